@@ -1,0 +1,117 @@
+"""One database of one service, the same way on SQLite and PostgreSQL.
+
+A write transaction is `with database.begin() as connection`; a read is `with database.read()`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_WAIT_MS = 30_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, in UTC on disk; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without time zone cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """A pool of connections to one database. Open one per process, never before a fork."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str, pool_size: int = 8) -> "Database":
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            )
+        return cls(engine)
+
+    @contextmanager
+    def begin(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A write transaction: committed at the end of the block, rolled back when it raises.
+
+        `durable=False` returns before the disk has it: it survives any process, not a power cut.
+        """
+        callbacks: list[Callable[[], object]] = []
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True, after_commit=callbacks)
+            with _unsynced(connection) if not durable else connection.begin():
+                yield connection
+        for callback in callbacks:
+            callback()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read; what it selects in several statements may differ by what others commit meanwhile."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def after_commit(connection: Connection, callback: Callable[[], object]) -> None:
+    """Call `callback` once the enclosing `Database.begin()` block has committed."""
+    connection.get_execution_options()["after_commit"].append(callback)
+
+
+@contextmanager
+def _unsynced(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101  a checked-out connection has one; this tells the type checker
+        driver.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with connection.begin():
+                yield
+        finally:
+            driver.execute("PRAGMA synchronous = FULL")
+    else:
+        with connection.begin():
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+            yield
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own implicit BEGIN is deferred; see _begin_sqlite
+    connection.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another one wrote in
+    # between, without waiting; an immediate one takes its turn.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

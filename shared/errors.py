@@ -1,0 +1,49 @@
+"""Every error the spine raises on purpose.
+
+EmargeError
+├── Misconfigured      a setting is missing or malformed
+├── LeaseLost          another worker owns the job now: stop, write nothing
+├── Hopeless           trying again cannot help: dead letter at once
+├── Later              try again, after a delay the handler knows
+└── FeedStopped        the feed may not be followed further without a human
+    ├── FeedGap        positions are missing from a page
+    └── EpochChanged   the publisher's log is another one than before
+"""
+
+from datetime import timedelta
+
+
+class EmargeError(Exception):
+    """Root of the errors that Emarge raises on purpose."""
+
+
+class Misconfigured(EmargeError):
+    """A setting is missing or malformed; the message names it and what it wants."""
+
+
+class LeaseLost(EmargeError):
+    """The job belongs to another worker now: whatever this one was doing must leave no trace."""
+
+
+class Hopeless(EmargeError):
+    """Trying again cannot help; the job becomes a dead letter with this reason."""
+
+
+class Later(EmargeError):
+    """Try again after `delay`; counts as a try, so a job cannot be put off for ever."""
+
+    def __init__(self, delay: timedelta, reason: str) -> None:
+        super().__init__(reason)
+        self.delay = delay
+
+
+class FeedStopped(EmargeError):
+    """The feed may not be followed further until someone has looked."""
+
+
+class FeedGap(FeedStopped):
+    """A page does not continue where the last one ended."""
+
+
+class EpochChanged(FeedStopped):
+    """The publisher's log is another one than before (a restored backup, most likely)."""

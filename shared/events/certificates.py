@@ -1,0 +1,30 @@
+"""What certificates says: a document exists, or no longer counts."""
+
+from typing import ClassVar
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.envelope import Payload
+from shared.events.registration import Conference, Person
+
+
+class CertificateIssued(Payload):
+    type: ClassVar[str] = "certificate.issued"
+    registration_id: str
+    code: str = Field(description="the public code, as printed and in the QR")
+    attendance_version: int
+    person: Person
+    conference: Conference
+    minutes: int
+    issued_at: AwareDatetime
+    download_url: str = Field(description="the PDF, by its unguessable link")
+    verify_url: str
+    supersedes: str | None = Field(default=None, description="code of the certificate this one replaces")
+
+
+class CertificateRevoked(Payload):
+    type: ClassVar[str] = "certificate.revoked"
+    registration_id: str
+    code: str
+    reason: str
+    revoked_at: AwareDatetime

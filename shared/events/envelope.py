@@ -1,0 +1,57 @@
+"""The envelope every event travels in: CloudEvents 1.0 attributes plus the feed's position.
+
+https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+"""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Generic, Literal, TypeVar
+from uuid import UUID
+
+import uuid_utils.compat as uuid_utils
+from pydantic import BaseModel, ConfigDict
+
+SPEC_VERSION: Literal["1.0"] = "1.0"
+
+
+class Payload(BaseModel):
+    """What happened. Frozen; fields a consumer does not know are ignored.
+
+    Subclasses name their event type and the version of their contract.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+
+
+P = TypeVar("P", bound=Payload, covariant=True)
+
+
+class Event(BaseModel, Generic[P]):
+    """One immutable fact. `position` is its place in the publisher's feed, absent until assigned."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = SPEC_VERSION
+    id: UUID
+    source: str
+    type: str
+    subject: str | None = None
+    time: datetime
+    dataschema: str
+    data: P
+    position: int | None = None
+
+
+def new_event(source: str, data: P, *, subject: str | None = None, id: UUID | None = None) -> Event[P]:  # noqa: A002  the CloudEvents attribute is called id
+    """A new fact of `source`, timed now, with a UUIDv7 unless its identity is given."""
+    return Event(
+        id=id or uuid_utils.uuid7(),
+        source=source,
+        type=data.type,
+        subject=subject,
+        time=datetime.now(UTC),
+        dataschema=f"/events/{data.type}.v{data.version}.json",
+        data=data,
+    )

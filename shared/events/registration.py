@@ -1,0 +1,131 @@
+"""What registration says: a person's place, their presence, and the end of their data."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.events.envelope import Payload
+
+Locale = Literal["fr", "en"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Conference(_Part):
+    """The day, as much of it as an email or a certificate shows."""
+
+    slug: str
+    title: str
+    organiser: str
+    venue: str
+    address: str = ""
+    city: str
+    timezone: str = Field(description="IANA name; every time of the day is shown in it")
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    url: str = Field(description="public page of the programme")
+    contact_email: str
+
+
+class Person(_Part):
+    first_name: str
+    last_name: str
+    email: str
+    organisation: str | None = None
+    locale: Locale = "fr"
+
+
+class Seat(_Part):
+    """One chosen session, held or waited for."""
+
+    session: str = Field(description="the session's id within its conference")
+    title: str
+    kind: str
+    room: str | None = None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    state: Literal["held", "waiting"]
+    rank: int | None = Field(default=None, description="place in the waitlist when the event was written, from 1")
+
+
+class Place(Payload):
+    """A person's place after a change, whole: consumers need no earlier event to act on it."""
+
+    registration_id: str
+    code: str = Field(description="the registration's code, as in its QR")
+    revision: int = Field(description="grows with each change of the registration; SEQUENCE of its calendar")
+    status: Literal["confirmed", "waitlisted", "cancelled"]
+    person: Person
+    conference: Conference
+    seats: tuple[Seat, ...]
+    manage_url: str
+    registered_by: str | None = Field(default=None, description="name of the colleague who registered this person")
+
+
+class RegistrationConfirmed(Place):
+    type: ClassVar[str] = "registration.confirmed"
+
+
+class RegistrationWaitlisted(Place):
+    type: ClassVar[str] = "registration.waitlisted"
+
+
+class RegistrationPromoted(Place):
+    """A waiting seat was granted."""
+
+    type: ClassVar[str] = "registration.promoted"
+    granted: tuple[str, ...] = Field(description="ids of the sessions granted")
+    released: tuple[str, ...] = Field(default=(), description="ids of the sessions given back in exchange")
+
+
+class RegistrationChanged(Place):
+    type: ClassVar[str] = "registration.changed"
+
+
+class RegistrationCancelled(Place):
+    type: ClassVar[str] = "registration.cancelled"
+
+
+class AttendanceRecorded(Payload):
+    """A check-in or check-out at the door of the day (`session` absent) or of a session."""
+
+    type: ClassVar[str] = "attendance.recorded"
+    registration_id: str
+    conference: str = Field(description="slug")
+    session: str | None = None
+    direction: Literal["in", "out"]
+    at: AwareDatetime
+
+
+class AttendedSession(_Part):
+    session: str
+    title: str
+    kind: str
+    starts_at: AwareDatetime = Field(description="when the person was first there, within the session's times")
+    ends_at: AwareDatetime = Field(description="when the person was last there, within the session's times")
+    minutes: int
+
+
+class AttendanceCertified(Payload):
+    """The closed day's record of one person who was present."""
+
+    type: ClassVar[str] = "attendance.certified"
+    registration_id: str
+    version: ClassVar[int] = 1
+    attendance_version: int = Field(description="grows when the attendance is corrected after the close")
+    person: Person
+    conference: Conference
+    sessions: tuple[AttendedSession, ...]
+    minutes: int = Field(description="total; sessions that overlap count once")
+    manage_url: str
+
+
+class AttendeeErased(Payload):
+    """The person asked to be forgotten: consumers redact all they hold about the registration."""
+
+    type: ClassVar[str] = "attendee.erased"
+    registration_id: str
+    erased_at: datetime
