@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_WAIT_MS = 30_000
@@ -78,6 +79,12 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def upsert(connection: Connection, table: Any) -> Any:
+    """An INSERT that takes `.on_conflict_do_nothing()` and `.on_conflict_do_update()`."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert(table)
 
 
 def after_commit(connection: Connection, callback: Callable[[], object]) -> None:

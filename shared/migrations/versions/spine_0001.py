@@ -78,17 +78,4 @@ def upgrade() -> None:
     )
     op.create_index("job_source_position", "job", ["source", "position"])
     op.create_index("job_subject", "job", ["subject"])
-    waiting = sa.text("state = 'waiting'")
-    op.create_index(
-        "job_waiting", "job", ["lane", "next_at"], postgresql_where=waiting, sqlite_where=waiting
-    )
-    handed_out = sa.text("state IN ('queued', 'running')")
-    op.create_index(
-        "job_handed_out",
-        "job",
-        ["state", "lane", "next_at"],
-        postgresql_where=handed_out,
-        sqlite_where=handed_out,
-    )
-    dead = sa.text("state = 'dead'")
-    op.create_index("job_dead", "job", ["id"], postgresql_where=dead, sqlite_where=dead)
+    op.create_index("job_state", "job", ["state", "lane", "next_at"])

@@ -1,0 +1,101 @@
+"""From the inbox to the queue: hints, a page at a time, sent again when they are lost.
+
+A hint is only a job's id. At most WINDOW of them per lane are out at once, so that neither the
+broker nor any process grows with the backlog; what is due beyond that waits on disk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from shared.database import Database
+from shared.inbox import LANES, Job, Lane
+from shared.lease import expire
+
+WINDOW = 1000
+RESEND = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Work on this job. The type is for whoever reads the queue."""
+
+    job: int
+    type: str
+
+
+class Queue(Protocol):
+    """Where hints go: Celery's broker, or a double in tests."""
+
+    def send(self, lane: Lane, hints: Sequence[Hint]) -> None:
+        """Best effort: never raises, may lose any of them."""
+
+    def length(self, lane: Lane) -> int:
+        """Hints not yet taken by a worker; 0 when nobody can tell."""
+
+
+def dispatch(database: Database, queue: Queue) -> int:
+    """Give back expired leases, send hints for what is due, and again for those lost.
+
+    Returns how many were sent.
+    """
+    if not _anything_due(database):
+        return 0
+    with database.begin(durable=False) as connection:
+        expire(connection)
+    return sum(_dispatch_lane(database, queue, lane) for lane in LANES)
+
+
+def _dispatch_lane(database: Database, queue: Queue, lane: Lane) -> int:
+    with database.read() as connection:
+        out = connection.execute(_OUT, {"lane": lane}).scalar_one()
+    length = queue.length(lane) if out else 0
+    with database.begin(durable=False) as connection:
+        # A hint is taken for lost only as far as the queue is shorter than what we sent: a slow
+        # worker's backlog is not sent again and again.
+        hints = _queue(connection, lane, "queued", out - length)
+        hints += _queue(connection, lane, "waiting", WINDOW - out)
+    queue.send(lane, hints)
+    return len(hints)
+
+
+def _queue(connection: Connection, lane: Lane, state: str, most: int) -> list[Hint]:
+    if most <= 0:
+        return []
+    moment = datetime.now(UTC)
+    due = (
+        select(Job.id)
+        .where(Job.state == state, Job.lane == lane, Job.next_at <= moment)
+        .order_by(Job.next_at, Job.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(
+        update(Job)
+        .where(Job.id.in_(due))
+        .values(state="queued", next_at=moment + RESEND)
+        .returning(Job.id, Job.type)
+    ).all()
+    return sorted((Hint(row.id, row.type) for row in rows), key=lambda hint: hint.job)
+
+
+def _anything_due(database: Database) -> bool:
+    with database.read() as connection:
+        return connection.execute(_DUE, {"moment": datetime.now(UTC)}).first() is not None
+
+
+_OUT = (
+    select(func.count()).select_from(Job).where(Job.state == "queued", Job.lane == bindparam("lane"))
+)
+_DUE = (
+    select(Job.id)
+    .where(
+        Job.state.in_(["waiting", "queued", "running"]),
+        Job.lane.in_(LANES),
+        Job.next_at <= bindparam("moment"),
+    )
+    .limit(1)
+)

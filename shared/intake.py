@@ -1,0 +1,164 @@
+"""The intake: from other services' feeds into this one's inbox, each event once, in order.
+
+The cursor moves by compare-and-set in the transaction that files the jobs, so two intakes of one
+service file nothing twice and skip nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+from sqlalchemy import BigInteger, Text, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.database import Database, UtcDateTime, upsert
+from shared.errors import EpochChanged, FeedGap, FeedStopped
+from shared.eventlog import PAGE, Base
+from shared.inbox import Lane, receive
+
+PATIENCE = 5.0  # seconds for a publisher that does not answer
+
+
+class FeedCursor(Base):
+    """How far one feed has been read. An alarm stops it until someone resumes it."""
+
+    __tablename__ = "feed_cursor"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[str | None]
+    position: Mapped[int] = mapped_column(BigInteger)
+    head: Mapped[int] = mapped_column(BigInteger)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    alarm: Mapped[str | None] = mapped_column(Text)
+
+
+class Feed(Protocol):
+    """Another service's feed: HTTP, or a log of the same process in tests."""
+
+    def page(self, after: int, limit: int) -> str:
+        """The JSON of `GET /events`; raises httpx.HTTPError when it cannot be had now."""
+
+
+class HttpFeed:
+    def __init__(self, url: str, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+        )
+
+    def page(self, after: int, limit: int) -> str:
+        answer = self._client.get("/events", params={"after": after, "limit": limit})
+        answer.raise_for_status()
+        return answer.text
+
+
+def pull(database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]) -> int:
+    """File everything new of the feed; returns how many events were read.
+
+    Raises FeedStopped (and stays stopped) on a gap or another epoch, httpx.HTTPError when the
+    publisher cannot be reached.
+    """
+    total = 0
+    while True:
+        cursor = _read_cursor(database, source)
+        if cursor.alarm is not None:
+            raise FeedStopped(cursor.alarm)
+        page = json.loads(feed.page(cursor.position, PAGE))
+        try:
+            _check(source, cursor, page)
+        except FeedStopped as error:
+            _stop(database, source, str(error))
+            raise
+        events = page["events"]
+        if not events and cursor.epoch == page["epoch"] and cursor.head == page["head"]:
+            return total
+        if not _file(database, cursor, page, lanes):
+            return total  # another intake of this service was faster
+        total += len(events)
+        if len(events) < PAGE:
+            return total
+
+
+def resume(database: Database, source: str) -> None:
+    """After an alarm: accept the publisher's log as it is now and read it from its beginning.
+
+    Events already in the inbox stay as they are, so nothing is done twice.
+    """
+    with database.begin() as connection:
+        connection.execute(
+            update(FeedCursor)
+            .where(FeedCursor.source == source)
+            .values(epoch=None, position=0, head=0, alarm=None)
+        )
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    source: str
+    epoch: str | None
+    position: int
+    head: int
+    alarm: str | None
+
+
+def _read_cursor(database: Database, source: str) -> _Cursor:
+    with database.read() as connection:
+        row = connection.execute(_CURSOR, {"name": source}).one_or_none()
+    return _Cursor(*row) if row else _Cursor(source, None, 0, 0, None)
+
+
+def _check(source: str, cursor: _Cursor, page: dict[str, Any]) -> None:
+    if cursor.epoch not in (None, page["epoch"]):
+        raise EpochChanged(
+            f"the log of {source} is another one than before (epoch {page['epoch']}, was {cursor.epoch})"
+        )
+    positions = [event["position"] for event in page["events"]]
+    expected = list(range(cursor.position + 1, cursor.position + 1 + len(positions)))
+    if positions != expected or page["head"] < cursor.position:
+        raise FeedGap(
+            f"the feed of {source} does not continue after {cursor.position}: "
+            f"got {positions[:3]}…, head {page['head']}"
+        )
+
+
+def _file(
+    database: Database, cursor: _Cursor, page: dict[str, Any], lanes: Mapping[str, Lane]
+) -> bool:
+    events = page["events"]
+    with database.begin() as connection:
+        connection.execute(
+            upsert(connection, FeedCursor).on_conflict_do_nothing(),
+            {"source": cursor.source, "position": 0, "head": 0},
+        )
+        moved = connection.execute(
+            update(FeedCursor)
+            .where(
+                FeedCursor.source == cursor.source,
+                FeedCursor.position == cursor.position,
+                FeedCursor.alarm.is_(None),
+            )
+            .values(
+                epoch=page["epoch"],
+                position=cursor.position + len(events),
+                head=page["head"],
+                seen_at=datetime.now(UTC),
+            )
+        )
+        if moved.rowcount != 1:
+            return False
+        receive(connection, cursor.source, events, lanes)
+    return True
+
+
+def _stop(database: Database, source: str, reason: str) -> None:
+    with database.begin() as connection:
+        connection.execute(
+            update(FeedCursor).where(FeedCursor.source == source).values(alarm=reason)
+        )
+
+
+_CURSOR = select(
+    FeedCursor.source, FeedCursor.epoch, FeedCursor.position, FeedCursor.head, FeedCursor.alarm
+).where(FeedCursor.source == bindparam("name"))

@@ -1,0 +1,60 @@
+"""Structured logs on standard error: JSON for machines, text on a terminal.
+
+The event id, type and subject are bound while a job runs, so one registration can be followed
+through every service. What is logged is ids and outcomes, never a secret or what a mail says.
+"""
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from shared.settings import Settings
+
+
+def configure_logs(settings: Settings, process: str) -> None:
+    """Set up this process's logs; `process` is web, intake, worker …"""
+    as_json = settings.log_format == "json" or (
+        settings.log_format == "auto" and not sys.stderr.isatty()
+    )
+
+    def name_process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {"service": settings.service, "process": process, **event}
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        _stamp,
+        name_process,
+    ]
+    renderer: list[Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level)
+    for noisy in ("httpx", "httpcore", "kombu", "amqp", "alembic", "weasyprint", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return event

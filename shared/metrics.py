@@ -1,0 +1,102 @@
+"""What operators see: counters of this process, and figures of the service read from its database."""
+
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import REGISTRY, Collector
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+REQUESTS = Counter("emarge_requests", "HTTP requests answered", ["method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "emarge_request_seconds",
+    "Time to answer an HTTP request",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+TASK_SECONDS = Histogram(
+    "emarge_task_seconds",
+    "Time a worker child spent on a job",
+    ["service", "type"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+
+
+def render(registry: CollectorRegistry = REGISTRY) -> bytes:
+    return generate_latest(registry)
+
+
+class MeasureRequests:
+    """Counts and times requests by route, not by path (ASGI)."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def watched(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, str(status)).inc()
+            REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
+
+
+class Figures(Collector):
+    """Gauges read when asked for: (name, help, labels, value) of each."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        families: dict[str, GaugeMetricFamily] = {}
+        for name, help_text, labels, value in self._read():
+            family = families.setdefault(name, GaugeMetricFamily(name, help_text, labels=list(labels)))
+            family.add_metric(list(labels.values()), value)
+        return families.values()
+
+    def describe(self) -> Iterable[Metric]:
+        return []  # known only when read; registering must not touch the database
+
+
+def serve(port: int, healthy: Callable[[], str | None]) -> None:
+    """/metrics and /healthz of a process without a web server; `healthy` returns what is wrong."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            wrong = healthy()
+            if self.path == "/metrics":
+                self._answer(200, render(), CONTENT_TYPE)
+            elif self.path in ("/healthz", "/readyz"):
+                self._answer(503 if wrong else 200, (wrong or "ok").encode() + b"\n", "text/plain")
+            else:
+                self._answer(404, b"/metrics or /healthz\n", "text/plain")
+
+        def _answer(self, status: int, body: bytes, content_type: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
+            """Health checks every few seconds are no news."""
+
+    server = http.server.ThreadingHTTPServer(("", port), Handler)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()

@@ -1,0 +1,66 @@
+"""The worker: Celery's prefork pool, one task, `run(job)`, and everything else in the inbox."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+
+from shared.database import Database
+from shared.logs import configure_logs
+from shared.queue import celery_app, queue_name, task_name
+from shared.inbox import LANES
+from shared.service import Service
+from shared.settings import Settings
+
+log = structlog.get_logger()
+
+
+class Workbench:
+    """What a worker child works with, opened in the child: connections do not survive a fork."""
+
+    def __init__(self, service: Service[Any], settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self._opened: tuple[Database, Any] | None = None
+
+    def run(self, job_id: int) -> bool:
+        if self._opened is None:
+            database = Database.open(self.settings.database_url, pool_size=2)
+            self._opened = (database, self.service.resources(self.settings, database))
+        database, resources = self._opened
+        length = timedelta(seconds=self.settings.lease)
+        return self.service.run(job_id, database, resources, length)
+
+
+def worker_app(service: Service[Any], settings: Settings) -> Celery:
+    """The Celery application of this service's worker."""
+    app = celery_app(settings)
+    bench = Workbench(service, settings)
+
+    @app.task(name=task_name(service.name))  # type: ignore[untyped-decorator]  # celery has no types
+    def run(job_id: int, _type: str = "") -> None:
+        bench.run(job_id)
+
+    return app
+
+
+def work(service: Service[Any], settings: Settings) -> None:
+    """Work until told to stop: SIGTERM finishes the running task, kill -9 loses nothing."""
+    app = worker_app(service, settings)
+
+    def set_up_logs(**_: Any) -> None:
+        configure_logs(settings, "worker")
+
+    signals.setup_logging.connect(set_up_logs, weak=False)
+    app.worker_main(
+        [
+            "worker",
+            "--pool=prefork",
+            f"--concurrency={settings.concurrency}",
+            f"--queues={','.join(queue_name(service.name, lane) for lane in LANES)}",
+            "--without-gossip",
+            "--without-mingle",
+            f"--loglevel={settings.log_level}",
+        ]
+    )
