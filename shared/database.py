@@ -30,7 +30,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  the signature is SQLAlchemy's
+    ) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -73,7 +77,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A read; what it selects in several statements may differ by what others commit meanwhile."""
+        """A read; between its statements others may commit."""
         with self.engine.connect() as connection:
             yield connection
 
@@ -110,7 +114,9 @@ def _unsynced(connection: Connection) -> Iterator[None]:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver's own implicit BEGIN is deferred; see _begin_sqlite
+    connection.isolation_level = (
+        None  # the driver's own implicit BEGIN is deferred; see _begin_sqlite
+    )
     connection.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

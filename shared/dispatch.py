@@ -88,7 +88,9 @@ def _anything_due(database: Database) -> bool:
 
 
 _OUT = (
-    select(func.count()).select_from(Job).where(Job.state == "queued", Job.lane == bindparam("lane"))
+    select(func.count())
+    .select_from(Job)
+    .where(Job.state == "queued", Job.lane == bindparam("lane"))
 )
 _DUE = (
     select(Job.id)

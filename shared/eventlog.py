@@ -105,12 +105,14 @@ class EventLog:
 
 
 def page(database: Database, after: int, limit: int = PAGE) -> Page:
-    """At most `limit` events after position `after`, with every committed event positioned first."""
+    """At most `limit` events after a position; every committed event gets its position first."""
     _assign_positions(database)
     with database.read() as connection:
         rows = connection.execute(_PAGE, {"after": after, "most": limit}).all()
         head = connection.execute(_HEAD).one()
-    return Page(head.epoch, head.position, tuple(_positioned(row.envelope, row.position) for row in rows))
+    return Page(
+        head.epoch, head.position, tuple(_positioned(row.envelope, row.position) for row in rows)
+    )
 
 
 def head(connection: Connection) -> tuple[str, int]:

@@ -54,7 +54,10 @@ class Job(Base):
 
 
 def receive(
-    connection: Connection, source: str, events: Sequence[Mapping[str, Any]], lanes: Mapping[str, Lane]
+    connection: Connection,
+    source: str,
+    events: Sequence[Mapping[str, Any]],
+    lanes: Mapping[str, Lane],
 ) -> None:
     """File a job for each event (a parsed envelope) whose type is in `lanes`.
 
@@ -81,7 +84,13 @@ def receive(
 
 
 def schedule(
-    connection: Connection, data: Payload, *, key: str, at: datetime, lane: Lane = "bulk", subject: str | None = None
+    connection: Connection,
+    data: Payload,
+    *,
+    key: str,
+    at: datetime,
+    lane: Lane = "bulk",
+    subject: str | None = None,
 ) -> None:
     """Have this service's own handler of `data` run at a time; the same key again moves it.
 

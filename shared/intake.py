@@ -6,12 +6,12 @@ service file nothing twice and skip nothing.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
-from sqlalchemy import BigInteger, Text, bindparam, select, update
+from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database import Database, UtcDateTime, upsert
@@ -94,6 +94,15 @@ def resume(database: Database, source: str) -> None:
         )
 
 
+def rewind(connection: Connection, source: str, position: int) -> None:
+    """Read the feed again from after this position, never further than it had been read."""
+    connection.execute(
+        update(FeedCursor)
+        .where(FeedCursor.source == source, FeedCursor.position > position)
+        .values(position=position)
+    )
+
+
 @dataclass(frozen=True)
 class _Cursor:
     source: str
@@ -112,7 +121,8 @@ def _read_cursor(database: Database, source: str) -> _Cursor:
 def _check(source: str, cursor: _Cursor, page: dict[str, Any]) -> None:
     if cursor.epoch not in (None, page["epoch"]):
         raise EpochChanged(
-            f"the log of {source} is another one than before (epoch {page['epoch']}, was {cursor.epoch})"
+            f"the log of {source} is another one than before "
+            f"(epoch {page['epoch']}, was {cursor.epoch})"
         )
     positions = [event["position"] for event in page["events"]]
     expected = list(range(cursor.position + 1, cursor.position + 1 + len(positions)))

@@ -1,4 +1,4 @@
-"""The lease on a job: claimed by one worker, fenced by the number of its try, ended by the clock."""
+"""The lease on a job: one worker has it, the number of its try fences it, the clock ends it."""
 
 import traceback
 from dataclasses import dataclass
@@ -47,7 +47,9 @@ class Lease:
     def fail(self, error: BaseException) -> None:
         """Back to waiting after the delay of this try, or a dead letter with the reason."""
         hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
-        delay = error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
+        delay = (
+            error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
+        )
         with self.database.begin(durable=False) as connection:
             self._write(
                 connection,

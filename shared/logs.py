@@ -31,7 +31,10 @@ def configure_logs(settings: Settings, process: str) -> None:
         name_process,
     ]
     renderer: list[Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
         if as_json
         else [structlog.dev.ConsoleRenderer()]
     )

@@ -1,4 +1,4 @@
-"""What operators see: counters of this process, and figures of the service read from its database."""
+"""What operators see: counters of this process, and figures read from the service's database."""
 
 import http.server
 import threading
@@ -6,7 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
@@ -61,18 +67,27 @@ class MeasureRequests:
 class Figures(Collector):
     """Gauges read when asked for: (name, help, labels, value) of each."""
 
-    def __init__(self, read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]) -> None:
+    def __init__(
+        self, read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]
+    ) -> None:
         self._read = read
 
     def collect(self) -> Iterable[Metric]:
         families: dict[str, GaugeMetricFamily] = {}
         for name, help_text, labels, value in self._read():
-            family = families.setdefault(name, GaugeMetricFamily(name, help_text, labels=list(labels)))
+            family = families.setdefault(
+                name, GaugeMetricFamily(name, help_text, labels=list(labels))
+            )
             family.add_metric(list(labels.values()), value)
         return families.values()
 
     def describe(self) -> Iterable[Metric]:
         return []  # known only when read; registering must not touch the database
+
+
+def publish(read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]) -> None:
+    """Add figures to what this process shows."""
+    REGISTRY.register(Figures(read))
 
 
 def serve(port: int, healthy: Callable[[], str | None]) -> None:

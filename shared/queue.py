@@ -12,7 +12,7 @@ os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
 
 import structlog
 from celery import Celery
-from kombu import Queue as KombuQueue
+from kombu.entity import Queue as KombuQueue
 
 from shared.dispatch import Hint
 from shared.inbox import LANES, Lane
@@ -114,7 +114,9 @@ class CeleryQueue:
                         retry=False,
                     )
         except Exception as error:  # noqa: BLE001  any broker trouble means the same: the hints go out again later
-            log.warning("hints not sent", count=len(hints), error=f"{type(error).__name__}: {error}")
+            log.warning(
+                "hints not sent", count=len(hints), error=f"{type(error).__name__}: {error}"
+            )
 
     def length(self, lane: Lane) -> int:
         try:

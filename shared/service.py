@@ -3,7 +3,7 @@
     service: Service[Resources] = Service("badges", settings=Settings, resources=open_resources)
 
     @service.on(RegistrationConfirmed)
-    def print_badge(event: Event[RegistrationConfirmed], job: Job, resources: Resources) -> None: ...
+    def print_badge(event: Event[RegistrationConfirmed], job: Job, resources: Resources): ...
 
 The decorated function stays a plain function: a test calls it without a broker.
 """
@@ -50,7 +50,7 @@ class Job(Protocol):
         """An operator asked for the effect again, even if it was had before."""
 
     def mark(self, step: str | None) -> None:
-        """Remember how far the effect got; raises LeaseLost when the job is another worker's now."""
+        """Remember how far the effect got; raises LeaseLost when another worker has the job."""
 
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect; raises LeaseLost. If a handler never calls it,
@@ -71,7 +71,7 @@ class Subscription(Generic[R]):
 class Service(Generic[R]):
     """One service. `resources` opens what its handlers work with, once per worker process.
 
-    `web` is the import path of its ASGI factory; `commands` its own commands beside the uniform ones;
+    `web` is the import path of its ASGI factory, `commands` are its own beside the uniform ones,
     `figures` counts what is its own, for status and metrics.
     """
 
@@ -109,7 +109,9 @@ class Service(Generic[R]):
         if lease is None:
             return False
         event = json.loads(lease.envelope)
-        with bound_contextvars(event_id=event["id"], event=event["type"], subject=event.get("subject")):
+        with bound_contextvars(
+            event_id=event["id"], event=event["type"], subject=event.get("subject")
+        ):
             try:
                 self._handle(event, lease, resources)
             except LeaseLost as error:
@@ -134,7 +136,9 @@ class Service(Generic[R]):
 
 
 def _fail(lease: Lease, error: Exception) -> None:
-    log.warning("failed", job=lease.job_id, tries=lease.tries, error=f"{type(error).__name__}: {error}")
+    log.warning(
+        "failed", job=lease.job_id, tries=lease.tries, error=f"{type(error).__name__}: {error}"
+    )
     try:
         lease.fail(error)
     except LeaseLost as lost:

@@ -34,7 +34,8 @@ class Settings(BaseSettings):
         description="where Celery's queues live: redis://, sentinel:// or amqp://",
     )
     redis_url: str = Field(
-        "redis://127.0.0.1:6379/0", description="nudges and live headcounts: redis:// or sentinel://"
+        "redis://127.0.0.1:6379/0",
+        description="nudges and live headcounts: redis:// or sentinel://",
     )
     feeds: Annotated[dict[str, str], NoDecode] = Field(
         default_factory=dict,
@@ -44,11 +45,22 @@ class Settings(BaseSettings):
     service_token: Secrets = Field(
         description="bearer token of the event feeds; 'new,old' while it is being replaced"
     )
-    lease: float = Field(60.0, gt=5, description="seconds a worker may hold a job before it is given to another")
+    lease: float = Field(
+        60.0, gt=5, description="seconds a worker may hold a job before it is given to another"
+    )
     concurrency: int = Field(1, ge=1, description="worker child processes")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of /metrics and /healthz of intake and worker; 0 = none")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
-    log_format: str = Field("auto", pattern="^(auto|json|text)$", description="json, text, or auto (text on a terminal)")
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="port of /metrics and /healthz of intake and worker; 0 = none",
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|text)$", description="json, text, or auto (text on a terminal)"
+    )
 
     @field_validator("feeds", mode="before")
     @classmethod
@@ -89,16 +101,21 @@ class Settings(BaseSettings):
 
 
 def load_settings(kind: type[S], service: str) -> S:
-    """The settings of `service` from the environment; raises Misconfigured naming each wrong one."""
+    """The settings of `service` from the environment; Misconfigured names each wrong one."""
     try:
-        return kind(service=service)  # type: ignore[call-arg]  # the rest comes from the environment
+        return kind(service=service)  # the rest comes from the environment
     except ValidationError as error:
         raise Misconfigured(
-            "; ".join(_explain(kind, problem["loc"], problem["type"], problem["msg"]) for problem in error.errors())
+            "; ".join(
+                _explain(kind, problem["loc"], problem["type"], problem["msg"])
+                for problem in error.errors()
+            )
         ) from None
 
 
-def _explain(kind: type[Settings], location: tuple[int | str, ...], problem: str, message: str) -> str:
+def _explain(
+    kind: type[Settings], location: tuple[int | str, ...], problem: str, message: str
+) -> str:
     name = str(location[0]) if location else "settings"
     field = kind.model_fields.get(name)
     wants = f" ({field.description})" if field and field.description else ""

@@ -19,7 +19,7 @@ from shared import eventlog, metrics
 from shared.database import Database
 from shared.settings import Settings
 
-PROBLEM_TYPES = "https://emarge.dev/problems/"
+PROBLEM_TYPES = "/problems/"  # a relative reference, as RFC 9457 section 3.1.1 allows
 MAX_BODY = 1024 * 1024
 
 log = structlog.get_logger()
@@ -27,7 +27,7 @@ bearer = HTTPBearer(auto_error=False)
 
 
 class Problem(Exception):
-    """A refusal, as RFC 9457 problem details: `slug` names the broken rule, `detail` is for a person."""
+    """A refusal, as RFC 9457 problem details: `slug` names the rule, `detail` is for a person."""
 
     def __init__(self, status: int, slug: str, title: str, detail: str = "", **extra: Any) -> None:
         super().__init__(title)
@@ -99,7 +99,11 @@ def invalid(errors: Any) -> Problem:
         "invalid",
         "Some fields are not as they must be",
         errors=[
-            {"pointer": _pointer(error["loc"]), "rule": error["type"], "detail": error["msg"].removeprefix("Value error, ")}
+            {
+                "pointer": _pointer(error["loc"]),
+                "rule": error["type"],
+                "detail": error["msg"].removeprefix("Value error, "),
+            }
             for error in errors
         ],
     )
@@ -144,7 +148,8 @@ def service_only(settings: Settings) -> Callable[..., None]:
 def _serve_feed(app: FastAPI, settings: Settings, database: Database) -> None:
     @app.get("/events", dependencies=[Depends(service_only(settings))], tags=["feed"])
     def events(
-        after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
     ) -> Response:
         """The event feed: events after a position, without gaps, in one order for everyone."""
         return Response(eventlog.page(database, after, limit).json(), media_type="application/json")

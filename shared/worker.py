@@ -7,9 +7,9 @@ import structlog
 from celery import Celery, signals
 
 from shared.database import Database
+from shared.inbox import LANES
 from shared.logs import configure_logs
 from shared.queue import celery_app, queue_name, task_name
-from shared.inbox import LANES
 from shared.service import Service
 from shared.settings import Settings
 

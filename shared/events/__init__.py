@@ -1,4 +1,4 @@
-"""The contracts between services: the envelope here, one module per publishing service beside it."""
+"""The contracts between services: the envelope, and one module per publishing service."""
 
 from shared.events.envelope import SPEC_VERSION, Event, Payload, new_event
 

@@ -19,7 +19,9 @@ class CertificateIssued(Payload):
     issued_at: AwareDatetime
     download_url: str = Field(description="the PDF, by its unguessable link")
     verify_url: str
-    supersedes: str | None = Field(default=None, description="code of the certificate this one replaces")
+    supersedes: str | None = Field(
+        default=None, description="code of the certificate this one replaces"
+    )
 
 
 class CertificateRevoked(Payload):

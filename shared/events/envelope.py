@@ -25,11 +25,12 @@ class Payload(BaseModel):
     version: ClassVar[int] = 1
 
 
-P = TypeVar("P", bound=Payload, covariant=True)
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
+P = TypeVar("P", bound=Payload)
 
 
-class Event(BaseModel, Generic[P]):
-    """One immutable fact. `position` is its place in the publisher's feed, absent until assigned."""
+class Event(BaseModel, Generic[P_co]):
+    """One immutable fact. `position` is its place in the publisher's feed, once assigned."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -40,11 +41,17 @@ class Event(BaseModel, Generic[P]):
     subject: str | None = None
     time: datetime
     dataschema: str
-    data: P
+    data: P_co
     position: int | None = None
 
 
-def new_event(source: str, data: P, *, subject: str | None = None, id: UUID | None = None) -> Event[P]:  # noqa: A002  the CloudEvents attribute is called id
+def new_event(
+    source: str,
+    data: P,
+    *,
+    subject: str | None = None,
+    id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
+) -> Event[P]:
     """A new fact of `source`, timed now, with a UUIDv7 unless its identity is given."""
     return Event(
         id=id or uuid_utils.uuid7(),

@@ -48,7 +48,9 @@ class Seat(_Part):
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     state: Literal["held", "waiting"]
-    rank: int | None = Field(default=None, description="place in the waitlist when the event was written, from 1")
+    rank: int | None = Field(
+        default=None, description="place in the waitlist when the event was written, from 1"
+    )
 
 
 class Place(Payload):
@@ -56,13 +58,17 @@ class Place(Payload):
 
     registration_id: str
     code: str = Field(description="the registration's code, as in its QR")
-    revision: int = Field(description="grows with each change of the registration; SEQUENCE of its calendar")
+    revision: int = Field(
+        description="grows with each change of the registration; SEQUENCE of its calendar"
+    )
     status: Literal["confirmed", "waitlisted", "cancelled"]
     person: Person
     conference: Conference
     seats: tuple[Seat, ...]
     manage_url: str
-    registered_by: str | None = Field(default=None, description="name of the colleague who registered this person")
+    registered_by: str | None = Field(
+        default=None, description="name of the colleague who registered this person"
+    )
 
 
 class RegistrationConfirmed(Place):
@@ -78,7 +84,9 @@ class RegistrationPromoted(Place):
 
     type: ClassVar[str] = "registration.promoted"
     granted: tuple[str, ...] = Field(description="ids of the sessions granted")
-    released: tuple[str, ...] = Field(default=(), description="ids of the sessions given back in exchange")
+    released: tuple[str, ...] = Field(
+        default=(), description="ids of the sessions given back in exchange"
+    )
 
 
 class RegistrationChanged(Place):
@@ -104,8 +112,12 @@ class AttendedSession(_Part):
     session: str
     title: str
     kind: str
-    starts_at: AwareDatetime = Field(description="when the person was first there, within the session's times")
-    ends_at: AwareDatetime = Field(description="when the person was last there, within the session's times")
+    starts_at: AwareDatetime = Field(
+        description="when the person was first there, within the session's times"
+    )
+    ends_at: AwareDatetime = Field(
+        description="when the person was last there, within the session's times"
+    )
     minutes: int
 
 
@@ -115,7 +127,9 @@ class AttendanceCertified(Payload):
     type: ClassVar[str] = "attendance.certified"
     registration_id: str
     version: ClassVar[int] = 1
-    attendance_version: int = Field(description="grows when the attendance is corrected after the close")
+    attendance_version: int = Field(
+        description="grows when the attendance is corrected after the close"
+    )
     person: Person
     conference: Conference
     sessions: tuple[AttendedSession, ...]

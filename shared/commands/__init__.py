@@ -1,0 +1,1 @@
+"""The uniform commands, one module for each thing an operator wants."""

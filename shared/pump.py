@@ -1,0 +1,82 @@
+"""The intake process: pull every feed, hand out what is due, wait for a nudge or a second."""
+
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+import httpx
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.database import Database
+from shared.dispatch import Queue, dispatch
+from shared.errors import FeedStopped
+from shared.inbox import Lane
+from shared.intake import Feed, pull
+from shared.nudge import Bell
+
+INTERVAL = 1.0  # seconds between pulls without a nudge
+STUCK = 20.0  # seconds without a finished round after which the process calls itself unhealthy
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Pump:
+    """One service's intake. `turn` is one round; `run` turns until told to stop."""
+
+    database: Database
+    feeds: dict[str, Feed]
+    lanes: dict[str, Lane]
+    queue: Queue
+    alarms: dict[str, str] = field(default_factory=dict)
+    turned_at: float = field(default_factory=time.monotonic)
+
+    def turn(self) -> int:
+        """Pull and hand out once; returns how many events and hints moved."""
+        moved = sum(self._pull(source, feed) for source, feed in self.feeds.items())
+        moved += dispatch(self.database, self.queue)
+        self.turned_at = time.monotonic()
+        return moved
+
+    def run(self, bell: Bell, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self.turn()
+            except SQLAlchemyError as error:
+                log.warning("database not available", error=str(error.__cause__ or error).strip())
+            bell.wait(INTERVAL, stop)
+
+    def wrong(self) -> str | None:
+        """What keeps this process from its work, if anything."""
+        if time.monotonic() - self.turned_at > STUCK:
+            return "no round finished lately"
+        return "; ".join(self.alarms.values()) or None
+
+    def _pull(self, source: str, feed: Feed) -> int:
+        try:
+            moved = pull(self.database, source, feed, self.lanes)
+        except FeedStopped as error:
+            if self.alarms.get(source) != str(error):
+                log.error("feed stopped", feed=source, reason=str(error))
+            self.alarms[source] = str(error)
+            return 0
+        except httpx.HTTPError as error:
+            log.warning("feed not reached", feed=source, error=f"{type(error).__name__}: {error}")
+            return 0
+        self.alarms.pop(source, None)
+        return moved
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+
+    def set_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, set_stop)
+    signal.signal(signal.SIGINT, set_stop)
+    return stop
