@@ -1,0 +1,51 @@
+"""The certificate engine: an organiser's template and one person's values in, a signed PDF out.
+
+    press = Press()                                    # child process that lays templates out
+    compiled = compile_template(template, samples, press)
+    compiled.verdict                                   # fast, or full because …
+    compiled.render(values, signer).pdf                # PDF/A-3a + PDF/UA-1 + PAdES, complete
+
+The template is laid out by WeasyPrint once per *shape* (language, number of sessions, which values
+are present …) with tokens in place of the variable strings. A certificate of a known shape only
+re-shapes its variable lines with HarfBuzz. Whatever is not fully understood is laid out in full and
+goes through the same writer and signer: never wrong, only slower.
+"""
+
+from services.certificates.engine.compiled import Compiled, Rendered, Verdict, compile_template
+from services.certificates.engine.errors import (
+    EngineError,
+    LayoutFailed,
+    MissingGlyph,
+    Problem,
+    SignerUnusable,
+    TemplateRefused,
+    TimestampFailed,
+)
+from services.certificates.engine.press import Limits, Press
+from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
+from services.certificates.engine.template import Template, check
+from services.certificates.engine.values import AttendedSession, Signatory, Values
+
+__all__ = [
+    "AttendedSession",
+    "Compiled",
+    "EngineError",
+    "LayoutFailed",
+    "Limits",
+    "MissingGlyph",
+    "Press",
+    "Problem",
+    "Rendered",
+    "Signatory",
+    "Signer",
+    "SignerUnusable",
+    "Template",
+    "TemplateRefused",
+    "TimestampAuthority",
+    "TimestampFailed",
+    "Values",
+    "Verdict",
+    "check",
+    "compile_template",
+    "demo_authority",
+]

@@ -1,0 +1,79 @@
+"""What one certificate says, before it is worded for a language."""
+
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+Variant = Literal["day", "session", "speaker"]
+Locale = Literal["fr", "en"]
+
+
+def _plain(text: str) -> str:
+    """One line, one spelling: composed (NFC), white space collapsed, no control characters.
+
+    XML 1.0 (the XMP packet) and HTML both refuse or rewrite what is dropped here, so every layer
+    sees the same string.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    kept = "".join(
+        " " if character in "\t\n\r\f\v" else character
+        for character in composed
+        if character in "\t\n\r\f\v" or unicodedata.category(character) not in ("Cc", "Cs", "Cn")
+    )
+    return " ".join(kept.split(" ")).strip(" ") if "  " not in kept else _collapsed(kept)
+
+
+def _collapsed(text: str) -> str:
+    # Only U+0020 collapses: no-break spaces are typography and stay.
+    return " ".join(word for word in text.split(" ") if word)
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AttendedSession(_Frozen):
+    """One session the person was present at (or spoke in), from when to when."""
+
+    title: Text
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    minutes: int = Field(ge=0)
+
+
+class Signatory(_Frozen):
+    """Who answers for the document on the organiser's behalf."""
+
+    name: Text
+    title: Text = ""
+
+
+class Values(_Frozen):
+    """Everything one certificate shows. Times are aware; `timezone` is the one they are shown in."""
+
+    variant: Variant = "day"
+    locale: Locale = "fr"
+    holder: Text = Field(min_length=1, max_length=300)
+    organisation: Text = ""
+    conference: Text
+    starts_at: AwareDatetime = Field(description="first moment of the conference")
+    ends_at: AwareDatetime
+    venue: Text = ""
+    city: Text = ""
+    organiser: Text
+    signatory: Signatory
+    sessions: tuple[AttendedSession, ...] = ()
+    minutes: int = Field(ge=0, description="total certified; overlapping sessions count once")
+    issued_at: AwareDatetime = Field(description="also the signature's claimed time")
+    code: str = Field(pattern=r"^[0-9A-Z-]{4,40}$", description="public code, as printed")
+    verify_url: str = Field(description="what the QR says; ends with the code")
+    timezone: str = "Europe/Paris"
+
+    @property
+    def issued_on(self) -> datetime:
+        return self.issued_at
