@@ -27,8 +27,8 @@ REQUEST_SECONDS = Histogram(
 )
 TASK_SECONDS = Histogram(
     "emarge_task_seconds",
-    "Time a worker child spent on a job",
-    ["service", "type"],
+    "Time from handing a job to a worker child to its end",
+    ["type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 

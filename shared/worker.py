@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from celery import Celery, signals
 
+from shared import metrics
+from shared.consumer import MeasuredRequest, PatientConsumer, Pulse
 from shared.database import Database
 from shared.inbox import LANES
 from shared.logs import configure_logs
@@ -38,7 +40,7 @@ def worker_app(service: Service[Any], settings: Settings) -> Celery:
     app = celery_app(settings)
     bench = Workbench(service, settings)
 
-    @app.task(name=task_name(service.name))  # type: ignore[untyped-decorator]  # celery has no types
+    @app.task(name=task_name(service.name), Request=MeasuredRequest)  # type: ignore[untyped-decorator]  # celery has no types
     def run(job_id: int, _type: str = "") -> None:
         bench.run(job_id)
 
@@ -48,6 +50,12 @@ def worker_app(service: Service[Any], settings: Settings) -> Celery:
 def work(service: Service[Any], settings: Settings) -> None:
     """Work until told to stop: SIGTERM finishes the running task, kill -9 loses nothing."""
     app = worker_app(service, settings)
+    pulse = Pulse()
+    pulse.watch()
+    app.steps["consumer"].add(pulse.step())
+    app.conf.worker_consumer = PatientConsumer
+    if settings.metrics_port:
+        metrics.serve(settings.metrics_port, pulse.wrong)
 
     def set_up_logs(**_: Any) -> None:
         configure_logs(settings, "worker")

@@ -1,0 +1,100 @@
+"""Celery's consumer, with its patience and its pulse in our hands.
+
+Celery waits longer and longer for a lost broker, up to half a minute; jobs would wait with it.
+The pulse beats only while the consumer's loop turns with a broker connected: a consumer that lost
+its broker stops its timers, a blocked one does not get to them, so an old pulse means that this
+worker does no work, whatever its process looks like.
+"""
+
+import os
+import threading
+import time
+from typing import Any
+
+import structlog
+from celery import bootsteps
+from celery.worker import state
+from celery.worker.consumer import Consumer
+from celery.worker.request import Request
+
+from shared.metrics import TASK_SECONDS
+
+RETRY = 0.5  # seconds between the first tries to reach the broker, growing by as much …
+RETRY_AT_MOST = 2.0  # … to this
+BEAT = 2.0  # seconds
+STALE = 15.0  # seconds without a beat after which the worker calls itself unhealthy …
+HOPELESS = 30.0  # … and after which it exits, for its supervisor to start another
+
+log = structlog.get_logger()
+
+
+class PatientConsumer(Consumer):  # type: ignore[misc]  # celery has no types
+    """Tries to reach the broker for ever, and soon again."""
+
+    def ensure_connected(self, connection: Any) -> Any:
+        def unreachable(error: Exception, seconds: float) -> None:
+            log.warning("broker not reached", error=str(error), next_try_in=seconds)
+
+        return connection.ensure_connection(
+            unreachable,
+            max_retries=None,
+            interval_start=RETRY,
+            interval_step=RETRY,
+            interval_max=RETRY_AT_MOST,
+            callback=state.maybe_shutdown,
+        )
+
+
+class Pulse:
+    """When the worker last gave a sign of life."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        self._last = time.monotonic()
+
+    def wrong(self) -> str | None:
+        """What keeps this worker from its work, if anything."""
+        silence = time.monotonic() - self._last
+        return f"no sign of life for {silence:.0f} s" if silence > STALE else None
+
+    def watch(self) -> None:
+        """Exit when the worker has done no work for too long: another one starts clean."""
+
+        def watch() -> None:
+            while True:
+                time.sleep(BEAT)
+                if time.monotonic() - self._last > HOPELESS:
+                    log.error("no sign of life, exiting", seconds=HOPELESS)
+                    os._exit(1)
+
+        threading.Thread(target=watch, name="watchdog", daemon=True).start()
+
+    def step(self) -> type[bootsteps.StartStopStep]:
+        """The consumer's boot step that makes it beat."""
+        pulse = self
+
+        class Beat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
+            requires = ("celery.worker.consumer.tasks:Tasks",)
+
+            def start(self, consumer: Any) -> None:
+                pulse.beat()
+                self.timer = consumer.timer.call_repeatedly(BEAT, pulse.beat)
+
+            def stop(self, consumer: Any) -> None:  # noqa: ARG002  the signature is celery's
+                self.timer.cancel()
+
+        return Beat
+
+
+class MeasuredRequest(Request):  # type: ignore[misc]  # celery has no types
+    """Times each job in the worker's main process, where /metrics is served."""
+
+    def acknowledge(self) -> None:
+        if self.time_start:
+            TASK_SECONDS.labels(self._event_type()).observe(max(0.0, time.time() - self.time_start))
+        super().acknowledge()
+
+    def _event_type(self) -> str:
+        return next((part for part in self.argsrepr.strip("[]()").split("'") if "." in part), "")
