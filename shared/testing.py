@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def eventually(condition: Callable[[], T], timeout: float = 10.0, every: float = 0.02) -> T:
-    """The first true answer of `condition`; AssertionError when there is none in `timeout` seconds."""
+    """The first true answer of `condition`; AssertionError when none comes in `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while True:
         answer = condition()
