@@ -9,23 +9,13 @@ from types import TracebackType
 import redis
 import structlog
 
-PATIENCE = 2.0  # seconds for a Redis that does not answer
+from shared.redis_url import connect
 
 log = structlog.get_logger()
 
 
 def channel(source: str) -> str:
     return f"emarge.feed.{source}"
-
-
-def connect(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        decode_responses=True,
-        socket_connect_timeout=PATIENCE,
-        socket_timeout=PATIENCE,
-        socket_keepalive=True,
-    )
 
 
 class Nudge:

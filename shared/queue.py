@@ -16,6 +16,7 @@ from kombu.entity import Queue as KombuQueue
 
 from shared.dispatch import Hint
 from shared.inbox import LANES, Lane
+from shared.redis_url import SentinelAddress
 from shared.settings import Settings
 
 # Seconds by which a task's soft and hard limits stay below its lease: when a lease ends, its task
@@ -38,8 +39,9 @@ def task_name(service: str) -> str:
 def celery_app(settings: Settings) -> Celery:
     """A Celery application that sends or takes this service's hints."""
     name = settings.service
-    on_amqp = settings.broker_url.startswith(("amqp", "pyamqp"))
-    app = Celery(name, broker=settings.broker_url, set_as_current=False)
+    url, options = _broker(settings)
+    on_amqp = url.startswith(("amqp", "pyamqp"))
+    app = Celery(name, broker=url, set_as_current=False)
     app.conf.update(
         task_queues=[
             KombuQueue(
@@ -70,16 +72,18 @@ def celery_app(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         broker_channel_error_retry=True,
         broker_connection_timeout=3,
-        broker_transport_options=_transport(name, settings.lease, on_amqp),
+        broker_transport_options=options,
     )
     return app
 
 
-def _transport(name: str, lease: float, on_amqp: bool) -> dict[str, Any]:
-    if on_amqp:
-        return {"confirm_publish": True}
-    return {
-        "visibility_timeout": max(300, 2 * lease),
+def _broker(settings: Settings) -> tuple[str, dict[str, Any]]:
+    """kombu's URL and transport options of the broker."""
+    url, name = settings.broker_url, settings.service
+    if url.startswith(("amqp", "pyamqp")):
+        return url, {"confirm_publish": True}
+    options = {
+        "visibility_timeout": max(300, 2 * settings.lease),
         # Unacknowledged copies are kept by tag; a service's own keys keep one service's
         # acknowledgement from deleting another's copy.
         "unacked_key": f"{name}.unacked",
@@ -90,6 +94,10 @@ def _transport(name: str, lease: float, on_amqp: bool) -> dict[str, Any]:
         "socket_keepalive": True,
         "health_check_interval": 10,
     }
+    if url.startswith("sentinel://"):
+        address = SentinelAddress.parse(url)
+        return address.kombu_url(), options | {"master_name": address.master}
+    return url, options
 
 
 class CeleryQueue:

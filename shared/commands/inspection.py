@@ -15,8 +15,8 @@ from rich.table import Table
 from sqlalchemy import text
 
 from shared.commands.context import Context
-from shared.nudge import connect
 from shared.queue import celery_app
+from shared.redis_url import connect
 from shared.status import Status, read_status
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
