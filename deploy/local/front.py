@@ -1,0 +1,156 @@
+"""The front: all of Emarge under one origin, as Caddy does it around the containers.
+
+    python -m deploy.local.front --port 8000 --registration http://… --certificates http://…
+
+What is for operators and for other services is not forwarded.
+"""
+
+import argparse
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from deploy.local.ports import LOOPBACK
+
+OF_CERTIFICATES = ("/verify/", "/certificates/", "/api/certificates/")
+NOT_FORWARDED = ("/events", "/metrics", "/healthz", "/readyz")
+# They say something of one connection only, so they end here.
+HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
+SET_HERE = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+# A service that was killed is back within this time; its visitors wait instead of seeing an error.
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    registration: str
+    certificates: str
+
+    def of(self, path: str) -> str:
+        certificates = f"{path}/".startswith(OF_CERTIFICATES)
+        return self.certificates if certificates else self.registration
+
+
+def create_front(upstreams: Upstreams) -> Starlette:
+    # An event stream may be silent for long: only connecting has a time limit.
+    client = httpx.AsyncClient(
+        timeout=httpx.Timeout(None, connect=PATIENCE),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=50),
+        follow_redirects=False,
+        trust_env=False,
+    )
+    client.headers.clear()  # nothing is asked for in the visitor's name, compression least of all
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    async def forward(request: Request) -> Response:
+        path = request.url.path
+        if path in NOT_FORWARDED:
+            return _problem(404, "Not found")
+        try:
+            answer = await _send(client, request, upstreams.of(path))
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except httpx.TransportError:
+            return _problem(502, "This part of Emarge does not answer; please try again")
+        response = StreamingResponse(_body(answer), answer.status_code)
+        response.raw_headers = [
+            (name.lower(), value) for name, value in answer.headers.raw if _passes(name)
+        ]
+        return response
+
+    return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
+
+
+async def _send(client: httpx.AsyncClient, request: Request, origin: str) -> httpx.Response:
+    """Forward it; again only when nobody listened, so that it cannot have had an effect."""
+    deadline = time.monotonic() + PATIENCE
+    target = httpx.URL(origin).copy_with(raw_path=_target(request))
+    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+    while True:
+        onward = client.build_request(
+            request.method,
+            target,
+            headers=_headers(request),
+            content=request.stream() if has_body else None,
+        )
+        try:
+            return await client.send(onward, stream=True)
+        except httpx.ConnectError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.1)
+
+
+async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()  # also when the visitor of an endless stream has left
+
+
+def _target(request: Request) -> bytes:
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def _headers(request: Request) -> list[tuple[bytes, bytes]]:
+    kept = [
+        (name, value)
+        for name, value in request.headers.raw
+        if _passes(name) and name not in SET_HERE
+    ]
+    visitor = request.client.host if request.client else LOOPBACK
+    return [
+        *kept,
+        (b"x-forwarded-for", visitor.encode()),
+        (b"x-forwarded-proto", request.url.scheme.encode()),
+        (b"x-forwarded-host", request.headers.get("host", "").encode()),
+    ]
+
+
+def _passes(name: bytes) -> bool:
+    return name.lower() not in HOP_BY_HOP
+
+
+def _problem(status: int, title: str) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status}
+    return JSONResponse(body, status, media_type="application/problem+json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="All of Emarge under one origin.")
+    parser.add_argument("--host", default=LOOPBACK)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--registration", required=True, help="origin of registration's web")
+    parser.add_argument("--certificates", required=True, help="origin of certificates' web")
+    arguments = parser.parse_args()
+    uvicorn.run(
+        create_front(Upstreams(arguments.registration, arguments.certificates)),
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        proxy_headers=False,  # we are the first: what a visitor says of itself is not believed
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+if __name__ == "__main__":
+    main()

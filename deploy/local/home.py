@@ -1,0 +1,48 @@
+"""The folder that holds everything of one running Emarge: databases, queues, emails, keys, logs."""
+
+import fcntl
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SECRETS = ("EMARGE_SECRET_KEY", "EMARGE_SERVICE_TOKEN")
+
+
+class HomeInUse(Exception):
+    """Another Emarge runs on the same home."""
+
+
+@contextmanager
+def exclusive(home: Path) -> Iterator[None]:
+    """Hold the home for this process, as long as it lives; raises HomeInUse."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HomeInUse(f"another Emarge already runs on {home}") from None
+        yield
+
+
+def secrets_of(home: Path) -> dict[str, str]:
+    """The home's own secrets, made up the first time, readable by its owner only."""
+    path = home / "secrets.env"
+    known = dict(line.split("=", 1) for line in _lines(path))
+    missing = [name for name in SECRETS if name not in known]
+    if missing:
+        known |= {name: secrets.token_urlsafe(32) for name in missing}
+        write_environment(path, known)
+    return known
+
+
+def write_environment(path: Path, environment: dict[str, str]) -> None:
+    """A file of NAME=value lines that only its owner can read, replaced as a whole."""
+    unfinished = path.with_suffix(".new")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
+    unfinished.replace(path)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []

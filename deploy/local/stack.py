@@ -1,0 +1,167 @@
+"""What Emarge consists of, as plain processes on one machine, and the environment of each."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from deploy.local.home import secrets_of, write_environment
+from deploy.local.ports import LOOPBACK, Ports
+from deploy.local.program import Program
+from deploy.local.redis import redis_program
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("registration", "notifications", "certificates")
+READY_WITHIN = 90.0
+
+
+class StackFailed(Exception):
+    """A part of Emarge did not do what it was started for."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One Emarge. `databases` are URLs by service (default: SQLite in the home); what is in `extra`
+    is added to every process's environment, and wins."""
+
+    home: Path
+    ports: Ports
+    databases: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.ports.front}"
+
+    @property
+    def emails_url(self) -> str:
+        return f"http://localhost:{self.ports.emails}"
+
+    @property
+    def mails(self) -> Path:
+        return self.home / "mails"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def stages(self) -> list[list[Program]]:
+        """What the services stand on, then the services."""
+        ports = self.ports
+        return [
+            [redis_program(self.home / "redis", ports.redis), self._sink()],
+            [
+                self._process("registration", "web", "--port", str(ports.registration)),
+                self._process("certificates", "web", "--port", str(ports.certificates)),
+                *(self._process(service, "intake") for service in SERVICES),
+                *(self._process(service, "worker") for service in SERVICES),
+                self._front(),
+            ],
+        ]
+
+    def environment(self, service: str, process: str = "") -> dict[str, str]:
+        """The settings of one process of a service."""
+        ports = self.ports
+        redis = f"redis://{LOOPBACK}:{ports.redis}"
+        feeds = {"registration": ports.registration, "certificates": ports.certificates}
+        return {
+            **secrets_of(self.home),
+            "EMARGE_HOME": str(self.home),
+            "EMARGE_DATABASE_URL": self.databases.get(service, ""),
+            "EMARGE_BROKER_URL": f"{redis}/0",
+            "EMARGE_REDIS_URL": f"{redis}/1",
+            "EMARGE_FEEDS": ",".join(
+                f"{name}=http://{LOOPBACK}:{port}" for name, port in feeds.items()
+            ),
+            "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
+            "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
+            "EMARGE_STORAGE_URL": str(self.home / "certificates"),
+            "EMARGE_PUBLIC_URL": self.url,
+            "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
+            "EMARGE_LOG_FORMAT": "text",
+            **self.extra,
+        }
+
+    def prepare(self) -> None:
+        """Bring every database to this version's tables, before anything starts."""
+        for service in SERVICES:
+            # For an operator: `set -a; . var/registration.env`, then any command of the service.
+            write_environment(self.home / f"{service}.env", self.environment(service))
+        with ThreadPoolExecutor() as pool:
+            for done in [pool.submit(self.run, service, "migrate") for service in SERVICES]:
+                done.result()
+
+    def run(self, service: str, *arguments: str) -> str:
+        """Run a command of a service to its end; what it printed. Raises StackFailed."""
+        program = self._process(service, *arguments)
+        done = subprocess.run(  # noqa: S603  our own services' commands
+            program.command,
+            cwd=program.folder,
+            env={**os.environ, **program.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise StackFailed(f"{' '.join(program.command[1:])}:\n{done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def await_ready(self) -> None:
+        """Return when every web process says that it can serve. Raises StackFailed."""
+        deadline = time.monotonic() + READY_WITHIN
+        for service in ("registration", "certificates"):
+            url = f"http://{LOOPBACK}:{getattr(self.ports, service)}/readyz"
+            while not _succeeds(url):
+                if time.monotonic() > deadline:
+                    log = self.logs / f"{service}-web.log"
+                    raise StackFailed(f"{service}'s web does not get ready, see {log}")
+                time.sleep(0.1)
+        while not _succeeds(f"http://{LOOPBACK}:{self.ports.front}/api/conferences"):
+            if time.monotonic() > deadline:
+                raise StackFailed(f"the front does not get ready, see {self.logs / 'front.log'}")
+            time.sleep(0.1)
+
+    def _process(self, service: str, *arguments: str) -> Program:
+        return Program(
+            f"{service}-{arguments[0]}",
+            [sys.executable, "-m", f"services.{service}", *arguments],
+            self.environment(service, arguments[0]),
+            ROOT,
+        )
+
+    def _front(self) -> Program:
+        ports = self.ports
+        options = {
+            "--port": str(ports.front),
+            "--registration": f"http://{LOOPBACK}:{ports.registration}",
+            "--certificates": f"http://{LOOPBACK}:{ports.certificates}",
+        }
+        return _own("front", options)
+
+    def _sink(self) -> Program:
+        ports = self.ports
+        options = {
+            "--folder": str(self.mails),
+            "--smtp-port": str(ports.smtp),
+            "--http-port": str(ports.emails),
+        }
+        return _own("smtp_sink", options)
+
+
+def _own(module: str, options: Mapping[str, str]) -> Program:
+    arguments = [part for option in options.items() for part in option]
+    command = [sys.executable, "-m", f"deploy.local.{module}", *arguments]
+    return Program(module.replace("_", "-"), command, folder=ROOT)
+
+
+def _succeeds(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
