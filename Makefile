@@ -1,0 +1,53 @@
+# Everything installs what it needs first: see deploy/install. `make help` lists the targets.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+ifeq ($(shell uname), Darwin)
+# Homebrew's Pango is not where the loader looks by default.
+PYTHON := DYLD_FALLBACK_LIBRARY_PATH=$$(brew --prefix)/lib $(PYTHON)
+endif
+
+# A test run's options: make test ARGS="-x tests/shared"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test bench chaos compose-test screenshots check format install install-test
+
+help: ## this list
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  \033[1mmake %-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## plays the whole Journée nationale: 300 people, emails, check-in, certificates
+	@$(PYTHON) -m deploy.local.demo
+
+up: install ## Emarge, running, for a browser; EMARGE_HOME (var/) its data, EMARGE_PORT (8000) its first port
+	@exec $(PYTHON) -m deploy.local.up
+
+test: install-test ## all tests, with real Redis and PostgreSQL; ARGS for pytest
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: install-test ## lint, formatting and types
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy shared services deploy
+
+bench: install-test ## every claim of speed, as ratios against its baseline in the same run
+	@$(PYTHON) -m bench $(ARGS)
+
+chaos: install-test ## kills everything at random, then counts; DURATION=, SEED=, DATABASE=, BROKER=
+	@$(PYTHON) -m bench.chaos $(ARGS)
+
+compose-test: install-test ## the system tests against `docker compose up --build`
+	@deploy/compose-test
+
+screenshots: install-test ## the pictures of the README, taken anew
+	@$(PYTHON) -m deploy.local.screenshots
+
+format: install-test ## formats the code
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+install: ## installs what running needs, when it is missing
+	@deploy/install
+
+install-test: ## installs what testing needs, when it is missing
+	@deploy/install test
