@@ -1,0 +1,132 @@
+"""What is known about a conference when a decision is taken: the programme and the free places."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Kind = Literal[
+    "reception",
+    "plenary",
+    "workshop",
+    "keynote",
+    "talk",
+    "meal",
+    "break",
+    "ceremony",
+    "party",
+    "closing",
+]
+Status = Literal["confirmed", "waitlisted", "cancelled"]
+SeatState = Literal["held", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One slot of the programme. Without a capacity it is for everyone and cannot be chosen."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str | None = None
+    description: str = ""
+    speakers: tuple[Speaker, ...] = ()
+    capacity: int | None = None
+    taken: int = 0
+    waiting: int = 0
+    present: int = 0
+
+    @property
+    def is_workshop(self) -> bool:
+        return self.kind == "workshop"
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether people choose it; otherwise everybody is expected."""
+        return self.capacity is not None
+
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.taken >= self.capacity
+
+    def overlaps(self, other: "Session") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Conference:
+    """One day and its sessions in the order of the programme, as of `version`.
+
+    The version grows with everything an organiser changes, and with the close; the counts in the
+    sessions are those of the moment it was read.
+    """
+
+    id: int
+    version: int
+    slug: str
+    title: str
+    organiser: str
+    contact_email: str
+    language: str
+    timezone: str
+    date: date
+    venue: str
+    address: str
+    city: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    closed_at: datetime | None
+    workshop_presence: str
+    sessions: tuple[Session, ...] = field(default=())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def last_ends_at(self) -> datetime:
+        """When the last session is over, the party included."""
+        return max((session.ends_at for session in self.sessions), default=self.ends_at)
+
+    @cached_property
+    def by_slug(self) -> dict[str, Session]:
+        return {session.slug: session for session in self.sessions}
+
+    @cached_property
+    def by_id(self) -> dict[int, Session]:
+        return {session.id: session for session in self.sessions}
+
+    def state(self, now: datetime) -> Literal["upcoming", "open", "ended", "closed"]:
+        """Of its registration: not yet open, open, over, or the whole day closed."""
+        if self.closed_at is not None:
+            return "closed"
+        if self.opens_at is not None and now < self.opens_at:
+            return "upcoming"
+        if now >= (self.closes_at or self.starts_at):
+            return "ended"
+        return "open"
+
+    def with_counts(self, counts: dict[int, tuple[int | None, int, int]]) -> "Conference":
+        """The same day with (capacity, taken, waiting) of some sessions read again."""
+        return replace(
+            self,
+            sessions=tuple(
+                replace(session, capacity=count[0], taken=count[1], waiting=count[2])
+                if (count := counts.get(session.id))
+                else session
+                for session in self.sessions
+            ),
+        )

@@ -1,0 +1,100 @@
+"""A person, as they may be written down: names of any script, nothing that can harm a page, an
+email or a spreadsheet."""
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+Locale = Literal["fr", "en"]
+
+# Joiners that some scripts cannot be written without.
+_JOINERS = "\u200c\u200d"
+
+
+def clean(value: Any) -> Any:
+    """One line of text in composed form, with single spaces; refuses what cannot be seen."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)
+    for sign in value:
+        if not sign.isprintable() and sign not in _JOINERS and not sign.isspace():
+            raise PydanticCustomError("control_character", "must not contain control characters")
+        if sign in "\x00\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029":
+            raise PydanticCustomError("control_character", "must not contain control characters")
+    return " ".join(value.split())
+
+
+def clean_optional(value: Any) -> Any:
+    return clean(value) or None
+
+
+def clean_name(value: str) -> str:
+    """A name as a certificate can print it: letters of any script, no pictures."""
+    if not any(sign.isalpha() for sign in value):
+        raise PydanticCustomError("not_a_name", "must be written in letters")
+    if any(unicodedata.category(sign) in ("So", "Co", "Cn", "Cs") for sign in value):
+        raise PydanticCustomError("not_a_name", "must be written in letters")
+    return value
+
+
+def clean_email(value: str) -> str:
+    """The address as it will be written to; refuses what no server would take."""
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "is not a valid email address") from None
+
+
+def email_key(address: str) -> str:
+    """What makes two addresses the same person's."""
+    return unicodedata.normalize("NFC", address.casefold())
+
+
+Name = Annotated[
+    str, BeforeValidator(clean), Field(min_length=1, max_length=120), AfterValidator(clean_name)
+]
+Detail = Annotated[
+    Annotated[str, Field(max_length=200)] | None, BeforeValidator(clean_optional)
+]
+Email = Annotated[
+    str, BeforeValidator(clean), Field(min_length=3, max_length=254), AfterValidator(clean_email)
+]
+
+
+class Person(BaseModel):
+    """Who takes part."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    first_name: Name
+    last_name: Name
+    email: Email
+    organisation: Detail = None
+    job_title: Detail = None
+    locale: Locale = "fr"
+
+
+class PersonChange(BaseModel):
+    """What a person may correct afterwards; what is absent stays. The address is their identity."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    first_name: Name | None = None
+    last_name: Name | None = None
+    organisation: Detail = None
+    job_title: Detail = None
+    locale: Locale | None = None
+
+    @property
+    def corrections(self) -> dict[str, Any]:
+        """The fields that were given; a name or a language cannot be taken away."""
+        given = self.model_dump(exclude_unset=True)
+        return {
+            name: value
+            for name, value in given.items()
+            if value is not None or name in ("organisation", "job_title")
+        }

@@ -1,0 +1,126 @@
+"""Every way in which a request can be refused.
+
+Refusal                  says why, in a sentence to translate, and where, as a JSON pointer
+├── NotFound             404
+├── NotAllowed           403
+├── Invalid              422  one or several fields, each with its own reason
+└── Conflict             409
+    ├── SessionFull
+    ├── AlreadyRegistered
+    ├── SessionsOverlap
+    ├── RegistrationClosed
+    └── …                one class a rule, below
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field. `message` is an English msgid over `parameters`."""
+
+    pointer: str
+    message: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a failure
+    """A rule says no. `message` is an English msgid over `parameters`; `extra` is for machines."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str] = ""
+
+    def __init__(self, *, extra: dict[str, Any] | None = None, **parameters: Any) -> None:
+        super().__init__(self.message % parameters if parameters else self.message)
+        self.parameters = parameters
+        self.extra = extra or {}
+
+
+class NotFound(Refusal):
+    status = 404
+    code = "not-found"
+    message = "There is nothing here under that name."
+
+
+class NotAllowed(Refusal):
+    status = 403
+    code = "not-allowed"
+    message = "This link or token does not give access to that."
+
+
+class Invalid(Refusal):
+    """One or several fields break a rule."""
+
+    status = 422
+    code = "invalid"
+    message = "Some of what was sent cannot be accepted."
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{f.pointer}: {f.message % f.parameters}" for f in self.faults)
+
+
+class KeyReused(Refusal):
+    status = 422
+    code = "idempotency-key-reused"
+    message = "This Idempotency-Key was already used for another request."
+
+
+class Conflict(Refusal):
+    status = 409
+    code = "conflict"
+
+
+class SessionFull(Conflict):
+    code = "session-full"
+    message = "%(titles)s: no place is left."
+
+
+class AlreadyRegistered(Conflict):
+    code = "already-registered"
+    message = "Someone is already registered for this day with that email address."
+
+
+class SessionsOverlap(Conflict):
+    code = "sessions-overlap"
+    message = "“%(first)s” and “%(second)s” take place at the same time."
+
+
+class RegistrationClosed(Conflict):
+    code = "registration-closed"
+    message = "Registration for this day is closed."
+
+
+class RegistrationNotOpen(RegistrationClosed):
+    message = "Registration for this day is not open yet."
+
+
+class RegistrationCancelled(Conflict):
+    code = "registration-cancelled"
+    message = "This registration was cancelled."
+
+
+class NotOnTheDay(Conflict):
+    code = "not-on-the-day"
+    message = "A check-in belongs to the day itself, and not to the future."
+
+
+class CapacityBelowTaken(Conflict):
+    code = "capacity-below-taken"
+    message = "“%(title)s” already has %(taken)s people: its capacity cannot be %(capacity)s."
+
+
+class SessionInUse(Conflict):
+    code = "session-in-use"
+    message = "“%(title)s” has people registered: it cannot be taken out of the programme."
+
+
+class DayClosed(Conflict):
+    code = "day-closed"
+    message = "This day has been closed: its programme can no longer change."
