@@ -82,7 +82,7 @@ class PrivatePostgres:
         user, group = self._account or (None, None)
         program = Program(
             "postgres",
-            [_binary("postgres"), "-D", str(data), "-h", LOOPBACK, *arguments],
+            [binary("postgres"), "-D", str(data), "-h", LOOPBACK, *arguments],
             folder=self.folder,
             stop_signal=signal.SIGINT,
             patience=PATIENCE,
@@ -133,7 +133,7 @@ class PrivatePostgres:
             os.chown(self.folder, user, group)
         done = subprocess.run(  # noqa: S603  PostgreSQL's own program
             [
-                _binary("initdb"),
+                binary("initdb"),
                 *("-D", str(data), "-U", "emarge", "--auth=trust", "--no-sync"),
                 *("--encoding=UTF8", "--locale=C"),
             ],
@@ -183,7 +183,7 @@ def _account() -> tuple[int, int] | None:
     raise PostgresMissing("PostgreSQL does not run as root, and there is no account 'nobody'")
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     """PostgreSQL's program of that name; Debian keeps servers off the PATH. The newest wins."""
     found = [path for folder in FOLDERS for path in Path(folder).glob(f"*/bin/{name}")]
     if found:

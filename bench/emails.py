@@ -1,0 +1,104 @@
+"""From the 201 to the email accepted by the server; and emails a second against a bare SMTP loop.
+
+Baseline: smtplib in a loop over one kept connection, sending one of the burst's own emails to the
+same sink, in the same run.
+"""
+
+import smtplib
+import statistics
+import time
+
+from bench.load import Address, Answer, fire, post
+from bench.report import Report
+from bench.stage import Stage, registration_body
+from deploy.local.mailbox import Mailbox
+from deploy.local.ports import LOOPBACK
+
+STEADY, RATE = 300, 20
+BURST = 1000
+BARE = 300
+WORKERS = 2
+PATIENCE = 120.0
+
+
+def run(report: Report) -> None:
+    with Stage.open() as stage:
+        [port] = stage.start_web(processes=1)
+        stage.start_processes("notifications-intake", *["notifications-worker"] * WORKERS)
+        address = Address(LOOPBACK, port)
+        mailbox = Mailbox(stage.stack.mails)
+        _register(stage, address, range(20), mailbox)  # warm: every process has done its imports
+
+        first = 1000
+        answers = _register(stage, address, range(first, first + STEADY), mailbox, rate=RATE)
+        delays = sorted(_delays(mailbox, answers, first))
+        report.bound(
+            f"201 → accepted by the server, median at {RATE} registrations/s",
+            statistics.median(delays) * 1000,
+            " ms",
+            at_most=150,
+        )
+        report.bound(
+            f"201 → accepted by the server, p99 at {RATE} registrations/s",
+            delays[int(len(delays) * 0.99)] * 1000,
+            " ms",
+            at_most=1000,
+        )
+
+        mailbox.clear()
+        started = time.time()
+        _register(stage, address, range(10_000, 10_000 + BURST), mailbox)
+        arrivals = [mailbox.stored(identity).received_at for identity in mailbox.ids()]
+        report.figure(f"burst of {BURST}: emails out", len(arrivals), of=BURST)
+        report.figure("burst: drained after", max(arrivals) - started, " s")
+        sustained = BURST / (max(arrivals) - min(arrivals))
+        report.ratio(
+            f"emails a second, {WORKERS} workers, one child each",
+            sustained,
+            _bare(stage.stack.ports.smtp, mailbox),
+            "a bare smtplib loop",
+            at_least=0.4,
+        )
+
+
+def _register(
+    stage: Stage, address: Address, numbers: range, mailbox: Mailbox, rate: float | None = None
+) -> list[Answer]:
+    """Register these people and wait until all their emails are there."""
+    expected = len(mailbox.ids()) + len(numbers)
+    requests = [post(stage.registrations_path, registration_body(number)) for number in numbers]
+    answers = fire([address], requests, clients=1 if rate else 8, rate=rate)
+    refused = [answer.status for answer in answers if answer.status != 201]
+    if refused:
+        raise RuntimeError(f"{len(refused)} registrations refused: {refused[0]}")
+    deadline = time.monotonic() + PATIENCE
+    while len(mailbox.ids()) < expected:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(mailbox.ids())} of {expected} emails; {stage.stack.logs}")
+        time.sleep(0.05)
+    return answers
+
+
+def _delays(mailbox: Mailbox, answers: list[Answer], first: int) -> list[float]:
+    """Seconds from each 201 to its email; one client sends in order, so answers are numbered."""
+    answered = {
+        f"camille.{first + index}@ville.example": answer.sent_at + answer.seconds
+        for index, answer in enumerate(answers)
+    }
+    mails = [mailbox.stored(identity) for identity in mailbox.ids()]
+    return [
+        max(0.0, mail.received_at - answered[mail.recipients[0]])
+        for mail in mails
+        if mail.recipients[0] in answered
+    ]
+
+
+def _bare(port: int, mailbox: Mailbox) -> float:
+    """Emails a second of a loop that does nothing but send."""
+    sample = mailbox.raw(mailbox.ids()[0]).split(b"\r\n", 2)[2]  # without the sink's own lines
+    with smtplib.SMTP(LOOPBACK, port) as connection:
+        connection.ehlo()
+        started = time.perf_counter()
+        for number in range(BARE):
+            connection.sendmail("bench@emarge.example", [f"bare.{number}@ville.example"], sample)
+        return BARE / (time.perf_counter() - started)

@@ -1,0 +1,133 @@
+"""An Emarge to measure: its real processes on free ports, in a temporary home, with one big day."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import yaml
+
+from deploy.local.ports import LOOPBACK, Ports, free_ports
+from deploy.local.program import Program, Running
+from deploy.local.stack import SERVICES, Stack
+
+WORKSHOPS = 5
+SLUG = "bench"
+PATIENCE = 60.0
+
+
+@dataclass
+class Stage:
+    """A prepared stack, of which a bench starts the processes that it wants to measure."""
+
+    stack: Stack
+    running: list[Running] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, database: Callable[[str], str] | None = None, capacity: int = 1_000_000
+    ) -> Iterator["Stage"]:
+        """`database` makes one for a service and returns its URL; without it, SQLite."""
+        with tempfile.TemporaryDirectory(prefix="emarge-bench-") as folder:
+            home = Path(folder)
+            databases = {service: database(service) for service in SERVICES} if database else {}
+            stack = Stack(home, Ports.any_free(), databases, {"EMARGE_LOG_LEVEL": "WARNING"})
+            stage = cls(stack)
+            try:
+                for program in stack.stages()[0]:
+                    stage.start(program)
+                stack.prepare()
+                programme = home / "programme.yaml"
+                programme.write_text(yaml.safe_dump(big_day(capacity), allow_unicode=True))
+                stack.run("registration", "import", str(programme))
+                yield stage
+            finally:
+                for run in reversed(stage.running):
+                    run.stop()
+
+    @property
+    def registrations_path(self) -> str:
+        return f"/api/conferences/{SLUG}/registrations"
+
+    def start(self, program: Program) -> Running:
+        run = Running(program, self.stack.logs / f"{program.name}.log")
+        self.running.append(run)
+        return run
+
+    def start_web(self, processes: int) -> list[int]:
+        """Registration's web, several times; their ports."""
+        ports = [self.stack.ports.registration, *free_ports(processes - 1)]
+        for port in ports:
+            program = self.program("registration-web")
+            command = [*program.command[:-1], str(port)]
+            self.start(replace(program, name=f"registration-web-{port}", command=command))
+        for port in ports:
+            await_ready(port)
+        return ports
+
+    def start_processes(self, *names: str) -> list[Running]:
+        """Others of the stack, by name: "notifications-worker" …"""
+        return [self.start(self.program(name)) for name in names]
+
+    def program(self, name: str) -> Program:
+        return next(
+            program for stage in self.stack.stages() for program in stage if program.name == name
+        )
+
+
+def big_day(capacity: int) -> dict[str, object]:
+    """A conference in three weeks with five parallel workshops of this capacity."""
+    return {
+        "slug": SLUG,
+        "title": "Journée de mesure",
+        "organiser": "Emarge",
+        "contact_email": "bench@emarge.example",
+        "language": "fr",
+        "timezone": "Europe/Paris",
+        "date": datetime.now(UTC).date() + timedelta(weeks=3),
+        "venue": "Palais des congrès",
+        "address": "1 rue de la Mesure",
+        "city": "Montreuil",
+        "sessions": [
+            {
+                "id": f"atelier-{number}",
+                "kind": "workshop",
+                "title": f"Atelier {number}",
+                "from": "10:15",
+                "to": "13:15",
+                "room": f"Salle {number}",
+                "capacity": capacity,
+            }
+            for number in range(1, WORKSHOPS + 1)
+        ],
+    }
+
+
+def registration_body(number: int) -> dict[str, object]:
+    """The nth person, who chooses the workshops in turn."""
+    return {
+        "first_name": "Camille",
+        "last_name": "Lefèvre",
+        "email": f"camille.{number}@ville.example",
+        "organisation": "Maison de l’emploi",
+        "sessions": [f"atelier-{number % WORKSHOPS + 1}"],
+        "consent": True,
+    }
+
+
+def await_ready(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if httpx.get(f"http://{LOOPBACK}:{port}/readyz", trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nobody is ready on port {port}")
+        time.sleep(0.1)
