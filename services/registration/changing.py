@@ -1,13 +1,13 @@
 """Changing and cancelling a registration, and what that makes possible for those who wait."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, bindparam, update
 
 from services.registration import tables
 from services.registration.desk import Desk, now
-from services.registration.facts import Conference
+from services.registration.facts import Conference, Status
 from services.registration.opening import refuse_if_closed, refuse_unless_open
 from services.registration.people import PersonChange
 from services.registration.places import place
@@ -40,7 +40,7 @@ class Change:
 
     sessions: Sequence[str] | None = None
     waitlist: bool = False
-    person: PersonChange = PersonChange()
+    person: PersonChange = field(default_factory=PersonChange)
 
 
 def change(
@@ -71,17 +71,14 @@ def _change(
             refuse_unless_open(conference, now())
         corrected = replace(before, **wanted.person.corrections)
         old = read_seats(connection, conference, registration_id)
-        if wanted.sessions is None:
-            freed: set[int] = set()
-            seats, status = old, before.status
-        else:
+        seats, freed = old, set[int]()
+        if wanted.sessions is not None:
             freed = _rearrange(connection, conference, before, old, wanted)
             seats = read_seats(connection, conference, registration_id)
-            held = {seat.session.id for seat in seats if seat.state == "held"}
-            status = status_of(conference, held)
+            corrected = replace(corrected, status=_status(conference, seats))
         if seats == old and corrected == before:
             return before, old
-        after = replace(corrected, status=status, revision=before.revision + 1)
+        after = replace(corrected, revision=before.revision + 1)
         write_record(connection, after)
         told = place(events.RegistrationChanged, after, conference, seats, desk.links)
         desk.log.append(connection, told, subject=after.id)
@@ -145,10 +142,7 @@ def promote(
     for registration_id, grant in grants.items():
         record = read_record(connection, registration_id)
         seats = read_seats(connection, conference, registration_id)
-        held = {seat.session.id for seat in seats if seat.state == "held"}
-        record = replace(
-            record, status=status_of(conference, held), revision=record.revision + 1
-        )
+        record = replace(record, status=_status(conference, seats), revision=record.revision + 1)
         write_record(connection, record)
         told = place(
             events.RegistrationPromoted,
@@ -161,6 +155,10 @@ def promote(
         )
         desk.log.append(connection, told, subject=registration_id)
     return grants
+
+
+def _status(conference: Conference, seats: Iterable[Seat]) -> Status:
+    return status_of(conference, {seat.session.id for seat in seats if seat.state == "held"})
 
 
 def lock_registration(connection: Connection, registration_id: str) -> tuple[Record, Conference]:

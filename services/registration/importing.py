@@ -10,7 +10,7 @@ from services.registration.closing_timer import set_closing_timer
 from services.registration.desk import Desk
 from services.registration.facts import Conference, Session
 from services.registration.programme import PlannedSession, Programme
-from services.registration.programmes import load_conference_by_id
+from services.registration.programmes import bump_version, load_conference_by_id
 from services.registration.refusals import CapacityBelowTaken, DayClosed, NotFound, SessionInUse
 from services.registration.transactions import with_retries
 
@@ -134,27 +134,10 @@ def _set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Se
         _refuse_too_small(session, capacity)
         bump_version(connection, conference)
         connection.execute(
-            update(tables.Session)
-            .where(tables.Session.id == session.id)
-            .values(capacity=capacity)
+            update(tables.Session).where(tables.Session.id == session.id).values(capacity=capacity)
         )
         promote(desk, connection, conference, [session.id])
     return desk.programmes.fresh(slug).by_slug[session_slug]
-
-
-def bump_version(connection: Connection, conference: Conference) -> None:
-    """Make every process read the programme again before it acts on it."""
-    version = conference.version + 1
-    connection.execute(
-        update(tables.Conference)
-        .where(tables.Conference.id == conference.id)
-        .values(version=version)
-    )
-    connection.execute(
-        update(tables.Session)
-        .where(tables.Session.conference_id == conference.id)
-        .values(version=version)
-    )
 
 
 def _choosable(conference: Conference) -> list[int]:

@@ -60,7 +60,7 @@ class Fields:
         fields = cls(line, {}, {}, prefix, [] if faults is None else faults)
         if not isinstance(node, yaml.MappingNode):
             fields.faults.append(
-                ProgrammeFault(line, prefix.rstrip(".") or "file", "must be a list of 'name: value'")
+                ProgrammeFault(line, prefix.rstrip(".") or "file", "must be 'name: value' lines")
             )
             return fields
         for key, value in node.value:

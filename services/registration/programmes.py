@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.registration import tables
 from services.registration.facts import Conference, Session, Speaker
 from services.registration.refusals import NotFound
 from shared.database import Database
 
-_CONFERENCE = [
+_CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.id,
     tables.Conference.version,
     tables.Conference.slug,
@@ -31,7 +32,7 @@ _CONFERENCE = [
     tables.Conference.closed_at,
     tables.Conference.workshop_presence,
 ]
-_SESSION = [
+_SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.id,
     tables.Session.slug,
     tables.Session.kind,
@@ -46,6 +47,8 @@ _SESSION = [
     tables.Session.waiting,
     tables.Session.present,
 ]
+_CONFERENCE_NAMES = [column.key for column in _CONFERENCE]
+_SESSION_NAMES = [column.key for column in _SESSION]
 # One statement, hence one snapshot: a programme is never seen half changed.
 _WHOLE = (
     select(*_CONFERENCE, *_SESSION)
@@ -134,17 +137,33 @@ def lock_conference(connection: Connection, conference_id: int) -> Conference:
     return load_conference_by_id(connection, conference_id)
 
 
+def bump_version(connection: Connection, conference: Conference) -> None:
+    """Make every process read the programme again before it acts on it."""
+    version = conference.version + 1
+    connection.execute(
+        update(tables.Conference)
+        .where(tables.Conference.id == conference.id)
+        .values(version=version)
+    )
+    connection.execute(
+        update(tables.Session)
+        .where(tables.Session.conference_id == conference.id)
+        .values(version=version)
+    )
+
+
 def _one(rows: Sequence[Row[Any]]) -> Conference:
     if not rows:
         raise NotFound
+    conference: dict[str, Any] = dict(zip(_CONFERENCE_NAMES, rows[0], strict=False))
     return Conference(
-        *rows[0][: len(_CONFERENCE)],
-        sessions=tuple(_session(row[len(_CONFERENCE) :]) for row in rows),
+        **conference, sessions=tuple(_session(row[len(_CONFERENCE) :]) for row in rows)
     )
 
 
 def _session(row: Sequence[Any]) -> Session:
-    slug_to_description, speakers, counts = row[:8], row[8], row[9:]
-    return Session(
-        *slug_to_description, tuple(Speaker(s["name"], s["title"]) for s in speakers), *counts
+    session: dict[str, Any] = dict(zip(_SESSION_NAMES, row, strict=True))
+    session["speakers"] = tuple(
+        Speaker(speaker["name"], speaker["title"]) for speaker in session["speakers"]
     )
+    return Session(**session)

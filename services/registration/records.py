@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from services.registration import tables
 from services.registration.facts import Conference, SeatState, Session, Status
-from services.registration.refusals import NotFound
+from services.registration.refusals import CodeUnknown, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def read_record(connection: Connection, registration_id: str, *, lock: bool = Fa
 def read_record_by_code(connection: Connection, code: str) -> Record:
     row = connection.execute(_BY_CODE, {"registration_code": code}).first()
     if row is None:
-        raise NotFound
+        raise CodeUnknown
     return Record(*row)
 
 

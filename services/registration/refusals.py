@@ -26,7 +26,7 @@ class Fault:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a failure
+class Refusal(Exception):
     """A rule says no. `message` is an English msgid over `parameters`; `extra` is for machines."""
 
     status: ClassVar[int] = 400
@@ -124,3 +124,13 @@ class SessionInUse(Conflict):
 class DayClosed(Conflict):
     code = "day-closed"
     message = "This day has been closed: its programme can no longer change."
+
+
+class CodeUnknown(NotFound):
+    code = "code-unknown"
+    message = "Nobody is registered for this day with that code."
+
+
+class DayNotCome(Conflict):
+    code = "day-not-come"
+    message = "The day has not come yet: it cannot be closed."

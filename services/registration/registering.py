@@ -7,7 +7,7 @@ late, registers under the lock, where the plan cannot fail.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import uuid_utils.compat as uuid_utils
@@ -30,14 +30,18 @@ from services.registration.seats import hold, take, wait_for, write_held
 from services.registration.transactions import with_retries
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 
-_ONCE_AN_ADDRESS = {
-    "index_elements": [tables.Registration.conference_id, tables.Registration.email_key],
-    "index_where": text("status <> 'cancelled'"),
-}
+_ADDRESS = ("conference_id", "email_key")
+_LIVING = text("status <> 'cancelled'")
 _INSERT = {
-    "postgresql": postgresql.insert(tables.Registration).on_conflict_do_nothing(**_ONCE_AN_ADDRESS),
-    "sqlite": sqlite.insert(tables.Registration).on_conflict_do_nothing(**_ONCE_AN_ADDRESS),
+    "postgresql": postgresql.insert(tables.Registration).on_conflict_do_nothing(
+        index_elements=_ADDRESS, index_where=_LIVING
+    ),
+    "sqlite": sqlite.insert(tables.Registration).on_conflict_do_nothing(
+        index_elements=_ADDRESS, index_where=_LIVING
+    ),
 }
+
+_COLUMNS = [column.name for column in fields(Record)]
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Application:
         )
 
 
-class _WorldChanged(Exception):  # noqa: N818  a signal to plan again
+class _WorldChanged(Exception):
     pass
 
 
@@ -123,18 +127,23 @@ def _try(
     if plan.waiting or not (plan.held or certain):
         return None
     try:
-        with desk.database.begin() as connection:
-            record = _insert(connection, conference, plan, application)
-            write_held(connection, record.id, plan.held)
-            seats = tuple(
-                Seat(session, "held") for session in conference.sessions if session.id in plan.held
-            )
-            registered = _tell(desk, connection, conference, application, record, seats)
-            if not take(connection, plan.held, conference.version):
-                raise _WorldChanged
-            return registered
+        return _apply(desk, conference, plan, application)
     except _WorldChanged:
         return None
+
+
+def _apply(desk: Desk, conference: Conference, plan: Plan, application: Application) -> Registered:
+    with desk.database.begin() as connection:
+        record = _insert(connection, conference, plan, application)
+        write_held(connection, record.id, plan.held)
+        seats = tuple(
+            Seat(session, "held") for session in conference.sessions if session.id in plan.held
+        )
+        registered = _tell(desk, connection, conference, application, record, seats)
+        # Last: from here on everybody else who wants these sessions waits for the commit.
+        if not take(connection, plan.held, conference.version):
+            raise _WorldChanged
+        return registered
 
 
 def _plan(conference: Conference, application: Application) -> Plan:
@@ -147,26 +156,27 @@ def _insert(
     connection: Connection, conference: Conference, plan: Plan, application: Application
 ) -> Record:
     person = application.person
-    columns = {
-        "id": str(uuid_utils.uuid7()),
-        "conference_id": conference.id,
-        "code": new_code(),
-        "status": plan.status,
-        "revision": 0,
-        "attendance_version": 0,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "email": person.email,
-        "organisation": person.organisation,
-        "job_title": person.job_title,
-        "locale": person.locale,
-        "registered_by": application.registered_by,
-        "created_at": now(),
-    }
-    row = {**columns, "email_key": email_key(person.email)}
+    record = Record(
+        id=str(uuid_utils.uuid7()),
+        conference_id=conference.id,
+        code=new_code(),
+        status=plan.status,
+        revision=0,
+        attendance_version=0,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        organisation=person.organisation,
+        job_title=person.job_title,
+        locale=person.locale,
+        registered_by=application.registered_by,
+        created_at=now(),
+    )
+    row = {name: getattr(record, name) for name in _COLUMNS}
+    row["email_key"] = email_key(person.email)
     if not connection.execute(_INSERT[connection.dialect.name], row).rowcount:
         raise AlreadyRegistered
-    return Record(**columns)
+    return record
 
 
 def _tell(

@@ -135,9 +135,7 @@ def give_back(
         (waiting, {"more_taken": 0, "more_waiting": -1}),
     ):
         for session in sorted(sessions):
-            connection.execute(
-                _GIVE_BACK, {"of_registration": registration_id, "session": session}
-            )
+            connection.execute(_GIVE_BACK, {"of_registration": registration_id, "session": session})
             connection.execute(_COUNT, {"session": session, **counts})
 
 

@@ -81,7 +81,9 @@ class Session(Base):
 
     __table_args__ = (
         UniqueConstraint("conference_id", "slug", name="session_slug_once"),
-        CheckConstraint("taken >= 0 AND taken <= coalesce(capacity, 0)", name="session_not_oversold"),
+        CheckConstraint(
+            "taken >= 0 AND taken <= coalesce(capacity, 0)", name="session_not_oversold"
+        ),
         CheckConstraint("waiting >= 0", name="session_waiting_not_negative"),
         CheckConstraint("present >= 0", name="session_present_not_negative"),
     )

@@ -14,7 +14,7 @@ big_key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 # The counters are updated all the time: with free room in its pages PostgreSQL keeps each new
 # version of a row next to the old one and touches no index.
-HOT = {"postgresql_with": {"fillfactor": "20"}}
+HOT = {"fillfactor": "20"}
 
 
 def upgrade() -> None:
@@ -72,7 +72,7 @@ def _programme() -> None:
         ),
         sa.CheckConstraint("waiting >= 0", name="session_waiting_not_negative"),
         sa.CheckConstraint("present >= 0", name="session_present_not_negative"),
-        **HOT,
+        postgresql_with=HOT,
     )
 
 
@@ -108,14 +108,10 @@ def _registrations() -> None:
         postgresql_where=living,
         sqlite_where=living,
     )
-    op.create_index(
-        "registration_of_conference", "registration", ["conference_id", "status", "id"]
-    )
+    op.create_index("registration_of_conference", "registration", ["conference_id", "status", "id"])
     op.create_table(
         "seat",
-        sa.Column(
-            "registration_id", sa.String, sa.ForeignKey("registration.id"), primary_key=True
-        ),
+        sa.Column("registration_id", sa.String, sa.ForeignKey("registration.id"), primary_key=True),
         sa.Column("session_id", sa.Integer, sa.ForeignKey("session.id"), primary_key=True),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("ticket", sa.BigInteger),
@@ -137,9 +133,7 @@ def _registrations() -> None:
     op.create_table(
         "scan",
         sa.Column("id", big_key, primary_key=True),
-        sa.Column(
-            "registration_id", sa.String, sa.ForeignKey("registration.id"), nullable=False
-        ),
+        sa.Column("registration_id", sa.String, sa.ForeignKey("registration.id"), nullable=False),
         sa.Column("session_id", sa.Integer, sa.ForeignKey("session.id")),
         sa.Column("direction", sa.String, nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
