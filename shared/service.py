@@ -110,7 +110,7 @@ class Service(Generic[R]):
             return False
         event = json.loads(lease.envelope)
         with bound_contextvars(
-            event_id=event["id"], event=event["type"], subject=event.get("subject")
+            event_id=event["id"], type=event["type"], subject=event.get("subject")
         ):
             try:
                 self._handle(event, lease, resources)
@@ -127,12 +127,21 @@ class Service(Generic[R]):
         try:
             typed = Event[subscription.payload].model_validate(event)  # type: ignore[name-defined]  # the class is known at run time
         except ValidationError as error:
-            raise Hopeless(f"{event['type']} is not as its contract says: {error}") from None
+            raise Hopeless(
+                f"{event['type']} is not as its contract says: {_wrong(error)}"
+            ) from None
         subscription.handler(typed, lease, resources)
         if not lease.completed:
             with lease.database.begin() as connection:
                 lease.complete(connection)
         log.info("done", job=lease.job_id, tries=lease.tries)
+
+
+def _wrong(error: ValidationError) -> str:
+    """Where and why, without the values: those may be personal data."""
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+    )
 
 
 def _fail(lease: Lease, error: Exception) -> None:
