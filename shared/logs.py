@@ -13,6 +13,19 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.settings import Settings
 
+# Libraries that talk at INFO; each of the celery ones would say of every job what we say once.
+NOISY = (
+    "alembic",
+    "amqp",
+    "celery.app.trace",
+    "celery.worker.strategy",
+    "fontTools",
+    "httpcore",
+    "httpx",
+    "kombu",
+    "weasyprint",
+)
+
 
 def configure_logs(settings: Settings, process: str) -> None:
     """Set up this process's logs; `process` is web, intake, worker …"""
@@ -54,7 +67,7 @@ def configure_logs(settings: Settings, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("httpx", "httpcore", "kombu", "amqp", "alembic", "weasyprint", "fontTools"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

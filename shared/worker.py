@@ -63,6 +63,7 @@ def work(service: Service[Any], settings: Settings) -> None:
     signals.setup_logging.connect(set_up_logs, weak=False)
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=prefork",
             f"--concurrency={settings.concurrency}",
