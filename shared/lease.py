@@ -16,6 +16,10 @@ MAX_TRIES = len(DELAYS) + 1
 
 REASON_LINES = 12
 
+# Most jobs whose worker dies have done nothing wrong: they go on at once when their lease ends. One
+# that has taken so many workers with it waits as if it had raised.
+INNOCENT_DEATHS = 3
+
 
 @dataclass
 class Lease:
@@ -50,11 +54,12 @@ class Lease:
         delay = (
             error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
         )
+        moment = datetime.now(UTC)
         with self.database.begin(durable=False) as connection:
             self._write(
                 connection,
                 state="dead" if hopeless else "waiting",
-                next_at=datetime.now(UTC) + delay,
+                next_at=moment if hopeless else moment + delay,
                 error=_reason(error),
             )
 
@@ -89,11 +94,13 @@ def expire(connection: Connection) -> int:
     """Give back the jobs whose worker died or hung; those out of tries become dead letters."""
     moment = datetime.now(UTC)
     out_of_tries = Job.tries >= MAX_TRIES
+    suspect = {tries: moment + DELAYS[tries - 1] for tries in range(INNOCENT_DEATHS + 1, MAX_TRIES)}
     return connection.execute(
         update(Job)
         .where(Job.state == "running", Job.lane.in_(LANES), Job.next_at <= moment)
         .values(
             state=case((out_of_tries, "dead"), else_="waiting"),
+            next_at=case(suspect, value=Job.tries, else_=Job.next_at),
             error="the worker died or hung: its lease ended before it was done",
         )
     ).rowcount
