@@ -89,6 +89,9 @@ def _broker(settings: Settings) -> tuple[str, dict[str, Any]]:
         "unacked_key": f"{name}.unacked",
         "unacked_index_key": f"{name}.unacked_index",
         "unacked_mutex_key": f"{name}.unacked_mutex",
+        # In the order of their names, so NAME before NAME.bulk: in turns, half of the work would
+        # wait behind the bulk.
+        "queue_order_strategy": "sorted",
         "socket_timeout": 10,
         "socket_connect_timeout": 3,
         "socket_keepalive": True,
