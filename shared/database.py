@@ -49,15 +49,22 @@ class Database:
     @classmethod
     def open(cls, url: str, pool_size: int = 8) -> "Database":
         parsed = make_url(url)
+        # Errors are logged and kept as reasons; their parameters may be personal data.
         if parsed.get_backend_name() == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size)
+            engine = create_engine(
+                parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
             engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+                parsed,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                hide_parameters=True,
+                pool_pre_ping=True,
             )
         return cls(engine)
 
