@@ -29,11 +29,13 @@ class Nudge:
         self._channel = channel(source)
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     def __call__(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="nudge", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="nudge", daemon=True)
+                self._thread.start()
         self._wanted.set()
 
     def _run(self) -> None:
