@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, select, update
 
 from shared.inbox import LANES, Job
 
@@ -45,10 +45,12 @@ def drop(connection: Connection, job_ids: Sequence[int] | None) -> int:
 
 
 def replay_from(connection: Connection, source: str, position: int, *, force: bool) -> int:
-    """Do every event of a feed from this position on once more; running jobs are left alone.
+    """Do every event of a feed from this position on once more; open jobs are left alone.
 
-    `force` also repeats effects on people (a mail that was sent is sent again).
+    `force` also repeats effects on people (a mail that was sent is sent again). Without it a dead
+    letter keeps its step: it may have died just after its effect.
     """
+    step = None if force else case((Job.state == "dead", Job.step), else_=None)
     return connection.execute(
         update(Job)
         .where(
@@ -57,7 +59,7 @@ def replay_from(connection: Connection, source: str, position: int, *, force: bo
             Job.state.in_(["done", "dead", "dropped"]),
         )
         .values(
-            state="waiting", tries=0, step=None, forced=force, next_at=datetime.now(UTC), error=None
+            state="waiting", tries=0, step=step, forced=force, next_at=datetime.now(UTC), error=None
         )
     ).rowcount
 
