@@ -1,6 +1,5 @@
 """What registration says: a person's place, their presence, and the end of their data."""
 
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -142,4 +141,4 @@ class AttendeeErased(Payload):
 
     type: ClassVar[str] = "attendee.erased"
     registration_id: str
-    erased_at: datetime
+    erased_at: AwareDatetime
