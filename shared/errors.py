@@ -5,6 +5,7 @@ EmargeError
 ├── LeaseLost          another worker owns the job now: stop, write nothing
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
+├── FeedUnreadable     what a feed answered is no page of events
 └── FeedStopped        the feed may not be followed further without a human
     ├── FeedGap        positions are missing from a page
     └── EpochChanged   the publisher's log is another one than before
@@ -35,6 +36,10 @@ class Later(EmargeError):
     def __init__(self, delay: timedelta, reason: str) -> None:
         super().__init__(reason)
         self.delay = delay
+
+
+class FeedUnreadable(EmargeError):
+    """What a feed answered is no page of events (a proxy's error page, most likely)."""
 
 
 class FeedStopped(EmargeError):

@@ -7,7 +7,7 @@ service file nothing twice and skip nothing.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -15,11 +15,13 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database import Database, UtcDateTime, upsert
-from shared.errors import EpochChanged, FeedGap, FeedStopped
+from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
 from shared.eventlog import PAGE, Base
 from shared.inbox import Lane, receive
 
 PATIENCE = 5.0  # seconds for a publisher that does not answer
+PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
+QUIET = timedelta(seconds=10)  # how exactly it is known when a feed without news last answered
 
 
 class FeedCursor(Base):
@@ -55,43 +57,48 @@ class HttpFeed:
 
 
 def pull(database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]) -> int:
-    """File everything new of the feed; returns how many events were read.
+    """File what is new in the feed, at most PAGES pages; returns how many events were read.
 
     Raises FeedStopped (and stays stopped) on a gap or another epoch, httpx.HTTPError when the
-    publisher cannot be reached.
+    publisher cannot be reached, FeedUnreadable when something else answers in its place.
     """
     total = 0
-    while True:
+    for _ in range(PAGES):
         cursor = _read_cursor(database, source)
         if cursor.alarm is not None:
             raise FeedStopped(cursor.alarm)
-        page = json.loads(feed.page(cursor.position, PAGE))
+        page = _parse(source, feed.page(cursor.position, PAGE))
         try:
             _check(source, cursor, page)
         except FeedStopped as error:
             _stop(database, source, str(error))
             raise
         events = page["events"]
-        if not events and cursor.epoch == page["epoch"] and cursor.head == page["head"]:
-            return total
+        if not events and cursor.knows(page):
+            break
         if not _file(database, cursor, page, lanes):
-            return total  # another intake of this service was faster
+            break  # another intake of this service was faster
         total += len(events)
         if len(events) < PAGE:
-            return total
+            break
+    return total
 
 
-def resume(database: Database, source: str) -> None:
+def feeds_read(connection: Connection) -> list[str]:
+    """The names of the feeds that have ever answered."""
+    return list(connection.execute(select(FeedCursor.source)).scalars())
+
+
+def resume(connection: Connection, source: str) -> None:
     """After an alarm: accept the publisher's log as it is now and read it from its beginning.
 
     Events already in the inbox stay as they are, so nothing is done twice.
     """
-    with database.begin() as connection:
-        connection.execute(
-            update(FeedCursor)
-            .where(FeedCursor.source == source)
-            .values(epoch=None, position=0, head=0, alarm=None)
-        )
+    connection.execute(
+        update(FeedCursor)
+        .where(FeedCursor.source == source)
+        .values(epoch=None, position=0, head=0, alarm=None)
+    )
 
 
 def rewind(connection: Connection, source: str, position: int) -> None:
@@ -110,6 +117,25 @@ class _Cursor:
     position: int
     head: int
     alarm: str | None
+    seen_at: datetime | None = None
+
+    def knows(self, page: dict[str, Any]) -> bool:
+        """Nothing in an empty page needs to be written down."""
+        lately = self.seen_at is not None and datetime.now(UTC) - self.seen_at < QUIET
+        return lately and self.epoch == page["epoch"] and self.head == page["head"]
+
+
+def _parse(source: str, text: str) -> dict[str, Any]:
+    try:
+        page: dict[str, Any] = json.loads(text)
+        _ = page["epoch"], page["head"]
+        for event in page["events"]:
+            _ = event["id"], event["type"], event["position"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FeedUnreadable(
+            f"the feed of {source} answered no page of events: {type(error).__name__}: {error}"
+        ) from None
+    return page
 
 
 def _read_cursor(database: Database, source: str) -> _Cursor:
@@ -138,10 +164,7 @@ def _file(
 ) -> bool:
     events = page["events"]
     with database.begin() as connection:
-        connection.execute(
-            upsert(connection, FeedCursor).on_conflict_do_nothing(),
-            {"source": cursor.source, "position": 0, "head": 0},
-        )
+        _ensure_cursor(connection, cursor.source)
         moved = connection.execute(
             update(FeedCursor)
             .where(
@@ -162,13 +185,26 @@ def _file(
     return True
 
 
+def _ensure_cursor(connection: Connection, source: str) -> None:
+    connection.execute(
+        upsert(connection, FeedCursor).on_conflict_do_nothing(),
+        {"source": source, "position": 0, "head": 0},
+    )
+
+
 def _stop(database: Database, source: str, reason: str) -> None:
     with database.begin() as connection:
+        _ensure_cursor(connection, source)
         connection.execute(
             update(FeedCursor).where(FeedCursor.source == source).values(alarm=reason)
         )
 
 
 _CURSOR = select(
-    FeedCursor.source, FeedCursor.epoch, FeedCursor.position, FeedCursor.head, FeedCursor.alarm
+    FeedCursor.source,
+    FeedCursor.epoch,
+    FeedCursor.position,
+    FeedCursor.head,
+    FeedCursor.alarm,
+    FeedCursor.seen_at,
 ).where(FeedCursor.source == bindparam("name"))

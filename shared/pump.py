@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database import Database
 from shared.dispatch import Queue, dispatch
-from shared.errors import FeedStopped
+from shared.errors import FeedStopped, FeedUnreadable
+from shared.eventlog import PAGE
 from shared.inbox import Lane
 from shared.intake import Feed, pull
 from shared.nudge import Bell
@@ -43,11 +44,13 @@ class Pump:
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
         while not stop.is_set():
+            behind = False
             try:
-                self.turn()
+                behind = self.turn() >= PAGE
             except SQLAlchemyError as error:
                 log.warning("database not available", error=str(error.__cause__ or error).strip())
-            bell.wait(INTERVAL, stop)
+            if not behind:
+                bell.wait(INTERVAL, stop)
 
     def wrong(self) -> str | None:
         """What keeps this process from its work, if anything."""
@@ -63,7 +66,7 @@ class Pump:
                 log.error("feed stopped", feed=source, reason=str(error))
             self.alarms[source] = str(error)
             return 0
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, FeedUnreadable) as error:
             log.warning("feed not reached", feed=source, error=f"{type(error).__name__}: {error}")
             return 0
         self.alarms.pop(source, None)

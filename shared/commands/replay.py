@@ -1,12 +1,14 @@
-"""`replay` and `resume`: reading a feed again."""
+"""`replay`, `resume`, `new-epoch`: reading a feed again, and making others do so."""
 
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from shared.commands.context import Context
 from shared.deadletters import replay_from
-from shared.intake import resume, rewind
+from shared.eventlog import new_epoch
+from shared.intake import feeds_read, resume, rewind
 
 
 def add(app: typer.Typer, context: Context) -> None:
@@ -20,6 +22,7 @@ def add(app: typer.Typer, context: Context) -> None:
     ) -> None:
         """Do every event of a feed from a position on once more; new subscriptions get theirs."""
         with context.database.begin() as connection:
+            _must_be_read(context, connection, feed)
             count = replay_from(connection, feed, position, force=force)
             rewind(connection, feed, position - 1)
         typer.echo(f"{count} jobs will be done again, and the feed is read from {position}")
@@ -29,5 +32,24 @@ def add(app: typer.Typer, context: Context) -> None:
         feed: Annotated[str, typer.Argument(help="The feed that stopped.")],
     ) -> None:
         """After an alarm: accept the feed as it is now. What was done is not done again."""
-        resume(context.database, feed)
+        with context.database.begin() as connection:
+            _must_be_read(context, connection, feed)
+            resume(connection, feed)
         typer.echo(f"the feed of {feed} will be read from its beginning; known events are skipped")
+
+    @app.command("new-epoch")
+    def declare_new_epoch() -> None:
+        """After restoring this database from a backup: its consumers stop until they `resume`."""
+        with context.database.begin() as connection:
+            epoch = new_epoch(connection)
+        typer.echo(f"the log of {context.service.name} is now {epoch}")
+
+
+def _must_be_read(context: Context, connection: Connection, feed: str) -> None:
+    known = feeds_read(connection)
+    if feed not in known:
+        names = ", ".join(known) or "none"
+        typer.echo(
+            f"{context.service.name}: no feed is called {feed} (read so far: {names})", err=True
+        )
+        raise typer.Exit(1)
