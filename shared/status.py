@@ -14,6 +14,8 @@ from shared.inbox import LANES, Job
 from shared.intake import FeedCursor
 from shared.service import Service
 
+PATIENCE = 300.0  # seconds after which a wait is trouble
+
 OPEN_STATES = ("waiting", "queued", "running", "dead")
 
 
@@ -24,6 +26,11 @@ class FeedStatus:
     head: int
     seen_at: datetime | None
     alarm: str | None
+
+    @property
+    def silence(self) -> float:
+        """Seconds since it last answered."""
+        return (datetime.now(UTC) - self.seen_at).total_seconds() if self.seen_at else 0.0
 
     @property
     def lag(self) -> int:
@@ -49,11 +56,16 @@ class Status:
     def trouble(self) -> list[str]:
         """What needs a human, in words."""
         wrong = [feed.alarm for feed in self.feeds if feed.alarm]
+        wrong += [
+            f"the feed of {feed.source} has not answered for {feed.silence:.0f} s"
+            for feed in self.feeds
+            if feed.silence > PATIENCE and not feed.alarm
+        ]
         if self.jobs["dead"]:
             wrong.append(
                 f"{self.jobs['dead']} dead letters: python -m services.{self.service} dead list"
             )
-        if self.oldest_due > 300:
+        if self.oldest_due > PATIENCE:
             wrong.append(f"the oldest job has been due for {self.oldest_due:.0f} s")
         return wrong
 
@@ -113,6 +125,7 @@ def gauges(status: Status) -> Iterable[tuple[str, str, dict[str, str], float]]:
     for feed in status.feeds:
         labels = {**name, "feed": feed.source}
         yield "emarge_feed_position", "How far the feed has been read", labels, feed.position
+        yield "emarge_feed_silence_seconds", "Since the feed last answered", labels, feed.silence
         yield "emarge_feed_lag_events", "Events of the feed not yet filed", labels, feed.lag
         yield (
             "emarge_feed_stopped",
