@@ -2,17 +2,31 @@
 
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from shared.errors import Misconfigured
+from shared.redis_url import SentinelAddress
 
 S = TypeVar("S", bound="Settings")
 
 # A comma-separated list, so that a secret can be replaced without a gap: the first one is used,
 # all of them are accepted.
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+
+REDISES = ("redis", "rediss", "sentinel")
+BROKERS = (*REDISES, "amqp", "amqps", "pyamqp")
 
 
 class Settings(BaseSettings):
@@ -84,6 +98,33 @@ class Settings(BaseSettings):
         if any(len(secret) < 16 for secret in secrets) or not secrets:
             raise ValueError("wants at least 16 characters (comma-separated while being replaced)")
         return secrets
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("names no database that Emarge works with")
+        try:
+            make_url(value or "sqlite:///")
+        except (ArgumentError, ValueError):
+            raise ValueError("is malformed") from None
+        return value
+
+    @field_validator("broker_url", "redis_url")
+    @classmethod
+    def _check_url(cls, value: str, info: ValidationInfo) -> str:
+        known = BROKERS if info.field_name == "broker_url" else REDISES
+        scheme, separator, _ = value.partition("://")
+        if scheme not in known or not separator:
+            raise ValueError("names no server that Emarge works with")
+        try:
+            if scheme == "sentinel":
+                SentinelAddress.parse(value)
+            else:
+                _ = urlsplit(value).port
+        except (Misconfigured, ValueError) as error:
+            raise ValueError(f"is malformed: {error}") from None
+        return value
 
     @field_validator("public_url")
     @classmethod
