@@ -24,6 +24,8 @@ def main(service: Service[Any]) -> None:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         sys.exit(f"{service.name}: the database refused: {reason}")
+    except OSError as error:
+        sys.exit(f"{service.name}: {error}")
 
 
 def application(service: Service[Any]) -> typer.Typer:
