@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared import eventlog, metrics
 from shared.database import Database
@@ -76,8 +76,12 @@ def _answer_problems(app: FastAPI) -> None:
     def malformed(_request: Request, error: RequestValidationError) -> Response:
         return problem_response(invalid(error.errors()))
 
-    @app.exception_handler(HTTPException)
-    def refused(_request: Request, error: HTTPException) -> Response:
+    @app.exception_handler(BodyTooLarge)
+    def too_large(_request: Request, error: BodyTooLarge) -> Response:
+        return problem_response(error.problem)
+
+    @app.exception_handler(StarletteHTTPException)
+    def refused(_request: Request, error: StarletteHTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
         slug = phrase.lower().replace(" ", "-")
         response = problem_response(Problem(error.status_code, slug, str(error.detail) or phrase))
@@ -155,6 +159,14 @@ def _serve_feed(app: FastAPI, settings: Settings, database: Database) -> None:
         return Response(eventlog.page(database, after, limit).json(), media_type="application/json")
 
 
+class BodyTooLarge(HTTPException):
+    """Found while reading. FastAPI passes only its own exceptions on from there."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413)
+        self.problem = Problem(413, "body-too-large", f"The body is larger than {most // 1024} KiB")
+
+
 class BodyLimit:
     """Refuses a body that is too large before anything reads it (ASGI)."""
 
@@ -168,7 +180,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self.most:
-            await self._refuse(scope, receive, send)
+            await problem_response(BodyTooLarge(self.most).problem)(scope, receive, send)
             return
         read = 0
 
@@ -177,11 +189,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.most:
-                raise HTTPException(413, "The body is too large")
+                raise BodyTooLarge(self.most)
             return message
 
         await self.app(scope, limited, send)
-
-    async def _refuse(self, scope: Any, receive: Any, send: Any) -> None:
-        problem = Problem(413, "body-too-large", f"The body is larger than {self.most // 1024} KiB")
-        await problem_response(problem)(scope, receive, send)
