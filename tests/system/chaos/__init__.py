@@ -1,0 +1,1 @@
+"""The whole system as real processes, with everything failing at random, counted from outside."""

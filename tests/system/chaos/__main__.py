@@ -1,0 +1,241 @@
+"""`make chaos`: break everything for a while, let it drain, count from outside.
+
+    python -m tests.system.chaos --duration 120 --seed 1 --database postgresql --broker redis
+
+Exits 1 on any loss. A seed repeats the choices, not the timing.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.home import secrets_of
+from deploy.local.ports import LOOPBACK, Ports
+from deploy.local.postgres import PrivatePostgres
+from deploy.local.stack import SERVICES, Stack
+from deploy.local.supervisor import Supervisor
+from tests.system.chaos import census
+from tests.system.chaos.crowd import Crowd
+from tests.system.chaos.faults import Saboteur, Target
+
+SLUG = "chaos"
+LEASE = 10.0
+CLIENTS = 4
+CAPACITIES = (50, 40, 30, 20, 100_000)
+DRAIN_WITHIN = LEASE + 15 + 90  # beyond this it counts as lost; what it took is printed
+
+
+def main() -> int:
+    options = _options()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="emarge-chaos-")))
+        postgres = None
+        if options.database == "postgresql":
+            postgres = stack.enter_context(PrivatePostgres(durable=True))
+        extra = {"EMARGE_LEASE": str(LEASE), "EMARGE_LOG_FORMAT": "json"}
+        if options.broker == "amqp":
+            from tests.system.chaos.rabbitmq import PrivateRabbit  # only where it is asked for
+
+            extra["EMARGE_BROKER_URL"] = stack.enter_context(PrivateRabbit(folder / "rabbitmq")).url
+        outcome = _play(options, folder, postgres, extra)
+    _show(options, outcome)
+    return 1 if outcome["losses"] else 0
+
+
+def _play(
+    options: argparse.Namespace,
+    folder: Path,
+    postgres: PrivatePostgres | None,
+    extra: dict[str, str],
+) -> dict[str, Any]:
+    databases = {s: postgres.create_database(s) for s in SERVICES} if postgres else {}
+    emarge = Stack(folder, Ports.any_free(), databases, extra)
+    with _running(emarge) as supervisor:
+        staff = emarge.run("registration", "token", "create", "door", "--role", "staff")
+        organiser = emarge.run("registration", "token", "create", "chair", "--role", "organiser")
+        crowd = Crowd(
+            f"http://{LOOPBACK}:{emarge.ports.registration}",
+            SLUG,
+            [f"atelier-{number + 1}" for number in range(len(CAPACITIES))],
+            staff.split()[-1],
+            options.seed,
+        )
+        target = Target(
+            supervisor,
+            f"redis://{LOOPBACK}:{emarge.ports.redis}",
+            f"http://{LOOPBACK}:{emarge.ports.emails}",
+            emarge.home / "certificates",
+            LEASE,
+            postgres,
+        )
+        saboteur = Saboteur(target, random.Random(options.seed))  # noqa: S311  faults are no secrets
+        crowd.start(CLIENTS)
+        saboteur.run(options.duration * 0.7)
+        crowd.finish()
+        _close(emarge, organiser.split()[-1])
+        saboteur.run(options.duration * 0.3)  # the certificates have their share of it
+        healed = time.monotonic()
+        place = _place(emarge, staff.split()[-1])
+        accepted = {attendee.id for attendee in crowd.accepted}
+        present = {attendee.id for attendee in crowd.accepted if attendee.checked_in}
+        counted = census.take(place, accepted, present)
+        while (counted.losses or _due(emarge)) and time.monotonic() - healed < DRAIN_WITHIN:
+            time.sleep(0.5)
+            counted = census.take(place, accepted, present)
+        drained = time.monotonic() - healed
+        status = _status(emarge, "notifications")
+        dead = sum(_status(emarge, service)["jobs"]["dead"] for service in SERVICES)
+        restarts = sum(supervisor.restarts.values())
+    losses = counted.losses + dead + len(crowd.unexpected)
+    return {
+        "faults": saboteur.injected,
+        "faults injected": sum(saboteur.injected.values()),
+        "processes started again": restarts,
+        "registrations accepted": len(accepted),
+        "requests repeated": crowd.repeated,
+        "refusals": crowd.refused,
+        "answers that should not be": crowd.unexpected[:5],
+        **{name.replace("_", " "): value for name, value in asdict(counted).items()},
+        "mails ambiguous, listed": status["figures"].get("deliveries_ambiguous", 0),
+        "dead letters": dead,
+        "seconds to drain": round(drained, 1),
+        "losses": losses,
+    }
+
+
+@contextmanager
+def _running(emarge: Stack) -> Iterator[Supervisor]:
+    with Supervisor(emarge.stages()[:1], emarge.logs) as base:
+        emarge.prepare()
+        programme = emarge.home / "programme.yaml"
+        programme.write_text(yaml.safe_dump(_today(), allow_unicode=True))
+        emarge.run("registration", "import", str(programme))
+    del base
+    with Supervisor(emarge.stages(), emarge.logs) as supervisor:
+        emarge.await_ready()
+        yield supervisor
+
+
+def _today() -> dict[str, object]:
+    """A day that lasts all of today, so that doors and registration are open together."""
+    today = datetime.now(UTC).date()
+    return {
+        "slug": SLUG,
+        "title": "Journée du désordre",
+        "organiser": "Emarge",
+        "contact_email": "chaos@emarge.example",
+        "language": "fr",
+        "timezone": "UTC",
+        "date": today,
+        "venue": "Palais des congrès",
+        "address": "1 rue du Hasard",
+        "city": "Montreuil",
+        "registration": {"closes_at": f"{today}T23:59:00"},
+        "sessions": [
+            {
+                "id": "ouverture",
+                "kind": "plenary",
+                "title": "Ouverture",
+                "from": "00:00",
+                "to": "23:58",
+            },
+            *(
+                {
+                    "id": f"atelier-{number + 1}",
+                    "kind": "workshop",
+                    "title": f"Atelier {number + 1}",
+                    "from": "00:01",
+                    "to": "23:58",
+                    "capacity": capacity,
+                }
+                for number, capacity in enumerate(CAPACITIES)
+            ),
+        ],
+    }
+
+
+def _close(emarge: Stack, token: str) -> None:
+    """Close the day, as often as it takes to be heard."""
+    url = f"http://{LOOPBACK}:{emarge.ports.registration}/api/conferences/{SLUG}/close"
+    while True:
+        try:
+            answer = httpx.post(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+            if answer.status_code == httpx.codes.ACCEPTED:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+
+
+def _place(emarge: Stack, staff_token: str) -> census.Place:
+    return census.Place(
+        registration_url=f"http://{LOOPBACK}:{emarge.ports.registration}",
+        certificates_url=f"http://{LOOPBACK}:{emarge.ports.certificates}",
+        service_token=secrets_of(emarge.home)["EMARGE_SERVICE_TOKEN"],
+        staff_token=staff_token,
+        slug=SLUG,
+        database_url=emarge.databases.get("registration")
+        or f"sqlite:///{emarge.home / 'registration.db'}",
+        mails=emarge.mails,
+        certificates=emarge.home / "certificates",
+    )
+
+
+def _status(emarge: Stack, service: str) -> dict[str, Any]:
+    status: dict[str, Any] = json.loads(emarge.run(service, "status", "--json"))
+    return status
+
+
+def _due(emarge: Stack) -> int:
+    """Jobs that still wait for their turn, or are being done."""
+    statuses = [_status(emarge, service) for service in SERVICES]
+    return sum(status["due"] + status["jobs"]["running"] for status in statuses)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__.splitlines()[0])
+    parser.add_argument("--duration", type=float, default=60, help="seconds of faults")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--broker", choices=("redis", "amqp"), default="redis")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    return parser.parse_args()
+
+
+def _show(options: argparse.Namespace, outcome: dict[str, Any]) -> None:
+    if options.json:
+        print(json.dumps(outcome))
+        return
+    table = Table(
+        title=f"Chaos: {options.duration:g} s, seed {options.seed}, "
+        f"{options.database}, {options.broker}",
+        title_justify="left",
+        show_header=False,
+    )
+    for name, value in outcome.items():
+        if isinstance(value, dict):
+            value = (
+                "\n".join(f"{count} × {what}" for what, count in sorted(value.items())) or "none"
+            )
+        elif isinstance(value, list):
+            value = "\n".join(value) or "none"
+        table.add_row(name, str(value))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""The people of the day: several clients that register, change, cancel and check in without pause.
+
+A client whose request got no answer repeats it with the same idempotency key until it has one, as
+any careful client does; so everyone knows in the end what was accepted.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PATIENCE = 30.0  # seconds for one answer
+PAUSE = 0.05  # seconds before asking again
+UNAVAILABLE = 500  # and above: not an answer, but the lack of one
+
+
+@dataclass
+class Attendee:
+    """What the crowd knows of one accepted registration."""
+
+    id: str
+    code: str
+    email: str
+    token: str
+    cancelled: bool = False
+    checked_in: bool = False
+
+
+@dataclass
+class Crowd:
+    """Clients against one address. `tokens` are the organiser's and the staff's."""
+
+    url: str
+    slug: str
+    workshops: list[str]
+    staff_token: str
+    seed: int
+    accepted: list[Attendee] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    unexpected: list[str] = field(default_factory=list)
+    repeated: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, clients: int) -> None:
+        for number in range(clients):
+            thread = threading.Thread(target=self._live, args=(number,), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def finish(self) -> None:
+        """Let every client finish what it has begun."""
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _live(self, number: int) -> None:
+        dice = random.Random(f"{self.seed}/{number}")
+        mine: list[Attendee] = []
+        acts: list[Callable[[httpx.Client, random.Random, list[Attendee], str], None]] = [
+            self._register,
+            self._change,
+            self._cancel,
+            self._check_in,
+        ]
+        with httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False) as client:
+            step = 0
+            while not self.stop.is_set():
+                step += 1
+                [act] = dice.choices(acts, weights=[70, 10, 5, 15])
+                act(client, dice, mine, f"{self.seed}-{number}-{step}")
+                self.stop.wait(dice.uniform(0, 0.1))
+
+    def _register(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
+    ) -> None:
+        email = f"p{key}@ville.example"
+        body = {
+            "first_name": "Élodie",
+            "last_name": f"Lefèvre {'abcdefghij'[dice.randrange(10)]}",
+            "email": email,
+            "sessions": [dice.choice(self.workshops)],
+            "waitlist": dice.random() < 0.8,
+            "consent": True,
+        }
+        path = f"/api/conferences/{self.slug}/registrations"
+        answer = self._ask(client, "POST", path, json=body, headers={"Idempotency-Key": key})
+        if answer.status_code == httpx.codes.CREATED:
+            data = answer.json()
+            token = data["manage_url"].rstrip("/").rpartition("/")[2].partition("?")[0]
+            attendee = Attendee(data["id"], data["code"], email, token)
+            mine.append(attendee)
+            with self._lock:
+                self.accepted.append(attendee)
+        else:
+            self._note(answer, "session-full")
+
+    def _change(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
+    ) -> None:
+        attendee = self._someone(dice, mine)
+        if attendee is None:
+            return
+        body = {"sessions": [dice.choice(self.workshops)], "waitlist": True}
+        answer = self._ask(
+            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee)
+        )
+        self._note(answer)
+
+    def _cancel(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
+    ) -> None:
+        attendee = self._someone(dice, mine)
+        if attendee is None or attendee.checked_in:
+            return
+        answer = self._ask(client, "DELETE", _registration(attendee), headers=_bearer(attendee))
+        attendee.cancelled = True
+        self._note(answer)
+
+    def _check_in(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
+    ) -> None:
+        attendee = self._someone(dice, mine)
+        if attendee is None:
+            return
+        path = f"/api/conferences/{self.slug}/checkins"
+        body = {"code": attendee.code, "direction": "in"}
+        headers = {"Authorization": f"Bearer {self.staff_token}"}
+        answer = self._ask(client, "POST", path, json=body, headers=headers)
+        attendee.checked_in = attendee.checked_in or answer.is_success
+        self._note(answer)
+
+    def _someone(self, dice: random.Random, mine: list[Attendee]) -> Attendee | None:
+        here = [attendee for attendee in mine if not attendee.cancelled]
+        return dice.choice(here) if here else None
+
+    def _ask(self, client: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer, asked for until there is one."""
+        while True:
+            try:
+                answer = client.request(method, path, **options)
+                if answer.status_code < UNAVAILABLE:
+                    return answer
+            except httpx.TransportError:
+                pass
+            with self._lock:
+                self.repeated += 1
+            time.sleep(PAUSE)
+
+    def _note(self, answer: httpx.Response, *expected: str) -> None:
+        if answer.is_success:
+            return
+        problem = answer.json().get("type", "").rpartition("/")[2]
+        with self._lock:
+            self.refused[problem] = self.refused.get(problem, 0) + 1
+            if problem not in expected:
+                self.unexpected.append(
+                    f"{answer.request.method} {answer.request.url.path}: {answer.text}"
+                )
+
+
+def _registration(attendee: Attendee) -> str:
+    return f"/api/registrations/{attendee.id}"
+
+
+def _bearer(attendee: Attendee) -> dict[str, str]:
+    return {"Authorization": f"Bearer {attendee.token}"}
