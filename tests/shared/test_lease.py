@@ -1,0 +1,204 @@
+"""The lease: one worker has the job, and a late one changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, event
+
+from shared.database import Database
+from shared.dispatch import dispatch
+from shared.errors import LeaseLost
+from shared.lease import DELAYS, INNOCENT_DEATHS, MAX_TRIES, Lease, claim, expire
+from shared.testing import MemoryQueue, eventually
+from tests.shared.conftest import Inbox
+from tests.shared.sample import ThingHappened, note
+
+MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(milliseconds=30)
+FULL = 2  # of PRAGMA synchronous
+
+
+@pytest.fixture
+def queued(inbox: Inbox) -> int:
+    """A job whose hint is out."""
+    (job_id,) = inbox.file(ThingHappened(name="a"))
+    dispatch(inbox.database, MemoryQueue())
+    return job_id
+
+
+def take(database: Database, job_id: int, length: timedelta = MINUTE) -> Lease:
+    lease = claim(database, job_id, length)
+    assert lease is not None
+    return lease
+
+
+def end_lease(inbox: Inbox, job_id: int) -> None:
+    """As if the time had passed and the intake had looked."""
+    inbox.set(job_id, next_at=inbox.job(job_id).created_at)
+    dispatch(inbox.database, MemoryQueue())
+
+
+class TestClaim:
+    def test_only_one_gets_it(self, inbox: Inbox, queued: int) -> None:
+        assert claim(inbox.database, queued, MINUTE) is not None
+        assert claim(inbox.database, queued, MINUTE) is None
+
+    @pytest.mark.parametrize("state", ["waiting", "running", "done", "dead", "dropped"])
+    def test_a_hint_for_a_job_that_is_not_queued_is_nothing(
+        self, inbox: Inbox, queued: int, state: str
+    ) -> None:
+        inbox.set(queued, state=state)
+        assert claim(inbox.database, queued, MINUTE) is None
+        assert inbox.job(queued).tries == 0
+
+    def test_each_claim_is_a_try(self, inbox: Inbox, queued: int) -> None:
+        assert take(inbox.database, queued).tries == 1
+        end_lease(inbox, queued)
+        assert take(inbox.database, queued).tries == 2
+
+
+class TestExpiry:
+    def test_a_job_whose_lease_has_ended_is_handed_out_again(
+        self, inbox: Inbox, queued: int
+    ) -> None:
+        take(inbox.database, queued, MOMENT)
+        queue = MemoryQueue()
+        eventually(lambda: dispatch(inbox.database, queue))
+        assert [hint.job for hint in queue.lanes["main"]] == [queued]
+
+    def test_a_job_whose_lease_runs_is_left_alone(self, inbox: Inbox, queued: int) -> None:
+        take(inbox.database, queued)
+        with inbox.database.begin() as connection:
+            assert expire(connection) == 0
+
+    def test_the_last_try_that_dies_is_a_dead_letter(self, inbox: Inbox, queued: int) -> None:
+        inbox.set(queued, tries=MAX_TRIES - 1)
+        take(inbox.database, queued)
+        end_lease(inbox, queued)
+        assert inbox.job(queued).state == "dead"
+        assert "the worker died or hung" in inbox.job(queued).error
+
+    def test_a_job_that_takes_worker_after_worker_waits_longer_and_longer(
+        self, inbox: Inbox, queued: int
+    ) -> None:
+        waits = []
+        for tries in range(1, MAX_TRIES):
+            inbox.set(queued, state="running", tries=tries, next_at=inbox.job(queued).created_at)
+            with inbox.database.begin() as connection:
+                expire(connection)
+            job = inbox.job(queued)
+            waits.append(max(timedelta(), job.next_at - job.created_at))
+        assert waits[:INNOCENT_DEATHS] == [timedelta()] * INNOCENT_DEATHS
+        for wait, delay in zip(waits[INNOCENT_DEATHS:], DELAYS[INNOCENT_DEATHS:], strict=True):
+            assert delay <= wait < delay + MINUTE
+
+
+class TestFencing:
+    """Whoever has lost the lease can no longer write anything."""
+
+    def test_not_after_its_time(self, inbox: Inbox, queued: int) -> None:
+        lease = take(inbox.database, queued, MOMENT)
+        eventually(lambda: _is_over(lease))
+        with pytest.raises(LeaseLost), inbox.database.begin() as connection:
+            lease.complete(connection)
+        with pytest.raises(LeaseLost):
+            lease.fail(ValueError("late"))
+        assert inbox.job(queued).state == "running"
+
+    def test_not_while_another_worker_has_the_job(self, inbox: Inbox, queued: int) -> None:
+        late = take(inbox.database, queued)
+        end_lease(inbox, queued)
+        owner = take(inbox.database, queued)
+        with pytest.raises(LeaseLost):
+            late.mark("dot")
+        with pytest.raises(LeaseLost), inbox.database.begin() as connection:
+            late.complete(connection)
+        with pytest.raises(LeaseLost):
+            late.fail(ValueError("late"))
+        job = inbox.job(queued)
+        assert (job.state, job.tries, job.step, job.error) == (
+            "running",
+            2,
+            None,
+            "the worker died or hung: its lease ended before it was done",
+        )
+        owner.mark("dot")
+        assert inbox.job(queued).step == "dot"
+
+    def test_the_effect_is_rolled_back_with_the_refused_completion(
+        self, inbox: Inbox, queued: int
+    ) -> None:
+        late = take(inbox.database, queued)
+        end_lease(inbox, queued)
+        with pytest.raises(LeaseLost):
+            _note_and_complete(inbox.database, late)
+        assert inbox.effects() == []
+
+
+class TestMark:
+    def test_it_is_there_at_once_and_for_the_next_try(self, inbox: Inbox, queued: int) -> None:
+        lease = take(inbox.database, queued)
+        lease.mark("dot")
+        assert inbox.job(queued).step == "dot"
+        end_lease(inbox, queued)
+        assert take(inbox.database, queued).step == "dot"
+
+    def test_it_can_be_taken_back(self, inbox: Inbox, queued: int) -> None:
+        lease = take(inbox.database, queued)
+        lease.mark("dot")
+        lease.mark(None)
+        assert inbox.job(queued).step is None
+
+    def test_it_does_not_wait_for_the_disk_and_the_next_transaction_does(
+        self, inbox: Inbox, queued: int
+    ) -> None:
+        lease = take(inbox.database, queued)
+        with _synced(inbox.database) as waits:
+            lease.mark("dot")
+            assert waits == [False]
+            with inbox.database.begin() as connection:
+                lease.complete(connection)
+            assert waits == [False, True]
+
+
+def _note_and_complete(database: Database, lease: Lease) -> None:
+    with database.begin() as connection:
+        note(connection, "a", lease)
+        lease.complete(connection)
+
+
+def _is_over(lease: Lease) -> bool:
+    try:
+        lease.mark("late")
+    except LeaseLost:
+        return True
+    return False
+
+
+class _synced:  # noqa: N801  reads as a statement
+    """Whether each transaction committed within the block waited for the disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._engine = database.engine
+        self._waits: list[bool] = []
+
+    def _look(self, connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            cursor = connection.connection.cursor()
+            self._waits.append(cursor.execute("PRAGMA synchronous").fetchone()[0] >= FULL)
+        else:
+            cursor = connection.connection.cursor()
+            cursor.execute("SHOW synchronous_commit")
+            self._waits.append(cursor.fetchone()[0] == "on")
+
+    def __enter__(self) -> list[bool]:
+        if self._engine.dialect.name == "postgresql":  # off by default where tests run
+            with self._engine.begin() as connection:
+                name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
+                connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = on")
+            self._engine.dispose()
+        event.listen(self._engine, "commit", self._look)
+        return self._waits
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self._engine, "commit", self._look)
