@@ -37,13 +37,15 @@ class Participant:
         return self.sessions[0]
 
     @property
-    def holds_workshop(self) -> bool:
-        return {"session": self.workshop, "state": "held"}.items() <= self._seat.items()
+    def manage_token(self) -> str:
+        """The secret part of the link in the person's emails."""
+        url: str = self.answer["manage_url"]
+        return url.rpartition("/")[2]
 
     @property
-    def _seat(self) -> dict[str, Any]:
-        seats: list[dict[str, Any]] = self.answer["seats"]
-        return next((seat for seat in seats if seat["session"] == self.workshop), {})
+    def status(self) -> str:
+        """As Emarge last answered: confirmed, waitlisted or cancelled."""
+        return str(self.answer["status"])
 
 
 def participants() -> list[Participant]:

@@ -1,0 +1,114 @@
+"""The closing table: every fact counted from outside, beside what it must be."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deploy.local.demo.client import Client
+from deploy.local.demo.day import Attendance, Day
+from deploy.local.demo.facts import Fact, delivered, documents, event_kinds, fact
+from deploy.local.demo.verification import Verified
+from deploy.local.mailbox import Mailbox
+from deploy.local.stack import Stack
+
+# What a person is told, by the type of the event that it tells of.
+TOLD = {
+    "registration.confirmed": "confirmed",
+    "registration.waitlisted": "waitlisted",
+    "registration.promoted": "promoted",
+    "registration.changed": "changed",
+    "registration.cancelled": "cancelled",
+    "certificate.issued": "certificate",
+}
+
+
+async def count(
+    stack: Stack, client: Client, day: Day, attendance: Attendance, verified: Verified
+) -> list[Fact]:
+    programme = (await client.programme())["sessions"]
+    headcounts = (await client.headcounts())["items"]
+    return [
+        *_seats(day, programme),
+        *_live(day, attendance, headcounts),
+        *_emails(stack, day),
+        *_doors(attendance),
+        *_certificates(stack, attendance, verified),
+    ]
+
+
+def _seats(day: Day, programme: list[Mapping[str, Any]]) -> list[Fact]:
+    where = "the programme, by the API"
+    paper = day.on_paper
+    answered = sum(bool(person.answer.get("id")) for person in day.people)
+    workshops = {row["id"]: row for row in programme if row["id"] in paper.capacities}
+    return [
+        fact("people registered", answered, len(day.people), where),
+        *(
+            fact(
+                f"{name}: held, waiting",
+                f"{row['taken']}, {row['waiting']}",
+                f"{paper.held[name]}, {len(paper.waiting[name])}",
+                where,
+            )
+            for name, row in workshops.items()
+        ),
+    ]
+
+
+def _live(day: Day, attendance: Attendance, headcounts: list[Mapping[str, Any]]) -> list[Fact]:
+    where = "live headcounts, kept in Redis"
+    counts = {row["session"]: row for row in headcounts}
+    names = list(day.on_paper.capacities)
+    return [
+        fact(
+            "registered in the workshops",
+            sum(counts[name]["registered"] for name in names),
+            day.on_paper.confirmed,
+            where,
+        ),
+        fact(
+            "present in each workshop",
+            ", ".join(str(counts[name]["present"]) for name in names),
+            ", ".join(str(attendance.in_workshop[name]) for name in names),
+            where,
+        ),
+    ]
+
+
+def _emails(stack: Stack, day: Day) -> list[Fact]:
+    where = "emails in the SMTP sink"
+    found = delivered(Mailbox(stack.mails), event_kinds(stack))
+    expected = day.on_paper.emails
+    return [
+        *(
+            fact(f"“{kind}”", found.by_kind.get(event, 0), expected[kind], where)
+            for event, kind in TOLD.items()
+        ),
+        fact("sent twice", found.doubled, 0, where),
+        fact("that nobody asked for", found.unexplained, 0, where),
+    ]
+
+
+def _doors(attendance: Attendance) -> list[Fact]:
+    where = "answers at the doors"
+    return [
+        fact("scans that were news", attendance.first_scans, attendance.expected_first, where),
+        fact("scanned again", attendance.repeated_scans, attendance.expected_repeated, where),
+    ]
+
+
+def _certificates(stack: Stack, attendance: Attendance, verified: Verified) -> list[Fact]:
+    disk, public = "PDF files on disk", "public verification and download"
+    people = len(attendance.minutes)
+    revoked = (verified.revoked or {}).get("valid")
+    right_minutes = sum(
+        attendance.minutes.get(answer["holder"]) == answer["minutes"]
+        for answer in verified.answers.values()
+    )
+    return [
+        fact("certificates", documents(stack.home / "certificates"), people, disk),
+        fact("valid", sum(a["valid"] for a in verified.answers.values()), people, public),
+        fact("with the right name and minutes", right_minutes, people, public),
+        fact("downloaded as PDF", verified.pdfs, people, public),
+        fact("valid after it was revoked", revoked, False, public),
+        fact("known with a made-up code", verified.unknown is not None, False, public),
+    ]

@@ -1,0 +1,128 @@
+"""The demo on the terminal: a bar for each step, the live headcounts, and the closing table."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from deploy.local.demo.facts import Fact
+
+WIDTH = 30
+Counts = Sequence[Mapping[str, Any]]  # sessions, as the headcount API has them
+
+
+class Step:
+    """One bar."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def advance(self) -> None:
+        self._progress.advance(self._task)
+
+    def reached(self, count: int) -> None:
+        self._progress.update(self._task, completed=count)
+
+
+class Display:
+    """Shown while the `with` block lasts; what is finished stays on the terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._headcounts: Counts = ()
+        self._progress = Progress(
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn("{task.description:<44}"),
+            BarColumn(WIDTH, complete_style="cyan", finished_style="green"),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        self._live = Live(
+            get_renderable=self._render, console=console, refresh_per_second=8, transient=False
+        )
+
+    @contextmanager
+    def step(self, description: str, total: int) -> Iterator[Step]:
+        task = self._progress.add_task(description, total=total)
+        yield Step(self._progress, task)
+
+    @asynccontextmanager
+    async def following(self, headcounts: AsyncIterator[Counts]) -> AsyncIterator[None]:
+        """Show the live headcounts while the block lasts."""
+
+        async def follow() -> None:
+            async for counts in headcounts:
+                self._headcounts = [row for row in counts if row["session"].startswith("atelier")]
+
+        following = asyncio.create_task(follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            self._headcounts = ()
+
+    def __enter__(self) -> "Display":
+        self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._headcounts = ()
+        self._live.stop()
+
+    def _render(self) -> RenderableType:
+        if not self._headcounts:
+            return self._progress
+        return Group(self._progress, Text(), headcount_table(self._headcounts))
+
+
+def headcount_table(sessions: Counts) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for session in sessions:
+        capacity, registered = session["capacity"], session["registered"]
+        filled = round(WIDTH * registered / capacity)
+        table.add_row(
+            f"  [dim]live[/]  {session['session']:<12}",
+            f"[cyan]{'━' * filled}[/][dim]{'━' * (WIDTH - filled)}[/]",
+            f"{registered:>3} of {capacity}",
+            f"{session['waiting']} waiting" if session["waiting"] else "",
+            f"{session['present']} present" if session.get("present") else "",
+        )
+    return table
+
+
+def closing_table(facts: Sequence[Fact]) -> Table:
+    table = Table(title="What happened, and what had to", title_justify="left", title_style="bold")
+    table.add_column("")
+    table.add_column("counted", justify="right")
+    table.add_column("expected", justify="right")
+    table.add_column("")
+    table.add_column("where it was counted", style="dim")
+    for before, fact in zip((None, *facts), facts, strict=False):
+        if before and before.where != fact.where:
+            table.add_section()
+        table.add_row(
+            fact.what,
+            fact.counted,
+            fact.expected,
+            "[green]✓[/]" if fact.agrees else "[bold red]✗[/]",
+            fact.where if not before or before.where != fact.where else "",
+            style=None if fact.agrees else "red",
+        )
+    return table
