@@ -24,6 +24,7 @@ from shared.settings import Settings
 SOFT_MARGIN, HARD_MARGIN = 0.5, 0.75
 
 BATCH = 500  # hints sent to Redis in one round trip
+CONFIRM = 5.0  # seconds for RabbitMQ to confirm one
 
 log = structlog.get_logger()
 
@@ -123,6 +124,7 @@ class CeleryQueue:
                         queue=queue_name(self._service, lane),
                         producer=producer,
                         retry=False,
+                        confirm_timeout=CONFIRM,
                     )
         except Exception as error:  # noqa: BLE001  any broker trouble means the same: the hints go out again later
             log.warning(
