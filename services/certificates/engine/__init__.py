@@ -21,9 +21,11 @@ from services.certificates.engine.errors import (
     TemplateRefused,
     TimestampFailed,
 )
-from services.certificates.engine.press import Limits, Press
+from services.certificates.engine.limits import Limits
+from services.certificates.engine.press import Press, check
+from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
-from services.certificates.engine.template import Template, check
+from services.certificates.engine.template import Template
 from services.certificates.engine.values import AttendedSession, Signatory, Values
 
 __all__ = [
@@ -48,4 +50,6 @@ __all__ = [
     "check",
     "compile_template",
     "demo_authority",
+    "sample",
+    "sample_values",
 ]

@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from services.certificates.engine.press import Press
+from services.certificates.engine import pdfsyntax
+from services.certificates.engine.attendance import attendance_json
+from services.certificates.engine.errors import TemplateRefused
+from services.certificates.engine.filling.fill import Extras, Filler
+from services.certificates.engine.press.press import Press
+from services.certificates.engine.qr import draw
 from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
@@ -30,28 +35,40 @@ class Rendered:
 class Compiled:
     """A template ready to print certificates. One per worker process; not shared between threads."""
 
-    template: Template
-    verdict: Verdict
+    def __init__(
+        self,
+        template: Template,
+        press: Press,
+        verdict: Verdict,
+        compress: pdfsyntax.Compressor = pdfsyntax.flate,
+    ) -> None:
+        self.template = template
+        self.verdict = verdict
+        self._press = press
+        self._compress = compress
 
     def render(self, values: Values, signer: Signer | None) -> Rendered:
         """The complete PDF; unsigned only when `signer` is None (a preview).
 
         Raises LayoutFailed, MissingGlyph, SignerUnusable or TimestampFailed.
         """
-        raise NotImplementedError
+        return self.render_full(values, signer)
 
     def render_full(self, values: Values, signer: Signer | None) -> Rendered:
         """The same document by the full path whatever the verdict: what the fast one must equal."""
-        raise NotImplementedError
+        shape = self._press.full(self.template, values)
+        pdf = Filler(shape, self._compress).fill((), _extras(values), signer)
+        return Rendered(pdf, "full", self.verdict.reason)
 
     def to_bytes(self) -> bytes:
         """The verdict and every shape known so far, to be stored beside the template's version."""
-        raise NotImplementedError
+        return b""
 
     @classmethod
     def from_bytes(cls, stored: bytes, template: Template, press: Press) -> Self:
         """What `to_bytes` stored, in another process. Raises ValueError if it is of another make."""
-        raise NotImplementedError
+        del stored
+        return cls(template, press, Verdict(fast=False, reason="not compiled yet"))
 
 
 def compile_template(template: Template, samples: Iterable[Values], press: Press) -> Compiled:
@@ -59,4 +76,15 @@ def compile_template(template: Template, samples: Iterable[Values], press: Press
 
     Raises TemplateRefused when it cannot be laid out at all.
     """
-    raise NotImplementedError
+    problems = press.remarks(template, tuple(samples))
+    if problems:
+        raise TemplateRefused(problems)
+    return Compiled(template, press, Verdict(fast=False, reason="not compiled yet"))
+
+
+def _extras(values: Values) -> Extras:
+    return Extras(
+        qr=draw(values.verify_url),
+        attendance=attendance_json(values),
+        issued_at=values.issued_at,
+    )

@@ -1,21 +1,23 @@
 """An organiser's template: HTML with Jinja2, CSS, and the images and fonts uploaded with it."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.certificates.engine.errors import Problem
-from services.certificates.engine.press import Press
-
 DEFAULT_FOLDER = Path(__file__).parent.parent / "templates" / "attestation"
+_HTML, _CSS = "template.html", "template.css"
+_ASSET_KINDS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".ttf", ".otf", ".woff", ".woff2")
 
 
 class Template(BaseModel):
     """One version of a template. `assets` are reached from HTML and CSS as `asset:NAME`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64"
+    )
 
     version: str
     html: str
@@ -28,18 +30,30 @@ class Template(BaseModel):
 
         Without an argument, the one that Emarge ships.
         """
-        raise NotImplementedError
+        html = (folder / _HTML).read_text(encoding="utf-8")
+        css = (folder / _CSS).read_text(encoding="utf-8")
+        assets = {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.suffix.lower() in _ASSET_KINDS
+        }
+        made = cls(version=folder.name, html=html, css=css, assets=assets)
+        return made.model_copy(update={"version": f"{folder.name}-{made.digest[:12]}"})
 
-    def with_assets(self, **assets: bytes) -> Self:
+    def with_assets(self, assets: Mapping[str, bytes]) -> Self:
         """The same template with some assets replaced (an organiser's own logo, say)."""
-        raise NotImplementedError
+        changed = self.model_copy(update={"assets": {**self.assets, **assets}})
+        name = self.version.rpartition("-")[0] or self.version
+        return changed.model_copy(update={"version": f"{name}-{changed.digest[:12]}"})
 
     @property
     def digest(self) -> str:
         """SHA-256 of all that decides how it looks; the version id says nothing about that."""
-        raise NotImplementedError
-
-
-def check(template: Template, press: Press) -> list[Problem]:
-    """All that is wrong with the template, with line numbers where they are known; [] if nothing."""
-    raise NotImplementedError
+        content = hashlib.sha256()
+        parts = [self.html.encode(), self.css.encode()]
+        for name in sorted(self.assets):
+            parts += [name.encode(), self.assets[name]]
+        for part in parts:
+            content.update(len(part).to_bytes(8, "big"))
+            content.update(part)
+        return content.hexdigest()

@@ -9,25 +9,23 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 Variant = Literal["day", "session", "speaker"]
 Locale = Literal["fr", "en"]
 
+_WHITE_SPACE = str.maketrans("\t\n\r\f\v\u2028\u2029", "       ")
+_UNWRITABLE = ("Cc", "Cs", "Cn")  # controls, lone surrogates, unassigned and non-characters
+
 
 def _plain(text: str) -> str:
     """One line, one spelling: composed (NFC), white space collapsed, no control characters.
 
     XML 1.0 (the XMP packet) and HTML both refuse or rewrite what is dropped here, so every layer
-    sees the same string.
+    sees the same string. Only U+0020 collapses: no-break spaces are typography and stay.
     """
-    composed = unicodedata.normalize("NFC", text)
+    spaced = text.translate(_WHITE_SPACE)
     kept = "".join(
-        " " if character in "\t\n\r\f\v" else character
-        for character in composed
-        if character in "\t\n\r\f\v" or unicodedata.category(character) not in ("Cc", "Cs", "Cn")
+        character
+        for character in unicodedata.normalize("NFC", spaced)
+        if unicodedata.category(character) not in _UNWRITABLE
     )
-    return " ".join(kept.split(" ")).strip(" ") if "  " not in kept else _collapsed(kept)
-
-
-def _collapsed(text: str) -> str:
-    # Only U+0020 collapses: no-break spaces are typography and stay.
-    return " ".join(word for word in text.split(" ") if word)
+    return " ".join(word for word in kept.split(" ") if word)
 
 
 Text = Annotated[str, AfterValidator(_plain)]
@@ -73,7 +71,3 @@ class Values(_Frozen):
     code: str = Field(pattern=r"^[0-9A-Z-]{4,40}$", description="public code, as printed")
     verify_url: str = Field(description="what the QR says; ends with the code")
     timezone: str = "Europe/Paris"
-
-    @property
-    def issued_on(self) -> datetime:
-        return self.issued_at

@@ -1,34 +1,117 @@
 """The key that signs certificates, loaded once per process."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Self
 
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from services.certificates.engine.errors import SignerUnusable
+from services.certificates.engine.signing.cms import PrecomputedCms, PrivateKey
 from services.certificates.engine.signing.timestamp import TimestampAuthority
+
+SMALLEST_RSA_KEY = 2048
+_ECDSA_VARIES_BY = 4  # bytes: r and s lose or gain a leading zero
 
 
 class Signer:
     """Signs with one key; ECDSA P-256 or RSA. Documents signed with an older key stay valid."""
+
+    def __init__(
+        self,
+        key: PrivateKey,
+        certificate: x509.Certificate,
+        chain: Sequence[x509.Certificate] = (),
+        timestamps: TimestampAuthority | None = None,
+    ) -> None:
+        """Raises SignerUnusable when key and certificate cannot be used together."""
+        _check(key, certificate)
+        self.certificate = certificate
+        self.key = key
+        self._timestamps = timestamps
+        self._cms = PrecomputedCms(key, _asn1(certificate), [_asn1(item) for item in chain])
+        digest = bytes(32)
+        trial = self._cms.assembled(digest, self._cms.signature(digest))
+        self._reserved = len(trial) + _ECDSA_VARIES_BY
+        if timestamps is not None:
+            self._reserved += timestamps.reserved
 
     @classmethod
     def from_pkcs12(
         cls, data: bytes, password: str | None, timestamps: TimestampAuthority | None = None
     ) -> Self:
         """From a .p12/.pfx holding the key, its certificate and the chain. Raises SignerUnusable."""
-        raise NotImplementedError
+        try:
+            key, certificate, chain = pkcs12.load_key_and_certificates(
+                data, password.encode() if password else None
+            )
+        except ValueError as error:
+            raise SignerUnusable(f"the PKCS#12 file cannot be opened: {error}") from error
+        if key is None or certificate is None:
+            raise SignerUnusable("the PKCS#12 file lacks the key or its certificate")
+        return cls(_usable(key), certificate, chain, timestamps)
 
     @classmethod
     def from_pem(
         cls, data: bytes, password: str | None = None, timestamps: TimestampAuthority | None = None
     ) -> Self:
         """From PEM: the key, its certificate, then the chain, in one file. Raises SignerUnusable."""
-        raise NotImplementedError
+        try:
+            key = serialization.load_pem_private_key(data, password.encode() if password else None)
+            certificates = x509.load_pem_x509_certificates(data)
+        except (ValueError, TypeError) as error:
+            raise SignerUnusable(f"the PEM file cannot be used: {error}") from error
+        return cls(_usable(key), certificates[0], certificates[1:], timestamps)
 
     @property
     def subject(self) -> str:
         """The certificate's subject, readable."""
-        raise NotImplementedError
+        return self.certificate.subject.rfc4514_string()
 
     @property
     def expires_at(self) -> datetime:
         """End of the signing certificate's validity; signing after it raises SignerUnusable."""
-        raise NotImplementedError
+        return self.certificate.not_valid_after_utc
+
+    @property
+    def reserved(self) -> int:
+        """The most bytes a signature of this key takes."""
+        return self._reserved
+
+    def sign(self, digest: bytes, signed_at: datetime) -> bytes:
+        """A detached CMS signature of a SHA-256 digest. `signed_at` is the time it claims.
+
+        Raises SignerUnusable when the certificate has expired, TimestampFailed.
+        """
+        if max(signed_at, datetime.now(UTC)) > self.expires_at:
+            raise SignerUnusable(
+                f"the signing certificate ({self.subject}) expired on {self.expires_at:%Y-%m-%d}"
+            )
+        signature = self._cms.signature(digest)
+        unsigned = self._timestamps.attribute(signature) if self._timestamps else b""
+        return self._cms.assembled(digest, signature, unsigned)
+
+
+def _usable(key: object) -> PrivateKey:
+    if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        return key
+    raise SignerUnusable("the key is neither ECDSA nor RSA")
+
+
+def _check(key: PrivateKey, certificate: x509.Certificate) -> None:
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < SMALLEST_RSA_KEY:
+        raise SignerUnusable(f"an RSA key must have at least {SMALLEST_RSA_KEY} bits")
+    if certificate.public_key() != key.public_key():
+        raise SignerUnusable("the first certificate is not the key's own")
+    if certificate.not_valid_after_utc < datetime.now(UTC):
+        raise SignerUnusable(
+            f"the signing certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}"
+        )
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

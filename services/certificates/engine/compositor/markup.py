@@ -1,0 +1,85 @@
+"""Jinja2 for organisers' templates: sandboxed, escaping, and blind to what a token stands for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from services.certificates.engine.compositor.tokens import Symbol
+from services.certificates.engine.errors import Problem, TemplateRefused
+from services.certificates.engine.wording import Context
+
+# These filters would turn a token into ordinary text without asking it.
+_READING_FILTERS = ("safe", "e", "escape", "forceescape", "string")
+LONGEST_RANGE = 1000
+LONGEST_MARKUP = 2_000_000
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """No attribute that starts with an underscore, no mutation of what it is given, no imports."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self.globals = {
+            "range": self.globals["range"],
+            "dict": dict,
+            "namespace": self.globals["namespace"],
+        }
+        for name in _READING_FILTERS:
+            self.filters[name] = _asking_first(self.filters[name])
+
+
+def _asking_first(original: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(original)
+    def filtered(value: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(value, Symbol):
+            value.refuse()
+        return original(value, *arguments, **options)
+
+    return filtered
+
+
+class Markup:
+    """One template's HTML, parsed once."""
+
+    def __init__(self, source: str) -> None:
+        """Raises TemplateRefused, with the line, when Jinja2 cannot parse it."""
+        try:
+            self._template = _Sandbox().from_string(source)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateRefused(
+                [Problem("html", error.message or "syntax error", error.lineno)]
+            ) from error
+
+    def render(self, context: Context) -> str:
+        """The HTML for one person. Raises TemplateRefused, with the line where it is known."""
+        try:
+            pieces, size = [], 0
+            for piece in self._template.generate(**context):
+                pieces.append(piece)
+                size += len(piece)
+                if size > LONGEST_MARKUP:
+                    raise TemplateRefused(
+                        [Problem("html", f"writes more than {LONGEST_MARKUP} characters")]
+                    )
+            return "".join(pieces)
+        except jinja2.TemplateError as error:
+            raise TemplateRefused([Problem("html", str(error), _line_of(error))]) from error
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            # What the template's own expressions did wrong: 1/0, "a" + 1, …
+            raise TemplateRefused([Problem("html", str(error), _line_of(error))]) from error
+
+
+def _line_of(error: BaseException) -> int | None:
+    """The template's line in a traceback that Jinja2 has rewritten."""
+    line = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

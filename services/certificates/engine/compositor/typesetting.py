@@ -1,0 +1,163 @@
+"""HTML and CSS into pages: WeasyPrint's layout, recorded with everything the shape is cut from."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.document import Document, Page
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.pdf import generate_pdf
+from weasyprint.text.fonts import FontConfiguration
+
+from services.certificates.engine.compositor.assets import AssetFetcher, AssetRefused
+from services.certificates.engine.compositor.remarks import collected_warnings
+from services.certificates.engine.errors import MissingGlyph, Problem, TemplateRefused
+
+# PDF 1.7 with tags, and the sRGB output intent that PDF/A asks for (ISO 19005-3, 6.2.3).
+_OPTIONS = {
+    **DEFAULT_OPTIONS,
+    "pdf_tags": True,
+    "pdf_version": "1.7",
+    "output_intent": "srgb",
+    "uncompressed_pdf": False,
+    "stylesheets": None,
+}
+_MARKED = re.compile(rb"/MCID (\d+)")
+
+
+class _RecordedPage(Page):  # type: ignore[misc] # WeasyPrint ships no types
+    """Keeps what painting knows and then forgets: which box became which marked content."""
+
+    def paint(self, stream: Any, scale: float = 1) -> None:
+        super().paint(stream, scale)
+        self.stream = stream
+        self.marks = {box: tag["mcid"] for box, tag in stream._tags.items()}  # noqa: SLF001 # pinned
+
+
+@dataclass
+class SetPage:
+    """One page: its boxes, and its content stream as a list of operators."""
+
+    box: Any
+    stream: Any
+    operators: list[bytes]
+    spans: dict[Any, tuple[int, int]]  # box -> its operators, as a range
+
+
+@dataclass
+class SetDocument:
+    """A document as laid out and drawn, before it is written."""
+
+    html: str
+    pages: list[SetPage]
+    pdf: Any
+    fonts: dict[str, Any]  # WeasyPrint's fonts by their names in content streams
+    metadata: Any
+    warnings: list[str]
+
+
+class Typesetter:
+    """WeasyPrint for one template: stylesheet and fonts are read once."""
+
+    def __init__(self, css: str, assets: dict[str, bytes]) -> None:
+        """Raises TemplateRefused when CSS or fonts ask for what is not there."""
+        self._fetcher = AssetFetcher(assets)
+        # One configuration for every document of the template: making one per document leaks.
+        self._fonts = FontConfiguration()
+        self._images: dict[str, Any] = {}
+        with collected_warnings() as self.css_warnings:
+            try:
+                self._sheet = CSS(
+                    string=css, font_config=self._fonts, url_fetcher=self._fetcher, base_url="asset:"
+                )
+            except AssetRefused as error:
+                raise TemplateRefused([Problem("css", str(error))]) from error
+
+    def set(self, html: str) -> SetDocument:
+        """Lays out and draws one document.
+
+        Raises TemplateRefused when it asks for what is not there, MissingGlyph when no font can
+        write some of its text (PDF/A forbids .notdef: ISO 19005-3, 6.2.11.8).
+        """
+        with collected_warnings() as warnings:
+            try:
+                document = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:").render(
+                    font_config=self._fonts,
+                    stylesheets=[self._sheet],
+                    cache=self._images,
+                    output_intent="srgb",
+                )
+            except AssetRefused as error:
+                raise TemplateRefused([Problem("html", str(error))]) from error
+            return self._draw(html, document, warnings)
+
+    def _draw(self, html: str, document: Document, warnings: list[str]) -> SetDocument:
+        for page in document.pages:
+            page.__class__ = _RecordedPage
+        document.metadata.attachments = []
+        pdf = generate_pdf(document, None, 1, **_OPTIONS)
+        missing = {
+            chr(codepoint) for font in document.fonts.values() for codepoint in font.missing
+        }
+        if missing:
+            raise MissingGlyph("".join(sorted(missing)))
+        return SetDocument(
+            html=html,
+            pages=[_recorded(page) for page in document.pages],
+            pdf=pdf,
+            fonts={font.hash: font for font in document.fonts.values()},
+            metadata=document.metadata,
+            warnings=warnings,
+        )
+
+
+def _recorded(page: _RecordedPage) -> SetPage:
+    operators = [
+        item if isinstance(item, bytes) else pydyf._to_bytes(item)  # noqa: SLF001 # its number format
+        for item in page.stream.stream
+    ]
+    ranges = _marked_ranges(operators)
+    return SetPage(
+        box=page._page_box,  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
+        stream=page.stream,
+        operators=[without_zero_kerning(operator) for operator in operators],
+        spans={box: ranges[mark] for box, mark in page.marks.items() if mark in ranges},
+    )
+
+
+def _marked_ranges(operators: list[bytes]) -> dict[int, tuple[int, int]]:
+    """Operators strictly inside each marked-content sequence, by MCID (ISO 32000-1, 14.6)."""
+    ranges: dict[int, tuple[int, int]] = {}
+    open_marks: list[tuple[int | None, int]] = []
+    for index, operator in enumerate(operators):
+        if operator == b"BDC":
+            match = _MARKED.search(operators[index - 1])
+            open_marks.append((int(match.group(1)) if match else None, index))
+        elif operator == b"BMC":
+            open_marks.append((None, index))
+        elif operator == b"EMC":
+            mark, start = open_marks.pop()
+            if mark is not None:
+                ranges[mark] = (start + 1, index)
+    return ranges
+
+
+def without_zero_kerning(operator: bytes) -> bytes:
+    """A TJ operator without the adjustments of 0 that WeasyPrint writes."""
+    if operator.endswith(b" TJ"):
+        return operator.replace(b">0<", b"").replace(b">0]", b">]")
+    return operator
+
+
+def descendants(box: Any) -> Iterator[Any]:
+    """The box and all boxes inside it, in document order."""
+    if isinstance(box, AbsolutePlaceholder):
+        box = box._box  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
+    yield box
+    if isinstance(box, boxes.ParentBox):
+        for child in box.children:
+            yield from descendants(child)

@@ -1,0 +1,140 @@
+"""A person's strings set into the lines of a shape: glyphs, positions, and the fonts they use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from services.certificates.engine.filling.faces import face
+from services.certificates.engine.filling.fontfiles import widths_array
+from services.certificates.engine.filling.shaping import CannotFill, ShapedRun, Shaper
+from services.certificates.engine.pdfsyntax import number, text_string
+from services.certificates.engine.shape import (
+    Fixed,
+    Line,
+    LinkRectangle,
+    Parts,
+    Piece,
+    RunGlyphs,
+    RunPosition,
+    Shape,
+    TextString,
+)
+
+POINTS = 0.75  # a CSS pixel in PDF points
+SPARE = 0.25  # CSS pixels: a line fuller than that might wrap in the full layout
+
+
+class LineTooLong(CannotFill):
+    """Some strings do not fit on their line; `strings` are their indices."""
+
+    def __init__(self, strings: tuple[int, ...]) -> None:
+        super().__init__("a text is longer than its line")
+        self.strings = strings
+
+
+@dataclass(slots=True)
+class SetLine:
+    """One line with its glyphs. Lengths in CSS pixels."""
+
+    left: float
+    runs: list[tuple[ShapedRun, float]]  # each with its offset from `left`
+
+
+@dataclass
+class Composed:
+    """All variable lines of one document, and what each font needs for them."""
+
+    lines: list[SetLine]
+    texts: dict[str, dict[int, str]] = field(default_factory=dict)
+    widths: dict[str, dict[int, int]] = field(default_factory=dict)
+
+
+class Composer:
+    """Sets lines for one shape; keeps shaped runs, since most strings return."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.shapers = {
+            name: Shaper(font, face(font.face, shape.faces[font.face]))
+            for name, font in shape.fonts.items()
+        }
+
+    def compose(self, strings: Sequence[str]) -> Composed:
+        """Raises CannotFill, or LineTooLong with every string concerned."""
+        composed = Composed([])
+        for name, shaper in self.shapers.items():
+            composed.texts[name] = dict(shaper.font.texts)
+            composed.widths[name] = dict(shaper.font.widths)
+        too_long: list[int] = []
+        for line in self.shape.lines:
+            set_line = self._set(line, strings, composed)
+            if set_line is None:
+                too_long += [part for run in line.runs for part in run.parts if isinstance(part, int)]
+            else:
+                composed.lines.append(set_line)
+        if too_long:
+            raise LineTooLong(tuple(dict.fromkeys(too_long)))
+        return composed
+
+    def _set(self, line: Line, strings: Sequence[str], composed: Composed) -> SetLine | None:
+        runs, width = [], 0.0
+        for run in line.runs:
+            shaped = self.shapers[run.font].shape(
+                joined(run.parts, strings), run.language, run.size
+            )
+            texts = composed.texts[run.font]
+            for glyph, text in shaped.texts.items():
+                if texts.setdefault(glyph, text) != text:
+                    raise CannotFill("one glyph stands for two characters")
+            composed.widths[run.font].update(shaped.widths)
+            runs.append((shaped, width))
+            width += shaped.advance
+        if width > line.width - SPARE:
+            return None
+        return SetLine(line.left + line.alignment * (line.width - width), runs)
+
+    def bytes_of(
+        self, pieces: Sequence[Piece], strings: Sequence[str], composed: Composed
+    ) -> bytes:
+        """Pieces of a content stream or of an object, with their holes filled."""
+        found = []
+        for piece in pieces:
+            if isinstance(piece, Fixed):
+                found.append(piece.data)
+            elif isinstance(piece, RunPosition):
+                line = composed.lines[piece.line]
+                run = self.shape.lines[piece.line].runs[piece.run]
+                x = number(line.left + line.runs[piece.run][1])
+                found.append(b"%s %s %s Tm" % (run.matrix, x, run.baseline))
+            elif isinstance(piece, RunGlyphs):
+                shaped = composed.lines[piece.line].runs[piece.run][0]
+                found.append(b"[%s] TJ" % shaped.operand)
+            elif isinstance(piece, TextString):
+                found.append(text_string(joined(piece.parts, strings)))
+            elif isinstance(piece, LinkRectangle):
+                found.append(_rectangle(piece, composed.lines[piece.line]))
+            else:
+                found.append(widths_array(composed.widths[piece.font]))
+        return b"".join(found)
+
+
+def joined(parts: Parts, strings: Sequence[str]) -> str:
+    """A string with its holes filled."""
+    return "".join(strings[part] if isinstance(part, int) else part for part in parts)
+
+
+def joined_xml(parts: Parts, strings: Sequence[str]) -> str:
+    """An XML text with its holes filled, escaped."""
+    return "".join(escape(strings[part]) if isinstance(part, int) else part for part in parts)
+
+
+def _rectangle(piece: LinkRectangle, line: SetLine) -> bytes:
+    left = line.left + line.runs[piece.first_run][1]
+    last, offset = line.runs[piece.last_run]
+    right = line.left + offset + last.advance
+    return b"[%s %s %s %s]" % (
+        number(left * POINTS),
+        number(piece.bottom),
+        number(right * POINTS),
+        number(piece.top),
+    )

@@ -1,0 +1,52 @@
+"""HarfBuzz faces, shared by every shape of the process that uses the same font."""
+
+from functools import lru_cache
+
+import uharfbuzz
+
+PANGO_UNITS = 1024  # Pango lays out in 1/1024 of a CSS pixel
+# Not needed to draw glyphs that are already chosen (ISO 32000-1, 9.9: what FontFile2 shall hold).
+_DROPPED = ("GPOS", "GSUB", "GDEF", "OS/2", "cmap", "kern", "name", "post")
+
+
+class Face:
+    """A reduced face: shapes at Pango's own scale, and subsets itself to a set of glyphs."""
+
+    def __init__(self, data: bytes) -> None:
+        self._face = uharfbuzz.Face(data)
+        self._unscaled = uharfbuzz.Font(self._face)
+        self._per_thousand = 1000 / self._face.upem
+        self._sized: dict[float, uharfbuzz.Font] = {}
+        self.characters = frozenset(map(chr, self._face.unicodes))
+
+    def at_size(self, size: float) -> uharfbuzz.Font:
+        """The font whose advances are Pango's, to the unit."""
+        font = self._sized.get(size)
+        if font is None:
+            font = self._sized[size] = uharfbuzz.Font(self._face)
+            scale = round(size * PANGO_UNITS)
+            font.scale = (scale, scale)
+        return font
+
+    def width(self, glyph: int) -> int:
+        """A glyph's advance in thousandths of the em, as PDF counts."""
+        return round(self._unscaled.get_glyph_h_advance(glyph) * self._per_thousand)
+
+    def subset(self, glyphs: frozenset[int]) -> bytes:
+        """A TrueType file with these glyphs only, their numbers kept."""
+        subset = uharfbuzz.SubsetInput()
+        subset.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
+        subset.glyph_set.update(glyphs)
+        subset.sets(uharfbuzz.SubsetInputSets.DROP_TABLE_TAG).update(_DROPPED_TAGS)
+        return bytes(uharfbuzz.subset(self._face, subset).blob.data)
+
+
+_DROPPED_TAGS = frozenset(
+    int.from_bytes(tag.ljust(4).encode(), "big") for tag in _DROPPED
+)
+
+
+@lru_cache(maxsize=64)
+def face(digest: str, data: bytes) -> Face:  # noqa: ARG001 # the digest makes lookups cheap
+    """The face with this data."""
+    return Face(data)

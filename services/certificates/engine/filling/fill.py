@@ -1,0 +1,78 @@
+"""One person's certificate from a shape: the whole of the fast path, and the end of the full one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.certificates.engine.filling.composing import Composer, Composed, joined_xml
+from services.certificates.engine.filling.fontfiles import to_unicode
+from services.certificates.engine.filling.writing import DocumentSigner, FileWriter, pdf_date
+from services.certificates.engine.pdfsyntax import Compressor
+from services.certificates.engine.qr import Bitmap
+from services.certificates.engine.shape import Shape
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a certificate holds besides its strings."""
+
+    qr: Bitmap
+    attendance: bytes  # JSON, attached
+    issued_at: datetime  # the signature's claimed time and the attachment's date
+
+
+class Filler:
+    """Fills one shape, again and again."""
+
+    def __init__(self, shape: Shape, compress: Compressor) -> None:
+        self._shape = shape
+        self._compress = compress
+        self._composer = Composer(shape)
+
+    def fill(
+        self, strings: Sequence[str], extras: Extras, signer: DocumentSigner | None
+    ) -> bytes:
+        """The finished PDF. Raises CannotFill or LineTooLong; the signer raises its own errors."""
+        composed = self._composer.compose(strings)
+        writer = FileWriter(self._shape, self._compress)
+        for content in self._shape.contents:
+            data = self._composer.bytes_of(content.pieces, strings, composed)
+            writer.stream(content.number, data, b"")
+        self._write_fonts(writer, composed)
+        packet = joined_xml(self._shape.xmp, strings).encode()
+        writer.stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
+        for number in self._shape.codes:
+            writer.stream(number, extras.qr.data, _image(extras.qr))
+        writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
+        writer.pack(
+            [
+                (item.number, self._composer.bytes_of(item.pieces, strings, composed))
+                for item in self._shape.objects
+            ]
+        )
+        return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
+
+    def _write_fonts(self, writer: FileWriter, composed: Composed) -> None:
+        for name, font in self._shape.fonts.items():
+            texts = composed.texts[name]
+            glyphs = frozenset({0, *composed.widths[name]})
+            data = self._composer.shapers[name].face.subset(glyphs)
+            writer.stream(font.file_object, data, b"/Length1 %d" % len(data))
+            writer.stream(font.to_unicode_object, to_unicode(texts), b"")
+
+
+def _image(bitmap: Bitmap) -> bytes:
+    return (
+        b"/Type/XObject/Subtype/Image/Width %d/Height %d"
+        b"/ColorSpace/DeviceGray/BitsPerComponent 1/Interpolate false"
+    ) % (bitmap.width, bitmap.width)
+
+
+def _embedded(extras: Extras) -> bytes:
+    """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
+    checksum = hashlib.md5(extras.attendance, usedforsecurity=False).hexdigest().encode()
+    return (
+        b"/Type/EmbeddedFile/Subtype/application#2Fjson"
+        b"/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>"
+    ) % (len(extras.attendance), pdf_date(extras.issued_at), checksum)

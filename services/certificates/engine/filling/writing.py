@@ -1,0 +1,120 @@
+"""The finished file: static part, this person's objects, signature, cross-reference stream."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Protocol
+
+from services.certificates.engine.pdfsyntax import Compressor, object_stream, stream_object
+from services.certificates.engine.shape import Shape
+
+_BYTE_RANGE_WIDTH = 40  # room for the byte range, which is known last
+
+
+class DocumentSigner(Protocol):
+    """What the writer asks of a signer."""
+
+    @property
+    def reserved(self) -> int:
+        """The most bytes a signature can take."""
+
+    def sign(self, digest: bytes, signed_at: datetime) -> bytes:
+        """A detached CMS signature of the SHA-256 digest of the file's byte ranges."""
+
+
+class FileWriter:
+    """Appends one person's objects to a shape's static bytes."""
+
+    def __init__(self, shape: Shape, compress: Compressor) -> None:
+        self._shape = shape
+        self._compress = compress
+        self._chunks = [shape.static]
+        self._position = len(shape.static)
+        self._offsets = dict(shape.offsets)
+        self._packed = dict(shape.packed)
+        # After the shape's objects come its packed objects, ours, and the cross-reference stream.
+        self._packer = shape.object_count + 1
+        self._cross_reference = shape.object_count + 2
+
+    def stream(self, number: int, data: bytes, entries: bytes) -> None:
+        """A stream object; the same data twice is the caller's business."""
+        self._append(number, stream_object(number, data, entries, self._compress))
+
+    def pack(self, objects: list[tuple[int, bytes]]) -> None:
+        """All objects that are not streams, at once."""
+        self._append(self._packer, object_stream(self._packer, objects, self._compress))
+        for index, (number, _) in enumerate(objects):
+            self._packed[number] = (self._packer, index)
+
+    def unsigned(self) -> bytes:
+        """The file with an empty signature field, for a preview."""
+        number = self._shape.signature
+        self._append(number, b"%d 0 obj\nnull\nendobj\n" % number)
+        self._finish()
+        return b"".join(self._chunks)
+
+    def signed(self, signer: DocumentSigner, signed_at: datetime) -> bytes:
+        """The file with its certification signature (ISO 32000-1, 12.8; EN 319 142-1, B-B)."""
+        number = self._shape.signature
+        head = (
+            b"%d 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(%s)"
+            b"/Reference[<</Type/SigRef/TransformMethod/DocMDP"
+            b"/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]/ByteRange"
+        ) % (number, pdf_date(signed_at))
+        range_at = self._position + len(head)
+        start = range_at + _BYTE_RANGE_WIDTH + len(b"/Contents")
+        end = start + 2 * signer.reserved + 2
+        self._append(
+            number,
+            b"%s%s/Contents<%s>>>\nendobj\n"
+            % (head, b" " * _BYTE_RANGE_WIDTH, b"0" * (2 * signer.reserved)),
+        )
+        self._finish()
+        file = bytearray(b"".join(self._chunks))
+        byte_range = b"[0 %d %d %d]" % (start, end, len(file) - end)
+        file[range_at : range_at + _BYTE_RANGE_WIDTH] = byte_range.ljust(_BYTE_RANGE_WIDTH)
+        covered = hashlib.sha256(memoryview(file)[:start])
+        covered.update(memoryview(file)[end:])
+        signature = signer.sign(covered.digest(), signed_at).hex().encode()
+        if len(signature) > 2 * signer.reserved:
+            raise ValueError("the signature is longer than the room kept for it")
+        file[start + 1 : start + 1 + len(signature)] = signature
+        return bytes(file)
+
+    def _append(self, number: int, data: bytes) -> None:
+        self._offsets[number] = self._position
+        self._chunks.append(data)
+        self._position += len(data)
+
+    def _finish(self) -> None:
+        """Cross-reference stream and trailer (7.5.8), with an identifier made of the content."""
+        start = self._position
+        self._offsets[self._cross_reference] = start
+        size = self._cross_reference + 1
+        rows = bytearray(b"\0\0\0\0\0\xff\xff")
+        for number in range(1, size):
+            packed = self._packed.get(number)
+            if packed is None:
+                rows += b"\1" + self._offsets[number].to_bytes(4, "big") + b"\0\0"
+            else:
+                rows += b"\2" + packed[0].to_bytes(4, "big") + packed[1].to_bytes(2, "big")
+        content = hashlib.md5(usedforsecurity=False)  # a file identifier (14.4), not a safeguard
+        for chunk in self._chunks:
+            content.update(chunk)
+        identifier = content.hexdigest().encode()
+        entries = (
+            b"/Type/XRef/Index[0 %d]/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
+        ) % (
+            size,
+            size,
+            self._shape.catalog,
+            self._shape.information,
+            identifier,
+            identifier,
+        )
+        self.stream(self._cross_reference, bytes(rows), entries)
+        self._chunks.append(b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+def pdf_date(moment: datetime) -> bytes:
+    """A date as PDF writes it (7.9.4), in UTC."""
+    return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode()

@@ -1,0 +1,115 @@
+"""The press's child: limits itself, then lays out whatever it is ordered to.
+
+Run as a module with its limits as arguments; orders come on standard input, answers go to what was
+standard output. Everything a template could reach is closed first: sockets, other programs, and
+files outside the places fonts are read from and the temporary folder WeasyPrint copies fonts to.
+"""
+
+import os
+import sys
+import time
+from collections import OrderedDict
+from typing import BinaryIO
+
+from pydantic import BaseModel
+
+from services.certificates.engine import shape
+from services.certificates.engine.compositor.compositor import Compositor
+from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
+from services.certificates.engine.errors import (
+    LayoutFailed,
+    MissingGlyph,
+    Problem,
+    TemplateRefused,
+)
+from services.certificates.engine.limits import Limits
+from services.certificates.engine.press.confinement import confine
+from services.certificates.engine.press.messages import (
+    ORDERS,
+    Check,
+    Done,
+    Failed,
+    Laid,
+    Load,
+    SetFull,
+    read,
+    write,
+)
+from services.certificates.engine.template import Template
+
+_KEPT_TEMPLATES = 4
+
+
+class Child:
+    """Holds the templates it was given last, each with its compositor."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._templates: OrderedDict[str, Template] = OrderedDict()
+        self._compositors: dict[str, Compositor] = {}
+
+    def answer(self, data: bytes) -> BaseModel:
+        """The answer to one order, whatever happens."""
+        started = time.process_time()
+        try:
+            order = ORDERS.validate_json(data)
+            if isinstance(order, Load):
+                self._load(order.template)
+                return Done()
+            compositor = self._compositor(order.digest)
+            if isinstance(order, Check):
+                return Done(problems=_told(compositor.remarks(order.samples)))
+            made = (
+                compositor.full(order.values)
+                if isinstance(order, SetFull)
+                else compositor.shape(order.values, list(order.variable))
+            )
+            data = shape.to_bytes(made)
+            return Laid(shape=data, cpu_seconds=time.process_time() - started)
+        except TemplateRefused as error:
+            return Failed(error="refused", problems=_told(error.problems))
+        except MissingGlyph as error:
+            return Failed(error="glyph", message=error.characters)
+        except NotFast as error:
+            return Failed(error="not-fast", message=str(error))
+        except ReadsValue as error:
+            return Failed(error="reads-value", place=error.place)
+        except MemoryError:
+            return Failed(error="layout", message="the template needs too much memory")
+        except RecursionError:
+            return Failed(error="layout", message="the template is nested too deeply")
+        except Exception as error:  # noqa: BLE001 # whatever a template makes a library raise
+            detail = str(error) if isinstance(error, LayoutFailed) else repr(error)
+            return Failed(error="layout", message=detail[:500])
+
+    def _load(self, template: Template) -> None:
+        self._templates[template.digest] = template
+        while len(self._templates) > _KEPT_TEMPLATES:
+            digest, _ = self._templates.popitem(last=False)
+            self._compositors.pop(digest, None)
+
+    def _compositor(self, digest: str) -> Compositor:
+        if digest not in self._compositors:
+            self._compositors[digest] = Compositor(self._templates[digest], self._limits)
+        return self._compositors[digest]
+
+
+def _told(problems: list[Problem]) -> tuple[tuple[str, str, int | None], ...]:
+    return tuple((problem.part, problem.message, problem.line) for problem in problems)
+
+
+def main() -> None:
+    """Answers orders until standard input ends."""
+    limits = Limits.from_argument(sys.argv[1])
+    orders: BinaryIO = os.fdopen(os.dup(0), "rb")
+    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+    # Libraries that print would corrupt the answers.
+    os.dup2(2, 1)
+    confine(limits)
+    child = Child(limits)
+    while (data := read(orders)) is not None:
+        write(answers, child.answer(data))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""What press and child say to each other: length-prefixed JSON, plain data only.
+
+The child runs organisers' templates. Nothing it sends is ever executed or unpickled.
+"""
+
+from typing import Annotated, BinaryIO, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from services.certificates.engine.compositor.refusals import Place
+from services.certificates.engine.compositor.tokens import Path
+from services.certificates.engine.template import Template
+from services.certificates.engine.values import Values
+
+LONGEST_MESSAGE = 256 * 1024 * 1024
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64"
+    )
+
+
+class Load(_Message):
+    """Here is a template; the next orders name it by its digest."""
+
+    kind: Literal["load"] = "load"
+    template: Template
+
+
+class SetFull(_Message):
+    """Lay out one person's document."""
+
+    kind: Literal["full"] = "full"
+    digest: str
+    values: Values
+
+
+class SetShape(_Message):
+    """Lay out a shape with these strings left open."""
+
+    kind: Literal["shape"] = "shape"
+    digest: str
+    values: Values
+    variable: tuple[Path, ...]
+
+
+class Check(_Message):
+    """Say all that is wrong with the template for these people."""
+
+    kind: Literal["check"] = "check"
+    digest: str
+    samples: tuple[Values, ...]
+
+
+Order = Annotated[Load | SetFull | SetShape | Check, Field(discriminator="kind")]
+
+
+class Done(_Message):
+    """Loaded or checked."""
+
+    kind: Literal["done"] = "done"
+    problems: tuple[tuple[str, str, int | None], ...] = ()
+    cpu_seconds: float = 0.0
+
+
+class Laid(_Message):
+    """A shape, as shape.to_bytes writes it."""
+
+    kind: Literal["laid"] = "laid"
+    shape: bytes
+    cpu_seconds: float = 0.0
+
+
+class Failed(_Message):
+    """What the child raised, by name, with what is needed to raise it again."""
+
+    kind: Literal["failed"] = "failed"
+    error: Literal["refused", "glyph", "layout", "not-fast", "reads-value"]
+    message: str = ""
+    problems: tuple[tuple[str, str, int | None], ...] = ()
+    place: Place = ()
+
+
+Answer = Annotated[Done | Laid | Failed, Field(discriminator="kind")]
+
+ORDERS: TypeAdapter[Load | SetFull | SetShape | Check] = TypeAdapter(Order)
+ANSWERS: TypeAdapter[Done | Laid | Failed] = TypeAdapter(Answer)
+
+
+def write(stream: BinaryIO, message: BaseModel) -> None:
+    """One message. Raises OSError when the other side is gone."""
+    data = message.model_dump_json().encode()
+    stream.write(len(data).to_bytes(4, "big") + data)
+    stream.flush()
+
+
+def read(stream: BinaryIO) -> bytes | None:
+    """One message's JSON; None at the end of the stream."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    length = int.from_bytes(head, "big")
+    if length > LONGEST_MESSAGE:
+        return None
+    data = stream.read(length)
+    return data if len(data) == length else None

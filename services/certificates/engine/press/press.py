@@ -1,0 +1,204 @@
+"""The parent's side of the press: starts the child, keeps its clock, replaces it when it fails."""
+
+import os
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from services.certificates.engine import shape
+from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
+from services.certificates.engine.compositor.tokens import Path as ValuePath
+from services.certificates.engine.errors import (
+    LayoutFailed,
+    MissingGlyph,
+    Problem,
+    TemplateRefused,
+)
+from services.certificates.engine.limits import Limits
+from services.certificates.engine.press.messages import (
+    ANSWERS,
+    LONGEST_MESSAGE,
+    Check,
+    Done,
+    Failed,
+    Laid,
+    Load,
+    SetFull,
+    SetShape,
+    write,
+)
+from services.certificates.engine.shape import Shape
+from services.certificates.engine.template import Template
+from services.certificates.engine.values import Values
+
+_PROJECT = Path(__file__).resolve().parents[4]
+_START_SECONDS = 30.0  # Python and WeasyPrint are imported before the first answer
+_READ_SIZE = 1 << 16
+
+
+class Press:
+    """Lays out in a child process of its own, started at first use and again after a failure.
+
+    Not shared between threads or across a fork: one press per worker process.
+    """
+
+    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 # frozen
+        self.limits = limits
+        self.cpu_seconds = 0.0  # used by the child for layouts, as it reports
+        self._child: subprocess.Popen[bytes] | None = None
+        self._loaded: set[str] = set()
+        self._buffer = bytearray()
+
+    def full(self, template: Template, values: Values) -> Shape:
+        """One person's document laid out whole.
+
+        Raises TemplateRefused, MissingGlyph or LayoutFailed.
+        """
+        answer = self._ask(template, SetFull(digest=template.digest, values=values))
+        return self._shape(answer)
+
+    def shape(
+        self, template: Template, values: Values, variable: tuple[ValuePath, ...]
+    ) -> Shape:
+        """A shape with these strings left open. Raises NotFast, ReadsValue, or as `full` does."""
+        answer = self._ask(
+            template, SetShape(digest=template.digest, values=values, variable=variable)
+        )
+        return self._shape(answer)
+
+    def remarks(self, template: Template, samples: tuple[Values, ...]) -> list[Problem]:
+        """All that is wrong with the template for these people. Raises LayoutFailed."""
+        try:
+            answer = self._ask(template, Check(digest=template.digest, samples=samples))
+        except TemplateRefused as error:
+            return error.problems
+        return _problems(answer.problems) if isinstance(answer, Done) else []
+
+    def close(self) -> None:
+        """Ends the child, if there is one."""
+        child, self._child = self._child, None
+        self._loaded.clear()
+        self._buffer.clear()
+        if child is not None:
+            child.kill()
+            child.wait()
+            for stream in (child.stdin, child.stdout):
+                if stream is not None:
+                    stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ask(self, template: Template, order: SetFull | SetShape | Check) -> Done | Laid:
+        started = self._child is None
+        if self._child is None:
+            self._child = self._start()
+        deadline = time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
+        if template.digest not in self._loaded:
+            self._exchange(Load(template=template), deadline)
+            self._loaded.add(template.digest)
+        answer = self._exchange(order, deadline)
+        if isinstance(answer, Failed):
+            raise _error(answer)
+        return answer
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            # The child gets no settings: a template must not find a password in its process.
+            if name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "DYLD_FALLBACK_LIBRARY_PATH")
+        }
+        environment["PYTHONPATH"] = str(_PROJECT)
+        return subprocess.Popen(  # noqa: S603 # our own module
+            [
+                sys.executable,
+                "-m",
+                "services.certificates.engine.press.child",
+                self.limits.as_argument(),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            cwd="/",
+        )
+
+    def _exchange(
+        self, order: Load | SetFull | SetShape | Check, deadline: float
+    ) -> Done | Laid | Failed:
+        child = self._child
+        if child is None or child.stdin is None:
+            raise LayoutFailed("the layout process is not running")
+        try:
+            write(child.stdin, order)  # type: ignore[arg-type] # Popen's pipes are binary files
+            answer = ANSWERS.validate_json(self._read(deadline))
+        except (OSError, ValueError, LayoutFailed) as error:
+            status = child.poll()
+            self.close()
+            if isinstance(error, LayoutFailed):
+                raise
+            raise LayoutFailed(f"the layout process ended (status {status})") from error
+        if isinstance(answer, Done | Laid):
+            self.cpu_seconds += answer.cpu_seconds
+        return answer
+
+    def _read(self, deadline: float) -> bytes:
+        """The next message. Raises OSError at the end of the stream, LayoutFailed at the deadline."""
+        head = self._read_exactly(4, deadline)
+        length = int.from_bytes(head, "big")
+        if length > LONGEST_MESSAGE:
+            raise OSError("the layout process speaks another language")
+        return self._read_exactly(length, deadline)
+
+    def _read_exactly(self, length: int, deadline: float) -> bytes:
+        child = self._child
+        if child is None or child.stdout is None:
+            raise OSError("no layout process")
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.stdout, selectors.EVENT_READ)
+            while len(self._buffer) < length:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise LayoutFailed(
+                        f"the layout took longer than {self.limits.seconds:g} seconds"
+                    )
+                data = os.read(child.stdout.fileno(), _READ_SIZE)
+                if not data:
+                    raise OSError("the layout process ended")
+                self._buffer += data
+        message = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return message
+
+    @staticmethod
+    def _shape(answer: Done | Laid) -> Shape:
+        if not isinstance(answer, Laid):
+            raise LayoutFailed("the layout process answered something else")
+        return shape.from_bytes(answer.shape)
+
+
+def _problems(told: tuple[tuple[str, str, int | None], ...]) -> list[Problem]:
+    return [Problem(part, message, line) for part, message, line in told]
+
+
+def _error(answer: Failed) -> Exception:
+    if answer.error == "refused":
+        return TemplateRefused(_problems(answer.problems))
+    if answer.error == "glyph":
+        return MissingGlyph(answer.message)
+    if answer.error == "not-fast":
+        return NotFast(answer.message)
+    if answer.error == "reads-value":
+        return ReadsValue(answer.place)
+    return LayoutFailed(answer.message)

@@ -1,0 +1,121 @@
+"""A certificate's values worded for its language: all strings, all that a template can see.
+
+French typography (Lexique des règles typographiques en usage à l'Imprimerie nationale): narrow
+no-break space before « h » and after, no-break space inside guillemets, en dash between times.
+"""
+
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
+
+NARROW = "\u202f"
+Context = dict[str, Any]  # nested dictionaries and lists of strings
+
+# The values that decide which words a template uses: never variable text.
+WORDING = (("locale",), ("variant",))
+
+
+def context(values: Values) -> Context:
+    """What a template is given. Missing values are empty strings."""
+    zone = ZoneInfo(values.timezone)
+    locale = values.locale
+    issued = values.issued_at.astimezone(zone).date()
+    return {
+        "locale": locale,
+        "variant": values.variant,
+        "holder": {"name": values.holder, "organisation": values.organisation},
+        "conference": {
+            "title": values.conference,
+            "date": _days(values.starts_at, values.ends_at, zone, locale),
+            "venue": values.venue,
+            "city": values.city,
+            "place": _place(values),
+            "organiser": values.organiser,
+        },
+        "sessions": [_session(session, zone, locale) for session in values.sessions],
+        "total": duration(values.minutes, locale),
+        "signatory": {"name": values.signatory.name, "title": values.signatory.title},
+        "issued": {
+            "date": _date(issued, locale),
+            "iso": values.issued_at.isoformat(timespec="seconds"),
+            "place_and_date": _issued_at(values.city, issued, locale),
+        },
+        "document": _document(values.variant, locale),
+        "code": values.code,
+        "verify_url": values.verify_url,
+        "verify_address": values.verify_url.partition("://")[2],
+    }
+
+
+def duration(minutes: int, locale: Locale) -> str:
+    """« 3 h 15 », « 45 min » in French; "3 h 15 min", "45 min" in English."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NARROW}min"
+    if locale == "fr":
+        return f"{hours}{NARROW}h{NARROW}{rest:02d}" if rest else f"{hours}{NARROW}h"
+    return f"{hours}{NARROW}h {rest}{NARROW}min" if rest else f"{hours}{NARROW}h"
+
+
+def time_of_day(moment: datetime, locale: Locale) -> str:
+    """« 9 h 05 » in French, "09:05" in English."""
+    if locale == "fr":
+        return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
+    return f"{moment.hour:02d}:{moment.minute:02d}"
+
+
+def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    dash = f"{NARROW}–{NARROW}" if locale == "fr" else "–"
+    return {
+        "title": session.title,
+        "date": _date(starts.date(), locale),
+        "starts": time_of_day(starts, locale),
+        "ends": time_of_day(ends, locale),
+        "times": f"{time_of_day(starts, locale)}{dash}{time_of_day(ends, locale)}",
+        "duration": duration(session.minutes, locale),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _date(day: date, locale: Locale) -> str:
+    if locale == "fr":
+        # « 1er » is the only ordinal of French dates.
+        text = format_date(day, "d MMMM y", locale="fr")
+        return text.replace("1 ", "1er ", 1) if day.day == 1 else text
+    return format_date(day, "d MMMM y", locale="en_GB")
+
+
+def _days(starts_at: datetime, ends_at: datetime, zone: tzinfo, locale: Locale) -> str:
+    first, last = starts_at.astimezone(zone).date(), ends_at.astimezone(zone).date()
+    if first == last:
+        return _date(first, locale)
+    return (
+        f"du {_date(first, locale)} au {_date(last, locale)}"
+        if locale == "fr"
+        else f"{_date(first, locale)} to {_date(last, locale)}"
+    )
+
+
+def _place(values: Values) -> str:
+    # « Palais des congrès de Montreuil, Montreuil » says the town twice.
+    if values.city and values.city.casefold() not in values.venue.casefold():
+        return ", ".join(part for part in (values.venue, values.city) if part)
+    return values.venue
+
+
+def _issued_at(city: str, day: date, locale: Locale) -> str:
+    if locale == "fr":
+        return f"Fait à {city}, le {_date(day, locale)}" if city else f"Le {_date(day, locale)}"
+    return f"{city}, {_date(day, locale)}" if city else _date(day, locale)
+
+
+def _document(variant: Variant, locale: Locale) -> str:
+    if locale == "fr":
+        return "Attestation d’intervention" if variant == "speaker" else "Attestation de présence"
+    return "Certificate of contribution" if variant == "speaker" else "Certificate of attendance"

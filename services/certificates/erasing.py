@@ -1,0 +1,88 @@
+"""Erasing a person: their files, their rows, and what the log and the inbox say of them.
+
+The files go first and the transaction that says so after them: killed in between, it is done again.
+What stays is the code and that it once existed, so that an old printout is not called a forgery.
+"""
+
+import json
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, delete, select, update
+
+from services.certificates.records import lock_registration
+from services.certificates.resources import Resources
+from services.certificates.tables import Certificate, Document, ErasedRegistration
+from shared import eventlog
+from shared.database import upsert
+from shared.events import Event
+from shared.events.registration import AttendeeErased
+from shared.inbox import Job as InboxJob
+from shared.service import Job
+
+NOBODY = {"first_name": "", "last_name": "", "email": "", "organisation": None}
+
+log = structlog.get_logger()
+
+
+def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
+    """Nothing of the person is left here, and nothing that comes late brings them back."""
+    registration_id = event.data.registration_id
+    with resources.database.begin() as connection:
+        connection.execute(
+            upsert(connection, ErasedRegistration)
+            .values(registration_id=registration_id, erased_at=event.data.erased_at)
+            .on_conflict_do_nothing()
+        )
+        rows = lock_registration(connection, registration_id)
+        for row in rows:
+            resources.storage.forget(row.storage_prefix)
+            _redact_certificate(connection, row.id, event)
+        eventlog.redact(connection, registration_id, redacted)
+        _redact_inbox(connection, registration_id)
+        job.complete(connection)
+    log.info("erased", registration=registration_id, certificates=len(rows))
+
+
+def redacted(envelope: str) -> str:
+    """The same event without the person: a consumer that reads it again still understands it."""
+    event: dict[str, Any] = json.loads(envelope)
+    data = event["data"]
+    if "person" in data:
+        data["person"] = {**data["person"], **NOBODY}
+    for link in ("download_url", "manage_url"):
+        if link in data:
+            data[link] = ""
+    return json.dumps(event, ensure_ascii=False)
+
+
+def _redact_certificate(
+    connection: Connection, identity: str, event: Event[AttendeeErased]
+) -> None:
+    connection.execute(delete(Document).where(Document.certificate_id == identity))
+    connection.execute(
+        update(Certificate)
+        .where(Certificate.id == identity)
+        .values(
+            holder="",
+            minutes=0,
+            attendance={},
+            link_key="",
+            sha256=None,
+            revoked_reason=None,
+            erased_at=event.data.erased_at,
+        )
+    )
+
+
+def _redact_inbox(connection: Connection, registration_id: str) -> None:
+    """Jobs of the person that are done or given up keep their envelope, so it is rewritten too."""
+    rows = connection.execute(
+        select(InboxJob.id, InboxJob.envelope).where(InboxJob.subject == registration_id)
+    ).all()
+    for row in rows:
+        connection.execute(
+            update(InboxJob)
+            .where(InboxJob.id == row.id)
+            .values(envelope=redacted(row.envelope), error=None)
+        )

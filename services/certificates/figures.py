@@ -1,0 +1,43 @@
+"""What certificates counts: for `status`, for metrics, and for whoever watches a bulk issue."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, func, select
+
+from services.certificates.tables import Certificate, CompiledTemplate
+from shared.events.registration import AttendanceCertified
+from shared.inbox import Job
+
+OPEN = ("waiting", "queued", "running")
+
+
+def figures(connection: Connection) -> Mapping[str, int]:
+    """Certificates by what became of them, and attendances whose certificate is still to come.
+
+    A template is distrusted when its fast documents once differed from the full ones.
+    """
+    row = connection.execute(
+        select(
+            func.count(Certificate.sha256).label("issued"),
+            func.count(Certificate.revoked_at).label("revoked"),
+            func.count(Certificate.superseded_by).label("superseded"),
+        )
+    ).one()
+    jobs = dict(
+        connection.execute(
+            select(Job.state, func.count())
+            .where(Job.type == AttendanceCertified.type, Job.state.in_([*OPEN, "dead"]))
+            .group_by(Job.state)
+        )
+        .tuples()
+        .all()
+    )
+    distrusted = connection.execute(select(func.count(CompiledTemplate.distrusted_at))).scalar_one()
+    return {
+        "certificates_issued": row.issued,
+        "certificates_revoked": row.revoked,
+        "certificates_superseded": row.superseded,
+        "certificates_to_issue": sum(jobs.get(state, 0) for state in OPEN),
+        "certificates_failed": jobs.get("dead", 0),
+        "certificate_templates_distrusted": distrusted,
+    }

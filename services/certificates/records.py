@@ -1,0 +1,125 @@
+"""A certificate as the rest of the service reads it, and how its row is found and locked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Row, select
+
+from services.certificates.tables import Certificate as Table
+from shared.events.registration import AttendanceCertified
+
+_NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
+
+State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
+
+
+def certificate_id(registration_id: str, attendance_version: int, edition: int) -> str:
+    """One certificate for one version of one person's attendance, however often it is asked for."""
+    return str(uuid5(_NAMESPACE, f"{registration_id}/{attendance_version}/{edition}"))
+
+
+def issued_event_id(certificate: str) -> UUID:
+    """Telling of a certificate twice is telling of it once."""
+    return uuid5(_NAMESPACE, f"{certificate}/issued")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the certificate table."""
+
+    id: str
+    registration_id: str
+    attendance_version: int
+    edition: int
+    job_key: str
+    code: str
+    link_key: str
+    conference: str
+    holder: str
+    minutes: int
+    attendance: dict[str, Any]
+    issued_at: datetime
+    sha256: str | None
+    revoked_at: datetime | None
+    revoked_reason: str | None
+    superseded_by: str | None
+    erased_at: datetime | None
+
+    @cached_property
+    def attended(self) -> AttendanceCertified:
+        """What the person attended, as the event said it."""
+        return AttendanceCertified.model_validate(self.attendance)
+
+    @property
+    def state(self) -> State:
+        if self.erased_at:
+            return "erased"
+        if self.sha256 is None:
+            return "to-issue"
+        if self.revoked_at:
+            return "revoked"
+        return "superseded" if self.superseded_by else "valid"
+
+    @property
+    def storage_prefix(self) -> str:
+        """What the keys of all its files begin with; 256 folders, so that none grows too long."""
+        return f"{self.id[:2]}/{self.id}"
+
+    def storage_key(self, sha256: str) -> str:
+        """Each content has a key of its own: no file that was issued is ever written over."""
+        return f"{self.storage_prefix}-{sha256[:32]}.pdf"
+
+
+def by_code(connection: Connection, code: str) -> Record | None:
+    return _one(connection.execute(select(*_COLUMNS).where(Table.code == code)).one_or_none())
+
+
+def by_id(connection: Connection, identity: str) -> Record | None:
+    return _one(connection.execute(select(*_COLUMNS).where(Table.id == identity)).one_or_none())
+
+
+def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
+    """All certificates of one registration, oldest first; whoever else wants them waits."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(Table.registration_id == registration_id)
+        .order_by(Table.attendance_version, Table.edition)
+        .with_for_update()
+    )
+    return [Record(*row) for row in rows]
+
+
+def valid(
+    connection: Connection, *, conference: str | None, after: str, most: int
+) -> Sequence[Record]:
+    """A page of the certificates that count, in the order of their ids."""
+    statement = (
+        select(*_COLUMNS)
+        .where(
+            Table.id > after,
+            Table.sha256.is_not(None),
+            Table.revoked_at.is_(None),
+            Table.superseded_by.is_(None),
+            Table.erased_at.is_(None),
+        )
+        .order_by(Table.id)
+        .limit(most)
+    )
+    if conference is not None:
+        statement = statement.where(Table.conference == conference)
+    return [Record(*row) for row in connection.execute(statement)]
+
+
+def columns(record: Record) -> dict[str, object]:
+    return {name: getattr(record, name) for name in Record.__dataclass_fields__}
+
+
+def _one(row: Row[Any] | None) -> Record | None:
+    return Record(*row) if row else None
+
+
+_COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]

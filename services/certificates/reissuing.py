@@ -1,0 +1,108 @@
+"""Issuing again: the same attendance with today's template and key.
+
+A certificate that counts keeps its code and link and gets a new file; a revoked one is replaced by
+a new certificate with a code of its own. Each is a job of the inbox, so that a kill loses nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import ClassVar
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert
+
+from services.certificates import records
+from services.certificates.codes import new_code
+from services.certificates.issuing import make_document
+from services.certificates.links import new_link_key
+from services.certificates.records import Record, certificate_id
+from services.certificates.resources import Resources
+from services.certificates.tables import Certificate
+from shared.database import Database
+from shared.errors import EmargeError, Hopeless
+from shared.events import Event, Payload
+from shared.inbox import schedule
+from shared.service import Job
+
+PAGE = 500
+
+
+class NotReissuable(EmargeError):
+    """There is nothing to make a new document from, or a newer one counts."""
+
+
+class ReissueAsked(Payload):
+    """An operator asked for a new file of one certificate."""
+
+    type: ClassVar[str] = "certificate.reissue-asked"
+    certificate_id: str
+
+
+def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
+    """A new file, unless the certificate has stopped counting since it was asked for."""
+    with resources.database.read() as connection:
+        record = records.by_id(connection, event.data.certificate_id)
+    if record is None:
+        raise Hopeless(f"there is no certificate {event.data.certificate_id}")
+    if record.state in ("valid", "to-issue"):
+        make_document(record, job, resources)
+
+
+def ask_for_one(connection: Connection, record: Record) -> Record:
+    """Ask for a new file of this certificate, or for a new certificate if it was revoked."""
+    if record.state not in ("valid", "revoked"):
+        raise NotReissuable(f"{record.code} cannot be issued again: it is {record.state}")
+    if record.state == "valid":
+        _ask(connection, record, str(uuid4()))
+        return record
+    rows = records.lock_registration(connection, record.registration_id)
+    if any(row.state in ("valid", "to-issue") for row in rows):
+        raise NotReissuable(f"{record.code} was revoked, and another one has replaced it")
+    return _replace(connection, rows[-1])
+
+
+def ask_for_all(database: Database, conference: str | None) -> Iterator[int]:
+    """Ask for a new file of each that counts; yields how many so far, a page at a time."""
+    batch, after, asked = str(uuid4()), "", 0
+    while True:
+        with database.begin() as connection:
+            page = records.valid(connection, conference=conference, after=after, most=PAGE)
+            for record in page:
+                _ask(connection, record, batch)
+        asked += len(page)
+        yield asked
+        if len(page) < PAGE:
+            return
+        after = page[-1].id
+
+
+def _ask(connection: Connection, record: Record, batch: str) -> str:
+    key = f"reissue:{record.id}:{batch}"
+    schedule(
+        connection,
+        ReissueAsked(certificate_id=record.id),
+        key=key,
+        at=datetime.now(UTC),
+        subject=record.registration_id,
+    )
+    return f"timer:{key}"
+
+
+def _replace(connection: Connection, revoked: Record) -> Record:
+    edition = revoked.edition + 1
+    record = replace(
+        revoked,
+        id=certificate_id(revoked.registration_id, revoked.attendance_version, edition),
+        edition=edition,
+        code=new_code(),
+        link_key=new_link_key(),
+        issued_at=datetime.now(UTC),
+        sha256=None,
+        revoked_at=None,
+        revoked_reason=None,
+        superseded_by=None,
+    )
+    record = replace(record, job_key=_ask(connection, record, str(uuid4())))
+    connection.execute(insert(Certificate).values(**records.columns(record)))
+    return record

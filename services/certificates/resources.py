@@ -1,0 +1,46 @@
+"""What the handlers work with, opened once per worker process."""
+
+from dataclasses import dataclass
+
+from services.certificates.documents import Documents, PrintedDocuments
+from services.certificates.engine import Press
+from services.certificates.links import Links
+from services.certificates.settings import CertificatesSettings
+from services.certificates.signing_key import load_signer
+from services.certificates.templating import Templates
+from services.certificates.wording import Wording
+from shared.database import Database
+from shared.eventlog import EventLog
+from shared.nudge import Nudge
+from shared.storage import Storage, open_storage
+
+NAME = "certificates"
+
+
+@dataclass(frozen=True)
+class Resources:
+    database: Database
+    storage: Storage
+    documents: Documents
+    log: EventLog
+    links: Links
+
+
+def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
+    links = Links(settings.public_url)
+    return Resources(
+        database=database,
+        storage=open_storage(settings.storage_url),
+        documents=PrintedDocuments(
+            templates=Templates(database, Press()),
+            wording=Wording(links, settings.signatory_name, settings.signatory_title),
+            signer=load_signer(settings),
+            check_one_in=settings.check_one_in,
+        ),
+        log=open_log(settings),
+        links=links,
+    )
+
+
+def open_log(settings: CertificatesSettings) -> EventLog:
+    return EventLog(NAME, Nudge(settings.redis_url, NAME))

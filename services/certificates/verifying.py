@@ -1,0 +1,69 @@
+"""What can be said of a certificate, from its code or from a file that claims to be one."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, select
+
+from services.certificates import records
+from services.certificates.codes import parse_code
+from services.certificates.records import Record
+from services.certificates.signatures import read_signature
+from services.certificates.signers import is_ours
+from services.certificates.tables import Document
+
+Finding = Literal[
+    "valid",
+    "revoked",
+    "superseded",
+    "erased",
+    "unknown",  # no certificate has this code
+    "mistyped",  # no certificate can have this code: its check sign is wrong
+    "altered",  # the file carries our signature and is not as it was signed
+    "unrecorded",  # signed by us and whole, but not among what we keep
+    "foreign",  # the file has nothing of ours
+]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`record` is there for valid, revoked and superseded. `signed_by`: of a file, if it is whole."""
+
+    finding: Finding
+    record: Record | None = None
+    replaced_at: datetime | None = None
+    signed_by: str | None = None
+
+
+def verify_code(connection: Connection, typed: str) -> Verdict:
+    """What became of the certificate with this code, as someone typed or scanned it."""
+    code = parse_code(typed)
+    if code is None:
+        return Verdict("mistyped")
+    return _of(connection, records.by_code(connection, code))
+
+
+def verify_file(connection: Connection, pdf: bytes) -> Verdict:
+    """Whether the file is one that we issued, byte for byte; nothing of it is kept."""
+    certificate = connection.execute(
+        select(Document.certificate_id).where(Document.sha256 == hashlib.sha256(pdf).hexdigest())
+    ).scalar()
+    signature = read_signature(pdf)
+    if certificate is not None:
+        verdict = _of(connection, records.by_id(connection, certificate))
+        signed_by = signature.subject if signature and signature.intact else None
+        return Verdict(verdict.finding, verdict.record, verdict.replaced_at, signed_by)
+    if signature is None or not is_ours(connection, signature.fingerprint):
+        return Verdict("foreign")
+    return Verdict("unrecorded" if signature.intact else "altered")
+
+
+def _of(connection: Connection, record: Record | None) -> Verdict:
+    if record is None or record.state == "to-issue":
+        return Verdict("unknown")
+    if record.state == "erased":
+        return Verdict("erased")
+    newer = records.by_id(connection, record.superseded_by) if record.superseded_by else None
+    return Verdict(record.state, record, newer.issued_at if newer else None)
