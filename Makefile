@@ -34,7 +34,8 @@ bench: install-test ## every claim of speed, as ratios against its baseline in t
 	@$(PYTHON) -m bench $(ARGS)
 
 chaos: install-test ## kills everything at random, then counts; DURATION=, SEED=, DATABASE=, BROKER=
-	@$(PYTHON) -m bench.chaos $(ARGS)
+	@$(PYTHON) -m tests.system.chaos $(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(DATABASE),--database $(DATABASE)) $(if $(BROKER),--broker $(BROKER)) $(ARGS)
 
 compose-test: install-test ## the system tests against `docker compose up --build`
 	@deploy/compose-test
