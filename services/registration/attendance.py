@@ -7,12 +7,13 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from services.registration import tables
 from services.registration.certifying import certify, read_attended
-from services.registration.codes import normalise_code
 from services.registration.desk import Desk, now
 from services.registration.facts import Conference, Session
 from services.registration.presence import Scan, is_inside
 from services.registration.programmes import load_conference
 from services.registration.records import (
+    CODE_GROUP,
+    CODE_LENGTH,
     Record,
     Seat,
     read_record,
@@ -27,6 +28,7 @@ from services.registration.refusals import (
     RegistrationCancelled,
 )
 from services.registration.transactions import with_retries
+from shared.codes import parse_code
 from shared.database import upsert
 from shared.events.registration import AttendanceRecorded
 
@@ -125,7 +127,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
 
 
 def _recognise(connection: Connection, conference: Conference, text: str) -> Record:
-    code = normalise_code(text)
+    code = parse_code(text, CODE_LENGTH, CODE_GROUP)
     if code is None:
         raise Invalid([Fault("/code", "This is not a code of ours: a sign was misread.")])
     found = read_record_by_code(connection, code)

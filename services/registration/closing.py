@@ -10,7 +10,6 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 
 from services.registration import tables
 from services.registration.certifying import certify, read_attended
-from services.registration.closing_timer import close_at
 from services.registration.desk import Desk, now
 from services.registration.facts import Conference
 from services.registration.programmes import (
@@ -21,6 +20,7 @@ from services.registration.programmes import (
 )
 from services.registration.records import COLUMNS, Record
 from services.registration.refusals import DayNotCome
+from services.registration.timers import close_at
 from services.registration.transactions import with_retries
 
 PAGE = 100

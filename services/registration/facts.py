@@ -115,7 +115,7 @@ class Conference:
             return "closed"
         if self.opens_at is not None and now < self.opens_at:
             return "upcoming"
-        if now >= (self.closes_at or self.starts_at):
+        if now >= (self.closes_at or self.ends_at):
             return "ended"
         return "open"
 

@@ -6,12 +6,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from services.registration import tables
 from services.registration.changing import promote
-from services.registration.closing_timer import set_closing_timer
 from services.registration.desk import Desk
 from services.registration.facts import Conference, Session
 from services.registration.programme import PlannedSession, Programme
 from services.registration.programmes import bump_version, load_conference_by_id
 from services.registration.refusals import CapacityBelowTaken, DayClosed, NotFound, SessionInUse
+from services.registration.timers import recount, set_closing_timer
 from services.registration.transactions import with_retries
 
 
@@ -44,6 +44,7 @@ def _import(desk: Desk, programme: Programme) -> Conference:
             connection, conference.slug, conference.last_ends_at, desk.close_after_hours
         )
         promote(desk, connection, conference, _choosable(conference))
+        recount(connection, conference.slug, conference.version)
     return desk.programmes.fresh(programme.slug)
 
 
@@ -137,6 +138,7 @@ def _set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Se
             update(tables.Session).where(tables.Session.id == session.id).values(capacity=capacity)
         )
         promote(desk, connection, conference, [session.id])
+        recount(connection, conference.slug, conference.version + 1)
     return desk.programmes.fresh(slug).by_slug[session_slug]
 
 

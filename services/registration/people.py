@@ -55,11 +55,11 @@ def email_key(address: str) -> str:
 
 
 Name = Annotated[
-    str, BeforeValidator(clean), Field(min_length=1, max_length=120), AfterValidator(clean_name)
+    str, Field(min_length=1, max_length=120), BeforeValidator(clean), AfterValidator(clean_name)
 ]
 Detail = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(clean_optional)]
 Email = Annotated[
-    str, BeforeValidator(clean), Field(min_length=3, max_length=254), AfterValidator(clean_email)
+    str, Field(min_length=1, max_length=254), BeforeValidator(clean), AfterValidator(clean_email)
 ]
 
 

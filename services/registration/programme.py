@@ -143,7 +143,7 @@ def _read_session(fields: Fields, day: date, zone: ZoneInfo) -> PlannedSession:
         end += timedelta(days=1)
     if end - begin > timedelta(hours=18):
         fields.fault("to", "must be within 18 hours of 'from'")
-    capacity = fields.whole_number("capacity", least=1, most=100_000)
+    capacity = fields.whole_number("capacity", least=1, most=10_000_000)
     if kind == "workshop" and capacity is None:
         fields.fault("capacity", "is required: a workshop has a limited number of places")
     if capacity is not None and end == begin:

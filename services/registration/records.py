@@ -10,6 +10,8 @@ from services.registration import tables
 from services.registration.facts import Conference, SeatState, Session, Status
 from services.registration.refusals import CodeUnknown, NotFound
 
+CODE_LENGTH, CODE_GROUP = 10, 5  # of a registration's code: 23⁹ of them, written XXXXX-XXXXX
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

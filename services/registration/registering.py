@@ -16,18 +16,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.registration import answers, tables
 from services.registration.answers import Registered
-from services.registration.codes import new_code
 from services.registration.desk import Desk, now
 from services.registration.facts import Conference
 from services.registration.opening import refuse_unless_open
 from services.registration.people import Person, email_key
 from services.registration.places import place
 from services.registration.programmes import lock_conference
-from services.registration.records import Record, Seat
+from services.registration.records import CODE_GROUP, CODE_LENGTH, Record, Seat
 from services.registration.refusals import AlreadyRegistered, Refusal
 from services.registration.rules import Plan, choose, plan_place
 from services.registration.seats import hold, take, wait_for, write_held
 from services.registration.transactions import with_retries
+from shared.codes import new_code
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 
 _ADDRESS = ("conference_id", "email_key")
@@ -159,7 +159,7 @@ def _insert(
     record = Record(
         id=str(uuid_utils.uuid7()),
         conference_id=conference.id,
-        code=new_code(),
+        code=new_code(CODE_LENGTH, CODE_GROUP),
         status=plan.status,
         revision=0,
         attendance_version=0,

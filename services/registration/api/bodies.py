@@ -1,0 +1,168 @@
+"""What the calls take and give."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from services.registration.answers import Registered
+from services.registration.facts import Conference, Session
+from services.registration.links import Links
+from services.registration.people import Detail, Email, Locale, Name, Person, clean
+from services.registration.records import Record, Seat
+
+Slug = Annotated[str, Field(min_length=1, max_length=80)]
+Slugs = Annotated[tuple[Slug, ...], Field(max_length=50)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class NewPerson(_Body):
+    """One person and their choice. `locale` is the conference's own when it is not given."""
+
+    first_name: Name
+    last_name: Name
+    email: Email
+    organisation: Detail = None
+    job_title: Detail = None
+    locale: Locale | None = None
+    sessions: Slugs = ()
+
+    def person(self, language: str) -> Person:
+        given = self.model_dump(include=_OF_PERSON)
+        # Validated when the body was read; a second time would cost as much as the first.
+        return Person.model_construct(**{**given, "locale": self.locale or language})
+
+
+_OF_PERSON = {"first_name", "last_name", "email", "organisation", "job_title"}
+
+
+class NewRegistration(NewPerson):
+    waitlist: bool = Field(False, description="wait for what is full, instead of a 409")
+    consent: Literal[True] = Field(description="to keeping these data for the conference")
+
+
+class Colleagues(_Body):
+    """Several persons, registered by one of their colleagues."""
+
+    registered_by: Name
+    people: Annotated[tuple[NewPerson, ...], Field(min_length=1, max_length=50)]
+    waitlist: bool = False
+    consent: Literal[True]
+
+
+class RegistrationChange(_Body):
+    """What is absent stays; `sessions`, when given, is the whole new choice."""
+
+    first_name: Name | None = None
+    last_name: Name | None = None
+    organisation: Detail = None
+    job_title: Detail = None
+    locale: Locale | None = None
+    sessions: Slugs | None = None
+    waitlist: bool = False
+
+
+class CheckIn(_Body):
+    code: Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(clean)]
+    session: Slug | None = Field(None, description="absent at the door of the day")
+    direction: Literal["in", "out"] = "in"
+    at: AwareDatetime | None = Field(None, description="when it happened, if not now")
+
+
+class Capacity(_Body):
+    capacity: Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+def conference_summary(conference: Conference, status: str) -> dict[str, Any]:
+    return {
+        "slug": conference.slug,
+        "title": conference.title,
+        "starts_at": conference.starts_at.isoformat(),
+        "ends_at": conference.ends_at.isoformat(),
+        "timezone": conference.timezone,
+        "venue": conference.venue,
+        "city": conference.city,
+        "status": status,
+    }
+
+
+def conference_whole(conference: Conference, status: str) -> dict[str, Any]:
+    return {
+        **conference_summary(conference, status),
+        "organiser": conference.organiser,
+        "contact_email": conference.contact_email,
+        "language": conference.language,
+        "address": conference.address,
+        "description": conference.description,
+        "registration_opens_at": _iso(conference.opens_at),
+        "registration_closes_at": _iso(conference.closes_at or conference.ends_at),
+        "sessions": [session_whole(session) for session in conference.sessions],
+    }
+
+
+def session_whole(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.slug,
+        "kind": session.kind,
+        "title": session.title,
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "room": session.room,
+        "description": session.description,
+        "speakers": [{"name": s.name, "title": s.title} for s in session.speakers],
+        "capacity": session.capacity,
+        "taken": session.taken if session.is_chosen else None,
+        "waiting": session.waiting if session.is_chosen else None,
+    }
+
+
+def registered(answer: Registered, links: Links) -> dict[str, Any]:
+    return {
+        "id": answer.id,
+        "code": answer.code,
+        "status": answer.status,
+        "seats": [seat(each) for each in answer.seats],
+        "manage_url": links.manage_url(answer.id),
+    }
+
+
+def registration_whole(
+    record: Record, conference: Conference, seats: tuple[Seat, ...], links: Links
+) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "code": record.code,
+        "status": record.status,
+        "revision": record.revision,
+        "conference": conference.slug,
+        "first_name": record.first_name,
+        "last_name": record.last_name,
+        "email": record.email,
+        "organisation": record.organisation,
+        "job_title": record.job_title,
+        "locale": record.locale,
+        "registered_by": record.registered_by,
+        "created_at": record.created_at.isoformat(),
+        "seats": [
+            {
+                **seat(each),
+                "title": each.session.title,
+                "room": each.session.room,
+                "starts_at": each.session.starts_at.isoformat(),
+                "ends_at": each.session.ends_at.isoformat(),
+            }
+            for each in seats
+        ],
+        "manage_url": links.manage_url(record.id),
+    }
+
+
+def seat(each: Seat) -> dict[str, Any]:
+    waiting = {"rank": each.rank} if each.state == "waiting" else {}
+    return {"session": each.session.slug, "state": each.state, **waiting}
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

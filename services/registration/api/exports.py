@@ -1,0 +1,70 @@
+"""Lists for organisers: spreadsheets, and the sheet that people sign."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response, StreamingResponse
+
+from services.registration.api.access import AtDesk, organiser_only
+from services.registration.api.problems import language_of
+from services.registration.exports import csv_chunks, xlsx_file
+from services.registration.refusals import NotFound
+from services.registration.sign_in_sheet import people_expected, sign_in_sheet
+
+router = APIRouter(
+    prefix="/api/conferences", tags=["exports"], dependencies=[Depends(organiser_only)]
+)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHUNK = 64 * 1024
+
+
+@router.get("/{slug}/registrations.csv")
+def export_csv(slug: str, desk: AtDesk) -> StreamingResponse:
+    """Everybody registered, as comma-separated values in UTF-8."""
+    conference = desk.programmes.fresh(slug)
+    return StreamingResponse(
+        csv_chunks(desk.database, conference),
+        media_type="text/csv; charset=utf-8",
+        headers=_download(f"{slug}.csv"),
+    )
+
+
+@router.get("/{slug}/registrations.xlsx")
+def export_xlsx(slug: str, desk: AtDesk) -> StreamingResponse:
+    """The same as a workbook."""
+    file = xlsx_file(desk.database, desk.programmes.fresh(slug))
+    return StreamingResponse(_chunks(file), media_type=XLSX, headers=_download(f"{slug}.xlsx"))
+
+
+@router.get("/{slug}/sign-in-sheet.pdf")
+def print_sign_in_sheet(
+    slug: str, request: Request, desk: AtDesk, session: str | None = None
+) -> Response:
+    """The sheet to sign at the door: by half-day, or of one session."""
+    conference = desk.programmes.fresh(slug)
+    if session is not None and session not in conference.by_slug:
+        raise NotFound
+    chosen = conference.by_slug[session] if session else None
+    with desk.database.read() as connection:
+        people = people_expected(connection, conference, chosen)
+    language = request.app.state.languages[conference.language]
+    if "accept-language" in request.headers:
+        language = language_of(request)
+    name = f"{slug}-{session}" if session else slug
+    return Response(
+        sign_in_sheet(conference, chosen, people, language),
+        media_type="application/pdf",
+        headers=_download(f"{name}-sign-in.pdf"),
+    )
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _download(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,0 +1,135 @@
+"""Registering, and one's own registration."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import JSONResponse, Response
+
+from services.registration.api.access import AtDesk, Bearer, is_organiser
+from services.registration.api.bodies import (
+    Colleagues,
+    NewRegistration,
+    RegistrationChange,
+    registered,
+    registration_whole,
+)
+from services.registration.api.problems import language_of, problem_of
+from services.registration.changing import Change, cancel, change
+from services.registration.erasing import erase
+from services.registration.people import PersonChange
+from services.registration.personal_data import personal_data
+from services.registration.programmes import load_conference_by_id
+from services.registration.records import read_record, read_seats
+from services.registration.refusals import NotFound, Refusal
+from services.registration.registering import Application, register, register_colleagues
+
+router = APIRouter(prefix="/api", tags=["registrations"])
+
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e ]+$"),
+]
+_OF_PERSON = {"first_name", "last_name", "organisation", "job_title", "locale"}
+
+
+@router.post("/conferences/{slug}/registrations", status_code=201)
+def create_registration(
+    slug: str, body: NewRegistration, desk: AtDesk, idempotency_key: Key = None
+) -> JSONResponse:
+    """Register one person. A repeated Idempotency-Key gets the first answer again."""
+    language = desk.programmes.known(slug).language
+    application = Application(
+        body.person(language), body.sessions, body.waitlist, key=idempotency_key
+    )
+    answer = register(desk, slug, application)
+    headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
+    return JSONResponse(registered(answer, desk.links), 201, headers)
+
+
+@router.post("/conferences/{slug}/registrations/colleagues")
+def create_registrations(
+    slug: str, body: Colleagues, request: Request, desk: AtDesk, idempotency_key: Key = None
+) -> dict[str, Any]:
+    """Register several persons, each all or nothing: `items` has one outcome for each."""
+    language = desk.programmes.known(slug).language
+    outcomes = register_colleagues(
+        desk,
+        slug,
+        [
+            Application(
+                person.person(language),
+                person.sessions,
+                body.waitlist,
+                registered_by=body.registered_by,
+                key=idempotency_key,
+            )
+            for person in body.people
+        ],
+    )
+    return {
+        "items": [
+            {"problem": problem_of(outcome, language_of(request)).body}
+            if isinstance(outcome, Refusal)
+            else {"registration": registered(outcome, desk.links)}
+            for outcome in outcomes
+        ]
+    }
+
+
+@router.get("/registrations/{registration_id}")
+def show_registration(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
+    """One registration and its seats."""
+    is_organiser(desk, token, _known(registration_id))
+    with desk.database.read() as connection:
+        record = read_record(connection, registration_id)
+        conference = load_conference_by_id(connection, record.conference_id)
+        seats = read_seats(connection, conference, registration_id)
+    return registration_whole(record, conference, seats, desk.links)
+
+
+@router.patch("/registrations/{registration_id}")
+def change_registration(
+    registration_id: str, body: RegistrationChange, desk: AtDesk, token: Bearer
+) -> dict[str, Any]:
+    """Change sessions or personal details.
+
+    With `waitlist`, what is full is waited for, and a seat at the same time is kept until then.
+    """
+    as_organiser = is_organiser(desk, token, _known(registration_id))
+    given = body.model_dump(exclude_unset=True, include=_OF_PERSON)
+    wanted = Change(body.sessions, body.waitlist, PersonChange(**given))
+    change(desk, registration_id, wanted, as_organiser=as_organiser)
+    return show_registration(registration_id, desk, token)
+
+
+@router.delete("/registrations/{registration_id}")
+def cancel_registration(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
+    """Cancel: every seat goes to whoever waits for it. Again is harmless."""
+    is_organiser(desk, token, _known(registration_id))
+    cancel(desk, registration_id)
+    return show_registration(registration_id, desk, token)
+
+
+@router.get("/registrations/{registration_id}/data")
+def export_data(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
+    """Everything that is kept about this person here."""
+    is_organiser(desk, token, _known(registration_id))
+    return personal_data(desk, registration_id)
+
+
+@router.delete("/registrations/{registration_id}/data", status_code=204)
+def erase_data(registration_id: str, desk: AtDesk, token: Bearer) -> Response:
+    """Forget this person, here and in every other service. Cannot be undone."""
+    is_organiser(desk, token, _known(registration_id))
+    erase(desk, registration_id)
+    return Response(status_code=204)
+
+
+def _known(registration_id: str) -> str:
+    try:
+        if str(UUID(registration_id)) == registration_id:
+            return registration_id
+    except ValueError:
+        pass
+    raise NotFound

@@ -1,0 +1,99 @@
+"""The commands of registration, beside those that every service has."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from email_validator import EmailNotValidError, validate_email
+
+from services.registration.closing import close_day
+from services.registration.desk import Desk, open_desk
+from services.registration.importing import import_programme
+from services.registration.organisers import invite
+from services.registration.programme import load_programme
+from services.registration.refusals import Refusal
+from services.registration.settings import RegistrationSettings
+from services.registration.tokens import ROLES, create_token
+from shared.database import Database
+from shared.errors import EmargeError
+from shared.settings import load_settings
+
+commands = typer.Typer()
+token = typer.Typer(help="Bearer tokens of the API.", no_args_is_help=True)
+organiser = typer.Typer(help="People who organise.", no_args_is_help=True)
+commands.add_typer(token, name="token")
+commands.add_typer(organiser, name="organiser")
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+class CommandRefused(EmargeError):
+    """The command cannot be done as asked."""
+
+
+@commands.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A programme, YAML.")],
+    date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Move the day there, with its times."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Create a conference from its programme, or bring it up to date in place."""
+    programme = load_programme(file, on=date.date() if date else None)
+    try:
+        conference = import_programme(_desk(), programme)
+    except Refusal as refusal:
+        raise CommandRefused(str(refusal)) from None
+    if as_json:
+        typer.echo(json.dumps({"slug": conference.slug, "version": conference.version}))
+    else:
+        typer.echo(
+            f"{conference.slug}: {conference.title}, {conference.date}, "
+            f"{len(conference.sessions)} sessions"
+        )
+
+
+@commands.command("close")
+def close(slug: str, as_json: Json = False) -> None:
+    """Close a day: nothing changes any more, and who was present is certified."""
+    try:
+        count = close_day(_desk(), slug)
+    except Refusal as refusal:
+        raise CommandRefused(f"{slug}: {refusal}") from None
+    typer.echo(
+        json.dumps({"to_certify": count}) if as_json else f"{slug}: closed, {count} to certify"
+    )
+
+
+@token.command("create")
+def token_create(
+    name: Annotated[str, typer.Argument(help="Who or what will use it.")],
+    role: Annotated[str, typer.Option(help="organiser, staff or service")],
+) -> None:
+    """Print a new token; it is shown this once."""
+    chosen = next((known for known in ROLES if known == role), None)
+    if chosen is None:
+        raise CommandRefused(f"--role must be one of {', '.join(ROLES)}")
+    with _desk().database.begin() as connection:
+        typer.echo(create_token(connection, name, chosen))
+
+
+@organiser.command("invite")
+def organiser_invite(email: str) -> None:
+    """Print a link that signs an organiser in, once, within a week."""
+    try:
+        address = validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise CommandRefused(str(error)) from None
+    desk = _desk()
+    with desk.database.begin() as connection:
+        typer.echo(desk.links.sign_in_url(invite(connection, address)))
+
+
+def _desk() -> Desk:
+    settings = load_settings(RegistrationSettings, "registration")
+    return open_desk(settings, Database.open(settings.database_url))

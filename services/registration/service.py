@@ -1,0 +1,92 @@
+"""What registration does with its own events: it counts heads, and it closes days."""
+
+from dataclasses import dataclass
+
+from services.registration.closing import certify_page, mark_closed
+from services.registration.commands import commands
+from services.registration.desk import Desk, open_desk
+from services.registration.headcounts import HeadcountBoard
+from services.registration.programmes import load_conference, load_conference_by_id
+from services.registration.records import read_record
+from services.registration.settings import RegistrationSettings
+from services.registration.timers import CloseDay, RecountDay, certify_on
+from shared.database import Database
+from shared.events import Event
+from shared.events.registration import (
+    AttendanceRecorded,
+    AttendeeErased,
+    Place,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationPromoted,
+    RegistrationWaitlisted,
+)
+from shared.service import Job, Service
+
+PAGES_A_JOB = 20  # of people to certify: well within a lease
+
+
+@dataclass(frozen=True)
+class Resources:
+    desk: Desk
+    board: HeadcountBoard
+
+
+def open_resources(settings: RegistrationSettings, database: Database) -> Resources:
+    return Resources(open_desk(settings, database), HeadcountBoard(settings.redis_url, database))
+
+
+service: Service[Resources] = Service(
+    "registration",
+    settings=RegistrationSettings,
+    resources=open_resources,
+    web="services.registration.web:create",
+    commands=commands,
+)
+
+
+@service.on(
+    RegistrationConfirmed,
+    RegistrationWaitlisted,
+    RegistrationPromoted,
+    RegistrationChanged,
+    RegistrationCancelled,
+)
+def count_heads(event: Event[Place], _job: Job, resources: Resources) -> None:
+    resources.board.recount(event.data.conference.slug, event.position)
+
+
+@service.on(AttendanceRecorded)
+def count_present(event: Event[AttendanceRecorded], _job: Job, resources: Resources) -> None:
+    resources.board.recount(event.data.conference, event.position)
+
+
+@service.on(AttendeeErased)
+def count_without(event: Event[AttendeeErased], _job: Job, resources: Resources) -> None:
+    with resources.desk.database.read() as connection:
+        record = read_record(connection, event.data.registration_id)
+        conference = load_conference_by_id(connection, record.conference_id)
+    resources.board.recount(conference.slug, event.position)
+
+
+@service.on(RecountDay)
+def show_new_capacities(event: Event[RecountDay], _job: Job, resources: Resources) -> None:
+    resources.board.recount(event.data.conference)
+
+
+@service.on(CloseDay, lane="bulk")
+def close_and_certify(event: Event[CloseDay], job: Job, resources: Resources) -> None:
+    desk, slug, after = resources.desk, event.data.conference, event.data.after
+    with desk.database.begin() as connection:
+        conference = mark_closed(connection, load_conference(connection, slug))
+    for _ in range(PAGES_A_JOB):
+        with desk.database.begin() as connection:
+            rest = certify_page(desk, connection, conference, after)
+            if rest is None:
+                job.complete(connection)
+                return
+            after = rest
+    with desk.database.begin() as connection:
+        certify_on(connection, slug, after)
+        job.complete(connection)

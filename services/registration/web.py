@@ -1,0 +1,33 @@
+"""The web process: pages, API and feed on one application."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.registration.api import add_api
+from services.registration.desk import open_desk
+from services.registration.headcounts import HeadcountBoard
+from services.registration.live_counts import LiveCounts
+from services.registration.settings import RegistrationSettings
+from shared.database import Database
+from shared.language import Languages
+from shared.settings import load_settings
+from shared.web import create_app
+
+CATALOGUES = Path(__file__).parent / "locale"
+POOL = 12  # connections; with more, requests only wait in the database instead of here
+
+
+def application(settings: RegistrationSettings, database: Database) -> FastAPI:
+    app = create_app(settings, database, title="Emarge: registration", publishes=True)
+    app.state.desk = open_desk(settings, database)
+    app.state.languages = Languages.load(CATALOGUES)
+    app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
+    add_api(app)
+    return app
+
+
+def create() -> FastAPI:
+    """What uvicorn is started with."""
+    settings = load_settings(RegistrationSettings, "registration")
+    return application(settings, Database.open(settings.database_url, pool_size=POOL))
