@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.database import Database
-from shared.queue import CeleryQueue, celery_app
 from shared.service import Service
 from shared.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from shared.queue import CeleryQueue
 
 
 @dataclass
@@ -23,5 +25,8 @@ class Context:
         return Database.open(self.settings.database_url)
 
     @cached_property
-    def queue(self) -> CeleryQueue:
+    def queue(self) -> "CeleryQueue":
+        # Celery is only for those who ask for the queue: a web process never does.
+        from shared.queue import CeleryQueue, celery_app
+
         return CeleryQueue(celery_app(self.settings), self.service.name)

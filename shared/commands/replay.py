@@ -1,4 +1,8 @@
-"""`replay`, `resume`, `new-epoch`: reading a feed again, and making others do so."""
+"""`replay`, `resume`, `new-epoch`: reading a feed again, and making others do so.
+
+The intake and its HTTP client are imported when they are called for, so that the other processes
+do not carry them.
+"""
 
 from typing import Annotated
 
@@ -8,7 +12,6 @@ from sqlalchemy import Connection
 from shared.commands.context import Context
 from shared.deadletters import replay_from
 from shared.eventlog import new_epoch
-from shared.intake import feeds_read, resume, rewind
 
 
 def add(app: typer.Typer, context: Context) -> None:
@@ -21,6 +24,8 @@ def add(app: typer.Typer, context: Context) -> None:
         ] = False,
     ) -> None:
         """Do every event of a feed from a position on once more; new subscriptions get theirs."""
+        from shared.intake import rewind
+
         with context.database.begin() as connection:
             _must_be_read(context, connection, feed)
             count = replay_from(connection, feed, position, force=force)
@@ -32,6 +37,8 @@ def add(app: typer.Typer, context: Context) -> None:
         feed: Annotated[str, typer.Argument(help="The feed that stopped.")],
     ) -> None:
         """After an alarm: accept the feed as it is now. What was done is not done again."""
+        from shared.intake import resume
+
         with context.database.begin() as connection:
             _must_be_read(context, connection, feed)
             resume(connection, feed)
@@ -46,6 +53,8 @@ def add(app: typer.Typer, context: Context) -> None:
 
 
 def _must_be_read(context: Context, connection: Connection, feed: str) -> None:
+    from shared.intake import feeds_read
+
     known = feeds_read(connection)
     if feed not in known:
         names = ", ".join(known) or "none"

@@ -1,0 +1,48 @@
+"""`check`: a try of every connection that a service lives on."""
+
+from collections.abc import Callable
+
+import httpx
+from sqlalchemy import text
+
+from shared.commands.context import Context
+from shared.queue import celery_app
+from shared.redis_url import connect
+
+
+def try_all(context: Context) -> dict[str, str | None]:
+    """What is wrong with each; None when it works."""
+    return {name: _try(attempt) for name, attempt in _attempts(context).items()}
+
+
+def _attempts(context: Context) -> dict[str, Callable[[], object]]:
+    settings = context.settings
+
+    def database() -> None:
+        with context.database.read() as connection:
+            connection.execute(text("SELECT count(*) FROM job WHERE id = 0"))
+
+    def broker() -> None:
+        with celery_app(settings).connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=3)
+
+    def redis() -> None:
+        connect(settings.redis_url).ping()
+
+    def feed(url: str) -> Callable[[], object]:
+        token = settings.service_token[0].get_secret_value()
+        headers = {"Authorization": f"Bearer {token}"}
+        return lambda: httpx.get(
+            f"{url}/events", params={"limit": 1}, headers=headers, timeout=5
+        ).raise_for_status()
+
+    feeds = {f"feed of {name}": feed(url) for name, url in settings.feeds.items()}
+    return {"database": database, "broker": broker, "redis": redis, **feeds}
+
+
+def _try(attempt: Callable[[], object]) -> str | None:
+    try:
+        attempt()
+    except Exception as error:  # noqa: BLE001  any failure is what the command is there to show
+        return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error) else ''}"
+    return None
