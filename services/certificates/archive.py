@@ -10,10 +10,14 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 
+import structlog
+
 from services.certificates import records
 from services.certificates.records import Record
 from shared.database import Database
-from shared.storage import Storage
+from shared.storage import NotStored, Storage
+
+log = structlog.get_logger()
 
 PAGE = 200
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -25,16 +29,20 @@ def archive(database: Database, storage: Storage, conference: str) -> Iterator[b
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for record in _all(database, conference):
-            name = file_name(record)
-            entry = zipfile.ZipInfo(name, record.issued_at.timetuple()[:6])
+            try:
+                pdf = storage.get(record.storage_key(record.sha256 or ""))
+            except NotStored as error:  # erased since the page was read, or lost by the storage
+                log.warning("left out of the archive", certificate=record.id, reason=str(error))
+                continue
+            entry = zipfile.ZipInfo(file_name(record), record.issued_at.timetuple()[:6])
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, storage.get(record.storage_key(record.sha256 or "")))
+            archive.writestr(entry, pdf)
             yield sink.taken()
     yield sink.taken()
 
 
 def file_name(record: Record) -> str:
-    """"Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system."""
+    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system."""
     person = record.attended.person
     name = unicodedata.normalize("NFC", f"{person.last_name} {person.first_name}")
     safe = " ".join(_NO_FILE_NAME.sub(" ", name).split())[:_LONGEST].strip(" .")

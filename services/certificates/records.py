@@ -1,6 +1,6 @@
 """A certificate as the rest of the service reads it, and how its row is found and locked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -112,6 +112,14 @@ def valid(
     if conference is not None:
         statement = statement.where(Table.conference == conference)
     return [Record(*row) for row in connection.execute(statement)]
+
+
+def every(connection: Connection, conference: str | None) -> Iterator[Record]:
+    """All certificates of a conference (None: of all), whatever became of them, by holder."""
+    statement = select(*_COLUMNS).order_by(Table.holder, Table.attendance_version, Table.edition)
+    if conference is not None:
+        statement = statement.where(Table.conference == conference)
+    return (Record(*row) for row in connection.execute(statement))
 
 
 def columns(record: Record) -> dict[str, object]:

@@ -14,7 +14,7 @@ service: Service[Resources] = Service(
     NAME,
     settings=CertificatesSettings,
     resources=open_resources,
-    web="services.certificates.web:app",
+    web="services.certificates.web:create",
     commands=commands,
     figures=figures,
 )

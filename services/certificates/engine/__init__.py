@@ -11,7 +11,13 @@ re-shapes its variable lines with HarfBuzz. Whatever is not fully understood is 
 goes through the same writer and signer: never wrong, only slower.
 """
 
-from services.certificates.engine.compiled import Compiled, Rendered, Verdict, compile_template
+from services.certificates.engine.compiled import (
+    Compiled,
+    Difference,
+    Rendered,
+    Verdict,
+    compile_template,
+)
 from services.certificates.engine.errors import (
     EngineError,
     LayoutFailed,
@@ -31,6 +37,7 @@ from services.certificates.engine.values import AttendedSession, Signatory, Valu
 __all__ = [
     "AttendedSession",
     "Compiled",
+    "Difference",
     "EngineError",
     "LayoutFailed",
     "Limits",

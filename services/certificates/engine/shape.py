@@ -146,7 +146,7 @@ class Shape:
     object_count: int
     catalog: int
     information: int
-    contents: tuple[VariableStream, ...]  # page contents that have holes, or that are whole
+    contents: tuple[VariableStream, ...]  # one for each page
     metadata: int
     xmp: Parts
     objects: tuple[VariableObject, ...]

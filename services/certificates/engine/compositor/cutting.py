@@ -60,9 +60,7 @@ class _Cutter:
     def cut(self, locale: str, created: str) -> Shape:
         lines = tuple(self._line(page, line) for page, line in self._probed.lines)
         added = additions.add(self._document, locale, PRODUCER)
-        contents = tuple(
-            self._content(page) for page in self._probed.pages if page.holes
-        )
+        contents = tuple(self._content(page) for page in self._probed.pages)
         codes = self._codes()
         self._open_fonts()
         self._open_links()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.certificates.engine.filling.composing import Composer, Composed, joined_xml
+from services.certificates.engine.filling.composing import Composed, Composer, joined_xml
 from services.certificates.engine.filling.fontfiles import to_unicode
 from services.certificates.engine.filling.writing import DocumentSigner, FileWriter, pdf_date
 from services.certificates.engine.pdfsyntax import Compressor
@@ -36,8 +36,8 @@ class Filler:
         """The finished PDF. Raises CannotFill or LineTooLong; the signer raises its own errors."""
         composed = self._composer.compose(strings)
         writer = FileWriter(self._shape, self._compress)
-        for content in self._shape.contents:
-            data = self._composer.bytes_of(content.pieces, strings, composed)
+        contents = self._contents(strings, composed)
+        for content, data in zip(self._shape.contents, contents, strict=True):
             writer.stream(content.number, data, b"")
         self._write_fonts(writer, composed)
         packet = joined_xml(self._shape.xmp, strings).encode()
@@ -52,6 +52,16 @@ class Filler:
             ]
         )
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
+
+    def contents(self, strings: Sequence[str]) -> list[bytes]:
+        """The pages' content streams: what must be equal on both paths. Raises as `fill` does."""
+        return self._contents(strings, self._composer.compose(strings))
+
+    def _contents(self, strings: Sequence[str], composed: Composed) -> list[bytes]:
+        return [
+            self._composer.bytes_of(content.pieces, strings, composed)
+            for content in self._shape.contents
+        ]
 
     def _write_fonts(self, writer: FileWriter, composed: Composed) -> None:
         for name, font in self._shape.fonts.items():

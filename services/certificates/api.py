@@ -1,0 +1,146 @@
+"""The JSON API: public verification, and what organisers' pages and programs fetch."""
+
+import math
+from dataclasses import asdict
+from datetime import datetime
+from secrets import compare_digest
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials
+from pydantic import BaseModel, Field
+
+from services.certificates.archive import archive
+from services.certificates.desk import Address, AtDesk, TooManyTries
+from services.certificates.overview import standings
+from services.certificates.verifying import Finding, Verdict
+from shared.passes import PARAMETER, opens
+from shared.web import Problem, bearer, problem_response
+
+router = APIRouter(prefix="/api/certificates", tags=["certificates"])
+
+
+class VerifiedConference(BaseModel):
+    slug: str
+    title: str
+    organiser: str
+    venue: str
+    city: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class VerifiedSession(BaseModel):
+    session: str
+    title: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+
+
+class Verified(BaseModel):
+    """What the certificate says, which is all that is shown, and whether it still counts."""
+
+    valid: bool
+    status: str = Field(description="valid, revoked or superseded")
+    code: str
+    holder: str
+    organisation: str | None = None
+    conference: VerifiedConference
+    sessions: list[VerifiedSession]
+    minutes: int
+    issued_at: datetime
+    revoked_at: datetime | None = None
+    revoked_reason: str | None = None
+    superseded_at: datetime | None = Field(default=None, description="when a newer one was issued")
+
+
+def organisers_only(
+    request: Request,
+    desk: AtDesk,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    given: Annotated[str, Query(alias=PARAMETER, description="a pass for this very path")] = "",
+) -> None:
+    """The service token, or a link that registration made for an organiser with it."""
+    tokens = desk.settings.service_token
+    bearer_of = credentials.credentials.encode() if credentials else b""
+    is_service = any(compare_digest(bearer_of, token.get_secret_value().encode()) for token in tokens)
+    if not is_service and not opens(request.url.path, given, tokens):
+        raise Problem(401, "unauthorized", "This wants the service token or an organiser's link")
+
+
+@router.get("/conferences/{slug}.zip", dependencies=[Depends(organisers_only)])
+def download_archive(slug: str, desk: AtDesk) -> StreamingResponse:
+    """Every certificate of a conference that counts, as one ZIP."""
+    return StreamingResponse(
+        archive(desk.database, desk.storage, slug),
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="certificates-{slug}.zip"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@router.get("/conferences/{slug}", dependencies=[Depends(organisers_only)])
+def list_conference(slug: str, desk: AtDesk) -> dict[str, list[dict[str, Any]]]:
+    """Where the certificate of each person stands: to-issue, failed (why), issued, revoked …"""
+    with desk.database.read() as connection:
+        return {"items": [asdict(standing) for standing in standings(connection, slug)]}
+
+
+@router.get("/{code}", response_model_exclude_none=True)
+def verify(code: str, desk: AtDesk, address: Address) -> Verified:
+    """Whether a certificate with this code exists and still counts."""
+    return _answer(desk.verify(code, address))
+
+
+def add_api(app: FastAPI) -> None:
+    app.include_router(router)
+
+    @app.exception_handler(TooManyTries)
+    def slow_down(_request: Request, error: TooManyTries) -> Response:
+        problem = Problem(429, "too-many-tries", "Too many codes that do not exist")
+        response = problem_response(problem)
+        response.headers["Retry-After"] = str(math.ceil(error.wait))
+        return response
+
+
+def _answer(verdict: Verdict) -> Verified:
+    record = verdict.record
+    if record is None:
+        raise _refusal(verdict.finding)
+    attended = record.attended
+    return Verified(
+        valid=verdict.finding == "valid",
+        status=verdict.finding,
+        code=record.code,
+        holder=record.holder,
+        organisation=attended.person.organisation,
+        conference=VerifiedConference.model_validate(attended.conference, from_attributes=True),
+        sessions=[
+            VerifiedSession.model_validate(session, from_attributes=True)
+            for session in attended.sessions
+        ],
+        minutes=record.minutes,
+        issued_at=record.issued_at,
+        revoked_at=record.revoked_at,
+        revoked_reason=record.revoked_reason,
+        superseded_at=verdict.replaced_at,
+    )
+
+
+
+def _refusal(finding: Finding) -> Problem:
+    if finding == "erased":
+        return Problem(410, "erased", "This certificate was erased at its holder's request")
+    if finding == "mistyped":
+        return Problem(
+            404,
+            "mistyped-code",
+            "No certificate can have this code",
+            "Its last sign does not match the others: it was probably mistyped.",
+        )
+    return Problem(404, "unknown-certificate", "No certificate has this code")

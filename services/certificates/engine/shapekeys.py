@@ -1,0 +1,40 @@
+"""Which shape a person's document has: by structure, and by the few values that decide layout."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.certificates.engine.compositor.refusals import Place
+from services.certificates.engine.compositor.tokens import Path, place_of
+from services.certificates.engine.wording import WORDING
+
+
+@dataclass(frozen=True)
+class Split:
+    """A person's strings, divided into those left open and those that are part of the shape."""
+
+    key: str
+    variable: tuple[Path, ...]
+    texts: tuple[str, ...]
+
+
+def split(
+    strings: Iterable[tuple[Path, str]], concrete: frozenset[Place], fixed: frozenset[Path]
+) -> Split:
+    """`concrete` places are read by the template; `fixed` strings of this person wrap.
+
+    An empty string is part of the shape: templates ask whether there is one.
+    """
+    key: list[object] = []
+    variable: list[Path] = []
+    texts: list[str] = []
+    for path, text in strings:
+        if text and path not in WORDING and path not in fixed and place_of(path) not in concrete:
+            key.append(path)
+            variable.append(path)
+            texts.append(text)
+        else:
+            key.append((path, text))
+    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
+    return Split(digest, tuple(variable), tuple(texts))

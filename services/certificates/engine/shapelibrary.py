@@ -1,0 +1,153 @@
+"""The shapes of one template version: known, refused, or not seen often enough to be worth it."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from importlib.metadata import version
+
+from pydantic import BaseModel, ConfigDict
+
+from services.certificates.engine import shape as shapes
+from services.certificates.engine.compositor.refusals import NotFast, Place, ReadsValue
+from services.certificates.engine.compositor.tokens import Path, place_of
+from services.certificates.engine.filling.fill import Filler
+from services.certificates.engine.pdfsyntax import Compressor
+from services.certificates.engine.press.press import Press
+from services.certificates.engine.shape import Shape
+from services.certificates.engine.shapekeys import Split
+from services.certificates.engine.template import Template
+from services.certificates.engine.values import Values
+
+FORMAT = 1
+# A template that reads names would make every person a shape: beyond this many, full layout.
+MOST_SHAPES = 64
+# Compiling costs two layouts: a shape met once is laid out in full.
+COMPILED_AT = 2
+_REMEMBERED = 2000  # keys seen once, and texts known to wrap
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64"
+    )
+
+    make: str
+    template: str
+    concrete: list[Place]
+    wrapping: list[tuple[Place, str]]
+    refusals: dict[str, str]
+    shapes: dict[str, bytes]
+    faces: dict[str, bytes]
+    verdict: tuple[bool, str]
+
+
+class ShapeLibrary:
+    """Finds or makes the filler for a key."""
+
+    def __init__(self, template: Template, press: Press, compress: Compressor) -> None:
+        self._template = template
+        self._press = press
+        self._compress = compress
+        self._shapes: dict[str, Shape] = {}
+        self._fillers: dict[str, Filler] = {}
+        self._refusals: dict[str, str] = {}
+        self._seen: Counter[str] = Counter()
+        self._wrapping: dict[tuple[Place, str], None] = {}
+        self.concrete: frozenset[Place] = frozenset()
+        self.revision = 0  # grows with each shape made or refused
+
+    def filler(self, split: Split, values: Values) -> Filler:
+        """The filler of a known shape. Raises NotFast when there is none, and says why."""
+        if split.key in self._refusals:
+            raise NotFast(self._refusals[split.key])
+        if split.key not in self._shapes:
+            self._make_if_worth_it(split, values)
+        if split.key not in self._fillers:
+            self._fillers[split.key] = Filler(self._shapes[split.key], self._compress)
+        return self._fillers[split.key]
+
+    def make(self, split: Split, values: Values) -> None:
+        """Compiles a shape. Raises NotFast (and remembers it), ReadsValue, or layout errors."""
+        try:
+            self._shapes[split.key] = self._press.shape(self._template, values, split.variable)
+        except NotFast as error:
+            self.refuse(split.key, str(error))
+            raise
+        self.revision += 1
+
+    def known(self, key: str) -> bool:
+        """Whether the shape has been made or refused."""
+        return key in self._shapes or key in self._refusals
+
+    def refuse(self, key: str, reason: str) -> None:
+        """From now on, documents of this shape are laid out in full."""
+        self._shapes.pop(key, None)
+        self._fillers.pop(key, None)
+        self._refusals[key] = reason
+        self.revision += 1
+
+    def note_wrapping(self, path: Path, text: str) -> None:
+        """This text is longer than its line: it belongs to the shape of whoever has it."""
+        if len(self._wrapping) < _REMEMBERED:
+            self._wrapping[place_of(path), text] = None
+
+    def wraps(self, path: Path, text: str) -> bool:
+        """Whether the text is known to be longer than its line."""
+        return bool(self._wrapping) and (place_of(path), text) in self._wrapping
+
+    def _make_if_worth_it(self, split: Split, values: Values) -> None:
+        if len(self._shapes) + len(self._refusals) >= MOST_SHAPES:
+            raise NotFast(f"the template has more than {MOST_SHAPES} shapes")
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        self._seen[split.key] += 1
+        if self._seen[split.key] < COMPILED_AT:
+            raise NotFast("it is the first document of its shape")
+        try:
+            self.make(split, values)
+        except ReadsValue as error:
+            # The set of concrete values was frozen at publication.
+            reason = f"the template reads {error}"
+            self.refuse(split.key, reason)
+            raise NotFast(reason) from error
+
+    def to_bytes(self, *, fast: bool, reason: str) -> bytes:
+        """Everything known so far, faces once."""
+        faces: dict[str, bytes] = {}
+        for shape in self._shapes.values():
+            faces.update(shape.faces)
+        stored = _Stored(
+            make=_make(),
+            template=self._template.digest,
+            concrete=sorted(self.concrete),
+            wrapping=list(self._wrapping),
+            refusals=self._refusals,
+            shapes={
+                key: shapes.to_bytes(replace(shape, faces={}))
+                for key, shape in self._shapes.items()
+            },
+            faces=faces,
+            verdict=(fast, reason),
+        )
+        return stored.model_dump_json().encode()
+
+    def load(self, data: bytes) -> tuple[bool, str]:
+        """Takes over what `to_bytes` wrote; returns the verdict. Raises ValueError."""
+        if json.loads(data).get("make") != _make():
+            raise ValueError("compiled by another version of the engine")
+        stored = _Stored.model_validate_json(data)
+        if stored.template != self._template.digest:
+            raise ValueError("compiled from another template")
+        for key, packed in stored.shapes.items():
+            shape = shapes.from_bytes(packed)
+            used = {font.face: stored.faces[font.face] for font in shape.fonts.values()}
+            self._shapes[key] = replace(shape, faces=used)
+        self._refusals = dict(stored.refusals)
+        self._wrapping = dict.fromkeys(stored.wrapping)
+        self.concrete = frozenset(stored.concrete)
+        return stored.verdict
+
+
+def _make() -> str:
+    """What a compiled shape depends on besides its template: another make is compiled again."""
+    return f"{FORMAT}/weasyprint {version('weasyprint')}/uharfbuzz {version('uharfbuzz')}"

@@ -1,0 +1,69 @@
+"""The pages as one application behind the API: their refusals are pages too."""
+
+import math
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from services.certificates.desk import Desk, TooManyTries
+from services.certificates.pages import download, verification
+from services.certificates.pages.uploads import RefuseLargeUploads
+from shared.pages import Site
+
+HERE = Path(__file__).parent
+OF_PEOPLE = ("/verify", "/certificates/", "/static/")
+
+log = structlog.get_logger()
+
+
+class PagesMount(Mount):
+    """What is for people; all else gets its errors as problem details."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if not scope.get("path", "").startswith(OF_PEOPLE):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def add_pages(app: FastAPI, desk: Desk) -> None:
+    """Mount the pages; a file too large to be one of ours is refused with a page of its own."""
+    site = Site(HERE, HERE.parent / "locale", desk.settings.public_url)
+    app.router.routes.append(PagesMount("", _pages(site, desk)))
+    app.add_middleware(RefuseLargeUploads, refusal=site)
+
+
+def _pages(site: Site, desk: Desk) -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.site = site
+    app.state.desk = desk
+    site.install(app)
+    _answer_errors(app, site)
+    app.include_router(verification.router)
+    app.include_router(download.router)
+    return app
+
+
+def _answer_errors(app: FastAPI, site: Site) -> None:
+    @app.exception_handler(TooManyTries)
+    def slow_down(request: Request, error: TooManyTries) -> Response:
+        response = site.error(request, 429)
+        response.headers["Retry-After"] = str(math.ceil(error.wait))
+        return response
+
+    @app.exception_handler(HTTPException)
+    def stopped(request: Request, error: HTTPException) -> Response:
+        return site.error(request, error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, _error: RequestValidationError) -> Response:
+        return site.error(request, 404)
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        log.error("page failed", page=request.url.path.split("/")[1], exc_info=error)
+        return site.error(request, 500)

@@ -1,0 +1,66 @@
+"""A holder's own PDF, by the link they were sent: the printed code alone does not open it."""
+
+from secrets import compare_digest
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.certificates import records
+from services.certificates.codes import parse_code
+from services.certificates.desk import Address, AtDesk, Desk
+from services.certificates.pages.verification import OnSite
+from services.certificates.records import Record
+
+router = APIRouter()
+
+# A browser's PDF viewer needs more than a page of ours does, and has nothing of ours to protect.
+FILE_HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cache-Control": "private, no-cache",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@router.get("/certificates/{code}.pdf")
+def download(
+    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+) -> Response:
+    """The document; a link to one that was replaced leads to the one that counts now."""
+    desk.check_allowance(address)
+    record = _opened(desk, code, key)
+    if record is None:
+        desk.throttle.miss(address)
+        return site.error(request, 404)
+    if record.state == "revoked":
+        return RedirectResponse(f"/verify/{record.code}", 303)
+    if record.superseded_by:
+        with desk.database.read() as connection:
+            newer = records.by_id(connection, record.superseded_by)
+        if newer is not None:
+            return RedirectResponse(desk.links.download(newer), 303)
+    return _file(desk, record)
+
+
+def _opened(desk: Desk, code: str, key: str) -> Record | None:
+    """The certificate, if the key is its own and there is something to give."""
+    parsed = parse_code(code)
+    if parsed is None:
+        return None
+    with desk.database.read() as connection:
+        record = records.by_code(connection, parsed)
+    if record is None or record.sha256 is None:
+        return None
+    return record if compare_digest(record.link_key.encode(), key.encode()) else None
+
+
+def _file(desk: Desk, record: Record) -> Response:
+    sha256 = record.sha256 or ""
+    return Response(
+        desk.storage.get(record.storage_key(sha256)),
+        media_type="application/pdf",
+        headers={
+            **FILE_HEADERS,
+            "Content-Disposition": f'inline; filename="{record.code}.pdf"',
+            "ETag": f'"{sha256}"',
+        },
+    )

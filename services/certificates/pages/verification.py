@@ -1,0 +1,70 @@
+"""`/verify`: whether a certificate is real and still counts, by its code or by its file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+
+from services.certificates.codes import parse_code
+from services.certificates.desk import Address, AtDesk
+from services.certificates.verifying import Finding, Verdict, verify_file
+from shared.pages import Site
+
+router = APIRouter()
+
+NOT_FOUND: tuple[Finding, ...] = ("unknown", "mistyped")
+
+
+def site_of(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+OnSite = Annotated[Site, Depends(site_of)]
+
+
+@router.get("/verify")
+def ask(request: Request, site: OnSite, code: str = "") -> Response:
+    """Where to enter a code or choose a file; what was entered is asked for by its own address."""
+    if not code.strip():
+        return site.page(request, "ask.html", typed="", complaint=None)
+    parsed = parse_code(code)
+    if parsed is None:
+        return site.page(request, "ask.html", typed=code[:60], complaint="mistyped")
+    return RedirectResponse(f"/verify/{parsed}", 303)
+
+
+@router.get("/verify/{code}")
+def by_code(request: Request, code: str, site: OnSite, desk: AtDesk, address: Address) -> Response:
+    verdict = desk.verify(code, address)
+    if verdict.finding in NOT_FOUND:
+        complaint = {"typed": code[:60], "complaint": verdict.finding}
+        return site.page(request, "ask.html", status=404, **complaint)
+    return _show(request, site, verdict, from_file=False)
+
+
+@router.post("/verify")
+def by_file(
+    request: Request,
+    site: OnSite,
+    desk: AtDesk,
+    document: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """The file is compared in memory and forgotten."""
+    content = document.file.read() if document else b""
+    if not content:
+        return site.page(request, "ask.html", typed="", complaint="no-file")
+    with desk.database.read() as connection:
+        verdict = verify_file(connection, content)
+    return _show(request, site, verdict, from_file=True)
+
+
+def _show(request: Request, site: Site, verdict: Verdict, *, from_file: bool) -> Response:
+    return site.page(
+        request,
+        "verdict.html",
+        verdict=verdict,
+        record=verdict.record,
+        attended=verdict.record.attended if verdict.record else None,
+        from_file=from_file,
+    )

@@ -1,0 +1,26 @@
+"""The web process: pages, API and feed on one application."""
+
+from fastapi import FastAPI
+
+from services.certificates.api import add_api
+from services.certificates.desk import Desk, open_desk
+from services.certificates.pages import add_pages
+from services.certificates.resources import NAME
+from services.certificates.settings import CertificatesSettings
+from shared.database import Database
+from shared.settings import load_settings
+from shared.web import create_app
+
+
+def application(desk: Desk) -> FastAPI:
+    app = create_app(desk.settings, desk.database, title="Emarge: certificates", publishes=True)
+    app.state.desk = desk
+    add_api(app)
+    add_pages(app, desk)
+    return app
+
+
+def create() -> FastAPI:
+    """What uvicorn is started with."""
+    settings = load_settings(CertificatesSettings, NAME)
+    return application(open_desk(settings, Database.open(settings.database_url)))
