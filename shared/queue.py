@@ -26,6 +26,10 @@ SOFT_MARGIN, HARD_MARGIN = 0.5, 0.75
 BATCH = 500  # hints sent to Redis in one round trip
 CONFIRM = 5.0  # seconds for RabbitMQ to confirm one
 
+# Who sends hints has better to do than to wait for a broker that is down: kombu would try again for
+# six seconds, each time.
+AT_ONCE = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
 log = structlog.get_logger()
 
 
@@ -108,6 +112,7 @@ class CeleryQueue:
     """`shared.dispatch.Queue` on Celery's broker."""
 
     def __init__(self, app: Celery, service: str) -> None:
+        app.conf.broker_transport_options = app.conf.broker_transport_options | AT_ONCE
         self._app = app
         self._service = service
 
@@ -133,8 +138,8 @@ class CeleryQueue:
 
     def length(self, lane: Lane) -> int:
         try:
-            with self._app.connection_for_read() as connection, connection.channel() as channel:
-                declared = channel.queue_declare(queue_name(self._service, lane), passive=True)
+            with self._app.connection_for_read() as connection:
+                declared = connection.default_channel.queue_declare(queue_name(self._service, lane), passive=True)
                 return int(declared.message_count)
         except Exception:  # noqa: BLE001  a queue that cannot be asked, or is gone, holds nothing that we can count on
             return 0
