@@ -1,0 +1,168 @@
+"""Hints: a bounded window of them, sent again when lost, and never more than that."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import bindparam, func, select, text
+
+from deploy.local.redis import PrivateRedis
+from shared import dispatch as dispatching
+from shared.database import Database, UtcDateTime
+from shared.dispatch import WINDOW, Hint, dispatch
+from shared.inbox import Job
+from shared.lease import claim
+from shared.queue import CeleryQueue, celery_app
+from shared.redis_url import connect
+from shared.settings import Settings
+from shared.testing import MemoryQueue, eventually
+from tests.shared.conftest import TOKEN, Inbox
+from tests.shared.sample import HeavyThingHappened, ThingHappened
+
+MINUTE = timedelta(minutes=1)
+
+
+def real_queue(url: str) -> CeleryQueue:
+    settings = Settings(service="sample", broker_url=url, service_token=TOKEN)
+    return CeleryQueue(celery_app(settings), "sample")
+
+
+def fill(database: Database, count: int) -> None:
+    """So many jobs that are due."""
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "WITH RECURSIVE number(n) AS "
+                "(SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count) "
+                "INSERT INTO job (key, source, type, lane, envelope, state, tries, forced, "
+                "next_at, created_at) SELECT CAST(n AS varchar), 'elsewhere', 'thing.happened', "
+                "'main', '{}', 'waiting', 0, false, :moment, :moment FROM number"
+            ).bindparams(bindparam("moment", type_=UtcDateTime)),
+            {"count": count, "moment": datetime.now(UTC)},
+        )
+
+
+def queued(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(
+            select(func.count()).select_from(Job).where(Job.state == "queued")
+        ).scalar_one()
+
+
+def make_lost(database: Database) -> None:
+    """As if the time had passed after which a hint is taken for lost."""
+    past = datetime.now(UTC) - MINUTE
+    with database.begin() as connection:
+        connection.execute(Job.__table__.update().where(Job.state == "queued").values(next_at=past))
+
+
+class TestWindow:
+    def test_a_hundred_thousand_due_jobs_are_a_thousand_hints(
+        self, database: Database, redis_url: str
+    ) -> None:
+        fill(database, 100_000)
+        queue = real_queue(redis_url)
+        for _ in range(5):
+            dispatch(database, queue)
+            make_lost(database)
+        with connect(redis_url) as client:
+            assert client.llen("sample") == WINDOW
+            assert client.memory_usage("sample") < 2_000_000
+        assert queued(database) == WINDOW
+
+    def test_it_is_filled_up_as_jobs_are_taken(self, database: Database) -> None:
+        fill(database, WINDOW + 30)
+        queue = MemoryQueue()
+        assert dispatch(database, queue) == WINDOW
+        for _ in range(20):
+            hint = queue.take()
+            assert hint is not None
+            assert claim(database, hint.job, MINUTE)
+        assert dispatch(database, queue) == 20
+        assert queued(database) == WINDOW
+
+    def test_a_full_main_lane_leaves_the_bulk_lane_its_own(self, inbox: Inbox) -> None:
+        inbox.file(*(HeavyThingHappened(name=str(number)) for number in range(3)))
+        fill(inbox.database, WINDOW + 1)
+        queue = MemoryQueue()
+        dispatch(inbox.database, queue)
+        assert (queue.length("main"), queue.length("bulk")) == (WINDOW, 3)
+
+    def test_what_is_not_due_waits(self, inbox: Inbox) -> None:
+        first, second = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+        inbox.set(second, next_at=datetime.now(UTC) + MINUTE)
+        queue = MemoryQueue()
+        dispatch(inbox.database, queue)
+        assert queue.lanes["main"] == [Hint(first, "thing.happened")]
+
+
+class TestLostHints:
+    def test_only_as_many_are_sent_again_as_are_missing(self, database: Database) -> None:
+        fill(database, 10)
+        queue = MemoryQueue()
+        dispatch(database, queue)
+        del queue.lanes["main"][:3]
+        make_lost(database)
+        assert dispatch(database, queue) == 3
+        assert queue.length("main") == 10
+
+    def test_a_slow_workers_backlog_is_not_sent_again(self, database: Database) -> None:
+        fill(database, 10)
+        queue = MemoryQueue()
+        dispatch(database, queue)
+        make_lost(database)
+        assert dispatch(database, queue) == 0
+        assert queue.length("main") == 10
+
+    def test_a_hint_just_sent_is_not_taken_for_lost(self, database: Database) -> None:
+        fill(database, 1)
+        queue = MemoryQueue()
+        dispatch(database, queue)
+        queue.forget()
+        assert dispatch(database, queue) == 0
+
+    def test_after_flushall_all_come_back(
+        self, database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dispatching, "RESEND", timedelta(milliseconds=200))
+        fill(database, 700)
+        queue = real_queue(redis_url)
+        dispatch(database, queue)
+        with connect(redis_url) as client:
+            client.flushall()
+        eventually(lambda: dispatch(database, queue) == 700, every=0.1)
+        assert queue.length("main") == 700
+
+
+class TestBrokerDown:
+    def test_it_is_no_error_and_the_hints_go_out_when_it_is_back(
+        self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dispatching, "RESEND", timedelta(milliseconds=200))
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        with PrivateRedis() as redis:
+            redis.kill()
+            queue = real_queue(redis.url)
+            started = time.monotonic()
+            dispatch(inbox.database, queue)
+            assert queue.length("main") == 0
+            assert time.monotonic() - started < 2
+            assert inbox.job(job_id).state == "queued"
+
+            redis.start()
+            eventually(lambda: dispatch(inbox.database, queue) and queue.length("main") == 1)
+        assert inbox.job(job_id).tries == 0
+
+
+class TestTwoDispatchers:
+    def test_on_postgresql_neither_waits_for_the_other(self, postgres_url: str) -> None:
+        """The second takes what the first has not locked, at once."""
+        database = Database.open(postgres_url)
+        fill(database, WINDOW + 10)
+        with database.begin() as first:
+            locked = first.execute(select(Job.id).order_by(Job.id).limit(10).with_for_update())
+            ids = set(locked.scalars())
+            queue = MemoryQueue()
+            assert dispatch(database, queue) == WINDOW
+            assert ids.isdisjoint(hint.job for hint in queue.lanes["main"])
+        database.close()
