@@ -1,0 +1,139 @@
+"""The calendar of a person's day: one entry for each session held, or one for the day.
+
+PUBLISH and not REQUEST: a person who has registered has answered already, and an answer asked for
+again would go to the organiser, one by one; and a REQUEST may hold one UID only, where a person
+holds several sessions (RFC 5546, 3.2.1 and 3.2.2). A newer PUBLISH with the same UID and a higher
+SEQUENCE updates; what is given up is taken out by a CANCEL, one object for each UID (3.2.5).
+
+The UID stays the same for one registration and session, SEQUENCE is the registration's revision.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, Timezone, vCalAddress
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.events.registration import Conference, Place, Seat
+
+PRODUCT = "-//Emarge//Emarge//EN"
+
+
+class Entry(BaseModel):
+    """One entry of a calendar, as much of it as a later update or cancellation needs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    uid: str
+    title: str
+    location: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+def entries(place: Place) -> tuple[Entry, ...]:
+    """What belongs in the person's calendar; nothing while they have no place."""
+    if place.status == "cancelled":
+        return ()
+    return held_entries(place) or ((_day(place),) if place.status == "confirmed" else ())
+
+
+def held_entries(place: Place) -> tuple[Entry, ...]:
+    """One for each session held, whatever the status: a cancellation names what was given back."""
+    held = [seat for seat in place.seats if seat.state == "held"]
+    return tuple(_session(place, seat) for seat in held)
+
+
+def published(place: Place, moment: datetime) -> bytes:
+    """METHOD:PUBLISH of everything that belongs in the calendar, as of `moment`."""
+    events = [_event(place, entry, moment, "CONFIRMED") for entry in entries(place)]
+    return _calendar("PUBLISH", place.conference, events)
+
+
+def withdrawn(place: Place, entry: Entry, moment: datetime) -> bytes:
+    """METHOD:CANCEL of one entry that the person no longer has."""
+    return _calendar("CANCEL", place.conference, [_event(place, entry, moment, "CANCELLED")])
+
+
+def location(conference: Conference, room: str | None = None) -> str:
+    """ "Salle République, Palais des congrès, 128 rue de Paris, Montreuil"; nothing said twice."""
+    parts = [part for part in (room, conference.venue, conference.address) if part]
+    if conference.city.casefold() not in " ".join(parts).casefold():
+        parts.append(conference.city)
+    return ", ".join(parts)
+
+
+def _session(place: Place, seat: Seat) -> Entry:
+    return Entry(
+        uid=f"{place.registration_id}.{seat.session}",
+        title=seat.title,
+        location=location(place.conference, seat.room),
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+    )
+
+
+def _day(place: Place) -> Entry:
+    conference = place.conference
+    return Entry(
+        uid=place.registration_id,
+        title=conference.title,
+        location=location(conference),
+        starts_at=conference.starts_at,
+        ends_at=conference.ends_at,
+    )
+
+
+def _calendar(method: str, conference: Conference, events: Iterable[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    if conference.timezone != "UTC":  # times in UTC need no description of their zone
+        calendar.add_component(_zone(conference.timezone, conference.starts_at.year))
+    for event in events:
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(place: Place, entry: Entry, moment: datetime, status: str) -> Event:
+    conference = place.conference
+    zone = ZoneInfo(conference.timezone)
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", moment)
+    event.add("sequence", place.revision)
+    event.add("status", status)
+    event.add("dtstart", entry.starts_at.astimezone(zone))
+    if entry.ends_at > entry.starts_at:  # DTEND must be later, RFC 5545 3.8.2.2
+        event.add("dtend", entry.ends_at.astimezone(zone))
+    event.add("summary", printable(entry.title))
+    event.add("location", printable(entry.location))
+    # The public page and not the personal link: calendars are shared with colleagues.
+    event.add("description", f"{printable(conference.title)}\n{conference.url}")
+    event.add("url", conference.url)
+    event.add("organizer", _organizer(conference))
+    return event
+
+
+def _organizer(conference: Conference) -> vCalAddress:
+    organizer = vCalAddress(f"mailto:{conference.contact_email}")
+    # A parameter's value has no escape for a double quote, RFC 5545 3.2.
+    organizer.params["CN"] = printable(conference.organiser).replace('"', "”")
+    return organizer
+
+
+def printable(text: str) -> str:
+    """The text without control characters: they may not be in a calendar."""
+    return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).strip()
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str, year: int) -> Timezone:
+    """The rules of a zone over the year: enough for one day, and every client understands it."""
+    zone = Timezone.from_tzid(name, first_date=date(year, 1, 1), last_date=date(year + 1, 1, 1))
+    zone.pop("COMMENT", None)
+    return zone
