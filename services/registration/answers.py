@@ -63,8 +63,10 @@ def keep(
         ),
         "created_at": moment,
     }
-    statement = upsert(connection, tables.Answer).on_conflict_do_nothing()
-    return bool(connection.execute(statement, row).rowcount)
+    statement = (
+        upsert(connection, tables.Answer).on_conflict_do_nothing().returning(tables.Answer.key)
+    )
+    return connection.execute(statement, row).first() is not None
 
 
 def earlier_answer(

@@ -30,17 +30,16 @@ from services.registration.transactions import with_retries
 from shared.codes import new_code
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 
-_ADDRESS = ("conference_id", "email_key")
-_LIVING = text("status <> 'cancelled'")
-_INSERT = {
-    "postgresql": postgresql.insert(tables.Registration).on_conflict_do_nothing(
-        index_elements=_ADDRESS, index_where=_LIVING
-    ),
-    "sqlite": sqlite.insert(tables.Registration).on_conflict_do_nothing(
-        index_elements=_ADDRESS, index_where=_LIVING
-    ),
+_ONCE_AN_ADDRESS = {
+    "postgresql": postgresql.insert(tables.Registration),
+    "sqlite": sqlite.insert(tables.Registration),
 }
-
+_INSERT = {
+    dialect: statement.on_conflict_do_nothing(
+        index_elements=("conference_id", "email_key"), index_where=text("status <> 'cancelled'")
+    ).returning(tables.Registration.id)
+    for dialect, statement in _ONCE_AN_ADDRESS.items()
+}
 _COLUMNS = [column.name for column in fields(Record)]
 
 
@@ -174,7 +173,7 @@ def _insert(
     )
     row = {name: getattr(record, name) for name in _COLUMNS}
     row["email_key"] = email_key(person.email)
-    if not connection.execute(_INSERT[connection.dialect.name], row).rowcount:
+    if connection.execute(_INSERT[connection.dialect.name], row).first() is None:
         raise AlreadyRegistered
     return record
 

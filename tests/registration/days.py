@@ -1,0 +1,42 @@
+"""Days to register for, and people who do."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.registration.people import Person
+from services.registration.registering import Application
+
+IN_THREE_WEEKS = datetime.now(UTC).date() + timedelta(weeks=3)
+
+HEADER = """\
+slug: day
+title: A day
+organiser: The organiser
+contact_email: contact@example.org
+language: en
+timezone: Europe/Paris
+date: 2019-11-07
+venue: The hall
+city: Montreuil
+sessions:
+  - {id: opening, kind: plenary, title: Opening, from: "10:00", to: "10:15"}
+"""
+EVENING = """\
+  - {id: lunch, kind: meal, title: Lunch, from: "13:15", to: "14:15", capacity: 100}
+  - {id: party, kind: party, title: Party, from: "19:00", to: "01:00", capacity: 3}
+"""
+
+
+def programme_text(*capacities: int) -> str:
+    """A day with parallel workshops a, b, c … of these capacities."""
+    workshops = "".join(
+        f'  - {{id: {name}, kind: workshop, title: Workshop {name}, from: "10:15", to: "13:15", '
+        f"capacity: {capacity}}}\n"
+        for name, capacity in zip("abcdefgh", capacities, strict=False)
+    )
+    return HEADER + workshops + EVENING
+
+
+def someone(number: int, *sessions: str, **options: object) -> Application:
+    """The nth person, who wants these sessions."""
+    person = Person(first_name="Zoé", last_name="N’Diaye", email=f"z{number}@example.org")
+    return Application(person, sessions, **options)
