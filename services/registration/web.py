@@ -8,6 +8,7 @@ from services.registration.api import add_api
 from services.registration.desk import open_desk
 from services.registration.headcounts import HeadcountBoard
 from services.registration.live_counts import LiveCounts
+from services.registration.pages import add_pages
 from services.registration.settings import RegistrationSettings
 from shared.database import Database
 from shared.language import Languages
@@ -24,6 +25,7 @@ def application(settings: RegistrationSettings, database: Database) -> FastAPI:
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
     add_api(app)
+    add_pages(app, settings)
     return app
 
 

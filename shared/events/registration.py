@@ -96,6 +96,12 @@ class RegistrationCancelled(Place):
     type: ClassVar[str] = "registration.cancelled"
 
 
+class RegistrationLinkRequested(Place):
+    """Somebody who gave this person's address has lost the link: it is sent to that address."""
+
+    type: ClassVar[str] = "registration.link-requested"
+
+
 class AttendanceRecorded(Payload):
     """A check-in or check-out at the door of the day (`session` absent) or of a session."""
 

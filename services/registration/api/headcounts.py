@@ -30,6 +30,11 @@ async def stream_headcounts(
     """The same as server-sent events: at once, and at each change."""
     live: LiveCounts = request.app.state.live_counts
     staff = await run_in_threadpool(may_see_presence, desk, token)
+    return await live_events(live, slug, staff=staff)
+
+
+async def live_events(live: LiveCounts, slug: str, *, staff: bool) -> StreamingResponse:
+    """The counts now and at each change. Raises NotFound."""
     counts = live.follow(slug)
     first = await anext(counts)
     return StreamingResponse(

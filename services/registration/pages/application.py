@@ -1,0 +1,91 @@
+"""The pages as one application behind the API: their refusals are pages too."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from services.registration.desk import Desk
+from services.registration.live_counts import LiveCounts
+from services.registration.pages import (
+    board,
+    conferences,
+    entry,
+    lost_link,
+    own_data,
+    own_registration,
+)
+from services.registration.pages.filters import FILTERS
+from services.registration.pages.rate import Rate
+from services.registration.pages.signed_in import Sessions
+from services.registration.refusals import Refusal
+from services.registration.settings import RegistrationSettings
+from shared.pages import Site
+
+HERE = Path(__file__).parent
+OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
+PARTS = (conferences, board, entry, own_registration, own_data, lost_link)
+
+log = structlog.get_logger()
+
+
+class PagesMount(Mount):
+    """Everything that is not for machines: those get their errors as problem details."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope.get("path", "").startswith(OF_MACHINES):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def add_pages(app: FastAPI, settings: RegistrationSettings) -> None:
+    """Mount the pages; the app's state already has the desk and the live counts."""
+    pages = pages_application(settings, app.state.desk, app.state.live_counts)
+    app.router.routes.append(PagesMount("", pages))
+
+
+def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCounts) -> FastAPI:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    site = Site(HERE, HERE.parent / "locale", settings.public_url, FILTERS)
+    app.state.site = site
+    app.state.desk = desk
+    app.state.live_counts = live
+    app.state.settings = settings
+    app.state.sessions = Sessions(settings)
+    app.state.link_requests = Rate(most=5, seconds=600)
+    app.state.sign_ins = Rate(most=10, seconds=600)
+    site.install(app)
+    _answer_errors(app, site)
+    for part in PARTS:
+        app.include_router(part.router)
+    return app
+
+
+def _answer_errors(app: FastAPI, site: Site) -> None:
+    @app.exception_handler(Refusal)
+    def refused(request: Request, refusal: Refusal) -> Response:
+        if refusal.status == HTTPStatus.NOT_FOUND:
+            return site.error(request, refusal.status)
+        message = site.language(request).gettext(refusal.message) % refusal.parameters
+        return site.error(request, refusal.status, message)
+
+    @app.exception_handler(HTTPException)
+    def stopped(request: Request, error: HTTPException) -> Response:
+        response = site.error(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, _error: RequestValidationError) -> Response:
+        return site.error(request, HTTPStatus.NOT_FOUND)
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        # The path can be somebody's key to their registration: only the kind of page is said.
+        log.error("page failed", page=request.url.path.split("/")[1], exc_info=error)
+        return site.error(request, HTTPStatus.INTERNAL_SERVER_ERROR)

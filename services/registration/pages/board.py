@@ -1,0 +1,37 @@
+"""The board: who is expected and, for staff, who is there, live on a large screen."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from services.registration.api.headcounts import live_events
+from services.registration.live_counts import LiveCounts
+from services.registration.pages.signed_in import Staff, Whoever
+from services.registration.pages.timetable import rows_of
+from services.registration.pages.visit import AtDesk, OnSite
+
+router = APIRouter(prefix="/c/{slug}/board")
+
+
+@router.get("")
+def show_board(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
+    live: LiveCounts = request.app.state.live_counts
+    conference = desk.programmes.fresh(slug)
+    counts = live.board.current(slug).seen_by(staff=who is not None)
+    public = f"/api/conferences/{slug}/headcounts/stream"
+    return site.page(
+        request,
+        "board.html",
+        conference=conference,
+        rows=rows_of(conference.sessions),
+        counts={item["session"]: item for item in counts["items"]},
+        total=counts["conference"],
+        staff=who is not None,
+        stream=public if who is None else f"/c/{slug}/board/stream",
+    )
+
+
+@router.get("/stream")
+async def follow_board(slug: str, request: Request, _staff: Staff) -> StreamingResponse:
+    """The counts as they change, presence included, for staff."""
+    live: LiveCounts = request.app.state.live_counts
+    return await live_events(live, slug, staff=True)

@@ -1,0 +1,44 @@
+"""What the templates say of a programme, beside its words."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from markupsafe import Markup
+
+from services.registration.facts import Session
+
+# « Atelier 1 : « Des territoires d'innovation » »: what it is, then what it is called.
+_KIND_AND_NAME = re.compile(r"^(?P<kind>[^«“:]{1,30}?)\s?:\s[«“]\s?(?P<name>.+?)\s?[»”]$")
+
+
+def headline(title: str) -> tuple[str, str]:
+    """What comes before the name in a title, and the name itself."""
+    match = _KIND_AND_NAME.match(title)
+    return (match["kind"], match["name"]) if match else ("", title)
+
+
+def places_left(session: Session) -> int:
+    return max(0, (session.capacity or 0) - session.taken)
+
+
+def qr(text: str) -> Markup:
+    """The text as a QR code, an inline SVG that follows the colours of its element."""
+    svg = segno.make(text, error="m", micro=False).svg_inline(
+        scale=1, border=2, omitsize=True, lineclass=None, svgclass="qr"
+    )
+    return Markup(svg)  # noqa: S704  segno's own output; the text is only in its modules
+
+
+def capitalize_first(text: str) -> str:
+    """A day of the week at the beginning of a line: "Jeudi 7 novembre 2019"."""
+    return text[:1].upper() + text[1:]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "capitalize_first": capitalize_first,
+    "headline": headline,
+    "places_left": places_left,
+    "qr": qr,
+}

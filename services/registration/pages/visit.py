@@ -1,0 +1,48 @@
+"""What every page works with: the site, the desk, and the form that was sent."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from services.registration.desk import Desk
+from shared.language import Language
+from shared.pages import Site
+
+MOST_FIELDS = 400
+
+
+async def site_of(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+async def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def language_of(request: Request) -> Language:
+    site: Site = request.app.state.site
+    return site.language(request)
+
+
+async def form_of(request: Request) -> FormData:
+    return await request.form(max_files=1, max_fields=MOST_FIELDS)
+
+
+OnSite = Annotated[Site, Depends(site_of)]
+AtDesk = Annotated[Desk, Depends(desk_of)]
+Speaking = Annotated[Language, Depends(language_of)]
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def typed(form: FormData, name: str) -> str:
+    """What was typed in a field; nothing when it is absent or a file."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def address_of(request: Request) -> str:
+    """Where the visitor connects from."""
+    return request.client.host if request.client else ""

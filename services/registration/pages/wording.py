@@ -1,0 +1,52 @@
+"""Why a field or a choice is not accepted, as a sentence beside it."""
+
+from typing import Any
+
+from services.registration.facts import Conference, Session
+from services.registration.pages.timetable import free_beside
+from services.registration.refusals import Invalid, Refusal, SessionFull
+from shared.language import Language
+from shared.pages.typography import typeset
+
+
+def words_for(error: Any, language: Language) -> str:
+    """Pydantic's error about a field, for the person who filled it in."""
+    gettext = language.gettext
+    kind = error["type"]
+    if kind in ("missing", "string_too_short"):
+        return gettext("Please fill this in.")
+    if kind == "string_too_long":
+        most = error["ctx"]["max_length"]
+        return gettext("Please use at most %(most)s characters.") % {"most": most}
+    if kind == "email":
+        return gettext("This is not an email address. One looks like name@example.org.")
+    if kind == "not_a_name":
+        return gettext("Please write the name in letters.")
+    if kind == "control_character":
+        return gettext("There is an invisible character in this: please type it again.")
+    return gettext("This cannot be accepted.")
+
+
+def refusal_words(refusal: Refusal, conference: Conference, language: Language) -> str:
+    """The refusal of a choice, and what is possible instead."""
+    if isinstance(refusal, SessionFull):
+        return " ".join(
+            _full(conference, conference.by_slug[slug], language)
+            for slug in refusal.extra["sessions"]
+        )
+    if isinstance(refusal, Invalid):
+        if any(fault.message.startswith("Choose one") for fault in refusal.faults):
+            return language.gettext("Please choose a workshop.")
+        sentences = [language.gettext(f.message) % f.parameters for f in refusal.faults]
+        return typeset(" ".join(sentences), language.code)
+    return typeset(language.gettext(refusal.message) % refusal.parameters, language.code)
+
+
+def _full(conference: Conference, session: Session, language: Language) -> str:
+    title = typeset(session.title, conference.language)
+    words = language.gettext("%(title)s has just become full.") % {"title": title}
+    beside = [typeset(free.title, conference.language) for free in free_beside(conference, session)]
+    if beside:
+        still = language.gettext("Still free at the same time: %(titles)s.")
+        words += " " + still % {"titles": ", ".join(beside)}
+    return words + " " + language.gettext("Or join its waitlist.")
