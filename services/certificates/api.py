@@ -66,7 +66,9 @@ def organisers_only(
     """The service token, or a link that registration made for an organiser with it."""
     tokens = desk.settings.service_token
     bearer_of = credentials.credentials.encode() if credentials else b""
-    is_service = any(compare_digest(bearer_of, token.get_secret_value().encode()) for token in tokens)
+    is_service = any(
+        compare_digest(bearer_of, token.get_secret_value().encode()) for token in tokens
+    )
     if not is_service and not opens(request.url.path, given, tokens):
         raise Problem(401, "unauthorized", "This wants the service token or an organiser's link")
 
@@ -130,7 +132,6 @@ def _answer(verdict: Verdict) -> Verified:
         revoked_reason=record.revoked_reason,
         superseded_at=verdict.replaced_at,
     )
-
 
 
 def _refusal(finding: Finding) -> Problem:

@@ -1,4 +1,4 @@
-"""From a certificate's row to its PDF: the template in force, the person's values, the signature."""
+"""From a certificate's row to its PDF: the template in force, the values, the signature."""
 
 import hashlib
 from dataclasses import dataclass

@@ -187,4 +187,3 @@ def _new_row(event: Event[AttendanceCertified]) -> Record:
         superseded_by=None,
         erased_at=None,
     )
-

@@ -1,4 +1,4 @@
-"""Publishing a template: checked and compiled first, numbered, and kept as long as the service is."""
+"""Published templates: numbered, and kept as long as the service is."""
 
 import json
 from base64 import b64decode, b64encode
@@ -26,8 +26,13 @@ def publish_template(connection: Connection, template: Template, conference: str
 
 def newest(connection: Connection, conference: str) -> int | None:
     """The number of the template in force for a conference; None: the one that Emarge ships."""
-    for whose in (PublishedTemplate.conference == conference, PublishedTemplate.conference.is_(None)):
-        number = connection.execute(select(func.max(PublishedTemplate.number)).where(whose)).scalar()
+    for whose in (
+        PublishedTemplate.conference == conference,
+        PublishedTemplate.conference.is_(None),
+    ):
+        number = connection.execute(
+            select(func.max(PublishedTemplate.number)).where(whose)
+        ).scalar()
         if number is not None:
             return int(number)
     return None

@@ -127,7 +127,7 @@ def columns(record: Record) -> dict[str, object]:
 
 
 def _one(row: Row[Any] | None) -> Record | None:
-    return Record(*row) if row else None
+    return Record(*tuple(row)) if row else None
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]

@@ -22,7 +22,7 @@ from services.certificates.tables import Certificate
 from shared.database import Database
 from shared.errors import EmargeError, Hopeless
 from shared.events import Event, Payload
-from shared.inbox import schedule
+from shared.inbox import TIMER, schedule
 from shared.service import Job
 
 PAGE = 500
@@ -37,6 +37,11 @@ class ReissueAsked(Payload):
 
     type: ClassVar[str] = "certificate.reissue-asked"
     certificate_id: str
+    batch: str = ""
+
+    @property
+    def timer(self) -> str:
+        return f"reissue:{self.certificate_id}:{self.batch}"
 
 
 def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
@@ -78,15 +83,11 @@ def ask_for_all(database: Database, conference: str | None) -> Iterator[int]:
 
 
 def _ask(connection: Connection, record: Record, batch: str) -> str:
-    key = f"reissue:{record.id}:{batch}"
+    asked = ReissueAsked(certificate_id=record.id, batch=batch)
     schedule(
-        connection,
-        ReissueAsked(certificate_id=record.id),
-        key=key,
-        at=datetime.now(UTC),
-        subject=record.registration_id,
+        connection, asked, key=asked.timer, at=datetime.now(UTC), subject=record.registration_id
     )
-    return f"timer:{key}"
+    return f"{TIMER}:{asked.timer}"
 
 
 def _replace(connection: Connection, revoked: Record) -> Record:

@@ -1,13 +1,15 @@
 """What certificates does with each event."""
 
-from services.certificates import erasing, issuing, reissuing
+from services.certificates import erasing, issuing, pausing, reissuing
 from services.certificates.commands import commands
 from services.certificates.figures import figures
 from services.certificates.reissuing import ReissueAsked
 from services.certificates.resources import NAME, Resources, open_resources
 from services.certificates.settings import CertificatesSettings
+from shared.errors import LeaseLost
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased
+from shared.inbox import TIMER
 from shared.service import Job, Service
 
 service: Service[Resources] = Service(
@@ -21,16 +23,16 @@ service: Service[Resources] = Service(
 
 
 @service.on(AttendanceCertified, lane="bulk")
-def issue_certificate(
-    event: Event[AttendanceCertified], job: Job, resources: Resources
-) -> None:
+def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
+    wait_while_paused(resources, str(event.id))
     issuing.issue(event, job, resources)
 
 
 @service.on(ReissueAsked, lane="bulk")
 def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     """An operator wants the same with today's template and key."""
+    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
     reissuing.reissue(event, job, resources)
 
 
@@ -38,3 +40,13 @@ def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resourc
 def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
+
+
+def wait_while_paused(resources: Resources, job_key: str) -> None:
+    """Give the job back, to be done when issuing is resumed."""
+    with resources.database.read() as connection:
+        if pausing.paused_since(connection) is None:
+            return
+    with resources.database.begin(durable=False) as connection:
+        pausing.park(connection, job_key)
+    raise LeaseLost("issuing is paused")

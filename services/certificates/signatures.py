@@ -16,7 +16,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-_BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_BYTE_RANGE = re.compile(
+    rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def _certificate(signed: Any, signer: Any) -> x509.Certificate | None:
 
 def _holds(signer: Any, certificate: x509.Certificate, covered: bytes) -> bool:
     attributes = signer["signed_attrs"]
-    stated = [item["values"][0].native for item in attributes if item["type"].native == "message_digest"]
+    stated = [
+        item["values"][0].native for item in attributes if item["type"].native == "message_digest"
+    ]
     if stated != [hashlib.sha256(covered).digest()]:
         return False
     signature, message = signer["signature"].native, attributes.untag().dump()

@@ -13,7 +13,6 @@ from services.certificates.publication import newest, read_template
 from services.certificates.tables import CompiledTemplate
 from shared.database import Database, upsert
 
-
 # The days that most people have, so that their certificates are fast from the first one on.
 SAMPLES = tuple(
     sample("day", locale, session_count=count) for locale in ("fr", "en") for count in range(1, 6)
@@ -38,7 +37,7 @@ class Templates:
         self._ready: dict[int | None, InForce] = {}
 
     def in_force(self, conference: str) -> InForce:
-        """The template for a conference's certificates now. Raises TemplateRefused, LayoutFailed."""
+        """The template for a conference now. Raises TemplateRefused, LayoutFailed."""
         with self._database.read() as connection:
             number = newest(connection, conference)
             if number in self._ready:

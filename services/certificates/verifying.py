@@ -29,7 +29,7 @@ Finding = Literal[
 
 @dataclass(frozen=True)
 class Verdict:
-    """`record` is there for valid, revoked and superseded. `signed_by`: of a file, if it is whole."""
+    """`record`: of valid, revoked and superseded. `signed_by`: of a file that is whole."""
 
     finding: Finding
     record: Record | None = None

@@ -1,0 +1,146 @@
+"""The commands of certificates, beside those that every service has."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from services.certificates import pausing, reissuing
+from services.certificates.figures import figures
+from services.certificates.overview import standings
+from services.certificates.reissuing import ReissueAsked
+from services.certificates.resources import NAME, open_log
+from services.certificates.revoking import find, revoke
+from services.certificates.settings import CertificatesSettings
+from services.certificates.signing_commands import add_signing
+from services.certificates.template_commands import template
+from shared.database import Database
+from shared.errors import EmargeError
+from shared.events.registration import AttendanceCertified
+from shared.settings import load_settings
+
+commands = typer.Typer()
+issuing = typer.Typer(
+    help="The making of documents: how far it is, and a break.", no_args_is_help=True
+)
+commands.add_typer(issuing, name="issuing")
+commands.add_typer(template, name="template")
+add_signing(commands)
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+Conference = Annotated[str | None, typer.Option("--conference", help="Only this one (its slug).")]
+
+PAUSED_TYPES = (AttendanceCertified.type, ReissueAsked.type)
+
+
+class CommandRefused(EmargeError):
+    """The command cannot be done as asked."""
+
+
+@commands.command("revoke")
+def revoke_one(
+    code: Annotated[str, typer.Argument(help="The code, as printed.")],
+    reason: Annotated[str, typer.Option(help="Shown to whoever checks the certificate.")],
+) -> None:
+    """Make a certificate count no more; its verification page says since when and why."""
+    if not reason.strip():
+        raise CommandRefused("--reason is empty: whoever checks the certificate is told why")
+    settings = load_settings(CertificatesSettings, NAME)
+    with _writing() as connection:
+        record = revoke(connection, open_log(settings), code, reason.strip())
+    typer.echo(f"{record.code} ({record.holder}) is revoked")
+
+
+@commands.command("reissue")
+def reissue(
+    code: Annotated[str | None, typer.Argument(help="One certificate.")] = None,
+    conference: Conference = None,
+    every: Annotated[bool, typer.Option("--all", help="All that count.")] = False,
+) -> None:
+    """Make documents anew with today's template and key, for the same attendance.
+
+    A certificate that counts keeps its code and link; a revoked one gets a successor.
+    """
+    if [bool(code), bool(conference), every].count(True) != 1:
+        raise CommandRefused("name a code, a --conference or --all")
+    if code:
+        with _writing() as connection:
+            record = reissuing.ask_for_one(connection, find(connection, code))
+        typer.echo(f"{record.code} ({record.holder}) will be made anew")
+        return
+    asked = 0
+    for asked in reissuing.ask_for_all(_database(), conference):
+        typer.echo(f"{asked} asked for", err=True)
+    typer.echo(f"{asked} certificates will be made anew")
+
+
+@commands.command("list")
+def list_people(conference: Conference = None, as_json: Json = False) -> None:
+    """Each person's certificate: to issue, failed and why, issued, revoked, superseded."""
+    with _database().read() as connection:
+        rows = list(standings(connection, conference))
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], default=str, ensure_ascii=False))
+        return
+    for row in rows:
+        reason = f"  {row.reason}" if row.reason else ""
+        typer.echo(f"{row.state:<11} {row.code or '-':<20} {row.holder}{reason}")
+    counts = Counter(row.state for row in rows)
+    typer.echo(
+        ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody", err=True
+    )
+
+
+@issuing.command("progress")
+def progress(
+    as_json: Json = False,
+    watch: Annotated[bool, typer.Option(help="Until nothing is left.")] = False,
+) -> None:
+    """How many are issued, how many are still to issue, and whether there is a pause."""
+    while True:
+        with _database().read() as connection:
+            counts, since = figures(connection), pausing.paused_since(connection)
+        left = counts["certificates_to_issue"]
+        if as_json:
+            typer.echo(json.dumps({**counts, "paused_since": since}, default=str))
+        else:
+            state = f"paused since {since:%Y-%m-%d %H:%M} UTC" if since else "going on"
+            typer.echo(
+                f"{counts['certificates_issued']} issued, {left} to issue, "
+                f"{counts['certificates_failed']} failed; {state}"
+            )
+        if not watch or not left:
+            return
+        time.sleep(1)  # the rate at which a person reads
+
+
+@issuing.command("pause")
+def pause() -> None:
+    """Make no more documents until `issuing resume`; nothing is lost, and erasures go on."""
+    with _writing() as connection:
+        count = pausing.pause(connection, PAUSED_TYPES)
+    typer.echo(f"paused; {count} documents wait")
+
+
+@issuing.command("resume")
+def resume() -> None:
+    """Go on where issuing was paused."""
+    with _writing() as connection:
+        count = pausing.resume(connection)
+    typer.echo(f"{count} documents are made now")
+
+
+def _database() -> Database:
+    return Database.open(load_settings(CertificatesSettings, NAME).database_url)
+
+
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    with _database().begin() as connection:
+        yield connection

@@ -1,0 +1,195 @@
+"""What tests of the service share: people who were there, and documents made in no time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from cryptography import x509
+from sqlalchemy import select, update
+
+from services.certificates.documents import Printed
+from services.certificates.links import Links
+from services.certificates.records import Record, every
+from services.certificates.resources import Resources
+from services.certificates.service import service
+from shared import eventlog
+from shared.database import Database
+from shared.eventlog import EventLog
+from shared.events import Event, Payload, new_event
+from shared.events.registration import (
+    AttendanceCertified,
+    AttendedSession,
+    AttendeeErased,
+    Conference,
+    Person,
+)
+from shared.inbox import Job, receive
+from shared.storage import Storage, open_storage
+from shared.testing import drain
+
+PUBLIC_URL = "https://emarge.example"
+STARTS = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
+NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
+
+
+@dataclass
+class PlainDocuments:
+    """`Documents` that writes the record down; `fails` is raised instead, while it is set."""
+
+    signer: x509.Certificate | None = None
+    template: str = "plain"
+    fails: Exception | None = None
+    made: int = 0
+    on_print: Callable[[Record], None] = lambda _record: None
+
+    def print(self, record: Record) -> Printed:
+        if self.fails is not None:
+            raise self.fails
+        self.made += 1
+        self.on_print(record)
+        text = f"%PDF {self.template} {record.code} {record.holder} {record.issued_at.isoformat()}"
+        return Printed(text.encode(), template=self.template, path="fast", signer=self.signer)
+
+
+@dataclass
+class House:
+    """The service on one database and one storage, its work done by `work()`."""
+
+    database: Database
+    folder: Path
+    storage: Storage
+    documents: PlainDocuments = field(default_factory=PlainDocuments)
+    position: int = 0
+
+    @property
+    def resources(self) -> Resources:
+        return Resources(
+            database=self.database,
+            storage=self.storage,
+            documents=self.documents,
+            log=EventLog("certificates"),
+            links=Links(PUBLIC_URL),
+        )
+
+    def receive(self, *events: Event[Payload]) -> None:
+        """File the events as the intake does; one that is there already changes nothing."""
+        envelopes = []
+        for event in events:
+            self.position += 1
+            envelopes.append(event.model_dump(mode="json") | {"position": self.position})
+        with self.database.begin() as connection:
+            receive(connection, "registration", envelopes, service.lanes)
+
+    def work(self) -> int:
+        return drain(service, self.database, self.resources)
+
+    def issue(self, *events: Event[Payload]) -> None:
+        self.receive(*events)
+        self.work()
+
+    def published(self) -> list[dict[str, Any]]:
+        """The events of the service's feed."""
+        return [json.loads(event) for event in eventlog.page(self.database, 0, 1000).events]
+
+    def records(self) -> list[Record]:
+        with self.database.read() as connection:
+            return list(every(connection, None))
+
+    def record(self, registration_id: str = "r-1", attendance_version: int = 1) -> Record:
+        """The certificate of one version of someone's attendance; the last edition of it."""
+        return [
+            record
+            for record in self.records()
+            if (record.registration_id, record.attendance_version)
+            == (registration_id, attendance_version)
+        ][-1]
+
+    def files(self) -> list[str]:
+        """The keys of everything kept."""
+        folder = Path(self.folder)
+        return sorted(
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        )
+
+    def file(self, record: Record) -> bytes:
+        return self.storage.get(record.storage_key(record.sha256 or ""))
+
+    def jobs(self) -> list[Any]:
+        with self.database.read() as connection:
+            return list(connection.execute(select(*Job.__table__.columns).order_by(Job.id)))
+
+    def at_once(self) -> None:
+        """Let the waiting jobs be due now, whatever their back-off."""
+        with self.database.begin() as connection:
+            connection.execute(
+                update(Job)
+                .where(Job.state == "waiting", Job.lane != "parked")
+                .values(next_at=datetime.now(UTC))
+            )
+
+
+def open_house(database: Database, folder: Path) -> House:
+    return House(database, folder, open_storage(str(folder)))
+
+
+def certified(
+    registration_id: str = "r-1",
+    attendance_version: int = 1,
+    *,
+    first_name: str = "Zoë",
+    last_name: str = "Ñandú",
+    sessions: int = 2,
+    locale: str = "fr",
+    slug: str = "journee-2026",
+) -> Event[AttendanceCertified]:
+    """The closed day's record of one person; the same arguments give the same event."""
+    attended = tuple(
+        AttendedSession(
+            session=f"s{number}",
+            title=f"Atelier {number}",
+            kind="workshop",
+            starts_at=STARTS + timedelta(hours=number),
+            ends_at=STARTS + timedelta(hours=number, minutes=45),
+            minutes=45,
+        )
+        for number in range(1, sessions + 1)
+    )
+    data = AttendanceCertified(
+        registration_id=registration_id,
+        attendance_version=attendance_version,
+        person=Person(
+            first_name=first_name,
+            last_name=last_name,
+            email="zoe@example.org",
+            organisation="Ville de Łódź",
+            locale=locale,  # type: ignore[arg-type]
+        ),
+        conference=Conference(
+            slug=slug,
+            title="Journée nationale",
+            organiser="Alliance Villes Emploi",
+            venue="Palais des congrès",
+            city="Montreuil",
+            timezone="Europe/Paris",
+            starts_at=STARTS,
+            ends_at=STARTS + timedelta(hours=9),
+            url=f"{PUBLIC_URL}/c/{slug}",
+            contact_email="contact@example.org",
+        ),
+        sessions=attended,
+        minutes=45 * sessions,
+        manage_url=f"{PUBLIC_URL}/r/secret",
+    )
+    identity = uuid5(NAMESPACE, f"{registration_id}/{attendance_version}")
+    event = new_event("registration", data, subject=registration_id, id=identity)
+    return event.model_copy(update={"time": STARTS + timedelta(hours=10)})
+
+
+def erased(registration_id: str = "r-1") -> Event[AttendeeErased]:
+    data = AttendeeErased(registration_id=registration_id, erased_at=STARTS + timedelta(days=30))
+    identity = uuid5(NAMESPACE, f"{registration_id}/erased")
+    return new_event("registration", data, subject=registration_id, id=identity)
