@@ -55,6 +55,9 @@ class HttpFeed:
         answer.raise_for_status()
         return answer.text
 
+    def close(self) -> None:
+        self._client.close()
+
 
 def pull(database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]) -> int:
     """File what is new in the feed, at most PAGES pages; returns how many events were read.
