@@ -95,9 +95,9 @@ class Compiled:
         full = self._full_filler(values)
         if full.contents(()) == filler.contents(shape.texts):
             return Rendered(pdf, "fast")
-        self._library.refuse(shape.key, "its fast documents differed from full ones")
+        self._library.refuse(shape.name, "its fast documents differed from full ones")
         if self.on_difference is not None:
-            self.on_difference(Difference(self.template.version, shape.key, values.code))
+            self.on_difference(Difference(self.template.version, shape.name, values.code))
         return Rendered(full.fill((), extras, signer), "full", "the two paths differed")
 
     def render_full(self, values: Values, signer: Signer | None) -> Rendered:
@@ -112,7 +112,7 @@ class Compiled:
     def from_bytes(
         cls, stored: bytes, template: Template, press: Press, compress: Compressor = flate
     ) -> Self:
-        """What `to_bytes` stored, in another process. Raises ValueError if it is of another make."""
+        """What `to_bytes` stored, elsewhere. Raises ValueError if it is of another make."""
         made = cls(template, press, compress)
         fast, reason = made._library.load(stored)
         made.verdict = Verdict(fast, reason)
@@ -144,7 +144,7 @@ class Compiled:
             else:
                 if contents != self._full_filler(values).contents(()):
                     reason = "its fast documents differ from full ones"
-                    self._library.refuse(shape.key, reason)
+                    self._library.refuse(shape.name, reason)
                     raise NotFast(reason)
                 return
 
@@ -153,7 +153,7 @@ class Compiled:
             try:
                 return self._library.filler(shape, values)
             except NotFast:
-                if self._library.known(shape.key):
+                if self._library.known(shape.name):
                     raise
                 self._library.make(shape, values)
 
@@ -180,9 +180,7 @@ class Compiled:
             self._library.note_wrapping(shape.variable[index], shape.texts[index])
         return frozenset(shape.variable[index] for index in error.strings)
 
-    def _full(
-        self, values: Values, extras: Extras, signer: Signer | None, reason: str
-    ) -> Rendered:
+    def _full(self, values: Values, extras: Extras, signer: Signer | None, reason: str) -> Rendered:
         return Rendered(self._full_filler(values).fill((), extras, signer), "full", reason)
 
     def _full_filler(self, values: Values) -> Filler:

@@ -9,7 +9,7 @@ Compressor = Callable[[bytes], bytes]  # data to a zlib stream (FlateDecode)
 
 def flate(data: bytes) -> bytes:
     """The default compressor: the same bytes on every machine with the same zlib."""
-    return zlib.compress(data, 6)
+    return zlib.compress(data, 4)
 
 
 def number(value: float) -> bytes:

@@ -20,7 +20,7 @@ MASK = 3
 
 @dataclass(frozen=True)
 class Bitmap:
-    """One bit per module, rows padded to bytes, 1 = light (PDF's DeviceGray), quiet zone included."""
+    """One bit per module, 1 = light; rows padded to bytes; quiet zone included."""
 
     width: int
     data: bytes

@@ -38,9 +38,7 @@ def sample(
         minutes = _MINUTES[index % len(_MINUTES)]
         end = start + timedelta(minutes=minutes)
         title = _TITLES[locale][index % len(_MINUTES)]
-        sessions.append(
-            AttendedSession(title=title, starts_at=start, ends_at=end, minutes=minutes)
-        )
+        sessions.append(AttendedSession(title=title, starts_at=start, ends_at=end, minutes=minutes))
         start = end
     return Values(
         variant=variant,

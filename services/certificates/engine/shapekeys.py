@@ -4,19 +4,28 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.compositor.tokens import Path, place_of
 from services.certificates.engine.wording import WORDING
 
+# Open strings by their path alone, all others by path and text.
+Key = tuple[Path | tuple[Path, str], ...]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """A person's strings, divided into those left open and those that are part of the shape."""
 
-    key: str
+    key: Key
     variable: tuple[Path, ...]
     texts: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The key's short name, the same in every process."""
+        return key_name(self.key)
 
 
 def split(
@@ -26,7 +35,7 @@ def split(
 
     An empty string is part of the shape: templates ask whether there is one.
     """
-    key: list[object] = []
+    key: list[Path | tuple[Path, str]] = []
     variable: list[Path] = []
     texts: list[str] = []
     for path, text in strings:
@@ -36,5 +45,10 @@ def split(
             texts.append(text)
         else:
             key.append((path, text))
-    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
-    return Split(digest, tuple(variable), tuple(texts))
+    return Split(tuple(key), tuple(variable), tuple(texts))
+
+
+@lru_cache(maxsize=1024)
+def key_name(key: Key) -> str:
+    """The key as it is stored."""
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]

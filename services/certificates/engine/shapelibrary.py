@@ -58,20 +58,20 @@ class ShapeLibrary:
 
     def filler(self, split: Split, values: Values) -> Filler:
         """The filler of a known shape. Raises NotFast when there is none, and says why."""
-        if split.key in self._refusals:
-            raise NotFast(self._refusals[split.key])
-        if split.key not in self._shapes:
+        if split.name in self._refusals:
+            raise NotFast(self._refusals[split.name])
+        if split.name not in self._shapes:
             self._make_if_worth_it(split, values)
-        if split.key not in self._fillers:
-            self._fillers[split.key] = Filler(self._shapes[split.key], self._compress)
-        return self._fillers[split.key]
+        if split.name not in self._fillers:
+            self._fillers[split.name] = Filler(self._shapes[split.name], self._compress)
+        return self._fillers[split.name]
 
     def make(self, split: Split, values: Values) -> None:
         """Compiles a shape. Raises NotFast (and remembers it), ReadsValue, or layout errors."""
         try:
-            self._shapes[split.key] = self._press.shape(self._template, values, split.variable)
+            self._shapes[split.name] = self._press.shape(self._template, values, split.variable)
         except NotFast as error:
-            self.refuse(split.key, str(error))
+            self.refuse(split.name, str(error))
             raise
         self.revision += 1
 
@@ -100,15 +100,15 @@ class ShapeLibrary:
             raise NotFast(f"the template has more than {MOST_SHAPES} shapes")
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
-        self._seen[split.key] += 1
-        if self._seen[split.key] < COMPILED_AT:
+        self._seen[split.name] += 1
+        if self._seen[split.name] < COMPILED_AT:
             raise NotFast("it is the first document of its shape")
         try:
             self.make(split, values)
         except ReadsValue as error:
             # The set of concrete values was frozen at publication.
             reason = f"the template reads {error}"
-            self.refuse(split.key, reason)
+            self.refuse(split.name, reason)
             raise NotFast(reason) from error
 
     def to_bytes(self, *, fast: bool, reason: str) -> bytes:

@@ -1,7 +1,6 @@
 """What one certificate says, before it is worded for a language."""
 
 import unicodedata
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -52,7 +51,7 @@ class Signatory(_Frozen):
 
 
 class Values(_Frozen):
-    """Everything one certificate shows. Times are aware; `timezone` is the one they are shown in."""
+    """Everything one certificate shows. Times are aware, and shown in `timezone`."""
 
     variant: Variant = "day"
     locale: Locale = "fr"

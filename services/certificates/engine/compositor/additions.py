@@ -34,6 +34,8 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
     pdf = document.pdf
     _forbid_interpolation(pdf)
     _print_annotations(pdf)
+    # WeasyPrint writes the intent of its own variants; ours is PDF/A's (ISO 19005-3, 6.2.3).
+    pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
     attachment = _add_attachment(pdf, locale)
     signature = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())

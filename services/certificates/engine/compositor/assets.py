@@ -19,7 +19,7 @@ _ENTITY = re.compile(rb"<!\s*(ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _OUTSIDE = re.compile(rb"""(?:href|src)\s*=\s*["'](?!#|data:image/)""", re.IGNORECASE)
 
 
-class AssetRefused(FatalURLFetchingError):
+class AssetRefused(FatalURLFetchingError):  # type: ignore[misc] # WeasyPrint ships no types
     """A template asked for something that is not among its assets: stops the layout."""
 
 

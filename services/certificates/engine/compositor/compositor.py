@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from services.certificates.engine import wording
 from services.certificates.engine.compositor import assets
 from services.certificates.engine.compositor.cutting import cut, whole
-from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.markup import Markup
 from services.certificates.engine.compositor.probes import probe
+from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import (
     PATTERN,
     Path,
@@ -34,7 +34,7 @@ class Compositor:
         self._limits = limits
         self._markup = Markup(template.html)
         self._typesetter = Typesetter(template.css, dict(template.assets))
-        self._asset_names = {name: True for name in template.assets}
+        self._asset_names = dict.fromkeys(template.assets, True)
 
     def full(self, values: Values) -> Shape:
         """This person's document, laid out whole: a shape without holes.
@@ -99,4 +99,3 @@ class Compositor:
         for text in (self._template.html, self._template.css, *fixed):
             if PATTERN.search(text):
                 raise NotFast("the template holds text that looks like one of our tokens")
-

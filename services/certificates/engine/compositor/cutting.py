@@ -8,9 +8,9 @@ import weasyprint
 from services.certificates.engine import pdfsyntax, shape
 from services.certificates.engine.compositor import additions, xmp
 from services.certificates.engine.compositor.faces import reduced_face
-from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.placeholder import QR_IMAGE
 from services.certificates.engine.compositor.probes import Probed, ProbedPage
+from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.serialising import Placeholder, merged, pieces
 from services.certificates.engine.compositor.tokens import parts
 from services.certificates.engine.compositor.typesetting import SetDocument, descendants
@@ -218,5 +218,3 @@ class _Cutter:
 
     def _referenced(self, reference: bytes) -> Any:
         return self._objects[int(reference.split()[0])]
-
-

@@ -9,7 +9,6 @@ from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import SetPage, descendants
 
-
 _ALIGNMENT = {
     "left": 0.0,
     "start": 0.0,
@@ -20,7 +19,7 @@ _ALIGNMENT = {
 }
 # Properties that change glyphs or advances in ways the filler does not repeat, with their
 # harmless values.
-_PLAIN = {
+_PLAIN: dict[str, tuple[object, ...]] = {
     "letter_spacing": ("normal", 0),
     "word_spacing": ("normal", 0),
     "font_feature_settings": ("normal",),

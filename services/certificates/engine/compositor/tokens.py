@@ -6,6 +6,7 @@ means that the layout depends on the string itself, which then belongs to the sh
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from services.certificates.engine.compositor.refusals import Place, ReadsValue
@@ -36,6 +37,7 @@ def parts(text: str) -> Parts:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def place_of(path: Path) -> Place:
     """The path with `*` for positions in lists."""
     return tuple("*" if isinstance(step, int) else step for step in path)
@@ -84,9 +86,9 @@ class Symbol:
     def __getattr__(self, name: str) -> NoReturn:
         raise ReadsValue(self._place)
 
-    __str__ = __repr__ = __len__ = __iter__ = __eq__ = __ne__ = __hash__ = refuse  # type: ignore[assignment]
+    __str__ = __repr__ = __len__ = __iter__ = __eq__ = __ne__ = __hash__ = refuse
     __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __mod__ = __mul__ = refuse
-    __getitem__ = __contains__ = __format__ = __int__ = __float__ = __call__ = refuse  # type: ignore[assignment]
+    __getitem__ = __contains__ = __format__ = __int__ = __float__ = __call__ = refuse
 
 
 def symbols(context: Context, paths: list[Path], length: int) -> Context:

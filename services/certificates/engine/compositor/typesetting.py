@@ -72,7 +72,10 @@ class Typesetter:
         with collected_warnings() as self.css_warnings:
             try:
                 self._sheet = CSS(
-                    string=css, font_config=self._fonts, url_fetcher=self._fetcher, base_url="asset:"
+                    string=css,
+                    font_config=self._fonts,
+                    url_fetcher=self._fetcher,
+                    base_url="asset:",
                 )
             except AssetRefused as error:
                 raise TemplateRefused([Problem("css", str(error))]) from error
@@ -100,9 +103,7 @@ class Typesetter:
             page.__class__ = _RecordedPage
         document.metadata.attachments = []
         pdf = generate_pdf(document, None, 1, **_OPTIONS)
-        missing = {
-            chr(codepoint) for font in document.fonts.values() for codepoint in font.missing
-        }
+        missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
         if missing:
             raise MissingGlyph("".join(sorted(missing)))
         return SetDocument(

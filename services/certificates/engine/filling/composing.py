@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from services.certificates.engine.filling.faces import face
-from services.certificates.engine.filling.fontfiles import widths_array
+from services.certificates.engine.filling.fontfiles import FontFile, FontFiles
 from services.certificates.engine.filling.shaping import CannotFill, ShapedRun, Shaper
-from services.certificates.engine.pdfsyntax import number, text_string
+from services.certificates.engine.pdfsyntax import Compressor, number, text_string
 from services.certificates.engine.shape import (
     Fixed,
     Line,
@@ -47,29 +47,33 @@ class Composed:
     lines: list[SetLine]
     texts: dict[str, dict[int, str]] = field(default_factory=dict)
     widths: dict[str, dict[int, int]] = field(default_factory=dict)
+    files: dict[str, FontFile] = field(default_factory=dict)
 
 
 class Composer:
     """Sets lines for one shape; keeps shaped runs, since most strings return."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, compress: Compressor) -> None:
         self.shape = shape
-        self.shapers = {
-            name: Shaper(font, face(font.face, shape.faces[font.face]))
-            for name, font in shape.fonts.items()
+        faces = {
+            name: face(font.face, shape.faces[font.face]) for name, font in shape.fonts.items()
         }
+        self._shapers = {name: Shaper(font, faces[name]) for name, font in shape.fonts.items()}
+        self._files = {name: FontFiles(faces[name], compress) for name in shape.fonts}
 
     def compose(self, strings: Sequence[str]) -> Composed:
         """Raises CannotFill, or LineTooLong with every string concerned."""
         composed = Composed([])
-        for name, shaper in self.shapers.items():
+        for name, shaper in self._shapers.items():
             composed.texts[name] = dict(shaper.font.texts)
             composed.widths[name] = dict(shaper.font.widths)
         too_long: list[int] = []
         for line in self.shape.lines:
             set_line = self._set(line, strings, composed)
             if set_line is None:
-                too_long += [part for run in line.runs for part in run.parts if isinstance(part, int)]
+                too_long += [
+                    part for run in line.runs for part in run.parts if isinstance(part, int)
+                ]
             else:
                 composed.lines.append(set_line)
         if too_long:
@@ -79,7 +83,7 @@ class Composer:
     def _set(self, line: Line, strings: Sequence[str], composed: Composed) -> SetLine | None:
         runs, width = [], 0.0
         for run in line.runs:
-            shaped = self.shapers[run.font].shape(
+            shaped = self._shapers[run.font].shape(
                 joined(run.parts, strings), run.language, run.size
             )
             texts = composed.texts[run.font]
@@ -92,6 +96,14 @@ class Composer:
         if width > line.width - SPARE:
             return None
         return SetLine(line.left + line.alignment * (line.width - width), runs)
+
+    def embed_fonts(self, composed: Composed) -> dict[str, FontFile]:
+        """The font files for all that was composed, by font name."""
+        composed.files = {
+            name: files.file(composed.texts[name], composed.widths[name])
+            for name, files in self._files.items()
+        }
+        return composed.files
 
     def bytes_of(
         self, pieces: Sequence[Piece], strings: Sequence[str], composed: Composed
@@ -114,7 +126,7 @@ class Composer:
             elif isinstance(piece, LinkRectangle):
                 found.append(_rectangle(piece, composed.lines[piece.line]))
             else:
-                found.append(widths_array(composed.widths[piece.font]))
+                found.append(composed.files[piece.font].widths)
         return b"".join(found)
 
 

@@ -30,9 +30,10 @@ class Face:
 
     def width(self, glyph: int) -> int:
         """A glyph's advance in thousandths of the em, as PDF counts."""
-        return round(self._unscaled.get_glyph_h_advance(glyph) * self._per_thousand)
+        advance = int(self._unscaled.get_glyph_h_advance(glyph))
+        return int(round(advance * self._per_thousand))
 
-    def subset(self, glyphs: frozenset[int]) -> bytes:
+    def subset(self, glyphs: set[int]) -> bytes:
         """A TrueType file with these glyphs only, their numbers kept."""
         subset = uharfbuzz.SubsetInput()
         subset.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
@@ -41,9 +42,7 @@ class Face:
         return bytes(uharfbuzz.subset(self._face, subset).blob.data)
 
 
-_DROPPED_TAGS = frozenset(
-    int.from_bytes(tag.ljust(4).encode(), "big") for tag in _DROPPED
-)
+_DROPPED_TAGS = frozenset(int.from_bytes(tag.ljust(4).encode(), "big") for tag in _DROPPED)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""One person's certificate from a shape: the whole of the fast path, and the end of the full one."""
+"""One person's certificate from a shape: all of the fast path, and the end of the full one."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.certificates.engine.filling.composing import Composed, Composer, joined_xml
-from services.certificates.engine.filling.fontfiles import to_unicode
 from services.certificates.engine.filling.writing import DocumentSigner, FileWriter, pdf_date
 from services.certificates.engine.pdfsyntax import Compressor
 from services.certificates.engine.qr import Bitmap
@@ -28,11 +27,9 @@ class Filler:
     def __init__(self, shape: Shape, compress: Compressor) -> None:
         self._shape = shape
         self._compress = compress
-        self._composer = Composer(shape)
+        self._composer = Composer(shape, compress)
 
-    def fill(
-        self, strings: Sequence[str], extras: Extras, signer: DocumentSigner | None
-    ) -> bytes:
+    def fill(self, strings: Sequence[str], extras: Extras, signer: DocumentSigner | None) -> bytes:
         """The finished PDF. Raises CannotFill or LineTooLong; the signer raises its own errors."""
         composed = self._composer.compose(strings)
         writer = FileWriter(self._shape, self._compress)
@@ -41,9 +38,10 @@ class Filler:
             writer.stream(content.number, data, b"")
         self._write_fonts(writer, composed)
         packet = joined_xml(self._shape.xmp, strings).encode()
-        writer.stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
+        # Left readable for tools that look for the packet without reading the file's structure.
+        writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
-            writer.stream(number, extras.qr.data, _image(extras.qr))
+            writer.plain_stream(number, extras.qr.data, _image(extras.qr))
         writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
         writer.pack(
             [
@@ -64,12 +62,12 @@ class Filler:
         ]
 
     def _write_fonts(self, writer: FileWriter, composed: Composed) -> None:
-        for name, font in self._shape.fonts.items():
-            texts = composed.texts[name]
-            glyphs = frozenset({0, *composed.widths[name]})
-            data = self._composer.shapers[name].face.subset(glyphs)
-            writer.stream(font.file_object, data, b"/Length1 %d" % len(data))
-            writer.stream(font.to_unicode_object, to_unicode(texts), b"")
+        for name, file in self._composer.embed_fonts(composed).items():
+            font = self._shape.fonts[name]
+            head = b"/Filter/FlateDecode"
+            entries = head + b"/Length1 %d" % file.size
+            writer.plain_stream(font.file_object, file.program, entries)
+            writer.plain_stream(font.to_unicode_object, file.to_unicode, head)
 
 
 def _image(bitmap: Bitmap) -> bytes:
@@ -83,6 +81,5 @@ def _embedded(extras: Extras) -> bytes:
     """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
     checksum = hashlib.md5(extras.attendance, usedforsecurity=False).hexdigest().encode()
     return (
-        b"/Type/EmbeddedFile/Subtype/application#2Fjson"
-        b"/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>"
+        b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>"
     ) % (len(extras.attendance), pdf_date(extras.issued_at), checksum)

@@ -36,8 +36,12 @@ class FileWriter:
         self._cross_reference = shape.object_count + 2
 
     def stream(self, number: int, data: bytes, entries: bytes) -> None:
-        """A stream object; the same data twice is the caller's business."""
+        """A stream object, compressed."""
         self._append(number, stream_object(number, data, entries, self._compress))
+
+    def plain_stream(self, number: int, data: bytes, entries: bytes) -> None:
+        """A stream object that is small, or already compressed."""
+        self._append(number, stream_object(number, data, entries, None))
 
     def pack(self, objects: list[tuple[int, bytes]]) -> None:
         """All objects that are not streams, at once."""
@@ -111,7 +115,7 @@ class FileWriter:
             identifier,
             identifier,
         )
-        self.stream(self._cross_reference, bytes(rows), entries)
+        self.plain_stream(self._cross_reference, bytes(rows), entries)
         self._chunks.append(b"startxref\n%d\n%%%%EOF\n" % start)
 
 

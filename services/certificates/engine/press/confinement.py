@@ -75,6 +75,6 @@ def _fence(temporary: Path) -> Callable[[str, tuple[Any, ...]], None]:
 
 def _public(path: str) -> bool:
     """Files that libraries read and that tell nothing: fonts, time zones, MIME types."""
-    return path.startswith(("/usr/share/", "/usr/lib/", "/usr/local/", "/lib/", "/opt/homebrew/")) or (
-        path in ("/dev/null", "/dev/urandom", "/etc/mime.types", "/etc/localtime")
-    )
+    return path.startswith(
+        ("/usr/share/", "/usr/lib/", "/usr/local/", "/lib/", "/opt/homebrew/")
+    ) or (path in ("/dev/null", "/dev/urandom", "/etc/mime.types", "/etc/localtime"))

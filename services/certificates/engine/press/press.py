@@ -61,9 +61,7 @@ class Press:
         answer = self._ask(template, SetFull(digest=template.digest, values=values))
         return self._shape(answer)
 
-    def shape(
-        self, template: Template, values: Values, variable: tuple[ValuePath, ...]
-    ) -> Shape:
+    def shape(self, template: Template, values: Values, variable: tuple[ValuePath, ...]) -> Shape:
         """A shape with these strings left open. Raises NotFast, ReadsValue, or as `full` does."""
         answer = self._ask(
             template, SetShape(digest=template.digest, values=values, variable=variable)
@@ -155,7 +153,7 @@ class Press:
         return answer
 
     def _read(self, deadline: float) -> bytes:
-        """The next message. Raises OSError at the end of the stream, LayoutFailed at the deadline."""
+        """The next message. Raises OSError when there is none, LayoutFailed at the deadline."""
         head = self._read_exactly(4, deadline)
         length = int.from_bytes(head, "big")
         if length > LONGEST_MESSAGE:

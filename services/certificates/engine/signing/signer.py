@@ -44,7 +44,7 @@ class Signer:
     def from_pkcs12(
         cls, data: bytes, password: str | None, timestamps: TimestampAuthority | None = None
     ) -> Self:
-        """From a .p12/.pfx holding the key, its certificate and the chain. Raises SignerUnusable."""
+        """From a .p12 holding key, certificate and chain. Raises SignerUnusable."""
         try:
             key, certificate, chain = pkcs12.load_key_and_certificates(
                 data, password.encode() if password else None
@@ -59,7 +59,7 @@ class Signer:
     def from_pem(
         cls, data: bytes, password: str | None = None, timestamps: TimestampAuthority | None = None
     ) -> Self:
-        """From PEM: the key, its certificate, then the chain, in one file. Raises SignerUnusable."""
+        """From PEM: key, its certificate, then the chain. Raises SignerUnusable."""
         try:
             key = serialization.load_pem_private_key(data, password.encode() if password else None)
             certificates = x509.load_pem_x509_certificates(data)

@@ -26,9 +26,7 @@ class TimestampAuthority:
         Raises TimestampFailed.
         """
         token = self._token(hashlib.sha256(signature).digest())
-        attribute = cms.CMSAttribute(
-            {"type": "signature_time_stamp_token", "values": (token,)}
-        )
+        attribute = cms.CMSAttribute({"type": "signature_time_stamp_token", "values": (token,)})
         data: bytes = attribute.dump()
         return data
 

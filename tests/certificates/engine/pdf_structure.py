@@ -1,0 +1,210 @@
+"""Structural assertions on a certificate: what PDF/A-3a and PDF/UA-1 ask that can be read off.
+
+Not a validator of either standard; each rule here has a test that breaks a file and sees it fail.
+"""
+
+import hashlib
+import io
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+import pikepdf
+
+PRINT, HIDDEN, INVISIBLE, NO_VIEW = 4, 2, 1, 32
+_XMP = {
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+}
+
+
+def check_structure(data: bytes) -> None:
+    """Every rule, in turn; AssertionError names the one that is broken."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for rule in RULES:
+            rule(pdf)
+
+
+def marked_and_titled(pdf: pikepdf.Pdf) -> None:
+    assert pdf.Root.MarkInfo.Marked is True, "MarkInfo"
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle is True, "DisplayDocTitle"
+    assert re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", str(pdf.Root.get("/Lang", ""))), "Lang"
+    assert str(pdf.docinfo.get("/Title", "")), "Title"
+
+
+def identified(pdf: pikepdf.Pdf) -> None:
+    packet = ET.fromstring(pdf.Root.Metadata.read_bytes())  # noqa: S314 # our own file
+    description = packet.find(".//rdf:Description", _XMP)
+    said = {
+        "pdfaid:part": "3",
+        "pdfaid:conformance": "A",
+        "pdfuaid:part": "1",
+    }
+    for name, value in said.items():
+        prefix, _, local = name.partition(":")
+        assert description.get(f"{{{_XMP[prefix]}}}{local}") == value, f"XMP {name}"
+    assert len(pdf.trailer.ID) == 2, "file identifier"
+
+
+def with_output_intent(pdf: pikepdf.Pdf) -> None:
+    intents = pdf.Root.get("/OutputIntents", [])
+    assert [str(intent.S) for intent in intents] == ["/GTS_PDFA1"], "output intent"
+    assert intents[0].DestOutputProfile.read_bytes()[36:40] == b"acsp", "ICC profile"
+
+
+def every_mark_in_the_parent_tree(pdf: pikepdf.Pdf) -> None:
+    """Each MCID of each page leads to a structure element that leads back to it."""
+    numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+    tree = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    for page in pdf.pages:
+        marks = [int(match) for match in re.findall(rb"/MCID (\d+)", page.Contents.read_bytes())]
+        parents = tree[int(page.obj.StructParents)]
+        assert sorted(marks) == list(range(len(parents))), "MCID missing from the parent tree"
+        for mark in marks:
+            kids = _kids(parents[mark])
+            assert mark in [kid for kid in kids if isinstance(kid, int)], "parent tree is wrong"
+
+
+def every_element_reachable(pdf: pikepdf.Pdf) -> None:
+    """Marked content of the body belongs to elements of the document's tree, each with a role."""
+    reached = {element.objgen for element in _elements(pdf)}
+    for element in _elements(pdf):
+        assert str(element.S).startswith("/"), "structure element without a role"
+        assert element.P.objgen in reached or str(element.S) == "/Document", "parent"
+
+
+def everything_marked(pdf: pikepdf.Pdf) -> None:
+    """No text or image is drawn outside marked content or an artifact (ISO 14289-1, 7.1)."""
+    for page in pdf.pages:
+        depth = 0
+        for operands, operator in pikepdf.parse_content_stream(page):
+            name = str(operator)
+            if name in ("BDC", "BMC"):
+                depth += 1
+            elif name == "EMC":
+                depth -= 1
+            elif name in ("TJ", "Tj", "Do", "f", "S", "B", "f*"):
+                assert depth > 0, f"{name} {operands} is neither content nor artifact"
+
+
+def figures_described(pdf: pikepdf.Pdf) -> None:
+    for element in _elements(pdf):
+        if str(element.S) == "/Figure":
+            assert str(element.get("/Alt", "")), "figure without alternative text"
+
+
+def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", []):
+            flags = int(annotation.get("/F", 0))
+            assert flags & PRINT, "annotation without the Print flag"
+            assert not flags & (HIDDEN | INVISIBLE | NO_VIEW), "hidden annotation"
+            assert "/StructParent" in annotation, "annotation outside the tag tree"
+            described = "/Contents" in annotation or "/TU" in annotation
+            assert described, "annotation without a description"
+        if "/Annots" in page.obj:
+            assert str(page.obj.Tabs) == "/S", "tab order"
+
+
+def fonts_embedded(pdf: pikepdf.Pdf) -> None:
+    """Every font is embedded, maps to Unicode, and has a width for each glyph it shows."""
+    for font in _fonts(pdf):
+        assert "/ToUnicode" in font, "font without ToUnicode"
+        mapped = re.findall(rb"^<([0-9a-f]{4})> <", font.ToUnicode.read_bytes(), re.MULTILINE)
+        assert mapped, "empty ToUnicode"
+        if str(font.Subtype) == "/Type3":
+            continue
+        descendant = font.DescendantFonts[0]
+        descriptor = descendant.FontDescriptor
+        assert "/FontFile2" in descriptor or "/FontFile3" in descriptor, "font not embedded"
+        assert descendant.CIDToGIDMap == pikepdf.Name.Identity, "CIDToGIDMap"
+
+
+def every_glyph_mapped(pdf: pikepdf.Pdf) -> None:
+    for page in pdf.pages:
+        fonts = page.obj.Resources.Font
+        mapped, current = {}, None
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "Tf":
+                current = str(operands[0])
+                if current not in mapped:
+                    cmap = fonts[current].ToUnicode.read_bytes()
+                    mapped[current] = set(re.findall(rb"^<([0-9a-f]{4})>", cmap, re.MULTILINE))
+            elif str(operator) == "TJ":
+                for text in operands[0]:
+                    if isinstance(text, pikepdf.String):
+                        shown = bytes(text).hex()
+                        for start in range(0, len(shown), 4):
+                            glyph = shown[start : start + 4].encode()
+                            assert glyph in mapped[current], "glyph without a character"
+                            assert glyph != b"0000", "missing glyph shown"
+
+
+def images_not_interpolated(pdf: pikepdf.Pdf) -> None:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
+            assert item.get("/Interpolate", False) is False, "interpolated image"
+
+
+def data_attached(pdf: pikepdf.Pdf) -> None:
+    """Embedded files have MIME type, names, relationship, and are associated (19005-3, 6.8)."""
+    associated = list(pdf.Root.get("/AF", []))
+    assert associated, "no associated file"
+    for specification in associated:
+        assert str(specification.AFRelationship) == "/Data", "relationship"
+        assert str(specification.UF) == str(specification.F), "file names"
+        embedded = specification.EF.F
+        assert str(embedded.Subtype) == "/application/json", "MIME type"
+        data = embedded.read_bytes()
+        assert int(embedded.Params.Size) == len(data), "attachment's size"
+        checksum = hashlib.md5(data, usedforsecurity=False).digest()
+        assert bytes(embedded.Params.CheckSum) == checksum, "attachment's checksum"
+
+
+def no_active_content(pdf: pikepdf.Pdf) -> None:
+    """ISO 19005-3, 6.5: no scripts, no launching, no encryption."""
+    assert not pdf.is_encrypted, "encrypted"
+    for name in ("/OpenAction", "/AA"):
+        assert name not in pdf.Root, name
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Dictionary):
+            assert item.get("/S") not in ("/JavaScript", "/Launch"), "script"
+
+
+RULES = (
+    marked_and_titled,
+    identified,
+    with_output_intent,
+    every_mark_in_the_parent_tree,
+    every_element_reachable,
+    everything_marked,
+    figures_described,
+    annotations_printed_and_tagged,
+    fonts_embedded,
+    every_glyph_mapped,
+    images_not_interpolated,
+    data_attached,
+    no_active_content,
+)
+
+
+def _kids(element: pikepdf.Object) -> list:
+    kids = element.get("/K", [])
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def _elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    pending = _kids(pdf.Root.StructTreeRoot)
+    while pending:
+        element = pending.pop()
+        if isinstance(element, pikepdf.Dictionary) and "/S" in element:
+            yield element
+            pending += _kids(element)
+
+
+def _fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    for item in pdf.objects:
+        is_font = isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+        if is_font and str(item.Subtype) in ("/Type0", "/Type3"):
+            yield item

@@ -1,0 +1,151 @@
+"""The finished file: rules of PDF/A-3a and PDF/UA-1 that hold, and that can be seen to fail."""
+
+import io
+import json
+import subprocess
+
+import pdf_structure
+import pikepdf
+import pytest
+
+from services.certificates.engine import sample
+
+
+@pytest.fixture(scope="module")
+def fast(compiled, signer) -> bytes:
+    made = compiled.render(sample(), signer)
+    assert made.path == "fast", made.reason
+    return made.pdf
+
+
+@pytest.fixture(scope="module")
+def full(compiled, signer) -> bytes:
+    return compiled.render_full(sample(), signer).pdf
+
+
+@pytest.mark.parametrize("path", ["fast", "full"])
+def test_structure_of_both_paths(path, request):
+    pdf_structure.check_structure(request.getfixturevalue(path))
+
+
+@pytest.mark.parametrize("path", ["fast", "full"])
+def test_qpdf_finds_nothing(path, request, tmp_path):
+    file = tmp_path / "certificate.pdf"
+    file.write_bytes(request.getfixturevalue(path))
+    checked = subprocess.run(  # noqa: S603 # a fixed command on our own file
+        ["qpdf", "--check", file],  # noqa: S607 # wherever the system keeps it
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_hard_names_keep_the_structure(compiled, signer):
+    for holder in ("יהודה עמיחי", "محمد", "Q̃uechua", "Γιώργος", "ไพศาล"):
+        pdf_structure.check_structure(compiled.render(sample(holder=holder), signer).pdf)
+
+
+def test_attached_data_says_what_the_page_says(fast):
+    with pikepdf.open(io.BytesIO(fast)) as pdf:
+        data = json.loads(pdf.Root.AF[0].EF.F.read_bytes())
+    values = sample()
+    assert data["holder"]["name"] == values.holder
+    assert data["code"] == values.code
+    assert data["minutes"] == values.minutes
+    assert [session["title"] for session in data["sessions"]] == [
+        session.title for session in values.sessions
+    ]
+
+
+def _image(pdf):
+    return next(
+        item
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+    )
+
+
+def _figure(pdf):
+    return next(
+        item
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+    )
+
+
+def _font(pdf):
+    return next(
+        item
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"
+    )
+
+
+def _cut(pdf, old: bytes, new: bytes):
+    page = pdf.pages[0]
+    content = page.Contents.read_bytes()
+    assert old in content
+    page.Contents = pdf.make_stream(content.replace(old, new, 1))
+
+
+def _forget_parents(pdf):
+    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+    numbers[1] = pikepdf.Array(list(numbers[1])[:-1])
+
+
+def _empty_cmap(pdf):
+    font = _font(pdf)
+    cmap = font.ToUnicode.read_bytes()
+    lines = [line for line in cmap.split(b"\n") if not line.startswith(b"<")]
+    font.ToUnicode.write(b"\n".join([*lines, b"<fffe> <0041>"]))
+
+
+def _change_xmp(old: bytes, new: bytes):
+    def change(pdf):
+        packet = pdf.Root.Metadata.read_bytes()
+        assert old in packet
+        pdf.Root.Metadata.write(packet.replace(old, new))
+
+    return change
+
+
+BREAKAGES = {
+    "MarkInfo": lambda pdf: pdf.Root.MarkInfo.__setitem__("/Marked", False),
+    "Lang": lambda pdf: pdf.Root.__delitem__("/Lang"),
+    "Title": lambda pdf: pdf.docinfo.__delitem__("/Title"),
+    "XMP pdfaid:part": _change_xmp(b'pdfaid:part="3"', b'pdfaid:part="2"'),
+    "XMP pdfaid:conformance": _change_xmp(b'conformance="A"', b'conformance="B"'),
+    "XMP pdfuaid:part": _change_xmp(b'pdfuaid:part="1"', b""),
+    "output intent": lambda pdf: pdf.Root.__delitem__("/OutputIntents"),
+    "MCID missing from the parent tree": _forget_parents,
+    "is neither content nor artifact": lambda pdf: _cut(pdf, b"BT", b"EMC\nBT"),
+    "alternative text": lambda pdf: _figure(pdf).__delitem__("/Alt"),
+    "without the Print flag": lambda pdf: pdf.pages[0].Annots[0].__setitem__("/F", 0),
+    "outside the tag tree": lambda pdf: pdf.pages[0].Annots[0].__delitem__("/StructParent"),
+    "font without ToUnicode": lambda pdf: _font(pdf).__delitem__("/ToUnicode"),
+    "font not embedded": lambda pdf: (
+        _font(pdf).DescendantFonts[0].FontDescriptor.__delitem__("/FontFile2")
+    ),
+    "glyph without a character": _empty_cmap,
+    "interpolated image": lambda pdf: _image(pdf).__setitem__("/Interpolate", True),
+    "no associated file": lambda pdf: pdf.Root.__delitem__("/AF"),
+    "relationship": lambda pdf: pdf.Root.AF[0].__setitem__("/AFRelationship", pikepdf.Name.Source),
+    "MIME type": lambda pdf: pdf.Root.AF[0].EF.F.__setitem__(
+        "/Subtype", pikepdf.Name("/text/plain")
+    ),
+    "attachment's checksum": lambda pdf: pdf.Root.AF[0].EF.F.Params.__setitem__(
+        "/CheckSum", pikepdf.String(b"x" * 16)
+    ),
+    "/OpenAction": lambda pdf: pdf.Root.__setitem__("/OpenAction", pikepdf.Dictionary()),
+}
+
+
+@pytest.mark.parametrize("rule", BREAKAGES)
+def test_each_rule_fails_on_a_broken_file(rule, fast):
+    with pikepdf.open(io.BytesIO(fast)) as pdf:
+        BREAKAGES[rule](pdf)
+        broken = io.BytesIO()
+        pdf.save(broken)
+    with pytest.raises(AssertionError, match=rule):
+        pdf_structure.check_structure(broken.getvalue())
