@@ -139,7 +139,10 @@ class CeleryQueue:
     def length(self, lane: Lane) -> int:
         try:
             with self._app.connection_for_read() as connection:
-                declared = connection.default_channel.queue_declare(queue_name(self._service, lane), passive=True)
+                name, channel = queue_name(self._service, lane), connection.default_channel
+                # A deleted queue comes back: kombu remembers only that it once declared it.
+                self._app.amqp.queues[name].bind(channel).declare()
+                declared = channel.queue_declare(name, passive=True)
                 return int(declared.message_count)
         except Exception:  # noqa: BLE001  a queue that cannot be asked, or is gone, holds nothing that we can count on
             return 0
