@@ -2,6 +2,7 @@
 
 import fcntl
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ def exclusive(home: Path) -> Iterator[None]:
 def secrets_of(home: Path) -> dict[str, str]:
     """The home's own secrets, made up the first time, readable by its owner only."""
     path = home / "secrets.env"
-    known = dict(line.split("=", 1) for line in _lines(path))
+    known = _read_environment(path)
     missing = [name for name in SECRETS if name not in known]
     if missing:
         known |= {name: secrets.token_urlsafe(32) for name in missing}
@@ -37,12 +38,13 @@ def secrets_of(home: Path) -> dict[str, str]:
 
 
 def write_environment(path: Path, environment: dict[str, str]) -> None:
-    """A file of NAME=value lines that only its owner can read, replaced as a whole."""
+    """A file of NAME=value lines for a shell; only its owner can read it."""
     unfinished = path.with_suffix(".new")
     unfinished.touch(mode=0o600)
-    unfinished.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
+    unfinished.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items()))
     unfinished.replace(path)
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
+def _read_environment(path: Path) -> dict[str, str]:
+    lines = shlex.split(path.read_text()) if path.exists() else []
+    return dict(line.split("=", 1) for line in lines)

@@ -85,6 +85,8 @@ class Stack:
             "EMARGE_PUBLIC_URL": self.url,
             "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
             "EMARGE_LOG_FORMAT": "text",
+            # A process that is started again must not compile its modules again.
+            "PYTHONDONTWRITEBYTECODE": "",
             **self.extra,
         }
 
