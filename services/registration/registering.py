@@ -18,7 +18,7 @@ from services.registration import answers, tables
 from services.registration.answers import Registered
 from services.registration.desk import Desk, now
 from services.registration.facts import Conference
-from services.registration.opening import refuse_unless_open
+from services.registration.opening import refuse_if_closed, refuse_unless_open
 from services.registration.people import Person, email_key
 from services.registration.places import place
 from services.registration.programmes import lock_conference
@@ -30,28 +30,30 @@ from services.registration.transactions import with_retries
 from shared.codes import new_code
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 
-_ONCE_AN_ADDRESS = {
-    "postgresql": postgresql.insert(tables.Registration),
-    "sqlite": sqlite.insert(tables.Registration),
-}
+_ADDRESS = ("conference_id", "email_key")
+_LIVING = text("status <> 'cancelled'")
 _INSERT = {
-    dialect: statement.on_conflict_do_nothing(
-        index_elements=("conference_id", "email_key"), index_where=text("status <> 'cancelled'")
-    ).returning(tables.Registration.id)
-    for dialect, statement in _ONCE_AN_ADDRESS.items()
+    "postgresql": postgresql.insert(tables.Registration)
+    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .returning(tables.Registration.id),
+    "sqlite": sqlite.insert(tables.Registration)
+    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .returning(tables.Registration.id),
 }
 _COLUMNS = [column.name for column in fields(Record)]
 
 
 @dataclass(frozen=True)
 class Application:
-    """What a person asks for. `key` makes a repetition harmless."""
+    """What a person asks for. `key` makes a repetition harmless; `at_door` is on the day itself,
+    when nobody else can register any more."""
 
     person: Person
     sessions: tuple[str, ...]
     waitlist: bool = False
     registered_by: str | None = None
     key: str | None = None
+    at_door: bool = False
 
     @cached_property
     def hash(self) -> str:
@@ -146,7 +148,10 @@ def _apply(desk: Desk, conference: Conference, plan: Plan, application: Applicat
 
 
 def _plan(conference: Conference, application: Application) -> Plan:
-    refuse_unless_open(conference, now())
+    if application.at_door:
+        refuse_if_closed(conference)
+    else:
+        refuse_unless_open(conference, now())
     chosen = choose(conference, application.sessions)
     return plan_place(conference, chosen, waitlist=application.waitlist)
 

@@ -6,10 +6,11 @@ exist, and runs under `lock_conference`.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, delete, select, update
 
 from services.registration import tables
 from services.registration.facts import Conference
@@ -80,7 +81,7 @@ def take(connection: Connection, sessions: Collection[int], version: int) -> boo
     False means that the caller must roll back: some places may have been taken.
     """
     rows = [{"session": session, "seen_version": version} for session in sorted(sessions)]
-    return connection.execute(_TAKE, rows).rowcount == len(rows) if rows else True
+    return _execute(connection, _TAKE, rows) == len(rows)
 
 
 def write_held(connection: Connection, registration_id: str, sessions: Iterable[int]) -> None:
@@ -93,8 +94,7 @@ def write_held(connection: Connection, registration_id: str, sessions: Iterable[
         }
         for session in sessions
     ]
-    if rows:
-        connection.execute(INSERT_SEATS, rows)
+    _execute(connection, INSERT_SEATS, rows)
 
 
 def hold(connection: Connection, registration_id: str, sessions: Sequence[int]) -> None:
@@ -169,3 +169,12 @@ def pass_on(
                 free[other] += 1
                 rest.append(other)
     return dict(grants)
+
+
+def _execute(
+    connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Once for each row; how many it changed. One alone is spared what several cost."""
+    if not rows:
+        return 0
+    return connection.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount

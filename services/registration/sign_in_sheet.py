@@ -41,7 +41,7 @@ def sign_in_sheet(
 ) -> bytes:
     """The PDF."""
     # A second of import, and most web processes never print a sheet.
-    from weasyprint import HTML  # type: ignore[import-untyped]  # it has no types
+    from weasyprint import HTML
 
     environment = Environment(
         loader=FileSystemLoader(PAPER),

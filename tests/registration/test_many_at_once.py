@@ -21,9 +21,7 @@ def test_400_at_once_for_50_seats(desk: Desk, open_day) -> None:
     open_day(50)
     with ThreadPoolExecutor(CLIENTS) as clients:
         answers = list(
-            clients.map(
-                lambda n: register(desk, "day", someone(n, "a", waitlist=True)), range(400)
-            )
+            clients.map(lambda n: register(desk, "day", someone(n, "a", waitlist=True)), range(400))
         )
     assert Counter(answer.status for answer in answers) == {"confirmed": 50, "waitlisted": 350}
     with desk.database.read() as connection:
@@ -83,19 +81,18 @@ def test_concurrent_repetitions_of_a_request_get_one_answer(desk: Desk, open_day
 def test_everybody_changes_their_mind_at_once(desk: Desk, open_day) -> None:
     open_day(10, 10, 10)
     names = "abc"
-    people = [
-        register(desk, "day", someone(n, names[n % 3], waitlist=True)).id
-        for n in range(60)
-    ]
+    people = [register(desk, "day", someone(n, names[n % 3], waitlist=True)).id for n in range(60)]
 
     def act(number: int) -> None:
-        chance = random.Random(number)
+        chance = random.Random(number)  # noqa: S311  repeatable on purpose
         person = chance.choice(people)
         try:
             if chance.random() < 0.3:
                 cancel(desk, person)
             elif chance.random() < 0.5:
-                wanted = Change([chance.choice(names), "lunch"][: chance.randint(1, 2)], waitlist=True)
+                wanted = Change(
+                    [chance.choice(names), "lunch"][: chance.randint(1, 2)], waitlist=True
+                )
                 change(desk, person, wanted)
             else:
                 register(desk, "day", someone(1000 + number, chance.choice(names), waitlist=True))
