@@ -13,6 +13,7 @@ from functools import cached_property
 import uuid_utils.compat as uuid_utils
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from services.registration import answers, tables
 from services.registration.answers import Registered
@@ -26,7 +27,7 @@ from services.registration.records import CODE_GROUP, CODE_LENGTH, Record, Seat
 from services.registration.refusals import AlreadyRegistered, Refusal
 from services.registration.rules import Plan, choose, plan_place
 from services.registration.seats import hold, take, wait_for, write_held
-from services.registration.transactions import with_retries
+from services.registration.transactions import refers_to_nothing, with_retries
 from shared.codes import new_code
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 
@@ -131,6 +132,10 @@ def _try(
         return _apply(desk, conference, plan, application)
     except _WorldChanged:
         return None
+    except IntegrityError as error:
+        if refers_to_nothing(error):  # a session was taken out of the programme
+            return None
+        raise
 
 
 def _apply(desk: Desk, conference: Conference, plan: Plan, application: Application) -> Registered:
