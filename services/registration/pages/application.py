@@ -14,10 +14,12 @@ from services.registration.desk import Desk
 from services.registration.live_counts import LiveCounts
 from services.registration.pages import (
     board,
+    check_in,
     conferences,
     entry,
     lost_link,
     own_data,
+    own_handouts,
     own_registration,
 )
 from services.registration.pages.filters import FILTERS
@@ -29,7 +31,7 @@ from shared.pages import Site
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
-PARTS = (conferences, board, entry, own_registration, own_data, lost_link)
+PARTS = (conferences, board, check_in, entry, own_registration, own_data, own_handouts, lost_link)
 
 log = structlog.get_logger()
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import segno
 from markupsafe import Markup
 
 from services.registration.facts import Session
+from shared.handouts.qr import qr_svg
 
 # « Atelier 1 : « Des territoires d'innovation » »: what it is, then what it is called.
 _KIND_AND_NAME = re.compile(r"^(?P<kind>[^«“:]{1,30}?)\s?:\s[«“]\s?(?P<name>.+?)\s?[»”]$")
@@ -24,11 +24,8 @@ def places_left(session: Session) -> int:
 
 
 def qr(text: str) -> Markup:
-    """The text as a QR code, an inline SVG that follows the colours of its element."""
-    svg = segno.make(text, error="m", micro=False).svg_inline(
-        scale=1, border=2, omitsize=True, lineclass=None, svgclass="qr"
-    )
-    return Markup(svg)  # noqa: S704  segno's own output; the text is only in its modules
+    """The text as a QR code, an inline SVG."""
+    return Markup(qr_svg(text))  # noqa: S704  the text is only in the squares
 
 
 def capitalize_first(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
 from itsdangerous import BadSignature, TimestampSigner
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from starlette.exceptions import HTTPException
 
 from services.registration import tables
@@ -15,12 +15,19 @@ from services.registration.desk import Desk
 from services.registration.organisers import organiser_email
 from services.registration.pages.visit import AtDesk
 from services.registration.settings import RegistrationSettings
+from services.registration.tokens import hash_of_token
 
 LASTS = 14 * 3600  # seconds: the longest of days
 Kind = Literal["organiser", "token"]
 
 _TOKEN = select(tables.ApiToken.name, tables.ApiToken.role).where(
     tables.ApiToken.id == bindparam("token_id"), tables.ApiToken.revoked_at.is_(None)
+)
+
+_NUMBER = select(tables.ApiToken.id).where(
+    tables.ApiToken.token_hash == bindparam("given_hash"),
+    tables.ApiToken.revoked_at.is_(None),
+    tables.ApiToken.role.in_(("organiser", "staff")),
 )
 
 
@@ -65,6 +72,12 @@ class Sessions:
         if row is None or row.role not in ("organiser", "staff"):
             return None
         return SignedIn(row.name, row.role)
+
+
+def token_number(connection: Connection, token: str) -> int | None:
+    """Which staff token this is; None when it is none, or was taken back."""
+    number: int | None = connection.execute(_NUMBER, {"given_hash": hash_of_token(token)}).scalar()
+    return number
 
 
 def signed_in(request: Request, desk: AtDesk) -> SignedIn | None:
