@@ -1,0 +1,165 @@
+"""What every web process has: problem details, limits, health, and the feed behind its token."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Body, FastAPI
+from pydantic import BaseModel, Field
+
+from deploy.local.postgres import PrivatePostgres
+from shared.database import Database
+from shared.settings import Settings
+from shared.web import MAX_BODY, Problem, create_app
+from tests.shared.conftest import TOKEN
+from tests.system.serving import serving
+
+OLD_TOKEN = "the token of the year before"
+TEN_MEGABYTES = 10 * 1024 * 1024
+
+
+class Thing(BaseModel):
+    name: Annotated[str, Field(max_length=5)]
+    parts: list[int] = []
+
+
+def thing_app(database: Database) -> FastAPI:
+    settings = Settings(service="sample", service_token=f"{TOKEN},{OLD_TOKEN}")
+    app = create_app(settings, database, title="Things", publishes=True)
+
+    @app.post("/things", status_code=201)
+    def add(thing: Annotated[Thing, Body()]) -> Thing:
+        if thing.name == "taken":
+            raise Problem(409, "taken", "The name is taken", "Choose another one", name="taken")
+        if thing.name == "crash":
+            raise ZeroDivisionError("secret words")
+        return thing
+
+    return app
+
+
+@pytest.fixture
+def client(publisher: Database) -> Iterator[httpx.Client]:
+    with serving(thing_app(publisher)) as opened:
+        yield opened
+
+
+def problem(answer: httpx.Response) -> dict[str, object]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, object] = answer.json()
+    assert body["status"] == answer.status_code
+    return body
+
+
+class TestProblems:
+    def test_a_broken_rule_names_itself(self, client: httpx.Client) -> None:
+        answer = client.post("/things", json={"name": "taken"})
+        assert problem(answer) == {
+            "type": "/problems/taken",
+            "title": "The name is taken",
+            "status": 409,
+            "detail": "Choose another one",
+            "name": "taken",
+        }
+
+    def test_wrong_fields_are_pointed_at(self, client: httpx.Client) -> None:
+        answer = client.post("/things", json={"name": "too long", "parts": [1, "x"]})
+        body = problem(answer)
+        assert (answer.status_code, body["type"]) == (422, "/problems/invalid")
+        errors = body["errors"]
+        assert isinstance(errors, list)
+        assert [error["pointer"] for error in errors] == ["/name", "/parts/1"]
+        assert errors[0]["rule"] == "string_too_long"
+        assert "too long" not in json.dumps(errors)  # the value is not sent back
+
+    @pytest.mark.parametrize("body", [b"{", b"name=a", b"", b"\xff\xfe"])
+    def test_a_body_that_is_not_json(self, client: httpx.Client, body: bytes) -> None:
+        answer = client.post("/things", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code in (400, 422)
+        problem(answer)
+
+    @pytest.mark.parametrize("path", ["/nowhere", "/things"])
+    def test_what_is_not_there_or_not_so_is_a_problem_too(
+        self, client: httpx.Client, path: str
+    ) -> None:
+        answer = client.get(path)
+        assert answer.status_code in (404, 405)
+        problem(answer)
+
+    def test_our_own_failure_tells_nothing(self, client: httpx.Client) -> None:
+        answer = client.post("/things", json={"name": "crash"})
+        assert answer.status_code == 500
+        problem(answer)
+        assert "secret" not in answer.text
+
+
+class TestBodyLimit:
+    def test_ten_megabytes_that_say_so(self, client: httpx.Client) -> None:
+        answer = client.post("/things", content=b" " * TEN_MEGABYTES)
+        assert (answer.status_code, problem(answer)["type"]) == (413, "/problems/body-too-large")
+
+    def test_ten_megabytes_that_do_not_say_so(self, client: httpx.Client) -> None:
+        def chunks() -> Iterator[bytes]:
+            for _ in range(TEN_MEGABYTES // 65536):
+                yield b" " * 65536
+
+        answer = client.post("/things", content=chunks())
+        assert (answer.status_code, problem(answer)["type"]) == (413, "/problems/body-too-large")
+
+    def test_just_below_it_is_read(self, client: httpx.Client) -> None:
+        body = b'{"name": "a"}'.rjust(MAX_BODY)
+        answer = client.post("/things", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 201
+
+
+class TestFeedToken:
+    @pytest.mark.parametrize("token", [TOKEN, OLD_TOKEN])
+    def test_the_new_and_the_old_are_let_in(self, client: httpx.Client, token: str) -> None:
+        answer = client.get("/events", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+        assert answer.json()["events"] == []
+
+    @pytest.mark.parametrize(
+        "authorization", [None, "Bearer", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer é"]
+    )
+    def test_others_are_not(self, client: httpx.Client, authorization: str | None) -> None:
+        headers = {"Authorization": authorization.encode()} if authorization else {}
+        answer = client.get("/events", headers=headers)
+        assert (answer.status_code, problem(answer)["type"]) == (401, "/problems/unauthorized")
+
+    @pytest.mark.parametrize("query", ["after=-1", "limit=0", "limit=1001", "after=x"])
+    def test_a_page_that_cannot_be_had(self, client: httpx.Client, query: str) -> None:
+        answer = client.get(f"/events?{query}", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 422
+        problem(answer)
+
+
+class TestHealth:
+    """No Redis anywhere here: the web process serves without it."""
+
+    def test_it_is_healthy_and_ready(self, client: httpx.Client) -> None:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/readyz").json() == {"status": "ready"}
+
+    def test_without_its_database_it_is_alive_and_not_ready(self) -> None:
+        with PrivatePostgres() as postgres:
+            database = Database.open(postgres.url())
+            with serving(thing_app(database)) as client:
+                assert client.get("/readyz").status_code == 200
+                postgres.crash()
+                answer = client.get("/readyz")
+                assert (answer.status_code, problem(answer)["type"]) == (
+                    503,
+                    "/problems/no-database",
+                )
+                assert client.get("/healthz").status_code == 200
+            database.close()
+
+    def test_requests_are_measured_by_route(self, client: httpx.Client) -> None:
+        client.post("/things", json={"name": "a"})
+        text = client.get("/metrics").text
+        assert 'emarge_requests_total{method="POST",route="/things",status="201"}' in text
+        client.get("/nowhere/for/everyone")
+        assert "for/everyone" not in client.get("/metrics").text
