@@ -23,15 +23,14 @@ def figures(connection: Connection) -> Mapping[str, int]:
             func.count(Certificate.superseded_by).label("superseded"),
         )
     ).one()
-    jobs = dict(
-        connection.execute(
-            select(Job.state, func.count())
+    jobs: dict[str, int] = {
+        row.state: row.number
+        for row in connection.execute(
+            select(Job.state, func.count().label("number"))
             .where(Job.type == AttendanceCertified.type, Job.state.in_([*OPEN, "dead"]))
             .group_by(Job.state)
         )
-        .tuples()
-        .all()
-    )
+    }
     distrusted = connection.execute(select(func.count(CompiledTemplate.distrusted_at))).scalar_one()
     return {
         "certificates_issued": row.issued,

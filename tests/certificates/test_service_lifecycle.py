@@ -1,0 +1,244 @@
+"""What becomes of certificates afterwards: revoked, made anew, erased, paused, listed."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from services.certificates import pausing, reissuing
+from services.certificates.commands import PAUSED_TYPES
+from services.certificates.figures import figures
+from services.certificates.overview import standings
+from services.certificates.reissuing import NotReissuable
+from services.certificates.revoking import NoSuchCertificate, NotRevocable, revoke
+from shared.deadletters import replay_from
+from shared.eventlog import EventLog
+from shared.events.certificates import CertificateRevoked
+from shared.lease import MAX_TRIES
+from tests.certificates.service_doubles import House, certified, erased
+
+PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")
+LOG = EventLog("certificates")
+
+
+def revoke_it(house: House, code: str, reason: str = "issued by mistake") -> None:
+    with house.database.begin() as connection:
+        revoke(connection, LOG, code, reason)
+
+
+def ask_for(house: House, code_of: str = "r-1") -> str:
+    with house.database.begin() as connection:
+        return reissuing.ask_for_one(connection, house.record(code_of)).code
+
+
+class TestRevoking:
+    def test_it_counts_no_more_and_everyone_is_told(self, house: House) -> None:
+        house.issue(certified())
+        code = house.record().code
+        revoke_it(house, code.lower().replace("-", " "))
+        assert (house.record().state, house.record().revoked_reason) == (
+            "revoked",
+            "issued by mistake",
+        )
+        told = CertificateRevoked.model_validate(house.published()[-1]["data"])
+        assert (told.code, told.reason) == (code, "issued by mistake")
+
+    def test_once_is_enough(self, house: House) -> None:
+        house.issue(certified())
+        revoke_it(house, house.record().code)
+        with pytest.raises(NotRevocable, match="it is revoked"):
+            revoke_it(house, house.record().code)
+        assert len(house.published()) == 2
+
+    @pytest.mark.parametrize("code", ["nonsense", "3333-3333-3333-3333", "3333-3333-3333-3334"])
+    def test_an_unknown_code_is_refused(self, house: House, code: str) -> None:
+        with pytest.raises(NoSuchCertificate, match=code):
+            revoke_it(house, code)
+
+
+class TestMakingAnew:
+    def test_a_new_file_for_the_same_certificate(self, house: House) -> None:
+        house.issue(certified())
+        before = house.record()
+        house.documents.template = "the new design"
+        assert ask_for(house) == before.code
+        house.work()
+        after = house.record()
+        assert b"the new design" in house.file(after)
+        assert (after.code, after.link_key, after.issued_at) == (
+            before.code,
+            before.link_key,
+            before.issued_at,
+        )
+        assert len(house.published()) == 1, "nobody is written to again"
+        assert len(house.files()) == 2, "what was issued is never touched"
+
+    def test_a_revoked_one_gets_a_successor(self, house: House) -> None:
+        house.issue(certified())
+        revoked = house.record()
+        revoke_it(house, revoked.code)
+        code = ask_for(house)
+        house.work()
+        successor = house.record()
+        assert (successor.code, successor.state) == (code, "valid")
+        assert code != revoked.code
+        assert house.published()[-1]["data"]["supersedes"] == revoked.code
+        assert [record.state for record in house.records()] == ["revoked", "valid"]
+
+    def test_a_revoked_one_gets_only_one_successor(self, house: House) -> None:
+        house.issue(certified())
+        revoked = house.record()
+        revoke_it(house, revoked.code)
+        ask_for(house)
+        with house.database.begin() as connection, pytest.raises(NotReissuable):
+            reissuing.ask_for_one(connection, house.records()[0])
+
+    def test_a_superseded_one_stays_as_it_is(self, house: House) -> None:
+        house.issue(certified())
+        house.issue(certified(attendance_version=2))
+        with house.database.begin() as connection, pytest.raises(NotReissuable, match="superseded"):
+            reissuing.ask_for_one(connection, house.record("r-1", 1))
+
+    def test_all_of_a_conference(self, house: House) -> None:
+        house.issue(*(certified(f"r-{number}") for number in range(5)))
+        house.issue(certified("elsewhere", slug="other"))
+        revoke_it(house, house.record("r-0").code)
+        house.documents.template = "the new design"
+        assert list(reissuing.ask_for_all(house.database, "journee-2026")) == [4]
+        house.work()
+        anew = {
+            record.registration_id
+            for record in house.records()
+            if b"the new design" in house.file(record)
+        }
+        assert anew == {"r-1", "r-2", "r-3", "r-4"}
+        assert list(reissuing.ask_for_all(house.database, None)) == [5]
+
+    def test_one_that_is_revoked_meanwhile_is_left_alone(self, house: House) -> None:
+        house.issue(certified())
+        ask_for(house)
+        revoke_it(house, house.record().code)
+        house.work()
+        assert len(house.files()) == 1
+
+
+class TestErasing:
+    def test_nothing_of_the_person_is_left_anywhere(self, house: House) -> None:
+        house.issue(certified(), certified("r-2", first_name="Ada", last_name="Un"))
+        house.issue(certified(attendance_version=2))
+        house.issue(erased())
+
+        assert len(house.files()) == 1, "the other person's"
+        everything = json.dumps(
+            [[list(map(str, job)) for job in house.jobs()], house.published()]
+            + [str(record) for record in house.records()],
+            ensure_ascii=False,
+            default=str,
+        )
+        of_others = certified("r-2").data.person.email, certified("r-2").data.person.organisation
+        for word in set(PERSONAL) - set(of_others) - {"Łódź"}:
+            assert word not in everything
+        assert "Ada" in everything
+        assert {record.state for record in house.records()} == {"erased", "valid"}
+
+    def test_the_log_still_keeps_its_contract(self, house: House) -> None:
+        house.issue(certified())
+        house.issue(erased())
+        (event,) = house.published()
+        assert event["data"]["person"]["last_name"] == ""
+        assert event["data"]["download_url"] == ""
+        assert event["data"]["code"] == house.record().code
+
+    def test_twice_is_harmless(self, house: House) -> None:
+        house.issue(certified())
+        house.issue(erased())
+        before = house.records()
+        with house.database.begin() as connection:
+            replay_from(connection, "registration", 1, force=True)
+        house.work()
+        assert house.records() == before
+        assert house.files() == []
+
+    def test_an_attendance_that_comes_late_brings_nobody_back(self, house: House) -> None:
+        house.issue(erased())
+        house.issue(certified())
+        assert house.records() == []
+        assert house.files() == []
+        assert house.published() == []
+
+    def test_an_erasure_while_the_document_is_made(self, house: House) -> None:
+        def forget_them(_record: object) -> None:
+            house.documents.on_print = lambda _record: None
+            house.issue(erased())
+
+        house.documents.on_print = forget_them
+        house.issue(certified())
+        assert house.files() == []
+        assert house.published() == []
+        assert [record.state for record in house.records()] == ["erased"]
+
+
+class TestPausing:
+    def test_nothing_is_made_and_nothing_is_lost(self, house: House) -> None:
+        house.receive(*(certified(f"r-{number}") for number in range(3)))
+        with house.database.begin() as connection:
+            assert pausing.pause(connection, PAUSED_TYPES) == 3
+        house.receive(certified("late"))
+        house.work()
+        assert house.files() == []
+        with house.database.read() as connection:
+            assert pausing.parked(connection) == 4
+
+        with house.database.begin() as connection:
+            assert pausing.resume(connection) == 4
+        house.work()
+        assert len(house.files()) == 4
+        assert {job.tries for job in house.jobs()} == {1}
+
+    def test_erasures_go_on(self, house: House) -> None:
+        house.issue(certified())
+        with house.database.begin() as connection:
+            pausing.pause(connection, PAUSED_TYPES)
+        house.issue(erased())
+        assert house.files() == []
+
+
+class TestCounting:
+    def test_each_person_and_where_they_stand(self, house: House) -> None:
+        house.issue(*(certified(name) for name in ("valid", "revoked", "corrected", "gone")))
+        revoke_it(house, house.record("revoked").code, "was not there")
+        house.issue(certified("corrected", 2), erased("gone"))
+        house.documents.fails = ValueError("no font")
+        house.receive(certified("failing"))
+        for _ in range(MAX_TRIES):
+            house.at_once()
+            house.work()
+        house.receive(certified("waiting"))
+
+        with house.database.read() as connection:
+            found = list(standings(connection, None))
+            counted = figures(connection)
+        states = {(standing.registration_id, standing.state) for standing in found}
+        assert states == {
+            ("valid", "issued"),
+            ("revoked", "revoked"),
+            ("corrected", "superseded"),
+            ("corrected", "issued"),
+            ("gone", "erased"),
+            ("failing", "failed"),
+            ("waiting", "to-issue"),
+        }
+        assert Counter(standing.registration_id for standing in found)["corrected"] == 2
+        reasons = {standing.registration_id: standing.reason for standing in found}
+        assert reasons["failing"] == "ValueError: no font"
+        assert reasons["revoked"] == "was not there"
+        assert counted["certificates_failed"] == 1
+        assert counted["certificates_to_issue"] == 1
+        assert counted["certificates_revoked"] == 1
+
+    def test_only_one_conference_if_asked(self, house: House) -> None:
+        house.issue(certified("here"), certified("there", slug="other"))
+        house.receive(certified("soon", slug="other"))
+        with house.database.read() as connection:
+            names = {standing.registration_id for standing in standings(connection, "other")}
+        assert names == {"there", "soon"}
