@@ -2,9 +2,9 @@
 
 - In without out means until the end of the session, or until the person left the building.
 - Out without in proves nothing.
-- Scans of a session's own door are the truth for that session. Without any, a session for everyone
-  counts while the person was in the building. A chosen one does not, unless the conference says
-  that being in the building is enough for whoever holds a seat.
+- A scan into a session's own room is the truth for that session. Without any, a session for
+  everyone counts while the person was in the building, until a scan out of the room. A chosen one
+  does not, unless the conference says that being in the building is enough for who holds a seat.
 - Meals, breaks and parties are not attended, however much they are enjoyed.
 
 docs/decisions/presence-from-scans.md says why.
@@ -58,12 +58,13 @@ def attended_sessions(
         if session.kind not in COUNTED:
             continue
         own = [scan for scan in scans if scan.session_id == session.id]
-        if own:
+        left = min((scan.at for scan in own), default=session.ends_at)
+        if any(scan.direction == "in" for scan in own):
             intervals = _until_leaving(_intervals(own, session.ends_at), day)
         elif not session.is_chosen or (
             conference.workshop_presence == "day" and session.id in held
         ):
-            intervals = day
+            intervals = tuple((start, min(end, left)) for start, end in day)
         else:
             continue
         clipped = _clip(intervals, session)
