@@ -17,7 +17,9 @@ NARROW = "\u202f"
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 
 # The values that decide which words a template uses: never variable text.
-WORDING = (("locale",), ("variant",))
+WORDING = (("locale",), ("variant",), ("holder", "length"))
+# Characters from which a name is set smaller, for templates that ask.
+LONG_NAME, VERY_LONG_NAME = 36, 80
 
 
 def context(values: Values) -> Context:
@@ -28,7 +30,11 @@ def context(values: Values) -> Context:
     return {
         "locale": locale,
         "variant": values.variant,
-        "holder": {"name": values.holder, "organisation": values.organisation},
+        "holder": {
+            "name": values.holder,
+            "organisation": values.organisation,
+            "length": _length(values.holder),
+        },
         "conference": {
             "title": values.conference,
             "date": _days(values.starts_at, values.ends_at, zone, locale),
@@ -67,6 +73,13 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     if locale == "fr":
         return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
     return f"{moment.hour:02d}:{moment.minute:02d}"
+
+
+def _length(name: str) -> str:
+    """A class for the name's block: few enough values to be part of the shape."""
+    if len(name) > VERY_LONG_NAME:
+        return "very-long"
+    return "long" if len(name) > LONG_NAME else "usual"
 
 
 def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:

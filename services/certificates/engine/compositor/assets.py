@@ -77,7 +77,9 @@ def _image_problem(data: bytes, limits: Limits) -> str | None:
                 if width * height > limits.image_pixels:
                     return f"is {width} × {height} pixels: too many"
                 image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        return "has far too many pixels"
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         return "is not an image that can be read"
     return None
 

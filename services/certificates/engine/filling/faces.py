@@ -15,7 +15,7 @@ class Face:
     def __init__(self, data: bytes) -> None:
         self._face = uharfbuzz.Face(data)
         self._unscaled = uharfbuzz.Font(self._face)
-        self._per_thousand = 1000 / self._face.upem
+        self._per_thousand: float = 1000 / self._face.upem
         self._sized: dict[float, uharfbuzz.Font] = {}
         self.characters = frozenset(map(chr, self._face.unicodes))
 
@@ -31,7 +31,7 @@ class Face:
     def width(self, glyph: int) -> int:
         """A glyph's advance in thousandths of the em, as PDF counts."""
         advance = int(self._unscaled.get_glyph_h_advance(glyph))
-        return int(round(advance * self._per_thousand))
+        return round(advance * self._per_thousand)
 
     def subset(self, glyphs: set[int]) -> bytes:
         """A TrueType file with these glyphs only, their numbers kept."""

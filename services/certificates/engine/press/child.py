@@ -50,22 +50,8 @@ class Child:
 
     def answer(self, data: bytes) -> BaseModel:
         """The answer to one order, whatever happens."""
-        started = time.process_time()
         try:
-            order = ORDERS.validate_json(data)
-            if isinstance(order, Load):
-                self._load(order.template)
-                return Done()
-            compositor = self._compositor(order.digest)
-            if isinstance(order, Check):
-                return Done(problems=_told(compositor.remarks(order.samples)))
-            made = (
-                compositor.full(order.values)
-                if isinstance(order, SetFull)
-                else compositor.shape(order.values, list(order.variable))
-            )
-            data = shape.to_bytes(made)
-            return Laid(shape=data, cpu_seconds=time.process_time() - started)
+            return self._obey(data)
         except TemplateRefused as error:
             return Failed(error="refused", problems=_told(error.problems))
         except MissingGlyph as error:
@@ -82,6 +68,24 @@ class Child:
             detail = str(error) if isinstance(error, LayoutFailed) else repr(error)
             return Failed(error="layout", message=detail[:500])
 
+    def _obey(self, data: bytes) -> BaseModel:
+        started = time.process_time()
+        order = ORDERS.validate_json(data)
+        if isinstance(order, Load):
+            self._load(order.template)
+            return Done()
+        if order.digest not in self._templates:
+            return Failed(error="unknown-template")
+        compositor = self._compositor(order.digest)
+        if isinstance(order, Check):
+            return Done(problems=_told(compositor.remarks(order.samples)))
+        if isinstance(order, SetFull):
+            made = compositor.full(order.values)
+        else:
+            made = compositor.shape(order.values, list(order.variable))
+        laid = shape.to_bytes(made)
+        return Laid(shape=laid, cpu_seconds=time.process_time() - started)
+
     def _load(self, template: Template) -> None:
         self._templates[template.digest] = template
         while len(self._templates) > _KEPT_TEMPLATES:
@@ -89,6 +93,7 @@ class Child:
             self._compositors.pop(digest, None)
 
     def _compositor(self, digest: str) -> Compositor:
+        self._templates.move_to_end(digest)
         if digest not in self._compositors:
             self._compositors[digest] = Compositor(self._templates[digest], self._limits)
         return self._compositors[digest]

@@ -76,7 +76,7 @@ class Failed(_Message):
     """What the child raised, by name, with what is needed to raise it again."""
 
     kind: Literal["failed"] = "failed"
-    error: Literal["refused", "glyph", "layout", "not-fast", "reads-value"]
+    error: Literal["unknown-template", "refused", "glyph", "layout", "not-fast", "reads-value"]
     message: str = ""
     problems: tuple[tuple[str, str, int | None], ...] = ()
     place: Place = ()

@@ -50,7 +50,6 @@ class Press:
         self.limits = limits
         self.cpu_seconds = 0.0  # used by the child for layouts, as it reports
         self._child: subprocess.Popen[bytes] | None = None
-        self._loaded: set[str] = set()
         self._buffer = bytearray()
 
     def full(self, template: Template, values: Values) -> Shape:
@@ -79,7 +78,6 @@ class Press:
     def close(self) -> None:
         """Ends the child, if there is one."""
         child, self._child = self._child, None
-        self._loaded.clear()
         self._buffer.clear()
         if child is not None:
             child.kill()
@@ -104,10 +102,10 @@ class Press:
         if self._child is None:
             self._child = self._start()
         deadline = time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
-        if template.digest not in self._loaded:
-            self._exchange(Load(template=template), deadline)
-            self._loaded.add(template.digest)
         answer = self._exchange(order, deadline)
+        if isinstance(answer, Failed) and answer.error == "unknown-template":
+            self._exchange(Load(template=template), deadline)
+            answer = self._exchange(order, deadline)
         if isinstance(answer, Failed):
             raise _error(answer)
         return answer

@@ -1,0 +1,158 @@
+"""Altered templates: each is either fast and equal to its full layout, or refused with a reason."""
+
+import pytest
+
+from services.certificates.engine import Compiled, Template, sample
+from services.certificates.engine import compiled as compiled_module
+
+NAME = '<p class="holder {{ holder.length }}">{{ holder.name }}</p>'
+PEOPLE = [
+    "Zoë Ñandú-D’Été",
+    "Fiorella AVATO",
+    "Maximilienne-Alexandrine de la Rochefoucauld",
+]
+
+HTML = {
+    "sentence on one line": "<p>Nous certifions que <b>{{ holder.name }}</b> était là.</p>",
+    "upper": "<p>{{ holder.name|upper }}</p>",
+    "safe": "<p>{{ holder.name|safe }}</p>",
+    "joined": '<p>{{ holder.name ~ " / " ~ code }}</p>',
+    "format": '<p>{{ "%s!"|format(holder.name) }}</p>',
+    "length": "<p>{{ holder.name }}{% if holder.name|length > 15 %} long{% endif %}</p>",
+    "first letter": "<p>{{ holder.name[0] }}.</p>",
+    "default": '<p>{{ holder.name or "?" }}</p>',
+    "compared": '{% if holder.name == "Bo" %}<p>Bo!</p>{% endif %}',
+    "twice and in alt": '<p>{{ code }}</p><img src="asset:logo.svg" alt="{{ holder.name }}">',
+    "class": '<p class="{{ holder.organisation }}">{{ holder.name }}</p>',
+    "style": '<p style="--x: {{ holder.name }}">{{ holder.name }}</p>',
+    "style element": "<style>p::after { content: '{{ code }}' }</style><p>{{ holder.name }}</p>",
+    "heading": "<h2>{{ holder.name }}</h2>",
+    "float": '<p><span style="float:left">{{ holder.name }}</span> est venu</p>',
+    "flex": '<div style="display:flex"><i>{{ holder.name }}</i><i>{{ code }}</i></div>',
+    "inline-block": '<p><span style="display:inline-block;border:1px solid">{{ holder.name }}'
+    "</span></p>",
+    "mark": '<p><mark style="background:yellow">{{ holder.name }}</mark></p>',
+    "list": "<ul><li>{{ holder.name }}</li><li>{{ code }}</li></ul>",
+    "line break": "<p>{{ holder.name }}<br>{{ code }}</p>",
+    "link": '<p><a style="text-decoration:none" href="https://x.example/?a=1&amp;b={{ code }}">{{ holder.name }}</a></p>',
+    "id": '<p id="{{ code }}">{{ holder.name }}</p>',
+    "attr()": '<style>i::after { content: attr(title) }</style><p><i title="{{ code }}">x</i></p>',
+    "wrapped paragraph": "<p style='text-align:justify'>Les organisateurs certifient que "
+    "<em>{{ holder.name }}</em> a participé à la journée {{ conference.title }}, qui a eu lieu le "
+    "{{ conference.date }} à {{ conference.place }}, pour une durée totale de {{ total }}.</p>",
+    "lookalike": "<p>Zq000jw {{ holder.name }}</p>",
+    "sorted": '{% for s in sessions|sort(attribute="title") %}<p>{{ s.title }}</p>{% endfor %}',
+}
+CSS = {
+    "plain": "",
+    "uppercase": ".holder { text-transform: uppercase }",
+    "small caps": ".holder { font-variant: small-caps }",
+    "letter-spacing": ".holder { letter-spacing: 2px }",
+    "underline": ".holder { text-decoration: underline }",
+    "first-letter": ".holder::first-letter { font-size: 2em }",
+    "before": '.holder::before { content: "M. " }',
+    "shrink-wrapped": ".holder { display: table; margin: auto; border: 1px solid }",
+    "auto table": "table { table-layout: auto }",
+    "string-set": "@page { @bottom-center { content: string(n) } }"
+    " .holder { string-set: n content() }",
+    "columns": ".closing { columns: 2 }",
+    "rotated": ".holder { transform: rotate(-3deg) }",
+    "opacity": ".holder { opacity: .5 }",
+    "background": ".holder { background: #eef }",
+    "ellipsis": ".holder { overflow: hidden; text-overflow: ellipsis; white-space: nowrap;"
+    " width: 5cm; margin: auto }",
+    "narrow": ".holder { width: 5cm; margin: auto }",
+    "right to left": ".holder { direction: rtl }",
+    "system font": ".holder { font-family: serif }",
+    "features": '.holder { font-feature-settings: "smcp" }',
+    "justified": ".holder { text-align: justify }",
+    "right": ".holder { text-align: right }",
+    "indent": ".holder { text-indent: 1cm }",
+    "hyphens": "html { hyphens: auto }",
+    "absolute": ".holder { position: absolute; right: 1cm; top: 0 }",
+    "min-content": ".holder { width: min-content }",
+    "counter": '.holder::after { counter-increment: c; content: " " counter(c) }',
+    "page counter": '@page { @bottom-right { content: counter(page) "/" counter(pages) } }',
+}
+
+
+def _altered(template: Template, html: str | None, css: str) -> Template:
+    source = template.html if html is None else template.html.replace(NAME, html)
+    assert html is None or source != template.html
+    return template.model_copy(update={"html": source, "css": template.css + css})
+
+
+def _outcome(template: Template, press) -> tuple[set[str], set[str]]:
+    """Renders people both ways with every document checked; (paths taken, reasons given)."""
+    differences = []
+    made = Compiled(template, press, on_difference=differences.append, checked_one_in=1)
+    values = [sample(holder=name) for name in PEOPLE]
+    made.learn(values[:1])
+    rendered = [made.render(one, None) for one in values]
+    assert differences == []
+    return {one.path for one in rendered}, {one.reason for one in rendered if one.reason}
+
+
+def _differs(reasons: set[str]) -> bool:
+    return any("differ" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("name", HTML)
+def test_altered_html(name, template, press):
+    paths, reasons = _outcome(_altered(template, HTML[name], ""), press)
+    assert not _differs(reasons)
+    assert paths == {"fast"} or reasons
+
+
+@pytest.mark.parametrize("name", CSS)
+def test_altered_css(name, template, press):
+    paths, reasons = _outcome(_altered(template, None, CSS[name]), press)
+    assert not _differs(reasons)
+    assert paths == {"fast"} or reasons
+
+
+@pytest.mark.parametrize("name", ["plain", "right", "justified", "page counter", "background"])
+def test_ordinary_css_stays_fast(name, template, press):
+    paths, _ = _outcome(_altered(template, None, CSS[name]), press)
+    assert "fast" in paths
+
+
+@pytest.mark.parametrize("name", ["sentence on one line", "joined", "heading", "list", "link"])
+def test_ordinary_html_stays_fast(name, template, press):
+    paths, _ = _outcome(_altered(template, HTML[name], ""), press)
+    assert "fast" in paths
+
+
+def test_a_filter_on_the_name_does_not_make_everyone_a_shape(template, press):
+    made = Compiled(_altered(template, HTML["upper"], ""), press)
+    made.learn([sample()])
+    for number in range(6):
+        made.render(sample(holder=f"Person {number} only"), None)
+    assert made.revision <= 2
+
+
+def test_shapes_are_capped(template, press, monkeypatch):
+    monkeypatch.setattr("services.certificates.engine.shapelibrary.MOST_SHAPES", 2)
+    made = Compiled(template, press)
+    made.learn([sample(session_count=1), sample(session_count=2)])
+    rendered = [made.render(sample(session_count=3), None) for _ in range(3)]
+    assert {one.path for one in rendered} == {"full"}
+    assert "more than 2 shapes" in rendered[-1].reason
+
+
+def test_a_difference_disables_the_shape_and_is_told(template, press, monkeypatch):
+    """The self-check sees a filler that has gone wrong."""
+    told = []
+    made = Compiled(template, press, on_difference=told.append, checked_one_in=1)
+    made.learn([sample()])
+    assert made.render(sample(), None).path == "fast"
+    original = compiled_module.Filler.contents
+
+    def wrong(self, strings):
+        return [content + b" " if strings else content for content in original(self, strings)]
+
+    monkeypatch.setattr(compiled_module.Filler, "contents", wrong)
+    assert made.render(sample(), None).path == "full"
+    monkeypatch.undo()
+    assert [difference.code for difference in told] == [sample().code]
+    assert made.render(sample(), None).path == "full", "the shape is still used"
