@@ -98,7 +98,7 @@ def plan_place(
     full = [session for session in new if session.is_full]
     if full and not waitlist:
         raise SessionFull(
-            titles=", ".join(f"“{session.title}”" for session in full),
+            titles="; ".join(session.title for session in full),
             extra={"sessions": [session.slug for session in full]},
         )
     waits = {s.id for s in full} | {s.id for s in chosen if s.id in waiting}
@@ -146,5 +146,5 @@ def _choice_missing(group: Sequence[Session]) -> Fault:
     return Fault(
         "/sessions",
         "Choose one of the parallel workshops: %(titles)s.",
-        {"titles": ", ".join(f"“{session.title}”" for session in group)},
+        {"titles": "; ".join(session.title for session in group)},
     )

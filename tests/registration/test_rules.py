@@ -74,8 +74,8 @@ def test_a_workshop_of_each_group_and_any_options_are_a_choice() -> None:
         (["a", "late", "nope"], "/sessions/2", "no such session"),
         (["a", "late", "opening"], "/sessions/2", "for everyone"),
         (["a", "a", "late"], "/sessions/1", "named twice"),
-        (["a"], "/sessions", "Choose one of the parallel workshops: “Late”"),
-        ([], "/sessions", "“A”, “B”"),
+        (["a"], "/sessions", "Choose one of the parallel workshops: Late"),
+        ([], "/sessions", "A; B"),
     ],
 )
 def test_what_is_no_choice_is_named_by_its_place(chosen, pointer, rule) -> None:

@@ -29,6 +29,11 @@ RULES = {
     "timezone_aware": "must be a date and time with its time zone",
     "datetime_parsing": "must be a date and time with its time zone",
     "datetime_from_date_parsing": "must be a date and time with its time zone",
+    "int_type": "must be a number",
+    "int_parsing": "must be a number",
+    "int_from_float": "must be a number",
+    "greater_than_equal": "must be at least %(ge)s",
+    "less_than_equal": "must be at most %(le)s",
     "extra_forbidden": "is not a field that is known here",
 }
 
