@@ -57,8 +57,13 @@ def _close_day(desk: Desk, slug: str) -> int:
             raise DayNotCome
         mark_closed(connection, conference)
         close_at(connection, slug, now())
-        count: int = connection.execute(_COUNT, {"of_conference": conference.id}).scalar_one()
-        return count
+        return people_to_certify(connection, conference)
+
+
+def people_to_certify(connection: Connection, conference: Conference) -> int:
+    """How many came and are not certified yet."""
+    count: int = connection.execute(_COUNT, {"of_conference": conference.id}).scalar_one()
+    return count
 
 
 def mark_closed(connection: Connection, conference: Conference) -> Conference:

@@ -18,20 +18,37 @@ from services.registration.pages import (
     conferences,
     entry,
     lost_link,
+    organiser_day,
+    organiser_home,
+    organiser_people,
+    organiser_sign_in,
     own_data,
     own_handouts,
     own_registration,
 )
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.rate import Rate
-from services.registration.pages.signed_in import Sessions
+from services.registration.pages.signed_in import Sessions, SignInFirst
 from services.registration.refusals import Refusal
 from services.registration.settings import RegistrationSettings
 from shared.pages import Site
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
-PARTS = (conferences, board, check_in, entry, own_registration, own_data, own_handouts, lost_link)
+PARTS = (
+    conferences,
+    board,
+    check_in,
+    entry,
+    own_registration,
+    own_data,
+    own_handouts,
+    lost_link,
+    organiser_sign_in,
+    organiser_home,
+    organiser_people,
+    organiser_day,
+)
 
 log = structlog.get_logger()
 
@@ -57,6 +74,7 @@ def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCoun
     app.state.site = site
     app.state.desk = desk
     app.state.live_counts = live
+    app.state.languages = site.languages
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
     app.state.link_requests = Rate(most=5, seconds=600)
@@ -78,7 +96,11 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(HTTPException)
     def stopped(request: Request, error: HTTPException) -> Response:
-        response = site.error(request, error.status_code)
+        detail = ""
+        if isinstance(error, SignInFirst):
+            gettext = site.language(request).gettext
+            detail = gettext("Please sign in first, by the link you were given.")
+        response = site.error(request, error.status_code, detail)
         response.headers.update(error.headers or {})
         return response
 

@@ -41,7 +41,7 @@ def change_sessions(
     token: str, request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
 ) -> Response:
     own = read_own_place(desk, token)
-    chosen = _chosen(form, own.conference)
+    chosen = chosen_sessions(form, own.conference)
     wanted = Change(
         sorted(choice.removeprefix(WAIT) for choice in chosen),
         waitlist=any(choice.startswith(WAIT) for choice in chosen),
@@ -82,7 +82,8 @@ def cancel_registration(token: str, desk: AtDesk) -> Response:
     return RedirectResponse(f"/r/{token}", 303)
 
 
-def _chosen(form: FormData, conference: Conference) -> set[str]:
+def chosen_sessions(form: FormData, conference: Conference) -> set[str]:
+    """The choices as sent; one that was shown as full begins with WAIT."""
     chosen = {
         typed(form, f"workshop-{number}")
         for number in range(len(workshop_groups(conference.sessions)))

@@ -21,9 +21,8 @@ new EventSource(board.dataset.board).addEventListener("headcounts", (event) => {
     put(`[data-of="${count.session}"]`, count);
     if (count.capacity === null) continue;
     const full = count.registered >= count.capacity;
+    document.querySelector(`[data-marks="${count.session}"]`)?.classList.toggle("full", full);
     const progress = document.querySelector(`[data-progress="${count.session}"]`);
-    progress.max = count.capacity;
-    progress.value = count.registered;
-    progress.closest(".card").classList.toggle("full", full);
+    if (progress) Object.assign(progress, { max: count.capacity, value: count.registered });
   }
 });
