@@ -9,6 +9,8 @@ from shared.events.registration import Conference, Person
 
 
 class CertificateIssued(Payload):
+    """A certificate can be downloaded and verified."""
+
     type: ClassVar[str] = "certificate.issued"
     registration_id: str
     code: str = Field(description="the public code, as printed and in the QR")
@@ -25,6 +27,8 @@ class CertificateIssued(Payload):
 
 
 class CertificateRevoked(Payload):
+    """A certificate no longer counts."""
+
     type: ClassVar[str] = "certificate.revoked"
     registration_id: str
     code: str

@@ -71,10 +71,14 @@ class Place(Payload):
 
 
 class RegistrationConfirmed(Place):
+    """The person has a place."""
+
     type: ClassVar[str] = "registration.confirmed"
 
 
 class RegistrationWaitlisted(Place):
+    """The person has no place yet: a workshop they chose is full."""
+
     type: ClassVar[str] = "registration.waitlisted"
 
 
@@ -89,10 +93,14 @@ class RegistrationPromoted(Place):
 
 
 class RegistrationChanged(Place):
+    """The person, or the organiser, changed the choice of sessions or the details."""
+
     type: ClassVar[str] = "registration.changed"
 
 
 class RegistrationCancelled(Place):
+    """The person gave the place back."""
+
     type: ClassVar[str] = "registration.cancelled"
 
 
@@ -100,6 +108,13 @@ class RegistrationLinkRequested(Place):
     """Somebody who gave this person's address has lost the link: it is sent to that address."""
 
     type: ClassVar[str] = "registration.link-requested"
+
+
+class RemindersDeclined(Payload):
+    """The person wants no more reminders of this conference."""
+
+    type: ClassVar[str] = "registration.reminders-declined"
+    registration_id: str
 
 
 class AttendanceRecorded(Payload):

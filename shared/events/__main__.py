@@ -1,0 +1,28 @@
+"""`python -m shared.events [FOLDER]`: write the catalogue, unless a contract would break."""
+
+import json
+import sys
+from pathlib import Path
+
+from shared.events.catalogue import contracts, files
+from shared.events.compatibility import breaks
+
+FOLDER = Path(__file__).parents[2] / "docs" / "events"
+
+
+def main(folder: Path = FOLDER) -> None:
+    broken = [
+        f"{contract.name}: {problem}"
+        for contract in contracts()
+        if (folder / contract.file).exists()
+        for problem in breaks(json.loads((folder / contract.file).read_text()), contract.schema())
+    ]
+    if broken:
+        sys.exit("\n".join([*broken, "A contract only grows: give the new one a new version."]))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files().items():
+        (folder / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
