@@ -10,7 +10,7 @@ from shared.handouts.qr import qr_svg
 from shared.language import Language
 
 # From the longest name to the shortest: at most so many characters at so many points.
-NAME_SIZES = ((14, 30), (22, 24), (36, 18), (70, 13), (150, 9))
+NAME_SIZES = ((12, 30), (17, 24), (23, 18.5), (30, 14.5), (70, 13), (150, 9))
 SMALLEST = 6.5
 
 STYLE = """
@@ -57,8 +57,8 @@ def _page(place: Place, language: Language) -> str:
         *(_session(seat, language, zone) for seat in sessions),
         escape(location(conference)),
     ]
-    return f"""<!doctype html><html lang="{language.code}"><head><title>{escape(name)}</title></head>
-<body>
+    return f"""<!doctype html><html lang="{language.code}">
+<head><title>{escape(name)}</title></head><body>
 <div class="head"><p>{escape(language.date(conference.starts_at, zone))}</p>
 <h1>{escape(_shortened(conference.title, 110))}</h1></div>
 <div class="margin"></div>

@@ -1,6 +1,7 @@
 """The QR of a registration: its code and nothing else, so that any scanner reads it offline."""
 
 import io
+from functools import lru_cache
 
 import segno
 
@@ -18,6 +19,7 @@ def qr_svg(code: str) -> str:
     return svg
 
 
+@lru_cache(maxsize=8)  # an email shows one code twice: inline and on the badge
 def _draw(code: str) -> segno.QRCode:
     # Paper is folded and screens are scratched: a quarter of it may be lost.
     return segno.make(code, error="q", micro=False, boost_error=False)

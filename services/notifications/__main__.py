@@ -1,0 +1,6 @@
+"""python -m services.notifications"""
+
+from services.notifications.service import service
+from shared.cli import main
+
+main(service)

@@ -1,0 +1,50 @@
+"""The command of notifications, beside those that every service has."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from services.notifications.deliveries import STATES, State, listed
+from services.notifications.settings import NotificationsSettings
+from shared.database import Database
+from shared.errors import EmargeError
+from shared.settings import load_settings
+
+commands = typer.Typer()
+
+
+class NoSuchState(EmargeError):
+    """Deliveries have other states."""
+
+
+@commands.command("deliveries")
+def list_deliveries(
+    registration: Annotated[
+        str | None, typer.Option(help="Only those of this registration, by its id.")
+    ] = None,
+    state: Annotated[str | None, typer.Option(help=f"Only {', '.join(STATES)}.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Every email: to whom, when, and what the server said. `--state ambiguous`: nobody knows."""
+    settings = load_settings(NotificationsSettings, "notifications")
+    database = Database.open(settings.database_url)
+    with database.read() as connection:
+        rows = listed(connection, registration, _state(state))
+    database.close()
+    if as_json:
+        typer.echo(json.dumps(rows, default=str, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(
+            f"{row['created_at']:%Y-%m-%d %H:%M:%S}  {row['state']:<9}  {row['kind']:<11}  "
+            f"{row['registration_id']}  {row['recipient'] or '-'}  {row['words']}"
+        )
+    typer.echo(f"{len(rows)} emails", err=True)
+
+
+def _state(wanted: str | None) -> State | None:
+    known = next((state for state in STATES if state == wanted), None)
+    if wanted is not None and known is None:
+        raise NoSuchState(f"--state must be one of {', '.join(STATES)}")
+    return known

@@ -1,0 +1,108 @@
+"""The delivery log: one row for each email there was a reason to send."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, func, select, update
+
+from services.notifications.sending.outcomes import Accepted, Unanswered
+from services.notifications.tables import Delivery
+from services.notifications.writing.letters import Kind
+from shared.database import upsert
+
+State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
+
+STATES: tuple[State, ...] = get_args(State)
+SETTLED: tuple[State, ...] = ("sent", "ambiguous", "skipped")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One email to send: about which event, to whom."""
+
+    event_id: str
+    registration_id: str
+    kind: Kind
+    recipient: str
+    message_id: str
+
+
+def open_delivery(connection: Connection, errand: Errand, skip: str | None) -> State:
+    """The state of this errand's row, made if it is not there: `skipped` with a reason, or
+    `sending`."""
+    moment = datetime.now(UTC)
+    made = connection.execute(
+        upsert(connection, Delivery)
+        .values(
+            event_id=errand.event_id,
+            registration_id=errand.registration_id,
+            kind=errand.kind,
+            recipient="" if skip else errand.recipient,
+            message_id=errand.message_id,
+            state="skipped" if skip else "sending",
+            words=skip or "",
+            created_at=moment,
+            settled_at=moment if skip else None,
+        )
+        .on_conflict_do_nothing()
+        .returning(Delivery.id)
+    ).first()
+    if made is not None:
+        return "skipped" if skip else "sending"
+    known: State = connection.execute(
+        select(Delivery.state).where(Delivery.event_id == errand.event_id)
+    ).scalar_one()  # type: ignore[assignment]  # only states are ever written
+    return known
+
+
+def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
+    state: State = "sent" if isinstance(outcome, Accepted) else "ambiguous"
+    _update(connection, errand, state=state, words=outcome.words, settled_at=datetime.now(UTC))
+
+
+def note_refusal(connection: Connection, errand: Errand, words: str, *, final: bool) -> None:
+    """What the server said: to be tried again, or never."""
+    state: State = "failed" if final else "sending"
+    moment = datetime.now(UTC) if final else None
+    _update(connection, errand, state=state, words=words, settled_at=moment)
+
+
+def without_address(words: str, recipient: str) -> str:
+    """A server's words, which are logged and kept as a reason, without the person's address."""
+    return words.replace(recipient, "<recipient>") if recipient else words
+
+
+def redact(connection: Connection, registration_id: str) -> None:
+    """That emails were sent stays, to whom does not."""
+    connection.execute(
+        update(Delivery)
+        .where(Delivery.registration_id == registration_id)
+        .values(recipient="", words="")
+    )
+
+
+def listed(
+    connection: Connection, registration_id: str | None = None, state: State | None = None
+) -> list[dict[str, Any]]:
+    """The log, oldest first: of one registration, of one state, or all of it."""
+    statement = select(*Delivery.__table__.columns).order_by(Delivery.id)
+    if registration_id is not None:
+        statement = statement.where(Delivery.registration_id == registration_id)
+    if state is not None:
+        statement = statement.where(Delivery.state == state)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def figures(connection: Connection) -> dict[str, int]:
+    """Emails by state, for status and metrics."""
+    counts = connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    found = dict(counts.tuples().all())
+    states = ("sent", "ambiguous", "failed", "skipped")
+    return {f"emails_{state}": found.get(state, 0) for state in states}
+
+
+def _update(connection: Connection, errand: Errand, **values: Any) -> None:
+    connection.execute(
+        update(Delivery).where(Delivery.event_id == errand.event_id).values(**values)
+    )

@@ -1,0 +1,40 @@
+"""Forgetting a person: their data goes from what is known, from the delivery log and the inbox."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from services.notifications import deliveries, known_places, reminders
+from shared.inbox import Job
+
+ERASED = "—"
+_NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}
+_LINKS = ("manage_url", "download_url")
+
+
+def erase(
+    connection: Connection, registration_id: str, erased_at: datetime, days: tuple[int, ...]
+) -> None:
+    """Leave only that emails were sent. Whatever comes later about this person is not sent."""
+    known = known_places.forget(connection, registration_id, erased_at)
+    if known and known.place:
+        reminders.take_back(connection, known.place, days)
+    deliveries.redact(connection, registration_id)
+    for row in connection.execute(
+        select(Job.id, Job.envelope).where(Job.subject == registration_id)
+    ).all():
+        connection.execute(
+            update(Job).where(Job.id == row.id).values(envelope=_without_person(row.envelope))
+        )
+
+
+def _without_person(envelope: str) -> str:
+    event = json.loads(envelope)
+    data = event["data"]
+    if "person" in data:
+        data["person"] = {**data["person"], **_NO_ONE}
+    if data.get("registered_by"):
+        data["registered_by"] = ERASED
+    data |= {link: "" for link in _LINKS if link in data}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))

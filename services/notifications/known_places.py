@@ -1,0 +1,162 @@
+"""What is known of each registration: its newest place, and what its calendar has been told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select, update
+
+from services.notifications.tables import KnownPlace
+from shared.database import upsert
+from shared.events.registration import Place
+from shared.handouts.calendar import Entry, entries, held_entries
+
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+
+@dataclass(frozen=True)
+class Known:
+    """A registration as far as it is known here. `calendar` is what the person may have in it."""
+
+    revision: int
+    place: Place | None
+    calendar: tuple[Entry, ...] = ()
+    reminders: bool = True
+    erased: bool = False
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What an event about a place means beside what was known.
+
+    `overtaken`: something newer is known already, so its calendar stays as it is. `withdrawn` are
+    the entries that the person must no longer have.
+    """
+
+    erased: bool = False
+    overtaken: bool = False
+    withdrawn: tuple[Entry, ...] = ()
+
+
+def read(connection: Connection, registration_id: str) -> Known | None:
+    return _known(connection, registration_id, lock=False)
+
+
+def note(connection: Connection, place: Place) -> Noted:
+    """Remember a place unless a newer one is known. Before its email: should the email be lost on
+    its way, a later one takes out of the calendar what this one may have put in."""
+    known = _known(connection, place.registration_id, lock=True)
+    if known is None:
+        known = _insert(connection, place)
+    if known.erased:
+        return Noted(erased=True)
+    if place.revision < known.revision:
+        return Noted(overtaken=True)
+    now = entries(place)
+    withdrawn = _without(known.calendar, now)
+    _write(connection, place, calendar=(*now, *withdrawn))
+    return Noted(withdrawn=withdrawn)
+
+
+def calendar_told(connection: Connection, place: Place) -> None:
+    """The person has been sent the calendar of this place: nothing else is in it any more."""
+    connection.execute(
+        update(KnownPlace)
+        .where(
+            KnownPlace.registration_id == place.registration_id,
+            KnownPlace.revision == place.revision,
+            KnownPlace.erased_at.is_(None),
+        )
+        .values(calendar=_ENTRIES.dump_json(entries(place)).decode())
+    )
+
+
+def end_reminders(connection: Connection, registration_id: str) -> None:
+    connection.execute(
+        update(KnownPlace)
+        .where(KnownPlace.registration_id == registration_id)
+        .values(reminders=False)
+    )
+
+
+def forget(connection: Connection, registration_id: str, moment: datetime) -> Known | None:
+    """Keep nothing but that the registration was erased; returns what was known."""
+    known = _known(connection, registration_id, lock=True)
+    row = {
+        "registration_id": registration_id,
+        "revision": 0,
+        "place": None,
+        "calendar": "[]",
+        "reminders": False,
+        "erased_at": moment,
+    }
+    connection.execute(
+        upsert(connection, KnownPlace)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=[KnownPlace.registration_id],
+            set_={name: row[name] for name in ("place", "calendar", "reminders", "erased_at")},
+        )
+    )
+    return known
+
+
+def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
+    statement = select(
+        KnownPlace.revision,
+        KnownPlace.place,
+        KnownPlace.calendar,
+        KnownPlace.reminders,
+        KnownPlace.erased_at,
+    ).where(KnownPlace.registration_id == registration_id)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    if row is None:
+        return None
+    return Known(
+        revision=row.revision,
+        place=Place.model_validate_json(row.place) if row.place else None,
+        calendar=_ENTRIES.validate_json(row.calendar),
+        reminders=row.reminders,
+        erased=row.erased_at is not None,
+    )
+
+
+def _insert(connection: Connection, place: Place) -> Known:
+    """The first that is heard of a registration; another worker may hear of it at the same time."""
+    # Of a cancelled one the calendar may have what it gives back, told by a database since lost.
+    before = held_entries(place) if place.status == "cancelled" else ()
+    inserted = connection.execute(
+        upsert(connection, KnownPlace)
+        .values(
+            registration_id=place.registration_id,
+            revision=0,
+            place=None,
+            calendar=_ENTRIES.dump_json(before).decode(),
+            reminders=True,
+        )
+        .on_conflict_do_nothing()
+        .returning(KnownPlace.revision)
+    ).first()
+    known = Known(0, None, before) if inserted else None
+    known = known or _known(connection, place.registration_id, lock=True)
+    if known is None:
+        raise LookupError(place.registration_id)  # neither inserted nor there
+    return known
+
+
+def _write(connection: Connection, place: Place, calendar: Iterable[Entry]) -> None:
+    connection.execute(
+        update(KnownPlace)
+        .where(KnownPlace.registration_id == place.registration_id)
+        .values(
+            revision=place.revision,
+            place=place.model_dump_json(include=set(Place.model_fields)),
+            calendar=_ENTRIES.dump_json(tuple(calendar)).decode(),
+        )
+    )
+
+
+def _without(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[Entry, ...]:
+    kept = {entry.uid for entry in new}
+    return tuple(entry for entry in old if entry.uid not in kept)

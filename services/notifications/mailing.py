@@ -1,0 +1,99 @@
+"""From an event to its email: what is known is noted, then the email is sent once."""
+
+from datetime import UTC, datetime
+
+from services.notifications import known_places, reminders
+from services.notifications.certificate_emails import certificate_email
+from services.notifications.deliveries import Errand, open_delivery
+from services.notifications.delivering import send_once
+from services.notifications.place_emails import (
+    WITH_CALENDAR,
+    place_email,
+    reminder_email,
+    stopping_for,
+)
+from services.notifications.reminders import ReminderDue
+from services.notifications.resources import Resources
+from services.notifications.writing.compose import Identity
+from services.notifications.writing.contents import days_until
+from services.notifications.writing.letters import Kind
+from shared.events import Event
+from shared.events.certificates import CertificateIssued
+from shared.events.registration import Place
+from shared.service import Job
+
+ERASED = "the person was erased"
+
+
+def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
+    """The email that follows a change of a person's place; their reminders follow it too."""
+    place, settings = event.data, resources.settings
+    identity = Identity(event.id, event.time, resources.sender.domain)
+    errand = _errand(kind, identity, place.registration_id, place.person.email)
+    with resources.database.begin(durable=False) as connection:
+        noted = known_places.note(connection, place)
+        skip = ERASED if noted.erased else settings.too_old(event.time, datetime.now(UTC))
+        state = open_delivery(connection, errand, skip)
+        if not (noted.erased or noted.overtaken):
+            reminders.plan(connection, place, settings.reminder_days)
+    if noted.erased:
+        return
+    send_once(
+        resources,
+        job,
+        errand,
+        state,
+        lambda: place_email(kind, place, identity, noted, resources),
+        when_sent=lambda connection: (
+            known_places.calendar_told(connection, place) if kind in WITH_CALENDAR else None
+        ),
+    )
+
+
+def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+    certificate = event.data
+    identity = Identity(event.id, event.time, resources.sender.domain)
+    errand = _errand("certificate", identity, certificate.registration_id, certificate.person.email)
+    with resources.database.begin(durable=False) as connection:
+        known = known_places.read(connection, certificate.registration_id)
+        erased = known is not None and known.erased
+        too_old = resources.settings.too_old(event.time, datetime.now(UTC))
+        state = open_delivery(connection, errand, ERASED if erased else too_old)
+    if not erased:
+        send_once(
+            resources,
+            job,
+            errand,
+            state,
+            lambda: certificate_email(certificate, identity, resources),
+        )
+
+
+def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
+    """Remind whoever still comes, of the day as it is known now."""
+    reminder, now = event.data, datetime.now(UTC)
+    with resources.database.begin(durable=False) as connection:
+        known = known_places.read(connection, reminder.registration_id)
+        place = known.place if known else None
+        skip = reminders.needless(reminder, known, now)
+        # When it fell due, not when it was set weeks ago.
+        moment = reminders.due_at(place.conference, reminder.days) if place else event.time
+        identity = Identity(event.id, moment, resources.sender.domain)
+        recipient = place.person.email if place else ""
+        errand = _errand("reminder", identity, reminder.registration_id, recipient)
+        state = open_delivery(connection, errand, skip)
+    if skip or place is None:
+        return
+    days = days_until(place.conference, now)
+    stopping = stopping_for(place, resources.settings.public_url)
+    send_once(
+        resources,
+        job,
+        errand,
+        state,
+        lambda: reminder_email(place, identity, days, stopping, resources),
+    )
+
+
+def _errand(kind: Kind, identity: Identity, registration_id: str, recipient: str) -> Errand:
+    return Errand(str(identity.event_id), registration_id, kind, recipient, identity.message_id)

@@ -1,0 +1,155 @@
+"""One SMTP session: greeting, TLS, login, then commands and answers, all before a deadline."""
+
+import smtplib
+import socket
+import ssl
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from services.notifications.sending.server import MailServer
+
+SHORTEST_WAIT = 0.05  # seconds; a socket that may wait for 0 would not wait at all but fail
+
+
+class ConnectionTrouble(Exception):
+    """The server was not reached, went away, kept silent, or would not let us in."""
+
+
+@dataclass
+class Connection:
+    """An open session. Every wait ends at `deadline`, by the monotonic clock."""
+
+    smtp: smtplib.SMTP
+    deadline: float
+
+    @classmethod
+    def open(cls, server: MailServer, deadline: float) -> "Connection":
+        """Connect, secure and log in; raises ConnectionTrouble."""
+        try:
+            connection = cls(_connected(server, deadline), deadline)
+            try:
+                connection._introduce(server)
+            except BaseException:
+                connection.close()
+                raise
+        except ConnectionTrouble:
+            raise
+        except (OSError, smtplib.SMTPException) as error:
+            raise ConnectionTrouble(f"{server.host}:{server.port}: {_words(error)}") from None
+        return connection
+
+    def command(self, line: str) -> tuple[int, str]:
+        """Send a command; (code, words) of the answer."""
+        self.send(line.encode() + smtplib.bCRLF)
+        return self.reply()
+
+    def send(self, content: bytes) -> None:
+        self._wait_until_deadline()
+        try:
+            self.smtp.send(content)
+        except (OSError, smtplib.SMTPException) as error:
+            raise ConnectionTrouble(_words(error)) from None
+
+    def reply(self) -> tuple[int, str]:
+        self._wait_until_deadline()
+        try:
+            code, words = self.smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise ConnectionTrouble(_words(error)) from None
+        if code < 0:
+            raise ConnectionTrouble("the server did not speak SMTP")
+        return code, " ".join(words.decode("utf-8", "replace").split())
+
+    def expect_silence(self) -> None:
+        """Notice a server that hung up or spoke in the middle of a message: it takes no more.
+
+        Inside TLS this cannot be seen without reading, and is found out by the answer.
+        """
+        sock = self.smtp.sock
+        if sock is None or isinstance(sock, ssl.SSLSocket):
+            return
+        sock.settimeout(0)
+        try:
+            if sock.recv(1, socket.MSG_PEEK):
+                raise ConnectionTrouble("the server spoke in the middle of the message")
+        except BlockingIOError:
+            return  # silence
+        except OSError as error:
+            raise ConnectionTrouble(_words(error)) from None
+        raise ConnectionTrouble("the server hung up in the middle of the message")
+
+    def offers(self, extension: str) -> bool:
+        return self.smtp.has_extn(extension)
+
+    def is_alive(self, deadline: float) -> bool:
+        self.deadline = deadline
+        try:
+            return self.command("NOOP")[0] == 250
+        except ConnectionTrouble:
+            return False
+
+    def close(self) -> None:
+        """Hang up, with a word of goodbye that nobody waits for."""
+        if self.smtp.sock is not None:
+            with suppress(OSError):
+                self.smtp.sock.settimeout(SHORTEST_WAIT)
+                self.smtp.sock.shutdown(socket.SHUT_WR)
+        with suppress(OSError):
+            self.smtp.close()
+
+    def _introduce(self, server: MailServer) -> None:
+        # Small writes must not wait for the answer to the one before: the final dot is one.
+        if self.smtp.sock is not None:
+            self.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._wait_until_deadline()
+        self.smtp.ehlo_or_helo_if_needed()
+        if not server.implicit_tls and server.starttls != "never":
+            self._start_tls(server)
+        if server.user:
+            self._wait_until_deadline()
+            self.smtp.login(server.user, server.password)
+
+    def _start_tls(self, server: MailServer) -> None:
+        if not self.offers("starttls"):
+            if server.starttls == "required" or server.user:
+                raise ConnectionTrouble(f"{server.host}:{server.port} does not offer STARTTLS")
+            return
+        self._wait_until_deadline()
+        code, words = self.smtp.starttls(context=_tls(server))
+        if code != 220:
+            raise ConnectionTrouble(f"STARTTLS: {code} {words.decode('utf-8', 'replace')}")
+        self.smtp.ehlo()
+
+    def _wait_until_deadline(self) -> None:
+        if self.smtp.sock is not None:
+            left = self.deadline - time.monotonic()
+            self.smtp.sock.settimeout(max(SHORTEST_WAIT, left))
+
+
+def _connected(server: MailServer, deadline: float) -> smtplib.SMTP:
+    timeout = max(SHORTEST_WAIT, deadline - time.monotonic())
+    name = socket.gethostname()  # by default smtplib asks the DNS, which may take its time
+    if server.implicit_tls:
+        context = _tls(server)
+        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=timeout, context=context)
+    return smtplib.SMTP(server.host, server.port, name, timeout=timeout)
+
+
+def _tls(server: MailServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not server.checks_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _words(error: Exception) -> str:
+    """What an error says, without its type where it has words of its own."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+        return f"{error.smtp_code} {said}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) or type(error).__name__

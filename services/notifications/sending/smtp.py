@@ -1,0 +1,153 @@
+"""Emails by SMTP, over a connection that is kept, command by command: what matters is what happens
+just before and just after the final dot.
+
+Before the dot no server accepts anything, so whatever goes wrong there may be tried again. After it
+only the server's answer tells; when none comes, nobody knows.
+"""
+
+import re
+import smtplib
+import time
+from collections.abc import Callable
+
+from services.notifications.sending.addresses import needs_smtputf8
+from services.notifications.sending.connection import Connection, ConnectionTrouble
+from services.notifications.sending.outcomes import (
+    Accepted,
+    Parcel,
+    Refused,
+    TemporarilyRefused,
+    Unanswered,
+)
+from services.notifications.sending.server import MailServer
+
+FINAL_DOT = b".\r\n"
+
+TRUSTED = 5.0  # seconds for which an idle connection is taken to be alive without asking
+IDLE = 60.0  # seconds after which it is closed rather than used again
+
+
+class SmtpTransport:
+    """A `Transport` to one server. `patience`: seconds for one email, from connecting to answer."""
+
+    def __init__(
+        self, server: MailServer, patience: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._server = server
+        self._patience = patience
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._used_at = 0.0
+
+    def deliver(
+        self, parcel: Parcel, before_final_dot: Callable[[], None]
+    ) -> Accepted | Unanswered:
+        deadline = self._clock() + self._patience
+        body = _on_the_wire(parcel.message.as_bytes())
+        try:
+            connection = self._begin_mail(parcel, deadline)
+            _expect(connection.command(f"RCPT TO:<{parcel.recipient}>"), 2)
+            _expect(connection.command("DATA"), 3)
+            connection.send(body)
+            connection.expect_silence()
+            before_final_dot()
+            connection.expect_silence()
+            connection.send(FINAL_DOT)
+        except Refused:
+            self._reset()
+            raise
+        except TemporarilyRefused:
+            self.close()  # greylisted or overloaded: it may be glad to see us go
+            raise
+        except ConnectionTrouble as trouble:
+            self.close()
+            raise TemporarilyRefused(str(trouble)) from None
+        except BaseException:
+            self.close()  # in the middle of a message: without its dot the server drops it
+            raise
+        return self._answer(connection)
+
+    def has(self, message_id: str) -> None:
+        """SMTP has no such question."""
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _answer(self, connection: Connection) -> Accepted | Unanswered:
+        """To the final dot. Had sending it failed, the server could not have seen it whole."""
+        try:
+            code, words = connection.reply()
+        except ConnectionTrouble as trouble:
+            self.close()
+            return Unanswered(f"no answer after the final dot: {trouble}")
+        except BaseException:
+            self.close()
+            raise
+        self._used_at = self._clock()
+        try:
+            _expect((code, words), 2)
+        except TemporarilyRefused:
+            self.close()
+            raise
+        return Accepted(words)
+
+    def _begin_mail(self, parcel: Parcel, deadline: float) -> Connection:
+        """A connection on which the server has taken MAIL FROM."""
+        kept = self._kept(deadline)
+        if kept is not None:
+            try:
+                answer = kept.command(self._mail_from(kept, parcel))
+                if answer[0] != 421:
+                    _expect(answer, 2)
+                    return kept
+            except ConnectionTrouble:
+                pass  # it ended while idle, as servers do: nothing has been said yet
+            self.close()
+        self._connection = fresh = Connection.open(self._server, deadline)
+        _expect(fresh.command(self._mail_from(fresh, parcel)), 2)
+        return fresh
+
+    def _kept(self, deadline: float) -> Connection | None:
+        if self._connection is None:
+            return None
+        idle = self._clock() - self._used_at
+        if idle > IDLE or (idle > TRUSTED and not self._connection.is_alive(deadline)):
+            self.close()
+            return None
+        self._connection.deadline = deadline
+        return self._connection
+
+    def _mail_from(self, connection: Connection, parcel: Parcel) -> str:
+        command = f"MAIL FROM:<{parcel.sender}>"
+        if not needs_smtputf8(parcel.recipient + parcel.sender):
+            return command
+        if not connection.offers("smtputf8"):
+            raise Refused("the mail server cannot deliver to an address with letters beyond ASCII")
+        return f"{command} SMTPUTF8 BODY=8BITMIME"
+
+    def _reset(self) -> None:
+        """The server refused this message only: the next one may use the connection."""
+        try:
+            if self._connection is not None:
+                _expect(self._connection.command("RSET"), 2)
+                self._used_at = self._clock()
+        except (ConnectionTrouble, TemporarilyRefused, Refused):
+            self.close()
+
+
+def _expect(answer: tuple[int, str], kind: int) -> None:
+    """Raise by the first digit of an answer that is not of this kind (RFC 5321, 4.2.1)."""
+    code, words = answer
+    if code // 100 == kind:
+        return
+    said = f"the mail server said {code} {words}"
+    raise Refused(said) if code // 100 == 5 else TemporarilyRefused(said)
+
+
+def _on_the_wire(message: bytes) -> bytes:
+    """Every line ended by CRLF, a dot at its start doubled (RFC 5321, 4.5.2)."""
+    lines = re.sub(rb"\r\n|\r|\n", smtplib.bCRLF, message)
+    quoted = re.sub(rb"(?m)^\.", b"..", lines)
+    return quoted if quoted.endswith(smtplib.bCRLF) else quoted + smtplib.bCRLF

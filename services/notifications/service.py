@@ -1,0 +1,95 @@
+"""What notifications does with each event: it writes to people.
+
+Every event that somebody should hear of is one email, and its row in the delivery log makes it one
+for ever: a repeated or replayed event finds its row and sends nothing, unless the operator asks for
+the effect again (`replay --from N --force`, `dead replay`).
+
+A database that is built anew from the log has no rows. It sends nothing about what is older than
+EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SINCE: set it to the
+moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
+"""
+
+from services.notifications.commands import commands
+from services.notifications.deliveries import figures
+from services.notifications.erasing import erase
+from services.notifications.known_places import end_reminders
+from services.notifications.mailing import mail_about_place, mail_certificate, mail_reminder
+from services.notifications.reminders import ReminderDue
+from services.notifications.resources import Resources, open_resources
+from services.notifications.settings import NotificationsSettings
+from shared.events import Event
+from shared.events.certificates import CertificateIssued
+from shared.events.registration import (
+    AttendeeErased,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationLinkRequested,
+    RegistrationPromoted,
+    RegistrationWaitlisted,
+    RemindersDeclined,
+)
+from shared.service import Job, Service
+
+service: Service[Resources] = Service(
+    "notifications",
+    settings=NotificationsSettings,
+    resources=open_resources,
+    commands=commands,
+    figures=figures,
+)
+
+
+@service.on(RegistrationConfirmed)
+def send_confirmation(event: Event[RegistrationConfirmed], job: Job, resources: Resources) -> None:
+    mail_about_place("confirmed", event, job, resources)
+
+
+@service.on(RegistrationWaitlisted)
+def send_waitlisted(event: Event[RegistrationWaitlisted], job: Job, resources: Resources) -> None:
+    mail_about_place("waitlisted", event, job, resources)
+
+
+@service.on(RegistrationPromoted)
+def send_promotion(event: Event[RegistrationPromoted], job: Job, resources: Resources) -> None:
+    mail_about_place("promoted", event, job, resources)
+
+
+@service.on(RegistrationChanged)
+def send_change(event: Event[RegistrationChanged], job: Job, resources: Resources) -> None:
+    mail_about_place("changed", event, job, resources)
+
+
+@service.on(RegistrationCancelled)
+def send_cancellation(event: Event[RegistrationCancelled], job: Job, resources: Resources) -> None:
+    mail_about_place("cancelled", event, job, resources)
+
+
+@service.on(RegistrationLinkRequested)
+def send_link(event: Event[RegistrationLinkRequested], job: Job, resources: Resources) -> None:
+    mail_about_place("link", event, job, resources)
+
+
+@service.on(CertificateIssued, lane="bulk")
+def send_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+    mail_certificate(event, job, resources)
+
+
+@service.on(ReminderDue, lane="bulk")
+def send_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
+    mail_reminder(event, job, resources)
+
+
+@service.on(RemindersDeclined)
+def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        end_reminders(connection, event.data.registration_id)
+        job.complete(connection)
+
+
+@service.on(AttendeeErased)
+def forget_attendee(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
+    days = resources.settings.reminder_days
+    with resources.database.begin() as connection:
+        erase(connection, event.data.registration_id, event.data.erased_at, days)
+        job.complete(connection)

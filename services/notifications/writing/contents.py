@@ -1,0 +1,83 @@
+"""What a letter's templates are given: facts of the event, nothing computed about the world."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.events.certificates import CertificateIssued
+from shared.events.registration import Conference, Person, Place, RegistrationPromoted
+from shared.handouts.calendar import printable
+
+
+def about_place(
+    place: Place,
+    *,
+    qr_id: str,
+    has_pass: bool,
+    overtaken: bool = False,
+    calendar_attached: bool = False,
+    removes: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """For the letters about a person's place.
+
+    `has_pass`: with the QR and the badge; `overtaken`: a newer letter about it is already out;
+    `removes`: the calendar attached takes entries away.
+    """
+    return {
+        **_about_day(place.conference, place.person, overtaken),
+        "place": place,
+        "held": _in_order(place, "held"),
+        "waiting": _in_order(place, "waiting"),
+        "granted": granted(place),
+        "released": place.released if isinstance(place, RegistrationPromoted) else (),
+        "calendar_attached": calendar_attached,
+        "removes": removes,
+        "qr_id": qr_id,
+        "has_pass": has_pass,
+        **more,
+    }
+
+
+def about_certificate(certificate: CertificateIssued, *, attached: bool) -> dict[str, Any]:
+    return {
+        **_about_day(certificate.conference, certificate.person, overtaken=False),
+        "certificate": certificate,
+        "attached": attached,
+    }
+
+
+def granted(place: Place) -> list[Any]:
+    """The seats that a promotion granted."""
+    slugs = place.granted if isinstance(place, RegistrationPromoted) else ()
+    return [seat for seat in place.seats if seat.session in slugs]
+
+
+def days_until(conference: Conference, moment: dt.datetime) -> int:
+    """Nights until the day, on the clocks of its place."""
+    zone = ZoneInfo(conference.timezone)
+    return (conference.starts_at.astimezone(zone).date() - moment.astimezone(zone).date()).days
+
+
+def full_name(person: Person) -> str:
+    return " ".join(filter(None, map(printable, (person.first_name, person.last_name))))
+
+
+def _about_day(conference: Conference, person: Person, overtaken: bool) -> dict[str, Any]:
+    said = f"{conference.venue} {conference.address}".casefold()
+    return {
+        "conference": conference,
+        "person": person,
+        "zone": conference.timezone,
+        "overtaken": overtaken,
+        "city_is_said": conference.city.casefold() in said,
+    }
+
+
+def _in_order(place: Place, state: str) -> list[Any]:
+    return sorted(_with_state(place.seats, state), key=lambda seat: (seat.starts_at, seat.session))
+
+
+def _with_state(seats: Iterable[Any], state: str) -> list[Any]:
+    return [seat for seat in seats if seat.state == state]

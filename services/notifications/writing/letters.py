@@ -1,0 +1,94 @@
+"""Letters: the words of an email, from its folder of templates, in the reader's language.
+
+A folder of `emails/` holds `subject.txt`, `body.txt` and `body.html` of one kind of letter; the two
+layouts beside the folders frame them all. A template knows nothing but what it is given here.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared.language import Language, Languages
+
+HERE = Path(__file__).parent.parent
+EMAILS = HERE / "emails"
+CATALOGUES = HERE / "locale"
+
+Kind = Literal[
+    "confirmed",
+    "waitlisted",
+    "promoted",
+    "changed",
+    "cancelled",
+    "link",
+    "reminder",
+    "certificate",
+]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The words of one email. `language` is a code such as "fr"."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+
+
+class Press:
+    """Writes letters; one for the life of a process, its templates are compiled once."""
+
+    def __init__(self, languages: Languages | None = None) -> None:
+        self.languages = languages or Languages.load(CATALOGUES)
+
+    def write(self, kind: Kind, locale: str, content: dict[str, Any]) -> Letter:
+        """The letter of this kind. The same content gives the same letter."""
+        language = self.languages[locale]
+        environment = self._environments[language.code]
+
+        def render(name: str) -> str:
+            return environment.get_template(f"{kind}/{name}").render(content)
+
+        return Letter(
+            subject=" ".join(render("subject.txt").split(" ")).strip(),
+            text=_tidy(render("body.txt")),
+            html=_lean(render("body.html")),
+            language=language.code,
+        )
+
+    @cached_property
+    def _environments(self) -> dict[str, Environment]:
+        return {code: _environment(known) for code, known in self.languages.known.items()}
+
+
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(EMAILS),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    # Typed as for templates that are only translated: https://jinja.palletsprojects.com/i18n
+    environment.install_gettext_translations(language, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    environment.globals["language"] = language
+    environment.filters["capitalized"] = lambda text: text[:1].upper() + text[1:]
+    return environment
+
+
+def _tidy(text: str) -> str:
+    """No trailing blanks, at most one empty line at a time."""
+    lines = (line.rstrip() for line in text.strip().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def _lean(html: str) -> str:
+    """Without the lines that only held template tags."""
+    return "\n".join(line for line in html.split("\n") if line.strip()) + "\n"
