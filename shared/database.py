@@ -45,6 +45,12 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # PostgreSQL needs no transaction around a read: BEGIN and ROLLBACK are two round trips. On
+        # SQLite the transaction keeps the file as it is between two statements.
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._reading = (
+            engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @classmethod
     def open(cls, url: str, pool_size: int = 8) -> "Database":
@@ -85,7 +91,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read; between its statements others may commit."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             yield connection
 
     def close(self) -> None:
