@@ -1,0 +1,193 @@
+"""The rules of the house, executable: each takes the root of a tree and tells what breaks it."""
+
+import ast
+import re
+import subprocess
+import tokenize
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+CODE = {".py", ".html", ".j2", ".css", ".js", ".sh", ".txt.j2"}
+LONGEST = 300
+NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
+NAMELESS |= {"base_utils", "core", "lib", "stuff"}
+NOT_OURS = {"node_modules", "vendor", "events"}  # libraries as they came; generated pages
+CODES = r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w-]+(?:,\s*[\w-]+)*\]"
+EXCEPTION = re.compile(rf"#\s*(?:noqa|type:\s*ignore)(?P<codes>{CODES})?(?P<reason>.*)")
+
+
+Rule = Callable[[Path], list[str]]
+
+
+def ours(root: Path) -> list[Path]:
+    """Every file that is kept, by its path from the root: git's list, or all of a made-up tree."""
+    if (root / ".git").exists():
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603  fixed words
+        paths = [Path(line) for line in listed.stdout.splitlines()]
+    else:
+        paths = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    return sorted(path for path in paths if (root / path).is_file())
+
+
+def code(root: Path) -> list[Path]:
+    return [
+        path
+        for path in ours(root)
+        if path.suffix in CODE and not NOT_OURS.intersection(path.parts[:-1])
+    ]
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Python files by the name they are imported by."""
+    found = {}
+    for path in ours(root):
+        if path.suffix == ".py":
+            parts = path.with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(root: Path, path: Path, *, deferred: bool = True) -> Iterator[str]:
+    """Every module and name that a file imports, dotted; those inside functions if `deferred`."""
+    tree = ast.parse((root / path).read_text(), filename=str(path))
+    nodes = ast.walk(tree) if deferred else _at_import(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = path.parts[:-1][: len(path.parts) - node.level]
+                base = ".".join([*package, base] if base else package)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _at_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is imported: no bodies of functions, nothing for type checkers."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from _at_import(node)
+
+
+def services_stand_alone(root: Path) -> list[str]:
+    """A service imports itself and `shared`; `shared` imports no service."""
+    wrong = []
+    for path in modules(root).values():
+        own = path.parts[1] if path.parts[0] == "services" and len(path.parts) > 2 else None
+        if own is None and path.parts[0] != "shared":
+            continue  # what is around the services may import all of them
+        for name in imports(root, path):
+            top, _, rest = name.partition(".")
+            other = top == "services" and rest and rest.partition(".")[0] != own
+            if other or top in ("deploy", "bench", "tests"):
+                wrong.append(f"{path} imports {name}")
+    return wrong
+
+
+def files_are_short(root: Path) -> list[str]:
+    lengths = ((path, (root / path).read_text().count("\n")) for path in code(root))
+    return [f"{path} has {lines} lines" for path, lines in lengths if lines > LONGEST]
+
+
+def names_say_something(root: Path) -> list[str]:
+    """No part of a path is, or ends in, a word that attracts everything."""
+    return [
+        str(path)
+        for path in ours(root)
+        if any(
+            part.lower().rpartition("_")[2] in NAMELESS
+            for part in (*path.parts[:-1], path.name.partition(".")[0])
+        )
+    ]
+
+
+def no_import_cycles(root: Path) -> list[str]:
+    """Between modules, as Python meets them when it imports them."""
+    known = modules(root)
+    graph = {name: _needed(root, path, known) - {name} for name, path in known.items()}
+    done: set[str] = set()
+    cycles: list[str] = []
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            cycles.append(" → ".join([*way[way.index(name) :], name]))
+        elif name not in done:
+            for target in sorted(graph[name]):
+                visit(target, (*way, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    return cycles
+
+
+def _needed(root: Path, path: Path, known: dict[str, Path]) -> set[str]:
+    """What must be there first; `from package import module` needs the module, not its siblings."""
+    found = [name for name in imports(root, path, deferred=False) if name in known]
+    inner = {name.rpartition(".")[0] for name in found}
+    return {name for name in found if name not in inner}
+
+
+def exceptions_have_reasons(root: Path) -> list[str]:
+    """Every `noqa`, `type: ignore` and rule that is switched off carries its code and reason."""
+    wrong = []
+    for path in modules(root).values():
+        for number, comment in _comments(root / path):
+            found = EXCEPTION.search(comment)
+            if found and not (found["codes"] and found["reason"].strip(" #")):
+                wrong.append(f"{path}:{number} {comment}")
+    settings = root / "pyproject.toml"
+    return wrong + (_unexplained_settings(settings) if settings.exists() else [])
+
+
+def _comments(path: Path) -> Iterator[tuple[int, str]]:
+    with path.open("rb") as file:
+        for token in tokenize.tokenize(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def _unexplained_settings(settings: Path) -> list[str]:
+    """Each ignored rule of ruff, each override of mypy: a line of its own with its reason."""
+    wrong, inside = [], False
+    for line in settings.read_text().splitlines():
+        if re.match(r"(ignore|\"[^\"]+\") = \[$", line):
+            inside = True
+        elif line.startswith("]"):
+            inside = False
+        elif (inside and "#" not in line) or re.match(r"ignore_\w+ = true\s*$", line):
+            wrong.append(f"pyproject.toml: {line.strip()}")
+    return wrong
+
+
+def services_are_members(root: Path) -> list[str]:
+    """Each service is a virtual member found by its place, so a new one edits nothing here."""
+    workspace = tomllib.loads((root / "pyproject.toml").read_text())
+    wrong = []
+    if "services/*" not in workspace["tool"]["uv"]["workspace"]["members"]:
+        wrong.append("pyproject.toml: services/* are no members")
+    folders = {
+        path.parts[1] for path in ours(root) if path.parts[0] == "services" and path.parts[2:]
+    }
+    for name in sorted(folders):
+        member = root / "services" / name / "pyproject.toml"
+        if not member.exists():
+            wrong.append(f"services/{name} has no pyproject.toml")
+            continue
+        said = tomllib.loads(member.read_text())
+        if said["project"]["name"] != name:
+            wrong.append(f"services/{name} calls itself {said['project']['name']}")
+        if said.get("tool", {}).get("uv", {}).get("package") is not False:
+            wrong.append(f"services/{name} is not virtual")
+        if not any(re.match(r"shared\b", needed) for needed in said["project"]["dependencies"]):
+            wrong.append(f"services/{name} does not stand on shared")
+        if name in (root / "pyproject.toml").read_text():
+            wrong.append(f"pyproject.toml: names {name}")
+    return wrong

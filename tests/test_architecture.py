@@ -1,0 +1,135 @@
+"""The project keeps the rules of the house, and each rule finds what breaks it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture_rules import (
+    Rule,
+    exceptions_have_reasons,
+    files_are_short,
+    names_say_something,
+    no_import_cycles,
+    services_are_members,
+    services_stand_alone,
+)
+
+ROOT = Path(__file__).parents[1]
+
+RULES: list[Rule] = [
+    services_stand_alone,
+    files_are_short,
+    names_say_something,
+    no_import_cycles,
+    exceptions_have_reasons,
+    services_are_members,
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_project_keeps(rule: Rule) -> None:
+    assert rule(ROOT) == []
+
+
+MEMBER = '[project]\nname = "{}"\ndependencies = ["shared"]\n[tool.uv]\npackage = false\n'
+WORKSPACE = '[tool.uv.workspace]\nmembers = ["shared", "services/*"]\n'
+SOUND = {
+    "pyproject.toml": WORKSPACE,
+    "services/badges/pyproject.toml": MEMBER.format("badges"),
+    "services/badges/service.py": "from shared.service import Service\n",
+    "shared/service.py": "class Service: ...\n",
+    "tests/test_badges.py": "from services.badges import service\n",
+}
+
+
+def tree(root: Path, **files: str) -> Path:
+    for name, text in {**SOUND, **files}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
+    assert rule(tree(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "text", "complaint"),
+    [
+        (
+            services_stand_alone,
+            "services/badges/door.py",
+            "from services.registration import seats\n",
+            "services/badges/door.py imports services.registration",
+        ),
+        (
+            services_stand_alone,
+            "services/badges/door.py",
+            "def late():\n    import services.registration.seats\n",
+            "imports services.registration.seats",
+        ),
+        (
+            services_stand_alone,
+            "shared/web.py",
+            "from services import badges\n",
+            "shared/web.py imports services.badges",
+        ),
+        (services_stand_alone, "shared/web.py", "import deploy.local\n", "imports deploy.local"),
+        (files_are_short, "shared/web.py", "x = 1\n" * 301, "shared/web.py has 301 lines"),
+        (files_are_short, "shared/page.html", "<p>\n" * 301, "shared/page.html has 301 lines"),
+        (names_say_something, "shared/utils.py", "", "shared/utils.py"),
+        (names_say_something, "shared/seat_manager.py", "", "shared/seat_manager.py"),
+        (names_say_something, "shared/common/seats.py", "", "shared/common/seats.py"),
+        (
+            no_import_cycles,
+            "shared/service.py",
+            "from shared import service2\n",
+            "shared.service → shared.service2 → shared.service",
+        ),
+        (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa\n", "shared/web.py:1"),
+        (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa: E501\n", "shared/web.py:1"),
+        (
+            exceptions_have_reasons,
+            "shared/web.py",
+            "x = 1  # type: ignore  # they have no types\n",
+            "shared/web.py:1",
+        ),
+        (
+            exceptions_have_reasons,
+            "pyproject.toml",
+            WORKSPACE + '[tool.ruff.lint]\nignore = [\n  "E501",\n]\n',
+            'pyproject.toml: "E501",',
+        ),
+        (
+            services_are_members,
+            "services/badges/pyproject.toml",
+            MEMBER.format("badge"),
+            "services/badges calls itself badge",
+        ),
+        (
+            services_are_members,
+            "services/badges/pyproject.toml",
+            MEMBER.format("badges").replace("false", "true"),
+            "services/badges is not virtual",
+        ),
+        (
+            services_are_members,
+            "services/prints/service.py",
+            "",
+            "services/prints has no pyproject.toml",
+        ),
+        (
+            services_are_members,
+            "pyproject.toml",
+            WORKSPACE.replace("services/*", "services/badges"),
+            "pyproject.toml: services/* are no members",
+        ),
+    ],
+)
+def test_what_breaks_a_rule_is_named(
+    tmp_path: Path, rule: Rule, file: str, text: str, complaint: str
+) -> None:
+    made = tree(tmp_path, **{"shared/service2.py": "import shared.service\n"}, **{file: text})
+    found = rule(made)
+    assert any(complaint in line for line in found), found
