@@ -4,15 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
 from cryptography import x509
 
-from services.certificates.engine import Rendered, Signer, Values
+from services.certificates.engine import MissingGlyph, Signer
 from services.certificates.records import Record
-from services.certificates.templating import InForce, Templates
+from services.certificates.templating import Templates
 from services.certificates.wording import Wording
-
-log = structlog.get_logger()
+from shared.errors import Hopeless
 
 
 @dataclass(frozen=True)
@@ -30,51 +28,30 @@ class Printed:
 
 
 class Documents(Protocol):
-    """Makes documents; the same record gives the same one. Raises EngineError."""
+    """Makes documents; the same record gives the same one."""
 
     def print(self, record: Record) -> Printed:
-        """The whole document of a certificate."""
+        """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""
 
 
 class PrintedDocuments:
-    """`Documents` by the engine: fast where it can be, and now and then compared with the full way.
+    """`Documents` by the engine. Belongs to one process and one thread."""
 
-    Belongs to one process and one thread. `check_one_in` 0: never compared.
-    """
-
-    def __init__(
-        self, templates: Templates, wording: Wording, signer: Signer | None, check_one_in: int
-    ) -> None:
+    def __init__(self, templates: Templates, wording: Wording, signer: Signer | None) -> None:
         self._templates = templates
         self._wording = wording
         self._signer = signer
-        self._check_one_in = check_one_in
 
     def print(self, record: Record) -> Printed:
         template = self._templates.in_force(record.conference)
-        rendered = self._render(template, self._wording.values(record), record)
+        try:
+            rendered = template.compiled.render(self._wording.values(record), self._signer)
+        except MissingGlyph as error:
+            raise Hopeless(str(error)) from error
+        self._templates.keep_what_was_learnt(template)
         return Printed(
             pdf=rendered.pdf,
-            template=template.name,
+            template=template.compiled.template.version,
             path=rendered.path,
             signer=self._signer.certificate if self._signer else None,
         )
-
-    def _render(self, template: InForce, values: Values, record: Record) -> Rendered:
-        if template.distrusted:
-            return template.compiled.render_full(values, self._signer)
-        rendered = template.compiled.render(values, self._signer)
-        if rendered.path == "full" or not self._is_checked(record):
-            return rendered
-        # Signatures aside, both ways must give the same bytes.
-        fast = template.compiled.render(values, None)
-        full = template.compiled.render_full(values, None)
-        if fast.pdf == full.pdf:
-            return rendered
-        log.error("the fast path drew another document", template=template.name, id=record.id)
-        self._templates.distrust(template)
-        return template.compiled.render_full(values, self._signer)
-
-    def _is_checked(self, record: Record) -> bool:
-        """Chosen by identity, not by chance: a certificate made again is checked again."""
-        return bool(self._check_one_in) and int(record.id[:8], 16) % self._check_one_in == 0

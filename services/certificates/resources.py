@@ -32,10 +32,9 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         database=database,
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
-            templates=Templates(database, Press()),
+            templates=Templates(database, Press(), settings.check_one_in),
             wording=Wording(links, settings.signatory_name, settings.signatory_title),
             signer=load_signer(settings),
-            check_one_in=settings.check_one_in,
         ),
         log=open_log(settings),
         links=links,

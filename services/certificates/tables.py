@@ -89,16 +89,20 @@ class PublishedTemplate(Base):
 
 
 class CompiledTemplate(Base):
-    """What compiling a template gave, by the digest of its content; shared by all workers."""
+    """What compiling a template gave, by the digest of its content; shared by all workers.
+
+    `differences`: how often a fast document was found to differ from the full one.
+    """
 
     __tablename__ = "compiled_template"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     fast: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)
     compiled_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    distrusted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    differences: Mapped[int] = mapped_column(default=0)
 
 
 class Pause(Base):

@@ -3,37 +3,43 @@
 What compiling one gave is kept in the database, by the digest of its content, for all workers.
 """
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from sqlalchemy import Connection, select, update
 
 from services.certificates.engine import Compiled, Press, Template, compile_template, sample
+from services.certificates.engine.compiled import Difference
 from services.certificates.publication import newest, read_template
 from services.certificates.tables import CompiledTemplate
 from shared.database import Database, upsert
 
-# The days that most people have, so that their certificates are fast from the first one on.
-SAMPLES = tuple(
-    sample("day", locale, session_count=count) for locale in ("fr", "en") for count in range(1, 6)
-)
+# Other shapes are learnt as they come.
+SAMPLES = (sample("day", "fr"), sample("day", "en"))
+
+log = structlog.get_logger()
 
 
 @dataclass
 class InForce:
-    """One template as this process has it."""
+    """One template as this process has it, and how much of what it has learnt is kept."""
 
-    name: str
     compiled: Compiled
-    distrusted: bool
+    kept: int
 
 
 class Templates:
-    """Compiled templates by conference. Belongs to one process and one thread."""
+    """Compiled templates by conference. Belongs to one process and one thread.
 
-    def __init__(self, database: Database, press: Press) -> None:
+    One fast document in `check_one_in` is compared with the full way; 0 for none.
+    """
+
+    def __init__(self, database: Database, press: Press, check_one_in: int = 0) -> None:
         self._database = database
         self._press = press
+        self._check_one_in = check_one_in or sys.maxsize
         self._ready: dict[int | None, InForce] = {}
 
     def in_force(self, conference: str) -> InForce:
@@ -43,35 +49,29 @@ class Templates:
             if number in self._ready:
                 return self._ready[number]
             template = read_template(connection, number) if number else Template.from_folder()
-            kept = connection.execute(
-                select(CompiledTemplate.content, CompiledTemplate.distrusted_at).where(
-                    CompiledTemplate.digest == template.digest
-                )
-            ).one_or_none()
-        compiled = self._restore(template, kept.content) if kept else None
-        self._ready[number] = InForce(
-            name=f"{template.version} ({template.digest[:8]})",
-            compiled=compiled or self.compile(template),
-            distrusted=bool(kept and kept.distrusted_at),
-        )
+            stored = connection.execute(
+                select(CompiledTemplate.content).where(CompiledTemplate.digest == template.digest)
+            ).scalar()
+        compiled = (self._restore(template, stored) if stored else None) or self.compile(template)
+        compiled.checked_one_in = self._check_one_in
+        compiled.on_difference = self._note_difference
+        self._ready[number] = InForce(compiled, compiled.revision)
         return self._ready[number]
 
     def compile(self, template: Template) -> Compiled:
         """Compiles it and keeps the result for every worker. Raises TemplateRefused."""
         compiled = compile_template(template, SAMPLES, self._press)
         with self._database.begin() as connection:
-            keep_compiled(connection, compiled)
+            _keep(connection, compiled)
         return compiled
 
-    def distrust(self, template: InForce) -> None:
-        """From now on only the full way, in this process at once and in others as they start."""
-        template.distrusted = True
-        with self._database.begin() as connection:
-            connection.execute(
-                update(CompiledTemplate)
-                .where(CompiledTemplate.digest == template.compiled.template.digest)
-                .values(distrusted_at=datetime.now(UTC))
-            )
+    def keep_what_was_learnt(self, template: InForce) -> None:
+        """Shapes that were met since, for workers that start later."""
+        if template.compiled.revision == template.kept:
+            return
+        with self._database.begin(durable=False) as connection:
+            _keep(connection, template.compiled)
+        template.kept = template.compiled.revision
 
     def _restore(self, template: Template, content: bytes) -> Compiled | None:
         try:
@@ -79,21 +79,38 @@ class Templates:
         except ValueError:  # kept by another version of the engine
             return None
 
+    def _note_difference(self, difference: Difference) -> None:
+        """The full document was kept and the shape is fast no more; someone should know why."""
+        log.error(
+            "the fast path drew another document",
+            template=difference.template,
+            shape=difference.shape,
+            code=difference.code,
+        )
+        with self._database.begin() as connection:
+            connection.execute(
+                update(CompiledTemplate)
+                .where(CompiledTemplate.version == difference.template)
+                .values(differences=CompiledTemplate.differences + 1)
+            )
 
-def keep_compiled(connection: Connection, compiled: Compiled) -> None:
+
+def _keep(connection: Connection, compiled: Compiled) -> None:
     statement = upsert(connection, CompiledTemplate).values(
         digest=compiled.template.digest,
+        version=compiled.template.version,
         content=compiled.to_bytes(),
         fast=compiled.verdict.fast,
         reason=compiled.verdict.reason,
         compiled_at=datetime.now(UTC),
+        differences=0,
     )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[CompiledTemplate.digest],
             set_={
                 name: statement.excluded[name]
-                for name in ("content", "fast", "reason", "compiled_at")
+                for name in ("version", "content", "fast", "reason", "compiled_at")
             },
         )
     )

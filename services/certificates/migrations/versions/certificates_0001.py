@@ -79,9 +79,10 @@ def _templates() -> None:
     op.create_table(
         "compiled_template",
         sa.Column("digest", sa.String, primary_key=True),
+        sa.Column("version", sa.String, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
         sa.Column("fast", sa.Boolean, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("compiled_at", UtcDateTime, nullable=False),
-        sa.Column("distrusted_at", UtcDateTime),
+        sa.Column("differences", sa.Integer, nullable=False),
     )
