@@ -1,0 +1,170 @@
+"""The page on adding a service is true: its example is taken from it and run."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from shared.database import Database
+from shared.eventlog import EventLog
+from shared.events.registration import (
+    AttendeeErased,
+    Conference,
+    Person,
+    Place,
+    RegistrationCancelled,
+    RegistrationConfirmed,
+)
+from shared.settings import Settings
+from shared.testing import eventually
+from shared.web import create_app
+from tests.architecture_rules import files_are_short, services_are_members, services_stand_alone
+from tests.shared.conftest import ROOT, TOKEN
+from tests.system.serving import serving
+
+PAGE = ROOT / "docs" / "adding-a-service.md"
+STEP = re.compile(r"\*\*`(?P<file>[\w/.]+)`\*\*.*?```\w+\n(?P<code>.*?)\n *```", re.DOTALL)
+NOON = datetime(2019, 11, 7, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def files() -> dict[str, str]:
+    """What the page says, by file."""
+    steps = PAGE.read_text().partition("8. **Run it**")[0]
+    return {found["file"]: textwrap.dedent(found["code"]) + "\n" for found in STEP.finditer(steps)}
+
+
+@pytest.fixture
+def project(files: dict[str, str], tmp_path: Path) -> Path:
+    """A project with `shared` and this service, as in its image."""
+    root = tmp_path / "project"
+    (root / "tests").mkdir(parents=True)
+    for kept in ("shared", "deploy", "pyproject.toml", "tests/conftest.py"):
+        (root / kept).symlink_to(ROOT / kept)
+    for name, code in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(code)
+    return root
+
+
+def run(project: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  our own programs
+        [sys.executable, "-m", *command],
+        cwd=project,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_touches_only_its_own_folders(files: dict[str, str]) -> None:
+    assert len(files) == 6
+    assert all(name.startswith(("services/badges/", "tests/badges/")) for name in files)
+    assert not any((ROOT / name).exists() for name in files)
+
+
+def test_it_keeps_the_rules_of_the_house(project: Path) -> None:
+    assert services_stand_alone(project) == []
+    assert services_are_members(project) == []
+    assert files_are_short(project) == []
+    checked = run(project, "ruff", "check", "services", "tests/badges")
+    assert checked.returncode == 0, checked.stdout
+    shaped = run(project, "ruff", "format", "--diff", "services", "tests/badges")
+    assert shaped.returncode == 0, shaped.stdout
+
+
+def test_its_own_tests_pass(project: Path) -> None:
+    tested = run(project, "pytest", "tests/badges", "-p", "no:cacheprovider")
+    assert tested.returncode == 0, tested.stdout
+    assert "2 passed" in tested.stdout  # on SQLite and on PostgreSQL
+
+
+def test_it_does_all_that_ever_happened_first(
+    project: Path, publisher: Database, redis_url: str, tmp_path: Path
+) -> None:
+    log = EventLog("registration")
+    with publisher.begin() as connection:
+        for number, name in enumerate(["Zoé", "Ada", "Lin"], start=1):
+            place = _place(number, name, RegistrationConfirmed, 1, "confirmed")
+            log.append(connection, place, subject=place.registration_id)
+        log.append(connection, _place(2, "Ada", RegistrationCancelled, 2, "cancelled"))
+        log.append(connection, AttendeeErased(registration_id="r-3", erased_at=NOON))
+
+    settings = Settings(service="registration", service_token=(SecretStr(TOKEN),))
+    with serving(create_app(settings, publisher, title="P", publishes=True)) as client:
+        environment = {
+            "EMARGE_HOME": str(tmp_path / "home"),
+            "EMARGE_FEEDS": f"registration={client.base_url}",
+            "EMARGE_SERVICE_TOKEN": TOKEN,
+            "EMARGE_BROKER_URL": redis_url,
+            "EMARGE_REDIS_URL": redis_url,
+        }
+        migrated = run(project, "services.badges", "migrate", **environment)
+        assert migrated.returncode == 0, migrated.stderr
+        processes = [
+            subprocess.Popen(  # noqa: S603  our own program
+                [sys.executable, "-m", "services.badges", command],
+                cwd=project,
+                env={**os.environ, **environment},
+                stderr=subprocess.DEVNULL,
+            )
+            for command in ("intake", "worker")
+        ]
+        database = Database.open(f"sqlite:///{tmp_path}/home/badges.db")
+        try:
+            eventually(lambda: len(_done(database)) == 5, timeout=60)
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=60)
+        status = run(project, "services.badges", "status", "--json", **environment)
+
+    with database.read() as connection:
+        badges = connection.execute(text("SELECT name, status FROM badge ORDER BY registration_id"))
+        assert badges.all() == [
+            ("Zoé Martin", "confirmed"),
+            ("Ada Martin", "cancelled"),
+            ("", "erased"),
+        ]
+    database.close()
+    assert json.loads(status.stdout)["trouble"] == []
+
+
+def _done(database: Database) -> list[Any]:
+    with database.read() as connection:
+        return list(connection.execute(text("SELECT id FROM job WHERE state = 'done'")))
+
+
+def _place(number: int, name: str, kind: type[Place], revision: int, status: str) -> Place:
+    return kind(
+        registration_id=f"r-{number}",
+        code=f"CODE{number}",
+        revision=revision,
+        status=status,
+        person=Person(first_name=name, last_name="Martin", email="someone@example.org"),
+        conference=Conference(
+            slug="day",
+            title="The day",
+            organiser="Alliance Villes Emploi",
+            venue="La Sorbonne",
+            city="Paris",
+            timezone="Europe/Paris",
+            starts_at=NOON,
+            ends_at=NOON,
+            url="https://example.org/c/day",
+            contact_email="contact@example.org",
+        ),
+        seats=(),
+        manage_url="https://example.org/r/secret",
+    )
