@@ -1,0 +1,115 @@
+"""A PDF of one page, drawn: rectangles, lines of Helvetica, the modules of a QR."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+from shared.handouts.helvetica import width
+
+MM = 72 / 25.4  # points
+
+Colour = tuple[float, float, float]
+
+
+def colour(code: str) -> Colour:
+    """Of "#rrggbb"."""
+    red, green, blue = (int(code[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
+
+
+class Sheet:
+    """A page of a width and height in points; `y` is measured from the top, as on paper."""
+
+    def __init__(self, page_width: float, page_height: float) -> None:
+        self.width = page_width
+        self.height = page_height
+        self._drawn: list[str] = []
+
+    def rectangle(self, x: float, y: float, w: float, h: float, fill: Colour) -> None:
+        self._drawn.append(f"{_fill(fill)} {_n(x, self.height - y - h, w, h)} re f")
+
+    def line(self, text: str, x: float, y: float, size: float, ink: Colour, *, bold: bool) -> None:
+        """Text whose baseline is at `y`."""
+        font = "B" if bold else "R"
+        self._drawn.append(
+            f"BT {_fill(ink)} /{font} {_n(size)} Tf {_n(x, self.height - y)} Td "
+            f"({_escaped(text)}) Tj ET"
+        )
+
+    def centred(self, text: str, y: float, size: float, ink: Colour, *, bold: bool) -> None:
+        x = (self.width - width(text, size, bold=bold)) / 2
+        self.line(text, x, y, size, ink, bold=bold)
+
+    def squares(self, rows: Sequence[Iterable[int]], x: float, y: float, side: float) -> None:
+        """A square of dark modules (1) on white, each row's neighbours drawn as one."""
+        self.rectangle(x, y, side, side, colour("#ffffff"))
+        module = side / len(rows)
+        drawn = ["0 0 0 rg"]
+        for number, row in enumerate(rows):
+            bottom = self.height - y - (number + 1) * module
+            drawn += [
+                f"{_n(x + start * module, bottom, length * module, module)} re"
+                for start, length in _runs(row)
+            ]
+        self._drawn.append(" ".join([*drawn, "f"]))
+
+    def pdf(self, title: str, language: str) -> bytes:
+        """The document; the same drawing gives the same bytes."""
+        content = zlib.compress("\n".join(self._drawn).encode("latin-1"))
+        font = "<< /Type /Font /Subtype /Type1 /BaseFont /{} /Encoding /WinAnsiEncoding >>"
+        return _document(
+            [
+                f"<< /Type /Catalog /Pages 2 0 R /Lang ({language}) "
+                "/ViewerPreferences << /DisplayDocTitle true >> >>".encode(),
+                b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_n(self.width, self.height)}] "
+                "/Contents 4 0 R /Resources << /Font << /R 5 0 R /B 6 0 R >> >> >>".encode(),
+                f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode()
+                + content
+                + b"\nendstream",
+                font.format("Helvetica").encode(),
+                font.format("Helvetica-Bold").encode(),
+                f"<< /Title <FEFF{title.encode('utf-16-be').hex()}> >>".encode(),
+            ]
+        )
+
+
+def _document(objects: Sequence[bytes]) -> bytes:
+    """Objects 1…n, the first the catalogue and the last the information dictionary."""
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    places = []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (len(objects) + 1, len(objects))
+    out += b"startxref\n%d\n%%%%EOF\n" % table
+    return bytes(out)
+
+
+def _runs(row: Iterable[int]) -> list[tuple[int, int]]:
+    """(start, length) of each run of dark modules."""
+    runs: list[tuple[int, int]] = []
+    for place, module in enumerate(row):
+        if not module & 1:
+            continue
+        if runs and sum(runs[-1]) == place:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((place, 1))
+    return runs
+
+
+def _fill(fill: Colour) -> str:
+    return f"{_n(*fill)} rg"
+
+
+def _n(*numbers: float) -> str:
+    return " ".join(f"{number:.3f}".rstrip("0").rstrip(".") for number in numbers)
+
+
+def _escaped(text: str) -> str:
+    """As a PDF string in WinAnsiEncoding, written in Latin-1."""
+    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return escaped.encode("cp1252").decode("latin-1")
