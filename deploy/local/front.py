@@ -29,6 +29,9 @@ SET_HERE = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"for
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # A service that was killed is back within this time; its visitors wait instead of seeing an error.
 PATIENCE = 5.0
+# Whoever sends a request on a kept connection must be the one to close it first, or it may be lost
+# half-way: below the 5 seconds of the services, above what browsers keep.
+KEEP_UPSTREAM, KEEP_VISITOR = 3.0, 75
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ def create_front(upstreams: Upstreams) -> Starlette:
     # An event stream may be silent for long: only connecting has a time limit.
     client = httpx.AsyncClient(
         timeout=httpx.Timeout(None, connect=PATIENCE),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=50),
+        limits=httpx.Limits(
+            max_connections=None, max_keepalive_connections=50, keepalive_expiry=KEEP_UPSTREAM
+        ),
         follow_redirects=False,
         trust_env=False,
     )
@@ -148,6 +153,7 @@ def main() -> None:
         proxy_headers=False,  # we are the first: what a visitor says of itself is not believed
         server_header=False,
         date_header=False,
+        timeout_keep_alive=KEEP_VISITOR,
         timeout_graceful_shutdown=2,
     )
 

@@ -41,7 +41,8 @@ def write_environment(path: Path, environment: dict[str, str]) -> None:
     """A file of NAME=value lines for a shell; only its owner can read it."""
     unfinished = path.with_suffix(".new")
     unfinished.touch(mode=0o600)
-    unfinished.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items()))
+    lines = (f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
+    unfinished.write_text("".join(lines))
     unfinished.replace(path)
 
 

@@ -82,6 +82,7 @@ class Stack:
             "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
             "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
             "EMARGE_STORAGE_URL": str(self.home / "certificates"),
+            "EMARGE_SIGNING_KEY": str(self.home / "signing" / "signing.pem"),
             "EMARGE_PUBLIC_URL": self.url,
             "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
             "EMARGE_LOG_FORMAT": "text",
@@ -91,12 +92,15 @@ class Stack:
         }
 
     def prepare(self) -> None:
-        """Bring every database to this version's tables, before anything starts."""
+        """Before anything starts: this version's tables, and a key to sign certificates with."""
         for service in SERVICES:
             # For an operator: `set -a; . var/registration.env`, then any command of the service.
             write_environment(self.home / f"{service}.env", self.environment(service))
+        commands = [(service, "migrate") for service in SERVICES]
+        if not (self.home / "signing").exists():
+            commands.append(("certificates", "demo-authority", str(self.home / "signing")))
         with ThreadPoolExecutor() as pool:
-            for done in [pool.submit(self.run, service, "migrate") for service in SERVICES]:
+            for done in [pool.submit(self.run, *command) for command in commands]:
                 done.result()
 
     def run(self, service: str, *arguments: str) -> str:

@@ -1,0 +1,189 @@
+"""`make up`, as someone at a terminal has it: real processes, a browser's requests, Ctrl-C."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.mailbox import Mailbox, body
+from deploy.local.ports import Ports
+from deploy.local.stack import ROOT, Stack
+from shared.testing import eventually
+
+STARTED_WITHIN, EFFECT_WITHIN = 120.0, 30.0
+API = "/api/conferences/journee-nationale-2019"
+
+
+@dataclass
+class Up:
+    """One run of the command, on a home that survives it."""
+
+    stack: Stack
+    process: "subprocess.Popen[str]"
+    output: Path
+    browser: httpx.Client
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.stack.mails)
+
+    def token(self, role: str) -> dict[str, str]:
+        token = self.stack.run("registration", "token", "create", "test", "--role", role)
+        return {"Authorization": f"Bearer {token}"}
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=60)
+
+    def processes(self) -> dict[int, str]:
+        """Everything that runs with this home's ports or folder in its command or environment."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes()
+                environment = (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if command and str(self.stack.home).encode() in command + environment:
+                found[int(folder.name)] = command.replace(b"\0", b" ").decode()
+        return found
+
+    def process_id(self, command: str) -> int:
+        """The oldest process with these words in its command line."""
+        return min(pid for pid, line in self.processes().items() if command in line)
+
+
+def start(home: Path, ports: Ports) -> Up:
+    output = home.parent / "output"
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local.up"],
+            cwd=ROOT,
+            env={**os.environ, "EMARGE_HOME": str(home), "EMARGE_PORT": str(ports.front)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    stack = Stack(home, ports)
+    up = Up(stack, process, output, httpx.Client(base_url=stack.url, trust_env=False))
+    eventually(lambda: "Ctrl-C" in up.said or process.poll() is not None, STARTED_WITHIN)
+    assert process.poll() is None, up.said
+    return up
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    running = start(tmp_path_factory.mktemp("up") / "home", Ports.any_free())
+    yield running
+    running.browser.close()
+    running.stop()
+
+
+def person(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "first_name": name,
+        "last_name": "Élysée",
+        "email": f"{name.lower()}@example.org",
+        "sessions": ["atelier-1"],
+        "consent": True,
+        **more,
+    }
+
+
+def register(up: Up, name: str) -> dict[str, Any]:
+    answer = up.browser.post(f"{API}/registrations", json=person(name), timeout=30)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def emails_to(up: Up, address: str) -> list[str]:
+    stored = (up.mailbox.stored(identity) for identity in up.mailbox.ids())
+    return [each.id for each in stored if each.recipients == (address,)]
+
+
+def test_it_says_where_everything_is(up: Up) -> None:
+    assert up.stack.url in up.said
+    assert httpx.get(up.stack.emails_url, trust_env=False).is_success
+    (link,) = re.findall(r"http://\S+/organiser/\S+", up.said)
+    assert up.browser.get(link, follow_redirects=True).is_success
+
+
+def test_the_day_is_three_weeks_ahead_and_open(up: Up) -> None:
+    (conference,) = up.browser.get("/api/conferences").json()["items"]
+    ahead = datetime.fromisoformat(conference["starts_at"]) - datetime.now(UTC)
+    assert timedelta(days=19) < ahead < timedelta(days=22)
+    assert conference["status"] == "open"
+
+
+def test_secrets_are_for_the_owner_only(up: Up) -> None:
+    files = up.stack.home.glob("*.env")
+    assert {oct(path.stat().st_mode & 0o777) for path in files} == {"0o600"}
+
+
+def test_a_person_lives_the_whole_day(up: Up) -> None:
+    registered = register(up, "Camille")
+    (confirmation,) = eventually(lambda: emails_to(up, "camille@example.org"), EFFECT_WITHIN)
+    assert registered["manage_url"] in (body(up.mailbox.message(confirmation), "plain") or "")
+
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    programme = ROOT / "conferences" / "journee-nationale-2019.yaml"
+    up.stack.run("registration", "import", str(programme), "--date", yesterday)
+    staff, organiser = up.token("staff"), up.token("organiser")
+    for session, clock in ((None, "08:10"), ("atelier-1", "09:15")):
+        scan = {"code": registered["code"], "session": session, "at": f"{yesterday}T{clock}:00Z"}
+        assert up.browser.post(f"{API}/checkins", json=scan, headers=staff).status_code == 201
+    closed = up.browser.post(f"{API}/close", headers=organiser)
+    assert (closed.status_code, closed.json()) == (202, {"to_certify": 1})
+
+    eventually(lambda: len(emails_to(up, "camille@example.org")) == 2, EFFECT_WITHIN)
+    text = body(up.mailbox.message(emails_to(up, "camille@example.org")[1]), "plain") or ""
+    code = re.findall(r"/verify/([A-Z0-9-]+)", text)[0]
+    verified = up.browser.get(f"/api/certificates/{code}").json()
+    assert (verified["valid"], verified["holder"]) == (True, "Camille Élysée")
+    assert "atelier-1" in [session["session"] for session in verified["sessions"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
+@pytest.mark.parametrize(
+    "command", ["services.registration web", "services.notifications worker", "deploy.local.front"]
+)
+def test_a_killed_process_is_back_within_two_seconds(up: Up, command: str) -> None:
+    killed = up.process_id(command)
+    os.kill(killed, signal.SIGKILL)
+    eventually(
+        lambda: any(command in line and pid != killed for pid, line in up.processes().items()),
+        timeout=2,
+    )
+    eventually(lambda: _answers(up), EFFECT_WITHIN)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
+def test_it_stops_with_all_it_started_and_continues_with_its_data(up: Up) -> None:
+    before = up.browser.get(API).json()
+    up.stop()
+    assert up.process.returncode == 0, up.said
+    assert up.processes() == {}
+    again = start(up.stack.home, up.stack.ports)
+    up.process = again.process
+    assert again.browser.get(API).json() == before
+    again.browser.close()
+
+
+def _answers(up: Up) -> bool:
+    try:
+        return up.browser.get("/api/conferences").is_success
+    except httpx.TransportError:
+        return False
