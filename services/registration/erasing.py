@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from services.registration import tables
 from services.registration.changing import leave, lock_registration, promote
 from services.registration.desk import Desk, now
+from services.registration.known_certificates import forget_certificate
 from services.registration.transactions import with_retries
 from shared import eventlog
 from shared.events.registration import AttendeeErased
@@ -51,6 +52,7 @@ def _erase(desk: Desk, registration_id: str) -> None:
         moment = now()
         connection.execute(_FORGET, {"registration_id": record.id, "moment": moment})
         eventlog.redact(connection, record.id, without_person)
+        forget_certificate(connection, record.id)
         _redact_jobs(connection, record.id)
         desk.log.append(
             connection,
@@ -66,8 +68,9 @@ def without_person(envelope: str) -> str:
     data = event["data"]
     if "person" in data:
         data["person"] = {**data["person"], **_NO_ONE}
-    if "manage_url" in data:
-        data["manage_url"] = ""
+    for link in ("manage_url", "download_url"):
+        if link in data:
+            data[link] = ""
     if data.get("registered_by"):
         data["registered_by"] = ERASED
     return json.dumps(event, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What registration does with its own events: it counts heads, and it closes days."""
+"""What registration does with events: it counts heads, closes days, and knows of certificates."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,17 @@ from services.registration.closing import certify_page, mark_closed
 from services.registration.commands import commands
 from services.registration.desk import Desk, open_desk
 from services.registration.headcounts import HeadcountBoard
+from services.registration.known_certificates import (
+    remember_certificate,
+    remember_revocation,
+)
 from services.registration.programmes import load_conference, load_conference_by_id
 from services.registration.records import read_record
 from services.registration.settings import RegistrationSettings
 from services.registration.timers import CloseDay, RecountDay, certify_on
 from shared.database import Database
 from shared.events import Event
+from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.events.registration import (
     AttendanceRecorded,
     AttendeeErased,
@@ -73,6 +78,20 @@ def count_without(event: Event[AttendeeErased], _job: Job, resources: Resources)
 @service.on(RecountDay)
 def show_new_capacities(event: Event[RecountDay], _job: Job, resources: Resources) -> None:
     resources.board.recount(event.data.conference)
+
+
+@service.on(CertificateIssued)
+def note_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+    with resources.desk.database.begin() as connection:
+        remember_certificate(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(CertificateRevoked)
+def note_revocation(event: Event[CertificateRevoked], job: Job, resources: Resources) -> None:
+    with resources.desk.database.begin() as connection:
+        remember_revocation(connection, event.data)
+        job.complete(connection)
 
 
 @service.on(CloseDay, lane="bulk")

@@ -180,6 +180,20 @@ class Scan(Base):
     )
 
 
+class Certificate(Base):
+    """The certificate of a registration, as the certificates service last said."""
+
+    __tablename__ = "certificate"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    code: Mapped[str]
+    attendance_version: Mapped[int]
+    download_url: Mapped[str]
+    verify_url: Mapped[str]
+    issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
 class Answer(Base):
     """What was answered to a request that came with an Idempotency-Key."""
 

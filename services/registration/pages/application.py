@@ -57,7 +57,9 @@ class PagesMount(Mount):
     """Everything that is not for machines: those get their errors as problem details."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if scope.get("path", "").startswith(OF_MACHINES):
+        path = scope.get("path", "")
+        # No page has such an address, and PostgreSQL takes it for an error of ours.
+        if path.startswith(OF_MACHINES) or "\0" in path:
             return Match.NONE, {}
         return super().matches(scope)
 

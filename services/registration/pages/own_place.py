@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.desk import Desk
 from services.registration.facts import Conference, Session
+from services.registration.known_certificates import certificate_links
 from services.registration.programmes import load_conference_by_id
 from services.registration.records import Record, Seat, read_record, read_seats
 from services.registration.refusals import NotFound
@@ -11,10 +12,13 @@ from services.registration.refusals import NotFound
 
 @dataclass(frozen=True)
 class OwnPlace:
+    """`certificate` is where it can be downloaded and verified, once there is one."""
+
     token: str
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
+    certificate: tuple[str, str] | None = None
 
     @property
     def held(self) -> list[str]:
@@ -57,4 +61,5 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
         record = read_record(connection, registration_id)
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, record.id)
-    return OwnPlace(token, record, conference, seats)
+        certificate = certificate_links(connection, record.id)
+    return OwnPlace(token, record, conference, seats, certificate)

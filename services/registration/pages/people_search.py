@@ -17,7 +17,7 @@ def matches(text: str) -> list[ColumnElement[bool]]:
     code = parse_code(text, CODE_LENGTH, CODE_GROUP)
     if code is not None:
         return [tables.Registration.code == code]
-    return [_contains(word) for word in text.lower().split()[:6]]
+    return [_contains(word) for word in text.replace("\0", "").lower().split()[:6]]
 
 
 def find_people(connection: Connection, conference_id: int, text: str) -> list[Record]:

@@ -40,7 +40,7 @@ Form = Annotated[FormData, Depends(form_of)]
 def typed(form: FormData, name: str) -> str:
     """What was typed in a field; nothing when it is absent or a file."""
     value = form.get(name)
-    return value if isinstance(value, str) else ""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""
 
 
 def address_of(request: Request) -> str:
