@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.certificates import records
 from services.certificates.codes import new_code
@@ -17,7 +17,6 @@ from services.certificates.links import new_link_key
 from services.certificates.records import Record, certificate_id, issued_event_id, lock_registration
 from services.certificates.resources import Resources
 from services.certificates.signatures import fingerprint
-from services.certificates.signers import remember_signer
 from services.certificates.tables import Certificate, Document, ErasedRegistration
 from shared.database import upsert
 from shared.events import Event
@@ -58,10 +57,7 @@ def reserve(connection: Connection, event: Event[AttendanceCertified]) -> Reserv
     if record.sha256 is None and _overtaken(record, rows):
         return Reservation(record, "a newer attendance is known")
     if not known:
-        connection.execute(
-            upsert(connection, Certificate).on_conflict_do_nothing(), [records.columns(record)]
-        )
-        record = records.by_id(connection, record.id) or record
+        connection.execute(insert(Certificate), records.columns(record))
     return Reservation(record)
 
 
@@ -89,7 +85,7 @@ def publish(
         connection.execute(delete(Certificate).where(Certificate.id == record.id))
         return "a newer attendance is known"
     if printed.signer is not None:
-        remember_signer(connection, printed.signer)
+        resources.signers.remember(connection, printed.signer)
     _record_file(connection, record, printed)
     if current.sha256 is None:
         supersedes = _supersede(connection, rows, record)
@@ -111,9 +107,7 @@ def _record_file(connection: Connection, record: Record, printed: Printed) -> No
         )
         .on_conflict_do_nothing()
     )
-    connection.execute(
-        update(Certificate).where(Certificate.id == record.id).values(sha256=printed.sha256)
-    )
+    connection.execute(_SET_FILE, {"wanted": record.id, "sha256": printed.sha256})
 
 
 def _supersede(connection: Connection, rows: list[Record], record: Record) -> str | None:
@@ -160,10 +154,7 @@ def _overtaken(record: Record, rows: list[Record]) -> bool:
 
 
 def _is_erased(connection: Connection, registration_id: str) -> bool:
-    erased = select(ErasedRegistration.registration_id).where(
-        ErasedRegistration.registration_id == registration_id
-    )
-    return connection.execute(erased).first() is not None
+    return connection.execute(_ERASED, {"wanted": registration_id}).first() is not None
 
 
 def _new_row(event: Event[AttendanceCertified]) -> Record:
@@ -187,3 +178,13 @@ def _new_row(event: Event[AttendanceCertified]) -> Record:
         superseded_by=None,
         erased_at=None,
     )
+
+
+_ERASED = select(ErasedRegistration.registration_id).where(
+    ErasedRegistration.registration_id == bindparam("wanted")
+)
+_SET_FILE = (
+    update(Certificate)
+    .where(Certificate.id == bindparam("wanted"))
+    .values(sha256=bindparam("sha256"))
+)

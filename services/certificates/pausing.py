@@ -40,7 +40,7 @@ def resume(connection: Connection) -> int:
 
 
 def paused_since(connection: Connection) -> datetime | None:
-    return connection.execute(select(Pause.paused_at)).scalar()
+    return connection.execute(_PAUSED_SINCE).scalar()
 
 
 def parked(connection: Connection) -> int:
@@ -57,3 +57,6 @@ def park(connection: Connection, key: str) -> None:
         .where(Job.key == key, Job.state == "running")
         .values(lane=PARKED, state="waiting", tries=0, next_at=datetime.now(UTC) + _LATER)
     )
+
+
+_PAUSED_SINCE = select(Pause.paused_at)

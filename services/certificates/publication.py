@@ -4,7 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from services.certificates.engine import Template
 from services.certificates.tables import PublishedTemplate
@@ -26,16 +26,7 @@ def publish_template(connection: Connection, template: Template, conference: str
 
 def newest(connection: Connection, conference: str) -> int | None:
     """The number of the template in force for a conference; None: the one that Emarge ships."""
-    for whose in (
-        PublishedTemplate.conference == conference,
-        PublishedTemplate.conference.is_(None),
-    ):
-        number = connection.execute(
-            select(func.max(PublishedTemplate.number)).where(whose)
-        ).scalar()
-        if number is not None:
-            return int(number)
-    return None
+    return connection.execute(_NEWEST, {"wanted": conference}).scalar()
 
 
 def read_template(connection: Connection, number: int) -> Template:
@@ -56,3 +47,17 @@ def _to_bytes(template: Template) -> bytes:
             "assets": {name: b64encode(asset).decode() for name, asset in template.assets.items()},
         }
     ).encode()
+
+
+_NEWEST = (
+    select(PublishedTemplate.number)
+    .where(
+        or_(
+            PublishedTemplate.conference == bindparam("wanted"),
+            PublishedTemplate.conference.is_(None),
+        )
+    )
+    # A conference's own comes before everyone's, then the newest.
+    .order_by(PublishedTemplate.conference.is_(None), PublishedTemplate.number.desc())
+    .limit(1)
+)

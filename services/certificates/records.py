@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from services.certificates.tables import Certificate as Table
 from shared.events.registration import AttendanceCertified
@@ -75,21 +75,16 @@ class Record:
 
 
 def by_code(connection: Connection, code: str) -> Record | None:
-    return _one(connection.execute(select(*_COLUMNS).where(Table.code == code)).one_or_none())
+    return _one(connection.execute(_BY_CODE, {"wanted": code}).one_or_none())
 
 
 def by_id(connection: Connection, identity: str) -> Record | None:
-    return _one(connection.execute(select(*_COLUMNS).where(Table.id == identity)).one_or_none())
+    return _one(connection.execute(_BY_ID, {"wanted": identity}).one_or_none())
 
 
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first; whoever else wants them waits."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(Table.registration_id == registration_id)
-        .order_by(Table.attendance_version, Table.edition)
-        .with_for_update()
-    )
+    rows = connection.execute(_OF_REGISTRATION, {"wanted": registration_id})
     return [Record(*row) for row in rows]
 
 
@@ -131,3 +126,11 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
+_BY_CODE = select(*_COLUMNS).where(Table.code == bindparam("wanted"))
+_BY_ID = select(*_COLUMNS).where(Table.id == bindparam("wanted"))
+_OF_REGISTRATION = (
+    select(*_COLUMNS)
+    .where(Table.registration_id == bindparam("wanted"))
+    .order_by(Table.attendance_version, Table.edition)
+    .with_for_update()
+)

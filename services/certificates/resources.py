@@ -6,6 +6,7 @@ from services.certificates.documents import Documents, PrintedDocuments
 from services.certificates.engine import Press
 from services.certificates.links import Links
 from services.certificates.settings import CertificatesSettings
+from services.certificates.signers import Signers
 from services.certificates.signing_key import load_signer
 from services.certificates.templating import Templates
 from services.certificates.wording import Wording
@@ -22,6 +23,7 @@ class Resources:
     database: Database
     storage: Storage
     documents: Documents
+    signers: Signers
     log: EventLog
     links: Links
 
@@ -36,6 +38,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
             wording=Wording(links, settings.signatory_name, settings.signatory_title),
             signer=load_signer(settings),
         ),
+        signers=Signers(),
         log=open_log(settings),
         links=links,
     )

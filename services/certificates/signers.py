@@ -8,11 +8,34 @@ from sqlalchemy import Connection, select
 
 from services.certificates.signatures import fingerprint
 from services.certificates.tables import SigningCertificate
-from shared.database import upsert
+from shared.database import after_commit, upsert
 
 
-def remember_signer(connection: Connection, certificate: x509.Certificate) -> None:
-    """Note the certificate of a signature, so that it is known as ours after the next rotation."""
+class Signers:
+    """Notes each signing certificate, once in a process, so that a rotation forgets none."""
+
+    def __init__(self) -> None:
+        self._noted: x509.Certificate | None = None
+
+    def remember(self, connection: Connection, certificate: x509.Certificate) -> None:
+        """The certificate signed something that is about to be issued."""
+        if certificate is self._noted:
+            return
+        _note(connection, certificate)
+
+        def noted() -> None:
+            self._noted = certificate
+
+        after_commit(connection, noted)
+
+
+def is_ours(connection: Connection, fingerprint: str) -> bool:
+    """Whether we ever signed with this certificate."""
+    known = select(SigningCertificate.subject).where(SigningCertificate.fingerprint == fingerprint)
+    return connection.execute(known).first() is not None
+
+
+def _note(connection: Connection, certificate: x509.Certificate) -> None:
     connection.execute(
         upsert(connection, SigningCertificate)
         .values(
@@ -23,9 +46,3 @@ def remember_signer(connection: Connection, certificate: x509.Certificate) -> No
         )
         .on_conflict_do_nothing()
     )
-
-
-def is_ours(connection: Connection, fingerprint: str) -> bool:
-    """Whether we ever signed with this certificate."""
-    known = select(SigningCertificate.subject).where(SigningCertificate.fingerprint == fingerprint)
-    return connection.execute(known).first() is not None

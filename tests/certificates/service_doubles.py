@@ -16,6 +16,7 @@ from services.certificates.links import Links
 from services.certificates.records import Record, every
 from services.certificates.resources import Resources
 from services.certificates.service import service
+from services.certificates.signers import Signers
 from shared import eventlog
 from shared.database import Database
 from shared.eventlog import EventLog
@@ -71,6 +72,7 @@ class House:
             database=self.database,
             storage=self.storage,
             documents=self.documents,
+            signers=Signers(),
             log=EventLog("certificates"),
             links=Links(PUBLIC_URL),
         )
