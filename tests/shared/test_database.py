@@ -1,0 +1,146 @@
+"""One database, the same way on SQLite and PostgreSQL."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import StatementError
+
+from shared.database import Database, after_commit, upsert
+from shared.eventlog import LogHead
+from shared.intake import FeedCursor
+from shared.migrations import migrate
+from tests.shared.conftest import ROOT, Environment
+
+PARIS = timezone(timedelta(hours=1))
+
+
+class Undone(Exception):
+    pass
+
+
+@contextmanager
+def rolled_back(database: Database) -> Iterator[Connection]:
+    with suppress(Undone), database.begin() as connection:
+        yield connection
+        raise Undone
+
+
+def position(database: Database) -> int:
+    with database.read() as connection:
+        return connection.execute(select(LogHead.position)).scalar_one()
+
+
+class TestTimes:
+    def store(self, database: Database, moment: datetime) -> datetime:
+        row = {"source": "a", "position": 0, "head": 0, "seen_at": moment}
+        with database.begin() as connection:
+            connection.execute(upsert(connection, FeedCursor), row)
+        with database.read() as connection:
+            return connection.execute(select(FeedCursor.seen_at)).scalar_one()
+
+    def test_they_come_back_aware_and_the_same(self, database: Database) -> None:
+        moment = datetime(2019, 11, 7, 9, 30, tzinfo=PARIS)
+        found = self.store(database, moment)
+        assert found == moment
+        assert found.utcoffset() == timedelta()
+
+    def test_they_compare_as_times_whatever_their_zone(self, database: Database) -> None:
+        self.store(database, datetime(2019, 11, 7, 9, 30, tzinfo=PARIS))  # 8:30 UTC
+        with database.read() as connection:
+            later = select(FeedCursor.source).where(
+                FeedCursor.seen_at > datetime(2019, 11, 7, 9, 0, tzinfo=UTC)
+            )
+            assert connection.execute(later).all() == []
+
+    def test_a_naive_one_is_refused(self, database: Database) -> None:
+        with pytest.raises(StatementError, match="without time zone"):
+            self.store(database, datetime(2019, 11, 7))  # noqa: DTZ001  what must be refused
+
+
+class TestTransactions:
+    @pytest.mark.parametrize("durable", [True, False])
+    def test_committed_at_the_end(self, database: Database, durable: bool) -> None:
+        with database.begin(durable=durable) as connection:
+            connection.execute(update(LogHead).values(position=7))
+        assert position(database) == 7
+
+    def test_rolled_back_when_it_raises(self, database: Database) -> None:
+        with rolled_back(database) as connection:
+            connection.execute(update(LogHead).values(position=7))
+        assert position(database) == 0
+
+    def test_callbacks_run_after_the_commit_and_not_after_a_rollback(
+        self, database: Database
+    ) -> None:
+        seen: list[int] = []
+        with database.begin() as connection:
+            connection.execute(update(LogHead).values(position=7))
+            after_commit(connection, lambda: seen.append(position(database)))
+        with rolled_back(database) as connection:
+            after_commit(connection, lambda: seen.append(-1))
+        with database.begin() as connection:
+            pass  # the callbacks of one are not those of the next
+        assert seen == [7]
+
+    def test_reading_and_then_writing_waits_its_turn(self, database: Database) -> None:
+        """On SQLite a deferred transaction would fail at once when another one wrote meanwhile."""
+        both_started = threading.Barrier(2, timeout=20)
+        wrong: list[Exception] = []
+
+        def count_up(first: bool) -> None:
+            try:
+                if first:
+                    with database.begin() as connection:
+                        both_started.wait()
+                        _increment(connection)
+                else:
+                    both_started.wait()
+                    with database.begin() as connection:
+                        _increment(connection)
+            except Exception as error:  # noqa: BLE001  shown by the test's thread
+                wrong.append(error)
+
+        threads = [threading.Thread(target=count_up, args=(first,)) for first in (True, False)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        assert position(database) == 2
+
+
+def _increment(connection: Connection) -> None:
+    connection.execute(select(LogHead.epoch)).one()
+    connection.execute(update(LogHead).values(position=LogHead.position + 1))
+
+
+class TestMigrations:
+    def test_repeating_them_changes_nothing(self, database: Database) -> None:
+        with database.begin() as connection:
+            connection.execute(update(LogHead).values(position=7))
+        migrate(database)
+        assert position(database) == 7
+
+    def test_three_at_once_take_turns(self, postgres_url: str, environment: Environment) -> None:
+        database = Database.open(postgres_url)
+        with database.begin() as connection:
+            for table in ("job", "feed_cursor", "event", "log_head", "alembic_version"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+        migrating = [
+            subprocess.Popen(  # noqa: S603  our own program
+                [sys.executable, "-m", "tests.shared.sample", "migrate"],
+                env=environment | {"EMARGE_DATABASE_URL": postgres_url},
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+            )
+            for _ in range(3)
+        ]
+        assert [process.wait(timeout=60) for process in migrating] == [0, 0, 0]
+        assert position(database) == 0
+        database.close()

@@ -1,0 +1,62 @@
+"""Jobs that a service sets for itself, at a time."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from shared.dispatch import dispatch
+from shared.inbox import schedule, unschedule
+from shared.testing import MemoryQueue, drain
+from tests.shared import sample
+from tests.shared.conftest import Inbox
+from tests.shared.sample import Resources, ThingHappened
+
+HOUR = timedelta(hours=1)
+
+
+def set_timer(inbox: Inbox, name: str, at: datetime) -> None:
+    with inbox.database.begin() as connection:
+        schedule(connection, ThingHappened(name=name), key="reminder", at=at)
+
+
+def test_it_goes_off_at_its_time_and_not_before(inbox: Inbox, resources: Resources) -> None:
+    set_timer(inbox, "a", datetime.now(UTC) + HOUR)
+    assert drain(sample.service, inbox.database, resources) == 0
+    inbox.make_due()
+    assert drain(sample.service, inbox.database, resources) == 1
+    assert inbox.effects() == ["a"]
+
+
+def test_the_same_key_moves_it(inbox: Inbox, resources: Resources) -> None:
+    set_timer(inbox, "first", datetime.now(UTC) + HOUR)
+    set_timer(inbox, "second", datetime.now(UTC) - HOUR)
+    drain(sample.service, inbox.database, resources)
+    assert inbox.effects() == ["second"]
+    assert len(inbox.jobs()) == 1
+
+
+def test_one_that_went_off_stays_as_it_is(inbox: Inbox, resources: Resources) -> None:
+    set_timer(inbox, "a", datetime.now(UTC))
+    drain(sample.service, inbox.database, resources)
+    set_timer(inbox, "b", datetime.now(UTC))
+    drain(sample.service, inbox.database, resources)
+    assert inbox.effects() == ["a"]
+
+
+def test_it_can_be_taken_back_until_it_goes_off(inbox: Inbox) -> None:
+    set_timer(inbox, "a", datetime.now(UTC) + HOUR)
+    with inbox.database.begin() as connection:
+        unschedule(connection, key="reminder")
+    assert inbox.jobs() == []
+
+    set_timer(inbox, "b", datetime.now(UTC))
+    dispatch(inbox.database, MemoryQueue())
+    with inbox.database.begin() as connection:
+        unschedule(connection, key="reminder")
+    assert inbox.states() == ["queued"]
+
+
+def test_it_is_set_with_what_caused_it_or_not_at_all(inbox: Inbox) -> None:
+    with suppress(KeyError), inbox.database.begin() as connection:
+        schedule(connection, ThingHappened(name="a"), key="reminder", at=datetime.now(UTC))
+        _ = {}["what caused it"]
+    assert inbox.jobs() == []
