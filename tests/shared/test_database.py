@@ -133,7 +133,7 @@ class TestMigrations:
             for table in ("job", "feed_cursor", "event", "log_head", "alembic_version"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
         migrating = [
-            subprocess.Popen(  # noqa: S603  our own program
+            subprocess.Popen(
                 [sys.executable, "-m", "tests.shared.sample", "migrate"],
                 env=environment | {"EMARGE_DATABASE_URL": postgres_url},
                 cwd=ROOT,

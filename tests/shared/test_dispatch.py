@@ -157,7 +157,7 @@ class TestBrokerDown:
 class TestTwoDispatchers:
     def test_on_postgresql_neither_waits_for_the_other(self, postgres_url: str) -> None:
         """The second takes what the first has not locked, at once."""
-        database = Database.open(postgres_url)
+        database = Database.open(f"{postgres_url}?options=-c%20lock_timeout%3D5s")
         fill(database, WINDOW + 10)
         with database.begin() as first:
             locked = first.execute(select(Job.id).order_by(Job.id).limit(10).with_for_update())
