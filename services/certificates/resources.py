@@ -1,6 +1,9 @@
 """What the handlers work with, opened once per worker process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from services.certificates.documents import Documents, PrintedDocuments
 from services.certificates.engine import Press
@@ -26,21 +29,36 @@ class Resources:
     signers: Signers
     log: EventLog
     links: Links
+    close: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """A worker child keeps them for its life; whoever does not, ends the press here."""
+        self.close()
 
 
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
     links = Links(settings.public_url)
+    press = Press()
     return Resources(
         database=database,
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
-            templates=Templates(database, Press(), settings.check_one_in),
+            templates=Templates(database, press, settings.check_one_in),
             wording=Wording(links, settings.signatory_name, settings.signatory_title),
             signer=load_signer(settings),
         ),
         signers=Signers(),
         log=open_log(settings),
         links=links,
+        close=press.close,
     )
 
 
