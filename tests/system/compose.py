@@ -1,0 +1,100 @@
+"""A running `docker compose` project, as an operator and a visitor meet it."""
+
+import base64
+import json
+import re
+import ssl
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+PROJECT = "emarge-test"
+URL = "https://localhost:18443"
+MAILS = "http://localhost:18025"
+
+
+class Compose:
+    """`docker compose` for one project, with the settings of one file."""
+
+    def __init__(self, settings: Path) -> None:
+        self._settings = settings
+
+    def __call__(self, *command: str, given: bytes | None = None, timeout: float = 900) -> str:
+        """What the command prints; raises with what it said when it fails."""
+        done = subprocess.run(  # noqa: S603  the commands are those of this file and its tests
+            ["docker", "compose", "-p", PROJECT, "--env-file", str(self._settings), *command],  # noqa: S607  wherever Docker is installed
+            cwd=ROOT,
+            input=given,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(f"{' '.join(command)}: {done.stderr.decode()[-3000:]}")
+        return done.stdout.decode()
+
+    def emarge(self, container: str, *command: str, given: bytes | None = None) -> str:
+        """A command of a service, in one of its containers."""
+        return self("exec", "-T", container, "emarge", *command, given=given)
+
+    def status(self, service: str) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.emarge(f"{service}-intake", "status", "--json"))
+        return answer
+
+    def crash(self, container: str, index: int = 1) -> None:
+        """kill -9 of everything that the container's init started."""
+        self("exec", "-T", "--index", str(index), container, "sh", "-c", "kill -9 -1 || true")
+
+    def health(self) -> Counter[str]:
+        """How many containers of each service are healthy."""
+        lines = self("ps", "--format", "json").splitlines()
+        found = [json.loads(line) for line in lines]
+        return Counter(line["Service"] for line in found if line["Health"] == "healthy")
+
+    def visitor(self) -> httpx.Client:
+        """A browser that trusts Caddy's own authority and nothing else."""
+        root = self("exec", "-T", "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt")
+        trust = ssl.create_default_context(cadata=root)
+        return httpx.Client(base_url=URL, verify=trust, timeout=30, trust_env=False)
+
+
+class Mailpit:
+    """The emails that Mailpit keeps."""
+
+    def __init__(self) -> None:
+        self._http = httpx.Client(base_url=MAILS, trust_env=False, timeout=30)
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Each email once: ID, To, Subject, MessageID."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._http.get("/api/v1/messages", params={"start": len(found), "limit": 500})
+            page.raise_for_status()
+            body = page.json()
+            new = [m for m in body["messages"] if m["ID"] not in {known["ID"] for known in found}]
+            found += new
+            if not new or len(found) >= body["total"]:
+                return found
+
+    def text(self, message: dict[str, Any]) -> str:
+        """The email as received, with its transfer encodings undone as far as links need it."""
+        raw = self._http.get(f"/api/v1/message/{message['ID']}/raw").text
+        blocks = re.findall(r"(?:^[A-Za-z0-9+/=]{60,76}\r?\n)+[A-Za-z0-9+/=]*", raw, re.MULTILINE)
+        decoded = [base64.b64decode(block, validate=False) for block in blocks]
+        plain = raw.replace("=\r\n", "").replace("=\n", "").replace("=3D", "=")
+        return plain + "".join(part.decode(errors="replace") for part in decoded)
+
+    def recipients(self, of: list[dict[str, Any]]) -> Counter[str]:
+        return Counter(message["To"][0]["Address"] for message in of)
+
+
+def seconds(action: Any) -> float:
+    """How long it takes."""
+    start = time.monotonic()
+    action()
+    return time.monotonic() - start
