@@ -48,7 +48,7 @@ def split(
     return Split(tuple(key), tuple(variable), tuple(texts))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def key_name(key: Key) -> str:
     """The key as it is stored."""
     return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]

@@ -34,7 +34,8 @@ HTML = {
     "mark": '<p><mark style="background:yellow">{{ holder.name }}</mark></p>',
     "list": "<ul><li>{{ holder.name }}</li><li>{{ code }}</li></ul>",
     "line break": "<p>{{ holder.name }}<br>{{ code }}</p>",
-    "link": '<p><a style="text-decoration:none" href="https://x.example/?a=1&amp;b={{ code }}">{{ holder.name }}</a></p>',
+    "link": "<style>a { text-decoration: none }</style><p>"
+    '<a href="https://x.example/?a=1&amp;b={{ code }}">{{ holder.name }}</a></p>',
     "id": '<p id="{{ code }}">{{ holder.name }}</p>',
     "attr()": '<style>i::after { content: attr(title) }</style><p><i title="{{ code }}">x</i></p>',
     "wrapped paragraph": "<p style='text-align:justify'>Les organisateurs certifient que "

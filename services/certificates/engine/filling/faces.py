@@ -17,6 +17,7 @@ class Face:
         self._unscaled = uharfbuzz.Font(self._face)
         self._per_thousand: float = 1000 / self._face.upem
         self._sized: dict[float, uharfbuzz.Font] = {}
+        self._outlines = _without_layout(self._face)
         self.characters = frozenset(map(chr, self._face.unicodes))
 
     def at_size(self, size: float) -> uharfbuzz.Font:
@@ -36,12 +37,21 @@ class Face:
     def subset(self, glyphs: set[int]) -> bytes:
         """A TrueType file with these glyphs only, their numbers kept."""
         subset = uharfbuzz.SubsetInput()
-        subset.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
+        subset.flags = _KEEP_NUMBERS
         subset.glyph_set.update(glyphs)
-        subset.sets(uharfbuzz.SubsetInputSets.DROP_TABLE_TAG).update(_DROPPED_TAGS)
-        return bytes(uharfbuzz.subset(self._face, subset).blob.data)
+        return bytes(uharfbuzz.subset(self._outlines, subset).blob.data)
 
 
+def _without_layout(face: uharfbuzz.Face) -> uharfbuzz.Face:
+    """The face with what is needed to draw glyphs and nothing to choose them."""
+    subset = uharfbuzz.SubsetInput()
+    subset.flags = _KEEP_NUMBERS
+    subset.glyph_set.update(range(face.glyph_count))
+    subset.sets(uharfbuzz.SubsetInputSets.DROP_TABLE_TAG).update(_DROPPED_TAGS)
+    return uharfbuzz.Face(bytes(uharfbuzz.subset(face, subset).blob.data))
+
+
+_KEEP_NUMBERS = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
 _DROPPED_TAGS = frozenset(int.from_bytes(tag.ljust(4).encode(), "big") for tag in _DROPPED)
 
 

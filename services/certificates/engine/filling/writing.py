@@ -101,10 +101,10 @@ class FileWriter:
                 rows += b"\1" + self._offsets[number].to_bytes(4, "big") + b"\0\0"
             else:
                 rows += b"\2" + packed[0].to_bytes(4, "big") + packed[1].to_bytes(2, "big")
-        content = hashlib.md5(usedforsecurity=False)  # a file identifier (14.4), not a safeguard
+        content = hashlib.sha256()
         for chunk in self._chunks:
             content.update(chunk)
-        identifier = content.hexdigest().encode()
+        identifier = content.hexdigest()[:32].encode()  # 16 bytes (14.4)
         entries = (
             b"/Type/XRef/Index[0 %d]/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         ) % (

@@ -5,6 +5,7 @@ standard output. Everything a template could reach is closed first: sockets, oth
 files outside the places fonts are read from and the temporary folder WeasyPrint copies fonts to.
 """
 
+import gc
 import os
 import sys
 import time
@@ -13,7 +14,6 @@ from typing import BinaryIO
 
 from pydantic import BaseModel
 
-from services.certificates.engine import shape
 from services.certificates.engine.compositor.compositor import Compositor
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
 from services.certificates.engine.errors import (
@@ -38,6 +38,7 @@ from services.certificates.engine.press.messages import (
 from services.certificates.engine.template import Template
 
 _KEPT_TEMPLATES = 4
+_LAYOUTS_BETWEEN_COLLECTIONS = 16
 
 
 class Child:
@@ -47,6 +48,7 @@ class Child:
         self._limits = limits
         self._templates: OrderedDict[str, Template] = OrderedDict()
         self._compositors: dict[str, Compositor] = {}
+        self._layouts = 0
 
     def answer(self, data: bytes) -> BaseModel:
         """The answer to one order, whatever happens."""
@@ -83,8 +85,14 @@ class Child:
             made = compositor.full(order.values)
         else:
             made = compositor.shape(order.values, list(order.variable))
-        laid = shape.to_bytes(made)
-        return Laid(shape=laid, cpu_seconds=time.process_time() - started)
+        self._tidy()
+        return Laid(shape=made, cpu_seconds=time.process_time() - started)
+
+    def _tidy(self) -> None:
+        """A layout is a web of cycles: collected in one go now and then, never in the middle."""
+        self._layouts += 1
+        if self._layouts % _LAYOUTS_BETWEEN_COLLECTIONS == 0:
+            gc.collect()
 
     def _load(self, template: Template) -> None:
         self._templates[template.digest] = template
@@ -112,6 +120,9 @@ def main() -> None:
     os.dup2(2, 1)
     confine(limits)
     child = Child(limits)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     while (data := read(orders)) is not None:
         write(answers, child.answer(data))
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.compositor.tokens import Path
+from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
@@ -65,10 +66,10 @@ class Done(_Message):
 
 
 class Laid(_Message):
-    """A shape, as shape.to_bytes writes it."""
+    """A shape."""
 
     kind: Literal["laid"] = "laid"
-    shape: bytes
+    shape: Shape
     cpu_seconds: float = 0.0
 
 

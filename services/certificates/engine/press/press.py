@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.certificates.engine import shape
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
 from services.certificates.engine.compositor.tokens import Path as ValuePath
 from services.certificates.engine.errors import (
@@ -181,7 +180,7 @@ class Press:
     def _shape(answer: Done | Laid) -> Shape:
         if not isinstance(answer, Laid):
             raise LayoutFailed("the layout process answered something else")
-        return shape.from_bytes(answer.shape)
+        return answer.shape
 
 
 def _problems(told: tuple[tuple[str, str, int | None], ...]) -> list[Problem]:

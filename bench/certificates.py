@@ -1,0 +1,300 @@
+"""Certificates a second from the engine alone, against laying each one out, one by one.
+
+Baseline: what a web application does that renders them one by one: for each person a new Jinja2
+sandbox, template and stylesheet parsed, fonts configured, `HTML(…).render()` and `write_pdf`;
+neither tags nor signature. The compared documents are signed (ECDSA P-256), PDF/A-3a and PDF/UA-1.
+
+Processor time, on one core, variants interleaved in one run, medians. Imports are on neither side.
+"""
+
+import base64
+import io
+import multiprocessing
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import deflate
+import segno
+from jinja2.sandbox import SandboxedEnvironment
+from weasyprint import CSS, HTML
+
+from bench.report import Report
+from services.certificates.engine import (
+    Compiled,
+    Press,
+    Signer,
+    Template,
+    Values,
+    compile_template,
+    demo_authority,
+    sample,
+    wording,
+)
+from services.certificates.engine.compositor.assets import AssetFetcher
+
+ROUNDS = 9
+BLOCK = 60  # warm certificates of one round
+CONFERENCE = 300
+PROCESSES_COUNT = 2500
+MEMORY_COUNT = 10_000
+LIBDEFLATE_LEVEL = 1
+REFUSED_CSS = "\n.holder { letter-spacing: 0.5px }"  # plain enough, yet not what the filler repeats
+_SIGNATURE = Path("services/certificates/templates/demonstration/signature.svg")
+_FIRST = (
+    "Zoë",
+    "Łukasz",
+    "Ana",
+    "Marie-Hélène",
+    "Søren",
+    "Jürgen",
+    "Nuño",
+    "Đorđe",
+    "Chloë",
+    "Åsa",
+)
+_LAST = ("Kowalczyk", "Dupont", "O’Brien", "García", "Ångström", "Çelik", "Nguyễn", "Lefèvre")
+_WORK = ("Université de Lyon", "Mairie de Saint-Étienne", "CNRS", "ACME", "Mission locale du Pays")
+
+
+def run(report: Report) -> None:
+    with _one_core():
+        _on_one_core(report)
+    _in_two_processes(report)
+    _memory(report)
+
+
+def _on_one_core(report: Report) -> None:
+    template, signer = _template(), _signer()
+    refused = template.model_copy(update={"css": template.css + REFUSED_CSS})
+    paragraph = template.model_copy(update={"html": _with_paragraph(template.html)})
+    with Press() as press:
+        learnt = compile_template(template, [person(0)], press)
+        quick = Compiled.from_bytes(learnt.to_bytes(), template, press, compress=_libdeflate)
+        slow = Compiled(refused, press)
+        wrapped = compile_template(paragraph, [person(0)], press)
+        variants: dict[str, tuple[Callable[[Values], object], int]] = {
+            "one by one": (lambda values: one_by_one(template, values), 1),
+            "zlib": (lambda values: learnt.render(values, signer), BLOCK),
+            "libdeflate": (lambda values: quick.render(values, signer), BLOCK),
+            "refused": (lambda values: slow.render(values, signer), 1),
+            "paragraph": (lambda values: wrapped.render(values, signer), 5),
+        }
+        seconds = _interleaved(variants, press)
+    baseline = 1 / seconds["one by one"]
+    rows = (
+        ("compiled, signed, A-3a + UA-1, warm, zlib", "zlib", 40.0),
+        ("the same with libdeflate", "libdeflate", 60.0),
+        ("templates the compiler refuses, signed, tagged", "refused", 1.5),
+        ("a name in a wrapped paragraph", "paragraph", 8.0),
+    )
+    for name, variant, bound in rows:
+        report.ratio(name, 1 / seconds[variant], baseline, "one by one", at_least=bound)
+    report.ratio(
+        f"a conference of {CONFERENCE} on a cold worker, compilation included",
+        CONFERENCE / _cold(template, signer),
+        baseline,
+        "one by one",
+        at_least=20.0,
+    )
+    size = len(learnt.render(person(1), signer).pdf)
+    report.bound("size, with logo, signature and QR", size / 1024, " KiB", at_most=45)
+
+
+def _interleaved(
+    variants: dict[str, tuple[Callable[[Values], object], int]], press: Press
+) -> dict[str, float]:
+    """Median processor seconds of one certificate, by variant; the press's child is counted."""
+    samples: dict[str, list[float]] = {name: [] for name in variants}
+    number = 0
+    for turn in range(ROUNDS + 2):
+        for name, (render, count) in variants.items():
+            people = [person(number + index) for index in range(count)]
+            number += count
+            started = time.process_time() + press.cpu_seconds
+            for values in people:
+                render(values)
+            spent = time.process_time() + press.cpu_seconds - started
+            if turn >= 2:  # the first turns warm fonts, caches and shapes
+                samples[name].append(spent / count)
+    return {name: statistics.median(found) for name, found in samples.items()}
+
+
+def _cold(template: Template, signer: Signer) -> float:
+    """Processor seconds for a conference by a worker that knows nothing of the template yet."""
+    people = [person(number) for number in range(CONFERENCE)]
+    with Press() as press:
+        started = time.process_time()
+        compiled = Compiled(template, press)
+        for values in people:
+            compiled.render(values, signer)
+        return time.process_time() - started + press.cpu_seconds
+
+
+def one_by_one(template: Template, values: Values) -> bytes:
+    """The baseline: nothing is kept from one certificate to the next."""
+    fetcher = AssetFetcher({**template.assets, "code.png": _code_png(values.verify_url)})
+    source = template.html.replace("asset:qr", "asset:code.png")
+    markup = SandboxedEnvironment(autoescape=True, trim_blocks=True).from_string(source)
+    assets = dict.fromkeys(template.assets, True)
+    html = markup.render(**wording.context(values), assets=assets)
+    sheet = CSS(string=template.css, url_fetcher=fetcher, base_url="asset:")
+    document = HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(stylesheets=[sheet])
+    pdf: bytes = document.write_pdf()
+    return pdf
+
+
+def _code_png(url: str) -> bytes:
+    image = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(image, kind="png", scale=4, border=4)
+    return image.getvalue()
+
+
+def _in_two_processes(report: Report) -> None:
+    """The same work by one process and by two, each on a core of its own, by the clock."""
+    alone, together = [], []
+    for _ in range(3):
+        alone.append(_rate(1))
+        together.append(_rate(2))
+    report.ratio(
+        "two worker processes",
+        statistics.median(together),
+        statistics.median(alone),
+        "one process",
+        at_least=1.8,
+    )
+
+
+def _rate(processes: int) -> float:
+    context = multiprocessing.get_context("spawn")
+    ready, go = context.Semaphore(0), context.Event()
+    done = context.Queue()
+    workers = [context.Process(target=_work, args=(ready, go, done)) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        ready.acquire()
+    go.set()
+    slowest = max(done.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return processes * PROCESSES_COUNT / float(slowest)
+
+
+def _work(ready: object, go: object, done: object) -> None:
+    signer = _signer()
+    with Press() as press:
+        compiled = compile_template(_template(), [person(0)], press)
+        press.close()
+        people = [person(number) for number in range(200)]
+        compiled.render(people[0], signer)
+        ready.release()  # type: ignore[attr-defined] # a semaphore of the spawn context
+        go.wait()  # type: ignore[attr-defined] # an event of the same
+        started = time.perf_counter()
+        for number in range(PROCESSES_COUNT):
+            compiled.render(people[number % len(people)], signer)
+        done.put(time.perf_counter() - started)  # type: ignore[attr-defined] # its queue
+
+
+def _memory(report: Report) -> None:
+    """A worker child's own memory, and what ten thousand certificates add to it."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        return
+    context = multiprocessing.get_context("spawn")
+    answers = context.Queue()
+    parent = context.Process(target=_prefork, args=(answers,))
+    parent.start()
+    early, late = answers.get()
+    parent.join()
+    report.bound("private memory of a worker child", late, " MiB", at_most=60)
+    growth = f"growth from 1,000 to {MEMORY_COUNT:,} certificates"
+    report.bound(growth, late - early, " MiB", at_most=2)
+
+
+def _prefork(answers: object) -> None:
+    """A worker's parent that has loaded the shapes, and one child that prints."""
+    signer = _signer()
+    with Press() as press:
+        compiled = compile_template(_template(), [person(0)], press)
+    compiled.render(person(1), signer)
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    for number in range(1000):
+        compiled.render(person(number), signer)
+    early = _private_mebibytes()
+    for number in range(1000, MEMORY_COUNT):
+        compiled.render(person(number), signer)
+    answers.put((early, _private_mebibytes()))  # type: ignore[attr-defined] # a queue
+    answers.close()  # type: ignore[attr-defined]
+    answers.join_thread()  # type: ignore[attr-defined]
+    os._exit(0)
+
+
+def _private_mebibytes() -> float:
+    rollup = Path("/proc/self/smaps_rollup").read_text()
+    lines = (line.split() for line in rollup.splitlines() if line.startswith("Private_"))
+    return sum(int(line[1]) for line in lines) / 1024
+
+
+def person(number: int) -> Values:
+    """One of many: names, employers, codes and numbers of sessions vary."""
+    name = f"{_FIRST[number % 10]} {_LAST[number // 10 % 8]} {_LAST[number // 80 % 8]}"
+    code = base64.b32encode(number.to_bytes(10, "big")).decode()
+    dashed = "-".join(code[start : start + 4] for start in range(0, 16, 4))
+    values = sample(holder=name, session_count=4 + number % 3)
+    shift = timedelta(minutes=number % 11)
+    sessions = tuple(
+        session.model_copy(update={"ends_at": session.ends_at - shift})
+        for session in values.sessions
+    )
+    return values.model_copy(
+        update={
+            "organisation": _WORK[number % 5],
+            "sessions": sessions,
+            "code": dashed,
+            "verify_url": f"https://emarge.example/verify/{dashed}",
+        }
+    )
+
+
+def _with_paragraph(html: str) -> str:
+    start = html.index('<p class="lead">{{ conference.organiser }}')
+    end = html.index("{% if holder.organisation %}")
+    text = (
+        "<p>{{ conference.organiser }} atteste que <b>{{ holder.name }}</b> a participé à la "
+        "journée {{ conference.title }}, qui s’est tenue à Montreuil et qui a réuni les acteurs "
+        "de l’emploi et de l’innovation des territoires.</p>"
+    )
+    return html[:start] + text + html[end:]
+
+
+def _template() -> Template:
+    return Template.from_folder().with_assets({"signature.svg": _SIGNATURE.read_bytes()})
+
+
+def _signer() -> Signer:
+    return Signer.from_pem(demo_authority()[0])
+
+
+def _libdeflate(data: bytes) -> bytes:
+    return bytes(deflate.zlib_compress(data, LIBDEFLATE_LEVEL))
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Pins this process, and those it starts, to its first core, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
