@@ -1,5 +1,6 @@
 """One SMTP session: greeting, TLS, login, then commands and answers, all before a deadline."""
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -107,8 +108,7 @@ class Connection:
         if not server.implicit_tls and server.starttls != "never":
             self._start_tls(server)
         if server.user:
-            self._wait_until_deadline()
-            self.smtp.login(server.user, server.password)
+            self._log_in(server)
 
     def _start_tls(self, server: MailServer) -> None:
         if not self.offers("starttls"):
@@ -120,6 +120,17 @@ class Connection:
         if code != 220:
             raise ConnectionTrouble(f"STARTTLS: {code} {words.decode('utf-8', 'replace')}")
         self.smtp.ehlo()
+
+    def _log_in(self, server: MailServer) -> None:
+        self._wait_until_deadline()
+        if "PLAIN" not in self.smtp.esmtp_features.get("auth", "").split():
+            self.smtp.login(server.user, server.password)
+            return
+        # smtplib has no way to log in with letters beyond ASCII (RFC 4616 has: UTF-8).
+        response = base64.b64encode(f"\0{server.user}\0{server.password}".encode())
+        code, words = self.smtp.docmd("AUTH", f"PLAIN {response.decode('ascii')}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, words)
 
     def _wait_until_deadline(self) -> None:
         if self.smtp.sock is not None:

@@ -56,7 +56,7 @@ WIRE = WirePolicy(linesep=SMTP.linesep, cte_type="7bit")
 def clean(text: str) -> str:
     """One line without control or hiding characters: nothing that could start another header."""
     kept = (sign if _is_visible(sign) else " " for sign in text)
-    return " ".join("".join(kept).split())
+    return re.sub(" +", " ", "".join(kept)).strip(" ")
 
 
 def set_text(message: EmailMessage, name: str, text: str) -> None:

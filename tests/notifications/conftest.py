@@ -1,0 +1,97 @@
+"""Notifications with a mail server that keeps what it gets."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from deploy.local.smtp_sink import SmtpSink
+from services.notifications.deliveries import listed
+from services.notifications.resources import Resources, open_resources
+from services.notifications.service import service
+from services.notifications.settings import NotificationsSettings
+from shared.database import Database
+from shared.events import Event
+from shared.inbox import Job, receive
+from shared.testing import drain
+
+
+@dataclass
+class Office:
+    """Notifications at work in this process, on a real database and a real mail server."""
+
+    database: Database
+    sink: SmtpSink
+    resources: Resources
+
+    def hear(self, *events: Event[Any]) -> None:
+        """Events arrive in the inbox, and everything that is due is done."""
+        self.receive(*events)
+        self.work()
+
+    def receive(self, *events: Event[Any]) -> None:
+        envelopes = [
+            json.loads(event.model_copy(update={"position": number}).model_dump_json())
+            for number, event in enumerate(events, start=1)
+        ]
+        with self.database.begin() as connection:
+            receive(connection, "registration", envelopes, service.lanes)
+
+    def work(self, lease: float = 60.0) -> int:
+        return drain(service, self.database, self.resources, lease=timedelta(seconds=lease))
+
+    def make_due(self) -> None:
+        """What waits for its time is due now."""
+        with self.database.begin() as connection:
+            moment = select(Job.created_at).limit(1).scalar_subquery()
+            connection.execute(update(Job).where(Job.state == "waiting").values(next_at=moment))
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return self.sink.mailbox.messages()
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        with self.database.read() as connection:
+            return listed(connection)
+
+    @property
+    def jobs(self) -> list[dict[str, Any]]:
+        statement = select(*Job.__table__.columns).order_by(Job.id)
+        with self.database.read() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+@pytest.fixture
+def make_settings(monkeypatch) -> Callable[..., NotificationsSettings]:
+    monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a-token-for-the-feeds")
+
+    def make(**changes: Any) -> NotificationsSettings:
+        fields = {"mail_from": "Emarge <emarge@emarge.example>", "public_url": "https://emarge.example"}
+        return NotificationsSettings(service="notifications", **{**fields, **changes})
+
+    return make
+
+
+@pytest.fixture
+def office(database, smtp_sink, make_settings) -> Office:
+    settings = make_settings(smtp_url=smtp_sink.url)
+    opened = open_resources(settings, database)
+    yield Office(database, smtp_sink, opened)
+    opened.transport.close()
+
+
+@pytest.fixture
+def other_office(office, make_settings) -> Callable[..., Office]:
+    """The same with other settings."""
+
+    def other(**changes: Any) -> Office:
+        settings = make_settings(**{"smtp_url": office.sink.url, **changes})
+        return Office(office.database, office.sink, open_resources(settings, office.database))
+
+    return other
