@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from services.registration.desk import Desk
 from services.registration.facts import Conference
 from services.registration.pages.door import Door, Outcome, scan
+from services.registration.pages.entry_form import WAIT
+from services.registration.pages.own_registration import chosen_sessions
 from services.registration.pages.people_search import find_people
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions, Staff, Whoever, token_number
@@ -100,14 +102,12 @@ def walk_in(
     conference = desk.programmes.fresh(slug)
     here = _door(conference, typed(form, "door"), "in")
     values = {name: typed(form, name) for name in WALK_IN}
-    sessions = {
-        typed(form, f"workshop-{n}") for n in range(len(workshop_groups(conference.sessions)))
-    } - {""}
+    chosen = chosen_sessions(form, conference)
     try:
         person = Person.model_validate({**values, "locale": language.code})
-        registered = register(
-            desk, slug, Application(person, tuple(sorted(sessions)), at_door=True)
-        )
+        sessions = tuple(sorted(choice.removeprefix(WAIT) for choice in chosen))
+        waits = any(choice.startswith(WAIT) for choice in chosen)
+        registered = register(desk, slug, Application(person, sessions, waits, at_door=True))
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
         return _page(site, request, desk, conference, here, values=values, errors=errors)

@@ -1,5 +1,6 @@
 """What every page works with: the site, the desk, and the form that was sent."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -27,8 +28,9 @@ async def language_of(request: Request) -> Language:
     return site.language(request)
 
 
-async def form_of(request: Request) -> FormData:
-    return await request.form(max_files=1, max_fields=MOST_FIELDS)
+async def form_of(request: Request) -> AsyncIterator[FormData]:
+    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+        yield form
 
 
 OnSite = Annotated[Site, Depends(site_of)]

@@ -1,0 +1,48 @@
+"""A visitor of the pages, with a browser's manners."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from services.registration.desk import Desk
+from services.registration.organisers import invite
+from services.registration.tokens import create_token
+from tests.registration.pages.visits import ENTRY
+
+
+@pytest.fixture(autouse=True)
+def _day(open_day) -> None:
+    open_day(1, 2)
+
+
+@pytest.fixture
+def visitor(api: httpx.Client) -> httpx.Client:
+    """A browser's manners: it names the origin of its forms, and keeps cookies."""
+    api.headers.update({"Origin": str(api.base_url).rstrip("/"), "Accept-Language": "en"})
+    return api
+
+
+@pytest.fixture
+def mine(visitor: httpx.Client) -> str:
+    """The address of a registration of one's own."""
+    return visitor.post("/c/day/register", data=ENTRY).headers["location"].partition("?")[0]
+
+
+@pytest.fixture
+def organiser(visitor: httpx.Client, desk: Desk) -> httpx.Client:
+    with desk.database.begin() as connection:
+        token = invite(connection, "boss@example.org")
+    assert visitor.get(f"/organiser/sign-in/{token}").status_code == 200
+    assert visitor.post(f"/organiser/sign-in/{token}").status_code == 303
+    return visitor
+
+
+@pytest.fixture
+def as_staff(visitor: httpx.Client, desk: Desk) -> Callable[[], None]:
+    def sign_in() -> None:
+        with desk.database.begin() as connection:
+            token = create_token(connection, "door", "staff")
+        assert visitor.post("/checkin/day/sign-in", data={"token": token}).status_code == 303
+
+    return sign_in

@@ -1,0 +1,145 @@
+"""What people who register see."""
+
+import pytest
+
+from services.registration.desk import Desk
+from services.registration.registering import register
+from tests.registration.days import someone
+from tests.registration.pages.visits import ENTRY, event_types, seen
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tested here asks nothing of a database that the use cases do not."""
+    return sqlite_url
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("accepted", "word"),
+        [("fr", "S’inscrire"), ("en-GB,fr;q=0.3", "Register"), ("", "S’inscrire")],
+    )
+    def test_what_the_browser_asks_for(self, api, accepted: str, word: str) -> None:
+        answer = api.get("/c/day", headers={"Accept-Language": accepted})
+        assert word in seen(answer)
+
+    def test_what_was_chosen_is_remembered(self, visitor) -> None:
+        assert "S’inscrire" in seen(visitor.get("/c/day?lang=fr"))
+        assert "S’inscrire" in seen(visitor.get("/c/day"))
+
+    def test_errors_are_pages_in_it_too(self, visitor) -> None:
+        answer = visitor.get("/c/nowhere?lang=fr")
+        assert answer.status_code == 404
+        assert "Cette page n’existe pas" in seen(answer)
+
+
+class TestRegistering:
+    def test_what_was_typed_is_kept(self, visitor, desk: Desk) -> None:
+        answer = visitor.post("/c/day/register", data={**ENTRY, "p0-email": "zoe@", "consent": ""})
+        assert answer.status_code == 422
+        assert 'value="N’Diaye"' in answer.text
+        assert 'value="zoe@"' in answer.text
+        assert "This is not an email address" in seen(answer)
+        assert "Please tick this box" in seen(answer)
+        assert not event_types(desk)
+
+    def test_html_in_a_name_is_inert(self, visitor) -> None:
+        entry = {**ENTRY, "p0-last_name": '<img src=x onerror="alert(1)">'}
+        answer = visitor.post("/c/day/register", data=entry, follow_redirects=True)
+        assert "<img" not in answer.text
+        assert "&lt;img" in answer.text
+
+    def test_a_full_workshop_offers_its_waitlist_and_what_is_free(self, visitor, desk) -> None:
+        page = visitor.get("/c/day/register?session=a")
+        assert 'value="a" required checked' in page.text
+        register(desk, "day", someone(1, "a"))
+        answer = visitor.post("/c/day/register", data=ENTRY)
+        assert answer.status_code == 409
+        assert "Still free at the same time: Workshop b" in seen(answer)
+        entry = {**ENTRY, "p0-workshop-0": "wait:a"}
+        answer = visitor.post("/c/day/register", data=entry, follow_redirects=True)
+        assert "Number 1 on the waitlist" in seen(answer)
+
+    def test_a_form_sent_twice_registers_once(self, visitor, desk) -> None:
+        first = visitor.post("/c/day/register", data=ENTRY)
+        second = visitor.post("/c/day/register", data=ENTRY)
+        assert first.headers["location"] == second.headers["location"]
+        assert event_types(desk) == ["registration.confirmed"]
+
+    def test_colleagues_are_added_without_losing_anything(self, visitor, desk) -> None:
+        page = visitor.post("/c/day/register", data={**ENTRY, "action": "add"})
+        assert page.status_code == 200
+        assert 'name="p1-first_name"' in page.text
+        assert 'value="N’Diaye"' in page.text
+        both = {
+            **ENTRY,
+            "people": "2",
+            "p1-first_name": "Léa",
+            "p1-last_name": "Roy",
+            "p1-email": "lea@example.org",
+            "p1-workshop-0": "b",
+        }
+        answer = visitor.post("/c/day/register", data=both, follow_redirects=True)
+        assert "1 colleague is registered too" in seen(answer)
+        assert event_types(desk) == ["registration.confirmed"] * 2
+
+    def test_who_could_not_be_registered_stays_in_the_form(self, visitor, desk) -> None:
+        register(desk, "day", someone(1, "b"))
+        both = {
+            **ENTRY,
+            "people": "2",
+            "p1-first_name": "Zoé",
+            "p1-last_name": "N’Diaye",
+            "p1-email": "z1@example.org",
+            "p1-workshop-0": "b",
+        }
+        answer = visitor.post("/c/day/register", data=both)
+        assert answer.status_code == 409
+        assert "Registered: Zoé N’Diaye" in seen(answer)
+        assert 'value="z1@example.org"' in answer.text
+        assert 'value="zoe@example.org"' not in answer.text
+
+
+class TestOwnRegistration:
+    def test_a_swap_keeps_the_place_until_the_other_is_granted(self, visitor, desk) -> None:
+        register(desk, "day", someone(1, "a"))
+        entry = {**ENTRY, "p0-workshop-0": "b"}
+        mine = visitor.post("/c/day/register", data=entry).headers["location"].partition("?")[0]
+        wanted = {"workshop-0": "wait:a"}
+        page = visitor.post(f"{mine}/sessions", data=wanted, follow_redirects=True)
+        assert "Your changes are saved" in seen(page)
+        assert "Number 1 on the waitlist" in seen(page)
+        assert "Your place" in seen(page)
+
+    def test_everything_it_can_be_asked_for(self, visitor, mine, desk) -> None:
+        assert visitor.get(f"{mine}/calendar.ics").text.startswith("BEGIN:VCALENDAR")
+        assert visitor.get(f"{mine}/data.json").json()["registration"]["email"] == "zoe@example.org"
+        details = {"first_name": "Zoë", "last_name": "Ndiaye", "organisation": "Ville"}
+        page = visitor.post(f"{mine}/details", data=details, follow_redirects=True)
+        assert "Zoë Ndiaye" in seen(page)
+        visitor.get(f"{mine}/cancel")
+        visitor.get(f"{mine}/erase")
+        assert event_types(desk) == ["registration.confirmed", "registration.changed"]
+        page = visitor.post(f"{mine}/cancel", follow_redirects=True)
+        assert "This registration was cancelled" in seen(page)
+        page = visitor.post(f"{mine}/erase", follow_redirects=True)
+        assert "Your data have been erased" in seen(page)
+        assert "Zoë" not in page.text
+
+    @pytest.mark.parametrize("path", ["", "/cancel", "/data.json", "/badge.pdf", "/calendar.ics"])
+    def test_a_link_that_was_changed_opens_nothing(self, visitor, mine, path: str) -> None:
+        assert visitor.get(f"{mine[:-2]}{path}").status_code == 404
+
+    @pytest.mark.usefixtures("mine")
+    def test_a_lost_link_is_sent_without_telling_who_is_known(self, visitor, desk) -> None:
+        answers = [
+            visitor.post("/c/day/my-link", data={"email": email})
+            for email in ("ZOE@example.org", "nobody@example.org")
+        ]
+        assert answers[0].text == answers[1].text
+        assert event_types(desk)[1:] == ["registration.link-requested"]
+        statuses = {
+            visitor.post("/c/day/my-link", data={"email": "zoe@example.org"}).status_code
+            for _ in range(6)
+        }
+        assert 429 in statuses

@@ -1,0 +1,101 @@
+"""The door, and the organiser's pages."""
+
+import re
+
+import pytest
+
+from services.registration.desk import Desk, now
+from services.registration.registering import register
+from tests.registration.days import someone
+from tests.registration.pages.visits import event_types, seen
+
+
+class TestDoor:
+    @pytest.fixture(autouse=True)
+    def _today(self, open_day, as_staff) -> None:
+        open_day(1, 2, on=now().date())
+        as_staff()
+
+    def scan(self, visitor, code: str, **fields: str) -> str:
+        return seen(visitor.post("/checkin/day", data={"code": code, **fields}))
+
+    def someone_registered(self, desk: Desk, number: int, session: str) -> str:
+        application = someone(number, session, waitlist=True, at_door=True)
+        return register(desk, "day", application).code
+
+    def test_what_the_volunteer_is_told(self, visitor, desk) -> None:
+        code = self.someone_registered(desk, 1, "a")
+        waiting = self.someone_registered(desk, 2, "a")
+        assert "Misread" in self.scan(visitor, "ABC")
+        assert "Unknown" in self.scan(visitor, "33333-33333")
+        assert "Wrong workshop" in self.scan(visitor, code, door="b")
+        assert "Welcome Zoé N’Diaye" in self.scan(visitor, code.lower())
+        assert "Already recorded" in self.scan(visitor, code)
+        assert "Goodbye" in self.scan(visitor, code, direction="out")
+        assert "On the waitlist" in self.scan(visitor, waiting)
+        assert "Welcome" in self.scan(visitor, waiting, anyway="yes")
+        assert event_types(desk).count("attendance.recorded") == 3
+
+    def test_names_are_found_without_accents(self, visitor, desk) -> None:
+        self.someone_registered(desk, 1, "a")
+        assert "Check in Zoé N’Diaye" in seen(visitor.get("/checkin/day?q=n’diaye zoe"))
+
+    def test_whoever_walks_in_is_registered_and_let_in(self, visitor) -> None:
+        fields = {"first_name": "Ali", "last_name": "Roy", "email": "ali@example.org"}
+        answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "a"})
+        assert "Welcome Ali Roy" in seen(answer)
+        answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "b"})
+        assert "already registered" in seen(answer)
+
+
+class TestOrganiser:
+    def test_the_table_is_searched_filtered_and_paged(self, organiser, desk) -> None:
+        for number in range(1, 4):
+            register(desk, "day", someone(number, "b", waitlist=True))
+        assert "3 registrations" in seen(organiser.get("/organiser/day/registrations"))
+        for query, count in {
+            "q=z2@": "1 registration ",
+            "q=N%E2%80%99DIAYE z3": "1 registration ",
+            "q=%25": "0 registrations",
+            "status=waitlisted": "1 registration ",
+            "session=a": "0 registrations",
+            "order=name&page=99": "3 registrations",
+        }.items():
+            page = organiser.get(f"/organiser/day/registrations?{query}")
+            assert count in seen(page), query
+
+    def test_capacities_are_checked_and_people_moved(self, organiser, desk) -> None:
+        person = register(desk, "day", someone(1, "a"))
+        page = organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "0"})
+        assert "A capacity is a number from 1 on" in seen(page)
+        organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "7"})
+        assert desk.programmes.fresh("day").by_slug["a"].capacity == 7
+        here = f"/organiser/day/registrations/{person.id}"
+        organiser.post(f"{here}/sessions", data={"workshop-0": "b", "option": "party"})
+        assert desk.programmes.fresh("day").by_slug["b"].taken == 1
+        page = organiser.post(f"{here}/cancel", follow_redirects=True)
+        assert "Cancelled" in seen(page)
+
+    def test_a_programme_with_mistakes_names_their_lines(self, organiser) -> None:
+        file = {"programme": ("day.yaml", b"slug: Not a slug\ntitle: x\n")}
+        answer = organiser.post("/organiser/import", files=file)
+        assert answer.status_code == 422
+        assert "line 1: slug must be lower-case letters" in seen(answer)
+
+    def test_closing_says_what_will_happen_first(self, organiser, desk, open_day) -> None:
+        assert "can be closed from" in seen(organiser.get("/organiser/day/close"))
+        open_day(1, 2, on=now().date())
+        assert "0 people who were present receive" in seen(organiser.get("/organiser/day/close"))
+        assert desk.programmes.fresh("day").closed_at is None
+        organiser.post("/organiser/day/close")
+        assert desk.programmes.fresh("day").closed_at is not None
+
+    def test_a_key_for_the_door_works(self, organiser) -> None:
+        page = organiser.post("/organiser/day/door-key")
+        link = re.search(r"/checkin/day/sign-in/[\w-]+", page.text)
+        assert link
+        organiser.post("/organiser/sign-out")
+        organiser.get(link[0])
+        token = link[0].rpartition("/")[2]
+        organiser.post("/checkin/day/sign-in", data={"token": token})
+        assert "Ready" in seen(organiser.get("/checkin/day"))

@@ -1,0 +1,32 @@
+"""Filling in the form, and reading a page as a person would."""
+
+import re
+from html import unescape
+
+import httpx
+from sqlalchemy import select
+
+from services.registration.desk import Desk
+from shared.eventlog import LoggedEvent
+
+ENTRY = {
+    "people": "1",
+    "key": "one-form",
+    "p0-first_name": "Zoé",
+    "p0-last_name": "N’Diaye",
+    "p0-email": "zoe@example.org",
+    "p0-workshop-0": "a",
+    "consent": "yes",
+    "action": "register",
+}
+
+
+def seen(answer: httpx.Response) -> str:
+    """The words on a page."""
+    body = re.sub(r"<(script|style).*?</\1>", "", answer.text, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def event_types(desk: Desk) -> list[str]:
+    with desk.database.read() as connection:
+        return list(connection.execute(select(LoggedEvent.type)).scalars())
