@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_WAIT_MS = 30_000
+
+log = structlog.get_logger()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -86,7 +89,11 @@ class Database:
             with _unsynced(connection) if not durable else connection.begin():
                 yield connection
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:
+                # What is committed must not look refused.
+                log.exception("failed after the commit", callback=repr(callback))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -105,7 +112,10 @@ def upsert(connection: Connection, table: Any) -> Any:
 
 
 def after_commit(connection: Connection, callback: Callable[[], object]) -> None:
-    """Call `callback` once the enclosing `Database.begin()` block has committed."""
+    """Call `callback` once the enclosing `Database.begin()` block has committed.
+
+    Best effort: it is not called when the process dies, and what it raises is only logged.
+    """
     connection.get_execution_options()["after_commit"].append(callback)
 
 

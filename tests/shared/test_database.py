@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import StatementError
+from structlog.testing import capture_logs
 
 from shared.database import Database, after_commit, upsert
 from shared.eventlog import LogHead
@@ -87,6 +88,16 @@ class TestTransactions:
         with database.begin() as connection:
             pass  # the callbacks of one are not those of the next
         assert seen == [7]
+
+    def test_a_callback_that_fails_does_not_make_the_commit_look_refused(
+        self, database: Database
+    ) -> None:
+        seen: list[int] = []
+        with capture_logs() as lines, database.begin() as connection:
+            after_commit(connection, lambda: seen[0])
+            after_commit(connection, lambda: seen.append(1))
+        assert seen == [1]
+        assert [line["event"] for line in lines] == ["failed after the commit"]
 
     def test_reading_and_then_writing_waits_its_turn(self, database: Database) -> None:
         """On SQLite a deferred transaction would fail at once when another one wrote meanwhile."""
