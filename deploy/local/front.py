@@ -22,7 +22,7 @@ from starlette.routing import Route
 from deploy.local.ports import LOOPBACK
 
 OF_CERTIFICATES = ("/verify/", "/certificates/", "/api/certificates/")
-NOT_FORWARDED = ("/events", "/metrics", "/healthz", "/readyz")
+NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
 # They say something of one connection only, so they end here.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 SET_HERE = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
@@ -63,7 +63,7 @@ def create_front(upstreams: Upstreams) -> Starlette:
 
     async def forward(request: Request) -> Response:
         path = request.url.path
-        if path in NOT_FORWARDED:
+        if f"{path}/".startswith(NOT_FORWARDED):
             return _problem(404, "Not found")
         try:
             answer = await _send(client, request, upstreams.of(path))

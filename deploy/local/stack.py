@@ -96,7 +96,7 @@ class Stack:
         for service in SERVICES:
             # For an operator: `set -a; . var/registration.env`, then any command of the service.
             write_environment(self.home / f"{service}.env", self.environment(service))
-        commands = [(service, "migrate") for service in SERVICES]
+        commands: list[tuple[str, ...]] = [(service, "migrate") for service in SERVICES]
         if not (self.home / "signing").exists():
             commands.append(("certificates", "demo-authority", str(self.home / "signing")))
         with ThreadPoolExecutor() as pool:

@@ -85,7 +85,7 @@ def test_each_path_reaches_its_service(front: httpx.Client, path: str, name: str
     assert front.get(path).json()["name"] == name
 
 
-@pytest.mark.parametrize("path", ["/events", "/metrics", "/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/events", "/metrics", "/metrics/more", "/readyz"])
 def test_what_is_not_for_visitors_is_not_there(front: httpx.Client, path: str) -> None:
     assert front.get(path).status_code == 404
 

@@ -1,18 +1,14 @@
 """The Journée nationale, hour by hour, as its participants, its staff and its organiser live it."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from deploy.local.demo.client import Client
+from deploy.local.demo.crowd import all_at_once
 from deploy.local.demo.display import Display
 from deploy.local.demo.on_paper import OnPaper
 from deploy.local.demo.people import Participant, offices
-
-T = TypeVar("T")
 
 PARIS = ZoneInfo("Europe/Paris")
 # What the certificate counts, in minutes: the opening, a workshop, the talk and the awards.
@@ -50,7 +46,7 @@ class Day:
                 for _ in office:
                     step.advance()
 
-            await self._all_at_once(register, offices(self.people))
+            await all_at_once(register, offices(self.people))
         for person in self.people:
             self.on_paper.register(person.workshop)
 
@@ -87,7 +83,7 @@ class Day:
                 await self.client.refresh(person)
                 step.advance()
 
-            await self._all_at_once(refresh, self.people)
+            await all_at_once(refresh, self.people)
 
     async def pass_doors(self, day: date) -> Attendance:
         """At the entrance, then at the workshops; some are late, some leave after lunch."""
@@ -120,19 +116,10 @@ class Day:
                 )
                 step.advance()
 
-            await self._all_at_once(lambda pair: attend(*pair), enumerate(arrived))
+            await all_at_once(lambda pair: attend(*pair), enumerate(arrived))
         return seen
 
     def _some(self, count: int, workshop: str, *, waiting: bool = False) -> list[Participant]:
         status = "waitlisted" if waiting else "confirmed"
         there = (p for p in self.people if p.workshop == workshop and p.status == status)
         return [person for person, _ in zip(there, range(count), strict=False)]
-
-    async def _all_at_once(self, act: Callable[[T], Awaitable[Any]], items: Iterable[T]) -> None:
-        async with asyncio.TaskGroup() as group:
-            for item in items:
-                group.create_task(_awaited(act(item)))
-
-
-async def _awaited(action: Awaitable[Any]) -> None:
-    await action

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.local.demo.client import Client
+from deploy.local.demo.crowd import all_at_once
 from deploy.local.demo.display import Display
 from deploy.local.mailbox import Mailbox, body
 from deploy.local.stack import Stack
 
-LINK = re.compile(r"/(?:verify|certificates)/([A-Z0-9-]+)")
+DOWNLOAD = re.compile(r"/certificates/([A-Z0-9-]+)\.pdf\?key=\S+")
 UNKNOWN_CODE = "AAAA-AAAA-AAAA-AAAA"
 
 
@@ -25,25 +26,26 @@ class Verified:
 
 async def verify_certificates(stack: Stack, display: Display, client: Client) -> Verified:
     """Follow the link of every certificate's email; then revoke one and look again."""
-    codes = _codes(Mailbox(stack.mails))
+    links = _links(Mailbox(stack.mails))
     answers: dict[str, dict[str, Any]] = {}
     pdfs = 0
-    with display.step("Verification by the code on the certificate", len(codes)) as step:
-        for code in codes:
-            answer = await client.verify(code)
-            if answer is not None:
+    with display.step("Verification by the code on the certificate", len(links)) as step:
+
+        async def follow(code: str, path: str) -> None:
+            nonlocal pdfs
+            if answer := await client.verify(code):
                 answers[code] = answer
-            pdf = await client.download(f"/certificates/{code}.pdf")
-            pdfs += pdf.startswith(b"%PDF-")
+            pdfs += (await client.download(path)).startswith(b"%PDF-")
             step.advance()
-    stack.run("certificates", "revoke", codes[0])
-    return Verified(answers, await client.verify(UNKNOWN_CODE), await client.verify(codes[0]), pdfs)
+
+        await all_at_once(lambda link: follow(*link), links.items())
+    revoked = next(iter(links))
+    stack.run("certificates", "revoke", revoked)
+    return Verified(answers, await client.verify(UNKNOWN_CODE), await client.verify(revoked), pdfs)
 
 
-def _codes(mailbox: Mailbox) -> list[str]:
-    """The codes in the emails, each once, in the order in which they were sent."""
-    found: dict[str, None] = {}
-    for message in mailbox.messages():
-        for code in LINK.findall(body(message, "plain") or ""):
-            found.setdefault(code)
-    return list(found)
+def _links(mailbox: Mailbox) -> dict[str, str]:
+    """The download link in each email that has one, by the code of the certificate."""
+    texts = (body(message, "plain") or "" for message in mailbox.messages())
+    found = (DOWNLOAD.search(text) for text in texts)
+    return {link[1]: link[0] for link in found if link}
