@@ -4,6 +4,7 @@ French typography (Lexique des règles typographiques en usage à l'Imprimerie n
 no-break space before « h » and after, no-break space inside guillemets, en dash between times.
 """
 
+import re
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,8 @@ from babel.dates import format_date
 
 from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
 
-NARROW = "\u202f"
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+_BEFORE_SIGNS = re.compile(r" (?=[;:!?](?:\s|$|[»)]))")
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 
 # The values that decide which words a template uses: never variable text.
@@ -36,7 +38,7 @@ def context(values: Values) -> Context:
             "length": _length(values.holder),
         },
         "conference": {
-            "title": values.conference,
+            "title": typeset(values.conference, locale),
             "date": _days(values.starts_at, values.ends_at, zone, locale),
             "venue": values.venue,
             "city": values.city,
@@ -75,6 +77,14 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     return f"{moment.hour:02d}:{moment.minute:02d}"
 
 
+def typeset(text: str, locale: Locale) -> str:
+    """An organiser's text with the spaces that French punctuation must not be cut off from."""
+    if locale != "fr":
+        return text
+    tied = _BEFORE_SIGNS.sub(NARROW, text)
+    return tied.replace("« ", f"«{NO_BREAK}").replace(" »", f"{NO_BREAK}»")
+
+
 def _length(name: str) -> str:
     """A class for the name's block: few enough values to be part of the shape."""
     if len(name) > VERY_LONG_NAME:
@@ -86,7 +96,7 @@ def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:
     starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     dash = f"{NARROW}–{NARROW}" if locale == "fr" else "–"
     return {
-        "title": session.title,
+        "title": typeset(session.title, locale),
         "date": _date(starts.date(), locale),
         "starts": time_of_day(starts, locale),
         "ends": time_of_day(ends, locale),
