@@ -72,7 +72,8 @@ class Service(Generic[R]):
     """One service. `resources` opens what its handlers work with, once per worker process.
 
     `web` is the import path of its ASGI factory, `commands` are its own beside the uniform ones,
-    `figures` counts what is its own, for status and metrics.
+    `figures` counts what is its own, for status and metrics; `checks` are what `check` tries of
+    its own, given the settings: each raises when it does not work.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Service(Generic[R]):
     web: str | None = None
     commands: typer.Typer | None = None
     figures: Callable[[Connection], Mapping[str, int]] | None = None
+    checks: Callable[[Any], Mapping[str, Callable[[], object]]] | None = None
     subscriptions: dict[str, Subscription[R]] = field(default_factory=dict)
 
     def on(self, *payloads: type[Payload], lane: Lane = "main") -> Callable[[H], H]:

@@ -15,9 +15,9 @@ from services.certificates import pausing, reissuing
 from services.certificates.figures import figures
 from services.certificates.overview import standings
 from services.certificates.reissuing import ReissueAsked
-from services.certificates.resources import NAME, open_log
+from services.certificates.resources import open_log
 from services.certificates.revoking import find, revoke
-from services.certificates.settings import CertificatesSettings
+from services.certificates.settings import NAME, CertificatesSettings
 from services.certificates.signing_commands import add_signing
 from services.certificates.template_commands import template
 from shared.database import Database

@@ -1,37 +1,11 @@
 """From a certificate's row to its PDF: the template in force, the values, the signature."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import Protocol
-
-from cryptography import x509
-
 from services.certificates.engine import MissingGlyph, Signer
+from services.certificates.printing import Printed
 from services.certificates.records import Record
 from services.certificates.templating import Templates
 from services.certificates.wording import Wording
 from shared.errors import Hopeless
-
-
-@dataclass(frozen=True)
-class Printed:
-    """A finished document, and how it was made."""
-
-    pdf: bytes
-    template: str
-    path: str
-    signer: x509.Certificate | None = None
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.pdf).hexdigest()
-
-
-class Documents(Protocol):
-    """Makes documents; the same record gives the same one."""
-
-    def print(self, record: Record) -> Printed:
-        """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""
 
 
 class PrintedDocuments:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.certificates import records
 from services.certificates.codes import new_code
-from services.certificates.documents import Printed
 from services.certificates.links import new_link_key
+from services.certificates.printing import Printed
 from services.certificates.records import Record, certificate_id, issued_event_id, lock_registration
 from services.certificates.resources import Resources
 from services.certificates.signatures import fingerprint

@@ -1,24 +1,18 @@
 """Published templates: numbered, and kept as long as the service is."""
 
-import json
-from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select
 
-from services.certificates.engine import Template
 from services.certificates.tables import PublishedTemplate
 
 
-def publish_template(connection: Connection, template: Template, conference: str | None) -> int:
-    """Put a template in force, for one conference or for all; returns its number."""
+def publish_template(connection: Connection, content: bytes, conference: str | None) -> int:
+    """Put a template (as JSON) in force, for one conference or for all; returns its number."""
     number: int = connection.execute(
         insert(PublishedTemplate)
-        .values(
-            conference=conference,
-            content=_to_bytes(template),
-            published_at=datetime.now(UTC),
-        )
+        .values(conference=conference, content=content, published_at=datetime.now(UTC))
         .returning(PublishedTemplate.number)
     ).scalar_one()
     return number
@@ -29,24 +23,20 @@ def newest(connection: Connection, conference: str) -> int | None:
     return connection.execute(_NEWEST, {"wanted": conference}).scalar()
 
 
-def read_template(connection: Connection, number: int) -> Template:
-    content = connection.execute(
+def read_template(connection: Connection, number: int) -> bytes:
+    """A published template, as JSON."""
+    return connection.execute(
         select(PublishedTemplate.content).where(PublishedTemplate.number == number)
     ).scalar_one()
-    fields = json.loads(content)
-    assets = {name: b64decode(asset) for name, asset in fields.pop("assets").items()}
-    return Template(**fields, assets=assets)
 
 
-def _to_bytes(template: Template) -> bytes:
-    return json.dumps(
-        {
-            "version": template.version,
-            "html": template.html,
-            "css": template.css,
-            "assets": {name: b64encode(asset).decode() for name, asset in template.assets.items()},
-        }
-    ).encode()
+def published(connection: Connection) -> Sequence[Row[int, str | None, datetime]]:
+    """Every version: number, conference, published_at."""
+    return connection.execute(
+        select(
+            PublishedTemplate.number, PublishedTemplate.conference, PublishedTemplate.published_at
+        ).order_by(PublishedTemplate.number)
+    ).all()
 
 
 _NEWEST = (

@@ -1,16 +1,27 @@
 """What certificates does with each event."""
 
 from services.certificates import erasing, issuing, pausing, reissuing
+from services.certificates.checks import checks
 from services.certificates.commands import commands
 from services.certificates.figures import figures
 from services.certificates.reissuing import ReissueAsked
-from services.certificates.resources import NAME, Resources, open_resources
-from services.certificates.settings import CertificatesSettings
+from services.certificates.resources import Resources
+from services.certificates.settings import NAME, CertificatesSettings
+from shared.database import Database
 from shared.errors import LeaseLost
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased
 from shared.inbox import TIMER
 from shared.service import Job, Service
+
+
+def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
+    """What a worker needs. Web, intake and commands make no document: they do without the engine,
+    which is why it is imported only here."""
+    from services.certificates import workshop
+
+    return workshop.open_resources(settings, database)
+
 
 service: Service[Resources] = Service(
     NAME,
@@ -19,6 +30,7 @@ service: Service[Resources] = Service(
     web="services.certificates.web:create",
     commands=commands,
     figures=figures,
+    checks=checks,
 )
 
 

@@ -7,6 +7,8 @@ from pydantic import Field, SecretStr, model_validator
 
 from shared.settings import Settings
 
+NAME = "certificates"
+
 
 class CertificatesSettings(Settings):
     storage_url: str = Field(

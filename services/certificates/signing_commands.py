@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from services.certificates.engine import demo_authority
-
 
 def add_signing(commands: typer.Typer) -> None:
     @commands.command("demo-authority")
@@ -17,6 +15,9 @@ def add_signing(commands: typer.Typer) -> None:
 
         For demonstrations: EMARGE_SIGNING_KEY=FOLDER/signing.pem. A key that is there is kept.
         """
+        # The engine is for workers; no other process should carry it.
+        from services.certificates.engine import demo_authority
+
         key, authority = folder / "signing.pem", folder / "authority.pem"
         if not key.exists():
             folder.mkdir(parents=True, exist_ok=True)

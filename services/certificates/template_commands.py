@@ -1,17 +1,15 @@
-"""`template …`: the organiser's own design of the certificate."""
+"""`template …`: the organiser's own design of the certificate.
+
+The engine is imported when a command needs it, so that no other process carries it.
+"""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import select
 
-from services.certificates.engine import Press, Template, TemplateRefused, check, sample
-from services.certificates.publication import publish_template
-from services.certificates.resources import NAME
-from services.certificates.settings import CertificatesSettings
-from services.certificates.tables import PublishedTemplate
-from services.certificates.templating import Templates
+from services.certificates.publication import published
+from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.settings import load_settings
 
@@ -23,31 +21,28 @@ Folder = Annotated[
         exists=True, file_okay=False, help="template.html, template.css and the files they use."
     ),
 ]
+Pdf = Annotated[Path, typer.Option(dir_okay=False, help="The PDF to write.")]
 
 
 @template.command("check")
-def check_template(folder: Folder) -> None:
+def check(folder: Folder) -> None:
     """Say what is wrong with a template, line by line; nothing is published."""
-    with Press() as press:
-        problems = check(Template.from_folder(folder), press)
+    from services.certificates.template_work import problems_of
+
+    problems = problems_of(folder)
     for problem in problems:
-        typer.echo(str(problem))
+        typer.echo(problem)
     if problems:
         raise typer.Exit(1)
     typer.echo("nothing is wrong with it")
 
 
 @template.command("preview")
-def preview(
-    folder: Folder,
-    to: Annotated[Path, typer.Option(dir_okay=False, help="The PDF to write.")] = Path(
-        "preview.pdf"
-    ),
-) -> None:
+def preview(folder: Folder, to: Pdf = Path("preview.pdf")) -> None:
     """Write an unsigned certificate of an invented person."""
-    with Press() as press:
-        compiled = Templates(_database(), press).compile(Template.from_folder(folder))
-        to.write_bytes(compiled.render(sample(), None).pdf)
+    from services.certificates import template_work
+
+    to.write_bytes(template_work.preview(_database(), folder))
     typer.echo(f"{to}")
 
 
@@ -57,15 +52,9 @@ def publish(
     conference: Annotated[str | None, typer.Option(help="Only for this one (its slug).")] = None,
 ) -> None:
     """Put a template in force for the certificates issued from now on."""
-    database = _database()
-    with Press() as press:
-        chosen = Template.from_folder(folder)
-        if problems := check(chosen, press):
-            raise TemplateRefused(problems)
-        compiled = Templates(database, press).compile(chosen)
-    with database.begin() as connection:
-        number = publish_template(connection, chosen, conference)
-    speed = "fast" if compiled.verdict.fast else f"full, because {compiled.verdict.reason}"
+    from services.certificates import template_work
+
+    number, speed = template_work.publish(_database(), folder, conference)
     typer.echo(f"published as number {number} for {conference or 'every conference'}: {speed}")
 
 
@@ -73,17 +62,11 @@ def publish(
 def list_templates() -> None:
     """Every version that was published."""
     with _database().read() as connection:
-        rows = connection.execute(
-            select(
-                PublishedTemplate.number,
-                PublishedTemplate.conference,
-                PublishedTemplate.published_at,
-            ).order_by(PublishedTemplate.number)
-        ).all()
-    for row in rows:
-        whose = row.conference or "every conference"
-        typer.echo(f"{row.number:>4}  {row.published_at:%Y-%m-%d %H:%M} UTC  {whose}")
-    if not rows:
+        versions = published(connection)
+    for version in versions:
+        whose = version.conference or "every conference"
+        typer.echo(f"{version.number:>4}  {version.published_at:%Y-%m-%d %H:%M} UTC  {whose}")
+    if not versions:
         typer.echo("none: certificates have the design that Emarge ships")
 
 

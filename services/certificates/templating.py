@@ -48,7 +48,11 @@ class Templates:
             number = newest(connection, conference)
             if number in self._ready:
                 return self._ready[number]
-            template = read_template(connection, number) if number else Template.from_folder()
+            template = (
+                Template.model_validate_json(read_template(connection, number))
+                if number
+                else Template.from_folder()
+            )
             stored = connection.execute(
                 select(CompiledTemplate.content).where(CompiledTemplate.digest == template.digest)
             ).scalar()

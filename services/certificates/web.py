@@ -5,8 +5,7 @@ from fastapi import FastAPI
 from services.certificates.api import add_api
 from services.certificates.desk import Desk, open_desk
 from services.certificates.pages import add_pages
-from services.certificates.resources import NAME
-from services.certificates.settings import CertificatesSettings
+from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.settings import load_settings
 from shared.web import create_app

@@ -37,7 +37,8 @@ def _attempts(context: Context) -> dict[str, Callable[[], object]]:
         ).raise_for_status()
 
     feeds = {f"feed of {name}": feed(url) for name, url in settings.feeds.items()}
-    return {"database": database, "broker": broker, "redis": redis, **feeds}
+    own = context.service.checks(settings) if context.service.checks else {}
+    return {"database": database, "broker": broker, "redis": redis, **feeds, **own}
 
 
 def _try(attempt: Callable[[], object]) -> str | None:

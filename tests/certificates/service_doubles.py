@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from cryptography import x509
 from sqlalchemy import select, update
 
-from services.certificates.documents import Printed
 from services.certificates.links import Links
+from services.certificates.printing import Printed
 from services.certificates.records import Record, every
 from services.certificates.resources import Resources
 from services.certificates.service import service

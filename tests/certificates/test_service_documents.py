@@ -10,13 +10,14 @@ import pytest
 from services.certificates.engine import Press, Signer, demo_authority
 from services.certificates.publication import publish_template
 from services.certificates.records import Record
-from services.certificates.resources import Resources, open_resources
+from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.settings import CertificatesSettings
 from services.certificates.signatures import read_signature
 from services.certificates.signing_key import load_signer
 from services.certificates.templating import Templates
 from services.certificates.verifying import Finding, Verdict, verify_file
+from services.certificates.workshop import open_resources
 from shared.database import Database
 from shared.errors import Misconfigured
 from shared.migrations import migrate
@@ -240,7 +241,7 @@ def test_an_organisers_own_template(printing: Printing) -> None:
         )
         templates.compile(own)
     with printing.house.database.begin() as connection:
-        publish_template(connection, own, "own-conference")
+        publish_template(connection, own.model_dump_json().encode(), "own-conference")
     printing.house.receive(certified("theirs", slug="own-conference"), certified("ours"))
     drain(service, printing.house.database, printing.resources)
     words = {

@@ -1,0 +1,40 @@
+"""What `check` tries of certificates' own: the storage, and the key that signs."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import typer
+
+from services.certificates.settings import CertificatesSettings
+from shared.errors import Misconfigured
+from shared.storage import open_storage
+
+SOON = timedelta(days=30)
+
+
+def checks(settings: CertificatesSettings) -> Mapping[str, Callable[[], object]]:
+    return {"storage": lambda: _storage(settings), "signing key": lambda: _signing_key(settings)}
+
+
+def _storage(settings: CertificatesSettings) -> None:
+    """A small document goes there and back."""
+    storage = open_storage(settings.storage_url)
+    storage.put("check", b"check")
+    if storage.get("check") != b"check":
+        raise Misconfigured("EMARGE_STORAGE_URL does not give back what it was given")
+    storage.delete("check")
+
+
+def _signing_key(settings: CertificatesSettings) -> None:
+    # The engine is for workers; no other process should carry it.
+    from services.certificates.signing_key import load_signer
+
+    signer = load_signer(settings)
+    if signer is None:
+        typer.echo("EMARGE_SIGNING_KEY is not set: documents carry no signature", err=True)
+        return
+    left = signer.expires_at - datetime.now(UTC)
+    if left < timedelta():
+        raise Misconfigured(f"EMARGE_SIGNING_KEY expired on {signer.expires_at:%Y-%m-%d}")
+    if left < SOON:
+        typer.echo(f"EMARGE_SIGNING_KEY expires on {signer.expires_at:%Y-%m-%d}", err=True)

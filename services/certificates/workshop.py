@@ -1,0 +1,31 @@
+"""What a worker opens to make documents: press, templates, key, storage."""
+
+from services.certificates.documents import PrintedDocuments
+from services.certificates.engine import Press
+from services.certificates.links import Links
+from services.certificates.resources import Resources, open_log
+from services.certificates.settings import CertificatesSettings
+from services.certificates.signers import Signers
+from services.certificates.signing_key import load_signer
+from services.certificates.templating import Templates
+from services.certificates.wording import Wording
+from shared.database import Database
+from shared.storage import open_storage
+
+
+def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
+    links = Links(settings.public_url)
+    press = Press()
+    return Resources(
+        database=database,
+        storage=open_storage(settings.storage_url),
+        documents=PrintedDocuments(
+            templates=Templates(database, press, settings.check_one_in),
+            wording=Wording(links, settings.signatory_name, settings.signatory_title),
+            signer=load_signer(settings),
+        ),
+        signers=Signers(),
+        log=open_log(settings),
+        links=links,
+        close=press.close,
+    )
