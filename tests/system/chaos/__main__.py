@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,7 @@ def _play(
         _close(emarge, organiser.split()[-1])
         saboteur.run(options.duration * 0.3)  # the certificates have their share of it
         healed = time.monotonic()
+        emarge.await_ready()
         place = _place(emarge, staff.split()[-1])
         accepted = {attendee.id for attendee in crowd.accepted}
         present = {attendee.id for attendee in crowd.accepted if attendee.checked_in}
@@ -131,8 +132,10 @@ def _running(emarge: Stack) -> Iterator[Supervisor]:
 
 
 def _today() -> dict[str, object]:
-    """A day that lasts all of today, so that doors and registration are open together."""
-    today = datetime.now(UTC).date()
+    """A day that has begun, so that its doors and its registration are open together."""
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    ends = begun + timedelta(hours=9)
+    times = {"from": f"{begun:%H:%M}", "to": f"{ends:%H:%M}"}
     return {
         "slug": SLUG,
         "title": "Journée du désordre",
@@ -140,27 +143,25 @@ def _today() -> dict[str, object]:
         "contact_email": "chaos@emarge.example",
         "language": "fr",
         "timezone": "UTC",
-        "date": today,
+        "date": begun.date(),
         "venue": "Palais des congrès",
         "address": "1 rue du Hasard",
         "city": "Montreuil",
-        "registration": {"closes_at": f"{today}T23:59:00"},
+        "registration": {"closes_at": f"{ends:%Y-%m-%dT%H:%M}"},
         "sessions": [
             {
                 "id": "ouverture",
                 "kind": "plenary",
                 "title": "Ouverture",
-                "from": "00:00",
-                "to": "23:58",
+                **times,
             },
             *(
                 {
                     "id": f"atelier-{number + 1}",
                     "kind": "workshop",
                     "title": f"Atelier {number + 1}",
-                    "from": "00:01",
-                    "to": "23:58",
                     "capacity": capacity,
+                    **times,
                 }
                 for number, capacity in enumerate(CAPACITIES)
             ),
