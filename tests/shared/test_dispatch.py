@@ -146,7 +146,7 @@ class TestBrokerDown:
             started = time.monotonic()
             dispatch(inbox.database, queue)
             assert queue.length("main") == 0
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 5
             assert inbox.job(job_id).state == "queued"
 
             redis.start()

@@ -120,7 +120,7 @@ def test_a_job_that_hangs_is_stopped_before_its_lease_ends(
     inbox: Inbox, hands: Hands, start: Start
 ) -> None:
     (job_id,) = inbox.file(ThingHappened(name="a", does="overrun"))
-    start("worker")
+    start("worker", EMARGE_LEASE="12")
     hands.until(lambda: inbox.job(job_id).error)
     job = inbox.job(job_id)
     assert "SoftTimeLimitExceeded" in job.error
