@@ -10,6 +10,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
@@ -31,6 +32,8 @@ TASK_SECONDS = Histogram(
     ["type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+HEALTHY = Gauge("emarge_healthy", "1 while this process does its work, as /healthz says")
+HEALTHY.set(1)  # a web process that answers at all
 
 
 def render(registry: CollectorRegistry = REGISTRY) -> bytes:
@@ -92,6 +95,7 @@ def publish(read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]
 
 def serve(port: int, healthy: Callable[[], str | None]) -> None:
     """/metrics and /healthz of a process without a web server; `healthy` returns what is wrong."""
+    HEALTHY.set_function(lambda: not healthy())
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
