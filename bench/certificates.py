@@ -40,7 +40,7 @@ from services.certificates.engine.compositor.assets import AssetFetcher
 ROUNDS = 9
 BLOCK = 60  # warm certificates of one round
 CONFERENCE = 300
-PROCESSES_COUNT = 2500
+PROCESSES_COUNT = 1000
 MEMORY_COUNT = 10_000
 LIBDEFLATE_LEVEL = 1
 REFUSED_CSS = "\n.holder { letter-spacing: 0.5px }"  # plain enough, yet not what the filler repeats

@@ -18,6 +18,7 @@ from services.certificates.engine.compiled import (
     Verdict,
     compile_template,
 )
+from services.certificates.engine.credential import credential, credential_jwt
 from services.certificates.engine.errors import (
     EngineError,
     LayoutFailed,
@@ -56,6 +57,8 @@ __all__ = [
     "Verdict",
     "check",
     "compile_template",
+    "credential",
+    "credential_jwt",
     "demo_authority",
     "sample",
     "sample_values",

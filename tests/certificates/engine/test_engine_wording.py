@@ -1,0 +1,87 @@
+"""Words and typography of both languages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import segno
+from pydantic import ValidationError
+
+from services.certificates.engine import qr, sample, wording
+
+THIN = "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "french", "english"),
+    [
+        (0, f"0{THIN}min", f"0{THIN}min"),
+        (45, f"45{THIN}min", f"45{THIN}min"),
+        (60, f"1{THIN}h", f"1{THIN}h"),
+        (195, f"3{THIN}h{THIN}15", f"3{THIN}h 15{THIN}min"),
+        (605, f"10{THIN}h{THIN}05", f"10{THIN}h 5{THIN}min"),
+    ],
+)
+def test_durations(minutes, french, english):
+    assert wording.duration(minutes, "fr") == french
+    assert wording.duration(minutes, "en") == english
+
+
+def test_times_are_those_of_the_conference():
+    """10:15 in Paris in winter is 09:15 UTC."""
+    start = datetime(2019, 11, 7, 9, 15, tzinfo=UTC)
+    values = sample(session_count=1)
+    session = values.sessions[0].model_copy(
+        update={"starts_at": start, "ends_at": start + timedelta(hours=3)}
+    )
+    french = wording.context(values.model_copy(update={"sessions": (session,)}))
+    english = wording.context(values.model_copy(update={"sessions": (session,), "locale": "en"}))
+    assert french["sessions"][0]["times"] == (f"10{THIN}h{THIN}15{THIN}–{THIN}13{THIN}h{THIN}15")
+    assert english["sessions"][0]["times"] == "10:15–13:15"
+    assert french["sessions"][0]["date"] == "7 novembre 2019"
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french():
+    day = datetime(2026, 4, 1, 12, tzinfo=UTC)
+    values = sample().model_copy(update={"issued_at": day})
+    assert wording.context(values)["issued"]["date"] == "1er avril 2026"
+    late = values.model_copy(update={"issued_at": day.replace(day=21)})
+    assert wording.context(late)["issued"]["date"] == "21 avril 2026"
+
+
+def test_a_town_is_not_said_twice():
+    values = sample().model_copy(update={"venue": "Palais des congrès de Montreuil"})
+    assert wording.context(values)["conference"]["place"] == "Palais des congrès de Montreuil"
+    other = values.model_copy(update={"city": "Paris"})
+    assert wording.context(other)["conference"]["place"].endswith(", Paris")
+
+
+def test_french_punctuation_is_not_cut_off():
+    text = "Atelier 2 : « Le développement soutenable »"
+    typeset = wording.typeset(text, "fr")
+    assert " :" not in typeset
+    assert "« " not in typeset
+    assert typeset.split() == text.split(), "only the kind of space may change"
+    assert wording.typeset(text, "en") == text
+
+
+def test_values_are_one_clean_line():
+    values = sample(holder="  Zoe\u0301\t Nandu\n\x00 ")
+    assert values.holder == "Zoé Nandu"
+    with pytest.raises(ValidationError):
+        sample(holder=" \x07 ")
+
+
+def test_qr_codes_of_one_prefix_are_segnos():
+    """The affine shortcut draws the code that segno draws, bit for bit."""
+    prefix = "https://emarge.example/verify/"
+    for code in ("7KQM-2WXH-9RTB-4", "AAAA-AAAA-AAAA-A", "ZZZZ-9999-2222-K"):
+        drawn = qr.draw(prefix + code)
+        made = segno.make(
+            prefix + code, error="m", micro=False, mode="byte", mask=qr.MASK, boost_error=False
+        )
+        for y, row in enumerate(made.matrix):
+            for x, module in enumerate(row):
+                column, line = x + qr.QUIET_ZONE, y + qr.QUIET_ZONE
+                byte = drawn.data[line * ((drawn.width + 7) // 8) + column // 8]
+                light = byte >> (7 - column % 8) & 1
+                assert light == 1 - (module & 1)
