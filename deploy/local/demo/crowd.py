@@ -17,5 +17,5 @@ async def all_at_once(act: Callable[[T], Awaitable[Any]], items: Iterable[T]) ->
         async with asyncio.TaskGroup() as group:
             for item in items:
                 group.create_task(one(item))
-    except* Exception as failures:
+    except* Exception as failures:  # noqa: BLE001  all are raised again
         raise failures.exceptions[0] from None

@@ -40,7 +40,7 @@ async def verify_certificates(stack: Stack, display: Display, client: Client) ->
 
         await all_at_once(lambda link: follow(*link), links.items())
     revoked = next(iter(links))
-    stack.run("certificates", "revoke", revoked)
+    stack.run("certificates", "revoke", revoked, "--reason", "Only to show that it can be done")
     return Verified(answers, await client.verify(UNKNOWN_CODE), await client.verify(revoked), pdfs)
 
 
