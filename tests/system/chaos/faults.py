@@ -72,6 +72,7 @@ def faults_for(target: Target) -> list[tuple[str, Fault]]:
         "kill -9 Redis": kill("redis"),
         "SMTP 421": misbehave("421"),
         "SMTP 451": misbehave("451"),
+        "SMTP 550": misbehave("550"),
         "SMTP refuses connections": misbehave("refuse-connection"),
         "SMTP hangs": misbehave("hang"),
         "SMTP closes before the dot": misbehave("close-before-dot"),
