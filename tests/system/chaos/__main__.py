@@ -131,8 +131,6 @@ def _running(emarge: Stack) -> Iterator[Supervisor]:
     del base
     with Supervisor(emarge.stages(), emarge.logs) as supervisor:
         emarge.await_ready()
-        # What the server refused for good waits for an operator, who has it tried again.
-        replayed = emarge.run("notifications", "dead", "replay", "--all").split()[0]
         yield supervisor
 
 
