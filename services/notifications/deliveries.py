@@ -97,7 +97,7 @@ def listed(
 def figures(connection: Connection) -> dict[str, int]:
     """Emails by state, for status and metrics."""
     counts = connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    found = dict(counts.tuples().all())
+    found = {state: count for state, count in counts}  # noqa: C416  its rows are no pairs to mypy
     states = ("sent", "ambiguous", "failed", "skipped")
     return {f"emails_{state}": found.get(state, 0) for state in states}
 

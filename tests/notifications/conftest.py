@@ -1,7 +1,7 @@
 """Notifications with a mail server that keeps what it gets."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -72,14 +72,17 @@ def make_settings(monkeypatch) -> Callable[..., NotificationsSettings]:
     monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a-token-for-the-feeds")
 
     def make(**changes: Any) -> NotificationsSettings:
-        fields = {"mail_from": "Emarge <emarge@emarge.example>", "public_url": "https://emarge.example"}
+        fields = {
+            "mail_from": "Emarge <emarge@emarge.example>",
+            "public_url": "https://emarge.example",
+        }
         return NotificationsSettings(service="notifications", **{**fields, **changes})
 
     return make
 
 
 @pytest.fixture
-def office(database, smtp_sink, make_settings) -> Office:
+def office(database, smtp_sink, make_settings) -> Iterator[Office]:
     settings = make_settings(smtp_url=smtp_sink.url)
     opened = open_resources(settings, database)
     yield Office(database, smtp_sink, opened)
@@ -87,11 +90,16 @@ def office(database, smtp_sink, make_settings) -> Office:
 
 
 @pytest.fixture
-def other_office(office, make_settings) -> Callable[..., Office]:
+def other_office(office, make_settings) -> Iterator[Callable[..., Office]]:
     """The same with other settings."""
+    opened: list[Office] = []
 
     def other(**changes: Any) -> Office:
         settings = make_settings(**{"smtp_url": office.sink.url, **changes})
-        return Office(office.database, office.sink, open_resources(settings, office.database))
+        resources = open_resources(settings, office.database)
+        opened.append(Office(office.database, office.sink, resources))
+        return opened[-1]
 
-    return other
+    yield other
+    for one in opened:
+        one.resources.transport.close()

@@ -104,7 +104,7 @@ def certificate(**changes: Any) -> CertificateIssued:
     return CertificateIssued(**{**fields, **changes})
 
 
-def told(data: Place | CertificateIssued, **changes: Any) -> Event[Any]:
+def told(data: Any, **changes: Any) -> Event[Any]:
     """The event of this payload, as of now unless another time is given."""
     event = new_event("registration", data, subject=data.registration_id, id=uuid4())
     return event.model_copy(update=changes)

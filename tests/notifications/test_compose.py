@@ -24,7 +24,9 @@ from services.notifications.writing.compose import (
 from services.notifications.writing.headers import WIRE, clean, set_address, set_text
 from services.notifications.writing.letters import Letter
 
-LETTER = Letter("Inscription confirmée\u202f: Journée", "Bonjour Élodie\n.\n.fin\n", "<p>é</p>\n", "fr")
+LETTER = Letter(
+    "Inscription confirmée\u202f: Journée", "Bonjour Élodie\n.\n.fin\n", "<p>é</p>\n", "fr"
+)
 IDENTITY = Identity(EVENT, MOMENT, "emarge.example")
 ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n"
 
@@ -186,7 +188,9 @@ def test_no_header_can_be_added(hostile) -> None:
 
 def test_signs_that_turn_or_hide_text_are_dropped() -> None:
     assert clean("moc.live\u202egood.com\u200b") == "moc.live good.com"
-    assert clean("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"  # Persian needs its joiner
+    assert (
+        clean("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+    )  # Persian needs its joiner
 
 
 def test_boundaries_cannot_occur_in_what_they_divide() -> None:

@@ -174,7 +174,9 @@ def test_the_subject_is_one_line_and_names_the_day(kind, code) -> None:
 
 def test_times_are_those_of_the_place() -> None:
     tokyo = conference(timezone="Asia/Tokyo")
-    assert "18:15–21:15" in PRESS.write("confirmed", "en", content("confirmed", conference=tokyo)).text
+    assert (
+        "18:15–21:15" in PRESS.write("confirmed", "en", content("confirmed", conference=tokyo)).text
+    )
     assert "10\xa0h\xa015" in PRESS.write("confirmed", "fr", content("confirmed")).text
 
 

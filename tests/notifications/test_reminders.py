@@ -1,0 +1,179 @@
+"""Reminders: set, moved, taken back, and looked at again when they are due."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from day import certificate, conference, meal, place, seat, told
+
+from shared.events.registration import (
+    AttendeeErased,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationWaitlisted,
+    RemindersDeclined,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+SOON = TODAY + timedelta(days=20)
+
+
+def coming(kind=RegistrationConfirmed, day=SOON, **changes):
+    fields = {"conference": conference(day), "seats": (seat(day=day), meal(day=day))}
+    return told(place(kind, **{**fields, **changes}))
+
+
+def timers(office):
+    return [job for job in office.jobs if job["type"] == "notifications.reminder-due"]
+
+
+def reminders(office):
+    return [mail for mail in office.mails if "List-Unsubscribe" in mail]
+
+
+def test_two_reminders_are_set_for_nine_in_the_morning_of_the_place(office) -> None:
+    office.hear(coming())
+    due = [timer["next_at"].astimezone(PARIS) for timer in timers(office)]
+    day = SOON.date()
+    assert [(moment.date(), moment.hour) for moment in due] == [
+        (day - timedelta(days=7), 9),
+        (day - timedelta(days=1), 9),
+    ]
+    assert {timer["lane"] for timer in timers(office)} == {"bulk"}
+
+
+def test_the_days_are_a_setting(other_office) -> None:
+    office = other_office(reminder_days=(3,))
+    office.hear(coming())
+    assert len(timers(office)) == 1
+
+
+def test_what_is_past_is_not_set(office) -> None:
+    office.hear(coming(day=TODAY + timedelta(days=3)))
+    assert len(timers(office)) == 1
+
+
+def test_a_reminder_is_sent_with_the_badge_and_a_way_to_end_them(office) -> None:
+    office.hear(coming())
+    office.make_due()
+    office.work()
+    first, second = reminders(office)
+    assert first["Message-ID"] != second["Message-ID"]
+    one_click = "<https://emarge.example/api/reminders/token.signature>"
+    assert first["List-Unsubscribe"].startswith(f"{one_click}, <mailto:contact@")
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [part.get_filename() for part in first.iter_attachments()] == ["badge.pdf"]
+    text = first.get_body(("plain",)).get_content()
+    assert "https://emarge.example/r/token.signature/reminders" in text
+    assert "Dans 20\u202fjours" in first["Subject"]
+    due = first["Date"].datetime.astimezone(PARIS)
+    assert (due.date(), due.hour) == (SOON.date() - timedelta(days=7), 9)
+    assert [row["kind"] for row in office.log] == ["confirmed", "reminder", "reminder"]
+
+
+def test_a_reminder_is_sent_once(office) -> None:
+    office.hear(coming())
+    office.make_due()
+    office.work()
+    office.hear(coming(RegistrationChanged, revision=2))
+    office.make_due()
+    office.work()
+    assert len(reminders(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("later", "reason"),
+    [
+        (coming(RegistrationCancelled, revision=2, status="cancelled"), "cancelled"),
+        (coming(RegistrationWaitlisted, revision=2, status="waitlisted"), "waitlisted"),
+        (told(RemindersDeclined(registration_id=place().registration_id)), "no reminders"),
+    ],
+)
+def test_who_does_not_come_or_does_not_want_it_is_not_reminded(office, later, reason) -> None:
+    office.hear(coming())
+    set_before = timers(office)
+    office.hear(later)
+    office.make_due()
+    office.work()
+    assert reminders(office) == []
+    skipped = [row["words"] for row in office.log if row["state"] == "skipped"]
+    if timers(office):
+        assert len(skipped) == len(set_before)
+        assert all(reason in words for words in skipped)
+    else:
+        assert reason in ("cancelled", "waitlisted")  # taken back at once
+
+
+def test_a_timer_that_is_off_before_the_cancellation_finds_it(office) -> None:
+    from services.notifications.known_places import note
+    from services.notifications.reminders import ReminderDue
+
+    gone = coming(RegistrationCancelled, revision=2, status="cancelled").data
+    with office.database.begin() as connection:
+        note(connection, gone)
+    due = ReminderDue(
+        registration_id=gone.registration_id, days=1, starts_at=gone.conference.starts_at
+    )
+    office.hear(told(due))
+    assert office.mails == []
+    assert [(row["state"], row["words"]) for row in office.log] == [
+        ("skipped", "the registration is cancelled")
+    ]
+
+
+def test_a_moved_day_has_its_own_reminders(office) -> None:
+    office.hear(coming())
+    office.hear(coming(RegistrationChanged, day=SOON + timedelta(days=2), revision=2))
+    assert len(timers(office)) == 4
+    office.make_due()
+    office.work()
+    assert len(reminders(office)) == 2
+    skipped = [row["words"] for row in office.log if row["state"] == "skipped"]
+    assert skipped == ["the day was moved"] * 2
+
+
+def test_nobody_is_reminded_of_a_day_that_has_begun(office) -> None:
+    from services.notifications.reminders import ReminderDue
+
+    yesterday = TODAY - timedelta(days=1)
+    office.hear(coming(day=yesterday))
+    starts_at = conference(yesterday).starts_at
+    office.hear(
+        told(ReminderDue(registration_id=place().registration_id, days=1, starts_at=starts_at))
+    )
+    assert reminders(office) == []
+    assert office.log[-1]["words"] == "the day has begun"
+
+
+def test_an_older_event_does_not_bring_reminders_back(office) -> None:
+    office.hear(coming(RegistrationCancelled, revision=2, status="cancelled"))
+    office.hear(coming(revision=1))
+    assert timers(office) == []
+
+
+def test_forgetting_a_person(office) -> None:
+    office.hear(coming(registered_by="Nadia Benali"))
+    erased = AttendeeErased(registration_id=place().registration_id, erased_at=datetime.now(UTC))
+    office.hear(told(erased))
+    assert timers(office) == []
+    office.hear(coming(RegistrationChanged, revision=3))
+    office.hear(told(certificate()))
+    assert len(office.mails) == 1
+    assert [row["state"] for row in office.log] == ["sent", "skipped", "skipped"]
+    with office.database.read() as connection:
+        for table in ("delivery", "known_place"):
+            kept = str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())  # noqa: S608  our own names
+            for personal in ("lodie", "Lef", "ville.example", "signature", "Nadia"):
+                assert personal not in kept
+    first = next(job for job in office.jobs if job["type"] == "registration.confirmed")
+    for personal in ("lodie", "Lef", "elodie@", "signature", "Nadia"):
+        assert personal not in first["envelope"]
+
+
+def test_forgetting_twice_or_somebody_unknown_is_harmless(office) -> None:
+    erased = AttendeeErased(registration_id="unknown", erased_at=datetime.now(UTC))
+    office.hear(told(erased))
+    office.hear(told(erased))
+    assert {job["state"] for job in office.jobs} == {"done"}
