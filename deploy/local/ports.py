@@ -8,7 +8,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class PortTaken(Exception):
-    """Another program listens on a port that we want."""
+    """We cannot have a port that we want."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
-        except OSError:
+        except (OSError, OverflowError):
             return False
     return True
 

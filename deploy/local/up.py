@@ -29,19 +29,27 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     home = Path(os.environ.get("EMARGE_HOME") or ROOT / "var").resolve()
-    first = int(os.environ.get("EMARGE_PORT") or 8000)
     try:
         with exclusive(home):
-            run(Stack(home, Ports.from_first(first), databases()))
+            run(Stack(home, ports(), databases()))
     except (HomeInUse, PortTaken, RedisMissing, StackFailed) as error:
         sys.exit(f"make up: {error}")
     except KeyboardInterrupt:
         console.print("Stopped.")
 
 
+def ports() -> Ports:
+    first = os.environ.get("EMARGE_PORT") or "8000"
+    if not first.isdigit():
+        raise PortTaken(f"EMARGE_PORT must be the number of a port, not {first!r}")
+    return Ports.from_first(int(first))
+
+
 def databases() -> dict[str, str]:
     """EMARGE_DATABASE_URL with `{service}` in it, one database a service; empty for SQLite."""
     url = os.environ.get("EMARGE_DATABASE_URL", "")
+    if url and "{service}" not in url:
+        raise StackFailed("EMARGE_DATABASE_URL needs {service} in it: each has its own database")
     return {service: url.replace("{service}", service) for service in SERVICES} if url else {}
 
 
@@ -64,7 +72,7 @@ def run(stack: Stack) -> None:
 
 def import_if_empty(stack: Stack) -> None:
     """An empty home starts with the Journée nationale three weeks ahead."""
-    if httpx.get(f"{stack.url}/api/conferences").json()["items"]:
+    if httpx.get(f"{stack.url}/api/conferences", trust_env=False).json()["items"]:
         return
     day = date.today() + AHEAD  # noqa: DTZ011  the date on the calendar of whoever starts it
     stack.run("registration", "import", str(PROGRAMME), "--date", day.isoformat())
