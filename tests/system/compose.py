@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -26,7 +27,7 @@ class Compose:
 
     def __call__(self, *command: str, given: bytes | None = None, timeout: float = 900) -> str:
         """What the command prints; raises with what it said when it fails."""
-        done = subprocess.run(  # noqa: S603  the commands are those of this file and its tests
+        done = subprocess.run(
             ["docker", "compose", "-p", PROJECT, "--env-file", str(self._settings), *command],  # noqa: S607  wherever Docker is installed
             cwd=ROOT,
             input=given,
@@ -37,6 +38,20 @@ class Compose:
         if done.returncode:
             raise AssertionError(f"{' '.join(command)}: {done.stderr.decode()[-3000:]}")
         return done.stdout.decode()
+
+    def script(self, name: str, *arguments: str) -> str:
+        """What one of the operator's scripts in deploy/ prints."""
+        done = subprocess.run(
+            [ROOT / "deploy" / name, *arguments],
+            env=os.environ
+            | {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_ENV_FILES": str(self._settings)},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        assert done.returncode == 0, f"deploy/{name}: {done.stderr[-3000:]}"
+        return done.stdout
 
     def emarge(self, container: str, *command: str, given: bytes | None = None) -> str:
         """A command of a service, in one of its containers."""

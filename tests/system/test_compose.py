@@ -94,8 +94,12 @@ def register_all(visitor: httpx.Client, numbers: range) -> list[dict[str, Any]]:
         return list(crowd.map(lambda number: register(visitor, number), numbers))
 
 
-def confirmed_or_waiting(mailpit: Mailpit) -> dict[str, int]:
-    """Per person, the emails that say what became of the registration."""
+def held(registered: list[dict[str, Any]]) -> int:
+    """Seats that somebody has."""
+    return sum(seat["state"] == "held" for person in registered for seat in person["seats"])
+
+
+def emails_by_person(mailpit: Mailpit) -> dict[str, int]:
     return dict(mailpit.recipients(mailpit.messages()))
 
 
@@ -126,7 +130,7 @@ def test_people_register(
     with compose.visitor() as visitor:
         registered += register_all(visitor, range(PEOPLE // 2))
     eventually(lambda: len(mailpit.messages()) >= PEOPLE // 2, timeout=120)
-    assert confirmed_or_waiting(mailpit) == {person["email"]: 1 for person in registered}
+    assert emails_by_person(mailpit) == {person["email"]: 1 for person in registered}
 
 
 def test_scaled_by_a_number(compose: Compose) -> None:
@@ -151,17 +155,17 @@ def test_whatever_is_killed_nothing_is_lost(
         registered += crowd.result()
 
     def told() -> bool:
-        return len(confirmed_or_waiting(mailpit)) == PEOPLE
+        return len(emails_by_person(mailpit)) == PEOPLE
 
     eventually(told, timeout=180)
     eventually(lambda: compose.status("notifications")["due"] == 0, timeout=120)
     # One each. A worker that died while a server was accepting is listed, not repeated.
-    assert confirmed_or_waiting(mailpit) == {person["email"]: 1 for person in registered}
+    assert emails_by_person(mailpit) == {person["email"]: 1 for person in registered}
     with compose.visitor() as visitor:
         sessions = {s["id"]: s for s in visitor.get(DAY).json()["sessions"]}
     for workshop in WORKSHOPS:
         seats = [s for p in registered for s in p["seats"] if s["session"] == workshop]
-        confirmed = sum(seat["state"] == "confirmed" for seat in seats)
+        confirmed = sum(seat["state"] == "held" for seat in seats)
         assert sessions[workshop]["taken"] == confirmed <= sessions[workshop]["capacity"]
         assert sessions[workshop]["waiting"] == len(seats) - confirmed
 
@@ -201,6 +205,33 @@ def test_certificates_can_be_had_and_verified(
             assert visitor.get(f"/verify/{code}").status_code == 200
 
 
+def test_a_backup_brings_everything_back(
+    compose: Compose, mailpit: Mailpit, registered: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    emails = len(mailpit.messages())
+    backup = compose.script("backup", str(tmp_path)).strip()
+    compose("down", "--volumes", "--timeout", "15")
+    compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180")
+    compose.script("restore", backup, "--yes")
+    eventually(lambda: compose.status("notifications")["trouble"], timeout=60, every=1)
+    assert "another one than before" in str(compose.status("notifications")["trouble"])
+    compose.script("resume")
+    for service in ("registration", "notifications", "certificates"):
+        eventually(lambda name=service: compose.status(name)["trouble"] == [], timeout=60, every=1)
+    with compose.visitor() as visitor:
+        sessions = visitor.get(DAY).json()["sessions"]
+        assert sum(session["taken"] or 0 for session in sessions) == held(registered)
+    assert emails > 0
+    assert mailpit.messages() == []  # a new Mailpit: what had been sent was not sent again
+
+
+def test_the_alerts_are_as_their_tests_say(compose: Compose) -> None:
+    compose(
+        *("--profile", "monitoring", "run", "--rm", "--no-deps", "--entrypoint", "promtool"),
+        *("prometheus", "test", "rules", "/etc/prometheus/alerts.test.yml"),
+    )
+
+
 def test_stops_soon_and_knows_everything_afterwards(
     compose: Compose, registered: list[dict[str, Any]]
 ) -> None:
@@ -209,5 +240,4 @@ def test_stops_soon_and_knows_everything_afterwards(
     compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180")
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]
-    taken = sum(session["taken"] or 0 for session in sessions)
-    assert taken == sum(s["state"] == "confirmed" for p in registered for s in p["seats"])
+    assert sum(session["taken"] or 0 for session in sessions) == held(registered)

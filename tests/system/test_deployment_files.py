@@ -1,0 +1,230 @@
+"""What goes around the services says the same as the services do."""
+
+import http.server
+import json
+import re
+import subprocess
+import threading
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.certificates.figures import figures as certificate_figures
+from services.certificates.settings import CertificatesSettings
+from services.notifications.deliveries import figures as email_figures
+from services.notifications.settings import NotificationsSettings
+from services.registration.settings import RegistrationSettings
+from shared import metrics
+from shared.database import Database
+from shared.migrations import migrate
+from shared.settings import Settings
+from shared.status import FeedStatus, Status, gauges
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+CONTAINERS: dict[str, Any] = COMPOSE["services"]
+EXAMPLE = (ROOT / ".env.example").read_text()
+OURS = [name for name in CONTAINERS if name.partition("-")[2] in ("web", "intake", "worker")]
+ENDING = [name for name in CONTAINERS if name.endswith("-migrate") or name == "databases"]
+# Made by the image, or only of use to who changes the code.
+NOT_IN_COMPOSE = {"EMARGE_HOME", "EMARGE_LEASE", "EMARGE_CONCURRENCY", "EMARGE_LOG_FORMAT"}
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [
+        ("registration", RegistrationSettings),
+        ("notifications", NotificationsSettings),
+        ("certificates", CertificatesSettings),
+    ],
+)
+def test_every_setting_can_be_set(service: str, kind: type[Settings]) -> None:
+    image = set(re.findall(r"EMARGE_\w+", (ROOT / "Dockerfile").read_text()))
+    given = set(CONTAINERS[f"{service}-intake"]["environment"]) | image
+    wanted = {f"EMARGE_{name.upper()}" for name in kind.model_fields if name != "service"}
+    assert wanted - given - NOT_IN_COMPOSE == set()
+
+
+def test_every_variable_of_compose_is_explained() -> None:
+    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    explained = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    outside = {"POSTGRES_HOST", "MAILPIT_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT"}
+    assert used - explained - outside - {"PROMETHEUS_RETENTION"} == set()
+
+
+def test_every_setting_is_in_the_manual() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text()
+    settings = set(re.findall(r"^#?(EMARGE_[A-Z_]+)=", EXAMPLE, re.MULTILINE))
+    assert {name for name in settings if name not in manual} == set()
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"EMARGE_VERSION={version}\n" in EXAMPLE
+    assert f"ARG VERSION={version}\n" in (ROOT / "Dockerfile").read_text()
+    images = {CONTAINERS[name]["image"].partition(":")[2] for name in OURS}
+    assert {image.rpartition(":-")[2].rstrip("}") for image in images} == {version}
+
+
+def test_only_caddy_is_published() -> None:
+    published = {name: c["ports"] for name, c in CONTAINERS.items() if "ports" in c}
+    assert "caddy" in published
+    for name, ports in published.items():
+        if name != "caddy":
+            assert CONTAINERS[name]["profiles"]
+            assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+@pytest.mark.parametrize("name", sorted(CONTAINERS))
+def test_every_container_is_kept_in_bounds(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["logging"]["options"]["max-size"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["restart"] == ("no" if name in ENDING else "unless-stopped")
+    if name not in ENDING:
+        assert container["deploy"]["resources"]["limits"]["memory"]
+    if name not in (*ENDING, "mailpit", "prometheus", "grafana"):
+        assert container["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_process_is_confined_and_watched(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["read_only"]
+    assert container["init"]
+    assert container["cap_drop"] == ["ALL"]
+    port, path = container["healthcheck"]["test"][2:]
+    is_web = name.endswith("-web")
+    assert (port, path) == (("8000", "/readyz") if is_web else ("9100", "/healthz"))
+    scraped = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    jobs = {job["job_name"]: job["dns_sd_configs"][0] for job in scraped["scrape_configs"]}
+    assert jobs[name]["names"] == [name]
+    assert str(jobs[name]["port"]) == port
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The name of every figure that some process shows."""
+    feed = FeedStatus("registration", 0, 0, None, None)
+    counted: dict[str, int] = {}
+    for service, count in (
+        ("notifications", email_figures),
+        ("certificates", certificate_figures),
+    ):
+        path = tmp_path_factory.mktemp("figures") / f"{service}.db"
+        database = Database.open(f"sqlite:///{path}")
+        migrate(database, ROOT / "services" / service)
+        with database.read() as connection:
+            counted |= count(connection)
+        database.close()
+    status = Status("x", 0, 0, (feed,), {"dead": 0}, 0, 0.0, {"main": 0}, counted)
+    shown = {name for name, *_ in gauges(status)}
+    metrics.REQUESTS.labels("GET", "/", "200")
+    for family in metrics.REGISTRY.collect():
+        shown |= {sample.name for sample in family.samples} | {family.name}
+    return shown | {f"{name}_bucket" for name in shown}
+
+
+def test_alerts_and_dashboards_ask_for_figures_that_exist(figures: set[str]) -> None:
+    asked = set()
+    for file in [
+        ROOT / "deploy/prometheus/alerts.yml",
+        *(ROOT / "deploy/grafana/dashboards").iterdir(),
+    ]:
+        asked |= set(re.findall(r"\bemarge_[a-z_]+", file.read_text()))
+    assert len(asked) > 15
+    assert asked - figures == set()
+
+
+def test_the_manual_names_figures_that_exist(figures: set[str]) -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text()
+    assert set(re.findall(r"\bemarge_[a-z_]+", manual)) - figures == set()
+
+
+def test_each_dashboard_can_be_read_by_grafana() -> None:
+    for file in (ROOT / "deploy/grafana/dashboards").iterdir():
+        board = json.loads(file.read_text())
+        assert len({panel["id"] for panel in board["panels"]}) == len(board["panels"])
+        for panel in board["panels"]:
+            assert (
+                panel["type"] == "row" or panel["targets"][0]["datasource"]["uid"] == "prometheus"
+            )
+
+
+def test_the_cluster_has_what_compose_has() -> None:
+    objects = [
+        found
+        for file in (ROOT / "deploy/kubernetes/base").glob("*.yaml")
+        for found in yaml.safe_load_all(file.read_text())
+    ]
+    named = {(found["kind"], found.get("metadata", {}).get("name")) for found in objects}
+    for name in OURS:
+        assert ("Deployment", name) in named
+    for name in CONTAINERS:
+        assert not name.endswith("-migrate") or ("Job", name) in named
+
+
+class TestStayHealthy:
+    """deploy/image/stay-healthy, as Docker runs it."""
+
+    @pytest.fixture
+    def port(self) -> Iterator[int]:
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200 if self.path == "/well" else 503)
+                self.end_headers()
+                self.wfile.write(b"no sign of life for 16 s\n")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+        server.server_close()
+
+    @pytest.fixture
+    def seen(self, tmp_path: Path) -> Path:
+        return tmp_path / "healthy"
+
+    def check(self, seen: Path, port: int, path: str) -> tuple[int, str]:
+        script = (ROOT / "deploy/image/stay-healthy").read_text()
+        done = subprocess.run(
+            ["bash", "-c", script.replace("/tmp/healthy", str(seen)), "-", str(port), path],  # noqa: S607, S108  the path is what is replaced
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout.strip()
+
+    def test_the_first_answer_is_enough_to_begin(self, seen: Path, port: int) -> None:
+        assert self.check(seen, port, "/well") == (0, "")
+        assert seen.exists()
+
+    def test_later_a_wrong_answer_ends_the_watch_and_is_told(self, seen: Path, port: int) -> None:
+        seen.touch()
+        assert self.check(seen, port, "/ill") == (1, "503 no sign of life for 16 s")
+
+
+def test_secrets_are_filled_once(tmp_path: Path) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text(EXAMPLE)
+
+    def fill() -> str:
+        subprocess.run([ROOT / "deploy/fill-secrets", settings], check=True, capture_output=True)
+        return settings.read_text()
+
+    filled = fill()
+    required = re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text())
+    for name in required:
+        assert re.search(rf"^{name}=.+", filled, re.MULTILINE), name
+    secrets = re.findall(r"=([0-9a-f]{48})$", filled, re.MULTILINE)
+    assert len(set(secrets)) == len(secrets) >= 7
+    assert settings.stat().st_mode & 0o077 == 0
+    assert fill() == filled
