@@ -9,7 +9,6 @@ from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
     Conference,
     Person,
-    Place,
     RegistrationConfirmed,
     Seat,
 )

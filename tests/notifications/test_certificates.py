@@ -20,7 +20,7 @@ class Store:
         store = self
 
         class Answer(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802  the library's name
+            def do_GET(self) -> None:
                 self.send_response(store.status)
                 self.end_headers()
                 self.wfile.write(store.content)

@@ -75,7 +75,7 @@ def sentences():
 
 
 def catalogues():
-    return [path for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po")]
+    return list(CATALOGUES.glob("*/LC_MESSAGES/messages.po"))
 
 
 def test_every_folder_of_templates_is_a_known_kind() -> None:
