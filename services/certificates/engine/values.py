@@ -27,7 +27,14 @@ def _plain(text: str) -> str:
     return " ".join(word for word in kept.split(" ") if word)
 
 
+def _present(text: str) -> str:
+    if not text:
+        raise ValueError("nothing in it can be written")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_plain)]
+Name = Annotated[Text, AfterValidator(_present)]
 
 
 class _Frozen(BaseModel):
@@ -55,7 +62,7 @@ class Values(_Frozen):
 
     variant: Variant = "day"
     locale: Locale = "fr"
-    holder: Text = Field(min_length=1, max_length=300)
+    holder: Name = Field(max_length=300)
     organisation: Text = ""
     conference: Text
     starts_at: AwareDatetime = Field(description="first moment of the conference")
