@@ -36,15 +36,15 @@ async def count(
 
 
 def _seats(day: Day, programme: list[Mapping[str, Any]]) -> list[Fact]:
-    where = "the programme, by the API"
+    where = "The programme, as the API tells it"
     paper = day.on_paper
     answered = sum(bool(person.answer.get("id")) for person in day.people)
     workshops = {row["id"]: row for row in programme if row["id"] in paper.capacities}
     return [
-        fact("people registered", answered, len(day.people), where),
+        fact("registrations accepted", answered, len(day.people), where),
         *(
             fact(
-                f"{name}: held, waiting",
+                f"{name}: seats held, waiting",
                 f"{row['taken']}, {row['waiting']}",
                 f"{paper.held[name]}, {len(paper.waiting[name])}",
                 where,
@@ -55,18 +55,18 @@ def _seats(day: Day, programme: list[Mapping[str, Any]]) -> list[Fact]:
 
 
 def _live(day: Day, attendance: Attendance, headcounts: list[Mapping[str, Any]]) -> list[Fact]:
-    where = "live headcounts, kept in Redis"
+    where = "The live headcounts"
     counts = {row["session"]: row for row in headcounts}
     names = list(day.on_paper.capacities)
     return [
         fact(
-            "registered in the workshops",
+            "registered, in all workshops",
             sum(counts[name]["registered"] for name in names),
             day.on_paper.confirmed,
             where,
         ),
         fact(
-            "present in each workshop",
+            "present, by workshop",
             ", ".join(str(counts[name]["present"]) for name in names),
             ", ".join(str(attendance.in_workshop[name]) for name in names),
             where,
@@ -75,40 +75,45 @@ def _live(day: Day, attendance: Attendance, headcounts: list[Mapping[str, Any]])
 
 
 def _emails(stack: Stack, day: Day) -> list[Fact]:
-    where = "emails in the SMTP sink"
+    where = "Emails in the SMTP sink, by Message-ID"
     found = delivered(Mailbox(stack.mails), event_kinds(stack))
     expected = day.on_paper.emails
     return [
         *(
-            fact(f"“{kind}”", found.by_kind.get(event, 0), expected[kind], where)
+            fact(kind, found.by_kind.get(event, 0), expected[kind], where)
             for event, kind in TOLD.items()
         ),
-        fact("sent twice", found.doubled, 0, where),
-        fact("that nobody asked for", found.unexplained, 0, where),
+        fact("doubled", found.doubled, 0, where),
+        fact("unexplained", found.unexplained, 0, where),
     ]
 
 
 def _doors(attendance: Attendance) -> list[Fact]:
-    where = "answers at the doors"
+    where = "The doors"
     return [
-        fact("scans that were news", attendance.first_scans, attendance.expected_first, where),
-        fact("scanned again", attendance.repeated_scans, attendance.expected_repeated, where),
+        fact("first scans", attendance.first_scans, attendance.expected_first, where),
+        fact(
+            "repeated scans, recognised",
+            attendance.repeated_scans,
+            attendance.expected_repeated,
+            where,
+        ),
     ]
 
 
 def _certificates(stack: Stack, attendance: Attendance, verified: Verified) -> list[Fact]:
-    disk, public = "PDF files on disk", "public verification and download"
+    disk, public = "Files on disk", "Public verification and download"
     people = len(attendance.minutes)
-    revoked = (verified.revoked or {}).get("valid")
+    revoked = bool((verified.revoked or {"valid": True})["valid"])
     right_minutes = sum(
         attendance.minutes.get(answer["holder"]) == answer["minutes"]
         for answer in verified.answers.values()
     )
     return [
-        fact("certificates", documents(stack.home / "certificates"), people, disk),
+        fact("PDFs, whole", documents(stack.home / "certificates"), people, disk),
         fact("valid", sum(a["valid"] for a in verified.answers.values()), people, public),
         fact("with the right name and minutes", right_minutes, people, public),
         fact("downloaded as PDF", verified.pdfs, people, public),
-        fact("valid after it was revoked", revoked, False, public),
-        fact("known with a made-up code", verified.unknown is not None, False, public),
+        fact("still valid after it was revoked", int(revoked), 0, public),
+        fact("found under a made-up code", int(verified.unknown is not None), 0, public),
     ]

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from itertools import groupby
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress import (
@@ -108,21 +110,15 @@ def headcount_table(sessions: Counts) -> Table:
 
 
 def closing_table(facts: Sequence[Fact]) -> Table:
-    table = Table(title="What happened, and what had to", title_justify="left", title_style="bold")
-    table.add_column("")
-    table.add_column("counted", justify="right")
-    table.add_column("expected", justify="right")
-    table.add_column("")
-    table.add_column("where it was counted", style="dim")
-    for before, fact in zip((None, *facts), facts, strict=False):
-        if before and before.where != fact.where:
-            table.add_section()
-        table.add_row(
-            fact.what,
-            fact.counted,
-            fact.expected,
-            "[green]✓[/]" if fact.agrees else "[bold red]✗[/]",
-            fact.where if not before or before.where != fact.where else "",
-            style=None if fact.agrees else "red",
-        )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("What happened, and what had to", no_wrap=True, min_width=38)
+    table.add_column("counted", justify="right", no_wrap=True)
+    table.add_column("expected", justify="right", no_wrap=True)
+    for where, group in groupby(facts, key=lambda fact: fact.where):
+        table.add_row(f"[bold cyan]{where}[/]")
+        for fact in group:
+            mark = "[green]✓[/]" if fact.agrees else "[bold red]✗[/]"
+            style = None if fact.agrees else "bold red"
+            table.add_row(f"{mark} {fact.what}", fact.counted, fact.expected, style=style)
+        table.add_row()
     return table

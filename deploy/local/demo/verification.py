@@ -35,7 +35,8 @@ async def verify_certificates(stack: Stack, display: Display, client: Client) ->
             nonlocal pdfs
             if answer := await client.verify(code):
                 answers[code] = answer
-            pdfs += (await client.download(path)).startswith(b"%PDF-")
+            content = await client.download(path)
+            pdfs += content.startswith(b"%PDF-")
             step.advance()
 
         await all_at_once(lambda link: follow(*link), links.items())
