@@ -1,13 +1,39 @@
-"""The certificates service on each database, with a folder of its own."""
+"""The certificates service on each database, with a folder of its own, and its web process."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from services.certificates.desk import open_desk
+from services.certificates.settings import CertificatesSettings
+from services.certificates.web import application
 from shared.database import Database
-from tests.certificates.service_doubles import House, open_house
+from tests.certificates.service_doubles import PUBLIC_URL, TOKEN, House, open_house
+from tests.system.serving import serving
 
 
 @pytest.fixture
 def house(database: Database, tmp_path: Path) -> House:
     return open_house(database, tmp_path / "documents")
+
+
+@pytest.fixture
+def settings(house: House, database_url: str, tmp_path: Path) -> CertificatesSettings:
+    return CertificatesSettings(
+        service="certificates",
+        home=tmp_path,
+        database_url=database_url,
+        storage_url=str(house.folder),
+        service_token=TOKEN,
+        public_url=PUBLIC_URL,
+    )
+
+
+@pytest.fixture
+def browser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
+    app = application(open_desk(settings, house.database))
+    with serving(app) as client:
+        client.headers["Accept-Language"] = "fr"
+        yield client

@@ -15,6 +15,7 @@ from services.certificates.links import Links
 from services.certificates.printing import Printed
 from services.certificates.records import Record, every
 from services.certificates.resources import Resources
+from services.certificates.revoking import revoke
 from services.certificates.service import service
 from services.certificates.signers import Signers
 from shared import eventlog
@@ -33,6 +34,7 @@ from shared.storage import Storage, open_storage
 from shared.testing import drain
 
 PUBLIC_URL = "https://emarge.example"
+TOKEN = "a token of sixteen letters and more"
 STARTS = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
 NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 
@@ -85,6 +87,18 @@ class House:
             envelopes.append(event.model_dump(mode="json") | {"position": self.position})
         with self.database.begin() as connection:
             receive(connection, "registration", envelopes, service.lanes)
+
+    def code(self, registration_id: str = "r-1", attendance_version: int = 1) -> str:
+        return self.record(registration_id, attendance_version).code
+
+    def link(self, registration_id: str = "r-1", attendance_version: int = 1) -> str:
+        """The path of the holder's link."""
+        record = self.record(registration_id, attendance_version)
+        return self.resources.links.download(record).removeprefix(PUBLIC_URL)
+
+    def revoke(self, code: str, reason: str = "saisie par erreur") -> None:
+        with self.database.begin() as connection:
+            revoke(connection, EventLog("certificates"), code, reason)
 
     def work(self) -> int:
         return drain(service, self.database, self.resources)
@@ -168,7 +182,7 @@ def certified(
             last_name=last_name,
             email="zoe@example.org",
             organisation="Ville de Łódź",
-            locale=locale,  # type: ignore[arg-type]
+            locale=locale,  # type: ignore[arg-type]  # any text, checked by the model
         ),
         conference=Conference(
             slug=slug,

@@ -125,7 +125,7 @@ def test_a_storage_that_is_full_is_tried_again_with_the_same_code(house: House) 
     def refuse(key: str, _content: bytes) -> None:
         raise StorageFull(f"{key} could not be stored: No space left on device")
 
-    house.storage.put = refuse  # type: ignore[method-assign]
+    house.storage.put = refuse  # type: ignore[method-assign]  # stands in for the real one
     house.issue(certified())
     (job,) = house.jobs()
     assert (job.state, job.tries) == ("waiting", 1)
@@ -134,7 +134,7 @@ def test_a_storage_that_is_full_is_tried_again_with_the_same_code(house: House) 
     assert reserved.state == "to-issue"
     assert house.published() == []
 
-    house.storage.put = real  # type: ignore[method-assign]
+    house.storage.put = real  # type: ignore[method-assign]  # stands in for the real one
     house.at_once()
     house.work()
     assert house.record().state == "valid"
@@ -201,14 +201,14 @@ def test_a_worker_killed_between_file_and_commit_loses_and_doubles_nothing(
 ) -> None:
     house.receive(certified())
     arguments = [sys.executable, "-c", _WORKER, database_url, str(house.folder)]
-    killed = subprocess.run([*arguments, "killed"], cwd=ROOT, check=False)  # noqa: S603  our own interpreter
+    killed = subprocess.run([*arguments, "killed"], cwd=ROOT, check=False)
     assert killed.returncode == -signal.SIGKILL
     stored, reserved = house.files(), house.record()
     assert len(stored) == 1
     assert reserved.state == "to-issue"
 
     _end_leases(house.database)
-    subprocess.run([*arguments, "whole"], cwd=ROOT, check=True)  # noqa: S603  as above
+    subprocess.run([*arguments, "whole"], cwd=ROOT, check=True)
     assert house.files() == stored
     assert (house.record().state, house.record().code) == ("valid", reserved.code)
     assert len(house.published()) == 1

@@ -10,20 +10,13 @@ from services.certificates.commands import PAUSED_TYPES
 from services.certificates.figures import figures
 from services.certificates.overview import standings
 from services.certificates.reissuing import NotReissuable
-from services.certificates.revoking import NoSuchCertificate, NotRevocable, revoke
+from services.certificates.revoking import NoSuchCertificate, NotRevocable
 from shared.deadletters import replay_from
-from shared.eventlog import EventLog
 from shared.events.certificates import CertificateRevoked
 from shared.lease import MAX_TRIES
 from tests.certificates.service_doubles import House, certified, erased
 
 PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")
-LOG = EventLog("certificates")
-
-
-def revoke_it(house: House, code: str, reason: str = "issued by mistake") -> None:
-    with house.database.begin() as connection:
-        revoke(connection, LOG, code, reason)
 
 
 def ask_for(house: House, code_of: str = "r-1") -> str:
@@ -35,7 +28,7 @@ class TestRevoking:
     def test_it_counts_no_more_and_everyone_is_told(self, house: House) -> None:
         house.issue(certified())
         code = house.record().code
-        revoke_it(house, code.lower().replace("-", " "))
+        house.revoke(code.lower().replace("-", " "), "issued by mistake")
         assert (house.record().state, house.record().revoked_reason) == (
             "revoked",
             "issued by mistake",
@@ -45,15 +38,15 @@ class TestRevoking:
 
     def test_once_is_enough(self, house: House) -> None:
         house.issue(certified())
-        revoke_it(house, house.record().code)
+        house.revoke(house.record().code)
         with pytest.raises(NotRevocable, match="it is revoked"):
-            revoke_it(house, house.record().code)
+            house.revoke(house.record().code)
         assert len(house.published()) == 2
 
     @pytest.mark.parametrize("code", ["nonsense", "3333-3333-3333-3333", "3333-3333-3333-3334"])
     def test_an_unknown_code_is_refused(self, house: House, code: str) -> None:
         with pytest.raises(NoSuchCertificate, match=code):
-            revoke_it(house, code)
+            house.revoke(code)
 
 
 class TestMakingAnew:
@@ -76,7 +69,7 @@ class TestMakingAnew:
     def test_a_revoked_one_gets_a_successor(self, house: House) -> None:
         house.issue(certified())
         revoked = house.record()
-        revoke_it(house, revoked.code)
+        house.revoke(revoked.code)
         code = ask_for(house)
         house.work()
         successor = house.record()
@@ -88,7 +81,7 @@ class TestMakingAnew:
     def test_a_revoked_one_gets_only_one_successor(self, house: House) -> None:
         house.issue(certified())
         revoked = house.record()
-        revoke_it(house, revoked.code)
+        house.revoke(revoked.code)
         ask_for(house)
         with house.database.begin() as connection, pytest.raises(NotReissuable):
             reissuing.ask_for_one(connection, house.records()[0])
@@ -102,7 +95,7 @@ class TestMakingAnew:
     def test_all_of_a_conference(self, house: House) -> None:
         house.issue(*(certified(f"r-{number}") for number in range(5)))
         house.issue(certified("elsewhere", slug="other"))
-        revoke_it(house, house.record("r-0").code)
+        house.revoke(house.record("r-0").code)
         house.documents.template = "the new design"
         assert list(reissuing.ask_for_all(house.database, "journee-2026")) == [4]
         house.work()
@@ -117,7 +110,7 @@ class TestMakingAnew:
     def test_one_that_is_revoked_meanwhile_is_left_alone(self, house: House) -> None:
         house.issue(certified())
         ask_for(house)
-        revoke_it(house, house.record().code)
+        house.revoke(house.record().code)
         house.work()
         assert len(house.files()) == 1
 
@@ -206,7 +199,7 @@ class TestPausing:
 class TestCounting:
     def test_each_person_and_where_they_stand(self, house: House) -> None:
         house.issue(*(certified(name) for name in ("valid", "revoked", "corrected", "gone")))
-        revoke_it(house, house.record("revoked").code, "was not there")
+        house.revoke(house.record("revoked").code, "was not there")
         house.issue(certified("corrected", 2), erased("gone"))
         house.documents.fails = ValueError("no font")
         house.receive(certified("failing"))

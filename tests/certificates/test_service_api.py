@@ -1,0 +1,131 @@
+"""What programs and organisers are told of certificates."""
+
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from services.certificates.settings import CertificatesSettings
+from services.certificates.throttle import ALLOWANCE
+from shared.passes import with_pass
+from tests.certificates.service_doubles import TOKEN, House, certified
+
+UNKNOWN = "3333-3333-3333-3333"
+ARCHIVE = "/api/certificates/conferences/journee-2026.zip"
+
+
+class TestTheApi:
+    def test_valid(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        answer = browser.get(f"/api/certificates/{house.code()}").json()
+        assert answer["valid"] is True
+        assert answer["holder"] == "Zoë Ñandú"
+        assert answer["conference"]["title"] == "Journée nationale"
+        assert [session["title"] for session in answer["sessions"]] == ["Atelier 1", "Atelier 2"]
+        assert answer["minutes"] == 90
+        assert "revoked_at" not in answer
+
+    def test_revoked(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        house.revoke(house.code())
+        answer = browser.get(f"/api/certificates/{house.code()}").json()
+        assert (answer["valid"], answer["status"]) == (False, "revoked")
+        revoked_at = datetime.fromisoformat(answer["revoked_at"])
+        assert datetime.now(UTC) - revoked_at < timedelta(minutes=1)
+
+    def test_superseded(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        house.issue(certified(attendance_version=2))
+        answer = browser.get(f"/api/certificates/{house.code()}").json()
+        assert (answer["valid"], answer["status"]) == (False, "superseded")
+
+    @pytest.mark.parametrize(
+        ("code", "slug"), [(UNKNOWN, "unknown-certificate"), ("nope", "mistyped-code")]
+    )
+    def test_unknown(self, browser: httpx.Client, code: str, slug: str) -> None:
+        answer = browser.get(f"/api/certificates/{code}")
+        assert answer.status_code == 404
+        assert answer.json()["type"] == f"/problems/{slug}"
+
+    def test_the_feed_tells_of_it(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        assert browser.get("/events").status_code == 401
+        page = browser.get("/events", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+        assert [event["type"] for event in page["events"]] == ["certificate.issued"]
+
+
+class TestGuessing:
+    def test_it_is_slowed_down_for_that_address_only(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        house.issue(certified())
+        for _ in range(ALLOWANCE):
+            assert browser.get(f"/api/certificates/{UNKNOWN}").status_code == 404
+        refused = browser.get(f"/api/certificates/{house.code()}")
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) >= 1
+        assert browser.get(f"/verify/{house.code()}").status_code == 429
+        assert browser.get(house.link()).status_code == 429
+        another = httpx.HTTPTransport(local_address="127.0.0.2")
+        with httpx.Client(base_url=browser.base_url, transport=another) as elsewhere:
+            assert elsewhere.get(f"/api/certificates/{house.code()}").status_code == 200
+
+    def test_who_checks_real_ones_never_notices(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        for _ in range(3 * ALLOWANCE):
+            assert browser.get(f"/api/certificates/{house.code()}").status_code == 200
+
+
+class TestOrganisers:
+    def test_all_documents_as_one_zip(self, house: House, browser: httpx.Client) -> None:
+        house.issue(*(certified(f"r-{number}", last_name=f"Nom {number}") for number in range(5)))
+        house.issue(certified("other", slug="other"))
+        house.revoke(house.code("r-0"))
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as opened:
+            assert opened.testzip() is None
+            kept = {name: opened.read(name) for name in opened.namelist()}
+        assert len(kept) == 4
+        name = f"Nom 3 Zoë {house.code('r-3')}.pdf"
+        assert kept[name] == house.file(house.record("r-3"))
+
+    def test_names_that_no_file_may_have(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified(first_name='../..\\"<|>', last_name="محمد" * 60))
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        (name,) = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+        assert not set(name) & set('/\\"<|>')
+        assert len(name) < 110
+        assert name.endswith(f"{house.code()}.pdf")
+
+    def test_a_conference_without_any_is_an_empty_zip(self, browser: httpx.Client) -> None:
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == []
+
+    def test_where_each_person_stands(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        path = "/api/certificates/conferences/journee-2026"
+        answer = browser.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).json()
+        assert [(item["holder"], item["state"]) for item in answer["items"]] == [
+            ("Zoë Ñandú", "issued")
+        ]
+
+    def test_with_a_link_from_registration(
+        self, browser: httpx.Client, settings: CertificatesSettings
+    ) -> None:
+        assert browser.get(with_pass(ARCHIVE, settings.service_token)).status_code == 200
+
+    @pytest.mark.parametrize("given", ["", "nonsense", "99999999999.00", "٣.00"])
+    def test_without_either_it_is_refused(self, browser: httpx.Client, given: str) -> None:
+        answer = browser.get(ARCHIVE, params={"pass": given})
+        assert answer.status_code == 401
+
+    def test_a_link_opens_one_path_for_a_while(
+        self, browser: httpx.Client, settings: CertificatesSettings
+    ) -> None:
+        other = with_pass("/api/certificates/conferences/other.zip", settings.service_token)
+        assert browser.get(ARCHIVE + other[other.index("?") :]).status_code == 401
+        over = with_pass(ARCHIVE, settings.service_token, valid_for=-1)
+        assert browser.get(over).status_code == 401
