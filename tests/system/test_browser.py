@@ -15,7 +15,7 @@ from deploy.local.browser import launch
 from deploy.local.ports import free_ports
 from services.registration.desk import Desk, now, open_desk
 from services.registration.headcounts import HeadcountBoard
-from services.registration.importing import import_programme
+from services.registration.importing import import_programme, set_capacity
 from services.registration.organisers import invite
 from services.registration.people import Person
 from services.registration.programme import load_programme
@@ -219,8 +219,8 @@ def test_the_keyboard_alone_is_enough(live_page: Page, place: Place) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_nobody_is_shut_out(live_page: Page, place: Place, language: str) -> None:
     """Every page, in each language, wide and narrow."""
-    is_today(place)
     mine = place.registered(1, "atelier-1")
+    set_capacity(place.desk, SLUG, "atelier-1", 1)
     live_page.goto(place.organiser_link())
     live_page.locator("main button").click()
     for path in (
