@@ -17,7 +17,7 @@ class HomeInUse(Exception):
 @contextmanager
 def exclusive(home: Path) -> Iterator[None]:
     """Hold the home for this process, as long as it lives; raises HomeInUse."""
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)  # people's data are in it
     with (home / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -67,8 +67,8 @@ def _live(day: Day, attendance: Attendance, headcounts: list[Mapping[str, Any]])
         ),
         fact(
             "present, by workshop",
-            ", ".join(str(counts[name]["present"]) for name in names),
-            ", ".join(str(attendance.in_workshop[name]) for name in names),
+            " ".join(str(counts[name]["present"]) for name in names),
+            " ".join(str(attendance.in_workshop[name]) for name in names),
             where,
         ),
     ]

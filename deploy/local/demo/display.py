@@ -23,7 +23,7 @@ from rich.text import Text
 
 from deploy.local.demo.facts import Fact
 
-WIDTH = 30
+WIDTH = 20
 Counts = Sequence[Mapping[str, Any]]  # sessions, as the headcount API has them
 
 
@@ -49,7 +49,7 @@ class Display:
         self._headcounts: Counts = ()
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn("{task.description:<44}"),
+            TextColumn("{task.description:<42}"),
             BarColumn(WIDTH, complete_style="cyan", finished_style="green"),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -100,7 +100,7 @@ def headcount_table(sessions: Counts) -> Table:
         capacity, registered = session["capacity"], session["registered"]
         filled = round(WIDTH * registered / capacity)
         table.add_row(
-            f"  [dim]live[/]  {session['session']:<12}",
+            f"  [dim]live[/] {session['session']}",
             f"[cyan]{'━' * filled}[/][dim]{'━' * (WIDTH - filled)}[/]",
             f"{registered:>3} of {capacity}",
             f"{session['waiting']} waiting" if session["waiting"] else "",
@@ -111,7 +111,7 @@ def headcount_table(sessions: Counts) -> Table:
 
 def closing_table(facts: Sequence[Fact]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("What happened, and what had to", no_wrap=True, min_width=38)
+    table.add_column("What happened, and what had to", no_wrap=True, min_width=36)
     table.add_column("counted", justify="right", no_wrap=True)
     table.add_column("expected", justify="right", no_wrap=True)
     for where, group in groupby(facts, key=lambda fact: fact.where):

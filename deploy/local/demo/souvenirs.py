@@ -10,7 +10,7 @@ from deploy.local.demo.verification import Verified
 from deploy.local.mailbox import Mailbox, body
 from deploy.local.stack import Stack
 
-STYLESHEET = re.compile(r'<link[^>]*rel="stylesheet"[^>]*href="([^"]+)"[^>]*>')
+STYLESHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)"([^>]*)>')
 EMAILS = 12
 
 
@@ -47,7 +47,7 @@ async def _with_styles(client: Client, html: str) -> str:
     """The page with its stylesheets inside it."""
     for link in STYLESHEET.finditer(html):
         style = (await client.download(link[1])).decode()
-        html = html.replace(link[0], f"<style>{style}</style>")
+        html = html.replace(link[0], f"<style{link[2]}>{style}</style>")  # media=print and such
     return html
 
 
