@@ -10,7 +10,6 @@ from services.notifications.place_emails import (
     WITH_CALENDAR,
     place_email,
     reminder_email,
-    stopping_for,
 )
 from services.notifications.reminders import ReminderDue
 from services.notifications.resources import Resources
@@ -85,13 +84,12 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
     if skip or place is None:
         return
     days = days_until(place.conference, now)
-    stopping = stopping_for(place, resources.settings.public_url)
     send_once(
         resources,
         job,
         errand,
         state,
-        lambda: reminder_email(place, identity, days, stopping, resources),
+        lambda: reminder_email(place, identity, days, resources),
     )
 
 

@@ -1,6 +1,5 @@
 """The emails about a person's place: which words, which calendars, with the badge or without."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,14 +24,6 @@ from shared.handouts.qr import qr_png
 WITH_CALENDAR: tuple[Kind, ...] = ("confirmed", "waitlisted", "promoted", "changed", "cancelled")
 
 
-@dataclass(frozen=True)
-class Stopping:
-    """Where a person ends their reminders: a page, and what their mail program posts to."""
-
-    page: str
-    one_click: str
-
-
 def place_email(
     kind: Kind, place: Place, identity: Identity, noted: Noted, resources: Resources
 ) -> Email:
@@ -53,26 +44,24 @@ def place_email(
     return _email(kind, place, identity, resources, words, calendars, has_pass=has_pass)
 
 
-def reminder_email(
-    place: Place, identity: Identity, days: int, stopping: Stopping, resources: Resources
-) -> Email:
+def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> Email:
     """The day is `days` from now."""
-    words = {"days": days, "unsubscribe_url": stopping.page}
+    url = stop_url(place, resources.settings.public_url)
     return _email(
         "reminder",
         place,
         identity,
         resources,
-        words,
+        {"days": days},
         [],
         has_pass=True,
-        unsubscribing=Unsubscribing(stopping.one_click, place.conference.contact_email),
+        unsubscribing=Unsubscribing(url, place.conference.contact_email),
     )
 
 
-def stopping_for(place: Place, public_url: str) -> Stopping:
-    token = place.manage_url.rpartition("/")[2]
-    return Stopping(f"{place.manage_url}/reminders", f"{public_url}/api/reminders/{token}")
+def stop_url(place: Place, public_url: str) -> str:
+    """What a mail program posts to when the person wants no more reminders."""
+    return f"{public_url}/api/reminders/{place.manage_url.rpartition('/')[2]}"
 
 
 def sender_for(conference: Conference, resources: Resources) -> Mailbox:

@@ -5,12 +5,26 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from deploy.local.misbehaviour import Misbehaviour
 from deploy.local.smtp_sink import SmtpSink
+from services.notifications.sending.outcomes import Parcel
+from services.notifications.writing.headers import WIRE
+
+PATIENCE = 5.0
+NOTHING: Callable[[], None] = lambda: None  # noqa: E731  a value for a parameter
+
+
+def parcel(recipient: str = "elodie@ville.example", text: str = "Hello.\n") -> Parcel:
+    message = EmailMessage(policy=WIRE)
+    message["Message-ID"] = "<1@emarge.example>"
+    message["To"] = "elodie@ville.example"
+    message.set_content(text)
+    return Parcel("emarge@emarge.example", recipient, "<1@emarge.example>", message)
 
 
 class Script(threading.Thread):

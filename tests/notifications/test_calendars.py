@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from day import at, meal, place, seat, told
 from icalendar import Calendar
 from sqlalchemy import update
 
@@ -15,6 +14,7 @@ from shared.events.registration import (
     RegistrationWaitlisted,
 )
 from shared.inbox import Job
+from tests.notifications.day import at, meal, place, seat, told
 
 A, B = seat("atelier-1"), seat("atelier-2")
 REGISTRATION = place().registration_id

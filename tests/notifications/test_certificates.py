@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from day import certificate, told
 
 from services.notifications.certificate_emails import NotFetched, fetch
+from tests.notifications.day import certificate, told
 
 PDF = b"%PDF-1.7 " + b"x" * 1000
 

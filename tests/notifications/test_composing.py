@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
-from day import EVENT, MOMENT
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -23,6 +22,7 @@ from services.notifications.writing.compose import (
 )
 from services.notifications.writing.headers import WIRE, clean, set_address, set_text
 from services.notifications.writing.letters import Letter
+from tests.notifications.day import EVENT, MOMENT
 
 LETTER = Letter(
     "Inscription confirmée\u202f: Journée", "Bonjour Élodie\n.\n.fin\n", "<p>é</p>\n", "fr"

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from day import person, place, seat, told
 from sqlalchemy import update
 
 from deploy.local import smtp_sink
@@ -15,6 +14,7 @@ from shared.deadletters import replay, replay_from
 from shared.events.registration import RegistrationLinkRequested
 from shared.inbox import Job
 from shared.lease import claim
+from tests.notifications.day import person, place, seat, told
 
 
 def set_jobs(office, **values) -> None:

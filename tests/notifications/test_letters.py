@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from day import certificate, conference, meal, person, place, seat
 
 from services.notifications.writing.contents import about_certificate, about_place, days_until
 from services.notifications.writing.letters import CATALOGUES, EMAILS, Press
@@ -17,6 +16,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
 )
+from tests.notifications.day import certificate, conference, meal, person, place, seat
 
 PRESS = Press()
 WAITED = seat("atelier-3", "waiting", title="Atelier 3", rank=3)
@@ -47,7 +47,6 @@ def content(kind: str, **changes):
         calendar_attached=True,
         removes=kind == "cancelled",
         days=7,
-        unsubscribe_url="https://emarge.example/r/x/reminders",
     )
 
 

@@ -3,34 +3,26 @@
 import smtplib
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from email.message import EmailMessage
+from collections.abc import Iterator
 
 import pytest
-from mail_servers import Script, count_connections
 
 from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.sending.outcomes import (
     Accepted,
-    Parcel,
     Refused,
     TemporarilyRefused,
     Unanswered,
 )
 from services.notifications.sending.server import MailServer, parse_smtp_url
 from services.notifications.sending.smtp import SmtpTransport
-from services.notifications.writing.headers import WIRE
-
-PATIENCE = 5.0
-NOTHING: Callable[[], None] = lambda: None  # noqa: E731  a value for a parameter
-
-
-def parcel(recipient: str = "elodie@ville.example", text: str = "Hello.\n") -> Parcel:
-    message = EmailMessage(policy=WIRE)
-    message["Message-ID"] = "<1@emarge.example>"
-    message["To"] = "elodie@ville.example"
-    message.set_content(text)
-    return Parcel("emarge@emarge.example", recipient, "<1@emarge.example>", message)
+from tests.notifications.mail_servers import (
+    NOTHING,
+    PATIENCE,
+    Script,
+    count_connections,
+    parcel,
+)
 
 
 @pytest.fixture

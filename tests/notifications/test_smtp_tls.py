@@ -7,12 +7,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from mail_servers import Script, mail_server
-from test_smtp import NOTHING, PATIENCE, parcel
 
 from services.notifications.sending.outcomes import Accepted, TemporarilyRefused, Unanswered
 from services.notifications.sending.server import parse_smtp_url
 from services.notifications.sending.smtp import SmtpTransport
+from tests.notifications.mail_servers import NOTHING, PATIENCE, Script, mail_server, parcel
 
 
 @pytest.fixture(scope="session")

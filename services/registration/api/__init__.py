@@ -9,10 +9,11 @@ from services.registration.api import (
     headcounts,
     problems,
     registrations,
+    reminders,
 )
 
 
 def add_api(app: FastAPI) -> None:
     problems.answer_refusals(app)
-    for part in (conferences, registrations, checkins, headcounts, exports):
+    for part in (conferences, registrations, checkins, headcounts, exports, reminders):
         app.include_router(part.router)
