@@ -153,7 +153,7 @@ class HeadcountBoard:
 
 def count(connection: Connection, slug: str) -> Headcounts:
     """The counts as the database has them at this moment. Raises NotFound."""
-    rows = connection.execute(_COUNT, {"conference_slug": slug}).all()
+    rows = connection.execute(_COUNT, {"conference_slug": slug}).all() if "\x00" not in slug else []
     if not rows:
         raise NotFound
     day = rows[0]

@@ -111,6 +111,8 @@ class Programmes:
 
 def load_conference(connection: Connection, slug: str) -> Conference:
     """The conference and its sessions. Raises NotFound."""
+    if "\x00" in slug:  # PostgreSQL would not even compare it
+        raise NotFound
     return _one(connection.execute(_BY_SLUG, {"conference_slug": slug}).all())
 
 

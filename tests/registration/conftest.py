@@ -1,9 +1,12 @@
 """A registration desk on a fresh database, and a day to register for."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import date
 
+import httpx
 import pytest
+import uvicorn
 
 from services.registration.desk import Desk
 from services.registration.facts import Conference
@@ -11,8 +14,12 @@ from services.registration.importing import import_programme
 from services.registration.links import Links
 from services.registration.programme import parse_programme
 from services.registration.programmes import Programmes
+from services.registration.settings import RegistrationSettings
+from services.registration.tokens import create_token
+from services.registration.web import application
 from shared.database import Database
 from shared.eventlog import EventLog
+from shared.testing import eventually
 from tests.registration.days import IN_THREE_WEEKS, programme_text
 
 
@@ -33,3 +40,44 @@ def open_day(desk: Desk) -> Open:
         return import_programme(desk, parse_programme(programme_text(*capacities), on=on))
 
     return open_
+
+
+@pytest.fixture
+def settings(redis_url: str, database_url: str) -> RegistrationSettings:
+    return RegistrationSettings(
+        service="registration",
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key="a-secret-for-tests-only",
+        service_token="a-token-between-services",
+    )
+
+
+@pytest.fixture
+def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Client]:
+    """The web process, really served; what it logs stays out of the way."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(settings, database), port=0, log_config=None, timeout_graceful_shutdown=1
+        )
+    )
+    thread = threading.Thread(target=server.run, name="web")
+    thread.start()
+    eventually(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    base_url = f"http://127.0.0.1:{port}"
+    with httpx.Client(base_url=base_url, trust_env=False, timeout=60) as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def as_role(database: Database) -> Callable[[str], dict[str, str]]:
+    """The header of someone with a token of that role."""
+
+    def headers(role: str) -> dict[str, str]:
+        with database.begin() as connection:
+            return {"Authorization": f"Bearer {create_token(connection, role, role)}"}
+
+    return headers
