@@ -56,7 +56,7 @@ class Display:
             console=console,
         )
         self._live = Live(
-            get_renderable=self._render, console=console, refresh_per_second=8, transient=False
+            get_renderable=self._render, console=console, refresh_per_second=5, transient=False
         )
 
     @contextmanager

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 
 from deploy.local.demo.display import Display
-from deploy.local.demo.facts import documents
 from deploy.local.demo.on_paper import OnPaper
 from deploy.local.mailbox import Mailbox
 from deploy.local.stack import Stack
 
 PATIENCE = 30.0  # seconds without any progress
+INTERVAL = 0.5
 
 
 class Stalled(Exception):
@@ -26,7 +26,7 @@ async def until_emails(stack: Stack, display: Display, what: str, on_paper: OnPa
 async def until_documents(stack: Stack, display: Display, what: str, expected: int) -> None:
     """Return when as many certificates are on disk."""
     folder = stack.home / "certificates"
-    await _until(display, what, expected, lambda: documents(folder))
+    await _until(display, what, expected, lambda: len(list(folder.rglob("*.pdf"))))
 
 
 async def _until(display: Display, what: str, expected: int, count: Callable[[], int]) -> None:
@@ -41,4 +41,4 @@ async def _until(display: Display, what: str, expected: int, count: Callable[[],
                 reached, since = counted, time.monotonic()
             elif time.monotonic() - since > PATIENCE:
                 raise Stalled(f"{what}: {counted} of {expected}, and no more for {PATIENCE:.0f} s")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(INTERVAL)
