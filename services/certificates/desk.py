@@ -1,7 +1,8 @@
 """What the web process works with."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -11,6 +12,9 @@ from services.certificates.throttle import Throttle
 from services.certificates.verifying import Verdict, verify_code
 from shared.database import Database
 from shared.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    from services.certificates.engine import Signer
 
 
 class TooManyTries(Exception):
@@ -28,6 +32,13 @@ class Desk:
     storage: Storage
     links: Links
     throttle: Throttle = field(default_factory=Throttle)
+
+    @cached_property
+    def signer(self) -> "Signer | None":
+        """For the few badges that are asked for: only then does this process load the engine."""
+        from services.certificates.signing_key import load_signer
+
+        return load_signer(self.settings)
 
     def verify(self, typed: str, address: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.certificates import records
 from services.certificates.codes import parse_code
 from services.certificates.desk import Address, AtDesk, Desk
+from services.certificates.open_badge import credential, signed
 from services.certificates.pages.verification import OnSite
 from services.certificates.records import Record
 
@@ -39,6 +40,27 @@ def download(
         if newer is not None:
             return RedirectResponse(desk.links.download(newer), 303)
     return _file(desk, record)
+
+
+@router.get("/certificates/{code}.jwt")
+def download_badge(
+    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+) -> Response:
+    """The same as an Open Badges 3.0 credential, for wallets; none without a signing key."""
+    desk.check_allowance(address)
+    record = _opened(desk, code, key)
+    if record is None:
+        desk.throttle.miss(address)
+        return site.error(request, 404)
+    if record.state != "valid" or desk.signer is None:
+        return site.error(request, 404)
+    badge = signed(credential(record, desk.links), desk.signer.key, desk.signer.certificate)
+    disposition = f'attachment; filename="{record.code}.jwt"'
+    return Response(
+        badge,
+        media_type="application/vc+jwt",
+        headers={**FILE_HEADERS, "Content-Disposition": disposition},
+    )
 
 
 def _opened(desk: Desk, code: str, key: str) -> Record | None:

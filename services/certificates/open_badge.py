@@ -1,0 +1,116 @@
+"""The certificate as an Open Badges 3.0 credential: a W3C verifiable credential in a signed JWT.
+
+For wallets and learning records. https://www.imsglobal.org/spec/ob/v3p0/ (sections 8.2 and B.1).
+The key is the one that signs documents; its chain travels in the header (`x5c`, RFC 7515).
+"""
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate
+
+from services.certificates.links import Links
+from services.certificates.records import Record
+from shared.errors import Misconfigured
+
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+SCHEMA = (
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+)
+P256_BYTES = 32
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+def credential(record: Record, links: Links) -> dict[str, Any]:
+    """What the certificate says, in the words of Open Badges."""
+    attended = record.attended
+    conference = attended.conference
+    sessions = ", ".join(session.title for session in attended.sessions)
+    hours, minutes = divmod(record.minutes, 60)
+    return {
+        "@context": list(CONTEXTS),
+        "id": links.verify(record.code),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": conference.title,
+        "issuer": {
+            "id": conference.url,
+            "type": ["Profile"],
+            "name": conference.organiser,
+            "email": conference.contact_email,
+        },
+        "validFrom": record.issued_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            # Nothing that a certificate does not print: a name, and no address.
+            "identifier": [
+                {
+                    "type": "IdentityObject",
+                    "identityType": "name",
+                    "identityHash": record.holder,
+                    "hashed": False,
+                }
+            ],
+            "activityStartDate": conference.starts_at.isoformat(),
+            "activityEndDate": conference.ends_at.isoformat(),
+            "achievement": {
+                "id": conference.url,
+                "type": ["Achievement"],
+                "achievementType": "Certificate",
+                "name": conference.title,
+                "description": f"{conference.title}, {conference.venue}, {conference.city}",
+                "criteria": {"narrative": f"{hours} h {minutes:02} min: {sessions}"},
+            },
+        },
+        "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+    }
+
+
+def signed(content: Mapping[str, Any], key: Key, certificate: Certificate) -> str:
+    """The credential as a compact JWS (ES256 or RS256)."""
+    header = {
+        "alg": _algorithm(key),
+        "typ": "JWT",
+        "x5c": [b64encode(certificate.public_bytes(Encoding.DER)).decode()],
+    }
+    issued = {
+        "iss": content["issuer"]["id"],
+        "jti": content["id"],
+        "sub": content["id"],
+        **content,
+    }
+    message = f"{_encoded(header)}.{_encoded(issued)}"
+    return f"{message}.{_base64url(_signature(key, message.encode()))}"
+
+
+def _algorithm(key: Key) -> str:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "RS256"
+    if isinstance(key.curve, ec.SECP256R1):
+        return "ES256"
+    raise Misconfigured(f"EMARGE_SIGNING_KEY: badges want RSA or P-256, not {key.curve.name}")
+
+
+def _signature(key: Key, message: bytes) -> bytes:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+    # JWS wants the two numbers side by side (RFC 7518, 3.4), not the DER of them.
+    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
+    return r.to_bytes(P256_BYTES, "big") + s.to_bytes(P256_BYTES, "big")
+
+
+def _encoded(content: Mapping[str, Any]) -> str:
+    return _base64url(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _base64url(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -1,0 +1,111 @@
+"""The Open Badges 3.0 credential: complete, no more than what is printed, and really signed."""
+
+import json
+from base64 import b64decode, urlsafe_b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from services.certificates.desk import open_desk
+from services.certificates.engine import demo_authority
+from services.certificates.settings import CertificatesSettings
+from services.certificates.web import application
+from tests.certificates.service_doubles import House, certified
+from tests.system.serving import serving
+
+REQUIRED = ("@context", "id", "type", "credentialSubject", "issuer", "validFrom")
+REQUIRED_OF_ACHIEVEMENT = ("id", "type", "criteria", "description", "name")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+@pytest.fixture(params=["ec", "rsa"])
+def wallet(
+    request: pytest.FixtureRequest, house: House, settings: CertificatesSettings, tmp_path: Path
+) -> Iterator[httpx.Client]:
+    key = tmp_path / "signing.pem"
+    key.write_bytes(demo_authority(use_rsa=request.param == "rsa")[0])
+    signing = settings.model_copy(update={"signing_key": key})
+    with serving(application(open_desk(signing, house.database))) as client:
+        yield client
+
+
+def badge_of(house: House) -> str:
+    return house.link().replace(".pdf?", ".jwt?")
+
+
+def test_it_is_complete(house: House, wallet: httpx.Client) -> None:
+    house.issue(certified())
+    answer = wallet.get(badge_of(house))
+    assert answer.headers["content-type"] == "application/vc+jwt"
+    _, content = verified(answer.text)
+    assert [name for name in REQUIRED if name not in content] == []
+    assert content["@context"][0] == "https://www.w3.org/ns/credentials/v2"
+    assert content["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
+    achievement = content["credentialSubject"]["achievement"]
+    assert [name for name in REQUIRED_OF_ACHIEVEMENT if name not in achievement] == []
+    assert content["id"].endswith(f"/verify/{house.code()}")
+    (person,) = content["credentialSubject"]["identifier"]
+    assert person["identityHash"] == "Zoë Ñandú"
+    assert "Atelier 2" in achievement["criteria"]["narrative"]
+
+
+def test_it_tells_no_more_than_the_certificate(house: House, wallet: httpx.Client) -> None:
+    house.issue(certified())
+    _, content = verified(wallet.get(badge_of(house)).text)
+    told = json.dumps(content)
+    for secret in ("zoe@example.org", "/r/secret", house.record().link_key):
+        assert secret not in told
+
+
+def test_a_changed_one_does_not_verify(house: House, wallet: httpx.Client) -> None:
+    house.issue(certified())
+    header, payload, signature = wallet.get(badge_of(house)).text.split(".")
+    with pytest.raises(InvalidSignature):
+        verified(f"{header}.{payload[:-2]}AA.{signature}")
+
+
+def test_only_its_holder_has_it_and_only_while_it_counts(
+    house: House, wallet: httpx.Client
+) -> None:
+    house.issue(certified())
+    assert wallet.get(f"/certificates/{house.code()}.jwt").status_code == 404
+    house.revoke(house.code())
+    assert wallet.get(badge_of(house)).status_code == 404
+
+
+def test_there_is_none_without_a_key(house: House, browser: httpx.Client) -> None:
+    house.issue(certified())
+    assert browser.get(badge_of(house)).status_code == 404
+
+
+def verified(badge: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and content of a compact JWS, checked as RFC 7515 and RFC 7518 say."""
+    header, payload, signature = (_decoded(part) for part in badge.split("."))
+    head = json.loads(header)
+    certificate = x509.load_der_x509_certificate(b64decode(head["x5c"][0]))
+    message = badge.rpartition(".")[0].encode()
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        assert (head["alg"], len(signature)) == ("ES256", 64)
+        halves = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+        key.verify(encode_dss_signature(*halves), message, ec.ECDSA(hashes.SHA256()))
+    else:
+        assert head["alg"] == "RS256"
+        key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr, call-arg]  # an RSA key's
+    return head, json.loads(payload)
+
+
+def _decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
