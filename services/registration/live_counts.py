@@ -40,6 +40,7 @@ class LiveCounts:
         self._topics: dict[str, _Topic] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
 
     async def follow(self, slug: str) -> AsyncIterator[Headcounts | None]:
         """The counts now, and again at each change; None when there is nothing to say but that the
@@ -68,24 +69,32 @@ class LiveCounts:
 
     def _listen(self) -> None:
         self._loop = asyncio.get_running_loop()
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="live counts", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="live counts", daemon=True)
+                self._thread.start()
+
+    def _is_needed(self) -> bool:
+        """Whether any page is open; when none is, the thread that asked ends."""
+        with self._starting:
+            if not self._topics:
+                self._thread = None
+            return bool(self._topics)
 
     def _run(self) -> None:
-        while True:
+        while self._is_needed():
             try:
                 self._follow_announcements()
             except redis.RedisError as error:
                 log.debug("live counts without Redis", error=str(error))
-            self._renew(set(self._topics))
-            time.sleep(WITHOUT_REDIS)  # the rate at which pages are renewed without announcements
+                self._renew(set(self._topics))
+                time.sleep(WITHOUT_REDIS)  # the rate at which pages are then renewed
 
     def _follow_announcements(self) -> None:
         with self.board.redis.pubsub(ignore_subscribe_messages=True) as announcements:
             announcements.subscribe(CHANNEL)
             self._renew(set(self._topics))
-            while True:
+            while self._topics:
                 slugs = set()
                 message = announcements.get_message(timeout=LOOK_ANYWAY)
                 if message is None:
