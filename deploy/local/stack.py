@@ -85,6 +85,7 @@ class Stack:
             "EMARGE_SIGNING_KEY": str(self.home / "signing" / "signing.pem"),
             "EMARGE_PUBLIC_URL": self.url,
             "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
+            "EMARGE_CONCURRENCY": str(min(2, os.cpu_count() or 1)),
             "EMARGE_LOG_FORMAT": "text",
             # A process that is started again must not compile its modules again.
             "PYTHONDONTWRITEBYTECODE": "",

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -100,15 +101,17 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
 @asynccontextmanager
 async def client_of(stack: Stack, slug: str) -> AsyncIterator[Client]:
     """A client with tokens of its own, made as an operator makes them."""
-    staff, organiser = (
-        stack.run("registration", "token", "create", f"demo {role}", "--role", role)
-        for role in ("staff", "organiser")
-    )
+    with ThreadPoolExecutor() as pool:
+        staff, organiser = pool.map(lambda role: new_token(stack, role), ("staff", "organiser"))
     client = Client(stack.url, slug, staff=staff, organiser=organiser)
     try:
         yield client
     finally:
         await client.close()
+
+
+def new_token(stack: Stack, role: str) -> str:
+    return stack.run("registration", "token", "create", f"demo {role}", "--role", role)
 
 
 def import_on(stack: Stack, day: date) -> None:

@@ -9,7 +9,7 @@ from deploy.local.demo.on_paper import OnPaper
 from deploy.local.mailbox import Mailbox
 from deploy.local.stack import Stack
 
-PATIENCE = 30.0  # seconds without any progress
+PATIENCE = 60.0  # seconds without any progress
 INTERVAL = 0.5
 
 
