@@ -49,7 +49,7 @@ def configure_logs(settings: Settings, process: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if as_json
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
