@@ -16,6 +16,7 @@ from celery import bootsteps
 from celery.worker import state
 from celery.worker.consumer import Consumer
 from celery.worker.request import Request
+from kombu.asynchronous import get_event_loop
 
 from shared.metrics import TASK_SECONDS
 
@@ -89,12 +90,31 @@ class Pulse:
 
 
 class MeasuredRequest(Request):  # type: ignore[misc]  # celery has no types
-    """Times each job in the worker's main process, where /metrics is served."""
+    """Times each job in the worker's main process, where /metrics is served.
+
+    When the broker is lost while a job runs, its hint cannot be acknowledged. Celery would only log
+    that; kombu then waits for ever for the hint's room before it asks for another one, and never
+    learns that its connection is gone. So the loss is raised in the consumer's loop: it reconnects.
+    """
+
+    acknowledged: bool = False
 
     def acknowledge(self) -> None:
         if self.time_start:
             TASK_SECONDS.labels(self._event_type()).observe(max(0.0, time.time() - self.time_start))
-        super().acknowledge()
+        if self.acknowledged:
+            return
+        self.acknowledged = True
+        try:
+            self._message.ack()
+        except (*self._connection_errors, OSError) as error:
+            log.warning("hint not acknowledged", error=f"{type(error).__name__}: {error}")
+            if hub := get_event_loop():
+                hub.call_soon(_lose_connection, error)
 
     def _event_type(self) -> str:
         return next((part for part in self.argsrepr.strip("[]()").split("'") if "." in part), "")
+
+
+def _lose_connection(error: Exception) -> None:
+    raise error

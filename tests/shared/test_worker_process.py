@@ -63,7 +63,7 @@ both_databases = pytest.mark.parametrize(
 def processes() -> list[tuple[int, int, str]]:
     """Number, parent's number and state of each process of this machine."""
     columns = ["ps", "-A", "-o", "pid=,ppid=,stat="]
-    listed = subprocess.run(columns, capture_output=True, text=True, check=True)  # noqa: S603  no input of anyone
+    listed = subprocess.run(columns, capture_output=True, text=True, check=True)
     rows = (line.split() for line in listed.stdout.splitlines())
     return [(int(pid), int(parent), state) for pid, parent, state in rows]
 
@@ -136,7 +136,8 @@ def test_a_child_killed_at_work_loses_and_repeats_nothing(
     hands.until(lambda: "running" in inbox.states())
     for child in children(worker):
         os.kill(child, signal.SIGKILL)
-    hands.until(lambda: set(inbox.states()) == {"done"})  # the lease of the killed one ends
+    end_leases(inbox)
+    hands.until(lambda: set(inbox.states()) == {"done"})
     assert sorted(inbox.effects()) == ["a", "b", "c", "d", "e", "slow"]
     assert worker.poll() is None
 
@@ -151,6 +152,7 @@ def test_a_worker_killed_at_work_loses_and_repeats_nothing(
     family = children(worker)
     worker.kill()
     worker.wait()
+    end_leases(inbox)
     start("worker")
     hands.until(lambda: set(inbox.states()) == {"done"})
     assert sorted(inbox.effects()) == ["a", "b", "c", "d", "e", "slow"]
@@ -195,6 +197,21 @@ def test_a_broker_killed_and_emptied_is_a_delay(inbox: Inbox, start: Start) -> N
         hands.until(lambda: len(inbox.effects()) == 3)
         kombu.pools.reset()
     assert sorted(inbox.effects()) == ["after", "before", "while it is down"]
+
+
+def test_a_worker_whose_broker_dies_while_it_works_goes_on(inbox: Inbox, start: Start) -> None:
+    """The hint of the job in hand can no longer be acknowledged."""
+    with PrivateRedis() as redis:
+        hands = Hands(inbox, redis.url)
+        start("worker", EMARGE_BROKER_URL=redis.url, EMARGE_REDIS_URL=redis.url)
+        slow, _ = inbox.file(ThingHappened(name="slow", takes=1.5), named("next"))
+        hands.until(lambda: inbox.job(slow).state == "running")
+        redis.kill()
+        eventually(lambda: inbox.job(slow).state == "done", timeout=PATIENCE)
+        redis.start()
+        hands.until(lambda: set(inbox.states()) == {"done"})
+        kombu.pools.reset()
+    assert inbox.effects() == ["slow", "next"]
 
 
 def named(name: str) -> ThingHappened:
