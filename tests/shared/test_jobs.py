@@ -179,7 +179,9 @@ class TestLostLease:
 
         (job_id,) = inbox.file(ThingHappened(name="a"))
         dispatch(inbox.database, MemoryQueue())
-        service_that(lose_it).run(job_id, inbox.database, resources, MINUTE)
+        with capture_logs() as lines:
+            service_that(lose_it).run(job_id, inbox.database, resources, MINUTE)
+        assert [line["event"] for line in lines] == ["lease lost"]  # and not a failure
         job = inbox.job(job_id)
         assert (job.state, job.tries, job.error) == ("running", 2, None)
         assert inbox.effects() == []

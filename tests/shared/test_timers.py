@@ -42,6 +42,15 @@ def test_one_that_went_off_stays_as_it_is(inbox: Inbox, resources: Resources) ->
     assert inbox.effects() == ["a"]
 
 
+def test_one_that_is_going_off_keeps_its_lease(inbox: Inbox) -> None:
+    set_timer(inbox, "a", datetime.now(UTC))
+    (before,) = inbox.jobs()
+    inbox.set(before.id, state="running")
+    set_timer(inbox, "b", datetime.now(UTC) + HOUR)
+    (after,) = inbox.jobs()
+    assert (after.next_at, after.envelope) == (before.next_at, before.envelope)
+
+
 def test_it_can_be_taken_back_until_it_goes_off(inbox: Inbox) -> None:
     set_timer(inbox, "a", datetime.now(UTC) + HOUR)
     with inbox.database.begin() as connection:

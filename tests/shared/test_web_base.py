@@ -1,5 +1,6 @@
 """What every web process has: problem details, limits, health, and the feed behind its token."""
 
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Annotated
@@ -99,6 +100,14 @@ class TestBodyLimit:
     def test_ten_megabytes_that_say_so(self, client: httpx.Client) -> None:
         answer = client.post("/things", content=b" " * TEN_MEGABYTES)
         assert (answer.status_code, problem(answer)["type"]) == (413, "/problems/body-too-large")
+
+    def test_they_are_refused_before_they_are_sent(self, client: httpx.Client) -> None:
+        connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port)
+        connection.putrequest("POST", "/things")
+        connection.putheader("Content-Length", str(TEN_MEGABYTES))
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+        connection.close()
 
     def test_ten_megabytes_that_do_not_say_so(self, client: httpx.Client) -> None:
         def chunks() -> Iterator[bytes]:
