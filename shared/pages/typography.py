@@ -1,6 +1,7 @@
 """French text as a printer would set it, from what is typed on a keyboard."""
 
 import re
+from functools import lru_cache
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -17,6 +18,7 @@ _RULES = (
 )
 
 
+@lru_cache(maxsize=4096)  # a programme is shown far more often than it changes
 def typeset(text: str, locale: str) -> str:
     """The text with the apostrophes and no-break spaces of its language; words stay as they are."""
     if locale == "fr":

@@ -64,6 +64,8 @@ def read_table(connection: Connection, conference: Conference, wanted: Wanted) -
     total: int = connection.execute(
         select(func.count()).select_from(tables.Registration).where(*conditions)
     ).scalar_one()
+    if not total:
+        return Table([], 0, 1)
     page = max(1, min(wanted.page, -(-total // PAGE)))
     columns = _COLUMNS[wanted.order.removeprefix("-")]
     descending = wanted.order.startswith("-")
