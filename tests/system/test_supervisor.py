@@ -122,7 +122,7 @@ def test_nothing_outlives_a_killed_supervisor(tmp_path: Path, number: int) -> No
         "Supervisor([[family]], folder / 'logs').start()\n"
         "time.sleep(600)\n"
     )
-    supervisor = subprocess.Popen(  # noqa: S603  this test's own script
+    supervisor = subprocess.Popen(
         [
             sys.executable,
             "-c",
