@@ -10,16 +10,17 @@ The UID stays the same for one registration and session, SEQUENCE is the registr
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Event, Timezone, vCalAddress
+from icalendar import Timezone
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events.registration import Conference, Place, Seat
 
 PRODUCT = "-//Emarge//Emarge//EN"
+LINE = 75  # bytes
 
 
 class Entry(BaseModel):
@@ -87,53 +88,79 @@ def _day(place: Place) -> Entry:
     )
 
 
-def _calendar(method: str, conference: Conference, events: Iterable[Event]) -> bytes:
-    parts = [
-        f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\nMETHOD:{method}\r\n".encode(),
-        _zone(conference.timezone, conference.starts_at.year),
-        *(event.to_ical() for event in events),
-        b"END:VCALENDAR\r\n",
-    ]
-    return b"".join(parts)
+def _calendar(method: str, conference: Conference, events: Iterable[str]) -> bytes:
+    head = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\nMETHOD:{method}\r\n"
+    zone = _zone(conference.timezone, conference.starts_at.year)
+    return "".join([head, zone, *events, "END:VCALENDAR\r\n"]).encode()
 
 
-def _event(place: Place, entry: Entry, moment: datetime, status: str) -> Event:
+def _event(place: Place, entry: Entry, moment: datetime, status: str) -> str:
     conference = place.conference
-    zone = ZoneInfo(conference.timezone)
-    event = Event()
-    event.add("uid", entry.uid)
-    event.add("dtstamp", moment)
-    event.add("sequence", place.revision)
-    event.add("status", status)
-    event.add("dtstart", entry.starts_at.astimezone(zone))
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{entry.uid}",
+        f"DTSTAMP:{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"SEQUENCE:{place.revision}",
+        f"STATUS:{status}",
+        f"DTSTART{_local(entry.starts_at, conference.timezone)}",
+        f"SUMMARY:{_text(entry.title)}",
+        f"LOCATION:{_text(entry.location)}",
+        # The public page and not the personal link: calendars are shared with colleagues.
+        f"DESCRIPTION:{_text(conference.title)}\\n{_text(conference.url)}",
+        f"URL:{conference.url}",
+        _organizer(conference),
+        "END:VEVENT",
+    ]
     if entry.ends_at > entry.starts_at:  # DTEND must be later, RFC 5545 3.8.2.2
-        event.add("dtend", entry.ends_at.astimezone(zone))
-    event.add("summary", printable(entry.title))
-    event.add("location", printable(entry.location))
-    # The public page and not the personal link: calendars are shared with colleagues.
-    event.add("description", f"{printable(conference.title)}\n{conference.url}")
-    event.add("url", conference.url)
-    event.add("organizer", _organizer(conference))
-    return event
+        lines.insert(6, f"DTEND{_local(entry.ends_at, conference.timezone)}")
+    return "".join(_folded(line) for line in lines)
 
 
-def _organizer(conference: Conference) -> vCalAddress:
-    organizer = vCalAddress(f"mailto:{conference.contact_email}")
+def _local(moment: datetime, zone: str) -> str:
+    """A time on the clocks of the place, with the name of its zone."""
+    if zone == "UTC":
+        return f":{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f";TZID={zone}:{moment.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+
+
+def _text(text: str) -> str:
+    """A value of type TEXT, RFC 5545 3.3.11."""
+    return printable(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
+def _organizer(conference: Conference) -> str:
     # A parameter's value has no escape for a double quote, RFC 5545 3.2.
-    organizer.params["CN"] = printable(conference.organiser).replace('"', "”")
-    return organizer
+    name = printable(conference.organiser).replace('"', "”")
+    return f'ORGANIZER;CN="{name}":mailto:{conference.contact_email}'
+
+
+def _folded(line: str) -> str:
+    """Lines of at most 75 bytes, none broken inside a character, RFC 5545 3.1."""
+    if len(line) <= LINE and line.isascii():
+        return f"{line}\r\n"
+    pieces, piece, room = [], "", LINE
+    for sign in line:
+        size = len(sign.encode())
+        if size > room:
+            pieces.append(piece)
+            piece, room = "", LINE - 1  # after the blank that continues a line
+        piece += sign
+        room -= size
+    return "\r\n ".join([*pieces, piece]) + "\r\n"
 
 
 def printable(text: str) -> str:
     """The text without control characters: they may not be in a calendar."""
+    if text.isprintable():
+        return text.strip()
     return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).strip()
 
 
 @lru_cache(maxsize=64)
-def _zone(name: str, year: int) -> bytes:
+def _zone(name: str, year: int) -> str:
     """The rules of a zone over the year: enough for one day, and every client understands it."""
     if name == "UTC":  # times in UTC are written with a Z and need no rules
-        return b""
+        return ""
     zone = Timezone.from_tzid(name, first_date=date(year, 1, 1), last_date=date(year + 1, 1, 1))
     zone.pop("COMMENT", None)
-    return bytes(zone.to_ical())
+    return bytes(zone.to_ical()).decode()

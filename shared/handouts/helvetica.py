@@ -5,6 +5,7 @@ know the signs of WinAnsiEncoding, which Python calls cp1252: western Europe's l
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 FIRST = 32  # the code of the first width
 _REGULAR = """
@@ -47,8 +48,13 @@ def width(text: str, size: float, *, bold: bool) -> float:
     return sum(widths[code - FIRST] for code in text.encode("cp1252")) * size / 1000
 
 
-def broken(text: str, size: float, room: float, *, bold: bool) -> Iterator[str]:
+@lru_cache(maxsize=256)  # everybody's badge has the same title and place
+def broken(text: str, size: float, room: float, *, bold: bool) -> tuple[str, ...]:
     """The lines of a text in a column `room` points wide; a word that is wider is broken."""
+    return tuple(_lines(text, size, room, bold=bold))
+
+
+def _lines(text: str, size: float, room: float, *, bold: bool) -> Iterator[str]:
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word

@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import Iterable
 from functools import lru_cache
 
 import segno
@@ -31,21 +30,24 @@ def qr_svg(code: str) -> str:
     return svg
 
 
-def qr_rows(code: str) -> list[list[int]]:
-    """Its modules, dark ones odd, with the quiet zone around them."""
-    return [list(row) for row in _draw(code).matrix_iter(border=QUIET_ZONE)]
-
-
 @lru_cache(maxsize=8)  # an email shows one code twice: inline and on the badge
+def qr_rows(code: str) -> tuple[bytes, ...]:
+    """Its modules, 1 for a dark one, with the quiet zone around them."""
+    modules = [bytes(module & 1 for module in row) for row in _draw(code).matrix]
+    side = bytes(QUIET_ZONE)
+    above = (bytes(len(modules) + 2 * QUIET_ZONE),) * QUIET_ZONE
+    return (*above, *(side + row + side for row in modules), *above)
+
+
 def _draw(code: str) -> segno.QRCode:
     # Paper is folded and screens are scratched: a quarter of it may be lost.
     # A given mask spares the search for the best one; every reader takes any.
     return segno.make(code, error="q", mask=MASK, micro=False, boost_error=False)
 
 
-def _png_line(row: Iterable[int], scale: int) -> bytes:
+def _png_line(row: bytes, scale: int) -> bytes:
     """A row of pixels, white ones 1, after the byte that says it is not filtered."""
-    bits = "".join(("0" if module & 1 else "1") * scale for module in row)
+    bits = "".join(("0" if module else "1") * scale for module in row)
     padded = bits.ljust(-len(bits) % 8 + len(bits), "0")
     return b"\0" + int(padded, 2).to_bytes(len(padded) // 8, "big")
 

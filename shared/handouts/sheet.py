@@ -1,7 +1,8 @@
 """A PDF of one page, drawn: rectangles, lines of Helvetica, the modules of a QR."""
 
+import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from shared.handouts.helvetica import width
 
@@ -39,7 +40,7 @@ class Sheet:
         x = (self.width - width(text, size, bold=bold)) / 2
         self.line(text, x, y, size, ink, bold=bold)
 
-    def squares(self, rows: Sequence[Iterable[int]], x: float, y: float, side: float) -> None:
+    def squares(self, rows: Sequence[bytes], x: float, y: float, side: float) -> None:
         """A square of dark modules (1) on white, each row's neighbours drawn as one."""
         self.rectangle(x, y, side, side, colour("#ffffff"))
         module = side / len(rows)
@@ -88,17 +89,9 @@ def _document(objects: Sequence[bytes]) -> bytes:
     return bytes(out)
 
 
-def _runs(row: Iterable[int]) -> list[tuple[int, int]]:
+def _runs(row: bytes) -> list[tuple[int, int]]:
     """(start, length) of each run of dark modules."""
-    runs: list[tuple[int, int]] = []
-    for place, module in enumerate(row):
-        if not module & 1:
-            continue
-        if runs and sum(runs[-1]) == place:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((place, 1))
-    return runs
+    return [(run.start(), len(run.group())) for run in re.finditer(rb"\x01+", row)]
 
 
 def _fill(fill: Colour) -> str:
@@ -106,7 +99,7 @@ def _fill(fill: Colour) -> str:
 
 
 def _n(*numbers: float) -> str:
-    return " ".join(f"{number:.3f}".rstrip("0").rstrip(".") for number in numbers)
+    return " ".join(f"{number:.6g}" for number in numbers)
 
 
 def _escaped(text: str) -> str:
