@@ -38,11 +38,16 @@ def check(folder: Folder) -> None:
 
 
 @template.command("preview")
-def preview(folder: Folder, to: Pdf = Path("preview.pdf")) -> None:
-    """Write an unsigned certificate of an invented person."""
+def preview(
+    folder: Folder,
+    to: Pdf = Path("preview.pdf"),
+    code: Annotated[str | None, typer.Option(help="Of this certificate's holder.")] = None,
+) -> None:
+    """Write an unsigned certificate of an invented person, or of a real one."""
     from services.certificates import template_work
 
-    to.write_bytes(template_work.preview(_database(), folder))
+    settings = load_settings(CertificatesSettings, NAME)
+    to.write_bytes(template_work.preview(_database(), folder, settings, code))
     typer.echo(f"{to}")
 
 

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 from services.certificates.engine import Press, Template, TemplateRefused, check, sample
+from services.certificates.links import Links
 from services.certificates.publication import publish_template
+from services.certificates.revoking import find
+from services.certificates.settings import CertificatesSettings
 from services.certificates.templating import Templates
+from services.certificates.wording import wording
 from shared.database import Database
 
 
@@ -14,11 +18,21 @@ def problems_of(folder: Path) -> list[str]:
         return [str(problem) for problem in check(Template.from_folder(folder), press)]
 
 
-def preview(database: Database, folder: Path) -> bytes:
-    """An unsigned certificate of an invented person. Raises TemplateRefused."""
+def preview(
+    database: Database, folder: Path, settings: CertificatesSettings, code: str | None
+) -> bytes:
+    """An unsigned certificate of an invented person, or of the one whose code is given.
+
+    Raises TemplateRefused, NoSuchCertificate.
+    """
+    values = sample()
+    if code is not None:
+        with database.read() as connection:
+            record = find(connection, code)
+        values = wording(settings, Links(settings.public_url)).values(record)
     with Press() as press:
         compiled = Templates(database, press).compile(Template.from_folder(folder))
-        return compiled.render(sample(), None).pdf
+        return compiled.render(values, None).pdf
 
 
 def publish(database: Database, folder: Path, conference: str | None) -> tuple[int, str]:

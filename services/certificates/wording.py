@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.certificates.engine import AttendedSession, Signatory, Values
 from services.certificates.links import Links
 from services.certificates.records import Record
+from services.certificates.settings import CertificatesSettings
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,7 @@ class Wording:
             verify_url=self.links.verify(record.code),
             timezone=conference.timezone,
         )
+
+
+def wording(settings: CertificatesSettings, links: Links) -> Wording:
+    return Wording(links, settings.signatory_name, settings.signatory_title)

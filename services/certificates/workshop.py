@@ -8,7 +8,7 @@ from services.certificates.settings import CertificatesSettings
 from services.certificates.signers import Signers
 from services.certificates.signing_key import load_signer
 from services.certificates.templating import Templates
-from services.certificates.wording import Wording
+from services.certificates.wording import wording
 from shared.database import Database
 from shared.storage import open_storage
 
@@ -21,7 +21,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
             templates=Templates(database, press, settings.check_one_in),
-            wording=Wording(links, settings.signatory_name, settings.signatory_title),
+            wording=wording(settings, links),
             signer=load_signer(settings),
         ),
         signers=Signers(),

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from services.certificates.engine.template import DEFAULT_FOLDER
 from services.certificates.service import service
 from shared.cli import main
 from shared.database import Database
@@ -162,3 +165,18 @@ def test_templates_have_versions(operator: Operator, tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "line 1" in refused.stderr
     assert "the design that Emarge ships" in operator.says("template", "list")
+
+
+def test_a_template_is_tried_on_a_real_person_then_published(
+    operator: Operator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(DEFAULT_FOLDER, folder)
+    preview = tmp_path / "preview.pdf"
+    code = operator.house.code("r-2")
+    operator.says("template", "preview", str(folder), "--to", str(preview), "--code", code)
+    text = subprocess.run(["pdftotext", str(preview), "-"], capture_output=True, check=True).stdout  # noqa: S607  poppler's
+    assert code.encode() in text
+    said = operator.says("template", "publish", str(folder), "--conference", "journee-2026")
+    assert "published as number 1 for journee-2026: fast" in said
+    assert "journee-2026" in operator.says("template", "list")
