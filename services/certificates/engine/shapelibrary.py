@@ -49,6 +49,7 @@ class ShapeLibrary:
         self._press = press
         self._compress = compress
         self._shapes: dict[str, Shape] = {}
+        self._faces: dict[str, bytes] = {}
         self._fillers: dict[str, Filler] = {}
         self._refusals: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
@@ -69,10 +70,15 @@ class ShapeLibrary:
     def make(self, split: Split, values: Values) -> None:
         """Compiles a shape. Raises NotFast (and remembers it), ReadsValue, or layout errors."""
         try:
-            self._shapes[split.name] = self._press.shape(self._template, values, split.variable)
+            made = self._press.shape(self._template, values, split.variable)
         except NotFast as error:
             self.refuse(split.name, str(error))
             raise
+        # Shapes of one template write with the same faces: kept once.
+        faces = {
+            digest: self._faces.setdefault(digest, data) for digest, data in made.faces.items()
+        }
+        self._shapes[split.name] = replace(made, faces=faces)
         self.revision += 1
 
     def known(self, key: str) -> bool:
@@ -113,9 +119,6 @@ class ShapeLibrary:
 
     def to_bytes(self, *, fast: bool, reason: str) -> bytes:
         """Everything known so far, faces once."""
-        faces: dict[str, bytes] = {}
-        for shape in self._shapes.values():
-            faces.update(shape.faces)
         stored = _Stored(
             make=_make(),
             template=self._template.digest,
@@ -126,7 +129,7 @@ class ShapeLibrary:
                 key: shapes.to_bytes(replace(shape, faces={}))
                 for key, shape in self._shapes.items()
             },
-            faces=faces,
+            faces=self._faces,
             verdict=(fast, reason),
         )
         return stored.model_dump_json().encode()
@@ -138,9 +141,10 @@ class ShapeLibrary:
         stored = _Stored.model_validate_json(data)
         if stored.template != self._template.digest:
             raise ValueError("compiled from another template")
+        self._faces = dict(stored.faces)
         for key, packed in stored.shapes.items():
             shape = shapes.from_bytes(packed)
-            used = {font.face: stored.faces[font.face] for font in shape.fonts.values()}
+            used = {font.face: self._faces[font.face] for font in shape.fonts.values()}
             self._shapes[key] = replace(shape, faces=used)
         self._refusals = dict(stored.refusals)
         self._wrapping = dict.fromkeys(stored.wrapping)

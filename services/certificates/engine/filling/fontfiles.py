@@ -15,7 +15,7 @@ _HEAD = (
 _TAIL = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 _LARGEST_BLOCK = 100  # entries of one bfchar block (Adobe Technical Note 5411)
 # A font that writes the same words on most documents (a conference's title) returns often.
-_KEPT_FILES = 8
+_KEPT_FILES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import uharfbuzz
 from services.certificates.engine.filling.faces import PANGO_UNITS, Face
 from services.certificates.engine.shape import VariableFont
 
-_CACHED_RUNS = 128  # times, titles and other strings that return; names do not
+_CACHED_RUNS = 64  # times, titles and other strings that return; names do not
 
 
 class CannotFill(Exception):
