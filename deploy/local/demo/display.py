@@ -1,6 +1,7 @@
 """The demo on the terminal: a bar for each step, the live headcounts, and the closing table."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from itertools import groupby
@@ -42,7 +43,7 @@ class Step:
 
 
 class Display:
-    """Shown while the `with` block lasts; what is finished stays on the terminal."""
+    """Shown while the `with` block lasts; in a file, a line for each step that is done."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -61,8 +62,11 @@ class Display:
 
     @contextmanager
     def step(self, description: str, total: int) -> Iterator[Step]:
+        started = time.monotonic()
         task = self._progress.add_task(description, total=total)
         yield Step(self._progress, task)
+        if not self.console.is_terminal:
+            self.console.print(f"✓ {description}: {total}, {time.monotonic() - started:.0f} s")
 
     @asynccontextmanager
     async def following(self, headcounts: AsyncIterator[Counts]) -> AsyncIterator[None]:
@@ -81,7 +85,8 @@ class Display:
             self._headcounts = ()
 
     def __enter__(self) -> "Display":
-        self._live.start()
+        if self.console.is_terminal:
+            self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
