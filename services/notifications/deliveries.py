@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from services.notifications.sending.outcomes import Accepted, Unanswered
-from services.notifications.tables import Delivery
+from services.notifications.tables import Delivery, insert_for, table_of
 from services.notifications.writing.letters import Kind
-from shared.database import upsert
 
 State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
 
@@ -32,22 +32,18 @@ def open_delivery(connection: Connection, errand: Errand, skip: str | None) -> S
     """The state of this errand's row, made if it is not there: `skipped` with a reason, or
     `sending`."""
     moment = datetime.now(UTC)
-    made = connection.execute(
-        upsert(connection, Delivery)
-        .values(
-            event_id=errand.event_id,
-            registration_id=errand.registration_id,
-            kind=errand.kind,
-            recipient="" if skip else errand.recipient,
-            message_id=errand.message_id,
-            state="skipped" if skip else "sending",
-            words=skip or "",
-            created_at=moment,
-            settled_at=moment if skip else None,
-        )
-        .on_conflict_do_nothing()
-        .returning(Delivery.id)
-    ).first()
+    fields = {
+        "event_id": errand.event_id,
+        "registration_id": errand.registration_id,
+        "kind": errand.kind,
+        "recipient": "" if skip else errand.recipient,
+        "message_id": errand.message_id,
+        "state": "skipped" if skip else "sending",
+        "words": skip or "",
+        "created_at": moment,
+        "settled_at": moment if skip else None,
+    }
+    made = connection.execute(_insert_new(connection.dialect.name), fields).first()
     if made is not None:
         return "skipped" if skip else "sending"
     known: State = connection.execute(
@@ -58,14 +54,13 @@ def open_delivery(connection: Connection, errand: Errand, skip: str | None) -> S
 
 def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
     state: State = "sent" if isinstance(outcome, Accepted) else "ambiguous"
-    _update(connection, errand, state=state, words=outcome.words, settled_at=datetime.now(UTC))
+    _write(connection, errand, state, outcome.words, datetime.now(UTC))
 
 
 def note_refusal(connection: Connection, errand: Errand, words: str, *, final: bool) -> None:
     """What the server said: to be tried again, or never."""
     state: State = "failed" if final else "sending"
-    moment = datetime.now(UTC) if final else None
-    _update(connection, errand, state=state, words=words, settled_at=moment)
+    _write(connection, errand, state, words, datetime.now(UTC) if final else None)
 
 
 def without_address(words: str, recipient: str) -> str:
@@ -102,7 +97,33 @@ def figures(connection: Connection) -> dict[str, int]:
     return {f"emails_{state}": found.get(state, 0) for state in states}
 
 
-def _update(connection: Connection, errand: Errand, **values: Any) -> None:
+def _write(
+    connection: Connection, errand: Errand, state: State, words: str, settled_at: datetime | None
+) -> None:
     connection.execute(
-        update(Delivery).where(Delivery.event_id == errand.event_id).values(**values)
+        _WRITE,
+        {
+            "of_event": errand.event_id,
+            "new_state": state,
+            "new_words": words,
+            "new_settled_at": settled_at,
+        },
     )
+
+
+# Built once: every email needs them.
+_TABLE = table_of(Delivery)
+_WRITE = (
+    update(_TABLE)
+    .where(_TABLE.c.event_id == bindparam("of_event"))
+    .values(
+        state=bindparam("new_state"),
+        words=bindparam("new_words"),
+        settled_at=bindparam("new_settled_at"),
+    )
+)
+
+
+@lru_cache(maxsize=2)
+def _insert_new(dialect: str) -> Any:
+    return insert_for(dialect, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)

@@ -3,16 +3,54 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from services.notifications.tables import KnownPlace
+from services.notifications.tables import KnownPlace, insert_for, table_of
 from shared.database import upsert
 from shared.events.registration import Place
 from shared.handouts.calendar import Entry, entries, held_entries
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+# Statements that every email needs are built once, and not of mapped classes: that is half of their
+# cost.
+_TABLE = table_of(KnownPlace)
+_OF_REGISTRATION = _TABLE.c.registration_id == bindparam("registration")
+_FIND = select(
+    _TABLE.c.revision,
+    _TABLE.c.place,
+    _TABLE.c.calendar,
+    _TABLE.c.reminders,
+    _TABLE.c.erased_at,
+).where(_OF_REGISTRATION)
+_FIND_AND_LOCK = _FIND.with_for_update()
+_NOTE = (
+    update(_TABLE)
+    .where(_OF_REGISTRATION)
+    .values(
+        revision=bindparam("new_revision"),
+        place=bindparam("new_place"),
+        calendar=bindparam("new_calendar"),
+    )
+)
+_TOLD = (
+    update(_TABLE)
+    .where(
+        _OF_REGISTRATION,
+        _TABLE.c.revision == bindparam("of_revision"),
+        _TABLE.c.erased_at.is_(None),
+    )
+    .values(calendar=bindparam("new_calendar"))
+)
+
+
+@lru_cache(maxsize=2)
+def _insert_new(dialect: str) -> Any:
+    return insert_for(dialect, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.revision)
 
 
 @dataclass(frozen=True)
@@ -62,13 +100,12 @@ def note(connection: Connection, place: Place) -> Noted:
 def calendar_told(connection: Connection, place: Place) -> None:
     """The person has been sent the calendar of this place: nothing else is in it any more."""
     connection.execute(
-        update(KnownPlace)
-        .where(
-            KnownPlace.registration_id == place.registration_id,
-            KnownPlace.revision == place.revision,
-            KnownPlace.erased_at.is_(None),
-        )
-        .values(calendar=_ENTRIES.dump_json(entries(place)).decode())
+        _TOLD,
+        {
+            "registration": place.registration_id,
+            "of_revision": place.revision,
+            "new_calendar": _ENTRIES.dump_json(entries(place)).decode(),
+        },
     )
 
 
@@ -103,14 +140,8 @@ def forget(connection: Connection, registration_id: str, moment: datetime) -> Kn
 
 
 def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
-    statement = select(
-        KnownPlace.revision,
-        KnownPlace.place,
-        KnownPlace.calendar,
-        KnownPlace.reminders,
-        KnownPlace.erased_at,
-    ).where(KnownPlace.registration_id == registration_id)
-    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    statement = _FIND_AND_LOCK if lock else _FIND
+    row = connection.execute(statement, {"registration": registration_id}).one_or_none()
     if row is None:
         return None
     return Known(
@@ -126,18 +157,15 @@ def _insert(connection: Connection, place: Place) -> Known:
     """The first that is heard of a registration; another worker may hear of it at the same time."""
     # Of a cancelled one the calendar may have what it gives back, told by a database since lost.
     before = held_entries(place) if place.status == "cancelled" else ()
-    inserted = connection.execute(
-        upsert(connection, KnownPlace)
-        .values(
-            registration_id=place.registration_id,
-            revision=0,
-            place=None,
-            calendar=_ENTRIES.dump_json(before).decode(),
-            reminders=True,
-        )
-        .on_conflict_do_nothing()
-        .returning(KnownPlace.revision)
-    ).first()
+    fields = {
+        "registration_id": place.registration_id,
+        "revision": 0,
+        "place": None,
+        "calendar": _ENTRIES.dump_json(before).decode(),
+        "reminders": True,
+        "erased_at": None,
+    }
+    inserted = connection.execute(_insert_new(connection.dialect.name), fields).first()
     known = Known(0, None, before) if inserted else None
     known = known or _known(connection, place.registration_id, lock=True)
     if known is None:
@@ -147,13 +175,13 @@ def _insert(connection: Connection, place: Place) -> Known:
 
 def _write(connection: Connection, place: Place, calendar: Iterable[Entry]) -> None:
     connection.execute(
-        update(KnownPlace)
-        .where(KnownPlace.registration_id == place.registration_id)
-        .values(
-            revision=place.revision,
-            place=place.model_dump_json(include=set(Place.model_fields)),
-            calendar=_ENTRIES.dump_json(tuple(calendar)).decode(),
-        )
+        _NOTE,
+        {
+            "registration": place.registration_id,
+            "new_revision": place.revision,
+            "new_place": place.model_dump_json(include=set(Place.model_fields)),
+            "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
+        },
     )
 
 

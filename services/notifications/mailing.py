@@ -81,6 +81,8 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
         recipient = place.person.email if place else ""
         errand = _errand("reminder", identity, reminder.registration_id, recipient)
         state = open_delivery(connection, errand, skip)
+        if place is not None and not skip:
+            reminders.plan(connection, place, resources.settings.reminder_days)
     if skip or place is None:
         return
     days = days_until(place.conference, now)

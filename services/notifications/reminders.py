@@ -26,18 +26,22 @@ class ReminderDue(Payload):
 
 
 def plan(connection: Connection, place: Place, days: tuple[int, ...]) -> None:
-    """Set the reminders of a confirmed place, take back those of any other. The past is let be."""
+    """Set the next reminder of a confirmed place, take back those of any other.
+
+    One at a time: when it goes off, the one after it is planned.
+    """
+    if place.status != "confirmed":
+        take_back(connection, place, days)
+        return
     moment = datetime.now(UTC)
-    for before, at, key in _timers(place, days):
-        if place.status != "confirmed":
-            unschedule(connection, key=key)
-        elif at > moment:
-            due = ReminderDue(
-                registration_id=place.registration_id,
-                days=before,
-                starts_at=place.conference.starts_at,
-            )
-            schedule(connection, due, key=key, at=at, lane="bulk", subject=place.registration_id)
+    coming = [timer for timer in _timers(place, days) if timer[1] > moment]
+    if not coming:
+        return
+    before, at, key = min(coming, key=lambda timer: timer[1])
+    due = ReminderDue(
+        registration_id=place.registration_id, days=before, starts_at=place.conference.starts_at
+    )
+    schedule(connection, due, key=key, at=at, lane="bulk", subject=place.registration_id)
 
 
 def take_back(connection: Connection, place: Place, days: tuple[int, ...]) -> None:
