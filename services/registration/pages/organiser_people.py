@@ -15,6 +15,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
 from services.registration.pages.wording import refusal_words
+from services.registration.programme_export import programme_yaml
 from services.registration.refusals import NotFound, Refusal
 from services.registration.rules import workshop_groups
 from shared.pages import Site
@@ -58,6 +59,16 @@ def download_csv(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
 @router.get("/registrations.xlsx")
 def download_xlsx(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
     return export_xlsx(slug, desk)
+
+
+@router.get("/programme.yaml")
+def download_programme(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+    """To be changed and imported again."""
+    return Response(
+        programme_yaml(desk.programmes.fresh(slug)),
+        media_type="application/yaml",
+        headers={"Content-Disposition": f'attachment; filename="{slug}.yaml"'},
+    )
 
 
 @router.get("/sign-in-sheet.pdf")

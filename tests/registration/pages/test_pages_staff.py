@@ -82,6 +82,15 @@ class TestOrganiser:
         assert answer.status_code == 422
         assert "line 1: slug must be lower-case letters" in seen(answer)
 
+    def test_a_programme_comes_back_as_it_went(self, organiser, open_day) -> None:
+        before = open_day(3, 4)
+        source = organiser.get("/organiser/day/programme.yaml").content
+        answer = organiser.post("/organiser/import", files={"programme": ("day.yaml", source)})
+        assert answer.status_code == 303
+        after = open_day(3, 4)
+        assert after.sessions == before.sessions
+        assert organiser.get("/organiser/day/programme.yaml").content == source
+
     def test_closing_says_what_will_happen_first(self, organiser, desk, open_day) -> None:
         assert "can be closed from" in seen(organiser.get("/organiser/day/close"))
         open_day(1, 2, on=now().date())
