@@ -42,6 +42,11 @@ class TestSafety:
             assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", answer.text)
             assert not re.search(r'(src|href)="https?://', answer.text)
 
+    def test_the_head_of_a_page_has_no_body(self, visitor) -> None:
+        answer = visitor.head("/c/day")
+        assert answer.status_code == 200
+        assert not answer.content
+
     def test_the_first_view_is_light(self, visitor) -> None:
         page = visitor.get("/c/day")
         parts = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text))
