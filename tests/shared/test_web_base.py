@@ -102,7 +102,9 @@ class TestBodyLimit:
         assert (answer.status_code, problem(answer)["type"]) == (413, "/problems/body-too-large")
 
     def test_they_are_refused_before_they_are_sent(self, client: httpx.Client) -> None:
-        connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port)
+        connection = http.client.HTTPConnection(
+            client.base_url.host, client.base_url.port, timeout=20
+        )
         connection.putrequest("POST", "/things")
         connection.putheader("Content-Length", str(TEN_MEGABYTES))
         connection.endheaders()
