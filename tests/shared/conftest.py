@@ -136,7 +136,7 @@ def start(environment: Environment, tmp_path: Path) -> Iterator[Callable[..., su
 
     def run(*arguments: str, **settings: str) -> subprocess.Popen:
         with (tmp_path / f"process-{len(started)}.log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603  our own program
+            process = subprocess.Popen(
                 [sys.executable, "-m", "tests.shared.sample", *arguments],
                 env=environment | settings,
                 stdout=log,

@@ -57,7 +57,7 @@ def project(files: dict[str, str], tmp_path: Path) -> Path:
 
 
 def run(project: Path, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own programs
+    return subprocess.run(
         [sys.executable, "-m", *command],
         cwd=project,
         env={**os.environ, **settings},
@@ -112,7 +112,7 @@ def test_it_does_all_that_ever_happened_first(
         migrated = run(project, "services.badges", "migrate", **environment)
         assert migrated.returncode == 0, migrated.stderr
         processes = [
-            subprocess.Popen(  # noqa: S603  our own program
+            subprocess.Popen(
                 [sys.executable, "-m", "services.badges", command],
                 cwd=project,
                 env={**os.environ, **environment},

@@ -36,7 +36,7 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 def run(environment: Environment) -> Run:
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  our own program
+        return subprocess.run(
             [sys.executable, "-m", "tests.shared.sample", *arguments],
             env=environment | settings,
             cwd=ROOT,

@@ -58,7 +58,7 @@ def test_it_can_neither_mark_nor_complete_nor_fail(
     (job_id,) = inbox.file(ThingHappened(name="a"))
     dispatch(inbox.database, MemoryQueue())
     url = environment["EMARGE_DATABASE_URL"]
-    frozen = subprocess.Popen(  # noqa: S603  our own program
+    frozen = subprocess.Popen(
         [sys.executable, "-m", "tests.shared.test_frozen_worker", url, str(job_id), tmp_path],
         env=environment,
         cwd=ROOT,

@@ -115,7 +115,7 @@ def test_a_writer_killed_half_way_leaves_nothing_to_be_seen(tmp_path: Path) -> N
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "storage.put('ab/one.pdf', b'x' * 100_000)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)  # noqa: S603  our own interpreter
+    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False)
     assert killed.returncode == -9
     storage = FolderStorage(tmp_path)
     assert not storage.exists("ab/one.pdf")
@@ -142,7 +142,7 @@ def test_what_killed_writers_left_goes_after_a_while(tmp_path: Path) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(  # noqa: S603  fixed arguments
+    mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(folder)],  # noqa: S607  wherever it is
         check=False,
         capture_output=True,
@@ -150,7 +150,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted.returncode != 0:
         pytest.skip("mounting a small disk is not allowed here")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607  as above
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607  as above
 
 
 def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk: Path) -> None:
