@@ -157,6 +157,8 @@ def test_a_server_that_hangs_up_before_the_dot_has_accepted_nothing() -> None:
         lines.hear("250 sender")
         lines.hear("250 recipient")
         lines.hear("354 go on")
+        while "Hello." not in lines.hear():
+            pass
         lines.hang_up()
         closed.set()
 
