@@ -23,6 +23,7 @@ FORMAT = 1
 MOST_SHAPES = 64
 # Compiling costs two layouts: a shape met once is laid out in full.
 COMPILED_AT = 2
+COMPILED_AT_ONCE = 3
 _REMEMBERED = 2000  # keys seen once, and texts known to wrap
 
 
@@ -107,7 +108,9 @@ class ShapeLibrary:
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
         self._seen[split.name] += 1
-        if self._seen[split.name] < COMPILED_AT:
+        # The first shapes of a conference are the ones that most people have.
+        worth_it = self._seen[split.name] >= COMPILED_AT or len(self._shapes) < COMPILED_AT_ONCE
+        if not worth_it:
             raise NotFast("it is the first document of its shape")
         try:
             self.make(split, values)

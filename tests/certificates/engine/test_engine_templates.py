@@ -129,7 +129,7 @@ def test_a_filter_on_the_name_does_not_make_everyone_a_shape(template, press):
     made.learn([sample()])
     for number in range(6):
         made.render(sample(holder=f"Person {number} only"), None)
-    assert made.revision <= 2
+    assert made.revision <= 4, "each person became a shape"
 
 
 def test_shapes_are_capped(template, press, monkeypatch):

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from services.certificates.engine.filling.faces import face
 from services.certificates.engine.filling.fontfiles import FontFile, FontFiles
-from services.certificates.engine.filling.shaping import CannotFill, ShapedRun, Shaper
+from services.certificates.engine.filling.shaping import CannotFill, Meaning, ShapedRun, Shaper
 from services.certificates.engine.pdfsyntax import Compressor, number, text_string
 from services.certificates.engine.shape import (
     Fixed,
@@ -45,8 +45,7 @@ class Composed:
     """All variable lines of one document, and what each font needs for them."""
 
     lines: list[SetLine]
-    texts: dict[str, dict[int, str]] = field(default_factory=dict)
-    widths: dict[str, dict[int, int]] = field(default_factory=dict)
+    meanings: dict[str, set[Meaning]]
     files: dict[str, FontFile] = field(default_factory=dict)
 
 
@@ -59,14 +58,13 @@ class Composer:
             name: face(font.face, shape.faces[font.face]) for name, font in shape.fonts.items()
         }
         self._shapers = {name: Shaper(font, faces[name]) for name, font in shape.fonts.items()}
-        self._files = {name: FontFiles(faces[name], compress) for name in shape.fonts}
+        self._files = {name: FontFiles(shaper, compress) for name, shaper in self._shapers.items()}
 
     def compose(self, strings: Sequence[str]) -> Composed:
         """Raises CannotFill, or LineTooLong with every string concerned."""
-        composed = Composed([])
-        for name, shaper in self._shapers.items():
-            composed.texts[name] = dict(shaper.font.texts)
-            composed.widths[name] = dict(shaper.font.widths)
+        composed = Composed(
+            [], {name: set(shaper.static_meanings) for name, shaper in self._shapers.items()}
+        )
         too_long: list[int] = []
         for line in self.shape.lines:
             set_line = self._set(line, strings, composed)
@@ -78,6 +76,9 @@ class Composer:
                 composed.lines.append(set_line)
         if too_long:
             raise LineTooLong(tuple(dict.fromkeys(too_long)))
+        for meanings in composed.meanings.values():
+            if len({glyph for glyph, _ in meanings}) != len(meanings):
+                raise CannotFill("one glyph stands for two characters")
         return composed
 
     def _set(self, line: Line, strings: Sequence[str], composed: Composed) -> SetLine | None:
@@ -86,11 +87,7 @@ class Composer:
             shaped = self._shapers[run.font].shape(
                 joined(run.parts, strings), run.language, run.size
             )
-            texts = composed.texts[run.font]
-            for glyph, text in shaped.texts.items():
-                if texts.setdefault(glyph, text) != text:
-                    raise CannotFill("one glyph stands for two characters")
-            composed.widths[run.font].update(shaped.widths)
+            composed.meanings[run.font] |= shaped.meanings
             runs.append((shaped, width))
             width += shaped.advance
         if width > line.width - SPARE:
@@ -100,7 +97,7 @@ class Composer:
     def embed_fonts(self, composed: Composed) -> dict[str, FontFile]:
         """The font files for all that was composed, by font name."""
         composed.files = {
-            name: files.file(composed.texts[name], composed.widths[name])
+            name: files.file(frozenset(composed.meanings[name]))
             for name, files in self._files.items()
         }
         return composed.files

@@ -2,8 +2,9 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
-from services.certificates.engine.filling.faces import Face
+from services.certificates.engine.filling.shaping import Meaning, Shaper
 from services.certificates.engine.pdfsyntax import Compressor
 
 _HEAD = (
@@ -31,49 +32,46 @@ class FontFile:
 class FontFiles:
     """Makes the files of one variable font and keeps the last ones."""
 
-    def __init__(self, face: Face, compress: Compressor) -> None:
-        self._face = face
+    def __init__(self, shaper: Shaper, compress: Compressor) -> None:
+        self._shaper = shaper
         self._compress = compress
-        self._kept: OrderedDict[frozenset[tuple[int, str]], FontFile] = OrderedDict()
+        self._kept: OrderedDict[frozenset[Meaning], FontFile] = OrderedDict()
 
-    def file(self, texts: dict[int, str], widths: dict[int, int]) -> FontFile:
-        """For glyphs with these texts; `widths` has an entry for each of them."""
-        key = frozenset(texts.items())
-        found = self._kept.get(key)
+    def file(self, meanings: frozenset[Meaning]) -> FontFile:
+        """For these glyphs and those of the page's static text."""
+        found = self._kept.get(meanings)
         if found is None:
-            program = self._face.subset({0, *widths})
+            glyphs = {glyph for glyph, _ in meanings} | self._shaper.font.widths.keys()
+            program = self._shaper.face.subset({0, *glyphs})
             found = FontFile(
                 program=self._compress(program),
                 size=len(program),
-                to_unicode=self._compress(to_unicode(texts)),
-                widths=widths_array(widths),
+                to_unicode=self._compress(to_unicode(meanings)),
+                widths=widths_array({glyph: self._shaper.widths[glyph] for glyph in glyphs}),
             )
-            self._kept[key] = found
+            self._kept[meanings] = found
             if len(self._kept) > _KEPT_FILES:
                 self._kept.popitem(last=False)
         else:
-            self._kept.move_to_end(key)
+            self._kept.move_to_end(meanings)
         return found
 
 
-def to_unicode(texts: dict[int, str]) -> bytes:
+def to_unicode(meanings: frozenset[Meaning]) -> bytes:
     """A ToUnicode CMap (ISO 32000-1, 9.10.3): glyph to text."""
-    glyphs = sorted(texts)
+    entries = [_entry(meaning) for meaning in sorted(meanings)]
     found = [_HEAD]
-    for start in range(0, len(glyphs), _LARGEST_BLOCK):
-        block = glyphs[start : start + _LARGEST_BLOCK]
-        found.append(f"{len(block)} beginbfchar\n")
-        for glyph in block:
-            text = texts[glyph]
-            code = f"{ord(text):04x}" if len(text) == 1 and text < "\ud800" else _utf16(text)
-            found.append(f"<{glyph:04x}> <{code}>\n")
-        found.append("endbfchar\n")
+    for start in range(0, len(entries), _LARGEST_BLOCK):
+        block = entries[start : start + _LARGEST_BLOCK]
+        found += [f"{len(block)} beginbfchar\n", *block, "endbfchar\n"]
     found.append(_TAIL)
     return "".join(found).encode()
 
 
-def _utf16(text: str) -> str:
-    return text.encode("utf-16-be").hex()
+@lru_cache(maxsize=4096)
+def _entry(meaning: Meaning) -> str:
+    glyph, text = meaning
+    return f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>\n"
 
 
 def widths_array(widths: dict[int, int]) -> bytes:

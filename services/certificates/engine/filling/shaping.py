@@ -7,7 +7,10 @@ import uharfbuzz
 from services.certificates.engine.filling.faces import PANGO_UNITS, Face
 from services.certificates.engine.shape import VariableFont
 
-_CACHED_RUNS = 64  # times, titles and other strings that return; names do not
+# A glyph and the text it stands for (ToUnicode).
+Meaning = tuple[int, str]
+
+_CACHED_RUNS = 256  # times, titles and other strings that return; names do not
 
 
 class CannotFill(Exception):
@@ -20,8 +23,7 @@ class ShapedRun:
 
     operand: bytes
     advance: float
-    texts: dict[int, str]  # glyph -> the text it stands for (ToUnicode)
-    widths: dict[int, int]  # glyph -> thousandths of the em
+    meanings: frozenset[Meaning]
 
 
 class Shaper:
@@ -30,6 +32,9 @@ class Shaper:
     def __init__(self, font: VariableFont, face: Face) -> None:
         self.font = font
         self.face = face
+        self.static_meanings = frozenset(font.texts.items())
+        self.widths = dict(font.widths)  # thousandths of the em, of every glyph met so far
+        self._known: dict[Meaning, Meaning] = {}  # each kept once
         self._cache: dict[tuple[str, str, float], ShapedRun] = {}
 
     def shape(self, text: str, language: str, size: float) -> ShapedRun:
@@ -57,22 +62,18 @@ class Shaper:
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
         operand = ["<"]
         advance = 0
-        texts: dict[int, str] = {}
-        widths: dict[int, int] = {}
-        known_widths, known_texts = self.font.widths, self.font.texts
+        meanings: set[Meaning] = set()
+        widths = self.widths
         for index, (info, position) in enumerate(zip(infos, positions, strict=True)):
             glyph = info.codepoint
             end = infos[index + 1].cluster if index + 1 < len(infos) else len(text)
             if glyph == 0 or position.x_offset or position.y_offset or end <= info.cluster:
                 raise CannotFill("a character is written with marks or several glyphs")
-            meaning = text[info.cluster : end]
-            if known_texts.get(glyph, texts.get(glyph, meaning)) != meaning:
-                raise CannotFill("one glyph stands for two characters")
-            width = known_widths.get(glyph)
+            meaning = glyph, text[info.cluster : end]
+            meanings.add(self._known.setdefault(meaning, meaning))
+            width = widths.get(glyph)
             if width is None:
-                width = self.face.width(glyph)
-            texts[glyph] = meaning
-            widths[glyph] = width
+                width = widths[glyph] = self.face.width(glyph)
             operand.append(f"{glyph:04x}")
             kerning = int(width - position.x_advance * per_thousand)
             if kerning:
@@ -80,7 +81,7 @@ class Shaper:
             advance += position.x_advance
         joined = "".join(operand)
         joined = joined[:-1] if joined.endswith("<") else joined + ">"
-        return ShapedRun(joined.encode(), advance / PANGO_UNITS, texts, widths)
+        return ShapedRun(joined.encode(), advance / PANGO_UNITS, frozenset(meanings))
 
     def _script(self, text: str) -> str:
         """The run's one script. Pango would cut a text of several into runs of its own."""
