@@ -90,7 +90,7 @@ def test_most_names_are_fast(compiled):
 def _pixels(pdf: bytes, folder, name: str) -> str:
     file = folder / f"{name}.pdf"
     file.write_bytes(pdf)
-    subprocess.run(  # noqa: S603 # a fixed command on our own file
+    subprocess.run(  # a fixed command on our own file
         ["pdftoppm", "-r", "100", "-singlefile", file, folder / name],  # noqa: S607 # in PATH
         check=True,
     )
@@ -121,7 +121,7 @@ def test_fast_looks_like_full(compiled, tmp_path, name):
 def test_names_read_back(compiled, tmp_path, name):
     file = tmp_path / "certificate.pdf"
     file.write_bytes(compiled.render(sample(holder=name), None).pdf)
-    read = subprocess.run(  # noqa: S603 # a fixed command on our own file
+    read = subprocess.run(  # a fixed command on our own file
         ["pdftotext", file, "-"],  # noqa: S607 # in PATH
         capture_output=True,
         text=True,
@@ -173,7 +173,7 @@ def test_the_same_bytes_in_another_process(compiled, template, signer, authority
     """Before and after signing: ECDSA is deterministic too (RFC 6979)."""
     (tmp_path / "template.json").write_text(template.model_dump_json())
     (tmp_path / "signer.pem").write_bytes(authority[0])
-    there = subprocess.run(  # noqa: S603 # our own code
+    there = subprocess.run(  # our own code
         [sys.executable, "-c", _OTHER_PROCESS, tmp_path / "template.json", tmp_path / "signer.pem"],
         capture_output=True,
         text=True,
