@@ -186,6 +186,16 @@ def test_an_email_that_never_went_out_is_cancelled_to_be_sure(office) -> None:
     assert calendar_of(office.mails[0])["CANCEL"] == {(".atelier-1", 2)}
 
 
+def test_what_is_given_up_is_taken_out_by_a_later_try_too(office) -> None:
+    office.hear(changed(1, A, kind=RegistrationConfirmed))
+    office.sink.misbehaviour = Misbehaviour("451", times=1)
+    office.hear(changed(2, B))
+    assert len(office.mails) == 1
+    office.make_due()
+    office.work()
+    assert calendar_of(office.mails[1])["CANCEL"] == {(".atelier-1", 2)}
+
+
 def test_a_repeated_event_changes_nothing(office) -> None:
     first = changed(1, A, kind=RegistrationConfirmed)
     office.hear(first)
