@@ -149,13 +149,9 @@ class Compiled:
                 return
 
     def _made(self, shape: Split, values: Values) -> Filler:
-        while True:
-            try:
-                return self._library.filler(shape, values)
-            except NotFast:
-                if self._library.known(shape.name):
-                    raise
-                self._library.make(shape, values)
+        if not self._library.known(shape.name):
+            self._library.make(shape, values)
+        return self._library.filler(shape, values)
 
     def _fill(
         self, values: Values, extras: Extras, signer: Signer | None
