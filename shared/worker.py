@@ -70,6 +70,7 @@ def work(service: Service[Any], settings: Settings) -> None:
             f"--queues={','.join(queue_name(service.name, lane) for lane in LANES)}",
             "--without-gossip",
             "--without-mingle",
+            "--without-heartbeat",  # an event that nobody listens for; the pulse is our own
             f"--loglevel={settings.log_level}",
         ]
     )

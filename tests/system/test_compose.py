@@ -213,11 +213,11 @@ def test_a_backup_brings_everything_back(
     compose("down", "--volumes", "--timeout", "15")
     compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180")
     compose.script("restore", backup, "--yes")
-    eventually(lambda: compose.status("notifications")["trouble"], timeout=60, every=1)
+    eventually(lambda: compose.status("notifications")["trouble"], timeout=120, every=1)
     assert "another one than before" in str(compose.status("notifications")["trouble"])
     compose.script("resume")
     for service in ("registration", "notifications", "certificates"):
-        eventually(lambda name=service: compose.status(name)["trouble"] == [], timeout=60, every=1)
+        eventually(lambda name=service: compose.status(name)["trouble"] == [], timeout=120, every=1)
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]
         assert sum(session["taken"] or 0 for session in sessions) == held(registered)
