@@ -159,6 +159,7 @@ def test_hostile_titles_stay_text() -> None:
     content = published(place(seats=(seat.model_copy(update={"title": title}),)), NOW)
     [event] = events_of(content)
     assert "ATTENDEE" not in event
+    assert rb"SUMMARY:A\;b\,c\\d" in content
     assert event["SUMMARY"] == "A;b,c\\d  ATTENDEE:mailto:x@y  é" + "日本" * 100
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
