@@ -56,6 +56,17 @@ def waitlist(connection: Connection, slug: str) -> list[str]:
     )
 
 
+def holders(connection: Connection, slug: str) -> set[str]:
+    """Who holds a seat in a session."""
+    return set(
+        connection.execute(
+            select(tables.Seat.registration_id)
+            .join(tables.Session, tables.Session.id == tables.Seat.session_id)
+            .where(tables.Session.slug == slug, tables.Seat.state == "held")
+        ).scalars()
+    )
+
+
 def _last_told(connection: Connection) -> dict[str, dict]:
     told = {}
     for envelope in connection.execute(

@@ -30,7 +30,7 @@ from shared.database import Database
 from shared.eventlog import EventLog, LoggedEvent
 from shared.inbox import Job
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
-from tests.registration.invariants import assert_consistent, waitlist
+from tests.registration.invariants import assert_consistent, holders, waitlist
 
 WORKSHOPS = ("a", "b", "c")
 CHOICES = st.tuples(st.sampled_from(WORKSHOPS), st.sets(st.sampled_from(("lunch", "party")))).map(
@@ -103,6 +103,8 @@ class Seats(RuleBasedStateMachine):
                 now = waitlist(connection, session)
                 still = [person for person in before if person in now]
                 assert now[: len(still)] == still
+                granted = holders(connection, session).intersection(before)
+                assert granted.isdisjoint(before[before.index(still[0]) :] if still else ())
                 self.lines[session] = now
 
 

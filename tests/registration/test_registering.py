@@ -234,6 +234,18 @@ class TestChange:
             change(desk, person.id, Change(["a"]))
 
 
+def test_the_first_in_line_goes_first(desk: Desk, open_day) -> None:
+    open_day(1)
+    holder = register(desk, "day", someone(0, "a"))
+    line = [register(desk, "day", someone(n, "a", waitlist=True)).id for n in range(1, 5)]
+    cancel(desk, line.pop(1))
+    for expected in line:
+        cancel(desk, holder.id)
+        promoted = events(desk)[-1]
+        assert (promoted["type"], promoted["subject"]) == ("registration.promoted", expected)
+        holder = replace(holder, id=expected)
+
+
 def test_cancelling_says_what_was_given_back_and_again_is_harmless(desk: Desk, open_day) -> None:
     open_day(1)
     person = register(desk, "day", someone(1, "a", "lunch"))
