@@ -24,7 +24,7 @@ def ours(root: Path) -> list[Path]:
     """Every file that is kept, by its path from the root: git's list, or all of a made-up tree."""
     if (root / ".git").exists():
         command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603  fixed words
+        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
         paths = [Path(line) for line in listed.stdout.splitlines()]
     else:
         paths = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
