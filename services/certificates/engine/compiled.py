@@ -137,6 +137,7 @@ class Compiled:
                 contents = filler.contents(shape.texts)
             except ReadsValue as error:
                 self._library.concrete |= {error.place}
+                self._library.refuse_personal()
             except LineTooLong as error:
                 self._note_wrapping(shape, error)
             except CannotFill:

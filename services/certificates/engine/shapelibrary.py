@@ -24,6 +24,9 @@ MOST_SHAPES = 64
 # Compiling costs two layouts: a shape met once is laid out in full.
 COMPILED_AT = 2
 COMPILED_AT_ONCE = 3
+PERSONAL: frozenset[Place] = frozenset(
+    {("holder", "name"), ("code",), ("verify_url",), ("verify_address",)}
+)
 _REMEMBERED = 2000  # keys seen once, and texts known to wrap
 
 
@@ -60,6 +63,7 @@ class ShapeLibrary:
 
     def filler(self, split: Split, values: Values) -> Filler:
         """The filler of a known shape. Raises NotFast when there is none, and says why."""
+        self.refuse_personal()
         if split.name in self._refusals:
             raise NotFast(self._refusals[split.name])
         if split.name not in self._shapes:
@@ -81,6 +85,12 @@ class ShapeLibrary:
         }
         self._shapes[split.name] = replace(made, faces=faces)
         self.revision += 1
+
+    def refuse_personal(self) -> None:
+        """Raises NotFast when the template reads what differs for everyone: all would be shapes."""
+        personal = sorted(".".join(place) for place in self.concrete & PERSONAL)
+        if personal:
+            raise NotFast(f"the template reads {' and '.join(personal)}, different for everyone")
 
     def known(self, key: str) -> bool:
         """Whether the shape has been made or refused."""

@@ -95,7 +95,7 @@ def _outcome(template: Template, press) -> tuple[set[str], set[str]]:
 
 
 def _differs(reasons: set[str]) -> bool:
-    return any("differ" in reason for reason in reasons)
+    return any("from full ones" in reason or "paths differed" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("name", HTML)
@@ -118,7 +118,7 @@ def test_ordinary_css_stays_fast(name, template, press):
     assert "fast" in paths
 
 
-@pytest.mark.parametrize("name", ["sentence on one line", "joined", "heading", "list", "link"])
+@pytest.mark.parametrize("name", ["sentence on one line", "heading", "list", "link"])
 def test_ordinary_html_stays_fast(name, template, press):
     paths, _ = _outcome(_altered(template, HTML[name], ""), press)
     assert "fast" in paths
@@ -126,10 +126,12 @@ def test_ordinary_html_stays_fast(name, template, press):
 
 def test_a_filter_on_the_name_does_not_make_everyone_a_shape(template, press):
     made = Compiled(_altered(template, HTML["upper"], ""), press)
-    made.learn([sample()])
-    for number in range(6):
+    verdict = made.learn([sample()])
+    assert not verdict.fast
+    assert "reads holder.name" in verdict.reason
+    for number in range(3):
         made.render(sample(holder=f"Person {number} only"), None)
-    assert made.revision <= 4, "each person became a shape"
+    assert made.revision == 0, "each person became a shape"
 
 
 def test_shapes_are_capped(template, press, monkeypatch):
