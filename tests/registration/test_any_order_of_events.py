@@ -63,13 +63,20 @@ class Seats(RuleBasedStateMachine):
         self.lines = {session: [] for session in WORKSHOPS}
 
     @rule(target=people, sessions=CHOICES, waitlist=st.booleans())
-    def register(self, sessions, waitlist):
+    def someone_registers(self, sessions, waitlist):
+        return self.register(sessions, waitlist=waitlist)
+
+    def register(self, sessions, *, waitlist):
         self.number += 1
         try:
             return register(self.desk, "day", someone(self.number, *sessions, waitlist=waitlist)).id
         except SessionFull:
             assert not waitlist
             return multiple()
+
+    @rule(target=people, session=st.sampled_from(WORKSHOPS), size=st.integers(2, 4))
+    def crowd(self, session, size):
+        return multiple(*(self.register((session,), waitlist=True) for _ in range(size)))
 
     @rule(person=people, sessions=CHOICES, waitlist=st.booleans())
     def change(self, person, sessions, waitlist):
