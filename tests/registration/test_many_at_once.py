@@ -84,7 +84,7 @@ def test_everybody_changes_their_mind_at_once(desk: Desk, open_day) -> None:
     people = [register(desk, "day", someone(n, names[n % 3], waitlist=True)).id for n in range(60)]
 
     def act(number: int) -> None:
-        chance = random.Random(number)  # noqa: S311  repeatable on purpose
+        chance = random.Random(number)
         person = chance.choice(people)
         try:
             if chance.random() < 0.3:
