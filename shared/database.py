@@ -14,6 +14,11 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, eve
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
+# By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
+INSERTS: dict[str, Callable[[Any], Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 SQLITE_WAIT_MS = 30_000
 
 log = structlog.get_logger()
@@ -107,8 +112,7 @@ class Database:
 
 def upsert(connection: Connection, table: Any) -> Any:
     """An INSERT that takes `.on_conflict_do_nothing()` and `.on_conflict_do_update()`."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return insert(table)
+    return INSERTS[connection.dialect.name](table)
 
 
 def after_commit(connection: Connection, callback: Callable[[], object]) -> None:

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, delete
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.database import UtcDateTime, upsert
+from shared.database import INSERTS, UtcDateTime
 from shared.eventlog import Base
 from shared.events import Payload, new_event
 
@@ -80,7 +80,7 @@ def receive(
         if event["type"] in lanes
     ]
     if jobs:
-        connection.execute(upsert(connection, Job).on_conflict_do_nothing(), jobs)
+        connection.execute(_FILE[connection.dialect.name], jobs)
 
 
 def schedule(
@@ -108,20 +108,27 @@ def schedule(
         next_at=at,
         created_at=moment,
     )
-    statement = upsert(connection, Job).values(job)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Job.key],
-            set_={"next_at": statement.excluded.next_at, "envelope": statement.excluded.envelope},
-            where=Job.state == "waiting",
-        )
-    )
+    connection.execute(_SCHEDULE[connection.dialect.name], job)
 
 
 def unschedule(connection: Connection, *, key: str) -> None:
     """Take back a timer that has not gone off."""
-    connection.execute(delete(Job).where(Job.key == f"{TIMER}:{key}", Job.state == "waiting"))
+    connection.execute(_UNSCHEDULE, {"timer": f"{TIMER}:{key}"})
 
 
 def _job(**columns: Any) -> dict[str, Any]:
     return {"state": "waiting", "tries": 0, "forced": False, **columns}
+
+
+def _move_if_waiting(insert: Any) -> Any:
+    statement = insert(Job)
+    return statement.on_conflict_do_update(
+        index_elements=[Job.key],
+        set_={"next_at": statement.excluded.next_at, "envelope": statement.excluded.envelope},
+        where=Job.state == "waiting",
+    )
+
+
+_FILE = {name: insert(Job).on_conflict_do_nothing() for name, insert in INSERTS.items()}
+_SCHEDULE = {name: _move_if_waiting(insert) for name, insert in INSERTS.items()}
+_UNSCHEDULE = delete(Job).where(Job.key == bindparam("timer"), Job.state == "waiting")
