@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,16 +55,16 @@ def main() -> None:
 
 def run(stack: Stack) -> list[Fact]:
     """Start Emarge, play the day, count, stop."""
-    with Display(console) as display, display.step("Emarge starts", 3) as step:
-        stack.prepare()
-        step.advance()
-        supervisor = Supervisor(stack.stages(), stack.logs, console.print)
-        with supervisor:
+    with Display(console) as display, ExitStack() as running:
+        with display.step("Emarge starts", 3) as step:
+            stack.prepare()
+            step.advance()
+            running.enter_context(Supervisor(stack.stages(), stack.logs, console.print))
             stack.await_ready()
             step.advance()
             import_on(stack, date.today() + AHEAD)  # noqa: DTZ011  a day on a calendar
             step.advance()
-            return asyncio.run(play(stack, display))
+        return asyncio.run(play(stack, display))
 
 
 async def play(stack: Stack, display: Display) -> list[Fact]:
