@@ -26,7 +26,8 @@ console = Console(highlight=False)
 
 
 def main() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell's background job inherits it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     home = Path(os.environ.get("EMARGE_HOME") or ROOT / "var").resolve()
     try:

@@ -8,6 +8,7 @@ Exits 1 on any loss. A seed repeats the choices, not the timing.
 import argparse
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -42,7 +43,7 @@ DRAIN_WITHIN = LEASE + 15 + 60  # beyond this it counts as lost; what it took is
 def main() -> int:
     options = _options()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="emarge-chaos-")))
+        folder = Path(tempfile.mkdtemp(prefix="emarge-chaos-"))
         postgres = None
         if options.database == "postgresql":
             postgres = stack.enter_context(PrivatePostgres(durable=True))
@@ -52,6 +53,10 @@ def main() -> int:
 
             extra["EMARGE_BROKER_URL"] = stack.enter_context(PrivateRabbit(folder / "rabbitmq")).url
         outcome = _play(options, folder, postgres, extra)
+    if outcome["losses"]:
+        outcome["to look around"] = str(folder)
+    else:
+        shutil.rmtree(folder)
     _show(options, outcome)
     return 1 if outcome["losses"] else 0
 
@@ -95,12 +100,11 @@ def _play(
         place = _place(emarge, staff.split()[-1])
         accepted = {attendee.id for attendee in crowd.accepted}
         present = {attendee.id for attendee in crowd.accepted if attendee.checked_in}
-        counted = census.take(place, accepted, present)
+        counted = census.take(place, accepted, present, _ambiguous(emarge))
         while (counted.losses or _due(emarge)) and time.monotonic() - healed < DRAIN_WITHIN:
             time.sleep(0.5)
-            counted = census.take(place, accepted, present)
+            counted = census.take(place, accepted, present, _ambiguous(emarge))
         drained = time.monotonic() - healed
-        status = _status(emarge, "notifications")
         dead = sum(_status(emarge, service)["jobs"]["dead"] for service in SERVICES)
         restarts = sum(supervisor.restarts.values())
     losses = counted.losses + dead + len(crowd.unexpected)
@@ -113,7 +117,6 @@ def _play(
         "refusals": crowd.refused,
         "answers that should not be": crowd.unexpected[:5],
         **{name.replace("_", " "): value for name, value in asdict(counted).items()},
-        "mails ambiguous, listed": status["figures"].get("deliveries_ambiguous", 0),
         "dead letters replayed (550)": int(replayed),
         "dead letters left": dead,
         "seconds to drain": round(drained, 1),
@@ -202,6 +205,12 @@ def _place(emarge: Stack, staff_token: str) -> census.Place:
 def _status(emarge: Stack, service: str) -> dict[str, Any]:
     status: dict[str, Any] = json.loads(emarge.run(service, "status", "--json"))
     return status
+
+
+def _ambiguous(emarge: Stack) -> set[str]:
+    """The events whose emails are listed as taken for sent."""
+    listed = emarge.run("notifications", "deliveries", "--state", "ambiguous", "--json")
+    return {delivery["event_id"] for delivery in json.loads(listed)}
 
 
 def _due(emarge: Stack) -> int:

@@ -42,6 +42,7 @@ class Census:
     accepted_without_event: int
     mails_wanted: int
     mails_missing: int
+    mails_ambiguous: int
     mails_doubled: int
     certificates_wanted: int
     certificates_missing: int
@@ -65,8 +66,10 @@ class Census:
         )
 
 
-def take(place: Place, accepted: set[str], present: set[str]) -> Census:
-    """Count it all. `accepted` and `present` are ids of registrations, as their clients know."""
+def take(place: Place, accepted: set[str], present: set[str], ambiguous: set[str]) -> Census:
+    """Count it all. `accepted` and `present` are ids of registrations, as their clients know;
+    `ambiguous` are the events whose emails the operator is told of: nobody can know about them.
+    """
     registered = list(_events(place.registration_url, place.service_token))
     issued = [
         event
@@ -76,13 +79,15 @@ def take(place: Place, accepted: set[str], present: set[str]) -> Census:
     told = {e["subject"] for e in registered if e["type"] in MAIL_EVENTS[:2]}
     wanted = {event["id"] for event in [*registered, *issued] if event["type"] in MAIL_EVENTS}
     mails = _mails(place.mails)
+    absent = wanted - {_event_of(message_id) for message_id in mails}
     certificates = Counter(event["data"]["registration_id"] for event in issued)
     files = list(place.certificates.rglob("*.pdf"))
     sessions = _sessions(place.database_url)
     return Census(
         accepted_without_event=len(accepted - told),
         mails_wanted=len(wanted),
-        mails_missing=len(wanted - {_event_of(message_id) for message_id in mails}),
+        mails_missing=len(absent - ambiguous),
+        mails_ambiguous=len(absent & ambiguous),
         mails_doubled=sum(count - 1 for count in mails.values()),
         certificates_wanted=len(present),
         certificates_missing=len(present - set(certificates)) + max(0, len(issued) - len(files)),
