@@ -18,6 +18,8 @@ from deploy.local.stack import SERVICES, Stack
 WORKSHOPS = 5
 SLUG = "bench"
 PATIENCE = 60.0
+# One child a worker, so that a number of workers is a number of processes that work.
+ALONE = {"EMARGE_LOG_LEVEL": "WARNING", "EMARGE_CONCURRENCY": "1"}
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Stage:
         with tempfile.TemporaryDirectory(prefix="emarge-bench-") as folder:
             home = Path(folder)
             databases = {service: database(service) for service in SERVICES} if database else {}
-            stack = Stack(home, Ports.any_free(), databases, {"EMARGE_LOG_LEVEL": "WARNING"})
+            stack = Stack(home, Ports.any_free(), databases, ALONE)
             stage = cls(stack)
             try:
                 for program in stack.stages()[0]:
