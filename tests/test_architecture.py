@@ -66,8 +66,8 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
         (
             services_stand_alone,
             "services/badges/door.py",
-            "def late():\n    import services.registration.seats\n",
-            "imports services.registration.seats",
+            "def late():\n    import services.registration.seats.seats\n",
+            "imports services.registration.seats.seats",
         ),
         (
             services_stand_alone,

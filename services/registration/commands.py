@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 from email_validator import EmailNotValidError, validate_email
 
-from services.registration.closing import close_day
+from services.registration.access.organisers import invite
+from services.registration.access.tokens import ROLES, create_token
+from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
-from services.registration.importing import import_programme
-from services.registration.organisers import invite
-from services.registration.programme import load_programme
+from services.registration.programme.document import load_programme
+from services.registration.programme.importing import import_programme
 from services.registration.refusals import Refusal
 from services.registration.settings import RegistrationSettings
-from services.registration.tokens import ROLES, create_token
 from shared.database import Database
 from shared.errors import EmargeError
 from shared.settings import load_settings

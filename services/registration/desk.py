@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.registration.links import Links
-from services.registration.programmes import Programmes
+from services.registration.people.links import Links
+from services.registration.programme.programmes import Programmes
 from services.registration.settings import RegistrationSettings
 from shared.database import Database
 from shared.eventlog import EventLog

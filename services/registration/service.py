@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from services.registration.closing import certify_page, mark_closed
 from services.registration.commands import commands
+from services.registration.day.closing import certify_page, mark_closed
+from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk, open_desk
-from services.registration.headcounts import HeadcountBoard
-from services.registration.known_certificates import (
+from services.registration.people.known_certificates import (
     remember_certificate,
     remember_revocation,
 )
-from services.registration.programmes import load_conference, load_conference_by_id
-from services.registration.records import read_record
+from services.registration.programme.programmes import load_conference, load_conference_by_id
+from services.registration.seats.records import read_record
 from services.registration.settings import RegistrationSettings
 from services.registration.timers import CloseDay, RecountDay, certify_on
 from shared.database import Database

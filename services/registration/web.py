@@ -5,9 +5,9 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.registration.api import add_api
+from services.registration.day.headcounts import HeadcountBoard
+from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import open_desk
-from services.registration.headcounts import HeadcountBoard
-from services.registration.live_counts import LiveCounts
 from services.registration.pages import add_pages
 from services.registration.settings import RegistrationSettings
 from shared.database import Database

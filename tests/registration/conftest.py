@@ -8,14 +8,14 @@ import httpx
 import pytest
 import uvicorn
 
+from services.registration.access.tokens import create_token
 from services.registration.desk import Desk
-from services.registration.facts import Conference
-from services.registration.importing import import_programme
-from services.registration.links import Links
-from services.registration.programme import parse_programme
-from services.registration.programmes import Programmes
+from services.registration.people.links import Links
+from services.registration.programme.document import parse_programme
+from services.registration.programme.facts import Conference
+from services.registration.programme.importing import import_programme
+from services.registration.programme.programmes import Programmes
 from services.registration.settings import RegistrationSettings
-from services.registration.tokens import create_token
 from services.registration.web import application
 from shared.database import Database
 from shared.eventlog import EventLog

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.registration.people import Person
-from services.registration.registering import Application
+from services.registration.people.person import Person
+from services.registration.seats.registering import Application
 
 IN_THREE_WEEKS = datetime.now(UTC).date() + timedelta(weeks=3)
 

@@ -7,8 +7,8 @@ from itertools import combinations
 from sqlalchemy import Connection, select
 
 from services.registration import tables
-from services.registration.programmes import load_all
-from services.registration.rules import status_of
+from services.registration.programme.programmes import load_all
+from services.registration.seats.rules import status_of
 from shared.eventlog import LoggedEvent
 
 

@@ -17,15 +17,15 @@ from hypothesis.stateful import (
 from sqlalchemy import delete
 
 from services.registration import tables
-from services.registration.changing import Change, cancel, change
 from services.registration.desk import Desk
-from services.registration.erasing import erase
-from services.registration.importing import import_programme, set_capacity
-from services.registration.links import Links
-from services.registration.programme import parse_programme
-from services.registration.programmes import Programmes
+from services.registration.people.erasing import erase
+from services.registration.people.links import Links
+from services.registration.programme.document import parse_programme
+from services.registration.programme.importing import import_programme, set_capacity
+from services.registration.programme.programmes import Programmes
 from services.registration.refusals import CapacityBelowTaken, SessionFull
-from services.registration.registering import register
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.registering import register
 from shared.database import Database
 from shared.eventlog import EventLog, LoggedEvent
 from shared.inbox import Job

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from services.registration import tables
-from services.registration.closing import close_day
+from services.registration.day.closing import close_day
 from services.registration.desk import Desk, now
-from services.registration.registering import register
+from services.registration.seats.registering import register
 from tests.registration.days import someone
 
 DAY = "/api/conferences/day"

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services.registration import closing, tables
-from services.registration.attendance import Passage, pass_door
-from services.registration.changing import Change, cancel, change
-from services.registration.closing import close_day
+from services.registration import tables
+from services.registration.day import closing
+from services.registration.day.attendance import Passage, pass_door
+from services.registration.day.closing import close_day
+from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk, now
-from services.registration.erasing import erase
-from services.registration.headcounts import HeadcountBoard
+from services.registration.people.erasing import erase
 from services.registration.refusals import (
     CodeUnknown,
     DayNotCome,
@@ -21,7 +21,8 @@ from services.registration.refusals import (
     RegistrationCancelled,
     RegistrationClosed,
 )
-from services.registration.registering import register
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.eventlog import LoggedEvent
 from shared.inbox import Job

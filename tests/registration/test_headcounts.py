@@ -6,11 +6,11 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from services.registration.changing import cancel
+from services.registration.day.headcounts import HeadcountBoard, Headcounts, count
 from services.registration.desk import Desk
-from services.registration.headcounts import HeadcountBoard, Headcounts, count
 from services.registration.refusals import NotFound
-from services.registration.registering import register
+from services.registration.seats.changing import cancel
+from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared import eventlog
 from shared.database import Database

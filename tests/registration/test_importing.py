@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.closing import close_day
+from services.registration.day.closing import close_day
 from services.registration.desk import Desk, now
-from services.registration.importing import import_programme, set_capacity
-from services.registration.programme import parse_programme
-from services.registration.records import read_record
+from services.registration.programme.document import parse_programme
+from services.registration.programme.importing import import_programme, set_capacity
 from services.registration.refusals import (
     CapacityBelowTaken,
     DayClosed,
@@ -16,7 +15,8 @@ from services.registration.refusals import (
     NotFound,
     SessionInUse,
 )
-from services.registration.registering import register
+from services.registration.seats.records import read_record
+from services.registration.seats.registering import register
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 from tests.registration.invariants import assert_consistent
 

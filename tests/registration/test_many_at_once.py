@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import func, select
 
 from services.registration import tables
-from services.registration.changing import Change, cancel, change
 from services.registration.desk import Desk
 from services.registration.refusals import AlreadyRegistered, Refusal, SessionFull
-from services.registration.registering import register
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.registering import register
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 

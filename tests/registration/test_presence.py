@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.registration.presence import Scan, attended_sessions, is_inside, total_minutes
+from services.registration.day.presence import Scan, attended_sessions, is_inside, total_minutes
 from tests.registration.test_rules import NINE, day, session
 
 OPENING = session(1, "opening", 0, 1, "plenary", capacity=None)

@@ -8,10 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from services.registration import tables
-from services.registration.changing import Change, cancel, change
 from services.registration.desk import Desk, now
-from services.registration.people import Person, PersonChange
-from services.registration.records import read_record
+from services.registration.people.person import Person, PersonChange
 from services.registration.refusals import (
     AlreadyRegistered,
     Invalid,
@@ -22,7 +20,9 @@ from services.registration.refusals import (
     RegistrationNotOpen,
     SessionFull,
 )
-from services.registration.registering import Application, register, register_colleagues
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.records import read_record
+from services.registration.seats.registering import Application, register, register_colleagues
 from shared.eventlog import LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent

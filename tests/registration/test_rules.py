@@ -4,9 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.registration.facts import Conference, Session
+from services.registration.programme.facts import Conference, Session
 from services.registration.refusals import Invalid, SessionFull, SessionsOverlap
-from services.registration.rules import choose, plan_place, released_by, status_of, workshop_groups
+from services.registration.seats.rules import (
+    choose,
+    plan_place,
+    released_by,
+    status_of,
+    workshop_groups,
+)
 
 NINE = datetime(2019, 11, 7, 9, tzinfo=UTC)
 

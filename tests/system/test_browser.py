@@ -13,15 +13,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deploy.local.browser import launch
 from deploy.local.ports import free_ports
+from services.registration.access.organisers import invite
+from services.registration.access.tokens import create_token
+from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk, now, open_desk
-from services.registration.headcounts import HeadcountBoard
-from services.registration.importing import import_programme, set_capacity
-from services.registration.organisers import invite
-from services.registration.people import Person
-from services.registration.programme import load_programme
-from services.registration.registering import Application, register
+from services.registration.people.person import Person
+from services.registration.programme.document import load_programme
+from services.registration.programme.importing import import_programme, set_capacity
+from services.registration.seats.registering import Application, register
 from services.registration.settings import RegistrationSettings
-from services.registration.tokens import create_token
 from services.registration.web import application
 from shared.database import Database
 from tests.system.looking import complaints, is_too_wide

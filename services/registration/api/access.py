@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.registration.access.tokens import role_of
 from services.registration.desk import Desk
 from services.registration.refusals import NotAllowed
-from services.registration.tokens import role_of
 from shared.web import Problem
 
 # Dependencies without I/O are coroutines: a plain function would cost a trip to a thread.

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.registration.answers import Registered
-from services.registration.facts import Conference, Session
-from services.registration.links import Links
-from services.registration.people import Detail, Email, Locale, Name, Person, clean
-from services.registration.records import Record, Seat
+from services.registration.people.links import Links
+from services.registration.people.person import Detail, Email, Locale, Name, Person, clean
+from services.registration.programme.facts import Conference, Session
+from services.registration.seats.answers import Registered
+from services.registration.seats.records import Record, Seat
 
 Slug = Annotated[str, Field(min_length=1, max_length=80)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=50)]

@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 
 from services.registration.api.access import AtDesk, staff_only
 from services.registration.api.bodies import CheckIn, seat
-from services.registration.attendance import Passage, pass_door
+from services.registration.day.attendance import Passage, pass_door
 
 router = APIRouter(prefix="/api/conferences", tags=["check-in"])
 

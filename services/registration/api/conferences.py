@@ -12,10 +12,10 @@ from services.registration.api.bodies import (
     conference_whole,
     session_whole,
 )
-from services.registration.closing import close_day
+from services.registration.day.closing import close_day
 from services.registration.desk import now
-from services.registration.importing import set_capacity
-from services.registration.programmes import load_all
+from services.registration.programme.importing import set_capacity
+from services.registration.programme.programmes import load_all
 
 router = APIRouter(prefix="/api/conferences", tags=["conferences"])
 

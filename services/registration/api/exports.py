@@ -8,9 +8,9 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.registration.api.access import AtDesk, organiser_only
 from services.registration.api.problems import language_of
-from services.registration.exports import csv_chunks, xlsx_file
+from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
+from services.registration.people.exports import csv_chunks, xlsx_file
 from services.registration.refusals import NotFound
-from services.registration.sign_in_sheet import people_expected, sign_in_sheet
 
 router = APIRouter(
     prefix="/api/conferences", tags=["exports"], dependencies=[Depends(organiser_only)]

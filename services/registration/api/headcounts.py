@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from services.registration.api.access import AtDesk, Bearer, may_see_presence
-from services.registration.headcounts import Headcounts
-from services.registration.live_counts import LiveCounts
+from services.registration.day.headcounts import Headcounts
+from services.registration.day.live_counts import LiveCounts
 
 router = APIRouter(prefix="/api/conferences", tags=["headcounts"])
 

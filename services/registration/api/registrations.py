@@ -15,14 +15,14 @@ from services.registration.api.bodies import (
     registration_whole,
 )
 from services.registration.api.problems import language_of, problem_of
-from services.registration.changing import Change, cancel, change
-from services.registration.erasing import erase
-from services.registration.people import PersonChange
-from services.registration.personal_data import personal_data
-from services.registration.programmes import load_conference_by_id
-from services.registration.records import read_record, read_seats
+from services.registration.people.erasing import erase
+from services.registration.people.person import PersonChange
+from services.registration.people.personal_data import personal_data
+from services.registration.programme.programmes import load_conference_by_id
 from services.registration.refusals import NotFound, Refusal
-from services.registration.registering import Application, register, register_colleagues
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.records import read_record, read_seats
+from services.registration.seats.registering import Application, register, register_colleagues
 
 router = APIRouter(prefix="/api", tags=["registrations"])
 

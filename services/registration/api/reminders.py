@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from services.registration.api.access import AtDesk
-from services.registration.declining import decline_reminders
+from services.registration.people.declining import decline_reminders
 
 router = APIRouter(prefix="/api/reminders/{token}", tags=["reminders"])
 

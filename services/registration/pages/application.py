@@ -10,23 +10,23 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
+from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import Desk
-from services.registration.live_counts import LiveCounts
-from services.registration.pages import (
-    board,
-    check_in,
+from services.registration.pages import board
+from services.registration.pages.attendee import (
     conferences,
     entry,
     lost_link,
-    organiser_day,
-    organiser_home,
-    organiser_people,
-    organiser_sign_in,
     own_data,
     own_handouts,
     own_registration,
 )
+from services.registration.pages.door import check_in
 from services.registration.pages.filters import FILTERS
+from services.registration.pages.organiser import day as organiser_day
+from services.registration.pages.organiser import home as organiser_home
+from services.registration.pages.organiser import people as organiser_people
+from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions, SignInFirst
 from services.registration.refusals import Refusal

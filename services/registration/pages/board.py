@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registration.api.headcounts import live_events
-from services.registration.live_counts import LiveCounts
+from services.registration.day.live_counts import LiveCounts
+from services.registration.pages.attendee.timetable import rows_of
 from services.registration.pages.signed_in import Staff, Whoever
-from services.registration.pages.timetable import rows_of
 from services.registration.pages.visit import AtDesk, OnSite
 
 router = APIRouter(prefix="/c/{slug}/board")

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.registration.facts import Session
+from services.registration.programme.facts import Session
 from shared.handouts.qr import qr_svg
 
 # « Atelier 1 : « Des territoires d'innovation » »: what it is, then what it is called.

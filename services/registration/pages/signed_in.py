@@ -11,11 +11,11 @@ from sqlalchemy import Connection, bindparam, select
 from starlette.exceptions import HTTPException
 
 from services.registration import tables
+from services.registration.access.organisers import organiser_email
+from services.registration.access.tokens import hash_of_token
 from services.registration.desk import Desk
-from services.registration.organisers import organiser_email
 from services.registration.pages.visit import AtDesk
 from services.registration.settings import RegistrationSettings
-from services.registration.tokens import hash_of_token
 
 LASTS = 14 * 3600  # seconds: the longest of days
 Kind = Literal["organiser", "token"]

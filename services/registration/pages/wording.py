@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.registration.facts import Conference, Session
-from services.registration.pages.timetable import free_beside
+from services.registration.pages.attendee.timetable import free_beside
+from services.registration.programme.facts import Conference, Session
 from services.registration.refusals import Invalid, Refusal, SessionFull
 from shared.language import Language
 from shared.pages.typography import typeset

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from services.registration.access.organisers import invite
+from services.registration.access.tokens import create_token
 from services.registration.desk import Desk
-from services.registration.organisers import invite
-from services.registration.tokens import create_token
 from tests.registration.pages.visits import ENTRY
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.registration.desk import Desk
-from services.registration.registering import register
+from services.registration.seats.registering import register
 from tests.registration.days import someone
 from tests.registration.pages.visits import ENTRY, event_types, seen
 

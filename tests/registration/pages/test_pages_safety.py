@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from services.registration.access.organisers import invite
 from services.registration.desk import Desk
-from services.registration.organisers import invite
 from tests.registration.pages.visits import ENTRY, event_types, seen
 
 

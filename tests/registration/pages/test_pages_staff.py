@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.registration.desk import Desk, now
-from services.registration.registering import register
+from services.registration.seats.registering import register
 from tests.registration.days import someone
 from tests.registration.pages.visits import event_types, seen
 

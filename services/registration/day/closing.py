@@ -1,0 +1,97 @@
+"""Closing the day: nothing about it changes any more, and whoever was there is certified.
+
+The people are certified in pages, each a short transaction, by this service's own worker. Killed
+half-way it goes on where it stopped: who has been certified is known by their attendance version.
+"""
+
+from datetime import datetime, time
+
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+
+from services.registration import tables
+from services.registration.day.certifying import certify, read_attended
+from services.registration.desk import Desk, now
+from services.registration.programme.facts import Conference
+from services.registration.programme.programmes import (
+    bump_version,
+    load_conference,
+    load_conference_by_id,
+    lock_conference,
+)
+from services.registration.refusals import DayNotCome
+from services.registration.seats.records import COLUMNS, Record
+from services.registration.timers import close_at
+from services.registration.transactions import with_retries
+
+PAGE = 100
+
+_TO_CERTIFY = (
+    tables.Registration.conference_id == bindparam("of_conference"),
+    tables.Registration.status != "cancelled",
+    tables.Registration.erased_at.is_(None),
+    tables.Registration.attendance_version == 0,
+    exists().where(tables.Scan.registration_id == tables.Registration.id),
+)
+_PAGE = (
+    select(*COLUMNS)
+    .where(*_TO_CERTIFY, tables.Registration.id > bindparam("after"))
+    .order_by(tables.Registration.id)
+    .limit(PAGE)
+    .with_for_update(key_share=True, of=tables.Registration)
+)
+_COUNT = select(func.count()).select_from(tables.Registration).where(*_TO_CERTIFY)
+
+
+def close_day(desk: Desk, slug: str) -> int:
+    """Close the day now; the worker certifies. Returns how many people came and await that.
+
+    Raises DayNotCome before the day itself. Closing again is harmless.
+    """
+    return with_retries(lambda: _close_day(desk, slug))
+
+
+def _close_day(desk: Desk, slug: str) -> int:
+    with desk.database.begin() as connection:
+        conference = load_conference(connection, slug)
+        if now() < datetime.combine(conference.date, time(), conference.zone):
+            raise DayNotCome
+        mark_closed(connection, conference)
+        close_at(connection, slug, now())
+        return people_to_certify(connection, conference)
+
+
+def people_to_certify(connection: Connection, conference: Conference) -> int:
+    """How many came and are not certified yet."""
+    count: int = connection.execute(_COUNT, {"of_conference": conference.id}).scalar_one()
+    return count
+
+
+def mark_closed(connection: Connection, conference: Conference) -> Conference:
+    """Let nothing about the day change any more; returns it as closed."""
+    conference = lock_conference(connection, conference.id)
+    if conference.closed_at is None:
+        connection.execute(
+            update(tables.Conference)
+            .where(tables.Conference.id == conference.id)
+            .values(closed_at=now())
+        )
+        bump_version(connection, conference)
+        connection.execute(
+            delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
+        )
+    return load_conference_by_id(connection, conference.id)
+
+
+def certify_page(
+    desk: Desk, connection: Connection, conference: Conference, after: str
+) -> str | None:
+    """Certify the next people after a registration id; returns where to go on, None at the end."""
+    people = [
+        Record(*row)
+        for row in connection.execute(_PAGE, {"of_conference": conference.id, "after": after})
+    ]
+    attended = read_attended(connection, conference, [record.id for record in people])
+    for record in people:
+        if attended[record.id]:
+            certify(desk, connection, conference, record, attended[record.id])
+    return people[-1].id if len(people) == PAGE else None

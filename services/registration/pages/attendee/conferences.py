@@ -1,0 +1,40 @@
+"""The conferences, and the programme of each."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.registration.desk import now
+from services.registration.pages.attendee.timetable import rows_of
+from services.registration.pages.visit import AtDesk, OnSite
+from services.registration.programme.programmes import load_all
+
+router = APIRouter()
+
+REVALIDATED = "no-cache"
+
+
+@router.get("/")
+def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
+    with desk.database.read() as connection:
+        days = load_all(connection)
+    moment = now()
+    return site.page(
+        request,
+        "attendee/conferences.html",
+        cache=REVALIDATED,
+        coming=[day for day in reversed(days) if day.last_ends_at >= moment],
+        past=[day for day in days if day.last_ends_at < moment],
+        now=moment,
+    )
+
+
+@router.get("/c/{slug}")
+def show_programme(slug: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
+    conference = desk.programmes.fresh(slug)
+    return site.page(
+        request,
+        "attendee/programme.html",
+        cache=REVALIDATED,
+        conference=conference,
+        rows=rows_of(conference.sessions),
+        state=conference.state(now()),
+    )

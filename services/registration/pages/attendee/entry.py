@@ -1,0 +1,130 @@
+"""Registering: oneself and colleagues, on one page."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.desk import Desk, now
+from services.registration.pages.attendee.entry_form import MOST_PEOPLE, WAIT, EntryForm, Part
+from services.registration.pages.attendee.timetable import options_of
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.pages.wording import refusal_words
+from services.registration.people.person import Person
+from services.registration.programme.facts import Conference
+from services.registration.programme.opening import refuse_unless_open
+from services.registration.refusals import AlreadyRegistered, Refusal
+from services.registration.seats.answers import Registered
+from services.registration.seats.registering import Application, register_colleagues
+from services.registration.seats.rules import workshop_groups
+from shared.language import Language
+from shared.pages import Site
+
+router = APIRouter()
+
+
+@router.get("/c/{slug}/register")
+def show_form(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, session: str | None = None
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    return _page(site, request, conference, EntryForm.blank(conference, session))
+
+
+@router.post("/c/{slug}/register")
+def send_form(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    entry = EntryForm.read(form, conference)
+    action, _, number = typed(form, "action").partition(":")
+    if action == "add":
+        entry.add()
+        return _page(site, request, conference, entry, added=True)
+    if action == "remove" and number.isdigit():
+        entry.remove(int(number))
+        return _page(site, request, conference, entry)
+    refuse_unless_open(conference, now())
+    people = [part.person(language) for part in entry.parts]
+    _require_choices(conference, entry, language)
+    if not entry.consent or None in people or any(part.errors for part in entry.parts):
+        return _page(site, request, conference, entry, tried=True, status=422)
+    outcomes = register_colleagues(desk, slug, _applications(entry, people))
+    registered = [outcome for outcome in outcomes if isinstance(outcome, Registered)]
+    if len(registered) == len(outcomes):
+        token = desk.links.manage_token(registered[0].id)
+        return RedirectResponse(f"/r/{token}?registered={len(registered)}", 303)
+    return _show_refused(site, request, desk, slug, entry, outcomes)
+
+
+def _applications(entry: EntryForm, people: list[Person | None]) -> list[Application]:
+    known = [person for person in people if person is not None]
+    first = f"{known[0].first_name} {known[0].last_name}"
+    return [
+        Application(
+            person,
+            part.sessions,
+            waitlist=part.waits,
+            registered_by=first if index else None,
+            key=entry.key,
+        )
+        for index, (person, part) in enumerate(zip(known, entry.parts, strict=True))
+    ]
+
+
+def _require_choices(conference: Conference, entry: EntryForm, language: Language) -> None:
+    for part in entry.parts:
+        for number, group in enumerate(workshop_groups(conference.sessions)):
+            if not any(session.slug in part.sessions for session in group):
+                words = language.gettext("Please choose a workshop.")
+                part.errors[f"workshop-{number}"] = words
+
+
+def _show_refused(
+    site: Site,
+    request: Request,
+    desk: Desk,
+    slug: str,
+    entry: EntryForm,
+    outcomes: list[Registered | Refusal],
+) -> Response:
+    """Those who are registered are named; the others stay in the form, each with the reason."""
+    conference = desk.programmes.fresh(slug)
+    language = site.language(request)
+    done: list[Part] = []
+    refused: list[Part] = []
+    for part, outcome in zip(entry.parts, outcomes, strict=True):
+        if isinstance(outcome, Registered):
+            done.append(part)
+            continue
+        where = "email" if isinstance(outcome, AlreadyRegistered) else "workshop-0"
+        part.errors[where] = refusal_words(outcome, conference, language)
+        refused.append(part)
+    again = EntryForm(refused, consent=entry.consent)
+    return _page(site, request, conference, again, tried=True, status=409, done=done)
+
+
+def _page(
+    site: Site,
+    request: Request,
+    conference: Conference,
+    entry: EntryForm,
+    *,
+    status: int = 200,
+    tried: bool = False,
+    added: bool = False,
+    done: list[Part] | None = None,
+) -> Response:
+    return site.page(
+        request,
+        "attendee/register.html",
+        status=status,
+        conference=conference,
+        state=conference.state(now()),
+        entry=entry,
+        groups=workshop_groups(conference.sessions),
+        options=options_of(conference),
+        tried=tried,
+        added=added,
+        done=done or [],
+        wait=WAIT,
+        most_people=MOST_PEOPLE,
+    )

@@ -1,0 +1,96 @@
+"""The registration form as it was filled in: one part for each person, nothing typed is lost."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from services.registration.pages.visit import typed
+from services.registration.pages.wording import words_for
+from services.registration.people.person import Person
+from services.registration.programme.facts import Conference
+from services.registration.seats.rules import workshop_groups
+from shared.language import Language
+
+FIELDS = ("first_name", "last_name", "email", "organisation", "job_title")
+MOST_PEOPLE = 20
+WAIT = "wait:"  # before a session that was shown as full, and chosen to be waited for
+
+
+@dataclass
+class Part:
+    """One person's part of the form; `errors` are by field, in the visitor's language."""
+
+    values: dict[str, str] = field(default_factory=lambda: dict.fromkeys(FIELDS, ""))
+    choices: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        return tuple(sorted(choice.removeprefix(WAIT) for choice in self.choices))
+
+    @property
+    def waits(self) -> bool:
+        return any(choice.startswith(WAIT) for choice in self.choices)
+
+    def person(self, language: Language) -> Person | None:
+        """The person; None when a field is wrong, which `errors` then has."""
+        try:
+            return Person.model_validate({**self.values, "locale": language.code})
+        except ValidationError as error:
+            for problem in error.errors():
+                name = str(problem["loc"][0]) if problem["loc"] else "first_name"
+                self.errors.setdefault(name, words_for(problem, language))
+            return None
+
+
+@dataclass
+class EntryForm:
+    """The whole form. `key` tells one sending from its repetition."""
+
+    parts: list[Part]
+    consent: bool = False
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+
+    @classmethod
+    def blank(cls, conference: Conference, wanted: str | None) -> "EntryForm":
+        """An empty form; the session whose link was followed is chosen already."""
+        session = conference.by_slug.get(wanted or "")
+        part = Part()
+        if session is not None and session.is_chosen:
+            part.choices.add(f"{WAIT}{session.slug}" if session.is_full else session.slug)
+        return cls([part])
+
+    @classmethod
+    def read(cls, form: FormData, conference: Conference) -> "EntryForm":
+        count = _count(typed(form, "people"))
+        groups = range(len(workshop_groups(conference.sessions)))
+        return cls(
+            [_read_part(form, number, groups) for number in range(count)],
+            consent=bool(typed(form, "consent")),
+            key=typed(form, "key")[:100] or secrets.token_urlsafe(18),
+        )
+
+    def add(self) -> None:
+        """One more person, of the same organisation."""
+        if len(self.parts) < MOST_PEOPLE:
+            part = Part()
+            part.values["organisation"] = self.parts[0].values["organisation"]
+            self.parts.append(part)
+
+    def remove(self, number: int) -> None:
+        if len(self.parts) > 1 and 0 <= number < len(self.parts):
+            del self.parts[number]
+
+
+def _read_part(form: FormData, number: int, groups: Iterable[int]) -> Part:
+    prefix = f"p{number}-"
+    choices = {typed(form, f"{prefix}workshop-{group}") for group in groups}
+    choices.update(value for value in form.getlist(f"{prefix}option") if isinstance(value, str))
+    return Part({name: typed(form, prefix + name) for name in FIELDS}, choices - {""})
+
+
+def _count(text: str) -> int:
+    return min(max(int(text), 1), MOST_PEOPLE) if text.isascii() and text.isdigit() else 1

@@ -1,0 +1,41 @@
+"""What a person takes along: the calendar of their day and their badge."""
+
+from fastapi import APIRouter, Response
+
+from services.registration.desk import Desk, now
+from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
+from services.registration.pages.visit import AtDesk, OnSite
+from services.registration.refusals import RegistrationCancelled
+from services.registration.seats.places import place
+from shared.events.registration import Place
+from shared.handouts.badge import badge_pdf
+from shared.handouts.calendar import published
+
+router = APIRouter(prefix="/r/{token}")
+
+
+@router.get("/calendar.ics")
+def download_calendar(token: str, desk: AtDesk) -> Response:
+    own = read_own_place(desk, token)
+    return _file(published(_place(desk, own), now()), "text/calendar; charset=utf-8", own, "ics")
+
+
+@router.get("/badge.pdf")
+def download_badge(token: str, desk: AtDesk, site: OnSite) -> Response:
+    own = read_own_place(desk, token)
+    language = site.languages[own.record.locale]
+    return _file(badge_pdf(_place(desk, own), language), "application/pdf", own, "pdf")
+
+
+def _place(desk: Desk, own: OwnPlace) -> Place:
+    if own.record.status == "cancelled":
+        raise RegistrationCancelled
+    return place(Place, own.record, own.conference, own.seats, desk.links)
+
+
+def _file(content: bytes, media_type: str, own: OwnPlace, extension: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{own.conference.slug}.{extension}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,0 +1,54 @@
+"""The programme as rows: what takes place at the same time stands side by side."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.registration.programme.facts import Conference, Session
+from services.registration.seats.rules import workshop_groups
+
+
+@dataclass(frozen=True)
+class Row:
+    """Sessions that overlap."""
+
+    sessions: tuple[Session, ...]
+
+    @property
+    def starts_at(self) -> datetime:
+        return min(session.starts_at for session in self.sessions)
+
+    @property
+    def ends_at(self) -> datetime:
+        return max(session.ends_at for session in self.sessions)
+
+    @property
+    def is_parallel(self) -> bool:
+        return len(self.sessions) > 1
+
+
+def rows_of(sessions: Iterable[Session]) -> list[Row]:
+    """The sessions in the order of the day."""
+    rows: list[Row] = []
+    for session in sorted(sessions, key=lambda each: each.starts_at):
+        if rows and session.starts_at < rows[-1].ends_at:
+            rows[-1] = Row((*rows[-1].sessions, session))
+        else:
+            rows.append(Row((session,)))
+    return rows
+
+
+def options_of(conference: Conference) -> list[Session]:
+    """What may be chosen or left: the meal, the party."""
+    return [s for s in conference.sessions if s.is_chosen and not s.is_workshop]
+
+
+def free_beside(conference: Conference, wanted: Session) -> list[Session]:
+    """Workshops at the same time that still have a place."""
+    return [
+        session
+        for group in workshop_groups(conference.sessions)
+        if wanted in group
+        for session in group
+        if not session.is_full
+    ]

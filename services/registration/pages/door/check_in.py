@@ -1,0 +1,152 @@
+"""The door: codes from a scanner, a camera or a keyboard, names, and people who just walk in."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.registration.desk import Desk
+from services.registration.pages.attendee.entry_form import WAIT
+from services.registration.pages.attendee.own_registration import chosen_sessions
+from services.registration.pages.door.scanning import Door, Outcome, scan
+from services.registration.pages.organiser.people_search import find_people
+from services.registration.pages.rate import Rate
+from services.registration.pages.signed_in import Sessions, Staff, Whoever, token_number
+from services.registration.pages.visit import (
+    AtDesk,
+    Form,
+    OnSite,
+    Speaking,
+    address_of,
+    typed,
+)
+from services.registration.pages.wording import refusal_words, words_for
+from services.registration.people.person import Person
+from services.registration.programme.facts import Conference
+from services.registration.refusals import Refusal
+from services.registration.seats.registering import Application, register
+from services.registration.seats.rules import workshop_groups
+from shared.pages import Site
+
+router = APIRouter(prefix="/checkin/{slug}")
+
+Direction = Annotated[Literal["in", "out"], Query()]
+WALK_IN = ("first_name", "last_name", "email", "organisation")
+
+
+@router.get("")
+def show_door(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Whoever,
+    door: str = "",
+    direction: Direction = "in",
+    q: str = "",
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    if who is None:
+        return site.page(request, "door/sign-in.html", conference=conference, token="", wrong=False)
+    here = _door(conference, door, direction)
+    return _page(site, request, desk, conference, here, search=q)
+
+
+@router.get("/sign-in/{token}")
+def ask_sign_in(slug: str, token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
+    """The link on the volunteers' sheet; signing in takes a press of a button."""
+    conference = desk.programmes.known(slug)
+    return site.page(request, "door/sign-in.html", conference=conference, token=token, wrong=False)
+
+
+@router.post("/sign-in")
+def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
+    conference = desk.programmes.known(slug)
+    rate: Rate = request.app.state.sign_ins
+    with desk.database.read() as connection:
+        number = token_number(connection, typed(form, "token").strip())
+    if number is None:
+        if not rate.allows(address_of(request)):
+            return site.error(request, 429)
+        return site.page(
+            request, "door/sign-in.html", status=403, conference=conference, token="", wrong=True
+        )
+    response = RedirectResponse(f"/checkin/{conference.slug}", 303)
+    sessions: Sessions = request.app.state.sessions
+    sessions.open(response, "token", number)
+    return response
+
+
+@router.post("")
+def scan_code(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, _staff: Staff, form: Form
+) -> Response:
+    conference = desk.programmes.known(slug)
+    here = _door(conference, typed(form, "door"), typed(form, "direction"))
+    outcome = scan(desk, slug, typed(form, "code"), here, anyway=bool(typed(form, "anyway")))
+    return _page(site, request, desk, conference, here, outcome)
+
+
+@router.post("/walk-in")
+def walk_in(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    _staff: Staff,
+    form: Form,
+) -> Response:
+    """Register someone who stands at the door, and let them in."""
+    conference = desk.programmes.fresh(slug)
+    here = _door(conference, typed(form, "door"), "in")
+    values = {name: typed(form, name) for name in WALK_IN}
+    chosen = chosen_sessions(form, conference)
+    try:
+        person = Person.model_validate({**values, "locale": language.code})
+        sessions = tuple(sorted(choice.removeprefix(WAIT) for choice in chosen))
+        waits = any(choice.startswith(WAIT) for choice in chosen)
+        registered = register(desk, slug, Application(person, sessions, waits, at_door=True))
+    except ValidationError as error:
+        errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
+        return _page(site, request, desk, conference, here, values=values, errors=errors)
+    except Refusal as refusal:
+        errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
+        return _page(site, request, desk, conference, here, values=values, errors=errors)
+    return _page(site, request, desk, conference, here, scan(desk, slug, registered.code, here))
+
+
+def _door(conference: Conference, slug: str, direction: str) -> Door:
+    return Door(conference.by_slug.get(slug), "out" if direction == "out" else "in")
+
+
+def _page(
+    site: Site,
+    request: Request,
+    desk: Desk,
+    conference: Conference,
+    here: Door,
+    outcome: Outcome | None = None,
+    *,
+    search: str = "",
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    found = []
+    if search.strip():
+        with desk.database.read() as connection:
+            found = find_people(connection, conference.id, search)
+    return site.page(
+        request,
+        "door/scanner.html",
+        status=422 if errors else 200,
+        conference=conference,
+        here=here,
+        outcome=outcome,
+        search=search,
+        found=found,
+        groups=workshop_groups(conference.sessions),
+        values=values or dict.fromkeys(WALK_IN, ""),
+        errors=errors or {},
+    )

@@ -1,0 +1,108 @@
+"""One conference, for its organiser: how it stands, its capacities, its doors, its end."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.access.tokens import create_token
+from services.registration.day.closing import close_day, people_to_certify
+from services.registration.day.live_counts import LiveCounts
+from services.registration.desk import now
+from services.registration.pages.attendee.timetable import rows_of
+from services.registration.pages.signed_in import Organiser
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.programme.importing import set_capacity
+from services.registration.refusals import Refusal
+from shared.pages.typography import typeset
+
+router = APIRouter(prefix="/organiser/{slug}")
+
+LARGEST = 100_000
+
+
+@router.get("")
+def show_day(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser, saved: bool = False
+) -> Response:
+    return _page(slug, request, desk, site, who, saved=saved)
+
+
+@router.post("/sessions/{session}/capacity")
+def change_capacity(
+    slug: str,
+    session: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    text = typed(form, "capacity").strip()
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST):
+        words = language.gettext("A capacity is a number from 1 on.")
+        return _page(slug, request, desk, site, who, error=words)
+    try:
+        set_capacity(desk, slug, session, int(text))
+    except Refusal as refusal:
+        words = typeset(language.gettext(refusal.message) % refusal.parameters, language.code)
+        return _page(slug, request, desk, site, who, error=words)
+    return RedirectResponse(f"/organiser/{slug}?saved=true", 303)
+
+
+@router.post("/door-key")
+def make_door_key(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
+) -> Response:
+    """A link that opens the door pages on the volunteers' devices; shown this once."""
+    conference = desk.programmes.known(slug)
+    with desk.database.begin() as connection:
+        token = create_token(connection, f"door of {slug}", "staff")
+    link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
+    return site.page(
+        request, "organiser/door-key.html", who=who, conference=conference, link=link, token=token
+    )
+
+
+@router.get("/close")
+def ask_close(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser) -> Response:
+    conference = desk.programmes.fresh(slug)
+    with desk.database.read() as connection:
+        count = people_to_certify(connection, conference)
+    return site.page(
+        request, "organiser/close.html", who=who, conference=conference, count=count, now=now()
+    )
+
+
+@router.post("/close")
+def close(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+    conference = desk.programmes.known(slug)
+    close_day(desk, conference.slug)
+    return RedirectResponse(f"/organiser/{conference.slug}?saved=true", 303)
+
+
+def _page(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Organiser,
+    *,
+    error: str = "",
+    saved: bool = False,
+) -> Response:
+    live: LiveCounts = request.app.state.live_counts
+    conference = desk.programmes.fresh(slug)
+    counts = live.board.current(slug).seen_by(staff=True)
+    return site.page(
+        request,
+        "organiser/day.html",
+        status=422 if error else 200,
+        who=who,
+        conference=conference,
+        rows=rows_of(conference.sessions),
+        counts={item["session"]: item for item in counts["items"]},
+        total=counts["conference"],
+        state=conference.state(now()),
+        error=error,
+        saved=saved,
+    )

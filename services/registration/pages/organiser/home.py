@@ -1,0 +1,71 @@
+"""The organiser's conferences, new ones from a programme, and inviting others."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from services.registration.access.organisers import invite
+from services.registration.desk import now
+from services.registration.pages.signed_in import Organiser, Whoever
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.people.person import Email
+from services.registration.programme.document import parse_programme
+from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.importing import import_programme
+from services.registration.programme.programmes import load_all
+from services.registration.refusals import Refusal
+
+router = APIRouter(prefix="/organiser")
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+
+
+@router.get("")
+def show_home(request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
+    if who is None or who.role != "organiser":
+        return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
+    with desk.database.read() as connection:
+        days = load_all(connection)
+    return site.page(request, "organiser/home.html", who=who, days=days, now=now())
+
+
+@router.post("/import")
+def import_file(
+    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Organiser, form: Form
+) -> Response:
+    """A programme in YAML: everything wrong with it is shown with its line, or it is there."""
+    try:
+        source = _uploaded(form)
+        conference = import_programme(desk, parse_programme(source))
+    except UnicodeDecodeError:
+        faults = [language.gettext("This file is not UTF-8 text.")]
+    except InvalidProgramme as error:
+        line = language.gettext("line %(line)s")
+        faults = [f"{line % {'line': f.line}}: {f.field} {f.rule}" for f in error.faults]
+    except Refusal as refusal:
+        faults = [language.gettext(refusal.message) % refusal.parameters]
+    else:
+        return RedirectResponse(f"/organiser/{conference.slug}?saved=true", 303)
+    return site.page(request, "organiser/import.html", status=422, who=who, faults=faults)
+
+
+@router.post("/invite")
+def invite_organiser(
+    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Organiser, form: Form
+) -> Response:
+    """A link for somebody else, to be handed over by whoever knows them."""
+    try:
+        email = _EMAIL.validate_python(typed(form, "email"))
+    except ValidationError:
+        detail = language.gettext("This is not an email address. One looks like name@example.org.")
+        return site.error(request, 422, detail)
+    with desk.database.begin() as connection:
+        link = desk.links.sign_in_url(invite(connection, email))
+    return site.page(request, "organiser/invited.html", who=who, email=email, link=link)
+
+
+def _uploaded(form: FormData) -> str:
+    file = form.get("programme")
+    content = file.file.read() if isinstance(file, UploadFile) else b""
+    return content.decode("utf-8-sig")

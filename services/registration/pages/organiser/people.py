@@ -1,0 +1,156 @@
+"""Everybody registered, and each of them, for the organiser."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+
+from services.registration.api.exports import export_csv, export_xlsx, print_sign_in_sheet
+from services.registration.pages.attendee.entry_form import WAIT
+from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
+from services.registration.pages.attendee.own_registration import chosen_sessions
+from services.registration.pages.attendee.timetable import options_of
+from services.registration.pages.organiser.registrations_table import Order, Wanted, read_table
+from services.registration.pages.signed_in import Organiser, SignedIn
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
+from services.registration.pages.wording import refusal_words
+from services.registration.programme.export import programme_yaml
+from services.registration.refusals import NotFound, Refusal
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.rules import workshop_groups
+from shared.pages import Site
+
+router = APIRouter(prefix="/organiser/{slug}")
+
+
+@router.get("/registrations")
+def show_table(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Organiser,
+    q: Annotated[str, Query(max_length=100)] = "",
+    status: Literal["", "confirmed", "waitlisted", "cancelled"] = "",
+    session: str = "",
+    order: Order = "-created",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    wanted = Wanted(q.strip(), status, session, order, page)
+    with desk.database.read() as connection:
+        table = read_table(connection, conference, wanted)
+    return site.page(
+        request,
+        "organiser/people.html",
+        who=who,
+        conference=conference,
+        wanted=wanted,
+        table=table,
+        chosen=[session for session in conference.sessions if session.is_chosen],
+    )
+
+
+@router.get("/registrations.csv")
+def download_csv(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
+    return export_csv(slug, desk)
+
+
+@router.get("/registrations.xlsx")
+def download_xlsx(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
+    return export_xlsx(slug, desk)
+
+
+@router.get("/programme.yaml")
+def download_programme(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+    """To be changed and imported again."""
+    return Response(
+        programme_yaml(desk.programmes.fresh(slug)),
+        media_type="application/yaml",
+        headers={"Content-Disposition": f'attachment; filename="{slug}.yaml"'},
+    )
+
+
+@router.get("/sign-in-sheet.pdf")
+def download_sheet(
+    slug: str, request: Request, desk: AtDesk, _who: Organiser, session: str | None = None
+) -> Response:
+    return print_sign_in_sheet(slug, request, desk, session or None)
+
+
+@router.get("/registrations/{registration_id}")
+def show_person(
+    slug: str,
+    registration_id: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Organiser,
+    saved: bool = False,
+) -> Response:
+    return _person(site, request, _one(desk, slug, registration_id), who, saved=saved)
+
+
+@router.post("/registrations/{registration_id}/sessions")
+def move_person(
+    slug: str,
+    registration_id: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    own = _one(desk, slug, registration_id)
+    chosen = chosen_sessions(form, own.conference)
+    wanted = Change(
+        sorted(choice.removeprefix(WAIT) for choice in chosen),
+        waitlist=any(choice.startswith(WAIT) for choice in chosen),
+    )
+    try:
+        change(desk, registration_id, wanted, as_organiser=True)
+    except Refusal as refusal:
+        own = _one(desk, slug, registration_id)
+        words = refusal_words(refusal, own.conference, language)
+        return _person(site, request, own, who, error=words, status=refusal.status)
+    return RedirectResponse(f"/organiser/{slug}/registrations/{own.record.id}?saved=true", 303)
+
+
+@router.post("/registrations/{registration_id}/cancel")
+def cancel_person(slug: str, registration_id: str, desk: AtDesk, _who: Organiser) -> Response:
+    own = _one(desk, slug, registration_id)
+    cancel(desk, own.record.id)
+    return RedirectResponse(f"/organiser/{slug}/registrations/{own.record.id}?saved=true", 303)
+
+
+def _one(desk: AtDesk, slug: str, registration_id: str) -> OwnPlace:
+    own = read_own_place(desk, desk.links.manage_token(registration_id))
+    if own.conference.slug != slug:
+        raise NotFound
+    return own
+
+
+def _person(
+    site: Site,
+    request: Request,
+    own: OwnPlace,
+    who: SignedIn,
+    *,
+    status: int = 200,
+    error: str = "",
+    saved: bool = False,
+) -> Response:
+    return site.page(
+        request,
+        "organiser/person.html",
+        status=status,
+        who=who,
+        own=own,
+        record=own.record,
+        conference=own.conference,
+        groups=workshop_groups(own.conference.sessions),
+        options=options_of(own.conference),
+        error=error,
+        saved=saved,
+    )

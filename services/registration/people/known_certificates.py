@@ -1,0 +1,71 @@
+"""Where each person's certificate is: remembered from what the certificates service says."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from services.registration import tables
+from services.registration.seats.records import read_record
+from shared.database import upsert
+from shared.errors import Later
+from shared.events.certificates import CertificateIssued, CertificateRevoked
+
+_SOON = timedelta(seconds=2)
+_FIND = select(tables.Certificate.download_url, tables.Certificate.verify_url).where(
+    tables.Certificate.registration_id == bindparam("of_registration"),
+    tables.Certificate.revoked_at.is_(None),
+)
+
+
+def remember_certificate(connection: Connection, issued: CertificateIssued) -> None:
+    """The newest certificate of a person counts; of someone who was erased nothing is kept."""
+    record = read_record(connection, issued.registration_id, lock=True)
+    if record.erased_at is not None:
+        return
+    columns = {
+        "code": issued.code,
+        "attendance_version": issued.attendance_version,
+        "download_url": issued.download_url,
+        "verify_url": issued.verify_url,
+        "issued_at": issued.issued_at,
+        "revoked_at": None,
+    }
+    connection.execute(
+        upsert(connection, tables.Certificate)
+        .values(registration_id=record.id, **columns)
+        .on_conflict_do_update(
+            index_elements=["registration_id"],
+            set_=columns,
+            where=tables.Certificate.attendance_version < issued.attendance_version,
+        )
+    )
+
+
+def remember_revocation(connection: Connection, revoked: CertificateRevoked) -> None:
+    """Raises Later when the certificate itself is not known yet: workers overtake each other."""
+    known = connection.execute(
+        select(tables.Certificate.code).where(
+            tables.Certificate.registration_id == revoked.registration_id
+        )
+    ).scalar()
+    if known is None:
+        if read_record(connection, revoked.registration_id).erased_at is not None:
+            return
+        raise Later(_SOON, "the certificate is not known yet")
+    connection.execute(
+        update(tables.Certificate)
+        .where(tables.Certificate.code == revoked.code)
+        .values(revoked_at=revoked.revoked_at)
+    )
+
+
+def forget_certificate(connection: Connection, registration_id: str) -> None:
+    connection.execute(
+        delete(tables.Certificate).where(tables.Certificate.registration_id == registration_id)
+    )
+
+
+def certificate_links(connection: Connection, registration_id: str) -> tuple[str, str] | None:
+    """Where the certificate can be downloaded and verified, while it counts."""
+    row = connection.execute(_FIND, {"of_registration": registration_id}).first()
+    return (row.download_url, row.verify_url) if row else None

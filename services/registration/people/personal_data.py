@@ -1,0 +1,54 @@
+"""Everything that is kept about one person, for that person."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from services.registration import tables
+from services.registration.desk import Desk
+from services.registration.programme.programmes import load_conference_by_id
+from services.registration.seats.records import read_record, read_seats
+
+_SCANS = (
+    select(tables.Scan.session_id, tables.Scan.direction, tables.Scan.at)
+    .where(tables.Scan.registration_id == bindparam("of_registration"))
+    .order_by(tables.Scan.at)
+)
+
+
+def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
+    """As JSON: the registration, its seats, and each time its code was scanned. Or NotFound."""
+    with desk.database.read() as connection:
+        record = read_record(connection, registration_id)
+        conference = load_conference_by_id(connection, record.conference_id)
+        seats = read_seats(connection, conference, registration_id)
+        scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
+    return {
+        "registration": {
+            "id": record.id,
+            "conference": conference.slug,
+            "code": record.code,
+            "status": record.status,
+            "first_name": record.first_name,
+            "last_name": record.last_name,
+            "email": record.email,
+            "organisation": record.organisation,
+            "job_title": record.job_title,
+            "locale": record.locale,
+            "registered_by": record.registered_by,
+            "created_at": record.created_at.isoformat(),
+            "erased_at": record.erased_at.isoformat() if record.erased_at else None,
+        },
+        "seats": [
+            {"session": seat.session.slug, "title": seat.session.title, "state": seat.state}
+            for seat in seats
+        ],
+        "scans": [
+            {
+                "session": conference.by_id[scan.session_id].slug if scan.session_id else None,
+                "direction": scan.direction,
+                "at": scan.at.isoformat(),
+            }
+            for scan in scans
+        ],
+    }

@@ -1,0 +1,71 @@
+"""A conference's programme as its organiser writes it: what was imported, and changed since."""
+
+from datetime import datetime, time
+from typing import Any
+
+import yaml
+
+from services.registration.programme.facts import Conference, Session
+
+
+def programme_yaml(conference: Conference) -> str:
+    """The YAML that imports to this very programme."""
+    written: dict[str, Any] = {
+        "slug": conference.slug,
+        "title": conference.title,
+        "organiser": conference.organiser,
+        "contact_email": conference.contact_email,
+        "language": conference.language,
+        "timezone": conference.timezone,
+        "date": conference.date,
+        "venue": conference.venue,
+        "address": conference.address,
+        "city": conference.city,
+        "description": conference.description,
+        "registration": {
+            "opens_at": _moment(conference, conference.opens_at),
+            "closes_at": _moment(conference, conference.closes_at),
+        },
+        "attendance": {"workshops": conference.workshop_presence},
+        "sessions": [_session(conference, session) for session in conference.sessions],
+    }
+    text: str = yaml.safe_dump(_given(written), allow_unicode=True, sort_keys=False, width=96)
+    return text
+
+
+def _session(conference: Conference, session: Session) -> dict[str, Any]:
+    return {
+        "id": session.slug,
+        "kind": session.kind,
+        "title": session.title,
+        "from": _clock(conference, session.starts_at),
+        "to": _clock(conference, session.ends_at),
+        "room": session.room,
+        "capacity": session.capacity,
+        "description": session.description,
+        "speakers": [_given({"name": s.name, "title": s.title}) for s in session.speakers],
+    }
+
+
+def _clock(conference: Conference, moment: datetime) -> str:
+    """Hours of the day, which after midnight go on from 24."""
+    local = moment.astimezone(conference.zone).replace(tzinfo=None)
+    since = local - datetime.combine(conference.date, time())
+    minutes = int(since.total_seconds()) // 60
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _moment(conference: Conference, moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(conference.zone).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def _given(value: Any) -> Any:
+    """Without what is empty, at any depth."""
+    if isinstance(value, dict):
+        kept = {name: _given(each) for name, each in value.items()}
+        return {name: each for name, each in kept.items() if each not in (None, "", [], {})}
+    if isinstance(value, list):
+        return [_given(each) for each in value]
+    return value

@@ -1,0 +1,209 @@
+"""Reading fields out of YAML nodes while keeping, for every fault, its line.
+
+Reading never stops at a fault: it is noted, a harmless value stands in, and `finish` raises them
+all at once.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import yaml
+from email_validator import EmailNotValidError, validate_email
+
+from services.registration.programme.facts import Speaker
+from shared.errors import EmargeError
+
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, order=True)
+class ProgrammeFault:
+    line: int
+    field: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field} {self.rule}"
+
+
+class InvalidProgramme(EmargeError):
+    """A programme breaks rules; `faults` has all of them, in the order of the file."""
+
+    def __init__(self, faults: Sequence[ProgrammeFault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass
+class Fields:
+    """One YAML mapping; `prefix` is its path, as faults name it."""
+
+    line: int
+    values: dict[str, yaml.Node]
+    lines: dict[str, int]
+    prefix: str = ""
+    faults: list[ProgrammeFault] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    nested: dict[str, list["Fields"]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        node: yaml.Node | None,
+        prefix: str = "",
+        faults: list[ProgrammeFault] | None = None,
+    ) -> "Fields":
+        line = node.start_mark.line + 1 if node else 1
+        fields = cls(line, {}, {}, prefix, [] if faults is None else faults)
+        if not isinstance(node, yaml.MappingNode):
+            fields.faults.append(
+                ProgrammeFault(line, prefix.rstrip(".") or "file", "must be 'name: value' lines")
+            )
+            return fields
+        for key, value in node.value:
+            name = str(key.value)
+            if name in fields.values:
+                fields.faults.append(
+                    ProgrammeFault(key.start_mark.line + 1, prefix + name, "is given twice")
+                )
+            fields.values[name] = value
+            fields.lines[name] = key.start_mark.line + 1
+        return fields
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def line_of(self, name: str) -> int:
+        return self.lines.get(name, self.line)
+
+    def fault(self, name: str, rule: str) -> None:
+        self.faults.append(ProgrammeFault(self.line_of(name), self.prefix + name, rule))
+
+    def finish(self) -> None:
+        if self.faults:
+            raise InvalidProgramme(self.faults)
+
+    def no_others(self) -> None:
+        """Every field that nobody has asked for is a mistake, most likely of spelling."""
+        for name in self.values.keys() - self.read:
+            self.fault(name, "is not a field that is known here")
+
+    def scalar(self, name: str) -> str | None:
+        """The text as written (YAML itself would take 10:15 for the number 615)."""
+        self.read.add(name)
+        node = self.values.get(name)
+        if node is None or node.tag == "tag:yaml.org,2002:null":
+            return None
+        if not isinstance(node, yaml.ScalarNode):
+            self.fault(name, "must be a single value")
+            return None
+        return str(node.value).strip()
+
+    def text(self, name: str, *, default: object = _REQUIRED, most: int = 300) -> str:
+        value = self.scalar(name)
+        if not value:
+            if default is _REQUIRED:
+                self.fault(name, "is required")
+                return ""
+            return str(default)
+        if len(value) > most:
+            self.fault(name, f"must have at most {most} characters")
+        if any(not sign.isprintable() and sign not in "\n\u00a0\u202f" for sign in value):
+            self.fault(name, "must not contain control characters")
+        return value
+
+    def speakers(self, name: str) -> tuple[Speaker, ...]:
+        """Each a name, or a mapping of `name` and `title`."""
+        self.read.add(name)
+        node = self.values.get(name)
+        if node is None:
+            return ()
+        if not isinstance(node, yaml.SequenceNode):
+            self.fault(name, "must be a list")
+            return ()
+        speakers = []
+        for index, item in enumerate(node.value):
+            if isinstance(item, yaml.ScalarNode):
+                speakers.append(Speaker(str(item.value)))
+                continue
+            fields = Fields.of(item, f"{self.prefix}{name}[{index}].", self.faults)
+            speakers.append(Speaker(fields.text("name"), fields.text("title", default="")))
+            fields.no_others()
+        return tuple(speakers)
+
+    def pattern(self, name: str, pattern: re.Pattern[str], rule: str) -> str:
+        value = self.text(name, most=80)
+        if value and not pattern.fullmatch(value):
+            self.fault(name, rule)
+        return value
+
+    def choice(self, name: str, choices: Sequence[str], *, default: object = _REQUIRED) -> str:
+        value = self.text(name, default=default)
+        if value and value not in choices:
+            self.fault(name, f"must be one of {', '.join(choices)}")
+        return value
+
+    def email(self, name: str) -> str:
+        value = self.text(name)
+        if value:
+            try:
+                validate_email(value, check_deliverability=False)
+            except EmailNotValidError:
+                self.fault(name, "must be an email address")
+        return value
+
+    def whole_number(self, name: str, *, least: int, most: int) -> int | None:
+        value = self.scalar(name)
+        if value is None:
+            return None
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            self.fault(name, f"must be a whole number from {least} to {most}")
+            return None
+        return int(value)
+
+    def date(self, name: str) -> date:
+        value = self.text(name)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            if value:
+                self.fault(name, "must be a date such as 2019-11-07")
+            return date(2000, 1, 1)
+
+    def moment(self, name: str, zone: ZoneInfo, shift: timedelta) -> datetime | None:
+        """A date and time of the place, moved by `shift` on its calendar."""
+        value = self.scalar(name)
+        if value is None:
+            return None
+        try:
+            written = datetime.fromisoformat(value)
+        except ValueError:
+            self.fault(name, "must be a date and time such as 2019-09-02T09:00")
+            return None
+        local = written.astimezone(zone) if written.tzinfo else written.replace(tzinfo=zone)
+        return (local.replace(tzinfo=None) + shift).replace(tzinfo=zone).astimezone(UTC)
+
+    def section(self, name: str) -> "Fields":
+        self.read.add(name)
+        if name not in self.values:
+            return Fields(self.line, {}, {}, f"{self.prefix}{name}.", self.faults)
+        return Fields.of(self.values[name], f"{self.prefix}{name}.", self.faults)
+
+    def items(self, name: str) -> list["Fields"]:
+        self.read.add(name)
+        if name in self.nested:
+            return self.nested[name]
+        node = self.values.get(name)
+        items: list[Fields] = []
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            self.fault(name, "must be a list with at least one entry")
+        else:
+            items = [
+                Fields.of(item, f"{self.prefix}{name}[{index}].", self.faults)
+                for index, item in enumerate(node.value)
+            ]
+        self.nested[name] = items
+        return items

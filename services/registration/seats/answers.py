@@ -1,0 +1,90 @@
+"""Answering a repeated request as before: what was answered is kept beside what was done."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from services.registration import tables
+from services.registration.programme.facts import Conference
+from services.registration.refusals import KeyReused
+from services.registration.seats.records import Seat
+from shared.database import Database, upsert
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a person who has registered is told. `replayed` when it was told before."""
+
+    id: str
+    code: str
+    status: str
+    seats: tuple[Seat, ...]
+    replayed: bool = False
+
+
+_FIND = (
+    select(tables.Answer.request_hash, tables.Answer.answer)
+    .join(tables.Conference, tables.Conference.id == tables.Answer.conference_id)
+    .where(
+        tables.Answer.key == bindparam("answer_key"),
+        tables.Conference.slug == bindparam("conference_slug"),
+    )
+)
+
+
+def hash_of(request: str) -> str:
+    """What tells one request from another; `request` is its canonical JSON."""
+    return hashlib.sha256(request.encode()).hexdigest()
+
+
+def keep(
+    connection: Connection,
+    conference: Conference,
+    key: str,
+    request_hash: str,
+    answer: Registered,
+    moment: datetime,
+) -> bool:
+    """Remember the answer; False when another request has used the key meanwhile."""
+    row = {
+        "conference_id": conference.id,
+        "key": key,
+        "request_hash": request_hash,
+        "answer": json.dumps(
+            {
+                "id": answer.id,
+                "code": answer.code,
+                "status": answer.status,
+                "seats": [[seat.session.id, seat.state, seat.rank] for seat in answer.seats],
+            }
+        ),
+        "created_at": moment,
+    }
+    statement = (
+        upsert(connection, tables.Answer).on_conflict_do_nothing().returning(tables.Answer.key)
+    )
+    return connection.execute(statement, row).first() is not None
+
+
+def earlier_answer(
+    database: Database, conference: Conference, key: str, request_hash: str
+) -> Registered | None:
+    """What was answered to this request before. Raises KeyReused when it was another request."""
+    with database.read() as connection:
+        row = connection.execute(
+            _FIND, {"answer_key": key, "conference_slug": conference.slug}
+        ).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise KeyReused
+    kept = json.loads(row.answer)
+    seats = tuple(
+        Seat(conference.by_id[session], state, rank)
+        for session, state, rank in kept["seats"]
+        if session in conference.by_id
+    )
+    return Registered(kept["id"], kept["code"], kept["status"], seats, replayed=True)

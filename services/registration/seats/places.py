@@ -1,0 +1,74 @@
+"""A person's place as the events tell it."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from services.registration.people.links import Links
+from services.registration.programme import facts
+from services.registration.seats.records import Record, Seat
+from shared.events import registration as events
+
+E = TypeVar("E", bound=events.Place)
+
+
+def person_of(record: Record) -> events.Person:
+    return events.Person(
+        first_name=record.first_name,
+        last_name=record.last_name,
+        email=record.email,
+        organisation=record.organisation,
+        locale=record.locale,
+    )
+
+
+def conference_of(conference: facts.Conference, links: Links) -> events.Conference:
+    return events.Conference(
+        slug=conference.slug,
+        title=conference.title,
+        organiser=conference.organiser,
+        venue=conference.venue,
+        address=conference.address,
+        city=conference.city,
+        timezone=conference.timezone,
+        starts_at=conference.starts_at,
+        ends_at=conference.ends_at,
+        url=links.conference_url(conference.slug),
+        contact_email=conference.contact_email,
+    )
+
+
+def seat_of(seat: Seat) -> events.Seat:
+    session = seat.session
+    return events.Seat(
+        session=session.slug,
+        title=session.title,
+        kind=session.kind,
+        room=session.room,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        state=seat.state,
+        rank=seat.rank,
+    )
+
+
+def place(
+    kind: type[E],
+    record: Record,
+    conference: facts.Conference,
+    seats: Iterable[Seat],
+    links: Links,
+    **extra: Any,
+) -> E:
+    """The event of `kind` about this registration as it is after the change."""
+    return kind(
+        registration_id=record.id,
+        code=record.code,
+        revision=record.revision,
+        status=record.status,
+        person=person_of(record),
+        conference=conference_of(conference, links),
+        seats=tuple(seat_of(seat) for seat in seats),
+        manage_url=links.manage_url(record.id),
+        registered_by=record.registered_by,
+        **extra,
+    )

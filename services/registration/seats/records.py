@@ -1,0 +1,98 @@
+"""One registration and its seats, as read from the database."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy.orm import aliased
+
+from services.registration import tables
+from services.registration.programme.facts import Conference, SeatState, Session, Status
+from services.registration.refusals import CodeUnknown, NotFound
+
+CODE_LENGTH, CODE_GROUP = 10, 5  # of a registration's code: 23⁹ of them, written XXXXX-XXXXX
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of `registration`."""
+
+    id: str
+    conference_id: int
+    code: str
+    status: Status
+    revision: int
+    attendance_version: int
+    first_name: str
+    last_name: str
+    email: str
+    organisation: str | None
+    job_title: str | None
+    locale: str
+    registered_by: str | None
+    created_at: datetime
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One seat of a person; `rank` is the place in the waitlist, from 1."""
+
+    session: Session
+    state: SeatState
+    rank: int | None = None
+
+
+COLUMNS = [getattr(tables.Registration, column.name) for column in fields(Record)]
+_RECORD = select(*COLUMNS).where(tables.Registration.id == bindparam("registration_id"))
+_BY_CODE = select(*COLUMNS).where(tables.Registration.code == bindparam("registration_code"))
+_ahead = aliased(tables.Seat)
+_SEATS = select(
+    tables.Seat.session_id,
+    tables.Seat.state,
+    select(func.count())
+    .select_from(_ahead)
+    .where(
+        _ahead.session_id == tables.Seat.session_id,
+        _ahead.state == "waiting",
+        _ahead.ticket <= tables.Seat.ticket,
+    )
+    .scalar_subquery()
+    .label("rank"),
+).where(tables.Seat.registration_id == bindparam("of_registration"))
+INSERT_SEATS = insert(tables.Seat)
+
+
+def read_record(connection: Connection, registration_id: str, *, lock: bool = False) -> Record:
+    """The registration; with `lock`, nobody else changes it before this transaction ends.
+
+    Raises NotFound.
+    """
+    statement = _RECORD.with_for_update(key_share=True) if lock else _RECORD
+    row = connection.execute(statement, {"registration_id": registration_id}).first()
+    if row is None:
+        raise NotFound
+    return Record(*row)
+
+
+def read_record_by_code(connection: Connection, code: str) -> Record:
+    row = connection.execute(_BY_CODE, {"registration_code": code}).first()
+    if row is None:
+        raise CodeUnknown
+    return Record(*row)
+
+
+def read_seats(
+    connection: Connection, conference: Conference, registration_id: str
+) -> tuple[Seat, ...]:
+    """The seats of a registration in the order of the programme."""
+    rows = connection.execute(_SEATS, {"of_registration": registration_id}).all()
+    seats = {
+        row.session_id: Seat(
+            conference.by_id[row.session_id],
+            row.state,
+            row.rank if row.state == "waiting" else None,
+        )
+        for row in rows
+    }
+    return tuple(seats[session.id] for session in conference.sessions if session.id in seats)

@@ -1,0 +1,214 @@
+"""Registering: plan on what is known, apply in one short transaction, plan again if the world has
+changed.
+
+A first try trusts what this process saw last, a second one reads the counts again; both take all
+seats by one conditional update just before the commit. Whoever must wait, or has twice been too
+late, registers under the lock, where the plan cannot fail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import uuid_utils.compat as uuid_utils
+from sqlalchemy import Connection, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from services.registration import tables
+from services.registration.desk import Desk, now
+from services.registration.people.person import Person, email_key
+from services.registration.programme.facts import Conference
+from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
+from services.registration.programme.programmes import lock_conference
+from services.registration.refusals import AlreadyRegistered, Refusal
+from services.registration.seats import answers
+from services.registration.seats.answers import Registered
+from services.registration.seats.places import place
+from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, Record, Seat
+from services.registration.seats.rules import Plan, choose, plan_place
+from services.registration.seats.seats import hold, take, wait_for, write_held
+from services.registration.transactions import refers_to_nothing, with_retries
+from shared.codes import new_code
+from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
+
+_ADDRESS = ("conference_id", "email_key")
+_LIVING = text("status <> 'cancelled'")
+_INSERT = {
+    "postgresql": postgresql.insert(tables.Registration)
+    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .returning(tables.Registration.id),
+    "sqlite": sqlite.insert(tables.Registration)
+    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .returning(tables.Registration.id),
+}
+_COLUMNS = [column.name for column in fields(Record)]
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a person asks for. `key` makes a repetition harmless; `at_door` is on the day itself,
+    when nobody else can register any more."""
+
+    person: Person
+    sessions: tuple[str, ...]
+    waitlist: bool = False
+    registered_by: str | None = None
+    key: str | None = None
+    at_door: bool = False
+
+    @cached_property
+    def hash(self) -> str:
+        return answers.hash_of(
+            f"{self.person.model_dump_json()} {self.sessions} {self.waitlist} {self.registered_by}"
+        )
+
+
+class _WorldChanged(Exception):
+    pass
+
+
+def register(desk: Desk, slug: str, application: Application) -> Registered:
+    """Register one person. Raises a Refusal; then nothing is stored."""
+    try:
+        return with_retries(lambda: _register(desk, slug, application))
+    except Refusal:
+        # Only now: whoever repeats a request that was granted finds themselves in their own way.
+        if application.key and (
+            earlier := answers.earlier_answer(
+                desk.database, desk.programmes.known(slug), application.key, application.hash
+            )
+        ):
+            return earlier
+        raise
+
+
+def register_colleagues(
+    desk: Desk, slug: str, applications: Sequence[Application]
+) -> list[Registered | Refusal]:
+    """Register several persons, each all or nothing; the outcome of each, in their order."""
+    outcomes: list[Registered | Refusal] = []
+    for index, application in enumerate(applications):
+        key = f"{application.key}/{index}" if application.key else None
+        try:
+            outcomes.append(register(desk, slug, replace(application, key=key)))
+        except Refusal as refusal:
+            outcomes.append(refusal)
+    return outcomes
+
+
+def _register(desk: Desk, slug: str, application: Application) -> Registered:
+    if registered := _try(desk, desk.programmes.known(slug), application, certain=False):
+        return registered
+    conference = desk.programmes.fresh(slug)
+    if registered := _try(desk, conference, application, certain=True):
+        return registered
+    with desk.database.begin() as connection:
+        conference = lock_conference(connection, conference.id)
+        plan = _plan(conference, application)
+        record = _insert(connection, conference, plan, application)
+        hold(connection, record.id, plan.held)
+        ranks = wait_for(connection, record.id, plan.waiting)
+        seats = tuple(
+            Seat(session, "waiting" if session.id in ranks else "held", ranks.get(session.id))
+            for session in conference.sessions
+            if session.id in ranks or session.id in plan.held
+        )
+        return _tell(desk, connection, conference, application, record, seats)
+
+
+def _try(
+    desk: Desk, conference: Conference, application: Application, *, certain: bool
+) -> Registered | None:
+    """Without the lock; None when it did not work out. Only what is `certain` is refused."""
+    try:
+        plan = _plan(conference, application)
+    except Refusal:
+        if certain:
+            raise
+        return None
+    if plan.waiting or not (plan.held or certain):
+        return None
+    try:
+        return _apply(desk, conference, plan, application)
+    except _WorldChanged:
+        return None
+    except IntegrityError as error:
+        if refers_to_nothing(error):  # a session was taken out of the programme
+            return None
+        raise
+
+
+def _apply(desk: Desk, conference: Conference, plan: Plan, application: Application) -> Registered:
+    with desk.database.begin() as connection:
+        record = _insert(connection, conference, plan, application)
+        write_held(connection, record.id, plan.held)
+        seats = tuple(
+            Seat(session, "held") for session in conference.sessions if session.id in plan.held
+        )
+        registered = _tell(desk, connection, conference, application, record, seats)
+        # Last: from here on everybody else who wants these sessions waits for the commit.
+        if not take(connection, plan.held, conference.version):
+            raise _WorldChanged
+        return registered
+
+
+def _plan(conference: Conference, application: Application) -> Plan:
+    if application.at_door:
+        refuse_if_closed(conference)
+    else:
+        refuse_unless_open(conference, now())
+    chosen = choose(conference, application.sessions)
+    return plan_place(conference, chosen, waitlist=application.waitlist)
+
+
+def _insert(
+    connection: Connection, conference: Conference, plan: Plan, application: Application
+) -> Record:
+    person = application.person
+    record = Record(
+        id=str(uuid_utils.uuid7()),
+        conference_id=conference.id,
+        code=new_code(CODE_LENGTH, CODE_GROUP),
+        status=plan.status,
+        revision=0,
+        attendance_version=0,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        organisation=person.organisation,
+        job_title=person.job_title,
+        locale=person.locale,
+        registered_by=application.registered_by,
+        created_at=now(),
+    )
+    row = {name: getattr(record, name) for name in _COLUMNS}
+    row["email_key"] = email_key(person.email)
+    if connection.execute(_INSERT[connection.dialect.name], row).first() is None:
+        raise AlreadyRegistered
+    return record
+
+
+def _tell(
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    application: Application,
+    record: Record,
+    seats: tuple[Seat, ...],
+) -> Registered:
+    kind = RegistrationConfirmed if record.status == "confirmed" else RegistrationWaitlisted
+    desk.log.append(
+        connection, place(kind, record, conference, seats, desk.links), subject=record.id
+    )
+    registered = Registered(record.id, record.code, record.status, seats)
+    if application.key and not answers.keep(
+        connection,
+        conference,
+        application.key,
+        application.hash,
+        registered,
+        record.created_at,
+    ):
+        raise AlreadyRegistered  # the earlier answer tells what of
+    return registered

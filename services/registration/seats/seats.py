@@ -1,0 +1,180 @@
+"""Taking seats, waiting for them, giving them back, and passing on what came free.
+
+`take` is what many do at once: one conditional update, last in its transaction, so that a session
+in demand is locked only while its transaction commits. Everything else here rearranges seats that
+exist, and runs under `lock_conference`.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, UpdateBase, bindparam, delete, select, update
+
+from services.registration import tables
+from services.registration.programme.facts import Conference
+from services.registration.programme.programmes import load_conference_by_id
+from services.registration.seats.records import INSERT_SEATS
+from services.registration.seats.rules import released_by
+
+_TAKE = (
+    update(tables.Session)
+    .where(
+        tables.Session.id == bindparam("session"),
+        tables.Session.version == bindparam("seen_version"),
+        tables.Session.taken < tables.Session.capacity,
+    )
+    .values(taken=tables.Session.taken + 1)
+)
+_COUNT = (
+    update(tables.Session)
+    .where(tables.Session.id == bindparam("session"))
+    .values(
+        taken=tables.Session.taken + bindparam("more_taken"),
+        waiting=tables.Session.waiting + bindparam("more_waiting"),
+    )
+)
+_QUEUE = (
+    update(tables.Session)
+    .where(tables.Session.id == bindparam("session"))
+    .values(
+        waiting=tables.Session.waiting + 1,
+        last_ticket=tables.Session.last_ticket + 1,
+    )
+    .returning(tables.Session.last_ticket, tables.Session.waiting)
+)
+_GIVE_BACK = delete(tables.Seat).where(
+    tables.Seat.registration_id == bindparam("of_registration"),
+    tables.Seat.session_id == bindparam("session"),
+)
+_GRANT = (
+    update(tables.Seat)
+    .where(
+        tables.Seat.registration_id == bindparam("of_registration"),
+        tables.Seat.session_id == bindparam("session"),
+    )
+    .values(state="held", ticket=None)
+)
+_NEXT = (
+    select(tables.Seat.registration_id)
+    .where(tables.Seat.session_id == bindparam("session"), tables.Seat.state == "waiting")
+    .order_by(tables.Seat.ticket)
+    .limit(1)
+)
+_HELD = select(tables.Seat.session_id).where(
+    tables.Seat.registration_id == bindparam("of_registration"), tables.Seat.state == "held"
+)
+
+
+@dataclass
+class Grant:
+    """What a promotion changed for one registration; ids of sessions."""
+
+    granted: list[int] = field(default_factory=list)
+    released: list[int] = field(default_factory=list)
+
+
+def take(connection: Connection, sessions: Collection[int], version: int) -> bool:
+    """Take a place in each session, if each still has one and the programme is still `version`.
+
+    False means that the caller must roll back: some places may have been taken.
+    """
+    rows = [{"session": session, "seen_version": version} for session in sorted(sessions)]
+    return _execute(connection, _TAKE, rows) == len(rows)
+
+
+def write_held(connection: Connection, registration_id: str, sessions: Iterable[int]) -> None:
+    rows = [
+        {
+            "registration_id": registration_id,
+            "session_id": session,
+            "state": "held",
+            "ticket": None,
+        }
+        for session in sessions
+    ]
+    _execute(connection, INSERT_SEATS, rows)
+
+
+def hold(connection: Connection, registration_id: str, sessions: Sequence[int]) -> None:
+    """Sit in sessions that are known to have a place, under the lock."""
+    write_held(connection, registration_id, sessions)
+    for session in sorted(sessions):
+        connection.execute(_COUNT, {"session": session, "more_taken": 1, "more_waiting": 0})
+
+
+def wait_for(
+    connection: Connection, registration_id: str, sessions: Iterable[int]
+) -> dict[int, int]:
+    """Join the waitlists of full sessions, under the lock; returns the place in each."""
+    ranks = {}
+    for session in sorted(sessions):
+        ticket, ranks[session] = connection.execute(_QUEUE, {"session": session}).one()
+        connection.execute(
+            INSERT_SEATS,
+            {
+                "registration_id": registration_id,
+                "session_id": session,
+                "state": "waiting",
+                "ticket": ticket,
+            },
+        )
+    return ranks
+
+
+def give_back(
+    connection: Connection,
+    registration_id: str,
+    held: Iterable[int] = (),
+    waiting: Iterable[int] = (),
+) -> None:
+    """Leave sessions and waitlists, under the lock; `pass_on` what was held afterwards."""
+    for sessions, counts in (
+        (held, {"more_taken": -1, "more_waiting": 0}),
+        (waiting, {"more_taken": 0, "more_waiting": -1}),
+    ):
+        for session in sorted(sessions):
+            connection.execute(_GIVE_BACK, {"of_registration": registration_id, "session": session})
+            connection.execute(_COUNT, {"session": session, **counts})
+
+
+def pass_on(
+    connection: Connection, conference: Conference, freed: Iterable[int]
+) -> dict[str, Grant]:
+    """Give the free places of these sessions to whoever waits, in order of tickets, under the lock.
+
+    A grant may release another seat of the same person, which is passed on in turn. Returns what
+    changed for each registration.
+    """
+    grants: dict[str, Grant] = defaultdict(Grant)
+    now = load_conference_by_id(connection, conference.id)
+    free = {session.id: (session.capacity or 0) - session.taken for session in now.sessions}
+    rest = sorted(set(freed))
+    while rest:
+        session = rest.pop(0)
+        while free[session] > 0 and (
+            registration := connection.execute(_NEXT, {"session": session}).scalar()
+        ):
+            keys = {"of_registration": registration, "session": session}
+            connection.execute(_GRANT, keys)
+            connection.execute(_COUNT, {"session": session, "more_taken": 1, "more_waiting": -1})
+            free[session] -= 1
+            grants[registration].granted.append(session)
+            held = set(connection.execute(_HELD, {"of_registration": registration}).scalars())
+            released = released_by(conference, session, held)
+            give_back(connection, registration, held=released)
+            grants[registration].released.extend(released)
+            for other in released:
+                free[other] += 1
+                rest.append(other)
+    return dict(grants)
+
+
+def _execute(
+    connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]
+) -> int:
+    """Once for each row; how many it changed. One alone is spared what several cost."""
+    if not rows:
+        return 0
+    return connection.execute(statement, rows if len(rows) > 1 else rows[0]).rowcount
