@@ -1,12 +1,14 @@
 """The front: all of Emarge under one origin, as Caddy does it around the containers.
 
     python -m deploy.local.front --port 8000 --registration http://… --certificates http://…
+        --notifications http://…
 
 What is for operators and for other services is not forwarded.
 """
 
 import argparse
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +24,8 @@ from starlette.routing import Route
 from deploy.local.ports import LOOPBACK
 
 OF_CERTIFICATES = ("/verify/", "/certificates/", "/api/certificates/")
+# An organiser's pages of one conference that are another service's.
+AREA = re.compile(r"/organiser/[^/]+/(emails|certificates)/")
 NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
 # They say something of one connection only, so they end here.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
@@ -38,8 +42,12 @@ KEEP_UPSTREAM, KEEP_VISITOR = 3.0, 75
 class Upstreams:
     registration: str
     certificates: str
+    notifications: str
 
     def of(self, path: str) -> str:
+        area = AREA.match(f"{path}/")
+        if area:
+            return self.notifications if area[1] == "emails" else self.certificates
         certificates = f"{path}/".startswith(OF_CERTIFICATES)
         return self.certificates if certificates else self.registration
 
@@ -144,9 +152,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--registration", required=True, help="origin of registration's web")
     parser.add_argument("--certificates", required=True, help="origin of certificates' web")
+    parser.add_argument("--notifications", required=True, help="origin of notifications' web")
     arguments = parser.parse_args()
+    upstreams = Upstreams(arguments.registration, arguments.certificates, arguments.notifications)
     uvicorn.run(
-        create_front(Upstreams(arguments.registration, arguments.certificates)),
+        create_front(upstreams),
         host=arguments.host,
         port=arguments.port,
         log_level="warning",

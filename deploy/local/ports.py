@@ -19,6 +19,7 @@ class Ports:
     emails: int
     registration: int
     certificates: int
+    notifications: int
     redis: int
     smtp: int
     registration_intake: int

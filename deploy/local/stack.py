@@ -17,7 +17,7 @@ from deploy.local.program import Program
 from deploy.local.redis import redis_program
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("registration", "notifications", "certificates")
+SERVICES = ("registration", "notifications", "certificates")  # each with web, intake and worker
 READY_WITHIN = 90.0
 
 
@@ -57,8 +57,10 @@ class Stack:
         return [
             [redis_program(self.home / "redis", ports.redis), self._sink()],
             [
-                self._process("registration", "web", "--port", str(ports.registration)),
-                self._process("certificates", "web", "--port", str(ports.certificates)),
+                *(
+                    self._process(service, "web", "--port", str(getattr(ports, service)))
+                    for service in SERVICES
+                ),
                 *(self._process(service, "intake") for service in SERVICES),
                 *(self._process(service, "worker") for service in SERVICES),
                 self._front(),
@@ -122,7 +124,7 @@ class Stack:
     def await_ready(self) -> None:
         """Return when every web process says that it can serve. Raises StackFailed."""
         deadline = time.monotonic() + READY_WITHIN
-        for service in ("registration", "certificates"):
+        for service in SERVICES:
             url = f"http://{LOOPBACK}:{getattr(self.ports, service)}/readyz"
             while not _succeeds(url):
                 if time.monotonic() > deadline:
@@ -144,12 +146,10 @@ class Stack:
 
     def _front(self) -> Program:
         ports = self.ports
-        options = {
-            "--port": str(ports.front),
-            "--registration": f"http://{LOOPBACK}:{ports.registration}",
-            "--certificates": f"http://{LOOPBACK}:{ports.certificates}",
+        origins = {
+            f"--{service}": f"http://{LOOPBACK}:{getattr(ports, service)}" for service in SERVICES
         }
-        return _own("front", options)
+        return _own("front", {"--port": str(ports.front), **origins})
 
     def _sink(self) -> Program:
         ports = self.ports

@@ -35,6 +35,7 @@ service: Service[Resources] = Service(
     "notifications",
     settings=NotificationsSettings,
     resources=open_resources,
+    web="services.notifications.web:create",
     commands=commands,
     figures=figures,
 )

@@ -1,8 +1,9 @@
-"""The front puts two services under one origin, and forwards what it should as it came."""
+"""The front puts three services under one origin, and forwards what it should as it came."""
 
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -54,20 +55,18 @@ class Upstream:
 
 
 @pytest.fixture(scope="module")
-def upstreams() -> tuple[Upstream, Upstream]:
-    return Upstream("registration"), Upstream("certificates")
+def upstreams() -> list[Upstream]:
+    return [Upstream("registration"), Upstream("certificates"), Upstream("notifications")]
 
 
 @pytest.fixture(scope="module")
-def front(upstreams: tuple[Upstream, Upstream]) -> Iterator[httpx.Client]:
-    first, second = free_ports(2)
-    origins = Upstreams(f"http://{LOOPBACK}:{first}", f"http://{LOOPBACK}:{second}")
-    with (
-        serving(upstreams[0].app, first),
-        serving(upstreams[1].app, second),
-        serving(create_front(origins)) as client,
-    ):
-        yield client
+def front(upstreams: list[Upstream]) -> Iterator[httpx.Client]:
+    ports = free_ports(len(upstreams))
+    origins = Upstreams(*(f"http://{LOOPBACK}:{port}" for port in ports))
+    with ExitStack() as stack:
+        for upstream, port in zip(upstreams, ports, strict=True):
+            stack.enter_context(serving(upstream.app, port))
+        yield stack.enter_context(serving(create_front(origins)))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +78,12 @@ def front(upstreams: tuple[Upstream, Upstream]) -> Iterator[httpx.Client]:
         ("/verify/ABC", "certificates"),
         ("/certificates/ABC.pdf", "certificates"),
         ("/api/certificates/ABC", "certificates"),
+        ("/organiser/day/certificates", "certificates"),
+        ("/organiser/day/certificates/new?a=b", "certificates"),
+        ("/organiser/day/emails", "notifications"),
+        ("/organiser/day/emails/messages/1", "notifications"),
+        ("/organiser/day/emailsome", "registration"),
+        ("/organiser/day/open/emails", "registration"),
     ],
 )
 def test_each_path_reaches_its_service(front: httpx.Client, path: str, name: str) -> None:
@@ -110,7 +115,7 @@ def test_a_request_arrives_as_it_was_sent(front: httpx.Client) -> None:
 
 
 def test_events_are_streamed_and_end_with_their_reader(
-    front: httpx.Client, upstreams: tuple[Upstream, Upstream]
+    front: httpx.Client, upstreams: list[Upstream]
 ) -> None:
     with front.stream("GET", "/stream") as answer:
         assert next(answer.iter_text()) == "data: first\n\n"
@@ -119,11 +124,11 @@ def test_events_are_streamed_and_end_with_their_reader(
 
 
 def test_a_visitor_waits_for_a_service_that_is_being_started_again(
-    upstreams: tuple[Upstream, Upstream],
+    upstreams: list[Upstream],
 ) -> None:
     (late,) = free_ports(1)
     origin = f"http://{LOOPBACK}:{late}"
-    with serving(create_front(Upstreams(origin, origin))) as front:
+    with serving(create_front(Upstreams(origin, origin, origin))) as front:
         answers: list[httpx.Response] = []
         visitor = threading.Thread(target=lambda: answers.append(front.post("/", content="once")))
         visitor.start()

@@ -24,6 +24,7 @@ from services.registration.pages.attendee import (
 from services.registration.pages.door import check_in
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import day as organiser_day
+from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
 from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import sign_in as organiser_sign_in
@@ -48,6 +49,7 @@ PARTS = (
     organiser_home,
     organiser_people,
     organiser_day,
+    organiser_elsewhere,
 )
 
 log = structlog.get_logger()

@@ -61,7 +61,7 @@ Fault = Callable[[Target, random.Random], None]
 def faults_for(target: Target) -> list[tuple[str, Fault]]:
     """Every fault that this target can suffer, by name."""
     faults: dict[str, Fault] = {
-        "kill -9 web": kill("registration-web", "certificates-web"),
+        "kill -9 web": kill(*(f"{service}-web" for service in SERVICES)),
         "kill -9 intake": kill(*(f"{service}-intake" for service in SERVICES)),
         "kill -9 worker": kill(*(f"{service}-worker" for service in SERVICES)),
         "kill -9 worker child": kill_child,

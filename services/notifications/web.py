@@ -1,0 +1,21 @@
+"""The web process: the organiser's pages about emails. It sends none itself: the workers do."""
+
+from fastapi import FastAPI
+
+from services.notifications.pages import add_pages
+from services.notifications.settings import NotificationsSettings
+from shared.database import Database
+from shared.settings import load_settings
+from shared.web import create_app
+
+
+def application(settings: NotificationsSettings, database: Database) -> FastAPI:
+    app = create_app(settings, database, title="Emarge: notifications", publishes=False)
+    add_pages(app, settings, database)
+    return app
+
+
+def create() -> FastAPI:
+    """What uvicorn is started with."""
+    settings = load_settings(NotificationsSettings, "notifications")
+    return application(settings, Database.open(settings.database_url))

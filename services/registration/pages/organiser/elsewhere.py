@@ -1,0 +1,69 @@
+"""The organiser's pages that other services serve: who is signed in here may go there.
+
+A form whose sender is no longer known there comes along, and goes back with the pass.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.pages.signed_in import SignedIn, Whoever
+from services.registration.pages.visit import AtDesk, Form, OnSite
+from shared.pages import Site
+from shared.pages.visitors import Visitor, way_in
+
+router = APIRouter(prefix="/organiser/{slug}/open")
+
+Area = Annotated[str, Path(pattern="^[a-z]{1,40}$")]
+
+
+@router.get("/{area}")
+def open_area(
+    slug: str,
+    area: Area,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Whoever,
+    page: str = "",
+) -> Response:
+    if who is None:
+        return site.page(request, "organiser-sign-in.html", status=403, token="", wrong=False)
+    return _way_in(slug, area, page, request, desk, site, who, 303)
+
+
+@router.post("/{area}")
+def take_along(
+    slug: str,
+    area: Area,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Whoever,
+    form: Form,
+    page: str = "",
+) -> Response:
+    if who is None:
+        typed = [field for field in form.multi_items() if isinstance(field[1], str)]
+        return site.page(request, "organiser-sign-in-again.html", status=403, typed=typed)
+    return _way_in(slug, area, page, request, desk, site, who, 307)
+
+
+def _way_in(
+    slug: str,
+    area: str,
+    page: str,
+    request: Request,
+    desk: AtDesk,
+    site: Site,
+    who: SignedIn,
+    status: int,
+) -> Response:
+    if who.role != "organiser":
+        return site.error(request, 403)
+    visitor = Visitor(desk.programmes.known(slug).slug, who.role, who.name)
+    token = request.app.state.settings.service_token
+    response = RedirectResponse(way_in(visitor, area, page, token), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

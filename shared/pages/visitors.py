@@ -1,0 +1,183 @@
+"""Visitors whom registration knows, on the organiser's pages of another service.
+
+Registration alone knows who is signed in and as what. Another service keeps an *area* of its own
+under `/organiser/{conference}/{area}`; whoever comes there unknown is sent to registration's
+`/organiser/{conference}/open/{area}`, which checks and sends them back with a pass of a minute. The
+pass becomes a cookie of an hour for that area of that conference, and is gone from the address.
+When the hour is over the same way renews it, unseen; a form that is being sent goes along.
+
+visitor  ──GET /organiser/day/emails──►  service: no cookie  ──303──►  registration: open/emails
+         ◄──303── …/emails?pass=…  ──►  service: cookie      ──303──►  /organiser/day/emails
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from pydantic import SecretStr
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.pages.safety import READING
+from shared.pages.site import Site
+from shared.passes import PARAMETER
+from shared.settings import Settings
+
+PASS_LASTS = 60  # seconds
+COOKIE_LASTS = 3600
+PAGE = "page"  # of `open/…`: where in the area to return to
+
+# A path below the area and its query; nothing that a browser could read as another place.
+_PAGE = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*(\?[!\"$-~]*)?", re.ASCII)
+_PLACE = re.compile(r"/organiser/(?P<conference>[^/]+)/(?P<area>[^/]+)(?P<page>/.*)?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody signed in at registration: the conference (its slug) they may see, their role there,
+    and what they are called: an organiser's email address."""
+
+    conference: str
+    role: str
+    name: str
+
+    @property
+    def may_change(self) -> bool:
+        return self.role == "organiser"
+
+
+def way_in(visitor: Visitor, area: str, page: str, service_token: Sequence[SecretStr]) -> str:
+    """The address that lets this visitor into an area of their conference, from registration.
+
+    `page` is where in the area; one that is none leads to its front page.
+    """
+    page = page if _PAGE.fullmatch(page) else ""
+    joint = "&" if "?" in page else "?"
+    given = _Signatures(service_token, area).make("pass", visitor)
+    return f"/organiser/{visitor.conference}/{area}{page}{joint}{urlencode({PARAMETER: given})}"
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who is visiting; asked for on the pages of an area only."""
+    visitor: Visitor = request.scope["visitor"]
+    return visitor
+
+
+class VisitorsOnly:
+    """Lets nobody into an area but who has a pass or a cookie for it (ASGI), and whoever may only
+    look changes nothing there. To be added to the pages' application before the site is."""
+
+    def __init__(self, app: ASGIApp, site: Site, area: str, settings: Settings) -> None:
+        self.app = app
+        self._site = site
+        self._area = area
+        self._signatures = _Signatures(settings.service_token, area)
+        self._secure = settings.public_url.startswith("https://")
+        self._cookie = f"__Secure-emarge-{area}" if self._secure else f"emarge-{area}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        place = _PLACE.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
+        if place is None or place["area"] != self._area:
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        fields = request.query_params.multi_items()
+        query = urlencode([field for field in fields if field[0] != PARAMETER])
+        page = (place["page"] or "") + (f"?{query}" if query else "")
+        given = request.query_params.get(PARAMETER)
+        visitor = self._visitor(request, place["conference"], given)
+        if visitor is None:
+            answer = await self._sent_away(request, place["conference"], page)
+        elif request.method not in READING and not visitor.may_change:
+            answer = self._site.error(request, 403)
+        elif given is not None and request.method in READING:
+            answer = self._let_in(visitor, page)
+        else:
+            if given is not None:
+                send = self._with_cookie(visitor, send)
+            scope = {**scope, "visitor": visitor, "query_string": query.encode()}
+            await self.app(scope, receive, send)
+            return
+        await answer(scope, receive, send)
+
+    def _visitor(self, request: Request, conference: str, given: str | None) -> Visitor | None:
+        if given is not None:
+            visitor = self._signatures.read("pass", given, PASS_LASTS)
+        else:
+            cookie = request.cookies.get(self._cookie, "")
+            visitor = self._signatures.read("cookie", cookie, COOKIE_LASTS)
+        return visitor if visitor and visitor.conference == conference else None
+
+    async def _sent_away(self, request: Request, conference: str, page: str) -> Response:
+        """To registration, a form with what it holds. A pass that opened nothing is not asked for
+        again at once: that could go round for ever."""
+        async for _ in request.stream():
+            pass  # a proxy may not like an answer to what it is still sending
+        if PARAMETER in request.query_params:
+            gettext = self._site.language(request).gettext
+            detail = gettext("This link is too old: open the page again.")
+            return self._site.error(request, 403, detail)
+        way = quote(f"/organiser/{conference}/open/{self._area}")
+        status = 303 if request.method in READING else 307
+        return RedirectResponse(f"{way}?{urlencode({PAGE: page})}", status)
+
+    def _let_in(self, visitor: Visitor, page: str) -> Response:
+        response = RedirectResponse(self._path(visitor) + page, 303)
+        response.headers["Cache-Control"] = "no-store"
+        self._set_cookie(response, visitor)
+        return response
+
+    def _with_cookie(self, visitor: Visitor, send: Send) -> Send:
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                cookie = Response()
+                self._set_cookie(cookie, visitor)
+                MutableHeaders(scope=message).append("set-cookie", cookie.headers["set-cookie"])
+            await send(message)
+
+        return send_with_cookie
+
+    def _set_cookie(self, response: Response, visitor: Visitor) -> None:
+        response.set_cookie(
+            self._cookie,
+            self._signatures.make("cookie", visitor),
+            max_age=COOKIE_LASTS,
+            path=self._path(visitor),
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+        )
+
+    def _path(self, visitor: Visitor) -> str:
+        return quote(f"/organiser/{visitor.conference}/{self._area}")
+
+
+class _Signatures:
+    """Signs what is known of a visitor, for one area and one use: a pass is no cookie."""
+
+    def __init__(self, service_token: Sequence[SecretStr], area: str) -> None:
+        # itsdangerous signs with the last key of its list and accepts each.
+        self._keys = [token.get_secret_value() for token in reversed(service_token)]
+        self._area = area
+
+    def make(self, use: str, visitor: Visitor) -> str:
+        signed = self._serializer(use).dumps([visitor.conference, visitor.role, visitor.name])
+        return str(signed)
+
+    def read(self, use: str, given: str, lasts: int) -> Visitor | None:
+        try:
+            return Visitor(*self._serializer(use).loads(given, max_age=lasts))
+        except BadData:
+            return None
+
+    def _serializer(self, use: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(
+            self._keys,
+            salt=f"emarge.visitor.{use}.{self._area}",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
