@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared import tracing
 from shared.database import Database, UtcDateTime, after_commit
 from shared.events import Event, Payload, new_event
 from shared.events.envelope import P
@@ -99,7 +100,9 @@ class EventLog:
         id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
     ) -> Event[P]:
         """Record a fact in the caller's transaction: both are committed, or neither."""
-        event = new_event(self.source, data, subject=subject, id=id)
+        event = new_event(
+            self.source, data, subject=subject, id=id, traceparent=tracing.traceparent()
+        )
         connection.execute(_APPEND, _row(event))
         after_commit(connection, self._nudge)
         return event
@@ -174,7 +177,9 @@ def _row(event: Event[Payload]) -> dict[str, Any]:
         "type": event.type,
         "subject": event.subject,
         "time": event.time,
-        "envelope": event.model_dump_json(exclude={"position"}),
+        "envelope": event.model_dump_json(
+            exclude={"position"} if event.traceparent else {"position", "traceparent"}
+        ),
     }
 
 

@@ -14,6 +14,7 @@ import httpx
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import tracing
 from shared.database import Database, UtcDateTime, upsert
 from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
 from shared.eventlog import PAGE, Base
@@ -184,7 +185,8 @@ def _file(
         )
         if moved.rowcount != 1:
             return False
-        receive(connection, cursor.source, events, lanes)
+        with tracing.handling("file", (event for event in events if event["type"] in lanes)):
+            receive(connection, cursor.source, events, lanes)
     return True
 
 

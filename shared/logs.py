@@ -12,6 +12,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.settings import Settings
+from shared.tracing import name_trace
 
 # Libraries that talk at INFO; each of the celery ones would say of every job what we say once.
 NOISY = (
@@ -42,6 +43,7 @@ def configure_logs(settings: Settings, process: str) -> None:
         structlog.stdlib.ExtraAdder(),
         _stamp,
         name_process,
+        name_trace,
     ]
     renderer: list[Processor] = (
         [

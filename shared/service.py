@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
+from shared import tracing
 from shared.database import Database
 from shared.errors import Hopeless, LeaseLost
 from shared.events import Event, Payload
@@ -115,7 +116,8 @@ class Service(Generic[R]):
             event_id=event["id"], type=event["type"], subject=event.get("subject")
         ):
             try:
-                self._handle(event, lease, resources)
+                with tracing.handling("do", [event]):
+                    self._handle(event, lease, resources)
             except LeaseLost as error:
                 log.warning("lease lost", job=job_id, reason=str(error))
             except Exception as error:  # noqa: BLE001  whatever a handler raises ends in a later try or a dead letter

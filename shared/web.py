@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from shared import eventlog, metrics
+from shared import eventlog, metrics, tracing
 from shared.database import Database
 from shared.settings import Settings
 
@@ -55,11 +55,15 @@ def create_app(settings: Settings, database: Database, *, title: str, publishes:
         openapi_url="/api/openapi.json",
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        # FastAPI's own would tell paths, and some paths are keys: see shared.tracing
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.database = database
     app.add_middleware(BodyLimit, most=MAX_BODY)
     app.add_middleware(metrics.MeasureRequests)
+    if tracing.wanted():
+        app.add_middleware(tracing.TraceRequests)
     _answer_problems(app)
     _answer_health(app, database)
     if publishes:

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery import Celery, signals
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.consumer import MeasuredRequest, PatientConsumer, Pulse
 from shared.database import Database
 from shared.inbox import LANES
@@ -28,6 +28,7 @@ class Workbench:
 
     def run(self, job_id: int) -> bool:
         if self._opened is None:
+            tracing.start(self.service.name, "worker")
             database = Database.open(self.settings.database_url, pool_size=2)
             self._opened = (database, self.service.resources(self.settings, database))
         database, resources = self._opened
@@ -61,6 +62,7 @@ def work(service: Service[Any], settings: Settings) -> None:
         configure_logs(settings, "worker")
 
     signals.setup_logging.connect(set_up_logs, weak=False)
+    signals.worker_process_shutdown.connect(lambda **_: tracing.stop(), weak=False)
     app.worker_main(
         [
             "--quiet",

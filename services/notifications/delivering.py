@@ -24,6 +24,7 @@ from services.notifications.sending.outcomes import (
     Unanswered,
 )
 from services.notifications.writing.compose import Email
+from shared import tracing
 from shared.service import Job
 
 log = structlog.get_logger()
@@ -74,7 +75,8 @@ def _hand_over(
         message=compose(),
     )
     try:
-        return resources.transport.deliver(parcel, lambda: job.mark(DOT))
+        with tracing.span("hand over email", "CLIENT", {"email.message_id": parcel.message_id}):
+            return resources.transport.deliver(parcel, lambda: job.mark(DOT))
     except (Refused, TemporarilyRefused) as refusal:
         words = deliveries.without_address(str(refusal), errand.recipient)
         if job.step == DOT:

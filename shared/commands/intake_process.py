@@ -1,6 +1,6 @@
 """The intake process: its pump, its bell and its metrics, put together."""
 
-from shared import metrics
+from shared import metrics, tracing
 from shared.commands.context import Context
 from shared.intake import Feed, HttpFeed
 from shared.logs import configure_logs
@@ -12,6 +12,7 @@ from shared.status import gauges, read_status
 def run_intake(context: Context) -> None:
     settings, service = context.settings, context.service
     configure_logs(settings, "intake")
+    tracing.start(service.name, "intake")
     token = settings.service_token[0].get_secret_value()
     feeds: dict[str, Feed] = {name: HttpFeed(url, token) for name, url in settings.feeds.items()}
     pump = Pump(context.database, feeds, service.lanes, context.queue)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from shared import tracing
 from shared.commands.context import Context
 from shared.logs import configure_logs
 
@@ -52,6 +53,7 @@ def _web(context: Context, factory: str) -> Callable[..., None]:
 
         settings = context.settings  # checked before the server starts
         configure_logs(settings, "web")
+        tracing.start(settings.service, "web")
         uvicorn.run(
             factory,
             factory=True,

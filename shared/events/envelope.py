@@ -43,6 +43,7 @@ class Event(BaseModel, Generic[P_co]):
     dataschema: str
     data: P_co
     position: int | None = None
+    traceparent: str | None = None  # the CloudEvents extension: the trace in which it happened
 
 
 def new_event(
@@ -51,6 +52,7 @@ def new_event(
     *,
     subject: str | None = None,
     id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
+    traceparent: str | None = None,
 ) -> Event[P]:
     """A new fact of `source`, timed now, with a UUIDv7 unless its identity is given."""
     return Event(
@@ -61,4 +63,5 @@ def new_event(
         time=datetime.now(UTC),
         dataschema=f"/events/{data.type}.v{data.version}.json",
         data=data,
+        traceparent=traceparent,
     )

@@ -85,6 +85,7 @@ class TestAppend:
         assert envelope["subject"] == "r-1"
         assert envelope["dataschema"] == "/events/thing.happened.v1.json"
         assert envelope["position"] == 1
+        assert "traceparent" not in envelope  # only where traces are wanted
 
 
 class TestPage:
