@@ -29,7 +29,7 @@ def open_area(
     page: str = "",
 ) -> Response:
     if who is None:
-        return site.page(request, "organiser-sign-in.html", status=403, token="", wrong=False)
+        return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
     return _way_in(slug, area, page, request, desk, site, who, 303)
 
 
@@ -46,7 +46,7 @@ def take_along(
 ) -> Response:
     if who is None:
         typed = [field for field in form.multi_items() if isinstance(field[1], str)]
-        return site.page(request, "organiser-sign-in-again.html", status=403, typed=typed)
+        return site.page(request, "organiser/sign-in-again.html", status=403, typed=typed)
     return _way_in(slug, area, page, request, desk, site, who, 307)
 
 
