@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import signal
 import struct
 import time
 import zlib
@@ -176,6 +178,35 @@ def test_the_press_recovers_when_its_child_is_killed(template):
         with pytest.raises(LayoutFailed, match="ended"):
             press.full(template, sample())
         assert press.full(template, sample()).pages == 1
+
+
+class TimeIsUp(Exception):
+    """As Celery raises it, from a signal's handler."""
+
+
+@pytest.fixture
+def alarm():
+    def ring(_number, _frame):
+        raise TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("alarm")
+def test_nobody_gets_the_document_of_one_whose_layout_was_interrupted(template):
+    with Press() as press:
+        zoe, anne = sample(), sample(holder="Anne Roux")
+        wanted = press.full(template, anne)
+        child = press._child.pid  # noqa: SLF001 # it must not answer before the alarm
+        os.kill(child, signal.SIGSTOP)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(TimeIsUp):
+            press.full(template, zoe)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGCONT)
+        assert press.full(template, anne) == wanted
 
 
 def test_the_child_has_none_of_our_settings(monkeypatch):

@@ -145,6 +145,11 @@ class Press:
             if isinstance(error, LayoutFailed):
                 raise
             raise LayoutFailed(f"the layout process ended (status {status})") from error
+        except BaseException:
+            # Interrupted, by a worker's time limit for one: an answer that nobody has read would be
+            # taken for that to the next order, another person's document.
+            self.close()
+            raise
         if isinstance(answer, Done | Laid):
             self.cpu_seconds += answer.cpu_seconds
         return answer
