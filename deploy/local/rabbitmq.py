@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +10,7 @@ from types import TracebackType
 from deploy.local.ports import LOOPBACK, answers, free_ports
 from deploy.local.program import MOMENT, Program, Running
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
@@ -33,6 +34,10 @@ class PrivateRabbit:
     @property
     def pid(self) -> int | None:
         return self._running.pid if self._running else None
+
+    @property
+    def is_up(self) -> bool:
+        return answers(self.port)
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""
@@ -68,6 +73,9 @@ class PrivateRabbit:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
+        # Erlang's port mapper, which every node starts for itself, would stay.
+        mapper = ["epmd", "-port", str(self._mapper), "-kill"]
+        subprocess.run(mapper, check=False, capture_output=True)  # noqa: S603  Erlang's own program
 
     def _program(self) -> Program:
         server = str(SERVER) if SERVER.exists() else shutil.which("rabbitmq-server")

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,12 @@ def _events(url: str, token: str) -> Iterator[dict[str, Any]]:
 
 
 def _mails(folder: Path) -> Counter[str]:
-    mailbox = Mailbox(folder)
-    return Counter(mailbox.stored(identity).message_id for identity in mailbox.ids())
+    return Counter(_message_id(folder, identity) for identity in Mailbox(folder).ids())
+
+
+@cache  # they are counted again and again, and never change
+def _message_id(folder: Path, identity: str) -> str:
+    return Mailbox(folder).stored(identity).message_id
 
 
 def _event_of(message_id: str) -> str:

@@ -13,10 +13,18 @@ import httpx
 import redis
 
 from deploy.local.postgres import PrivatePostgres
+from deploy.local.rabbitmq import PrivateRabbit
+from deploy.local.stack import SERVICES
 from deploy.local.supervisor import Supervisor
+from shared.testing import eventually
+from tests.system.chaos.disk import Disk
 
-SERVICES = ("registration", "notifications", "certificates")
-PAUSES = (0.5, 5.0)  # seconds between two faults
+WEBS, INTAKES, WORKERS = (
+    tuple(f"{service}-{process}" for service in SERVICES)
+    for process in ("web", "intake", "worker")
+)
+# Seconds between two faults, shorter ones more often.
+SHORTEST, LONGEST = 0.5, 5.0
 
 
 @dataclass
@@ -26,9 +34,10 @@ class Target:
     supervisor: Supervisor
     redis_url: str
     emails_url: str
-    certificates: Path
+    certificates: Disk
     lease: float
     postgres: PrivatePostgres | None = None
+    rabbit: PrivateRabbit | None = None
 
 
 @dataclass
@@ -51,7 +60,7 @@ class Saboteur:
                 self.injected[name] = self.injected.get(name, 0) + 1
             except (LookupError, ProcessLookupError) as nobody:
                 self.skipped[name] = str(nobody)  # it was just dead from an earlier fault
-            time.sleep(self.dice.uniform(*PAUSES))
+            time.sleep(self.dice.triangular(SHORTEST, LONGEST, SHORTEST))
         heal(self.target)
 
 
@@ -61,12 +70,15 @@ Fault = Callable[[Target, random.Random], None]
 def faults_for(target: Target) -> list[tuple[str, Fault]]:
     """Every fault that this target can suffer, by name."""
     faults: dict[str, Fault] = {
-        "kill -9 web": kill(*(f"{service}-web" for service in SERVICES)),
-        "kill -9 intake": kill(*(f"{service}-intake" for service in SERVICES)),
-        "kill -9 worker": kill(*(f"{service}-worker" for service in SERVICES)),
+        "kill -9 web": kill(*WEBS),
+        "kill -9 intake": kill(*INTAKES),
+        "kill -9 worker": kill(*WORKERS),
         "kill -9 worker child": kill_child,
-        "SIGTERM worker": kill(*(f"{s}-worker" for s in SERVICES), number=signal.SIGTERM),
-        "SIGTERM web": kill("registration-web", number=signal.SIGTERM),
+        "kill -9 front": kill("front"),
+        "kill -9 SMTP server": kill("smtp-sink"),
+        "SIGTERM web": kill(*WEBS, number=signal.SIGTERM),
+        "SIGTERM intake": kill(*INTAKES, number=signal.SIGTERM),
+        "SIGTERM worker": kill(*WORKERS, number=signal.SIGTERM),
         "freeze worker past its lease": freeze,
         "FLUSHALL": flush,
         "kill -9 Redis": kill("redis"),
@@ -77,11 +89,13 @@ def faults_for(target: Target) -> list[tuple[str, Fault]]:
         "SMTP hangs": misbehave("hang"),
         "SMTP closes before the dot": misbehave("close-before-dot"),
         "SMTP closes after the dot": misbehave("close-after-dot"),
-        "certificate store refuses": lock_store,
+        "certificate store's disk full": fill_disk,
     }
     if target.postgres is not None:
         faults["restart PostgreSQL, fast"] = restart_postgres(immediate=False)
         faults["restart PostgreSQL, immediate"] = restart_postgres(immediate=True)
+    if target.rabbit is not None:
+        faults["kill -9 RabbitMQ"] = kill_rabbit
     return list(faults.items())
 
 
@@ -93,7 +107,7 @@ def kill(*names: str, number: int = signal.SIGKILL) -> Fault:
 
 
 def kill_child(target: Target, dice: random.Random) -> None:
-    worker = _process(target, f"{dice.choice(SERVICES)}-worker")
+    worker = _process(target, dice.choice(WORKERS))
     children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
     if not children:
         raise LookupError("the worker has no child now")
@@ -102,7 +116,7 @@ def kill_child(target: Target, dice: random.Random) -> None:
 
 def freeze(target: Target, dice: random.Random) -> None:
     """Stop a worker with its children, and let it go on once its lease is another's."""
-    group = _process(target, f"{dice.choice(SERVICES)}-worker")
+    group = _process(target, dice.choice(WORKERS))
     os.killpg(group, signal.SIGSTOP)
 
     def thaw() -> None:
@@ -124,26 +138,23 @@ def flush(target: Target, _dice: random.Random) -> None:
 def misbehave(fault: str) -> Fault:
     def strike(target: Target, dice: random.Random) -> None:
         body = {"fault": fault, "times": dice.randint(1, 10), "seconds": 8}
-        httpx.put(
-            f"{target.emails_url}/misbehaviour", json=body, trust_env=False
-        ).raise_for_status()
+        try:
+            httpx.put(
+                f"{target.emails_url}/misbehaviour", json=body, trust_env=False
+            ).raise_for_status()
+        except httpx.TransportError as error:
+            raise LookupError(str(error)) from None
 
     return strike
 
 
-def lock_store(target: Target, dice: random.Random) -> None:
-    """For a while nothing can be written to the certificate store, as on a full disk."""
-    folder, aside = target.certificates, target.certificates.with_suffix(".aside")
-    if not folder.is_dir():
-        raise LookupError("nothing is stored yet")
-    folder.rename(aside)
-    folder.write_text("no folder")  # whoever wants to write in it gets an OSError, root included
-
-    def restore() -> None:
-        folder.unlink()
-        aside.rename(folder)
-
-    threading.Timer(dice.uniform(1, 4), restore).start()
+def fill_disk(target: Target, dice: random.Random) -> None:
+    """For a while nothing can be written to the certificate store."""
+    disk = target.certificates
+    if disk.is_full():
+        raise LookupError("it is full already")
+    disk.fill()
+    threading.Timer(dice.uniform(1, 4), disk.free).start()
 
 
 def restart_postgres(*, immediate: bool) -> Fault:
@@ -155,12 +166,27 @@ def restart_postgres(*, immediate: bool) -> Fault:
     return strike
 
 
+def kill_rabbit(target: Target, _dice: random.Random) -> None:
+    """It takes as long to be back as it takes to start; other faults do not wait for it."""
+    if target.rabbit is None or not target.rabbit.is_up:
+        raise LookupError("it is not up")
+    target.rabbit.kill()
+    threading.Timer(0, target.rabbit.start).start()
+
+
 def heal(target: Target) -> None:
     """The end of the faults: what lasts longer than a moment is waited for or taken back."""
-    httpx.delete(f"{target.emails_url}/misbehaviour", trust_env=False).raise_for_status()
+    eventually(lambda: _behaves(target), timeout=60)
     for thread in threading.enumerate():
         if isinstance(thread, threading.Timer):
             thread.join()
+
+
+def _behaves(target: Target) -> bool:
+    try:
+        return httpx.delete(f"{target.emails_url}/misbehaviour", trust_env=False).is_success
+    except httpx.TransportError:
+        return False  # it is being started again
 
 
 def _process(target: Target, name: str) -> int:

@@ -1,0 +1,74 @@
+"""A disk for the certificates that can be filled: a small one of its own where we may mount it,
+else a folder that refuses."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SIZE = "256m"
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What `folder` stands on. `mounted`: on a disk of its own, which can really be full."""
+
+    folder: Path
+    mounted: bool
+
+    def is_full(self) -> bool:
+        return self._filling.exists() if self.mounted else self.folder.is_file()
+
+    def fill(self) -> None:
+        """From now on nothing more can be written."""
+        if self.mounted:
+            with self._filling.open("wb") as filling:
+                os.posix_fallocate(filling.fileno(), 0, shutil.disk_usage(self.folder).free)
+        elif self.folder.is_dir():
+            self.folder.rename(self._aside)
+            self.folder.write_text("no folder")  # an OSError for whoever writes in it, root too
+        else:
+            raise LookupError("nothing is stored yet")
+
+    def free(self) -> None:
+        if self.mounted:
+            self._filling.unlink()
+        else:
+            self.folder.unlink()
+            self._aside.rename(self.folder)
+
+    @property
+    def _filling(self) -> Path:
+        return self.folder / "filling"
+
+    @property
+    def _aside(self) -> Path:
+        return self.folder.with_suffix(".aside")
+
+
+@contextmanager
+def disk_at(folder: Path) -> Iterator[Disk]:
+    """What was written stays in the folder when its disk goes."""
+    mounted = _mount(folder)
+    try:
+        yield Disk(folder, mounted)
+    finally:
+        if mounted:
+            kept = folder.with_suffix(".kept")
+            shutil.copytree(folder, kept)
+            subprocess.run(["umount", str(folder)], check=True)  # noqa: S607  wherever it is
+            folder.rmdir()
+            kept.rename(folder)
+
+
+def _mount(folder: Path) -> bool:
+    folder.mkdir(parents=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(command, check=False, capture_output=True)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
