@@ -9,6 +9,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -45,6 +46,7 @@ STANDSTILL = LEASE + 15 + 60
 
 def main() -> int:
     options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it has it clean up
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="emarge-chaos-"))
         disk = stack.enter_context(disk_at(folder / "certificates"))

@@ -20,8 +20,7 @@ from shared.testing import eventually
 from tests.system.chaos.disk import Disk
 
 WEBS, INTAKES, WORKERS = (
-    tuple(f"{service}-{process}" for service in SERVICES)
-    for process in ("web", "intake", "worker")
+    tuple(f"{service}-{process}" for service in SERVICES) for process in ("web", "intake", "worker")
 )
 # Seconds between two faults, shorter ones more often.
 SHORTEST, LONGEST = 0.5, 5.0
