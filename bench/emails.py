@@ -24,7 +24,8 @@ PATIENCE = 120.0
 def run(report: Report) -> None:
     with Stage.open() as stage:
         [port] = stage.start_web(processes=1)
-        stage.start_processes("notifications-intake", *["notifications-worker"] * WORKERS)
+        stage.start_processes("notifications-intake")
+        stage.start_processes("notifications-worker", WORKERS)
         address = Address(LOOPBACK, port)
         mailbox = Mailbox(stage.stack.mails)
         _register(stage, address, range(20), mailbox)  # warm: every process has done its imports

@@ -48,6 +48,7 @@ class Stage:
                 programme.write_text(yaml.safe_dump(big_day(capacity), allow_unicode=True))
                 stack.run("registration", "import", str(programme))
                 yield stage
+                stage.expect_all_running()
             finally:
                 for run in reversed(stage.running):
                     run.stop()
@@ -72,9 +73,25 @@ class Stage:
             await_ready(port)
         return ports
 
-    def start_processes(self, *names: str) -> list[Running]:
-        """Others of the stack, by name: "notifications-worker" …"""
-        return [self.start(self.program(name)) for name in names]
+    def start_processes(self, name: str, count: int = 1) -> list[Running]:
+        """So many of one of the stack's programs, each with a log and a metrics port of its own."""
+        program = self.program(name)
+        return [
+            self.start(
+                replace(
+                    program,
+                    name=f"{name}-{port}",
+                    environment={**program.environment, "EMARGE_METRICS_PORT": str(port)},
+                )
+            )
+            for port in free_ports(count)
+        ]
+
+    def expect_all_running(self) -> None:
+        """A bench that lost one of its processes has measured something else."""
+        ended = [run.program.name for run in self.running if run.exit_code is not None]
+        if ended:
+            raise RuntimeError(f"ended while measured: {', '.join(ended)}; {self.stack.logs}")
 
     def program(self, name: str) -> Program:
         return next(
