@@ -1,7 +1,10 @@
-"""What registration does with events: it counts heads, closes days, and knows of certificates."""
+"""What registration does with events: it counts heads, closes days, works on batches, and knows of
+certificates."""
 
 from dataclasses import dataclass
 
+from services.registration.batches.batch import discard
+from services.registration.batches.working import work_on_batch
 from services.registration.commands import commands
 from services.registration.day.closing import certify_page, mark_closed
 from services.registration.day.headcounts import HeadcountBoard
@@ -13,7 +16,14 @@ from services.registration.people.known_certificates import (
 from services.registration.programme.programmes import load_conference, load_conference_by_id
 from services.registration.seats.records import read_record
 from services.registration.settings import RegistrationSettings
-from services.registration.timers import CloseDay, RecountDay, certify_on
+from services.registration.timers import (
+    CloseDay,
+    ForgetBatch,
+    RecountDay,
+    WorkOnBatch,
+    certify_on,
+    go_on_with_batch,
+)
 from shared.database import Database
 from shared.events import Event
 from shared.events.certificates import CertificateIssued, CertificateRevoked
@@ -108,4 +118,20 @@ def close_and_certify(event: Event[CloseDay], job: Job, resources: Resources) ->
             after = rest
     with desk.database.begin() as connection:
         certify_on(connection, slug, after)
+        job.complete(connection)
+
+
+@service.on(WorkOnBatch, lane="bulk")
+def do_batch(event: Event[WorkOnBatch], job: Job, resources: Resources) -> None:
+    rest = work_on_batch(resources.desk, event.data.batch, event.data.after)
+    with resources.desk.database.begin() as connection:
+        if rest is not None:
+            go_on_with_batch(connection, event.data.batch, rest)
+        job.complete(connection)
+
+
+@service.on(ForgetBatch, lane="bulk")
+def forget_old_batch(event: Event[ForgetBatch], job: Job, resources: Resources) -> None:
+    with resources.desk.database.begin() as connection:
+        discard(connection, event.data.batch)
         job.complete(connection)

@@ -25,6 +25,21 @@ class RecountDay(Payload):
     conference: str
 
 
+class WorkOnBatch(Payload):
+    """Do the next items of a batch, after a number."""
+
+    type: ClassVar[str] = "registration.work-on-batch"
+    batch: str
+    after: int
+
+
+class ForgetBatch(Payload):
+    """A batch has been kept for long enough."""
+
+    type: ClassVar[str] = "registration.forget-batch"
+    batch: str
+
+
 def set_closing_timer(
     connection: Connection, slug: str, last_ends_at: datetime, hours: float
 ) -> None:
@@ -59,3 +74,18 @@ def recount(connection: Connection, slug: str, version: int) -> None:
         at=now(),
         lane="main",
     )
+
+
+def go_on_with_batch(connection: Connection, batch_id: str, after: int) -> None:
+    """Do the next items in another job."""
+    schedule(
+        connection,
+        WorkOnBatch(batch=batch_id, after=after),
+        key=f"batch:{batch_id}:{after}",
+        at=now(),
+    )
+
+
+def forget_batch(connection: Connection, batch_id: str, at: datetime) -> None:
+    """Forget it then; this moves a moment that was set before."""
+    schedule(connection, ForgetBatch(batch=batch_id), key=f"forget-batch:{batch_id}", at=at)

@@ -13,16 +13,26 @@ from shared.language import Languages
 SOURCES = Path(refusals.__file__).parent
 
 
+# What is said is which argument of these.
+MESSAGE_AT = {"Fault": 1, "Unreadable": 0}
+
+
+def _literal(node: ast.expr) -> set[str]:
+    """Unless it is another's message, passed on."""
+    return {node.value} if isinstance(node, ast.Constant) else set()
+
+
 def messages() -> set[str]:
     said = {
         kind.message
         for kind in vars(refusals).values()
         if isinstance(kind, type) and issubclass(kind, refusals.Refusal) and kind.message
     }
-    for path in SOURCES.glob("*.py"):
+    for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Fault":
-                said.add(ast.literal_eval(node.args[1]))
+            kind = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if kind in MESSAGE_AT:
+                said |= _literal(node.args[MESSAGE_AT[kind]])
     return said | set(RULES.values())
 
 

@@ -46,7 +46,7 @@ class Place:
             first_name="Zoé", last_name=f"N’Diaye{number}", email=f"z{number}@example.org"
         )
         return register(
-            self.desk, SLUG, Application(person, sessions, waitlist=True, at_door=True)
+            self.desk, SLUG, Application(person, sessions, waitlist=True, by_staff=True)
         ).id
 
     def code_of(self, registration_id: str) -> str:

@@ -1,7 +1,7 @@
 """Lists for organisers: spreadsheets, and the sheet that people sign."""
 
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
@@ -9,12 +9,18 @@ from fastapi.responses import Response, StreamingResponse
 from services.registration.api.access import AtDesk, organiser_only
 from services.registration.api.problems import language_of
 from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
+from services.registration.desk import Desk
 from services.registration.people.exports import csv_chunks, xlsx_file
+from services.registration.people.table import EVERYONE, Filter
+from services.registration.programme.facts import Conference
 from services.registration.refusals import NotFound
 
 router = APIRouter(
     prefix="/api/conferences", tags=["exports"], dependencies=[Depends(organiser_only)]
 )
+
+Format = Literal["csv", "xlsx"]
+FORMATS: dict[str, Format] = {"csv": "csv", "xlsx": "xlsx"}
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 64 * 1024
@@ -23,19 +29,25 @@ CHUNK = 64 * 1024
 @router.get("/{slug}/registrations.csv")
 def export_csv(slug: str, desk: AtDesk) -> StreamingResponse:
     """Everybody registered, as comma-separated values in UTF-8."""
-    conference = desk.programmes.fresh(slug)
-    return StreamingResponse(
-        csv_chunks(desk.database, conference),
-        media_type="text/csv; charset=utf-8",
-        headers=_download(f"{slug}.csv"),
-    )
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv")
 
 
 @router.get("/{slug}/registrations.xlsx")
 def export_xlsx(slug: str, desk: AtDesk) -> StreamingResponse:
     """The same as a workbook."""
-    file = xlsx_file(desk.database, desk.programmes.fresh(slug))
-    return StreamingResponse(_chunks(file), media_type=XLSX, headers=_download(f"{slug}.xlsx"))
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx")
+
+
+def download_rows(
+    desk: Desk, conference: Conference, wanted: Filter, form: Format
+) -> StreamingResponse:
+    """The registrations that are meant, as a file to keep."""
+    headers = _download(f"{conference.slug}.{form}")
+    if form == "xlsx":
+        file = xlsx_file(desk.database, conference, wanted)
+        return StreamingResponse(_chunks(file), media_type=XLSX, headers=headers)
+    rows = csv_chunks(desk.database, conference, wanted)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/{slug}/sign-in-sheet.pdf")

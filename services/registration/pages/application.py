@@ -23,6 +23,7 @@ from services.registration.pages.attendee import (
 )
 from services.registration.pages.door import check_in
 from services.registration.pages.filters import FILTERS
+from services.registration.pages.organiser import batches, bulk, roster
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
@@ -47,6 +48,9 @@ PARTS = (
     lost_link,
     organiser_sign_in,
     organiser_home,
+    batches,
+    bulk,
+    roster,
     organiser_people,
     organiser_day,
     organiser_elsewhere,

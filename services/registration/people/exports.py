@@ -11,6 +11,7 @@ from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import bindparam, select
 
 from services.registration import tables
+from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
 from shared.database import Database
@@ -38,7 +39,6 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PAGE = (
     select(*COLUMNS)
     .where(
-        tables.Registration.conference_id == bindparam("of_conference"),
         tables.Registration.id > bindparam("after"),
         tables.Registration.erased_at.is_(None),
     )
@@ -47,17 +47,15 @@ _PAGE = (
 )
 
 
-def export_rows(database: Database, conference: Conference) -> Iterator[tuple[str, ...]]:
+def export_rows(
+    database: Database, conference: Conference, wanted: Filter = EVERYONE
+) -> Iterator[tuple[str, ...]]:
     """A row for each registration in the order they came, as HEADINGS says."""
+    meant = _PAGE.where(*wanted.conditions(conference))
     after = ""
     while True:
         with database.read() as connection:
-            page = [
-                Record(*row)
-                for row in connection.execute(
-                    _PAGE, {"of_conference": conference.id, "after": after}
-                )
-            ]
+            page = [Record(*row) for row in connection.execute(meant, {"after": after})]
             chosen: dict[str, list[tuple[int, str]]] = defaultdict(list)
             for seat in connection.execute(
                 select(
@@ -72,25 +70,27 @@ def export_rows(database: Database, conference: Conference) -> Iterator[tuple[st
         after = page[-1].id
 
 
-def csv_chunks(database: Database, conference: Conference) -> Iterator[bytes]:
+def csv_chunks(
+    database: Database, conference: Conference, wanted: Filter = EVERYONE
+) -> Iterator[bytes]:
     """The file in pieces; it begins with a byte order mark, without which Excel guesses wrong."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     writer.writerow(HEADINGS)
-    for number, row in enumerate(export_rows(database, conference), start=1):
+    for number, row in enumerate(export_rows(database, conference, wanted), start=1):
         writer.writerow(row)
         if number % PAGE == 0:
             yield _taken(buffer)
     yield _taken(buffer)
 
 
-def xlsx_file(database: Database, conference: Conference) -> IO[bytes]:
+def xlsx_file(database: Database, conference: Conference, wanted: Filter = EVERYONE) -> IO[bytes]:
     """The workbook, at its beginning; on disk when it is large."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(conference.slug[:31])
     sheet.append(HEADINGS)
-    for row in export_rows(database, conference):
+    for row in export_rows(database, conference, wanted):
         sheet.append(row)
     file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
     workbook.save(file)

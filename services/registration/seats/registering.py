@@ -47,15 +47,15 @@ _COLUMNS = [column.name for column in fields(Record)]
 
 @dataclass(frozen=True)
 class Application:
-    """What a person asks for. `key` makes a repetition harmless; `at_door` is on the day itself,
-    when nobody else can register any more."""
+    """What a person asks for. `key` makes a repetition harmless; staff may register people until
+    the day is closed, whether others can or not."""
 
     person: Person
     sessions: tuple[str, ...]
     waitlist: bool = False
     registered_by: str | None = None
     key: str | None = None
-    at_door: bool = False
+    by_staff: bool = False
 
     @cached_property
     def hash(self) -> str:
@@ -154,7 +154,7 @@ def _apply(desk: Desk, conference: Conference, plan: Plan, application: Applicat
 
 
 def _plan(conference: Conference, application: Application) -> Plan:
-    if application.at_door:
+    if application.by_staff:
         refuse_if_closed(conference)
     else:
         refuse_unless_open(conference, now())

@@ -20,7 +20,7 @@ class TestDoor:
         return seen(visitor.post("/checkin/day", data={"code": code, **fields}))
 
     def someone_registered(self, desk: Desk, number: int, session: str) -> str:
-        application = someone(number, session, waitlist=True, at_door=True)
+        application = someone(number, session, waitlist=True, by_staff=True)
         return register(desk, "day", application).code
 
     def test_what_the_volunteer_is_told(self, visitor, desk) -> None:

@@ -10,7 +10,6 @@ from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.door.scanning import Door, Outcome, scan
-from services.registration.pages.organiser.people_search import find_people
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions, Staff, Whoever, token_number
 from services.registration.pages.visit import (
@@ -23,6 +22,7 @@ from services.registration.pages.visit import (
 )
 from services.registration.pages.wording import refusal_words, words_for
 from services.registration.people.person import Person
+from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.refusals import Refusal
 from services.registration.seats.registering import Application, register
@@ -107,7 +107,7 @@ def walk_in(
         person = Person.model_validate({**values, "locale": language.code})
         sessions = tuple(sorted(choice.removeprefix(WAIT) for choice in chosen))
         waits = any(choice.startswith(WAIT) for choice in chosen)
-        registered = register(desk, slug, Application(person, sessions, waits, at_door=True))
+        registered = register(desk, slug, Application(person, sessions, waits, by_staff=True))
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
         return _page(site, request, desk, conference, here, values=values, errors=errors)

@@ -10,10 +10,10 @@ from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.attendee.timetable import options_of
-from services.registration.pages.organiser.registrations_table import Order, Wanted, read_table
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
 from services.registration.pages.wording import refusal_words
+from services.registration.people.table import Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
 from services.registration.refusals import NotFound, Refusal
 from services.registration.seats.changing import Change, cancel, change
@@ -37,15 +37,16 @@ def show_table(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     conference = desk.programmes.fresh(slug)
-    wanted = Wanted(q.strip(), status, session, order, page)
+    wanted = Filter(q.strip(), status, session)
     with desk.database.read() as connection:
-        table = read_table(connection, conference, wanted)
+        table = read_table(connection, conference, wanted, order, page)
     return site.page(
         request,
         "organiser/people.html",
         who=who,
         conference=conference,
         wanted=wanted,
+        order=order,
         table=table,
         chosen=[session for session in conference.sessions if session.is_chosen],
     )

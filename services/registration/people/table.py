@@ -1,13 +1,14 @@
 """The registrations of a day as a table: searched, filtered, sorted and paged in the database."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from services.registration import tables
-from services.registration.pages.organiser.people_search import matches
+from services.registration.people.search import matches
 from services.registration.programme.facts import Conference, SeatState, Session
 from services.registration.seats.records import COLUMNS, Record
 
@@ -22,14 +23,32 @@ _COLUMNS: dict[str, tuple[Any, ...]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What to show. `session` is a slug: whoever has or awaits a seat there."""
+class Filter:
+    """Which registrations are meant. `session` is a slug: whoever has or awaits a seat there;
+    `ids`, when given, are these and no others."""
 
     search: str = ""
     status: str = ""
     session: str = ""
-    order: Order = "-created"
-    page: int = 1
+    ids: Collection[str] | None = None
+
+    def conditions(self, conference: Conference) -> list[ColumnElement[bool]]:
+        found = [tables.Registration.conference_id == conference.id, *matches(self.search)]
+        if self.status:
+            found.append(tables.Registration.status == self.status)
+        if session := conference.by_slug.get(self.session):
+            found.append(
+                exists().where(
+                    tables.Seat.registration_id == tables.Registration.id,
+                    tables.Seat.session_id == session.id,
+                )
+            )
+        if self.ids is not None:
+            found.append(tables.Registration.id.in_(self.ids))
+        return found
+
+
+EVERYONE = Filter()
 
 
 @dataclass(frozen=True)
@@ -49,26 +68,19 @@ class Table:
         return max(1, -(-self.total // PAGE))
 
 
-def read_table(connection: Connection, conference: Conference, wanted: Wanted) -> Table:
+def read_table(
+    connection: Connection, conference: Conference, wanted: Filter, order: Order, page: int
+) -> Table:
     """One page of the rows that match, and how many match."""
-    conditions = [tables.Registration.conference_id == conference.id, *matches(wanted.search)]
-    if wanted.status:
-        conditions.append(tables.Registration.status == wanted.status)
-    if session := conference.by_slug.get(wanted.session):
-        conditions.append(
-            exists().where(
-                tables.Seat.registration_id == tables.Registration.id,
-                tables.Seat.session_id == session.id,
-            )
-        )
+    conditions = wanted.conditions(conference)
     total: int = connection.execute(
         select(func.count()).select_from(tables.Registration).where(*conditions)
     ).scalar_one()
     if not total:
         return Table([], 0, 1)
-    page = max(1, min(wanted.page, -(-total // PAGE)))
-    columns = _COLUMNS[wanted.order.removeprefix("-")]
-    descending = wanted.order.startswith("-")
+    page = max(1, min(page, -(-total // PAGE)))
+    columns = _COLUMNS[order.removeprefix("-")]
+    descending = order.startswith("-")
     records = [
         Record(*row)
         for row in connection.execute(
@@ -80,6 +92,17 @@ def read_table(connection: Connection, conference: Conference, wanted: Wanted) -
         )
     ]
     return Table(_with_seats(connection, conference, records), total, page)
+
+
+def living_ids(connection: Connection, conference: Conference, wanted: Filter) -> list[str]:
+    """The registrations meant that something can still be done with, in the order they came."""
+    return list(
+        connection.execute(
+            select(tables.Registration.id)
+            .where(*wanted.conditions(conference), tables.Registration.status != "cancelled")
+            .order_by(tables.Registration.id)
+        ).scalars()
+    )
 
 
 def _with_seats(connection: Connection, conference: Conference, records: list[Record]) -> list[Row]:

@@ -1,0 +1,156 @@
+"""A batch: what would happen, then how far it is, then what became of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy import Connection, select
+
+from services.registration import tables
+from services.registration.batches.batch import (
+    Item,
+    batches_of,
+    discard,
+    read_batch,
+    read_items,
+    start,
+)
+from services.registration.pages.signed_in import Organiser
+from services.registration.pages.visit import AtDesk, OnSite
+from services.registration.pages.wording import words_for
+from services.registration.people.roster import Checked, demand
+from services.registration.people.spreadsheet import MOST_ROWS
+from shared.language import Language
+from shared.pages.typography import typeset
+
+router = APIRouter(prefix="/organiser/{slug}/batches")
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item as a page shows it."""
+
+    number: int
+    name: str
+    email: str
+    registration_id: str | None
+    reasons: list[str]
+
+
+@router.get("")
+def list_batches(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
+) -> Response:
+    conference = desk.programmes.known(slug)
+    with desk.database.read() as connection:
+        batches = batches_of(connection, conference)
+    return site.page(
+        request, "organiser/batches.html", who=who, conference=conference, batches=batches
+    )
+
+
+@router.get("/{batch_id}")
+def show_batch(
+    slug: str, batch_id: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    language = site.language(request)
+    with desk.database.read() as connection:
+        batch = read_batch(connection, conference, batch_id)
+        refused = _named(
+            connection, read_items(connection, batch.id, "refused", most=SHOWN), language
+        )
+        draft = batch.state == "draft"
+        ahead = read_items(connection, batch.id, None, most=MOST_ROWS) if draft else []
+        people = _named(connection, ahead[:SHOWN], language)
+    rows = [Checked(item.number, item.given) for item in ahead if item.given]
+    return site.page(
+        request,
+        "organiser/batch.html",
+        who=who,
+        conference=conference,
+        batch=batch,
+        people=people,
+        refused=refused,
+        demand=demand(conference, rows),
+        target=conference.by_slug.get(str(batch.options.get("session"))),
+        shown=SHOWN,
+    )
+
+
+@router.get("/{batch_id}/progress")
+def tell_progress(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> JSONResponse:
+    conference = desk.programmes.known(slug)
+    with desk.database.read() as connection:
+        batch = read_batch(connection, conference, batch_id)
+    progress = {"state": batch.state, "total": batch.total, "done": batch.total - batch.left}
+    return JSONResponse(progress, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/{batch_id}/start")
+def start_batch(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+    conference = desk.programmes.known(slug)
+    with desk.database.begin() as connection:
+        start(connection, read_batch(connection, conference, batch_id).id)
+    return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+
+
+@router.post("/{batch_id}/discard")
+def discard_draft(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+    conference = desk.programmes.known(slug)
+    with desk.database.begin() as connection:
+        batch = read_batch(connection, conference, batch_id)
+        if batch.state == "draft":
+            discard(connection, batch.id)
+    return RedirectResponse(f"/organiser/{slug}/registrations", 303)
+
+
+def _named(connection: Connection, items: list[Item], language: Language) -> list[Line]:
+    """The items with the names of whom they are about, and why they were refused."""
+    ids = [item.registration_id for item in items if item.registration_id]
+    rows = connection.execute(
+        select(
+            tables.Registration.id,
+            tables.Registration.first_name,
+            tables.Registration.last_name,
+            tables.Registration.email,
+        ).where(tables.Registration.id.in_(ids))
+    )
+    known: dict[str, Any] = {row["id"]: row for row in rows.mappings()}
+    lines = []
+    for item in items:
+        person = known.get(item.registration_id or "") or (item.given or {}).get("person", {})
+        name = f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
+        reasons = [_words(reason, language) for reason in item.reasons]
+        lines.append(
+            Line(item.number, name, person.get("email", ""), item.registration_id, reasons)
+        )
+    return lines
+
+
+def _words(reason: dict[str, Any], language: Language) -> str:
+    if "field" in reason:
+        label = _label(reason["field"], language)
+        return f"{label}{_colon(language)} {words_for(reason['error'], language)}"
+    message = reason["message"]
+    words = language.gettext(message) % reason["parameters"]
+    return typeset(words, language.code)
+
+
+def _label(field: str, language: Language) -> str:
+    gettext = language.gettext
+    labels = {
+        "first_name": gettext("First name"),
+        "last_name": gettext("Last name"),
+        "email": gettext("Email"),
+        "organisation": gettext("Organisation"),
+        "job_title": gettext("Job title"),
+    }
+    return labels.get(field, field)
+
+
+def _colon(language: Language) -> str:
+    return "\N{NARROW NO-BREAK SPACE}:" if language.code == "fr" else ":"

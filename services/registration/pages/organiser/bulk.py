@@ -1,0 +1,57 @@
+"""One wish for many registrations: chosen in the table, or all that the table shows."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from services.registration.api.exports import FORMATS, download_rows
+from services.registration.batches.batch import Item, Kind, draft
+from services.registration.pages.signed_in import Organiser
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.people.table import PAGE, Filter, living_ids
+
+router = APIRouter(prefix="/organiser/{slug}/registrations")
+
+
+@router.post("/bulk")
+def ask_for_batch(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    """Nothing is done yet: the page that follows says what would be."""
+    conference = desk.programmes.fresh(slug)
+    wanted = _meant(form)
+    action = typed(form, "action")
+    if action in FORMATS:
+        return download_rows(desk, conference, wanted, FORMATS[action])
+    options: dict[str, Any] = {}
+    kind: Kind = "cancel"
+    if action == "move":
+        kind = "move"
+        target = conference.by_slug.get(typed(form, "target"))
+        if target is None or not target.is_chosen:
+            return site.error(request, 422, language.gettext("Choose where to move them."))
+        options = {"session": target.slug, "waitlist": typed(form, "waitlist") == "yes"}
+    with desk.database.begin() as connection:
+        ids = living_ids(connection, conference, wanted)
+        if not ids:
+            words = language.gettext("Choose at least one registration that is not cancelled.")
+            return site.error(request, 422, words)
+        items = (Item(number, registration_id) for number, registration_id in enumerate(ids, 1))
+        batch_id = draft(connection, conference, kind, options, who.name, items)
+    return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+
+
+def _meant(form: FormData) -> Filter:
+    """Everyone whom the table was filtered to, or those who were ticked."""
+    if typed(form, "everyone") == "yes":
+        return Filter(typed(form, "q").strip(), typed(form, "status"), typed(form, "session"))
+    ticked = [value for value in form.getlist("id") if isinstance(value, str)]
+    return Filter(ids=[value.replace("\0", "") for value in ticked[:PAGE]])

@@ -1,0 +1,100 @@
+"""Registering many people from a spreadsheet: checked first, row by row."""
+
+import csv
+import io
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData, UploadFile
+
+from services.registration.batches.batch import draft
+from services.registration.pages.signed_in import Organiser, SignedIn
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.people.roster import COLUMNS, read_roster
+from services.registration.people.spreadsheet import LARGEST, Unreadable
+from services.registration.programme.facts import Conference
+from shared.pages import Site
+
+router = APIRouter(prefix="/organiser/{slug}/registrations")
+
+
+@router.get("/import")
+def ask_for_file(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
+) -> Response:
+    return _page(site, request, desk.programmes.known(slug), who)
+
+
+@router.get("/import/example.csv")
+def download_example(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+    """A file to fill in, with the names of the columns and one row of this conference."""
+    conference = desk.programmes.known(slug)
+    chosen = [session.title for session in conference.sessions if session.is_workshop][:1]
+    row = {
+        "last_name": "Lefèvre",
+        "first_name": "Camille",
+        "email": "camille.lefevre@example.org",
+        "organisation": "Maison de l’emploi",
+        "job_title": "",
+        "locale": conference.language,
+        "sessions": "; ".join(chosen),
+    }
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow("language" if name == "locale" else name for name in COLUMNS)
+    writer.writerow(row[name] for name in COLUMNS)
+    return Response(
+        ("\ufeff" + text.getvalue()).encode(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{slug}-import.csv"'},
+    )
+
+
+@router.post("/import")
+def check_file(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    """Every row is checked and nobody registered: the page that follows says what would be."""
+    conference = desk.programmes.fresh(slug)
+    options = {"waitlist": typed(form, "waitlist") == "yes"}
+    try:
+        with desk.database.read() as connection:
+            checked = read_roster(connection, conference, _uploaded(form))
+    except Unreadable as error:
+        words = language.gettext(error.message) % error.parameters
+        return _page(site, request, conference, who, error=words, status=422)
+    with desk.database.begin() as connection:
+        items = (row.item for row in checked)
+        batch_id = draft(connection, conference, "register", options, who.name, items)
+    return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+
+
+def _uploaded(form: FormData) -> bytes:
+    file = form.get("roster")
+    return file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
+
+
+def _page(
+    site: Site,
+    request: Request,
+    conference: Conference,
+    who: SignedIn,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    return site.page(
+        request,
+        "organiser/roster.html",
+        status=status,
+        who=who,
+        conference=conference,
+        chosen=[session for session in conference.sessions if session.is_chosen],
+        error=error,
+    )

@@ -1,0 +1,129 @@
+"""Rosters: a spreadsheet of people, every row checked before anybody is registered."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from services.registration.desk import Desk
+from services.registration.people import spreadsheet
+from services.registration.people.exports import csv_chunks, xlsx_file
+from services.registration.people.roster import demand, read_roster
+from services.registration.people.spreadsheet import Unreadable
+from services.registration.seats.registering import register
+from tests.registration.days import someone
+
+FRENCH = (
+    "Nom;Prénom;Courriel;Organisme;Langue;Ateliers\r\n"
+    "N’Diaye;Zoé;zoe@example.org;Mission locale;français;Workshop b; \r\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _day(open_day) -> None:
+    open_day(3, 2)
+
+
+def roster(desk: Desk, content: bytes | str):
+    content = content.encode() if isinstance(content, str) else content
+    conference = desk.programmes.fresh("day")
+    with desk.database.read() as connection:
+        return read_roster(connection, conference, content)
+
+
+def reasons(row) -> list[str]:
+    return [each.get("field") or each["message"] % each["parameters"] for each in row.reasons]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_columns_and_sessions_as_people_call_them(desk: Desk, encoding: str) -> None:
+    [row] = roster(desk, FRENCH.encode(encoding))
+    assert row.number == 2
+    assert not row.reasons
+    assert row.given["person"]["first_name"] == "Zoé"
+    assert row.given["person"]["locale"] == "fr"
+    assert row.given["sessions"] == ["b"]
+
+
+def test_every_fault_of_every_row_is_named(desk: Desk) -> None:
+    register(desk, "day", someone(1, "a"))
+    checked = roster(
+        desk,
+        "first_name,last_name,email,sessions\n"
+        "Ali,Roy,not an address,a\n"
+        ",,ali@example.org,a\n"
+        "Ali,Roy,ali@example.org,nowhere\n"
+        "Ali,Roy,ali@example.org,\n"
+        "Ali,Roy,ali@example.org,a;b\n"
+        "Ali,Roy,Z1@example.org,a\n"
+        "Ali,Roy,ali@example.org,a\n"
+        "\n"
+        "Ali,Roy,ALI@example.org,b\n",
+    )
+    assert [(row.number, reasons(row)) for row in checked] == [
+        (2, ["email"]),
+        (3, ["first_name", "last_name"]),
+        (4, ["There is no session called “nowhere”."]),
+        (5, ["Choose one of the parallel workshops: Workshop a; Workshop b."]),
+        (6, ["“Workshop a” and “Workshop b” take place at the same time."]),
+        (7, ["Someone is already registered for this day with that email address."]),
+        (8, []),
+        (10, ["This address is in row 8 already."]),
+    ]
+    assert [
+        (session.slug, count) for session, count in demand(desk.programmes.fresh("day"), checked)
+    ] == [("a", 1)]
+
+
+def test_what_was_exported_comes_back(desk: Desk) -> None:
+    register(desk, "day", someone(1, "a", "lunch"))
+    conference = desk.programmes.fresh("day")
+    with xlsx_file(desk.database, conference) as file:
+        workbook = file.read()
+    for content in (b"".join(csv_chunks(desk.database, conference)), workbook):
+        [row] = roster(desk, content)
+        assert reasons(row) == [
+            "Someone is already registered for this day with that email address."
+        ]
+        assert row.given["sessions"] == ["a", "lunch"]
+
+
+def archive(size: int) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", bytes(size))
+    return packed.getvalue()
+
+
+def a_workbook(*rows: tuple[str, ...]) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"PK\x03\x04 not a workbook", "neither"),
+        (b"\x00\x01\x02binary,file", "neither"),
+        (archive(200), "neither"),
+        (b"first_name,last_name,email\n", "no row"),
+        (b"first_name,last_name\nAli,Roy\n", "columns are missing: email"),
+        (a_workbook(("prénom", "nom"), ("Ali", "Roy")), "columns are missing: email"),
+        (b"x" * (spreadsheet.LARGEST + 1), "at most 5 MB"),
+        (b"email\n" + b"a@example.org\n" * (spreadsheet.MOST_ROWS + 1), "at most 5000 rows"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_so(desk: Desk, content: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        roster(desk, content)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr(spreadsheet, "LARGEST_UNPACKED", 1000)
+    with pytest.raises(Unreadable, match="at most 5 MB"):
+        roster(desk, archive(2000))
