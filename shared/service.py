@@ -39,6 +39,10 @@ class Job(Protocol):
     """What a handler may know and say of the job it works on."""
 
     @property
+    def job_id(self) -> int:
+        """Its number, as `dead list` shows it."""
+
+    @property
     def tries(self) -> int:
         """1 on the first try."""
 

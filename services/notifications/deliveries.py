@@ -1,6 +1,6 @@
 """The delivery log: one row for each email there was a reason to send."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Literal, get_args
@@ -10,6 +10,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from services.notifications.sending.outcomes import Accepted, Unanswered
 from services.notifications.tables import Delivery, insert_for, table_of
 from services.notifications.writing.letters import Kind
+from shared.folding import folded
+from shared.service import Job
 
 State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
 
@@ -19,24 +21,32 @@ SETTLED: tuple[State, ...] = ("sent", "ambiguous", "skipped")
 
 @dataclass(frozen=True)
 class Errand:
-    """One email to send: about which event, to whom."""
+    """One email to send: about which event, to whom, at which conference (its slug)."""
 
     event_id: str
     registration_id: str
+    conference: str
     kind: Kind
+    name: str
     recipient: str
     message_id: str
+    announcement_id: int | None = None
 
 
-def open_delivery(connection: Connection, errand: Errand, skip: str | None) -> State:
+def open_delivery(connection: Connection, job: Job, errand: Errand, skip: str | None) -> State:
     """The state of this errand's row, made if it is not there: `skipped` with a reason, or
     `sending`."""
     moment = datetime.now(UTC)
     fields = {
         "event_id": errand.event_id,
+        "job_id": job.job_id,
+        "conference": errand.conference,
         "registration_id": errand.registration_id,
         "kind": errand.kind,
-        "recipient": "" if skip else errand.recipient,
+        "announcement_id": errand.announcement_id,
+        "name": errand.name,
+        "sought": folded(f"{errand.name} {errand.recipient}"),
+        "recipient": errand.recipient,
         "message_id": errand.message_id,
         "state": "skipped" if skip else "sending",
         "words": skip or "",
@@ -50,6 +60,10 @@ def open_delivery(connection: Connection, errand: Errand, skip: str | None) -> S
         select(Delivery.state).where(Delivery.event_id == errand.event_id)
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
     return known
+
+
+def without_person(errand: Errand) -> Errand:
+    return replace(errand, name="", recipient="")
 
 
 def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
@@ -73,7 +87,7 @@ def redact(connection: Connection, registration_id: str) -> None:
     connection.execute(
         update(Delivery)
         .where(Delivery.registration_id == registration_id)
-        .values(recipient="", words="")
+        .values(recipient="", name="", sought="", words="")
     )
 
 

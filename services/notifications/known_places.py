@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from services.notifications.tables import KnownPlace, insert_for, table_of
 from shared.database import upsert
-from shared.events.registration import Place
+from shared.events.registration import Conference, Place
 from shared.handouts.calendar import Entry, entries, held_entries
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
@@ -32,6 +32,9 @@ _NOTE = (
     update(_TABLE)
     .where(_OF_REGISTRATION)
     .values(
+        conference=bindparam("new_conference"),
+        status=bindparam("new_status"),
+        seats=bindparam("new_seats"),
         revision=bindparam("new_revision"),
         place=bindparam("new_place"),
         calendar=bindparam("new_calendar"),
@@ -81,6 +84,17 @@ def read(connection: Connection, registration_id: str) -> Known | None:
     return _known(connection, registration_id, lock=False)
 
 
+def conference_known(connection: Connection, slug: str) -> Conference | None:
+    """A conference as the place that was registered last says it."""
+    place = connection.execute(
+        select(KnownPlace.place)
+        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
+        .order_by(KnownPlace.registration_id.desc())
+        .limit(1)
+    ).scalar()
+    return Place.model_validate_json(place).conference if place else None
+
+
 def note(connection: Connection, place: Place) -> Noted:
     """Remember a place unless a newer one is known. Before its email: should the email be lost on
     its way, a later one takes out of the calendar what this one may have put in."""
@@ -109,6 +123,27 @@ def calendar_told(connection: Connection, place: Place) -> None:
     )
 
 
+def seat_marks(place: Place) -> str:
+    """Its seats, for a search by session: " held:atelier-1 waiting:atelier-2 "."""
+    return "".join(f" {seat.state}:{seat.session}" for seat in place.seats) + " "
+
+
+def note_presence(connection: Connection, registration_id: str, conference: str) -> None:
+    """Remember that somebody came, even when nothing else is known of them yet."""
+    row = {
+        "registration_id": registration_id,
+        "conference": conference,
+        "revision": 0,
+        "calendar": "[]",
+        "present": True,
+    }
+    connection.execute(
+        upsert(connection, KnownPlace)
+        .values(row)
+        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_={"present": True})
+    )
+
+
 def end_reminders(connection: Connection, registration_id: str) -> None:
     connection.execute(
         update(KnownPlace)
@@ -120,9 +155,8 @@ def end_reminders(connection: Connection, registration_id: str) -> None:
 def forget(connection: Connection, registration_id: str, moment: datetime) -> Known | None:
     """Keep nothing but that the registration was erased; returns what was known."""
     known = _known(connection, registration_id, lock=True)
-    row = {
-        "registration_id": registration_id,
-        "revision": 0,
+    nothing = {
+        "seats": "",
         "place": None,
         "calendar": "[]",
         "reminders": False,
@@ -130,11 +164,8 @@ def forget(connection: Connection, registration_id: str, moment: datetime) -> Kn
     }
     connection.execute(
         upsert(connection, KnownPlace)
-        .values(row)
-        .on_conflict_do_update(
-            index_elements=[KnownPlace.registration_id],
-            set_={name: row[name] for name in ("place", "calendar", "reminders", "erased_at")},
-        )
+        .values(registration_id=registration_id, revision=0, **nothing)
+        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=nothing)
     )
     return known
 
@@ -178,6 +209,9 @@ def _write(connection: Connection, place: Place, calendar: Iterable[Entry]) -> N
         _NOTE,
         {
             "registration": place.registration_id,
+            "new_conference": place.conference.slug,
+            "new_status": place.status,
+            "new_seats": seat_marks(place),
             "new_revision": place.revision,
             "new_place": place.model_dump_json(include=set(Place.model_fields)),
             "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),

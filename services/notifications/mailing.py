@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from services.notifications import known_places, reminders
 from services.notifications.certificate_emails import certificate_email
-from services.notifications.deliveries import Errand, open_delivery
+from services.notifications.deliveries import Errand, open_delivery, without_person
 from services.notifications.delivering import send_once
 from services.notifications.place_emails import (
     WITH_CALENDAR,
@@ -14,7 +14,7 @@ from services.notifications.place_emails import (
 from services.notifications.reminders import ReminderDue
 from services.notifications.resources import Resources
 from services.notifications.writing.compose import Identity
-from services.notifications.writing.contents import days_until
+from services.notifications.writing.contents import days_until, full_name
 from services.notifications.writing.letters import Kind
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
@@ -28,15 +28,17 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
     """The email that follows a change of a person's place; their reminders follow it too."""
     place, settings = event.data, resources.settings
     identity = Identity(event.id, event.time, resources.sender.domain)
-    errand = _errand(kind, identity, place.registration_id, place.person.email)
+    errand = _errand(kind, identity, place)
     with resources.database.begin(durable=False) as connection:
         noted = known_places.note(connection, place)
-        skip = ERASED if noted.erased else settings.too_old(event.time, datetime.now(UTC))
-        state = open_delivery(connection, errand, skip)
-        if not (noted.erased or noted.overtaken):
+        if noted.erased:
+            open_delivery(connection, job, without_person(errand), ERASED)
+            return
+        state = open_delivery(
+            connection, job, errand, settings.too_old(event.time, datetime.now(UTC))
+        )
+        if not noted.overtaken:
             reminders.plan(connection, place, settings.reminder_days)
-    if noted.erased:
-        return
     send_once(
         resources,
         job,
@@ -52,20 +54,21 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
 def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
     certificate = event.data
     identity = Identity(event.id, event.time, resources.sender.domain)
-    errand = _errand("certificate", identity, certificate.registration_id, certificate.person.email)
+    errand = _errand("certificate", identity, certificate)
     with resources.database.begin(durable=False) as connection:
         known = known_places.read(connection, certificate.registration_id)
-        erased = known is not None and known.erased
+        if known is not None and known.erased:
+            open_delivery(connection, job, without_person(errand), ERASED)
+            return
         too_old = resources.settings.too_old(event.time, datetime.now(UTC))
-        state = open_delivery(connection, errand, ERASED if erased else too_old)
-    if not erased:
-        send_once(
-            resources,
-            job,
-            errand,
-            state,
-            lambda: certificate_email(certificate, identity, resources),
-        )
+        state = open_delivery(connection, job, errand, too_old)
+    send_once(
+        resources,
+        job,
+        errand,
+        state,
+        lambda: certificate_email(certificate, identity, resources),
+    )
 
 
 def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
@@ -78,9 +81,8 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
         # When it fell due, not when it was set weeks ago.
         moment = reminders.due_at(place.conference, reminder.days) if place else event.time
         identity = Identity(event.id, moment, resources.sender.domain)
-        recipient = place.person.email if place else ""
-        errand = _errand("reminder", identity, reminder.registration_id, recipient)
-        state = open_delivery(connection, errand, skip)
+        errand = _errand("reminder", identity, place or reminder)
+        state = open_delivery(connection, job, errand, skip)
         if place is not None and not skip:
             reminders.plan(connection, place, resources.settings.reminder_days)
     if skip or place is None:
@@ -95,5 +97,17 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
     )
 
 
-def _errand(kind: Kind, identity: Identity, registration_id: str, recipient: str) -> Errand:
-    return Errand(str(identity.event_id), registration_id, kind, recipient, identity.message_id)
+def _errand(
+    kind: Kind, identity: Identity, about: Place | CertificateIssued | ReminderDue
+) -> Errand:
+    """For the person that `about` names; a reminder alone names none."""
+    named = None if isinstance(about, ReminderDue) else about
+    return Errand(
+        event_id=str(identity.event_id),
+        registration_id=about.registration_id,
+        conference=named.conference.slug if named else "",
+        kind=kind,
+        name=full_name(named.person) if named else "",
+        recipient=named.person.email if named else "",
+        message_id=identity.message_id,
+    )

@@ -209,7 +209,7 @@ def test_what_is_too_old_is_logged_and_not_sent(office, other_office) -> None:
     office.hear(told(place(), time=old))
     assert office.mails == []
     assert office.log[0]["state"] == "skipped"
-    assert office.log[0]["recipient"] == ""
+    assert office.log[0]["recipient"] == "elodie@ville.example"
     assert "EMARGE_MAIL_MAX_AGE" in office.log[0]["words"]
     other_office(mail_max_age=9).hear(told(place(), time=old))
     assert len(office.mails) == 1

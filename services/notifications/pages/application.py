@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from services.notifications.pages import overview
+from services.notifications.pages import deliveries
+from services.notifications.pages.filters import FILTERS
 from services.notifications.settings import NotificationsSettings
 from shared.database import Database
 from shared.pages import Site
@@ -19,7 +20,7 @@ from shared.pages.visitors import VisitorsOnly
 HERE = Path(__file__).parent
 OF_PEOPLE = ("/organiser/", "/static/")
 AREA = "emails"
-PARTS = (overview,)
+PARTS = (deliveries,)
 
 log = structlog.get_logger()
 
@@ -41,7 +42,7 @@ def add_pages(app: FastAPI, settings: NotificationsSettings, database: Database)
 
 def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    site = Site(HERE, HERE / "locale", settings.public_url)
+    site = Site(HERE, HERE / "locale", settings.public_url, FILTERS)
     app.state.site = site
     app.state.database = database
     app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=settings)

@@ -1,6 +1,5 @@
 """Finding people by what they say of themselves: name, organisation, address or code."""
 
-import unicodedata
 from itertools import islice
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, sel
 from services.registration import tables
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, COLUMNS, Record
 from shared.codes import parse_code
+from shared.folding import folded
 
 AT_THE_DOOR = 12
 
@@ -61,14 +61,6 @@ def find_people(connection: Connection, conference_id: int, text: str) -> list[R
         .order_by(tables.Registration.last_name, tables.Registration.first_name)
     )
     return [Record(*row) for row in rows]
-
-
-def folded(text: str) -> str:
-    """Without case and accents."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def _is(row: Row[*tuple[Any, ...]], wanted: list[str]) -> bool:

@@ -1,0 +1,60 @@
+"""What the templates say of emails."""
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from services.notifications import explaining
+from shared.language import Language
+
+# What each kind of email and each outcome is called; to be translated.
+KINDS = {
+    "confirmed": "Confirmation",
+    "waitlisted": "Waitlist",
+    "promoted": "Place found",
+    "changed": "Change",
+    "cancelled": "Cancellation",
+    "link": "Lost link",
+    "reminder": "Reminder",
+    "certificate": "Certificate",
+    "announcement": "Message",
+    "test": "Test",
+}
+OUTCOMES = {
+    "sent": "Sent",
+    "underway": "Under way",
+    "failed": "Failed",
+    "ambiguous": "Unsure",
+    "skipped": "Not sent",
+}
+TONES = {"sent": "good", "underway": "", "failed": "bad", "ambiguous": "warn", "skipped": ""}
+
+
+def _language(context: Context) -> Language:
+    language: Language = context["language"]
+    return language
+
+
+@pass_context
+def kind_name(context: Context, kind: str) -> str:
+    return _language(context).gettext(KINDS.get(kind, kind))
+
+
+@pass_context
+def outcome_name(context: Context, outcome: str) -> str:
+    return _language(context).gettext(OUTCOMES[outcome])
+
+
+@pass_context
+def explained(context: Context, words: str) -> str:
+    return explaining.explained(words, _language(context))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "kind_name": kind_name,
+    "outcome_name": outcome_name,
+    "tone": TONES.__getitem__,
+    "explained": explained,
+}

@@ -1,0 +1,149 @@
+"""What an organiser learns of the emails of a day, and what they can have sent again."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from deploy.local.misbehaviour import Misbehaviour
+from services.notifications.explaining import EXPLANATIONS, explained
+from services.notifications.pages.application import HERE as PAGES
+from services.notifications.pages.filters import KINDS, OUTCOMES
+from shared.events.registration import RegistrationChanged
+from shared.language import Languages
+from tests.notifications.day import conference, person, place, told
+from tests.notifications.pages.conftest import HERE, SLUG
+
+
+def seen(answer: httpx.Response) -> str:
+    """The words on a page."""
+    assert answer.status_code == 200, answer.text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def someone(number: int, **changes):
+    them = person(first_name=f"Zoé{number}", email=f"zoe{number}@ville.example")
+    return place(registration_id=f"0190-{number}", person=them, **changes)
+
+
+def test_each_email_is_shown_with_what_became_of_it(office, organiser) -> None:
+    office.hear(told(someone(1)), told(someone(2)))
+    page = seen(organiser.get(HERE))
+    assert "Emails are going out" in page
+    assert "Zoé1 Lefèvre-Dûment zoe1@ville.example Confirmation" in page
+    assert "2 emails" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("q=ZOE1", 2),
+        ("q=lefevre zoe2@", 1),
+        ("q=%25", 0),
+        ("q=%00", 3),
+        ("kind=changed", 1),
+        ("outcome=sent", 3),
+        ("outcome=failed", 0),
+        ("page=99", 3),
+    ],
+)
+def test_it_is_searched_without_accents_and_filtered(office, organiser, query, count) -> None:
+    office.hear(told(someone(1)), told(someone(2)), told(someone(1, kind=RegistrationChanged)))
+    assert f"{count} email" in seen(organiser.get(f"{HERE}?{query}"))
+
+
+def test_another_conference_is_another_s_affair(office, organiser) -> None:
+    office.hear(told(someone(1, conference=conference(slug="other"))))
+    assert "0 emails" in seen(organiser.get(HERE))
+    assert organiser.get(f"{HERE}/people/0190-1").status_code == 404
+    row = office.log[0]
+    organiser.post(f"{HERE}/deliveries/{row['id']}/again", data=settled(row))
+    office.work()
+    assert len(office.mails) == 1
+
+
+def settled(row: dict) -> dict[str, str]:
+    return {"settled": row["settled_at"].isoformat() if row["settled_at"] else ""}
+
+
+def test_one_that_failed_is_explained_and_sent_again(office, organiser) -> None:
+    office.sink.misbehaviour = Misbehaviour("550")
+    office.hear(told(someone(1)))
+    page = seen(organiser.get(f"{HERE}?outcome=failed"))
+    assert "1 email" in page
+    assert "said 550" in page
+    assert "This address does not exist" in page
+    office.sink.misbehaviour = Misbehaviour()
+    answer = organiser.post(f"{HERE}/failed/again", follow_redirects=True)
+    assert "1 email is being sent again" in seen(answer)
+    assert "Under way" in seen(organiser.get(f"{HERE}?outcome=underway"))
+    office.work()
+    assert len(office.mails) == 1
+    assert "1 email" in seen(organiser.get(f"{HERE}?outcome=sent"))
+
+
+def test_one_that_was_sent_goes_again_once_for_one_press(office, organiser) -> None:
+    office.hear(told(someone(1)))
+    row = office.log[0]
+    for _ in range(2):  # a page that is sent twice
+        organiser.post(f"{HERE}/deliveries/{row['id']}/again", data=settled(row))
+    office.work()
+    organiser.post(
+        f"{HERE}/deliveries/{row['id']}/again", data=settled(row)
+    )  # and once more, later
+    office.work()
+    assert len(office.mails) == 2
+
+
+def test_whoever_only_looks_has_no_buttons(office, visitor, sign_in) -> None:
+    office.hear(told(someone(1)))
+    sign_in("viewer")
+    page = visitor.get(HERE)
+    assert "Send again" not in page.text.partition("<tbody>")[2].partition("log")[2].replace(
+        '<span class="visually-hidden">Send again</span></th>', ""
+    )
+    row = office.log[0]
+    answer = visitor.post(f"{HERE}/deliveries/{row['id']}/again", data=settled(row))
+    assert answer.status_code == 403
+
+
+def test_one_person_s_letters_are_in_order(office, organiser) -> None:
+    office.hear(told(someone(1)), told(someone(1, kind=RegistrationChanged)))
+    page = seen(organiser.get(f"{HERE}/people/0190-1"))
+    assert page.index("Confirmation") < page.index("Change")
+
+
+def test_nobody_else_comes_in(visitor, sign_in) -> None:
+    assert visitor.get(HERE).status_code == 303
+    sign_in(conference="other")
+    answer = visitor.get(HERE)
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/organiser/{SLUG}/open/emails?page=",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("the mail server said 550 5.1.1 <recipient>: User unknown", "does not exist"),
+        ("the mail server said 552 5.2.2 Mailbox full", "full or no longer used"),
+        ("the mail server said 550 5.7.1 Blocked by policy", "as unwanted"),
+        ("the mail server said 535 5.7.8 bad credentials", "does not accept Emarge"),
+        ("the mail server said 451 4.7.1 Greylisted", "asks to wait"),
+        ("mail.example:587: Connection refused", "could not be reached"),
+        ("the address is none that email can be sent to", "no complete email address"),
+        ("the registration is cancelled", ""),
+    ],
+)
+def test_a_server_s_words_are_explained(words, part) -> None:
+    said = explained(words, Languages.load()["en"])
+    assert part in said if part else said == ""
+
+
+def test_every_name_and_explanation_is_translated() -> None:
+    french = Languages.load(PAGES / "locale")["fr"]
+    said = [*KINDS.values(), *OUTCOMES.values(), *(words for _, words in EXPLANATIONS)]
+    same_in_both = ["Confirmation", "Message", "Test"]
+    assert [words for words in said if french.gettext(words) == words] == same_in_both
