@@ -147,8 +147,10 @@ class Press:
             raise LayoutFailed(f"the layout process ended (status {status})") from error
         except BaseException:
             # Interrupted, by a worker's time limit for one: an answer that nobody has read would be
-            # taken for that to the next order, another person's document.
+            # taken for that to the next order, another person's document. The next child gets ready
+            # while the interrupted job waits for its next try.
             self.close()
+            self._child = self._start()
             raise
         if isinstance(answer, Done | Laid):
             self.cpu_seconds += answer.cpu_seconds
