@@ -60,6 +60,8 @@ def create_app(settings: Settings, database: Database, *, title: str, publishes:
     )
     app.state.settings = settings
     app.state.database = database
+    leaving: list[Callable[[], None]] = []
+    app.state.leaving = leaving  # called when the process is told to stop (shared.serving)
     app.add_middleware(BodyLimit, most=MAX_BODY)
     app.add_middleware(metrics.MeasureRequests)
     if tracing.wanted():

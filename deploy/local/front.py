@@ -3,7 +3,8 @@
     python -m deploy.local.front --port 8000 --registration http://… --certificates http://…
         --notifications http://…
 
-What is for operators and for other services is not forwarded.
+Of a service with several web processes, all origins, comma-separated. What is for operators and for
+other services is not forwarded.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from random import sample
 
 import httpx
 import uvicorn
@@ -31,25 +33,32 @@ NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 SET_HERE = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-# A service that was killed is back within this time; its visitors wait instead of seeing an error.
-PATIENCE = 5.0
+# A service that is started again is back within this time; its visitors wait instead of seeing an
+# error.
+PATIENCE = 10.0
 # Whoever sends a request on a kept connection must be the one to close it first, or it may be lost
-# half-way: below the 5 seconds of the services, above what browsers keep.
-KEEP_UPSTREAM, KEEP_VISITOR = 3.0, 75
+# half-way: below what the services linger for (shared.serving), above what browsers keep.
+KEEP_UPSTREAM, KEEP_VISITOR = 1.0, 75
+REPEATABLE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
 class Upstreams:
+    """The origins of each service, comma-separated."""
+
     registration: str
     certificates: str
     notifications: str
 
-    def of(self, path: str) -> str:
+    def of(self, path: str) -> list[str]:
         area = AREA.match(f"{path}/")
         if area:
-            return self.notifications if area[1] == "emails" else self.certificates
-        certificates = f"{path}/".startswith(OF_CERTIFICATES)
-        return self.certificates if certificates else self.registration
+            origins = self.notifications if area[1] == "emails" else self.certificates
+        elif f"{path}/".startswith(OF_CERTIFICATES):
+            origins = self.certificates
+        else:
+            origins = self.registration
+        return origins.split(",")
 
 
 def create_front(upstreams: Upstreams) -> Starlette:
@@ -88,24 +97,27 @@ def create_front(upstreams: Upstreams) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
 
 
-async def _send(client: httpx.AsyncClient, request: Request, origin: str) -> httpx.Response:
-    """Forward it; again only when nobody listened, so that it cannot have had an effect."""
+async def _send(client: httpx.AsyncClient, request: Request, origins: list[str]) -> httpx.Response:
+    """Forward it; again only when nobody listened or nothing can have come of it."""
     deadline = time.monotonic() + PATIENCE
-    target = httpx.URL(origin).copy_with(raw_path=_target(request))
     has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
     while True:
-        onward = client.build_request(
-            request.method,
-            target,
-            headers=_headers(request),
-            content=request.stream() if has_body else None,
-        )
-        try:
-            return await client.send(onward, stream=True)
-        except httpx.ConnectError:
-            if time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(0.1)
+        for origin in sample(origins, len(origins)):
+            onward = client.build_request(
+                request.method,
+                httpx.URL(origin).copy_with(raw_path=_target(request)),
+                headers=_headers(request),
+                content=request.stream() if has_body else None,
+            )
+            try:
+                return await client.send(onward, stream=True)
+            except httpx.TransportError as error:
+                lost = isinstance(error, httpx.ConnectError) or (
+                    request.method in REPEATABLE and not has_body
+                )
+                if not lost or time.monotonic() > deadline:
+                    raise
+        await asyncio.sleep(0.1)
 
 
 async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
@@ -150,9 +162,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="All of Emarge under one origin.")
     parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--registration", required=True, help="origin of registration's web")
-    parser.add_argument("--certificates", required=True, help="origin of certificates' web")
-    parser.add_argument("--notifications", required=True, help="origin of notifications' web")
+    parser.add_argument("--registration", required=True, help="origins of registration's web")
+    parser.add_argument("--certificates", required=True, help="of certificates' web")
+    parser.add_argument("--notifications", required=True, help="of notifications' web")
     arguments = parser.parse_args()
     upstreams = Upstreams(arguments.registration, arguments.certificates, arguments.notifications)
     uvicorn.run(

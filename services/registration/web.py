@@ -24,6 +24,7 @@ def application(settings: RegistrationSettings, database: Database) -> FastAPI:
     app.state.desk = open_desk(settings, database)
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
+    app.state.leaving.append(app.state.live_counts.end)
     add_api(app)
     add_pages(app, settings)
     return app

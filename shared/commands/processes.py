@@ -49,22 +49,11 @@ def _web(context: Context, factory: str) -> Callable[..., None]:
         host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     ) -> None:
         """Serve pages, API and feed."""
-        import uvicorn
+        from shared.serving import serve
 
         settings = context.settings  # checked before the server starts
         configure_logs(settings, "web")
         tracing.start(settings.service, "web")
-        uvicorn.run(
-            factory,
-            factory=True,
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            proxy_headers=True,
-            forwarded_allow_ips="*",
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        serve(factory, host, port)
 
     return web

@@ -41,6 +41,13 @@ class LiveCounts:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._ended = False
+
+    def end(self) -> None:
+        """This process stops: its pages shall follow another's counts."""
+        self._ended = True
+        for topic in self._topics.values():
+            topic.changed.set()
 
     async def follow(self, slug: str) -> AsyncIterator[Headcounts | None]:
         """The counts now, and again at each change; None when there is nothing to say but that the
@@ -52,7 +59,7 @@ class LiveCounts:
         try:
             seen = topic.latest if topic.latest.version > first.version else first
             yield seen
-            while True:
+            while not self._ended:
                 changed = topic.changed
                 if topic.latest.body != seen.body:
                     seen = topic.latest
