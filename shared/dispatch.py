@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from shared.database import Database
-from shared.inbox import LANES, Job, Lane
+from shared.inbox import JOBS, LANES, Lane
 from shared.lease import expire
 
 WINDOW = 1000
@@ -51,7 +51,7 @@ def dispatch(database: Database, queue: Queue) -> int:
 
 def _dispatch_lane(database: Database, queue: Queue, lane: Lane) -> int:
     with database.read() as connection:
-        out = connection.execute(_OUT, {"lane": lane}).scalar_one()
+        out = connection.execute(_OUT, {"of_lane": lane}).scalar_one()
     length = queue.length(lane) if out else 0
     with database.begin(durable=False) as connection:
         # A hint is taken for lost only as far as the queue is shorter than what we sent: a slow
@@ -66,19 +66,8 @@ def _queue(connection: Connection, lane: Lane, state: str, most: int) -> list[Hi
     if most <= 0:
         return []
     moment = datetime.now(UTC)
-    due = (
-        select(Job.id)
-        .where(Job.state == state, Job.lane == lane, Job.next_at <= moment)
-        .order_by(Job.next_at, Job.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(
-        update(Job)
-        .where(Job.id.in_(due))
-        .values(state="queued", next_at=moment + RESEND)
-        .returning(Job.id, Job.type)
-    ).all()
+    chosen = {"of_lane": lane, "old_state": state, "moment": moment, "most": most}
+    rows = connection.execute(_QUEUE, chosen | {"lost_at": moment + RESEND}).all()
     return sorted((Hint(row.id, row.type) for row in rows), key=lambda hint: hint.job)
 
 
@@ -87,17 +76,36 @@ def _anything_due(database: Database) -> bool:
         return connection.execute(_DUE, {"moment": datetime.now(UTC)}).first() is not None
 
 
+# Built once: they run at every nudge.
 _OUT = (
     select(func.count())
-    .select_from(Job)
-    .where(Job.state == "queued", Job.lane == bindparam("lane"))
+    .select_from(JOBS)
+    .where(JOBS.c.state == "queued", JOBS.c.lane == bindparam("of_lane"))
 )
 _DUE = (
-    select(Job.id)
+    select(JOBS.c.id)
     .where(
-        Job.state.in_(["waiting", "queued", "running"]),
-        Job.lane.in_(LANES),
-        Job.next_at <= bindparam("moment"),
+        JOBS.c.state.in_(["waiting", "queued", "running"]),
+        JOBS.c.lane.in_(LANES),
+        JOBS.c.next_at <= bindparam("moment"),
     )
     .limit(1)
+)
+_QUEUE = (
+    update(JOBS)
+    .where(
+        JOBS.c.id.in_(
+            select(JOBS.c.id)
+            .where(
+                JOBS.c.state == bindparam("old_state"),
+                JOBS.c.lane == bindparam("of_lane"),
+                JOBS.c.next_at <= bindparam("moment"),
+            )
+            .order_by(JOBS.c.next_at, JOBS.c.id)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .values(state="queued", next_at=bindparam("lost_at"))
+    .returning(JOBS.c.id, JOBS.c.type)
 )

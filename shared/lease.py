@@ -4,11 +4,13 @@ import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, case, update
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, update
 
 from shared.database import Database
 from shared.errors import Hopeless, Later, LeaseLost
-from shared.inbox import LANES, Job
+from shared.inbox import JOBS, LANES, Job
 
 # How long a job that failed waits before each further try; after the last one it is a dead letter.
 DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
@@ -40,12 +42,12 @@ class Lease:
         itself and the act it announces. Raises LeaseLost.
         """
         with self.database.begin(durable=False) as connection:
-            self._write(connection, step=step)
+            self._write(connection, _MARK, new_step=step)
         self.step = step
 
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect itself. Raises LeaseLost."""
-        self._write(connection, state="done", finished_at=datetime.now(UTC), error=None)
+        self._write(connection, _COMPLETE, new_finished_at=datetime.now(UTC))
         self.completed = True
 
     def fail(self, error: BaseException) -> None:
@@ -58,23 +60,15 @@ class Lease:
         with self.database.begin(durable=False) as connection:
             self._write(
                 connection,
-                state="dead" if hopeless else "waiting",
-                next_at=moment if hopeless else moment + delay,
-                error=_reason(error),
+                _FAIL,
+                new_state="dead" if hopeless else "waiting",
+                new_next_at=moment if hopeless else moment + delay,
+                new_error=_reason(error),
             )
 
-    def _write(self, connection: Connection, **values: object) -> None:
-        held = connection.execute(
-            update(Job)
-            .where(
-                Job.id == self.job_id,
-                Job.tries == self.tries,
-                Job.state == "running",
-                Job.next_at > datetime.now(UTC),
-            )
-            .values(**values)
-        )
-        if held.rowcount != 1:
+    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
+        held = {"held_job": self.job_id, "held_try": self.tries, "moment": datetime.now(UTC)}
+        if connection.execute(statement, held | values).rowcount != 1:
             raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
 
 
@@ -82,10 +76,7 @@ def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
     """Take a queued job, or None when it is not there to be taken (a hint may come twice)."""
     with database.begin(durable=False) as connection:
         row = connection.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state == "queued")
-            .values(state="running", tries=Job.tries + 1, next_at=datetime.now(UTC) + length)
-            .returning(Job.tries, Job.step, Job.forced, Job.envelope)
+            _CLAIM, {"wanted_job": job_id, "ends_at": datetime.now(UTC) + length}
         ).one_or_none()
     return Lease(database, job_id, row.tries, row.step, row.forced, row.envelope) if row else None
 
@@ -111,3 +102,23 @@ def _reason(error: BaseException) -> str:
         return str(error)
     lines = "".join(traceback.format_exception(error)).strip().splitlines()
     return "\n".join(lines[-REASON_LINES:])
+
+
+# Built once: every job needs them.
+_HELD = update(JOBS).where(
+    JOBS.c.id == bindparam("held_job"),
+    JOBS.c.tries == bindparam("held_try"),
+    JOBS.c.state == "running",
+    JOBS.c.next_at > bindparam("moment"),
+)
+_MARK = _HELD.values(step=bindparam("new_step"))
+_COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"), error=None)
+_FAIL = _HELD.values(
+    state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
+)
+_CLAIM = (
+    update(JOBS)
+    .where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
+    .values(state="running", tries=JOBS.c.tries + 1, next_at=bindparam("ends_at"))
+    .returning(JOBS.c.tries, JOBS.c.step, JOBS.c.forced, JOBS.c.envelope)
+)
