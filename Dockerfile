@@ -14,7 +14,7 @@ COPY deploy/image/slim /usr/local/bin/
 WORKDIR /emarge
 COPY pyproject.toml uv.lock ./
 COPY shared/pyproject.toml shared/
-RUN uv sync --frozen --no-dev --package shared --extra handouts \
+RUN uv sync --frozen --no-dev --package shared --extra handouts --extra tracing \
  && slim /venv/lib/python3*/site-packages
 
 FROM shared-packages AS service-packages

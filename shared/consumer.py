@@ -6,8 +6,6 @@ its broker stops its timers, a blocked one does not get to them, so an old pulse
 worker does no work, whatever its process looks like.
 """
 
-import os
-import threading
 import time
 from typing import Any
 
@@ -19,12 +17,10 @@ from celery.worker.request import Request
 from kombu.asynchronous import get_event_loop
 
 from shared.metrics import TASK_SECONDS
+from shared.pulse import BEAT, Pulse
 
 RETRY = 0.5  # seconds between the first tries to reach the broker, growing by as much …
 RETRY_AT_MOST = 2.0  # … to this
-BEAT = 2.0  # seconds
-STALE = 15.0  # seconds without a beat after which the worker calls itself unhealthy …
-HOPELESS = 30.0  # … and after which it exits, for its supervisor to start another
 
 log = structlog.get_logger()
 
@@ -46,47 +42,20 @@ class PatientConsumer(Consumer):  # type: ignore[misc]  # celery has no types
         )
 
 
-class Pulse:
-    """When the worker last gave a sign of life."""
+def heart(pulse: Pulse) -> type[bootsteps.StartStopStep]:
+    """The consumer's boot step that makes its pulse beat."""
 
-    def __init__(self) -> None:
-        self._last = time.monotonic()
+    class Beat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
+        requires = ("celery.worker.consumer.tasks:Tasks",)
 
-    def beat(self) -> None:
-        self._last = time.monotonic()
+        def start(self, consumer: Any) -> None:
+            pulse.beat()
+            self.timer = consumer.timer.call_repeatedly(BEAT, pulse.beat)
 
-    def wrong(self) -> str | None:
-        """What keeps this worker from its work, if anything."""
-        silence = time.monotonic() - self._last
-        return f"no sign of life for {silence:.0f} s" if silence > STALE else None
+        def stop(self, consumer: Any) -> None:  # noqa: ARG002  the signature is celery's
+            self.timer.cancel()
 
-    def watch(self) -> None:
-        """Exit when the worker has done no work for too long: another one starts clean."""
-
-        def watch() -> None:
-            while True:
-                time.sleep(BEAT)
-                if time.monotonic() - self._last > HOPELESS:
-                    log.error("no sign of life, exiting", seconds=HOPELESS)
-                    os._exit(1)
-
-        threading.Thread(target=watch, name="watchdog", daemon=True).start()
-
-    def step(self) -> type[bootsteps.StartStopStep]:
-        """The consumer's boot step that makes it beat."""
-        pulse = self
-
-        class Beat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
-            requires = ("celery.worker.consumer.tasks:Tasks",)
-
-            def start(self, consumer: Any) -> None:
-                pulse.beat()
-                self.timer = consumer.timer.call_repeatedly(BEAT, pulse.beat)
-
-            def stop(self, consumer: Any) -> None:  # noqa: ARG002  the signature is celery's
-                self.timer.cancel()
-
-        return Beat
+    return Beat
 
 
 class MeasuredRequest(Request):  # type: ignore[misc]  # celery has no types

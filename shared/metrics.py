@@ -32,7 +32,7 @@ TASK_SECONDS = Histogram(
     ["type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-HEALTHY = Gauge("emarge_healthy", "1 while this process does its work, as /healthz says")
+HEALTHY = Gauge("emarge_healthy", "1 while this process is alive, as /healthz says")
 HEALTHY.set(1)  # a web process that answers at all
 
 
@@ -93,19 +93,27 @@ def publish(read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]
     REGISTRY.register(Figures(read))
 
 
-def serve(port: int, healthy: Callable[[], str | None]) -> None:
-    """/metrics and /healthz of a process without a web server; `healthy` returns what is wrong."""
-    HEALTHY.set_function(lambda: not healthy())
+Wrong = Callable[[], str | None]  # what is wrong, if anything
+
+
+def serve(port: int, alive: Wrong, ready: Wrong = lambda: None) -> None:
+    """/metrics, /healthz and /readyz of a process without a web server.
+
+    What is not `alive` is to be started anew; what is alive but not `ready` mends itself or waits
+    for an operator, and starting it anew would help nobody.
+    """
+    HEALTHY.set_function(lambda: not alive())
+    wrongs: dict[str, Wrong] = {"/healthz": alive, "/readyz": lambda: alive() or ready()}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            wrong = healthy()
             if self.path == "/metrics":
                 self._answer(200, render(), CONTENT_TYPE)
-            elif self.path in ("/healthz", "/readyz"):
+            elif self.path in wrongs:
+                wrong = wrongs[self.path]()
                 self._answer(503 if wrong else 200, (wrong or "ok").encode() + b"\n", "text/plain")
             else:
-                self._answer(404, b"/metrics or /healthz\n", "text/plain")
+                self._answer(404, b"/metrics, /healthz or /readyz\n", "text/plain")
 
         def _answer(self, status: int, body: bytes, content_type: str) -> None:
             self.send_response(status)

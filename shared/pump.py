@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -17,9 +16,9 @@ from shared.eventlog import PAGE
 from shared.inbox import Lane
 from shared.intake import Feed, pull
 from shared.nudge import Bell
+from shared.pulse import Pulse
 
 INTERVAL = 1.0  # seconds between pulls without a nudge
-STUCK = 20.0  # seconds without a finished round after which the process calls itself unhealthy
 
 log = structlog.get_logger()
 
@@ -32,33 +31,36 @@ class Pump:
     feeds: dict[str, Feed]
     lanes: dict[str, Lane]
     queue: Queue
+    pulse: Pulse = field(default_factory=Pulse)
     alarms: dict[str, str] = field(default_factory=dict)
-    turned_at: float = field(default_factory=time.monotonic)
+    trouble: str | None = None
 
     def turn(self) -> int:
         """Pull and hand out once; returns how many events and hints moved."""
         moved = sum(self._pull(source, feed) for source, feed in self.feeds.items())
         moved += dispatch(self.database, self.queue)
-        self.turned_at = time.monotonic()
+        self.trouble = None
         return moved
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
         while not stop.is_set():
+            self.pulse.beat()
             behind = False
             try:
                 behind = self.turn() >= PAGE
             except SQLAlchemyError as error:
                 log.warning("database not available", error=str(error.__cause__ or error).strip())
+                self.trouble = "the database does not answer"
             if not behind:
                 bell.wait(INTERVAL, stop)
 
     def wrong(self) -> str | None:
-        """What keeps this process from its work, if anything."""
-        if time.monotonic() - self.turned_at > STUCK:
-            return "no round finished lately"
-        return "; ".join(self.alarms.values()) or None
+        """What keeps this process from its work, if anything. It is no use to start it anew: the
+        database comes back by itself, and a stopped feed waits for an operator."""
+        return self.trouble or "; ".join(self.alarms.values()) or None
 
     def _pull(self, source: str, feed: Feed) -> int:
+        self.pulse.beat()
         try:
             moved = pull(self.database, source, feed, self.lanes)
         except FeedStopped as error:

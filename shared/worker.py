@@ -7,10 +7,11 @@ import structlog
 from celery import Celery, signals
 
 from shared import metrics, tracing
-from shared.consumer import MeasuredRequest, PatientConsumer, Pulse
+from shared.consumer import MeasuredRequest, PatientConsumer, heart
 from shared.database import Database
 from shared.inbox import LANES
 from shared.logs import configure_logs
+from shared.pulse import Pulse
 from shared.queue import celery_app, queue_name, task_name
 from shared.service import Service
 from shared.settings import Settings
@@ -53,10 +54,10 @@ def work(service: Service[Any], settings: Settings) -> None:
     app = worker_app(service, settings)
     pulse = Pulse()
     pulse.watch()
-    app.steps["consumer"].add(pulse.step())
+    app.steps["consumer"].add(heart(pulse))
     app.conf.worker_consumer = PatientConsumer
     if settings.metrics_port:
-        metrics.serve(settings.metrics_port, pulse.wrong)
+        metrics.serve(settings.metrics_port, alive=pulse.wrong)
 
     def set_up_logs(**_: Any) -> None:
         configure_logs(settings, "worker")

@@ -16,8 +16,9 @@ def run_intake(context: Context) -> None:
     token = settings.service_token[0].get_secret_value()
     feeds: dict[str, Feed] = {name: HttpFeed(url, token) for name, url in settings.feeds.items()}
     pump = Pump(context.database, feeds, service.lanes, context.queue)
+    pump.pulse.watch()
     if settings.metrics_port:
         metrics.publish(lambda: gauges(read_status(service, context.database, context.queue)))
-        metrics.serve(settings.metrics_port, pump.wrong)
+        metrics.serve(settings.metrics_port, alive=pump.pulse.wrong, ready=pump.wrong)
     with Bell(settings.redis_url, list(feeds)) as bell:
         pump.run(bell, stop_on_signals())

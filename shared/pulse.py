@@ -1,0 +1,41 @@
+"""The pulse of a process that turns a loop: an old one means that it does no work, whatever the
+process looks like."""
+
+import os
+import threading
+import time
+
+import structlog
+
+BEAT = 2.0  # seconds
+STALE = 15.0  # seconds without a beat after which the process calls itself unhealthy …
+HOPELESS = 30.0  # … and after which it exits, for its supervisor to start another
+
+log = structlog.get_logger()
+
+
+class Pulse:
+    """When the loop last gave a sign of life."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def beat(self) -> None:
+        self._last = time.monotonic()
+
+    def wrong(self) -> str | None:
+        """What keeps this process from its work, if anything."""
+        silence = time.monotonic() - self._last
+        return f"no sign of life for {silence:.0f} s" if silence > STALE else None
+
+    def watch(self) -> None:
+        """Exit when there has been no beat for too long: another process starts clean."""
+
+        def watch() -> None:
+            while True:
+                time.sleep(BEAT)
+                if time.monotonic() - self._last > HOPELESS:
+                    log.error("no sign of life, exiting", seconds=HOPELESS)
+                    os._exit(1)
+
+        threading.Thread(target=watch, name="watchdog", daemon=True).start()

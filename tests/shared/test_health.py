@@ -1,0 +1,77 @@
+"""Alive and ready are two things: what is not alive is started anew, what is not ready waits."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import httpx
+
+from deploy.local.ports import LOOPBACK, free_ports
+from shared.database import Database
+from shared.intake import FeedCursor
+from shared.nudge import Bell
+from shared.pump import Pump
+from shared.testing import MemoryQueue, eventually
+from tests.shared.conftest import ROOT, Inbox
+
+Start = Callable[..., subprocess.Popen]
+
+PATIENCE = 60.0
+
+
+def answer(port: int, path: str) -> tuple[int, str]:
+    """Status and words; 0 while nothing answers."""
+    try:
+        got = httpx.get(f"http://{LOOPBACK}:{port}{path}", timeout=5, trust_env=False)
+    except httpx.TransportError as error:
+        return 0, str(error)
+    return got.status_code, got.text
+
+
+def test_an_intake_whose_feed_has_stopped_is_alive_and_says_what_it_waits_for(
+    inbox: Inbox, start: Start
+) -> None:
+    reason = "the log of registration is another one than before"
+    with inbox.database.begin() as connection:
+        connection.execute(
+            FeedCursor.__table__.insert(),
+            {"source": "registration", "position": 0, "head": 0, "alarm": reason},
+        )
+    (port,) = free_ports(1)
+    feeds = f"registration=http://{LOOPBACK}:{port}"
+    start("intake", EMARGE_METRICS_PORT=str(port), EMARGE_FEEDS=feeds)
+    eventually(lambda: answer(port, "/readyz")[0] == 503, timeout=PATIENCE)
+    assert answer(port, "/readyz")[1].strip() == reason
+    assert answer(port, "/healthz") == (200, "ok\n")
+    figures = answer(port, "/metrics")[1]
+    assert 'emarge_feed_stopped{feed="registration",service="sample"} 1.0' in figures
+    assert "emarge_healthy 1.0" in figures
+
+
+def test_an_intake_without_its_database_is_alive_and_ready_again_with_it(
+    inbox: Inbox, redis_url: str
+) -> None:
+    away = f"postgresql+psycopg://nobody@{LOOPBACK}:{free_ports(1)[0]}/nowhere"
+    pump = Pump(Database.open(away), {}, {}, MemoryQueue())
+    stop = threading.Event()
+    with Bell(redis_url, []) as bell:
+        turning = threading.Thread(target=pump.run, args=(bell, stop))
+        turning.start()
+        try:
+            eventually(lambda: pump.wrong() == "the database does not answer")
+            assert pump.pulse.wrong() is None
+            pump.database = inbox.database
+            eventually(lambda: pump.wrong() is None)
+        finally:
+            stop.set()
+            turning.join()
+
+
+def test_a_process_whose_loop_is_blocked_ends_itself() -> None:
+    blocked = (
+        "import time; from shared import pulse; pulse.BEAT, pulse.HOPELESS = 0.05, 0.2;"
+        "pulse.Pulse().watch(); time.sleep(3600)"
+    )
+    done = subprocess.run([sys.executable, "-c", blocked], cwd=ROOT, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
