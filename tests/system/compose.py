@@ -65,6 +65,33 @@ class Compose:
         """kill -9 of everything that the container's init started."""
         self("exec", "-T", "--index", str(index), container, "sh", "-c", "kill -9 -1 || true")
 
+    def freeze(self, container: str) -> None:
+        """Stop its Python processes in their tracks, as a machine that swaps or a deadlock does."""
+        freeze = (
+            "for p in /proc/[0-9]*; do"
+            " case $(cat $p/comm 2>/dev/null) in python*) kill -STOP ${p#/proc/};; esac; done"
+        )
+        self("exec", "-T", container, "sh", "-c", freeze)
+
+    def restarts(self, container: str) -> int:
+        """How often the engine has started it again."""
+        done = subprocess.run(
+            ["docker", "inspect", "--format", "{{.RestartCount}}", *self.ids(container)],  # noqa: S607  wherever Docker is installed
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return sum(map(int, done.stdout.split()))
+
+    def ids(self, *services: str) -> list[str]:
+        """Of the running containers of these services, or of all."""
+        return self("ps", "--quiet", *services).split()
+
+    def image(self, service: str) -> str:
+        """What its container was made from."""
+        (image,) = self("images", "--quiet", service).split()
+        return image
+
     def health(self) -> Counter[str]:
         """How many containers of each service are healthy."""
         lines = self("ps", "--format", "json").splitlines()

@@ -12,18 +12,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from shared.testing import eventually
 from tests.system.compose import ROOT, Compose, Mailpit, seconds
+from tests.system.figures import MB, MIB, Engine, Figures
+from tests.system.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
 
 SETTINGS = os.environ.get("EMARGE_COMPOSE_SETTINGS")
 PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
-DAY = "/api/conferences/journee-nationale-2019"
 PEOPLE = 200
-WORKSHOPS = ("atelier-1", "atelier-2", "atelier-3", "atelier-4", "atelier-5")
+SERVICES = ("registration", "notifications", "certificates")
+BASE = "python:3.13-slim-trixie"
 SCALE = {"notifications-worker": 3, "certificates-worker": 4, "registration-web": 2}
+SCALED = [f"--scale={service}={count}" for service, count in SCALE.items()]
+UP = ("up", "-d", "--no-build", "--wait", "--wait-timeout", "600")
+WATCHED = 30.0  # seconds in which an idle stack is looked at
 
 pytestmark = pytest.mark.skipif(
     SETTINGS is None, reason="needs a Docker engine: run by `make compose-test`"
@@ -38,6 +42,13 @@ def compose() -> Iterator[Compose]:
         yield stack
     finally:
         stack("down", "--volumes", "--timeout", "15")
+
+
+@pytest.fixture(scope="module")
+def figures() -> Iterator[Figures]:
+    measured = Figures()
+    yield measured
+    measured.show()
 
 
 @pytest.fixture(scope="module")
@@ -59,57 +70,37 @@ def import_programme(compose: Compose, day: date) -> None:
     )
 
 
-def register(visitor: httpx.Client, number: int) -> dict[str, Any]:
-    """Send the form as a browser does, again while the door is not answered."""
-    person = {
-        "first_name": "Camille",
-        "last_name": f"Numéro {number}",
-        "email": f"camille.{number}@villes-emploi.example",
-        "sessions": [WORKSHOPS[number % len(WORKSHOPS)]],
-        "waitlist": True,
-        "consent": True,
-    }
-    answers: list[httpx.Response] = []
-
-    def accepted() -> bool:
-        try:
-            answers.append(
-                visitor.post(
-                    f"{DAY}/registrations",
-                    json=person,
-                    headers={"Idempotency-Key": f"person-{number}"},
-                )
-            )
-        except httpx.TransportError:
-            return False
-        return answers[-1].status_code < 500
-
-    eventually(accepted, timeout=60)
-    assert answers[-1].status_code == 201, answers[-1].text
-    return {"email": person["email"], **answers[-1].json()}
-
-
-def register_all(visitor: httpx.Client, numbers: range) -> list[dict[str, Any]]:
-    with ThreadPoolExecutor(16) as crowd:
-        return list(crowd.map(lambda number: register(visitor, number), numbers))
-
-
-def held(registered: list[dict[str, Any]]) -> int:
-    """Seats that somebody has."""
-    return sum(seat["state"] == "held" for person in registered for seat in person["seats"])
-
-
 def emails_by_person(mailpit: Mailpit) -> dict[str, int]:
     return dict(mailpit.recipients(mailpit.messages()))
 
 
-def test_up(compose: Compose) -> None:
-    took = seconds(lambda: compose("up", "-d", "--wait", "--wait-timeout", "180"))
-    print(f"ready after {took:.0f} s")
+def test_up(compose: Compose, figures: Figures) -> None:
+    took = seconds(lambda: compose(*UP))
+    figures.add("from up to ready", took, 20, "s")
     assert set(compose.health()) >= {"postgres", "redis", "caddy", "registration-web"}
-    for service in ("registration", "notifications", "certificates"):
+    for service in SERVICES:
         assert compose.status(service)["trouble"] == []
         compose.emarge(f"{service}-worker", "check")
+
+
+def test_it_is_small(compose: Compose, figures: Figures) -> None:
+    engine = Engine()
+    containers = list(set(compose.ids()) - set(compose.ids("mailpit")))
+    images = {
+        name: compose.image(f"{name}-web")
+        for name in ("registration", "notifications", "certificates")
+    }
+    base = "python:3.13-slim-trixie"
+    pair = engine.above(base, [images["registration"], images["notifications"]]) / MB
+    certificates = engine.above(base, [images["certificates"]]) / MB
+    memory = engine.memory(containers) / MIB
+    figures.add("images of registration and notifications", pair, 250, "MB above the base")
+    figures.add("image of certificates", certificates, 200, "MB above the base")
+    figures.add("idle memory, all containers", memory, 900, "MiB")
+    figures.add("idle processor", engine.processor(containers, WATCHED) * 100, 3, "% of one core")
+    assert pair < 250
+    assert certificates < 200
+    assert memory < 900
 
 
 def test_nothing_but_caddy_is_published(compose: Compose) -> None:
@@ -129,13 +120,12 @@ def test_people_register(
     import_programme(compose, date.today() + timedelta(days=30))  # noqa: DTZ011  a day on a calendar
     with compose.visitor() as visitor:
         registered += register_all(visitor, range(PEOPLE // 2))
-    eventually(lambda: len(mailpit.messages()) >= PEOPLE // 2, timeout=120)
+    eventually(lambda: len(mailpit.messages()) >= PEOPLE // 2, timeout=PATIENCE)
     assert emails_by_person(mailpit) == {person["email"]: 1 for person in registered}
 
 
 def test_scaled_by_a_number(compose: Compose) -> None:
-    numbers = [f"--scale={service}={count}" for service, count in SCALE.items()]
-    compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180", *numbers)
+    compose(*UP, *SCALED)
     healthy = compose.health()
     assert {service: healthy[service] for service in SCALE} == SCALE
 
@@ -157,8 +147,8 @@ def test_whatever_is_killed_nothing_is_lost(
     def told() -> bool:
         return len(emails_by_person(mailpit)) == PEOPLE
 
-    eventually(told, timeout=180)
-    eventually(lambda: compose.status("notifications")["due"] == 0, timeout=120)
+    eventually(told, timeout=PATIENCE)
+    eventually(lambda: compose.status("notifications")["due"] == 0, timeout=PATIENCE)
     # One each. A worker that died while a server was accepting is listed, not repeated.
     assert emails_by_person(mailpit) == {person["email"]: 1 for person in registered}
     with compose.visitor() as visitor:
@@ -168,6 +158,39 @@ def test_whatever_is_killed_nothing_is_lost(
         confirmed = sum(seat["state"] == "held" for seat in seats)
         assert sessions[workshop]["taken"] == confirmed <= sessions[workshop]["capacity"]
         assert sessions[workshop]["waiting"] == len(seats) - confirmed
+
+
+def test_what_is_frozen_is_replaced(compose: Compose) -> None:
+    frozen = ("certificates-web", "notifications-intake", "registration-worker")
+    before = {container: compose.restarts(container) for container in frozen}
+    for container in frozen:
+        compose.freeze(container)
+
+    def replaced() -> bool:
+        return all(compose.restarts(container) > before[container] for container in frozen)
+
+    eventually(replaced, timeout=PATIENCE, every=1)
+    compose(*UP, *SCALED)
+
+
+def test_what_waits_for_its_database_is_not_ready_and_left_alone(
+    compose: Compose, registered: list[dict[str, Any]]
+) -> None:
+    started = compose.restarts("registration-web") + compose.restarts("registration-intake")
+    compose("stop", "redis")
+    with compose.visitor() as visitor:
+        registered.append(register(visitor, PEOPLE))
+    assert compose.health()["registration-web"] == SCALE["registration-web"]
+    compose("stop", "postgres")
+
+    def unready() -> bool:
+        healthy = compose.health()
+        return not healthy["registration-web"] and not healthy["registration-intake"]
+
+    eventually(unready, timeout=PATIENCE, every=1)
+    compose(*UP, *SCALED)
+    now = compose.restarts("registration-web") + compose.restarts("registration-intake")
+    assert now == started
 
 
 def test_certificates_can_be_had_and_verified(
@@ -195,7 +218,7 @@ def test_certificates_can_be_had_and_verified(
                     found[message["To"][0]["Address"]] = link[1].replace("&amp;", "&")
             return found
 
-        eventually(lambda: len(links()) == len(present), timeout=240, every=2)
+        eventually(lambda: len(links()) == len(present), timeout=PATIENCE, every=2)
         for email, link in links().items():
             assert email in {person["email"] for person in present}
             document = visitor.get(link)
@@ -211,13 +234,15 @@ def test_a_backup_brings_everything_back(
     emails = len(mailpit.messages())
     backup = compose.script("backup", str(tmp_path)).strip()
     compose("down", "--volumes", "--timeout", "15")
-    compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180")
+    compose(*UP)
     compose.script("restore", backup, "--yes")
-    eventually(lambda: compose.status("notifications")["trouble"], timeout=120, every=1)
+    eventually(lambda: compose.status("notifications")["trouble"], timeout=PATIENCE, every=1)
     assert "another one than before" in str(compose.status("notifications")["trouble"])
     compose.script("resume")
-    for service in ("registration", "notifications", "certificates"):
-        eventually(lambda name=service: compose.status(name)["trouble"] == [], timeout=120, every=1)
+    for service in SERVICES:
+        eventually(
+            lambda name=service: compose.status(name)["trouble"] == [], timeout=PATIENCE, every=1
+        )
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]
         assert sum(session["taken"] or 0 for session in sessions) == held(registered)
@@ -233,11 +258,11 @@ def test_the_alerts_are_as_their_tests_say(compose: Compose) -> None:
 
 
 def test_stops_soon_and_knows_everything_afterwards(
-    compose: Compose, registered: list[dict[str, Any]]
+    compose: Compose, registered: list[dict[str, Any]], figures: Figures
 ) -> None:
-    took = seconds(lambda: compose("stop", "--timeout", "15"))
-    print(f"stopped after {took:.0f} s")
-    compose("up", "-d", "--no-build", "--wait", "--wait-timeout", "180")
+    took = seconds(lambda: compose("stop"))
+    figures.add("graceful stop", took, 15, "s")
+    compose(*UP)
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]
     assert sum(session["taken"] or 0 for session in sessions) == held(registered)
