@@ -9,12 +9,12 @@ import typer
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.access.organisers import invite
-from services.registration.access.tokens import ROLES, create_token
+from services.registration.access.tokens import TOKEN_ROLES, create_token
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
 from services.registration.programme.document import load_programme
 from services.registration.programme.importing import import_programme
-from services.registration.refusals import Refusal
+from services.registration.refusals import NotFound, Refusal
 from services.registration.settings import RegistrationSettings
 from shared.database import Database
 from shared.errors import EmargeError
@@ -73,13 +73,21 @@ def close(slug: str, as_json: Json = False) -> None:
 def token_create(
     name: Annotated[str, typer.Argument(help="Who or what will use it.")],
     role: Annotated[str, typer.Option(help="organiser, staff or service")],
+    conference: Annotated[
+        str | None, typer.Option(help="Its slug: the token is good for this one only.")
+    ] = None,
 ) -> None:
     """Print a new token; it is shown this once."""
-    chosen = next((known for known in ROLES if known == role), None)
+    chosen = next((known for known in TOKEN_ROLES if known == role), None)
     if chosen is None:
-        raise CommandRefused(f"--role must be one of {', '.join(ROLES)}")
-    with _desk().database.begin() as connection:
-        typer.echo(create_token(connection, name, chosen))
+        raise CommandRefused(f"--role must be one of {', '.join(TOKEN_ROLES)}")
+    desk = _desk()
+    try:
+        of = desk.programmes.fresh(conference).id if conference else None
+    except NotFound:
+        raise CommandRefused(f"--conference: there is none called {conference}") from None
+    with desk.database.begin() as connection:
+        typer.echo(create_token(connection, name, chosen, of))
 
 
 @organiser.command("invite")

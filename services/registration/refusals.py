@@ -126,6 +126,11 @@ class DayClosed(Conflict):
     message = "This day has been closed: its programme can no longer change."
 
 
+class LastOrganiser(Conflict):
+    code = "last-organiser"
+    message = "A conference needs an organiser: make somebody else one first."
+
+
 class CodeUnknown(NotFound):
     code = "code-unknown"
     message = "Nobody is registered for this day with that code."

@@ -207,13 +207,14 @@ class Answer(Base):
 
 
 class ApiToken(Base):
-    """A bearer token, of which only the hash is kept."""
+    """A bearer token, of which only the hash is kept; for one conference, or for all."""
 
     __tablename__ = "api_token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     role: Mapped[str]
+    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -224,12 +225,31 @@ class ApiToken(Base):
 
 
 class Organiser(Base):
+    """Someone who signs in. `everywhere`: an organiser of every conference."""
+
     __tablename__ = "organiser"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
+    everywhere: Mapped[bool]
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Member(Base):
+    """The role that somebody who signs in has for one conference."""
+
+    __tablename__ = "member"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"), primary_key=True)
+    role: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("role IN ('organiser', 'staff', 'viewer')", name="member_role"),
+        Index("member_of_organiser", "organiser_id"),
+    )
 
 
 class SignInLink(Base):

@@ -1,11 +1,13 @@
-"""Organisers sign in by a link that is sent or handed to them; there are no passwords."""
+"""People who sign in: by a link that is sent or handed to them; there are no passwords."""
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.registration import tables
+from services.registration.access.roles import MEMBER_ROLES, Rights
 from services.registration.access.tokens import hash_of_token
 from services.registration.desk import now
 from services.registration.people.person import email_key
@@ -13,16 +15,30 @@ from shared.database import upsert
 
 LINK_LIVES = timedelta(days=7)
 
+_RIGHTS = (
+    select(
+        tables.Organiser.email,
+        tables.Organiser.everywhere,
+        tables.Member.role,
+        tables.Conference.slug,
+    )
+    .outerjoin(tables.Member, tables.Member.organiser_id == tables.Organiser.id)
+    .outerjoin(tables.Conference, tables.Conference.id == tables.Member.conference_id)
+    .where(tables.Organiser.id == bindparam("organiser_id"))
+)
+
 
 def invite(connection: Connection, email: str) -> str:
-    """A token that signs this organiser in once; they become one when they are not yet."""
+    """A token that signs in, once, someone who from now on may organise every conference."""
+    organiser_id = known_organiser(connection, email)
     connection.execute(
-        upsert(connection, tables.Organiser).on_conflict_do_nothing(),
-        {"email": email_key(email), "created_at": now()},
+        update(tables.Organiser).where(tables.Organiser.id == organiser_id).values(everywhere=True)
     )
-    organiser_id = connection.execute(
-        select(tables.Organiser.id).where(tables.Organiser.email == email_key(email))
-    ).scalar_one()
+    return sign_in_link(connection, organiser_id)
+
+
+def sign_in_link(connection: Connection, organiser_id: int) -> str:
+    """A token that signs this person in once."""
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(tables.SignInLink).values(
@@ -32,6 +48,19 @@ def invite(connection: Connection, email: str) -> str:
         )
     )
     return token
+
+
+def known_organiser(connection: Connection, email: str) -> int:
+    """The id of the person with this address, who is noted when not known yet."""
+    key = email_key(email)
+    connection.execute(
+        upsert(connection, tables.Organiser).on_conflict_do_nothing(),
+        {"email": key, "everywhere": False, "created_at": now()},
+    )
+    organiser_id: int = connection.execute(
+        select(tables.Organiser.id).where(tables.Organiser.email == key)
+    ).scalar_one()
+    return organiser_id
 
 
 def sign_in(connection: Connection, token: str) -> int | None:
@@ -55,8 +84,10 @@ def sign_in(connection: Connection, token: str) -> int | None:
     return organiser_id
 
 
-def organiser_email(connection: Connection, organiser_id: int) -> str | None:
-    email: str | None = connection.execute(
-        select(tables.Organiser.email).where(tables.Organiser.id == organiser_id)
-    ).scalar()
-    return email
+def email_and_rights(connection: Connection, organiser_id: int) -> tuple[str, Rights] | None:
+    """Of someone who signed in; None when they are no longer known."""
+    rows: Any = connection.execute(_RIGHTS, {"organiser_id": organiser_id}).all()
+    if not rows:
+        return None
+    roles = {row.slug: role for row in rows for role in MEMBER_ROLES if role == row.role}
+    return rows[0].email, Rights("organiser" if rows[0].everywhere else None, roles)

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.registration.access.tokens import role_of
+from services.registration.access.roles import Rights, Task
+from services.registration.access.tokens import find_token
 from services.registration.desk import Desk
 from services.registration.refusals import NotAllowed
+from services.registration.seats.records import conference_of
 from shared.web import Problem
 
 # Dependencies without I/O are coroutines: a plain function would cost a trip to a thread.
@@ -30,26 +32,27 @@ def unauthorized(detail: str) -> Problem:
     return Problem(401, "unauthorized", "A valid bearer token is needed", detail)
 
 
-def staff_only(desk: AtDesk, token: Bearer) -> None:
-    _require(desk, token, "staff", "organiser")
+def staff_only(slug: str, desk: AtDesk, token: Bearer) -> None:
+    _require(desk, token, "check in", slug)
 
 
-def organiser_only(desk: AtDesk, token: Bearer) -> None:
-    _require(desk, token, "organiser")
+def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> None:
+    _require(desk, token, "organise", slug)
 
 
-def may_see_presence(desk: Desk, token: str | None) -> bool:
+def may_see_presence(desk: Desk, token: str | None, slug: str) -> bool:
     """Presence is for staff; a wrong token is an error, none is a member of the public."""
     if token is None:
         return False
-    _require(desk, token, "staff", "organiser", "service")
+    _require(desk, token, "count", slug)
     return True
 
 
 def is_organiser(desk: Desk, token: str | None, registration_id: str) -> bool:
     """Whether the bearer acts as organiser, and not by the link to this registration.
 
-    Raises Problem 401 for no or an unknown token, NotAllowed for one that is for something else.
+    Raises Problem 401 for no or an unknown token, NotAllowed for one that is for something else,
+    NotFound.
     """
     if token is None:
         raise unauthorized("Send the token of the registration's link, or an organiser's.")
@@ -58,16 +61,24 @@ def is_organiser(desk: Desk, token: str | None, registration_id: str) -> bool:
         return False
     if own is not None:
         raise NotAllowed
-    _require(desk, token, "organiser")
+    rights = _rights_of(desk, token)
+    with desk.database.read() as connection:
+        slug = conference_of(connection, registration_id)
+    if not rights.allow("organise", slug):
+        raise NotAllowed
     return True
 
 
-def _require(desk: Desk, token: str | None, *roles: str) -> None:
+def _require(desk: Desk, token: str | None, task: Task, slug: str) -> None:
     if token is None:
         raise unauthorized("Send an Authorization: Bearer header.")
-    with desk.database.read() as connection:
-        role = role_of(connection, token)
-    if role is None:
-        raise unauthorized("This token is unknown, or was taken back.")
-    if role not in roles:
+    if not _rights_of(desk, token).allow(task, slug):
         raise NotAllowed
+
+
+def _rights_of(desk: Desk, token: str) -> Rights:
+    with desk.database.read() as connection:
+        known = find_token(connection, token)
+    if known is None:
+        raise unauthorized("This token is unknown, or was taken back.")
+    return known.rights

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/conferences", tags=["headcounts"])
 def show_headcounts(slug: str, request: Request, desk: AtDesk, token: Bearer) -> dict[str, Any]:
     """Registered and waiting per session as of a position of the feed; for staff also present."""
     live: LiveCounts = request.app.state.live_counts
-    staff = may_see_presence(desk, token)
+    staff = may_see_presence(desk, token, slug)
     return live.board.current(slug).seen_by(staff=staff)
 
 
@@ -29,7 +29,7 @@ async def stream_headcounts(
 ) -> StreamingResponse:
     """The same as server-sent events: at once, and at each change."""
     live: LiveCounts = request.app.state.live_counts
-    staff = await run_in_threadpool(may_see_presence, desk, token)
+    staff = await run_in_threadpool(may_see_presence, desk, token, slug)
     return await live_events(live, slug, staff=staff)
 
 

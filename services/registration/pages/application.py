@@ -29,8 +29,9 @@ from services.registration.pages.organiser import elsewhere as organiser_elsewhe
 from services.registration.pages.organiser import home as organiser_home
 from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import sign_in as organiser_sign_in
+from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.rate import Rate
-from services.registration.pages.signed_in import Sessions, SignInFirst
+from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.refusals import Refusal
 from services.registration.settings import RegistrationSettings
 from shared.pages import Site
@@ -51,6 +52,7 @@ PARTS = (
     batches,
     bulk,
     roster,
+    organiser_team,
     organiser_people,
     organiser_day,
     organiser_elsewhere,
@@ -105,8 +107,10 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
     @app.exception_handler(HTTPException)
     def stopped(request: Request, error: HTTPException) -> Response:
         detail = ""
+        gettext = site.language(request).gettext
+        if isinstance(error, RoleMissing):
+            detail = gettext("Your role for this conference does not include that.")
         if isinstance(error, SignInFirst):
-            gettext = site.language(request).gettext
             detail = gettext("Please sign in first, by the link you were given.")
         response = site.error(request, error.status_code, detail)
         response.headers.update(error.headers or {})

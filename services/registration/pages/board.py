@@ -6,7 +6,7 @@ from fastapi.responses import StreamingResponse
 from services.registration.api.headcounts import live_events
 from services.registration.day.live_counts import LiveCounts
 from services.registration.pages.attendee.timetable import rows_of
-from services.registration.pages.signed_in import Staff, Whoever
+from services.registration.pages.signed_in import Counting, Whoever
 from services.registration.pages.visit import AtDesk, OnSite
 
 router = APIRouter(prefix="/c/{slug}/board")
@@ -16,7 +16,8 @@ router = APIRouter(prefix="/c/{slug}/board")
 def show_board(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
     live: LiveCounts = request.app.state.live_counts
     conference = desk.programmes.fresh(slug)
-    counts = live.board.current(slug).seen_by(staff=who is not None)
+    staff = who is not None and who.may("count", slug)
+    counts = live.board.current(slug).seen_by(staff=staff)
     public = f"/api/conferences/{slug}/headcounts/stream"
     return site.page(
         request,
@@ -25,13 +26,13 @@ def show_board(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Who
         rows=rows_of(conference.sessions),
         counts={item["session"]: item for item in counts["items"]},
         total=counts["conference"],
-        staff=who is not None,
-        stream=public if who is None else f"/c/{slug}/board/stream",
+        staff=staff,
+        stream=f"/c/{slug}/board/stream" if staff else public,
     )
 
 
 @router.get("/stream")
-async def follow_board(slug: str, request: Request, _staff: Staff) -> StreamingResponse:
-    """The counts as they change, presence included, for staff."""
+async def follow_board(slug: str, request: Request, _who: Counting) -> StreamingResponse:
+    """The counts as they change, presence included, for staff and organisers."""
     live: LiveCounts = request.app.state.live_counts
     return await live_events(live, slug, staff=True)

@@ -1,18 +1,18 @@
-"""Who is signed in: organisers by a link, staff by a token. The cookie is signed, and names them;
-whether they may still come in is looked up each time."""
+"""Who is signed in, and what they may do here: organisers and their helpers by a link or a passkey,
+volunteers by a key. The cookie is signed, and names them; their rights are looked up each time."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
 from itsdangerous import BadSignature, TimestampSigner
-from sqlalchemy import Connection, bindparam, select
 from starlette.exceptions import HTTPException
 
-from services.registration import tables
-from services.registration.access.organisers import organiser_email
-from services.registration.access.tokens import hash_of_token
+from services.registration.access.organisers import email_and_rights
+from services.registration.access.roles import Rights, Role, Task
+from services.registration.access.tokens import read_token
 from services.registration.desk import Desk
 from services.registration.pages.visit import AtDesk
 from services.registration.settings import RegistrationSettings
@@ -20,21 +20,20 @@ from services.registration.settings import RegistrationSettings
 LASTS = 14 * 3600  # seconds: the longest of days
 Kind = Literal["organiser", "token"]
 
-_TOKEN = select(tables.ApiToken.name, tables.ApiToken.role).where(
-    tables.ApiToken.id == bindparam("token_id"), tables.ApiToken.revoked_at.is_(None)
-)
-
-_NUMBER = select(tables.ApiToken.id).where(
-    tables.ApiToken.token_hash == bindparam("given_hash"),
-    tables.ApiToken.revoked_at.is_(None),
-    tables.ApiToken.role.in_(("organiser", "staff")),
-)
-
 
 @dataclass(frozen=True)
 class SignedIn:
+    """`name` is an address, or what a token is called; only the former has an `organiser_id`."""
+
     name: str
-    role: Literal["organiser", "staff"]
+    rights: Rights
+    organiser_id: int | None = None
+
+    def role(self, slug: str) -> Role | None:
+        return self.rights.role(slug)
+
+    def may(self, task: Task, slug: str) -> bool:
+        return self.rights.allow(task, slug)
 
 
 class Sessions:
@@ -66,18 +65,10 @@ class Sessions:
         kind, _, number = value.partition(":")
         with desk.database.read() as connection:
             if kind == "organiser":
-                email = organiser_email(connection, int(number))
-                return SignedIn(email, "organiser") if email else None
-            row = connection.execute(_TOKEN, {"token_id": int(number)}).first()
-        if row is None or row.role not in ("organiser", "staff"):
-            return None
-        return SignedIn(row.name, row.role)
-
-
-def token_number(connection: Connection, token: str) -> int | None:
-    """Which staff token this is; None when it is none, or was taken back."""
-    number: int | None = connection.execute(_NUMBER, {"given_hash": hash_of_token(token)}).scalar()
-    return number
+                known = email_and_rights(connection, int(number))
+                return SignedIn(*known, int(number)) if known else None
+            token = read_token(connection, int(number))
+            return SignedIn(token.name, token.rights) if token else None
 
 
 def signed_in(request: Request, desk: AtDesk) -> SignedIn | None:
@@ -95,19 +86,41 @@ class SignInFirst(HTTPException):
         super().__init__(403)
 
 
-def staff_only(who: Whoever) -> SignedIn:
+class RoleMissing(HTTPException):
+    """Whoever is signed in has no role that allows this."""
+
+    def __init__(self) -> None:
+        super().__init__(403)
+
+
+def somebody(who: Whoever) -> SignedIn:
     if who is None:
         raise SignInFirst
     return who
 
 
-def organisers_only(who: Whoever) -> SignedIn:
-    if who is None:
-        raise SignInFirst
-    if who.role != "organiser":
-        raise HTTPException(403)
+Somebody = Annotated[SignedIn, Depends(somebody)]
+
+
+def _may(task: Task) -> Callable[[str, SignedIn], SignedIn]:
+    """Of pages under a `{slug}`: whoever is signed in may do this for that conference."""
+
+    def check(slug: str, who: Somebody) -> SignedIn:
+        if not who.may(task, slug):
+            raise RoleMissing
+        return who
+
+    return check
+
+
+def organiser_of_all(who: Somebody) -> SignedIn:
+    if who.rights.everywhere != "organiser":
+        raise RoleMissing
     return who
 
 
-Staff = Annotated[SignedIn, Depends(staff_only)]
-Organiser = Annotated[SignedIn, Depends(organisers_only)]
+Organiser = Annotated[SignedIn, Depends(_may("organise"))]
+Viewer = Annotated[SignedIn, Depends(_may("see"))]
+Staff = Annotated[SignedIn, Depends(_may("check in"))]
+Counting = Annotated[SignedIn, Depends(_may("count"))]
+OrganiserOfAll = Annotated[SignedIn, Depends(organiser_of_all)]

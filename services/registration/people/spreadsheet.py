@@ -8,7 +8,7 @@ from itertools import islice
 
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
-from services.registration.people.search import folded
+from shared.folding import folded
 
 LARGEST = 5 * 1024 * 1024  # bytes
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes: an Excel file is a compressed archive

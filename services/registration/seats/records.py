@@ -46,6 +46,11 @@ class Seat:
 COLUMNS = [getattr(tables.Registration, column.name) for column in fields(Record)]
 _RECORD = select(*COLUMNS).where(tables.Registration.id == bindparam("registration_id"))
 _BY_CODE = select(*COLUMNS).where(tables.Registration.code == bindparam("registration_code"))
+_CONFERENCE = (
+    select(tables.Conference.slug)
+    .join(tables.Registration, tables.Registration.conference_id == tables.Conference.id)
+    .where(tables.Registration.id == bindparam("registration_id"))
+)
 _ahead = aliased(tables.Seat)
 _SEATS = select(
     tables.Seat.session_id,
@@ -73,6 +78,14 @@ def read_record(connection: Connection, registration_id: str, *, lock: bool = Fa
     if row is None:
         raise NotFound
     return Record(*row)
+
+
+def conference_of(connection: Connection, registration_id: str) -> str:
+    """The slug of the day it is for. Raises NotFound."""
+    slug = connection.execute(_CONFERENCE, {"registration_id": registration_id}).scalar()
+    if slug is None:
+        raise NotFound
+    return slug
 
 
 def read_record_by_code(connection: Connection, code: str) -> Record:

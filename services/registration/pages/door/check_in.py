@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
+from services.registration.access.tokens import find_token
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.door.scanning import Door, Outcome, scan
 from services.registration.pages.rate import Rate
-from services.registration.pages.signed_in import Sessions, Staff, Whoever, token_number
+from services.registration.pages.signed_in import Sessions, Staff, Whoever
 from services.registration.pages.visit import (
     AtDesk,
     Form,
@@ -47,7 +48,7 @@ def show_door(
     q: str = "",
 ) -> Response:
     conference = desk.programmes.fresh(slug)
-    if who is None:
+    if who is None or not who.may("check in", slug):
         return site.page(request, "door/sign-in.html", conference=conference, token="", wrong=False)
     here = _door(conference, door, direction)
     return _page(site, request, desk, conference, here, search=q)
@@ -65,8 +66,8 @@ def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form)
     conference = desk.programmes.known(slug)
     rate: Rate = request.app.state.sign_ins
     with desk.database.read() as connection:
-        number = token_number(connection, typed(form, "token").strip())
-    if number is None:
+        key = find_token(connection, typed(form, "token").strip())
+    if key is None or not key.rights.allow("check in", slug):
         if not rate.allows(address_of(request)):
             return site.error(request, 429)
         return site.page(
@@ -74,7 +75,7 @@ def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form)
         )
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)
     sessions: Sessions = request.app.state.sessions
-    sessions.open(response, "token", number)
+    sessions.open(response, "token", key.number)
     return response
 
 

@@ -8,7 +8,7 @@ from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import now
 from services.registration.pages.attendee.timetable import rows_of
-from services.registration.pages.signed_in import Organiser
+from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.programme.importing import set_capacity
 from services.registration.refusals import Refusal
@@ -21,7 +21,7 @@ LARGEST = 100_000
 
 @router.get("")
 def show_day(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser, saved: bool = False
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Viewer, saved: bool = False
 ) -> Response:
     return _page(slug, request, desk, site, who, saved=saved)
 
@@ -56,7 +56,7 @@ def make_door_key(
     """A link that opens the door pages on the volunteers' devices; shown this once."""
     conference = desk.programmes.known(slug)
     with desk.database.begin() as connection:
-        token = create_token(connection, f"door of {slug}", "staff")
+        token = create_token(connection, f"door of {slug}", "staff", conference.id)
     link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
     return site.page(
         request, "organiser/door-key.html", who=who, conference=conference, link=link, token=token
@@ -85,7 +85,7 @@ def _page(
     request: Request,
     desk: AtDesk,
     site: OnSite,
-    who: Organiser,
+    who: SignedIn,
     *,
     error: str = "",
     saved: bool = False,

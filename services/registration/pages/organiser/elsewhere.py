@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.pages.signed_in import SignedIn, Whoever
+from services.registration.pages.signed_in import RoleMissing, SignedIn, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite
-from shared.pages import Site
 from shared.pages.visitors import Visitor, way_in
 
 router = APIRouter(prefix="/organiser/{slug}/open")
@@ -30,7 +29,7 @@ def open_area(
 ) -> Response:
     if who is None:
         return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
-    return _way_in(slug, area, page, request, desk, site, who, 303)
+    return _way_in(slug, area, page, request, desk, who, 303)
 
 
 @router.post("/{area}")
@@ -47,7 +46,7 @@ def take_along(
     if who is None:
         typed = [field for field in form.multi_items() if isinstance(field[1], str)]
         return site.page(request, "organiser/sign-in-again.html", status=403, typed=typed)
-    return _way_in(slug, area, page, request, desk, site, who, 307)
+    return _way_in(slug, area, page, request, desk, who, 307)
 
 
 def _way_in(
@@ -56,13 +55,13 @@ def _way_in(
     page: str,
     request: Request,
     desk: AtDesk,
-    site: Site,
     who: SignedIn,
     status: int,
 ) -> Response:
-    if who.role != "organiser":
-        return site.error(request, 403)
-    visitor = Visitor(desk.programmes.known(slug).slug, who.role, who.name)
+    role = who.role(slug)
+    if role is None or not who.may("organise", slug):
+        raise RoleMissing
+    visitor = Visitor(desk.programmes.known(slug).slug, role, who.name)
     token = request.app.state.settings.service_token
     response = RedirectResponse(way_in(visitor, area, page, token), status)
     response.headers["Cache-Control"] = "no-store"

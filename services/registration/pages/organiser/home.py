@@ -7,7 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.registration.access.organisers import invite
 from services.registration.desk import now
-from services.registration.pages.signed_in import Organiser, Whoever
+from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.people.person import Email
 from services.registration.programme.document import parse_programme
@@ -23,21 +23,24 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 @router.get("")
 def show_home(request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
-    if who is None or who.role != "organiser":
+    if who is None:
         return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
     with desk.database.read() as connection:
-        days = load_all(connection)
+        days = [day for day in load_all(connection) if who.role(day.slug)]
     return site.page(request, "organiser/home.html", who=who, days=days, now=now())
 
 
 @router.post("/import")
 def import_file(
-    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Organiser, form: Form
+    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Somebody, form: Form
 ) -> Response:
     """A programme in YAML: everything wrong with it is shown with its line, or it is there."""
     try:
         source = _uploaded(form)
-        conference = import_programme(desk, parse_programme(source))
+        programme = parse_programme(source)
+        if not who.may("organise", programme.slug):
+            raise RoleMissing
+        conference = import_programme(desk, programme)
     except UnicodeDecodeError:
         faults = [language.gettext("This file is not UTF-8 text.")]
     except InvalidProgramme as error:
@@ -52,7 +55,12 @@ def import_file(
 
 @router.post("/invite")
 def invite_organiser(
-    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Organiser, form: Form
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: OrganiserOfAll,
+    form: Form,
 ) -> Response:
     """A link for somebody else, to be handed over by whoever knows them."""
     try:

@@ -1,0 +1,127 @@
+"""Who has which role for a conference. It never stays without an organiser."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, or_, select
+
+from services.registration import tables
+from services.registration.access.organisers import known_organiser
+from services.registration.access.roles import MEMBER_ROLES, MemberRole
+from services.registration.desk import now
+from services.registration.refusals import LastOrganiser, NotFound
+from shared.database import upsert
+
+
+@dataclass(frozen=True)
+class Member:
+    """`everywhere`: an organiser of every conference, who has that from elsewhere."""
+
+    organiser_id: int
+    email: str
+    role: MemberRole
+    everywhere: bool
+    last_seen_at: datetime | None
+
+
+def members_of(connection: Connection, conference_id: int) -> list[Member]:
+    """Everyone with a role for the conference, by address; those of every conference first."""
+    rows = connection.execute(
+        select(
+            tables.Organiser.id,
+            tables.Organiser.email,
+            tables.Organiser.everywhere,
+            tables.Organiser.last_seen_at,
+            tables.Member.role,
+        )
+        .outerjoin(
+            tables.Member,
+            (tables.Member.organiser_id == tables.Organiser.id)
+            & (tables.Member.conference_id == conference_id),
+        )
+        .where(or_(tables.Organiser.everywhere, tables.Member.role.is_not(None)))
+        .order_by(tables.Organiser.everywhere.desc(), tables.Organiser.email)
+    )
+    return [
+        Member(
+            row.id,
+            row.email,
+            "organiser" if row.everywhere else _known(row.role),
+            row.everywhere,
+            row.last_seen_at,
+        )
+        for row in rows
+    ]
+
+
+def give_role(connection: Connection, conference_id: int, email: str, role: MemberRole) -> int:
+    """The id of the person with this address, who has this role and no other from now on.
+
+    Raises LastOrganiser when nobody else organises the conference.
+    """
+    organiser_id = known_organiser(connection, email)
+    _give(connection, conference_id, organiser_id, role)
+    return organiser_id
+
+
+def change_role(
+    connection: Connection, conference_id: int, organiser_id: int, role: MemberRole
+) -> None:
+    """Raises NotFound for someone without a role of their own here, LastOrganiser."""
+    own = {each.organiser_id: each for each in members_of(connection, conference_id)}
+    if organiser_id not in own or own[organiser_id].everywhere:
+        raise NotFound
+    _give(connection, conference_id, organiser_id, role)
+
+
+def take_role(connection: Connection, conference_id: int, organiser_id: int) -> None:
+    """From now on they have none here. Raises LastOrganiser; again is harmless."""
+    _lock(connection, conference_id)
+    _refuse_last(connection, conference_id, organiser_id)
+    connection.execute(
+        delete(tables.Member).where(
+            tables.Member.conference_id == conference_id,
+            tables.Member.organiser_id == organiser_id,
+        )
+    )
+
+
+def _give(connection: Connection, conference_id: int, organiser_id: int, role: MemberRole) -> None:
+    _lock(connection, conference_id)
+    if role != "organiser":
+        _refuse_last(connection, conference_id, organiser_id)
+    statement = upsert(connection, tables.Member)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["conference_id", "organiser_id"],
+            set_={"role": statement.excluded.role},
+        ),
+        {
+            "conference_id": conference_id,
+            "organiser_id": organiser_id,
+            "role": role,
+            "created_at": now(),
+        },
+    )
+
+
+def _lock(connection: Connection, conference_id: int) -> None:
+    """Two organisers who remove each other do so one after the other."""
+    connection.execute(
+        select(tables.Conference.id).where(tables.Conference.id == conference_id).with_for_update()
+    )
+
+
+def _refuse_last(connection: Connection, conference_id: int, organiser_id: int) -> None:
+    others = [
+        member
+        for member in members_of(connection, conference_id)
+        if member.role == "organiser" and member.organiser_id != organiser_id
+    ]
+    if not others:
+        raise LastOrganiser
+
+
+def _known(name: str) -> MemberRole:
+    [role] = [known for known in MEMBER_ROLES if known == name]
+    return role

@@ -1,0 +1,111 @@
+"""Who has which role for a conference: invite, change, take back."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import TypeAdapter, ValidationError
+
+from services.registration.access.members import change_role, give_role, members_of, take_role
+from services.registration.access.roles import MEMBER_ROLES, MemberRole
+from services.registration.pages.signed_in import Organiser, SignedIn
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.pages.wording import words_for
+from services.registration.people.person import Email
+from services.registration.refusals import Refusal
+from shared.language import Language
+
+router = APIRouter(prefix="/organiser/{slug}/team")
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+
+
+@router.get("")
+def show_team(
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser, saved: bool = False
+) -> Response:
+    return _page(slug, request, desk, site, who, saved=saved)
+
+
+@router.post("")
+def invite_member(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    conference = desk.programmes.known(slug)
+    try:
+        email = _EMAIL.validate_python(typed(form, "email").strip())
+        with desk.database.begin() as connection:
+            give_role(connection, conference.id, email, _role(typed(form, "role")))
+    except ValidationError as error:
+        words = words_for(error.errors()[0], language)
+        return _page(slug, request, desk, site, who, wrong=words, email=typed(form, "email"))
+    except Refusal as refusal:
+        return _page(slug, request, desk, site, who, error=_words(refusal, language))
+    return RedirectResponse(f"/organiser/{slug}/team?saved=true", 303)
+
+
+@router.post("/{member}")
+def change_member(
+    slug: str,
+    member: int,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    who: Organiser,
+    form: Form,
+) -> Response:
+    """Another role, or none: those are the buttons of a row."""
+    conference = desk.programmes.known(slug)
+    try:
+        with desk.database.begin() as connection:
+            if typed(form, "action") == "remove":
+                take_role(connection, conference.id, member)
+            else:
+                change_role(connection, conference.id, member, _role(typed(form, "role")))
+    except Refusal as refusal:
+        return _page(slug, request, desk, site, who, error=_words(refusal, language))
+    gone = who.organiser_id == member and not who.rights.everywhere
+    return RedirectResponse("/organiser" if gone else f"/organiser/{slug}/team?saved=true", 303)
+
+
+def _role(name: str) -> MemberRole:
+    """The least when it is none of ours: no form of ours sends that."""
+    return next((role for role in MEMBER_ROLES if role == name), "viewer")
+
+
+def _words(refusal: Refusal, language: Language) -> str:
+    return language.gettext(refusal.message) % refusal.parameters
+
+
+def _page(
+    slug: str,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: SignedIn,
+    *,
+    error: str = "",
+    wrong: str = "",
+    email: str = "",
+    saved: bool = False,
+) -> Response:
+    conference = desk.programmes.known(slug)
+    with desk.database.read() as connection:
+        members = members_of(connection, conference.id)
+    return site.page(
+        request,
+        "organiser/team.html",
+        status=422 if error or wrong else 200,
+        who=who,
+        conference=conference,
+        members=members,
+        error=error,
+        wrong=wrong,
+        email=email,
+        saved=saved,
+    )

@@ -1,0 +1,86 @@
+"""Who has which role, and that a conference never stays without an organiser."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.registration.access.members import change_role, give_role, members_of, take_role
+from services.registration.access.organisers import email_and_rights, invite
+from services.registration.access.roles import Role
+from services.registration.desk import Desk
+from services.registration.refusals import LastOrganiser, NotFound
+
+
+@pytest.fixture
+def day(open_day) -> int:
+    return open_day(1, 2).id
+
+
+def given(desk: Desk, day: int, email: str, role: Role) -> int:
+    with desk.database.begin() as connection:
+        return give_role(connection, day, email, role)
+
+
+def roles(desk: Desk, day: int) -> dict[str, str]:
+    with desk.database.read() as connection:
+        return {member.email: member.role for member in members_of(connection, day)}
+
+
+def test_an_address_has_one_role_whatever_its_case(desk, day) -> None:
+    given(desk, day, "Ann@example.org", "organiser")
+    first = given(desk, day, "bob@example.org", "staff")
+    assert given(desk, day, "BOB@example.org", "viewer") == first
+    assert roles(desk, day) == {"ann@example.org": "organiser", "bob@example.org": "viewer"}
+
+
+def test_a_role_counts_for_its_conference_alone(desk, day) -> None:
+    given(desk, day, "ann@example.org", "organiser")
+    bob = given(desk, day, "bob@example.org", "viewer")
+    with desk.database.read() as connection:
+        email, rights = email_and_rights(connection, bob)
+    assert email == "bob@example.org"
+    assert rights.allow("see", "day")
+    assert not rights.allow("organise", "day")
+    assert not rights.allow("see", "another-day")
+
+
+def test_whoever_organises_everything_is_listed_and_not_changed_here(desk, day) -> None:
+    with desk.database.begin() as connection:
+        invite(connection, "boss@example.org")
+    ann = given(desk, day, "ann@example.org", "organiser")
+    with desk.database.begin() as connection:
+        boss, *_ = members_of(connection, day)
+        assert (boss.email, boss.role, boss.everywhere) == ("boss@example.org", "organiser", True)
+        take_role(connection, day, ann)
+        with pytest.raises(NotFound):
+            change_role(connection, day, boss.organiser_id, "viewer")
+        with pytest.raises(NotFound):
+            change_role(connection, day, ann, "viewer")
+
+
+def test_the_last_organiser_stays(desk, day) -> None:
+    ann = given(desk, day, "ann@example.org", "organiser")
+    with desk.database.begin() as connection, pytest.raises(LastOrganiser):
+        take_role(connection, day, ann)
+    with desk.database.begin() as connection, pytest.raises(LastOrganiser):
+        change_role(connection, day, ann, "staff")
+    assert roles(desk, day) == {"ann@example.org": "organiser"}
+
+
+def test_two_who_remove_each_other_at_once_are_not_both_gone(desk, day) -> None:
+    both = [given(desk, day, f"{name}@example.org", "organiser") for name in ("ann", "bob")]
+    together = threading.Barrier(2)
+
+    def remove(organiser_id: int) -> bool:
+        together.wait()
+        try:
+            with desk.database.begin() as connection:
+                take_role(connection, day, organiser_id)
+        except LastOrganiser:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, both)) == [False, True]
+    assert list(roles(desk, day).values()) == ["organiser"]
