@@ -3,7 +3,6 @@
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, update

@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import httpx
@@ -167,6 +168,12 @@ class TestHealth:
                 )
                 assert client.get("/healthz").status_code == 200
             database.close()
+
+    def test_a_database_without_its_tables_is_not_ready(self, tmp_path: Path) -> None:
+        database = Database.open(f"sqlite:///{tmp_path}/empty.db")
+        with serving(thing_app(database)) as client:
+            assert client.get("/readyz").status_code == 503
+        database.close()
 
     def test_requests_are_measured_by_route(self, client: httpx.Client) -> None:
         client.post("/things", json={"name": "a"})

@@ -37,7 +37,7 @@ from tests.system.chaos.disk import Disk, disk_at
 from tests.system.chaos.faults import Saboteur, Target
 
 SLUG = "chaos"
-LEASE = 20.0
+LEASE = 30.0
 CLIENTS = 4
 CAPACITIES = (50, 40, 30, 20, 100_000)
 # What has not moved for so long is lost; how long the last thing took is printed.
