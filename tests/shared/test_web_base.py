@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from deploy.local.postgres import PrivatePostgres
 from shared.database import Database
+from shared.migrations import migrate
 from shared.settings import Settings
 from shared.web import MAX_BODY, Problem, create_app
 from tests.shared.conftest import TOKEN
@@ -158,6 +159,7 @@ class TestHealth:
     def test_without_its_database_it_is_alive_and_not_ready(self) -> None:
         with PrivatePostgres() as postgres:
             database = Database.open(postgres.url())
+            migrate(database)
             with serving(thing_app(database)) as client:
                 assert client.get("/readyz").status_code == 200
                 postgres.crash()
