@@ -17,6 +17,16 @@ def new_code(length: int, group: int) -> str:
     return _grouped(body + _check(body), group)
 
 
+def derived_code(digest: bytes, length: int, group: int) -> str:
+    """The code that follows from a digest, which must have more bits than the code."""
+    number, signs = int.from_bytes(digest, "big"), []
+    for _ in range(length - 1):
+        number, sign = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[sign])
+    body = "".join(signs)
+    return _grouped(body + _check(body), group)
+
+
 def parse_code(text: str, length: int, group: int) -> str | None:
     """The code as it was made, from what a person typed or scanned; None when it cannot be one."""
     code = "".join(sign for sign in text.upper() if sign not in _BETWEEN)

@@ -1,12 +1,12 @@
-"""The public code of a certificate: 68 random bits and a check sign, four groups of four."""
+"""The public code of a certificate: 68 bits and a check sign, four groups of four."""
 
 from shared import codes
 
 LENGTH, GROUP = 16, 4
 
 
-def new_code() -> str:
-    return codes.new_code(LENGTH, GROUP)
+def derived_code(digest: bytes) -> str:
+    return codes.derived_code(digest, LENGTH, GROUP)
 
 
 def parse_code(text: str) -> str | None:

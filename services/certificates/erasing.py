@@ -5,18 +5,20 @@ What stays is the code and that it once existed, so that an old printout is not 
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
-from services.certificates.records import lock_registration
+from services.certificates import certifying
+from services.certificates.records import Record, lock_registration
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate, Document, ErasedRegistration
 from shared import eventlog
 from shared.database import upsert
 from shared.events import Event
-from shared.events.registration import AttendeeErased
+from shared.events.registration import AttendanceCertified, AttendeeErased
 from shared.inbox import Job as InboxJob
 from shared.service import Job
 
@@ -38,10 +40,29 @@ def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
         for row in rows:
             resources.storage.forget(row.storage_prefix)
             _redact_certificate(connection, row.id, event)
+        for record in _never_issued(connection, registration_id, resources):
+            resources.storage.forget(record.storage_prefix)
         eventlog.redact(connection, registration_id, redacted)
         _redact_inbox(connection, registration_id)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
+
+
+def _never_issued(
+    connection: Connection, registration_id: str, resources: Resources
+) -> Iterator[Record]:
+    """What the inbox still has of them: a try that was killed may have left a file without a
+    row."""
+    envelopes = connection.execute(
+        select(InboxJob.envelope).where(
+            InboxJob.subject == registration_id,
+            InboxJob.type == AttendanceCertified.type,
+            InboxJob.state != "done",
+        )
+    ).scalars()
+    for envelope in envelopes:
+        event = Event[AttendanceCertified].model_validate_json(envelope)
+        yield from certifying.of_attendance(event, resources.mint)
 
 
 def redacted(envelope: str) -> str:

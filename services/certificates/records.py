@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.certificates.tables import Certificate as Table
 from shared.events.registration import AttendanceCertified
@@ -15,11 +15,16 @@ from shared.events.registration import AttendanceCertified
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
 
 State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
+Variant = Literal["day", "session", "speaker"]
 
 
-def certificate_id(registration_id: str, attendance_version: int, edition: int) -> str:
-    """One certificate for one version of one person's attendance, however often it is asked for."""
-    return str(uuid5(_NAMESPACE, f"{registration_id}/{attendance_version}/{edition}"))
+def certificate_id(
+    registration_id: str, attendance_version: int, edition: int, session: str = ""
+) -> str:
+    """One certificate for one version of one person's attendance, however often it is asked for;
+    and one for each of their workshops."""
+    name = f"{registration_id}/{attendance_version}/{edition}"
+    return str(uuid5(_NAMESPACE, f"{name}/{session}" if session else name))
 
 
 def issued_event_id(certificate: str) -> UUID:
@@ -33,6 +38,8 @@ class Record:
 
     id: str
     registration_id: str
+    variant: Variant
+    session: str
     attendance_version: int
     edition: int
     job_key: str
@@ -64,6 +71,10 @@ class Record:
             return "revoked"
         return "superseded" if self.superseded_by else "valid"
 
+    def is_about_the_same(self, other: "Record") -> bool:
+        """Two versions, or editions, of one certificate."""
+        return (self.variant, self.session) == (other.variant, other.session)
+
     @property
     def storage_prefix(self) -> str:
         """What the keys of all its files begin with; 256 folders, so that none grows too long."""
@@ -82,9 +93,19 @@ def by_id(connection: Connection, identity: str) -> Record | None:
     return _one(connection.execute(_BY_ID, {"wanted": identity}).one_or_none())
 
 
+def of_registration(connection: Connection, registration_id: str) -> list[Record]:
+    """All certificates of one registration, oldest first, as they are now."""
+    return [
+        Record(*row) for row in connection.execute(_OF_REGISTRATION, {"wanted": registration_id})
+    ]
+
+
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
-    """All certificates of one registration, oldest first; whoever else wants them waits."""
-    rows = connection.execute(_OF_REGISTRATION, {"wanted": registration_id})
+    """All certificates of one registration, oldest first; whoever else wants them waits, those
+    that are still to be written included."""
+    if connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        connection.execute(_LOCK, {"wanted": registration_id})
+    rows = connection.execute(_OF_REGISTRATION_LOCKED, {"wanted": registration_id})
     return [Record(*row) for row in rows]
 
 
@@ -132,5 +153,6 @@ _OF_REGISTRATION = (
     select(*_COLUMNS)
     .where(Table.registration_id == bindparam("wanted"))
     .order_by(Table.attendance_version, Table.edition)
-    .with_for_update()
 )
+_OF_REGISTRATION_LOCKED = _OF_REGISTRATION.with_for_update()
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("wanted"), 0)))

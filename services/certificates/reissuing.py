@@ -13,9 +13,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert
 
 from services.certificates import records
-from services.certificates.codes import new_code
-from services.certificates.issuing import make_document
-from services.certificates.links import new_link_key
+from services.certificates.issuing import make_documents
+from services.certificates.minting import Mint
 from services.certificates.records import Record, certificate_id
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate
@@ -51,7 +50,7 @@ def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     if record is None:
         raise Hopeless(f"there is no certificate {event.data.certificate_id}")
     if record.state in ("valid", "to-issue"):
-        make_document(record, job, resources)
+        make_documents([record], job, resources)
 
 
 def ask_for_one(connection: Connection, record: Record) -> Record:
@@ -61,7 +60,11 @@ def ask_for_one(connection: Connection, record: Record) -> Record:
     if record.state == "valid":
         _ask(connection, record, str(uuid4()))
         return record
-    rows = records.lock_registration(connection, record.registration_id)
+    rows = [
+        row
+        for row in records.lock_registration(connection, record.registration_id)
+        if row.is_about_the_same(record)
+    ]
     if any(row.state in ("valid", "to-issue") for row in rows):
         raise NotReissuable(f"{record.code} was revoked, and another one has replaced it")
     return _replace(connection, rows[-1])
@@ -91,13 +94,16 @@ def _ask(connection: Connection, record: Record, batch: str) -> str:
 
 
 def _replace(connection: Connection, revoked: Record) -> Record:
-    edition = revoked.edition + 1
+    edition, mint = revoked.edition + 1, Mint.of(connection)
+    identity = certificate_id(
+        revoked.registration_id, revoked.attendance_version, edition, revoked.session
+    )
     record = replace(
         revoked,
-        id=certificate_id(revoked.registration_id, revoked.attendance_version, edition),
+        id=identity,
         edition=edition,
-        code=new_code(),
-        link_key=new_link_key(),
+        code=mint.code(identity),
+        link_key=mint.link_key(identity),
         issued_at=datetime.now(UTC),
         sha256=None,
         revoked_at=None,

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from services.certificates.links import Links
+from services.certificates.minting import Mint
 from services.certificates.printing import Documents
 from services.certificates.settings import NAME, CertificatesSettings
 from services.certificates.signers import Signers
@@ -23,6 +24,7 @@ class Resources:
     signers: Signers
     log: EventLog
     links: Links
+    mint: Mint
     close: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:

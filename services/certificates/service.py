@@ -1,6 +1,6 @@
 """What certificates does with each event."""
 
-from services.certificates import erasing, issuing, pausing, reissuing
+from services.certificates import certifying, erasing, issuing, pausing, reissuing
 from services.certificates.checks import checks
 from services.certificates.commands import commands
 from services.certificates.figures import figures
@@ -10,7 +10,7 @@ from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.errors import LeaseLost
 from shared.events import Event
-from shared.events.registration import AttendanceCertified, AttendeeErased
+from shared.events.registration import AttendanceCertified, AttendeeErased, SpeakerCertified
 from shared.inbox import TIMER
 from shared.service import Job, Service
 
@@ -38,7 +38,14 @@ service: Service[Resources] = Service(
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
     wait_while_paused(resources, str(event.id))
-    issuing.issue(event, job, resources)
+    issuing.issue(certifying.of_attendance(event, resources.mint), job, resources)
+
+
+@service.on(SpeakerCertified, lane="bulk")
+def issue_to_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
+    """A day was closed where speakers get one too."""
+    wait_while_paused(resources, str(event.id))
+    issuing.issue(certifying.of_speaker(event, resources.mint), job, resources)
 
 
 @service.on(ReissueAsked, lane="bulk")

@@ -1,7 +1,7 @@
 """The certificates service's tables.
 
-A certificate is one version of one person's attendance. Its row comes first, with the code and the
-link, so that a try that was killed is repeated with the same ones; it is issued once it has a file.
+A certificate is about one version of what one person did: their day, one of their workshops, or what
+they spoke at. It is issued once it has a file.
 """
 
 from datetime import datetime
@@ -18,12 +18,17 @@ class Base(DeclarativeBase):
 
 
 class Certificate(Base):
-    """What is printed, and what became of it. `edition` grows when a revoked one is replaced."""
+    """What is printed, and what became of it. `edition` grows when a revoked one is replaced.
+
+    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty.
+    """
 
     __tablename__ = "certificate"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     registration_id: Mapped[str] = mapped_column(index=True)
+    variant: Mapped[str]
+    session: Mapped[str]
     attendance_version: Mapped[int]
     edition: Mapped[int]
     job_key: Mapped[str]
@@ -40,7 +45,9 @@ class Certificate(Base):
     superseded_by: Mapped[str | None]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (UniqueConstraint("registration_id", "attendance_version", "edition"),)
+    __table_args__ = (
+        UniqueConstraint("registration_id", "variant", "session", "attendance_version", "edition"),
+    )
 
 
 class Document(Base):
@@ -103,6 +110,15 @@ class CompiledTemplate(Base):
     reason: Mapped[str] = mapped_column(Text)
     compiled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     differences: Mapped[int] = mapped_column(default=0)
+
+
+class MintSecret(Base):
+    """One row: what the codes and links of certificates are derived with."""
+
+    __tablename__ = "mint_secret"
+
+    one: Mapped[int] = mapped_column(primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Pause(Base):

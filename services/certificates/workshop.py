@@ -3,6 +3,7 @@
 from services.certificates.documents import PrintedDocuments
 from services.certificates.engine import Press
 from services.certificates.links import Links
+from services.certificates.minting import Mint
 from services.certificates.resources import Resources, open_log
 from services.certificates.settings import CertificatesSettings
 from services.certificates.signers import Signers
@@ -15,6 +16,8 @@ from shared.storage import open_storage
 
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
     links = Links(settings.public_url)
+    with database.read() as connection:
+        mint = Mint.of(connection)
     press = Press()
     return Resources(
         database=database,
@@ -27,5 +30,6 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         signers=Signers(),
         log=open_log(settings),
         links=links,
+        mint=mint,
         close=press.close,
     )

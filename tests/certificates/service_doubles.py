@@ -12,6 +12,7 @@ from cryptography import x509
 from sqlalchemy import select, update
 
 from services.certificates.links import Links
+from services.certificates.minting import Mint
 from services.certificates.printing import Printed
 from services.certificates.records import Record, every
 from services.certificates.resources import Resources
@@ -70,6 +71,8 @@ class House:
 
     @property
     def resources(self) -> Resources:
+        with self.database.read() as connection:
+            mint = Mint.of(connection)
         return Resources(
             database=self.database,
             storage=self.storage,
@@ -77,6 +80,7 @@ class House:
             signers=Signers(),
             log=EventLog("certificates"),
             links=Links(PUBLIC_URL),
+            mint=mint,
         )
 
     def receive(self, *events: Event[Payload]) -> None:
