@@ -1,4 +1,4 @@
-"""Issuing: make the files, then rows, event and job in one transaction.
+"""Issuing: make the files, side by side; then rows, event and job in one transaction.
 
 Killed anywhere, it is simply done again: codes and links follow from what is certified, the
 documents are the same, and what a newer attendance has overtaken, or an erasure, steps back
@@ -6,147 +6,90 @@ without a trace.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection
 
-from services.certificates import records, telling
-from services.certificates.printing import Printed
-from services.certificates.records import Record, lock_registration
+from services.certificates import records
+from services.certificates.orders import Order
+from services.certificates.recording import as_known, publish, refusal
+from services.certificates.records import Record
 from services.certificates.resources import Resources
-from services.certificates.signatures import fingerprint
-from services.certificates.tables import Certificate, Document, ErasedRegistration
-from shared.database import INSERTS
-from shared.service import Job
 
 log = structlog.get_logger()
 
-Print = tuple[Record, Printed]
 
+def issue(orders: Sequence[Order], resources: Resources) -> None:
+    """What each order wants and has not got, however often it is asked for.
 
-def issue(wanted: Sequence[Record], job: Job, resources: Resources) -> None:
-    """The certificates of one version of one person's attendance, however often they are asked
-    for."""
-    registration_id = wanted[0].registration_id
+    Raises what befell the first order, once the others are done.
+    """
     with resources.database.read() as connection:
-        rows = records.of_registration(connection, registration_id)
-        erased = _is_erased(connection, registration_id)
-    known = {row.id: row for row in rows}
-    current = [known.get(record.id, record) for record in wanted]
-    if erased or _overtaken(current, rows):
-        _step_back(resources, current, "erased, or overtaken by a newer attendance")
-        return
-    missing = current if job.forced else [record for record in current if record.sha256 is None]
-    if missing:
-        make_documents(missing, job, resources)
+        for order in orders:
+            with order.by_itself():
+                order.wanted = _missing(connection, order, resources)
+    make_documents(orders, resources)
 
 
-def make_documents(wanted: Sequence[Record], job: Job, resources: Resources) -> None:
-    """Print, store, and make them known. The job is done in the same transaction."""
-    prints = [(record, resources.documents.print(record)) for record in wanted]
-    for record, printed in prints:
+def make_documents(orders: Sequence[Order], resources: Resources) -> None:
+    """New files of what the orders want, made known. Their jobs are done in the same transaction.
+
+    Raises as `issue` does.
+    """
+    going_on = [order for order in orders if order.error is None]
+    for order in going_on:
+        with order.by_itself():
+            order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
+    going_on = [order for order in going_on if order.error is None]
+    # Disks and object stores take as long for eight as for one, if they are asked at once.
+    stored = [(order, resources.hands.submit(_store, order, resources)) for order in going_on]
+    for order, storing in stored:
+        with order.by_itself():
+            storing.result()
+    _conclude([order for order in going_on if order.error is None], resources)
+    if orders[0].error is not None:
+        raise orders[0].error
+
+
+def _missing(connection: Connection, order: Order, resources: Resources) -> list[Record]:
+    """What is still to be made of an order: all of it, when an operator asks for it again."""
+    rows = records.of_registration(connection, order.wanted[0].registration_id)
+    if refused := refusal(connection, order.wanted, rows):
+        _step_back(order, refused, resources)
+        return []
+    current = as_known(order.wanted, rows)
+    return [record for record in current if order.job.forced or record.sha256 is None]
+
+
+def _store(order: Order, resources: Resources) -> None:
+    for record, printed in order.prints:
         resources.storage.put(record.storage_key(printed.sha256), printed.pdf)
+
+
+def _conclude(orders: Sequence[Order], resources: Resources) -> None:
+    """All in one transaction; when that fails, each in one of its own."""
+    try:
+        _commit(orders, resources)
+    except Exception as error:  # noqa: BLE001  one order's trouble is found by trying each alone
+        log.warning("group not committed", orders=len(orders), error=type(error).__name__)
+        for order in orders:
+            with order.by_itself():
+                _commit([order], resources)
+
+
+def _commit(orders: Sequence[Order], resources: Resources) -> None:
+    refused: list[tuple[Order, str]] = []
     with resources.database.begin() as connection:
-        refused = publish(connection, resources, prints)
-        job.complete(connection)
-    if refused:
-        _step_back(resources, wanted, refused)
+        for order in orders:
+            if order.prints and (reason := publish(connection, resources, order.prints)):
+                refused.append((order, reason))
+            order.job.complete(connection)
+    for order, reason in refused:
+        _step_back(order, reason, resources)
 
 
-def publish(connection: Connection, resources: Resources, prints: Sequence[Print]) -> str | None:
-    """Rows, superseding and event; or why these certificates may not be issued any more."""
-    wanted = [record for record, _ in prints]
-    rows = lock_registration(connection, wanted[0].registration_id)
-    if _is_erased(connection, wanted[0].registration_id):
-        return "the person has been erased"
-    known = {row.id: row for row in rows}
-    current = [known.get(record.id, record) for record in wanted]
-    if _overtaken(current, rows):
-        connection.execute(
-            delete(Certificate).where(
-                Certificate.id.in_([record.id for record in wanted]), Certificate.sha256.is_(None)
-            )
-        )
-        return "a newer attendance is known"
-    for record, printed in prints:
-        if printed.signer is not None:
-            resources.signers.remember(connection, printed.signer)
-        _record_file(connection, record, printed, is_new=record.id not in known)
-    if fresh := [record for record in current if record.sha256 is None]:
-        replaced = _supersede(connection, rows, fresh)
-        telling.issued(connection, resources, fresh, replaced)
-    return None
-
-
-def _record_file(connection: Connection, record: Record, printed: Printed, *, is_new: bool) -> None:
-    if is_new:
-        connection.execute(_ADD, {**records.columns(record), "sha256": printed.sha256})
-    else:
-        connection.execute(_SET_FILE, {"wanted": record.id, "sha256": printed.sha256})
-    connection.execute(
-        _ADD_FILE[connection.dialect.name],
-        {
-            "sha256": printed.sha256,
-            "certificate_id": record.id,
-            "storage_key": record.storage_key(printed.sha256),
-            "template": printed.template,
-            "path": printed.path,
-            "signed_by": fingerprint(printed.signer) if printed.signer else None,
-            "stored_at": datetime.now(UTC),
-        },
-    )
-
-
-def _supersede(
-    connection: Connection, rows: Sequence[Record], fresh: Sequence[Record]
-) -> list[Record]:
-    """Mark what these certificates replace, and return it: earlier ones about the same, and what
-    an earlier version of the attendance had and this one has not."""
-    new, newest = {record.id for record in fresh}, fresh[0]
-    replaced = []
-    for row in rows:
-        if row.id in new or row.sha256 is None or row.superseded_by:
-            continue
-        successor = next((each for each in fresh if each.is_about_the_same(row)), None)
-        if successor is None and row.attendance_version < newest.attendance_version:
-            successor = newest
-        if successor is not None:
-            connection.execute(
-                update(Certificate)
-                .where(Certificate.id == row.id)
-                .values(superseded_by=successor.id)
-            )
-            replaced.append(row)
-    return replaced
-
-
-def _step_back(resources: Resources, wanted: Sequence[Record], reason: str) -> None:
+def _step_back(order: Order, reason: str, resources: Resources) -> None:
     """Leave no file behind: a try that was killed may have stored one."""
-    for record in wanted:
+    for record in order.wanted:
         resources.storage.forget(record.storage_prefix)
-    log.info("not issued", registration=wanted[0].registration_id, reason=reason)
-
-
-def _overtaken(current: Sequence[Record], rows: Sequence[Record]) -> bool:
-    """What is issued already may be made again, whatever came after it."""
-    version = current[0].attendance_version
-    return any(record.sha256 is None for record in current) and any(
-        row.attendance_version > version for row in rows
-    )
-
-
-def _is_erased(connection: Connection, registration_id: str) -> bool:
-    return connection.execute(_ERASED, {"wanted": registration_id}).first() is not None
-
-
-_ERASED = select(ErasedRegistration.registration_id).where(
-    ErasedRegistration.registration_id == bindparam("wanted")
-)
-_ADD = insert(Certificate)
-_ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}
-_SET_FILE = (
-    update(Certificate)
-    .where(Certificate.id == bindparam("wanted"))
-    .values(sha256=bindparam("sha256"))
-)
+    log.info("not issued", registration=order.wanted[0].registration_id, reason=reason)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from services.certificates import records
 from services.certificates.issuing import make_documents
 from services.certificates.minting import Mint
+from services.certificates.orders import Order
 from services.certificates.records import Record, certificate_id
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate
@@ -50,7 +51,7 @@ def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     if record is None:
         raise Hopeless(f"there is no certificate {event.data.certificate_id}")
     if record.state in ("valid", "to-issue"):
-        make_documents([record], job, resources)
+        make_documents([Order([record], job)], resources)
 
 
 def ask_for_one(connection: Connection, record: Record) -> Record:

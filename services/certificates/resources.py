@@ -1,7 +1,10 @@
 """What the handlers work with, opened once per worker process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +28,9 @@ class Resources:
     log: EventLog
     links: Links
     mint: Mint
+    lease: timedelta = timedelta(seconds=60)
+    # For what waits for disks and networks, side by side.
+    hands: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=8))
     close: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:

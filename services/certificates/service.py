@@ -4,6 +4,7 @@ from services.certificates import certifying, erasing, issuing, pausing, reissui
 from services.certificates.checks import checks
 from services.certificates.commands import commands
 from services.certificates.figures import figures
+from services.certificates.orders import Order, with_companions
 from services.certificates.reissuing import ReissueAsked
 from services.certificates.resources import Resources
 from services.certificates.settings import NAME, CertificatesSettings
@@ -38,14 +39,15 @@ service: Service[Resources] = Service(
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
     wait_while_paused(resources, str(event.id))
-    issuing.issue(certifying.of_attendance(event, resources.mint), job, resources)
+    wanted = certifying.of_attendance(event, resources.mint)
+    issuing.issue(with_companions(wanted, job, resources), resources)
 
 
 @service.on(SpeakerCertified, lane="bulk")
 def issue_to_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
     """A day was closed where speakers get one too."""
     wait_while_paused(resources, str(event.id))
-    issuing.issue(certifying.of_speaker(event, resources.mint), job, resources)
+    issuing.issue([Order(certifying.of_speaker(event, resources.mint), job)], resources)
 
 
 @service.on(ReissueAsked, lane="bulk")

@@ -1,7 +1,7 @@
 """The certificates service's tables.
 
-A certificate is about one version of what one person did: their day, one of their workshops, or what
-they spoke at. It is issued once it has a file.
+A certificate is about one version of what one person did: their day, one of their workshops, or
+what they spoke at. It is issued once it has a file.
 """
 
 from datetime import datetime

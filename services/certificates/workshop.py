@@ -1,5 +1,7 @@
 """What a worker opens to make documents: press, templates, key, storage."""
 
+from datetime import timedelta
+
 from services.certificates.documents import PrintedDocuments
 from services.certificates.engine import Press
 from services.certificates.links import Links
@@ -31,5 +33,6 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         log=open_log(settings),
         links=links,
         mint=mint,
+        lease=timedelta(seconds=settings.lease),
         close=press.close,
     )

@@ -1,0 +1,115 @@
+"""Recording what was issued: rows, what they replace, the event; in the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from services.certificates import records, telling
+from services.certificates.printing import Printed
+from services.certificates.records import Record, lock_registration
+from services.certificates.resources import Resources
+from services.certificates.signatures import fingerprint
+from services.certificates.tables import Certificate, Document, ErasedRegistration
+from shared.database import INSERTS
+
+Print = tuple[Record, Printed]
+
+
+def refusal(connection: Connection, wanted: Sequence[Record], rows: Sequence[Record]) -> str | None:
+    """Why these certificates of one registration, whose known ones are `rows`, may not be issued.
+
+    What is issued already may be made again, whatever came after it.
+    """
+    if connection.execute(_ERASED, {"wanted": wanted[0].registration_id}).first() is not None:
+        return "the person has been erased"
+    version = wanted[0].attendance_version
+    if any(record.sha256 is None for record in as_known(wanted, rows)) and any(
+        row.attendance_version > version for row in rows
+    ):
+        return "a newer attendance is known"
+    return None
+
+
+def as_known(wanted: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
+    """The same certificates as they are in the database, if they are there."""
+    known = {row.id: row for row in rows}
+    return [known.get(record.id, record) for record in wanted]
+
+
+def publish(connection: Connection, resources: Resources, prints: Sequence[Print]) -> str | None:
+    """Rows, superseding and event; or why these certificates may not be issued any more."""
+    wanted = [record for record, _ in prints]
+    rows = lock_registration(connection, wanted[0].registration_id)
+    if refused := refusal(connection, wanted, rows):
+        connection.execute(
+            delete(Certificate).where(
+                Certificate.id.in_([record.id for record in wanted]),
+                Certificate.sha256.is_(None),
+                Certificate.erased_at.is_(None),
+            )
+        )
+        return refused
+    known = {row.id for row in rows}
+    for record, printed in prints:
+        if printed.signer is not None:
+            resources.signers.remember(connection, printed.signer)
+        _record_file(connection, record, printed, is_new=record.id not in known)
+    if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
+        replaced = _supersede(connection, rows, fresh)
+        telling.issued(connection, resources, fresh, replaced)
+    return None
+
+
+def _record_file(connection: Connection, record: Record, printed: Printed, *, is_new: bool) -> None:
+    if is_new:
+        connection.execute(_ADD, {**records.columns(record), "sha256": printed.sha256})
+    else:
+        connection.execute(_SET_FILE, {"wanted": record.id, "sha256": printed.sha256})
+    connection.execute(
+        _ADD_FILE[connection.dialect.name],
+        {
+            "sha256": printed.sha256,
+            "certificate_id": record.id,
+            "storage_key": record.storage_key(printed.sha256),
+            "template": printed.template,
+            "path": printed.path,
+            "signed_by": fingerprint(printed.signer) if printed.signer else None,
+            "stored_at": datetime.now(UTC),
+        },
+    )
+
+
+def _supersede(
+    connection: Connection, rows: Sequence[Record], fresh: Sequence[Record]
+) -> list[Record]:
+    """Mark what these certificates replace, and return it: earlier ones about the same, and what
+    an earlier version of the attendance had and this one has not."""
+    new, newest = {record.id for record in fresh}, fresh[0]
+    replaced = []
+    for row in rows:
+        if row.id in new or row.sha256 is None or row.superseded_by:
+            continue
+        successor = next((each for each in fresh if each.is_about_the_same(row)), None)
+        if successor is None and row.attendance_version < newest.attendance_version:
+            successor = newest
+        if successor is not None:
+            connection.execute(
+                update(Certificate)
+                .where(Certificate.id == row.id)
+                .values(superseded_by=successor.id)
+            )
+            replaced.append(row)
+    return replaced
+
+
+_ERASED = select(ErasedRegistration.registration_id).where(
+    ErasedRegistration.registration_id == bindparam("wanted")
+)
+_ADD = insert(Certificate)
+_ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}
+_SET_FILE = (
+    update(Certificate)
+    .where(Certificate.id == bindparam("wanted"))
+    .values(sha256=bindparam("sha256"))
+)

@@ -1,0 +1,43 @@
+"""Companions: more jobs of the same type, taken along by whoever has claimed one.
+
+For work that is cheaper in groups. Only jobs on their first try come along: one that takes its
+worker with it does so to a group once, and is alone from then on. Their hints find nothing to do.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+
+from shared.database import Database
+from shared.inbox import Job
+from shared.lease import Lease
+
+
+def claim_companions(database: Database, type_: str, most: int, length: timedelta) -> list[Lease]:
+    """At most so many queued jobs of this type, the oldest first, each with a lease of its own."""
+    if most <= 0:
+        return []
+    with database.begin(durable=False) as connection:
+        rows = connection.execute(
+            _CLAIM, {"of_type": type_, "most": most, "until": datetime.now(UTC) + length}
+        ).all()
+    return [
+        Lease(database, row.id, row.tries, row.step, row.forced, row.envelope)
+        for row in sorted(rows, key=lambda row: row.id)
+    ]
+
+
+_OLDEST = (
+    select(Job.id)
+    .where(Job.type == bindparam("of_type"), Job.state == "queued", Job.tries == 0)
+    .order_by(Job.next_at, Job.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(Job)
+    .where(Job.id.in_(_OLDEST))
+    .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
+    .returning(Job.id, Job.tries, Job.step, Job.forced, Job.envelope)
+)
