@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from services.certificates import pausing, reissuing
+from services.certificates import asking, pausing, reissuing
+from services.certificates.choices import Choice
 from services.certificates.figures import figures
 from services.certificates.overview import standings
-from services.certificates.reissuing import ReissueAsked
 from services.certificates.resources import open_log
 from services.certificates.revoking import find, revoke
 from services.certificates.settings import NAME, CertificatesSettings
@@ -22,7 +22,6 @@ from services.certificates.signing_commands import add_signing
 from services.certificates.template_commands import template
 from shared.database import Database
 from shared.errors import EmargeError
-from shared.events.registration import AttendanceCertified
 from shared.settings import load_settings
 
 commands = typer.Typer()
@@ -35,8 +34,6 @@ add_signing(commands)
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Conference = Annotated[str | None, typer.Option("--conference", help="Only this one (its slug).")]
-
-PAUSED_TYPES = (AttendanceCertified.type, ReissueAsked.type)
 
 
 class CommandRefused(EmargeError):
@@ -74,10 +71,9 @@ def reissue(
             record = reissuing.ask_for_one(connection, find(connection, code))
         typer.echo(f"{record.code} ({record.holder}) will be made anew")
         return
-    asked = 0
-    for asked in reissuing.ask_for_all(_database(), conference):
-        typer.echo(f"{asked} asked for", err=True)
-    typer.echo(f"{asked} certificates will be made anew")
+    with _writing() as connection:
+        asking.ask_for_all(connection, conference, "reissue")
+    typer.echo("all that count will be made anew: `issuing progress --watch`")
 
 
 @commands.command("list")
@@ -95,6 +91,19 @@ def list_people(conference: Conference = None, as_json: Json = False) -> None:
     typer.echo(
         ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody", err=True
     )
+
+
+@commands.command("choose")
+def choose_beside(
+    conference: Annotated[str, typer.Argument(help="Its slug.")],
+    workshops: Annotated[bool, typer.Option(help="One more for each workshop attended.")] = False,
+    speakers: Annotated[bool, typer.Option(help="One for each speaker.")] = False,
+) -> None:
+    """Say what is issued beside the certificate of the day; a closed day gets it now."""
+    with _writing() as connection:
+        asking.choose_and_ask(connection, conference, Choice(workshops, speakers))
+    wanted = [name for name, on in (("workshops", workshops), ("speakers", speakers)) if on]
+    typer.echo(f"{conference}: {' and '.join(['the day', *wanted])}")
 
 
 @issuing.command("progress")
@@ -124,7 +133,7 @@ def progress(
 def pause() -> None:
     """Make no more documents until `issuing resume`; nothing is lost, and erasures go on."""
     with _writing() as connection:
-        count = pausing.pause(connection, PAUSED_TYPES)
+        count = pausing.pause(connection)
     typer.echo(f"paused; {count} documents wait")
 
 

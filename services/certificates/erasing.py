@@ -62,7 +62,7 @@ def _never_issued(
     ).scalars()
     for envelope in envelopes:
         event = Event[AttendanceCertified].model_validate_json(envelope)
-        yield from certifying.of_attendance(event, resources.mint)
+        yield from certifying.of_attendance(event, resources.mint, workshops=True)
 
 
 def redacted(envelope: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from services.certificates import certifying
+from services.certificates.choices import NEITHER, choices
 from services.certificates.recording import Print
 from services.certificates.records import Record
 from services.certificates.resources import Resources
@@ -47,9 +48,18 @@ class Order:
                 _give_back(self.companion, error)
 
 
-def with_companions(wanted: Sequence[Record], job: Job, resources: Resources) -> list[Order]:
-    """The order of a job on its first try, and those of others that wait behind it."""
-    orders = [Order(wanted, job)]
+def with_companions(
+    event: Event[AttendanceCertified], job: Job, resources: Resources
+) -> list[Order]:
+    """The order of a job, and on its first try those of others that wait behind it."""
+    with resources.database.read() as connection:
+        chosen = choices(connection)
+
+    def wanted(event: Event[AttendanceCertified]) -> list[Record]:
+        choice = chosen.get(event.data.conference.slug, NEITHER)
+        return certifying.of_attendance(event, resources.mint, workshops=choice.workshops)
+
+    orders = [Order(wanted(event), job)]
     if job.tries > 1:
         return orders
     leases = claim_companions(
@@ -58,8 +68,7 @@ def with_companions(wanted: Sequence[Record], job: Job, resources: Resources) ->
     for lease in leases:
         order = Order((), lease, lease)
         with order.by_itself():
-            event = Event[AttendanceCertified].model_validate_json(lease.envelope)
-            order.wanted = certifying.of_attendance(event, resources.mint)
+            order.wanted = wanted(Event[AttendanceCertified].model_validate_json(lease.envelope))
             orders.append(order)
     return orders
 

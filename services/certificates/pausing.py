@@ -8,15 +8,25 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from services.certificates.asking import SpeakerAsked, WorkshopsAsked
+from services.certificates.reissuing import ReissueAsked
 from services.certificates.tables import Pause
 from shared.database import upsert
+from shared.events.registration import AttendanceCertified, SpeakerCertified
 from shared.inbox import Job
 
 PARKED = "parked"
+PAUSED = (
+    AttendanceCertified.type,
+    SpeakerCertified.type,
+    ReissueAsked.type,
+    WorkshopsAsked.type,
+    SpeakerAsked.type,
+)
 _LATER = timedelta(days=36500)  # parked jobs are not overdue
 
 
-def pause(connection: Connection, types: tuple[str, ...]) -> int:
+def pause(connection: Connection) -> int:
     """Make no more documents until resumed; returns how many jobs were parked."""
     moment = datetime.now(UTC)
     connection.execute(
@@ -24,7 +34,7 @@ def pause(connection: Connection, types: tuple[str, ...]) -> int:
     )
     return connection.execute(
         update(Job)
-        .where(Job.type.in_(types), Job.state.in_(["waiting", "queued"]), Job.lane != PARKED)
+        .where(Job.type.in_(PAUSED), Job.state.in_(["waiting", "queued"]), Job.lane != PARKED)
         .values(lane=PARKED, state="waiting", next_at=moment + _LATER)
     ).rowcount
 

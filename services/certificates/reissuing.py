@@ -4,7 +4,6 @@ A certificate that counts keeps its code and link and gets a new file; a revoked
 a new certificate with a code of its own. Each is a job of the inbox, so that a kill loses nothing.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -19,13 +18,10 @@ from services.certificates.orders import Order
 from services.certificates.records import Record, certificate_id
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate
-from shared.database import Database
 from shared.errors import EmargeError, Hopeless
 from shared.events import Event, Payload
 from shared.inbox import TIMER, schedule
 from shared.service import Job
-
-PAGE = 500
 
 
 class NotReissuable(EmargeError):
@@ -59,7 +55,7 @@ def ask_for_one(connection: Connection, record: Record) -> Record:
     if record.state not in ("valid", "revoked"):
         raise NotReissuable(f"{record.code} cannot be issued again: it is {record.state}")
     if record.state == "valid":
-        _ask(connection, record, str(uuid4()))
+        ask(connection, record, str(uuid4()))
         return record
     rows = [
         row
@@ -71,22 +67,8 @@ def ask_for_one(connection: Connection, record: Record) -> Record:
     return _replace(connection, rows[-1])
 
 
-def ask_for_all(database: Database, conference: str | None) -> Iterator[int]:
-    """Ask for a new file of each that counts; yields how many so far, a page at a time."""
-    batch, after, asked = str(uuid4()), "", 0
-    while True:
-        with database.begin() as connection:
-            page = records.valid(connection, conference=conference, after=after, most=PAGE)
-            for record in page:
-                _ask(connection, record, batch)
-        asked += len(page)
-        yield asked
-        if len(page) < PAGE:
-            return
-        after = page[-1].id
-
-
-def _ask(connection: Connection, record: Record, batch: str) -> str:
+def ask(connection: Connection, record: Record, batch: str) -> str:
+    """A job for this one; the same batch asks for it once. Returns the job's key."""
     asked = ReissueAsked(certificate_id=record.id, batch=batch)
     schedule(
         connection, asked, key=asked.timer, at=datetime.now(UTC), subject=record.registration_id
@@ -111,6 +93,6 @@ def _replace(connection: Connection, revoked: Record) -> Record:
         revoked_reason=None,
         superseded_by=None,
     )
-    record = replace(record, job_key=_ask(connection, record, str(uuid4())))
+    record = replace(record, job_key=ask(connection, record, str(uuid4())))
     connection.execute(insert(Certificate).values(**records.columns(record)))
     return record

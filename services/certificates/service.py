@@ -1,7 +1,18 @@
 """What certificates does with each event."""
 
-from services.certificates import certifying, erasing, issuing, pausing, reissuing
+from services.certificates import (
+    asking,
+    certifying,
+    erasing,
+    issuing,
+    pausing,
+    records,
+    reissuing,
+    speakers,
+)
+from services.certificates.asking import AllAsked, SpeakerAsked, WorkshopsAsked
 from services.certificates.checks import checks
+from services.certificates.choices import choice_of
 from services.certificates.commands import commands
 from services.certificates.figures import figures
 from services.certificates.orders import Order, with_companions
@@ -39,22 +50,52 @@ service: Service[Resources] = Service(
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
     wait_while_paused(resources, str(event.id))
-    wanted = certifying.of_attendance(event, resources.mint)
-    issuing.issue(with_companions(wanted, job, resources), resources)
+    issuing.issue(with_companions(event, job, resources), resources)
 
 
 @service.on(SpeakerCertified, lane="bulk")
-def issue_to_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
-    """A day was closed where speakers get one too."""
+def certify_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
+    """A day was closed: who spoke there is remembered, and gets one where that is chosen."""
     wait_while_paused(resources, str(event.id))
-    issuing.issue([Order(certifying.of_speaker(event, resources.mint), job)], resources)
+    with resources.database.begin() as connection:
+        speakers.remember(connection, event)
+        wanted = choice_of(connection, event.data.conference.slug).speakers
+    if wanted:
+        issuing.issue([Order(certifying.of_speaker(event, resources.mint), job)], resources)
+
+
+@service.on(AllAsked, lane="bulk")
+def ask_for_each(event: Event[AllAsked], job: Job, resources: Resources) -> None:
+    """An organiser wants something of all: each becomes a job."""
+    asking.ask_next_page(event, job, resources)
 
 
 @service.on(ReissueAsked, lane="bulk")
 def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
-    """An operator wants the same with today's template and key."""
+    """Somebody wants the same with today's template and key."""
     wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
     reissuing.reissue(event, job, resources)
+
+
+@service.on(WorkshopsAsked, lane="bulk")
+def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources) -> None:
+    """Workshops were chosen after the day was closed."""
+    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
+    with resources.database.read() as connection:
+        day = records.by_id(connection, event.data.certificate_id)
+    if day is None or day.state != "valid":
+        return
+    if of_day := certifying.of_day(day, resources.mint):
+        issuing.issue([Order(of_day, job)], resources)
+
+
+@service.on(SpeakerAsked, lane="bulk")
+def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources) -> None:
+    """Speakers were chosen after the day was closed."""
+    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
+    with resources.database.read() as connection:
+        speaker = speakers.by_id(connection, event.data.speaker_id)
+    issuing.issue([Order(certifying.of_speaker(speaker, resources.mint), job)], resources)
 
 
 @service.on(AttendeeErased)

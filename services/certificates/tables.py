@@ -112,6 +112,26 @@ class CompiledTemplate(Base):
     differences: Mapped[int] = mapped_column(default=0)
 
 
+class ConferenceChoice(Base):
+    """What is wanted beside the certificate of the day."""
+
+    __tablename__ = "conference_choice"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
+    workshops: Mapped[bool]
+    speakers: Mapped[bool]
+
+
+class Speaker(Base):
+    """Who spoke at a closed day: the event that said so."""
+
+    __tablename__ = "speaker"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conference: Mapped[str] = mapped_column(index=True)
+    envelope: Mapped[str] = mapped_column(Text)
+
+
 class MintSecret(Base):
     """One row: what the codes and links of certificates are derived with."""
 

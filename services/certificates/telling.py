@@ -1,6 +1,7 @@
-"""Telling the other services: a person's certificates exist.
+"""Telling the other services: a person's certificate exists.
 
-One event about a person's day, with their workshops' certificates in it: one email, not five.
+Only of the day's: one email, not one a workshop. The holder's page leads to the others; a speaker's
+is the organiser's to hand on.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.certificates.records import Record, issued_event_id
 from services.certificates.resources import Resources
-from shared.events.certificates import CertificateIssued, WorkshopCertificate
+from shared.events.certificates import CertificateIssued
 
 
 def issued(
@@ -18,8 +19,6 @@ def issued(
     fresh: Sequence[Record],
     replaced: Sequence[Record],
 ) -> None:
-    """Nothing is told of a workshop's alone, nor of a speaker's: those are the organiser's to
-    hand on."""
     day = next((record for record in fresh if record.variant == "day"), None)
     if day is None:
         return
@@ -38,17 +37,6 @@ def issued(
             download_url=resources.links.download(day),
             verify_url=resources.links.verify(day.code),
             supersedes=before[-1] if before else None,
-            workshops=tuple(
-                WorkshopCertificate(
-                    session=record.session,
-                    title=record.attended.sessions[0].title,
-                    code=record.code,
-                    download_url=resources.links.download(record),
-                    verify_url=resources.links.verify(record.code),
-                )
-                for record in fresh
-                if record.variant == "session"
-            ),
         ),
         subject=day.registration_id,
         id=issued_event_id(day.id),

@@ -20,6 +20,7 @@ class Wording:
         attended = record.attended
         conference, person = attended.conference, attended.person
         return Values(
+            variant=record.variant,
             locale=person.locale,
             holder=record.holder,
             organisation=person.organisation or "",

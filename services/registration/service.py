@@ -8,6 +8,7 @@ from services.registration.batches.working import work_on_batch
 from services.registration.commands import commands
 from services.registration.day.closing import certify_page, mark_closed
 from services.registration.day.headcounts import HeadcountBoard
+from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
 from services.registration.people.known_certificates import (
     remember_certificate,
@@ -113,6 +114,7 @@ def close_and_certify(event: Event[CloseDay], job: Job, resources: Resources) ->
         with desk.database.begin() as connection:
             rest = certify_page(desk, connection, conference, after)
             if rest is None:
+                certify_speakers(desk, connection, conference)
                 job.complete(connection)
                 return
             after = rest

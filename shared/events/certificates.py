@@ -2,26 +2,14 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from shared.events.envelope import Payload
 from shared.events.registration import Conference, Person
 
 
-class WorkshopCertificate(BaseModel):
-    """One more of the same person's, about one workshop."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    session: str = Field(description="the session's id within its conference")
-    title: str
-    code: str
-    download_url: str
-    verify_url: str
-
-
 class CertificateIssued(Payload):
-    """A person's certificate can be downloaded and verified, and those of their workshops."""
+    """A certificate can be downloaded and verified."""
 
     type: ClassVar[str] = "certificate.issued"
     registration_id: str
@@ -35,9 +23,6 @@ class CertificateIssued(Payload):
     verify_url: str
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
-    )
-    workshops: tuple[WorkshopCertificate, ...] = Field(
-        default=(), description="where the organiser wants one for each workshop attended"
     )
 
 

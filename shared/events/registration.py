@@ -155,17 +155,13 @@ class AttendanceCertified(Payload):
     sessions: tuple[AttendedSession, ...]
     minutes: int = Field(description="total; sessions that overlap count once")
     manage_url: str
-    workshop_certificates: bool = Field(
-        default=False, description="the organiser wants one more for each workshop attended"
-    )
 
 
 class SpeakerCertified(Payload):
-    """The closed day's record of what one speaker gave, where speakers are certified."""
+    """The closed day's record of what one speaker of the programme gave."""
 
     type: ClassVar[str] = "speaker.certified"
     speaker_id: str = Field(description="the same for one name at one conference")
-    programme_version: int = Field(description="grows when what the speaker gave is corrected")
     person: Person = Field(description="the name as the programme has it, and no address")
     conference: Conference
     sessions: tuple[AttendedSession, ...]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from services.registration import tables
 from services.registration.seats.records import read_record
@@ -36,7 +36,14 @@ def remember_certificate(connection: Connection, issued: CertificateIssued) -> N
         .on_conflict_do_update(
             index_elements=["registration_id"],
             set_=columns,
-            where=tables.Certificate.attendance_version < issued.attendance_version,
+            # A successor of a revoked one is about the same attendance, and issued later.
+            where=or_(
+                tables.Certificate.attendance_version < issued.attendance_version,
+                and_(
+                    tables.Certificate.attendance_version == issued.attendance_version,
+                    tables.Certificate.issued_at < issued.issued_at,
+                ),
+            ),
         )
     )
 

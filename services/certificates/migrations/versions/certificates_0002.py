@@ -19,6 +19,18 @@ def upgrade() -> None:
     )
     op.add_column("certificate", sa.Column("session", sa.String, nullable=False, server_default=""))
     _widen_the_key()
+    op.create_table(
+        "conference_choice",
+        sa.Column("conference", sa.String, primary_key=True),
+        sa.Column("workshops", sa.Boolean, nullable=False),
+        sa.Column("speakers", sa.Boolean, nullable=False),
+    )
+    op.create_table(
+        "speaker",
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("conference", sa.String, nullable=False, index=True),
+        sa.Column("envelope", sa.Text, nullable=False),
+    )
     table = op.create_table(
         "mint_secret",
         sa.Column("one", sa.Integer, primary_key=True),

@@ -1,0 +1,106 @@
+"""Asking for many certificates at once: a job that goes through a conference page by page.
+
+It files a job for each and then itself again, further on: a kill loses nothing, and no request
+waits for a hundred thousand rows.
+"""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Literal
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from services.certificates import records, reissuing, speakers
+from services.certificates.choices import Choice, choice_of, choose
+from services.certificates.records import Record
+from services.certificates.resources import Resources
+from shared.events import Event, Payload
+from shared.inbox import schedule
+from shared.service import Job
+
+PAGE = 500
+What = Literal["reissue", "workshops", "speakers"]
+
+
+class AllAsked(Payload):
+    """New files of all that count, or what was chosen beside the day for all who have one."""
+
+    type: ClassVar[str] = "certificate.all-asked"
+    conference: str | None
+    what: What
+    batch: str
+    after: str = ""
+
+
+class WorkshopsAsked(Payload):
+    """The workshops of somebody whose day is certified already."""
+
+    type: ClassVar[str] = "certificate.workshops-asked"
+    certificate_id: str
+    batch: str
+
+    @property
+    def timer(self) -> str:
+        return f"workshops:{self.certificate_id}:{self.batch}"
+
+
+class SpeakerAsked(Payload):
+    """The certificate of a speaker of a closed day."""
+
+    type: ClassVar[str] = "certificate.speaker-asked"
+    speaker_id: str
+    batch: str
+
+    @property
+    def timer(self) -> str:
+        return f"speaker:{self.speaker_id}:{self.batch}"
+
+
+def ask_for_all(connection: Connection, conference: str | None, what: What) -> None:
+    """Begin; the rest is done in the background."""
+    _go_on(connection, AllAsked(conference=conference, what=what, batch=str(uuid4())))
+
+
+def choose_and_ask(connection: Connection, conference: str, choice: Choice) -> None:
+    """What is new in the choice is issued for the days that are closed already."""
+    before = choice_of(connection, conference)
+    choose(connection, conference, choice)
+    if choice.workshops and not before.workshops:
+        ask_for_all(connection, conference, "workshops")
+    if choice.speakers and not before.speakers:
+        ask_for_all(connection, conference, "speakers")
+
+
+def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> None:
+    asked = event.data
+    with resources.database.begin() as connection:
+        if asked.what == "speakers":
+            for speaker in speakers.of_conference(connection, asked.conference or ""):
+                identity = speaker.data.speaker_id
+                _ask(connection, SpeakerAsked(speaker_id=identity, batch=asked.batch), identity)
+        else:
+            page = records.valid(
+                connection, conference=asked.conference, after=asked.after, most=PAGE
+            )
+            for record in page:
+                _ask_for(connection, record, asked)
+            if len(page) == PAGE:
+                _go_on(connection, asked.model_copy(update={"after": page[-1].id}))
+        job.complete(connection)
+
+
+def _ask_for(connection: Connection, record: Record, asked: AllAsked) -> None:
+    if asked.what == "reissue":
+        reissuing.ask(connection, record, asked.batch)
+    elif record.variant == "day":
+        wanted = WorkshopsAsked(certificate_id=record.id, batch=asked.batch)
+        _ask(connection, wanted, record.registration_id)
+
+
+def _ask(connection: Connection, data: WorkshopsAsked | SpeakerAsked, subject: str) -> None:
+    schedule(connection, data, key=data.timer, at=datetime.now(UTC), subject=subject)
+
+
+def _go_on(connection: Connection, asked: AllAsked) -> None:
+    key = f"all:{asked.batch}:{asked.after}"
+    schedule(connection, asked, key=key, at=datetime.now(UTC))

@@ -1,0 +1,44 @@
+"""What an organiser wants beside the certificate of the day: one a workshop, one a speaker.
+
+Chosen on the conference's page or by `choose`; what is chosen after the day is issued then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, select
+
+from services.certificates.tables import ConferenceChoice
+from shared.database import upsert
+
+
+@dataclass(frozen=True)
+class Choice:
+    workshops: bool = False
+    speakers: bool = False
+
+
+NEITHER = Choice()
+
+
+def choices(connection: Connection) -> Mapping[str, Choice]:
+    """By conference; one that is missing wants neither."""
+    return {row.conference: Choice(row.workshops, row.speakers) for row in connection.execute(_ALL)}
+
+
+def choice_of(connection: Connection, conference: str) -> Choice:
+    row = connection.execute(_ONE, {"wanted": conference}).first()
+    return Choice(row.workshops, row.speakers) if row else NEITHER
+
+
+def choose(connection: Connection, conference: str, choice: Choice) -> None:
+    values = {"workshops": choice.workshops, "speakers": choice.speakers}
+    connection.execute(
+        upsert(connection, ConferenceChoice)
+        .values(conference=conference, **values)
+        .on_conflict_do_update(index_elements=["conference"], set_=values)
+    )
+
+
+_ALL = select(ConferenceChoice.conference, ConferenceChoice.workshops, ConferenceChoice.speakers)
+_ONE = _ALL.where(ConferenceChoice.conference == bindparam("wanted"))

@@ -1,0 +1,81 @@
+"""Jobs done in groups: one transaction for many, and each one's failure its own."""
+
+import pytest
+
+from services.certificates.records import Record
+from shared.database import Database
+from shared.errors import Hopeless, LeaseLost
+from shared.lease import Lease
+from tests.certificates.service_doubles import House, certified
+
+
+def people(count: int) -> list[object]:
+    return [certified(f"r-{number}") for number in range(count)]
+
+
+def test_those_that_wait_are_taken_along(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    commits: list[bool] = []
+    real = Database.begin
+
+    def counted(database: Database, *, durable: bool = True) -> object:
+        commits.append(durable)
+        return real(database, durable=durable)
+
+    house.receive(*people(8))  # type: ignore[arg-type]  # events of one type
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "begin", counted)
+        house.work()
+    assert len(house.published()) == 8
+    assert {job.state for job in house.jobs()} == {"done"}
+    assert commits.count(True) == 1, "the disk is waited for once"
+
+
+def test_one_that_cannot_be_printed_fails_alone(house: House) -> None:
+    def refuse(record: Record) -> None:
+        if record.registration_id in ("r-0", "r-3"):
+            raise Hopeless("no font has a glyph for ꙮ")
+
+    house.documents.on_print = refuse
+    house.receive(*people(6))  # type: ignore[arg-type]  # events of one type
+    house.work()
+    assert [job.state for job in house.jobs()] == ["dead", "done", "done", "dead", "done", "done"]
+    assert len(house.published()) == 4
+
+
+def test_a_lease_that_was_lost_takes_nobody_with_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Lease.complete
+
+    def lose(lease: Lease, connection: object) -> None:
+        if lease.job_id == 2:
+            raise LeaseLost("the lease of try 1 is over")
+        real(lease, connection)  # type: ignore[arg-type]  # handed on as it is
+
+    house.receive(*people(4))  # type: ignore[arg-type]  # events of one type
+    with monkeypatch.context() as patched:
+        patched.setattr(Lease, "complete", lose)
+        house.work()
+    assert len(house.published()) == 3
+    assert house.jobs()[1].state != "done"
+    house.at_once()
+    house.work()
+    assert len(house.published()) == 4
+
+
+def test_a_job_that_was_tried_before_is_alone(house: House) -> None:
+    seen: list[str] = []
+
+    def fail_once(record: Record) -> None:
+        seen.append(record.registration_id)
+        if len(seen) <= 3:
+            raise ValueError("broken")
+
+    house.documents.on_print = fail_once
+    house.receive(*people(3))  # type: ignore[arg-type]  # events of one type
+    house.work()
+    assert seen == ["r-0", "r-1", "r-2"]
+    house.receive(certified("r-new"))
+    house.at_once()
+    house.work()
+    assert len(house.published()) == 4
