@@ -52,7 +52,9 @@ def attended_sessions(
     conference: Conference, scans: Collection[Scan], held: Collection[int]
 ) -> tuple[Attended, ...]:
     """The sessions a person attended for at least a minute, in the order of the programme."""
-    day = _intervals([scan for scan in scans if scan.session_id is None], conference.last_ends_at)
+    day = intervals_inside(
+        [scan for scan in scans if scan.session_id is None], conference.last_ends_at
+    )
     attended = []
     for session in conference.sessions:
         if session.kind not in COUNTED:
@@ -60,7 +62,7 @@ def attended_sessions(
         own = [scan for scan in scans if scan.session_id == session.id]
         left = min((scan.at for scan in own), default=session.ends_at)
         if any(scan.direction == "in" for scan in own):
-            intervals = _until_leaving(_intervals(own, session.ends_at), day)
+            intervals = _until_leaving(intervals_inside(own, session.ends_at), day)
         elif not session.is_chosen or (
             conference.workshop_presence == "day" and session.id in held
         ):
@@ -84,7 +86,8 @@ def is_inside(scans: Iterable[Scan]) -> bool:
     return last is not None and last.direction == "in"
 
 
-def _intervals(scans: Iterable[Scan], end: datetime) -> tuple[Interval, ...]:
+def intervals_inside(scans: Iterable[Scan], end: datetime) -> tuple[Interval, ...]:
+    """From when to when these scans of one door let the person in; `end` when they never left."""
     intervals: list[Interval] = []
     since: datetime | None = None
     for scan in sorted(scans, key=_order):

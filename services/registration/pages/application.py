@@ -23,7 +23,7 @@ from services.registration.pages.attendee import (
 )
 from services.registration.pages.door import check_in
 from services.registration.pages.filters import FILTERS
-from services.registration.pages.organiser import batches, bulk, roster
+from services.registration.pages.organiser import badges, batches, bulk, charts, roster
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
@@ -49,8 +49,10 @@ PARTS = (
     lost_link,
     organiser_sign_in,
     organiser_home,
+    badges,
     batches,
     bulk,
+    charts,
     roster,
     organiser_team,
     organiser_people,

@@ -108,3 +108,18 @@ class TestOrganiser:
         token = link[0].rpartition("/")[2]
         organiser.post("/checkin/day/sign-in", data={"token": token})
         assert "Ready" in seen(organiser.get("/checkin/day"))
+
+    def test_badges_are_offered_by_the_file(self, organiser, desk) -> None:
+        register(desk, "day", someone(1, "a"))
+        assert "1 badge, PDF" in seen(organiser.get("/organiser/day/badges?labels=a7"))
+        answer = organiser.get("/organiser/day/badges.pdf?labels=a7")
+        assert answer.content.startswith(b"%PDF")
+        assert organiser.get("/organiser/day/badges.pdf?labels=a0").status_code == 404
+        assert organiser.get("/organiser/day/badges.pdf?labels=a7&part=2").status_code == 404
+
+    def test_charts_say_the_same_as_a_table(self, organiser, desk) -> None:
+        assert "Nobody has registered yet" in seen(organiser.get("/organiser/day/charts"))
+        register(desk, "day", someone(1, "a"))
+        page = organiser.get("/organiser/day/charts")
+        assert page.text.count("<rect") == 1
+        assert "1 registration that is not cancelled" in seen(page)
