@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -33,6 +34,8 @@ from shared.events import Event, Payload, new_event
 from shared.events.envelope import P
 
 PAGE = 500
+
+log = structlog.get_logger()
 
 
 class Base(DeclarativeBase):
@@ -105,6 +108,7 @@ class EventLog:
         )
         connection.execute(_APPEND, _row(event))
         after_commit(connection, self._nudge)
+        after_commit(connection, lambda: _say_recorded(event))
         return event
 
 
@@ -169,6 +173,10 @@ def _assign_positions(database: Database) -> None:
             start = connection.execute(_LOCK_HEAD).scalar_one()
             assigned = connection.execute(_ASSIGN, {"start": start, "most": PAGE}).rowcount
             connection.execute(_ADVANCE, {"count": assigned})
+
+
+def _say_recorded(event: Event[Payload]) -> None:
+    log.info("recorded", event_id=str(event.id), type=event.type, subject=event.subject)
 
 
 def _row(event: Event[Payload]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
+import structlog
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +24,8 @@ from shared.inbox import Lane, receive
 PATIENCE = 5.0  # seconds for a publisher that does not answer
 PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
 QUIET = timedelta(seconds=10)  # how exactly it is known when a feed without news last answered
+
+log = structlog.get_logger()
 
 
 class FeedCursor(Base):
@@ -167,6 +170,7 @@ def _file(
     database: Database, cursor: _Cursor, page: dict[str, Any], lanes: Mapping[str, Lane]
 ) -> bool:
     events = page["events"]
+    wanted = [event for event in events if event["type"] in lanes]
     with database.begin() as connection:
         _ensure_cursor(connection, cursor.source)
         moved = connection.execute(
@@ -185,8 +189,10 @@ def _file(
         )
         if moved.rowcount != 1:
             return False
-        with tracing.handling("file", (event for event in events if event["type"] in lanes)):
-            receive(connection, cursor.source, events, lanes)
+        with tracing.handling("file", wanted):
+            receive(connection, cursor.source, wanted, lanes)
+    for event in wanted:
+        log.info("filed", event_id=event["id"], type=event["type"], subject=event.get("subject"))
     return True
 
 

@@ -67,12 +67,13 @@ class MeasureRequests:
             REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
 
 
-class Figures(Collector):
-    """Gauges read when asked for: (name, help, labels, value) of each."""
+Figure = tuple[str, str, dict[str, str], float]  # name, help, labels, value
 
-    def __init__(
-        self, read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]
-    ) -> None:
+
+class Figures(Collector):
+    """Gauges read when asked for."""
+
+    def __init__(self, read: Callable[[], Iterable[Figure]]) -> None:
         self._read = read
 
     def collect(self) -> Iterable[Metric]:
@@ -88,7 +89,7 @@ class Figures(Collector):
         return []  # known only when read; registering must not touch the database
 
 
-def publish(read: Callable[[], Iterable[tuple[str, str, dict[str, str], float]]]) -> None:
+def publish(read: Callable[[], Iterable[Figure]]) -> None:
     """Add figures to what this process shows."""
     REGISTRY.register(Figures(read))
 

@@ -2,6 +2,8 @@
 
 import signal
 import threading
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -14,10 +16,12 @@ from shared.dispatch import Queue, dispatch
 from shared.errors import FeedStopped, FeedUnreadable
 from shared.eventlog import PAGE
 from shared.inbox import Lane
-from shared.intake import Feed, pull
+from shared.intake import PAGES, Feed, pull
+from shared.metrics import Figure
 from shared.nudge import Bell
 from shared.pulse import Pulse
 
+LAG = "Since everything in the feed was last known to be in the inbox"
 INTERVAL = 1.0  # seconds between pulls without a nudge
 
 log = structlog.get_logger()
@@ -34,6 +38,7 @@ class Pump:
     pulse: Pulse = field(default_factory=Pulse)
     alarms: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
+    caught_up: dict[str, float] = field(default_factory=dict)
 
     def turn(self) -> int:
         """Pull and hand out once; returns how many events and hints moved."""
@@ -59,6 +64,12 @@ class Pump:
         database comes back by itself, and a stopped feed waits for an operator."""
         return self.trouble or "; ".join(self.alarms.values()) or None
 
+    def lag(self) -> Iterable[Figure]:
+        """For metrics: since when something may wait in a feed that is not filed here."""
+        for source, moment in self.caught_up.items():
+            seconds = time.monotonic() - moment
+            yield "emarge_feed_lag_seconds", LAG, {"feed": source}, seconds
+
     def _pull(self, source: str, feed: Feed) -> int:
         self.pulse.beat()
         try:
@@ -72,6 +83,8 @@ class Pump:
             log.warning("feed not reached", feed=source, error=f"{type(error).__name__}: {error}")
             return 0
         self.alarms.pop(source, None)
+        if moved < PAGE * PAGES:
+            self.caught_up[source] = time.monotonic()
         return moved
 
 

@@ -12,6 +12,7 @@ from shared.database import Database
 from shared.dispatch import Queue
 from shared.inbox import LANES, Job
 from shared.intake import FeedCursor
+from shared.metrics import Figure
 from shared.service import Service
 
 PATIENCE = 300.0  # seconds after which a wait is trouble
@@ -112,7 +113,7 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
     )
 
 
-def gauges(status: Status) -> Iterable[tuple[str, str, dict[str, str], float]]:
+def gauges(status: Status) -> Iterable[Figure]:
     """The same for Prometheus: name, help, labels, value."""
     name = {"service": status.service}
     yield (

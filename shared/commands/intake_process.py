@@ -19,6 +19,7 @@ def run_intake(context: Context) -> None:
     pump.pulse.watch()
     if settings.metrics_port:
         metrics.publish(lambda: gauges(read_status(service, context.database, context.queue)))
+        metrics.publish(pump.lag)
         metrics.serve(settings.metrics_port, alive=pump.pulse.wrong, ready=pump.wrong)
     with Bell(settings.redis_url, list(feeds)) as bell:
         pump.run(bell, stop_on_signals())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import uuid_utils.compat as uuid_utils
+from prometheus_client import Counter
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +32,8 @@ from services.registration.seats.seats import hold, take, wait_for, write_held
 from services.registration.transactions import refers_to_nothing, with_retries
 from shared.codes import new_code
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
+
+REFUSED = Counter("emarge_seats_refused", "People who got no place, by the rule", ["rule"])
 
 _ADDRESS = ("conference_id", "email_key")
 _LIVING = text("status <> 'cancelled'")
@@ -72,7 +75,7 @@ def register(desk: Desk, slug: str, application: Application) -> Registered:
     """Register one person. Raises a Refusal; then nothing is stored."""
     try:
         return with_retries(lambda: _register(desk, slug, application))
-    except Refusal:
+    except Refusal as refusal:
         # Only now: whoever repeats a request that was granted finds themselves in their own way.
         if application.key and (
             earlier := answers.earlier_answer(
@@ -80,6 +83,7 @@ def register(desk: Desk, slug: str, application: Application) -> Registered:
             )
         ):
             return earlier
+        REFUSED.labels(refusal.code).inc()
         raise
 
 
