@@ -18,7 +18,11 @@ VALID_FOR = 900.0  # seconds
 
 def with_pass(path: str, service_token: Sequence[SecretStr], valid_for: float = VALID_FOR) -> str:
     """The path with a pass for it, made with the first of the tokens."""
-    until = int(time.time() + valid_for)
+    return with_pass_until(path, service_token, int(time.time() + valid_for))
+
+
+def with_pass_until(path: str, service_token: Sequence[SecretStr], until: int) -> str:
+    """The same, good until that second since 1970: the same pass, whenever it is made."""
     signature = _signature(service_token[0], path, until)
     return f"{path}?{urlencode({PARAMETER: f'{until}.{signature}'})}"
 

@@ -9,6 +9,7 @@ EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SIN
 moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
 """
 
+from services.notifications.access_emails import mail_link
 from services.notifications.commands import commands
 from services.notifications.deliveries import figures
 from services.notifications.erasing import erase
@@ -21,6 +22,8 @@ from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
     AttendeeErased,
+    OrganiserInvited,
+    OrganiserLinkRequested,
     RegistrationCancelled,
     RegistrationChanged,
     RegistrationConfirmed,
@@ -69,6 +72,16 @@ def send_cancellation(event: Event[RegistrationCancelled], job: Job, resources: 
 @service.on(RegistrationLinkRequested)
 def send_link(event: Event[RegistrationLinkRequested], job: Job, resources: Resources) -> None:
     mail_about_place("link", event, job, resources)
+
+
+@service.on(OrganiserLinkRequested)
+def send_sign_in(event: Event[OrganiserLinkRequested], job: Job, resources: Resources) -> None:
+    mail_link("sign-in", event, job, resources)
+
+
+@service.on(OrganiserInvited)
+def send_invitation(event: Event[OrganiserInvited], job: Job, resources: Resources) -> None:
+    mail_link("invited", event, job, resources)
 
 
 @service.on(CertificateIssued, lane="bulk")

@@ -252,8 +252,23 @@ class Member(Base):
     )
 
 
+class Passkey(Base):
+    """What somebody's device proves itself with (WebAuthn): the public half."""
+
+    __tablename__ = "passkey"
+
+    credential_id: Mapped[str] = mapped_column(primary_key=True)  # base64url, as browsers send it
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"), index=True)
+    name: Mapped[str]
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInLink(Base):
-    """A link that signs an organiser in; only its hash is kept."""
+    """A link that signs somebody in. Of a printed one only the hash is kept; an emailed one is
+    known by its name, which opens nothing without its pass."""
 
     __tablename__ = "sign_in_link"
 
@@ -261,3 +276,4 @@ class SignInLink(Base):
     organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"))
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    goes_to: Mapped[str | None]

@@ -117,6 +117,31 @@ class RemindersDeclined(Payload):
     registration_id: str
 
 
+class SignIn(Payload):
+    """A link that signs somebody in who organises, or helps. The log keeps no key: whoever sends
+    the link adds a pass to its path, made with the service token, good until `expires_at`."""
+
+    email: str
+    locale: Locale
+    path: str = Field(description="of the link, without its pass; it works once")
+    expires_at: AwareDatetime
+
+
+class OrganiserLinkRequested(SignIn):
+    """Somebody with a role wants to sign in: the link is sent to their address."""
+
+    type: ClassVar[str] = "organiser.link-requested"
+
+
+class OrganiserInvited(SignIn):
+    """Somebody has been given a role: for this conference, or for every one."""
+
+    type: ClassVar[str] = "organiser.invited"
+    role: Literal["organiser", "staff", "viewer"]
+    conference: Conference | None = None
+    invited_by: str = Field(description="how the organiser who did so is known")
+
+
 class AttendanceRecorded(Payload):
     """A check-in or check-out at the door of the day (`session` absent) or of a session."""
 

@@ -16,7 +16,8 @@ from services.notifications.writing.letters import Kind
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
 
-KINDS: tuple[str, ...] = get_args(Kind)
+ABOUT_NO_DAY = ("sign-in", "invited")
+KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind not in ABOUT_NO_DAY)
 
 
 @router.get("")

@@ -27,6 +27,8 @@ Kind = Literal[
     "link",
     "reminder",
     "certificate",
+    "sign-in",
+    "invited",
 ]
 
 

@@ -1,6 +1,7 @@
-"""People who sign in: by a link that is sent or handed to them; there are no passwords."""
+"""People who sign in: by a link that is sent or handed to them, or by a passkey."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,13 +29,23 @@ _RIGHTS = (
 )
 
 
+@dataclass(frozen=True)
+class Entry:
+    organiser_id: int
+    goes_to: str  # a path of ours
+
+
 def invite(connection: Connection, email: str) -> str:
     """A token that signs in, once, someone who from now on may organise every conference."""
+    return sign_in_link(connection, make_organiser_of_all(connection, email))
+
+
+def make_organiser_of_all(connection: Connection, email: str) -> int:
     organiser_id = known_organiser(connection, email)
     connection.execute(
         update(tables.Organiser).where(tables.Organiser.id == organiser_id).values(everywhere=True)
     )
-    return sign_in_link(connection, organiser_id)
+    return organiser_id
 
 
 def sign_in_link(connection: Connection, organiser_id: int) -> str:
@@ -63,25 +74,33 @@ def known_organiser(connection: Connection, email: str) -> int:
     return organiser_id
 
 
-def sign_in(connection: Connection, token: str) -> int | None:
-    """The organiser's id; None when the link is unknown, used or too old."""
-    organiser_id: int | None = connection.execute(
+def use_link(connection: Connection, token: str, *, has_pass: bool = False) -> Entry | None:
+    """Who comes in, and where to; None when the link is unknown, used or too old.
+
+    An emailed link, whose token is only its name, counts when it came with its pass.
+    """
+    row = connection.execute(
         update(tables.SignInLink)
         .where(
-            tables.SignInLink.token_hash == hash_of_token(token),
+            tables.SignInLink.token_hash == (token if has_pass else hash_of_token(token)),
             tables.SignInLink.used_at.is_(None),
             tables.SignInLink.expires_at > now(),
         )
         .values(used_at=now())
-        .returning(tables.SignInLink.organiser_id)
-    ).scalar()
-    if organiser_id is not None:
-        connection.execute(
-            update(tables.Organiser)
-            .where(tables.Organiser.id == organiser_id)
-            .values(last_seen_at=now())
-        )
-    return organiser_id
+        .returning(tables.SignInLink.organiser_id, tables.SignInLink.goes_to)
+    ).first()
+    if row is None:
+        return None
+    note_sign_in(connection, row.organiser_id)
+    return Entry(row.organiser_id, row.goes_to or "/organiser")
+
+
+def note_sign_in(connection: Connection, organiser_id: int) -> None:
+    connection.execute(
+        update(tables.Organiser)
+        .where(tables.Organiser.id == organiser_id)
+        .values(last_seen_at=now())
+    )
 
 
 def email_and_rights(connection: Connection, organiser_id: int) -> tuple[str, Rights] | None:

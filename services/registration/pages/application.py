@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
+from services.registration.access.mailed_links import own_path
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import Desk
 from services.registration.pages import board
@@ -32,9 +33,11 @@ from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
+from services.registration.pages.visit import MOST_FIELDS
 from services.registration.refusals import Refusal
 from services.registration.settings import RegistrationSettings
 from shared.pages import Site
+from shared.pages.safety import READING
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
@@ -106,14 +109,23 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
         message = site.language(request).gettext(refusal.message) % refusal.parameters
         return site.error(request, refusal.status, message)
 
+    @app.exception_handler(SignInFirst)
+    async def not_signed_in(request: Request, _error: SignInFirst) -> Response:
+        """What was typed comes back once it is known who typed it."""
+        if request.method in READING:
+            goes_to = own_path(request.url.path)
+            return organiser_sign_in.sign_in_page(site, request, goes_to=goes_to)
+        async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
+            typed = [field for field in form.multi_items() if isinstance(field[1], str)]
+        return site.page(request, "organiser/sign-in-again.html", status=403, typed=typed)
+
     @app.exception_handler(HTTPException)
     def stopped(request: Request, error: HTTPException) -> Response:
         detail = ""
-        gettext = site.language(request).gettext
         if isinstance(error, RoleMissing):
-            detail = gettext("Your role for this conference does not include that.")
-        if isinstance(error, SignInFirst):
-            detail = gettext("Please sign in first, by the link you were given.")
+            detail = site.language(request).gettext(
+                "Your role for this conference does not include that."
+            )
         response = site.error(request, error.status_code, detail)
         response.headers.update(error.headers or {})
         return response

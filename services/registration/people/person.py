@@ -49,6 +49,11 @@ def clean_email(value: str) -> str:
         raise PydanticCustomError("email", "is not a valid email address") from None
 
 
+def locale_of(language: str) -> Locale:
+    """The language to write in, to someone who reads this one."""
+    return "fr" if language == "fr" else "en"
+
+
 def email_key(address: str) -> str:
     """What makes two addresses the same person's."""
     return unicodedata.normalize("NFC", address.casefold())

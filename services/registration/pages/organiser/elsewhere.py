@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.registration.access.mailed_links import own_path
+from services.registration.pages.organiser.sign_in import sign_in_page
 from services.registration.pages.signed_in import RoleMissing, SignedIn, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite
 from shared.pages.visitors import Visitor, way_in
@@ -28,7 +30,8 @@ def open_area(
     page: str = "",
 ) -> Response:
     if who is None:
-        return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
+        back = f"/organiser/{slug}/{area}{page if page.startswith('/') else ''}"
+        return sign_in_page(site, request, goes_to=own_path(back))
     return _way_in(slug, area, page, request, desk, who, 303)
 
 

@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.registration.access.organisers import invite
+from services.registration.access.mailed_links import send_invitation
+from services.registration.access.organisers import make_organiser_of_all
 from services.registration.desk import now
+from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
 from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.people.person import Email
+from services.registration.people.person import locale_of
 from services.registration.programme.document import parse_programme
 from services.registration.programme.fields import InvalidProgramme
 from services.registration.programme.importing import import_programme
@@ -18,13 +20,11 @@ from services.registration.refusals import Refusal
 
 router = APIRouter(prefix="/organiser")
 
-_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
-
 
 @router.get("")
 def show_home(request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
     if who is None:
-        return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=False)
+        return sign_in_page(site, request)
     with desk.database.read() as connection:
         days = [day for day in load_all(connection) if who.role(day.slug)]
     return site.page(request, "organiser/home.html", who=who, days=days, now=now())
@@ -62,15 +62,25 @@ def invite_organiser(
     who: OrganiserOfAll,
     form: Form,
 ) -> Response:
-    """A link for somebody else, to be handed over by whoever knows them."""
+    """Somebody organises every conference from now on, and is told by email."""
     try:
-        email = _EMAIL.validate_python(typed(form, "email"))
+        email = EMAIL.validate_python(typed(form, "email").strip())
     except ValidationError:
         detail = language.gettext("This is not an email address. One looks like name@example.org.")
         return site.error(request, 422, detail)
     with desk.database.begin() as connection:
-        link = desk.links.sign_in_url(invite(connection, email))
-    return site.page(request, "organiser/invited.html", who=who, email=email, link=link)
+        organiser_id = make_organiser_of_all(connection, email)
+        send_invitation(
+            desk,
+            connection,
+            organiser_id,
+            email,
+            role="organiser",
+            conference=None,
+            locale=locale_of(language.code),
+            invited_by=who.name,
+        )
+    return site.page(request, "organiser/invited.html", who=who, email=email)
 
 
 def _uploaded(form: FormData) -> str:

@@ -1,34 +1,76 @@
-"""Organisers sign in by a link that works once. Opening it is not using it: mail scanners open
-links too, so that takes a press of a button."""
+"""Signing in by a link that works once: it is asked for here, and sent by email. Opening it is not
+using it: mail scanners open links too, so that takes a press of a button."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import TypeAdapter, ValidationError
+from starlette.background import BackgroundTask
 
-from services.registration.access.organisers import sign_in
+from services.registration.access.mailed_links import HOME, own_path, request_link
+from services.registration.access.organisers import use_link
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions
-from services.registration.pages.visit import AtDesk, OnSite, address_of
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
+from services.registration.pages.wording import words_for
+from services.registration.people.person import Email, locale_of
+from services.registration.settings import RegistrationSettings
+from shared.pages import Site
+from shared.passes import PARAMETER, opens
 
 router = APIRouter(prefix="/organiser")
+
+EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+
+
+@router.get("/sign-in")
+def show_sign_in(request: Request, site: OnSite, next: str = "") -> Response:  # noqa: A002  the name that everybody knows it by
+    return sign_in_page(site, request, goes_to=own_path(next), status=200)
+
+
+@router.post("/sign-in")
+def send_link(
+    request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
+) -> Response:
+    """The answer is the same whether or not anybody has this address, and does not wait to know."""
+    goes_to = own_path(typed(form, "next"))
+    rate: Rate = request.app.state.link_requests
+    try:
+        email = EMAIL.validate_python(typed(form, "email").strip())
+    except ValidationError as error:
+        wrong = words_for(error.errors()[0], language)
+        return sign_in_page(
+            site, request, goes_to=goes_to, email=typed(form, "email"), wrong=wrong, status=422
+        )
+    if not (rate.allows(address_of(request)) and rate.allows(f"sign-in {email.casefold()}")):
+        return site.error(request, 429)
+    response = site.page(request, "organiser/link-sent.html", email=email)
+    locale = locale_of(language.code)
+    response.background = BackgroundTask(request_link, desk, email, locale, goes_to)
+    return response
 
 
 @router.get("/sign-in/{token}")
 def ask_sign_in(token: str, request: Request, site: OnSite) -> Response:
-    return site.page(request, "organiser/sign-in.html", token=token, wrong=False)
+    return site.page(request, "organiser/use-link.html", token=token)
 
 
 @router.post("/sign-in/{token}")
-def use_link(token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
+def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
     sessions: Sessions = request.app.state.sessions
     rate: Rate = request.app.state.sign_ins
-    with desk.database.begin() as connection:
-        number = sign_in(connection, token)
-    if number is None:
+    settings: RegistrationSettings = request.app.state.settings
+    given = request.query_params.get(PARAMETER)
+    path = f"/organiser/sign-in/{token}"
+    entry = None
+    if given is None or opens(path, given, settings.service_token):
+        with desk.database.begin() as connection:
+            entry = use_link(connection, token, has_pass=given is not None)
+    if entry is None:
         if not rate.allows(address_of(request)):
             return site.error(request, 429)
-        return site.page(request, "organiser/sign-in.html", status=403, token="", wrong=True)
-    response = RedirectResponse("/organiser", 303)
-    sessions.open(response, "organiser", number)
+        return sign_in_page(site, request, used=True, status=403)
+    response = RedirectResponse(own_path(entry.goes_to), 303)
+    sessions.open(response, "organiser", entry.organiser_id)
     return response
 
 
@@ -38,3 +80,25 @@ def sign_out(request: Request) -> Response:
     response = RedirectResponse("/", 303)
     sessions.close(response)
     return response
+
+
+def sign_in_page(
+    site: Site,
+    request: Request,
+    *,
+    goes_to: str = HOME,
+    email: str = "",
+    wrong: str = "",
+    used: bool = False,
+    status: int = 403,
+) -> Response:
+    """Where to say who one is; also shown in place of a page that wants to know."""
+    return site.page(
+        request,
+        "organiser/sign-in.html",
+        status=status,
+        goes_to=goes_to,
+        email=email,
+        wrong=wrong,
+        used=used,
+    )

@@ -2,20 +2,20 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from services.registration.access.mailed_links import send_invitation
 from services.registration.access.members import change_role, give_role, members_of, take_role
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
+from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.pages.wording import words_for
-from services.registration.people.person import Email
+from services.registration.people.person import locale_of
 from services.registration.refusals import Refusal
 from shared.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}/team")
-
-_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 
 @router.get("")
@@ -37,9 +37,20 @@ def invite_member(
 ) -> Response:
     conference = desk.programmes.known(slug)
     try:
-        email = _EMAIL.validate_python(typed(form, "email").strip())
+        email = EMAIL.validate_python(typed(form, "email").strip())
+        role = _role(typed(form, "role"))
         with desk.database.begin() as connection:
-            give_role(connection, conference.id, email, _role(typed(form, "role")))
+            organiser_id = give_role(connection, conference.id, email, role)
+            send_invitation(
+                desk,
+                connection,
+                organiser_id,
+                email,
+                role=role,
+                conference=conference,
+                locale=locale_of(conference.language),
+                invited_by=who.name,
+            )
     except ValidationError as error:
         words = words_for(error.errors()[0], language)
         return _page(slug, request, desk, site, who, wrong=words, email=typed(form, "email"))

@@ -1,0 +1,71 @@
+"""The emails with a link that signs in: complete in the email, and nowhere else."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from shared.events import new_event
+from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
+from shared.inbox import Job
+from shared.passes import opens
+from tests.notifications.day import conference
+
+SOON = datetime.now(UTC) + timedelta(minutes=15)
+PATH = "/organiser/sign-in/0199-a-name"
+
+
+def requested(**changes: object) -> SignIn:
+    fields = {"email": "ann@example.org", "locale": "fr", "path": PATH, "expires_at": SOON}
+    return OrganiserLinkRequested(**fields | changes)
+
+
+def link_in(mail) -> str:
+    text = mail.get_body(("plain",)).get_content()
+    [link] = re.findall(r"http\S+/organiser/sign-in/\S+", text)
+    assert link.replace("&", "&amp;") in mail.get_body(("html",)).get_content()
+    return link
+
+
+def test_the_link_gets_its_pass_in_the_email_alone(office) -> None:
+    office.hear(new_event("registration", requested()))
+    [mail] = office.mails
+    assert mail["To"] == "ann@example.org"
+    assert mail["Subject"] == "Votre lien de connexion"
+    link = urlsplit(link_in(mail))
+    [given] = parse_qs(link.query)["pass"]
+    assert opens(PATH, given, office.resources.settings.service_token)
+    with office.database.read() as connection:
+        for table in ("delivery", Job.__tablename__):
+            rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  names of tables
+            assert given not in str(rows)
+
+
+def test_a_link_that_has_expired_is_not_sent(office) -> None:
+    office.hear(
+        new_event("registration", requested(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+    )
+    assert office.mails == []
+    assert office.log[0]["state"] == "skipped"
+
+
+@pytest.mark.parametrize("of", [None, conference()])
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_an_invitation_says_who_and_what_for(office, of, locale: str) -> None:
+    event = OrganiserInvited(
+        email="ann@example.org",
+        locale=locale,
+        path=PATH,
+        expires_at=SOON,
+        role="staff",
+        conference=of,
+        invited_by="boss@example.org",
+    )
+    office.hear(new_event("registration", event))
+    [mail] = office.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert "boss@example.org" in text
+    assert ("effectifs" if locale == "fr" else "headcounts") in text
+    assert ("Palais" in text or "Montreuil" in text) == (of is not None)
+    assert link_in(mail)
