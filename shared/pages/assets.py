@@ -1,9 +1,11 @@
 """Stylesheets, scripts and fonts: named with a hash of their content, so that a browser may keep
-them for good and still never shows an old one."""
+them for good and still never shows an old one. What they import is named so too."""
 
 import gzip
 import hashlib
 import mimetypes
+import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,11 @@ BRIEFLY = "public, max-age=300"
 _TYPES = {
     ".woff2": "font/woff2",
     ".js": "text/javascript",
-    ".webmanifest": "application/manifest+json",
+}
+# How a file names another one that comes with it.
+_IMPORTS = {
+    ".css": re.compile(rb'(?<=url\(")[\w./-]+(?="\))'),
+    ".js": re.compile(rb'(?<=from ")\.[\w./-]+(?=")'),
 }
 
 
@@ -33,15 +39,24 @@ class Assets:
     """The files of some folders, read once; in a folder given later a name replaces an earlier."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        self._assets = {
-            path.relative_to(folder).as_posix(): _read(path)
+        self._paths = {
+            path.relative_to(folder).as_posix(): path
             for folder in folders
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
+        self._assets: dict[str, Asset] = {}
+        for name in self._paths:
+            self._read(name)
 
     def url(self, name: str) -> str:
         return f"{PREFIX}{name}?v={self._assets[name].hash}"
+
+    def under(self, folder: str) -> list[str]:
+        return [name for name in self._assets if name.startswith(folder)]
+
+    def content(self, name: str) -> bytes:
+        return self._assets[name].content
 
     def serve(self, request: Request) -> Response:
         asset = self._assets.get(request.path_params["name"])
@@ -61,9 +76,26 @@ class Assets:
                 headers["Content-Encoding"] = "gzip"
         return Response(content, media_type=asset.media_type, headers=headers)
 
+    def _read(self, name: str) -> Asset:
+        if name not in self._assets:
+            path = self._paths[name]
+            content = path.read_bytes()
+            if path.suffix in _IMPORTS:
+                folder = posixpath.dirname(name)
+                content = _IMPORTS[path.suffix].sub(
+                    lambda imported: self._with_hash(imported[0], folder), content
+                )
+            self._assets[name] = _asset(path, content)
+        return self._assets[name]
 
-def _read(path: Path) -> Asset:
-    content = path.read_bytes()
+    def _with_hash(self, imported: bytes, folder: str) -> bytes:
+        name = posixpath.normpath(posixpath.join(folder, imported.decode()))
+        if name not in self._paths:
+            return imported
+        return imported + f"?v={self._read(name).hash}".encode()
+
+
+def _asset(path: Path, content: bytes) -> Asset:
     media_type = (
         _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     )

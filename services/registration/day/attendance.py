@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from services.registration import tables
 from services.registration.day.certifying import certify, read_attended
-from services.registration.day.presence import Scan, is_inside
+from services.registration.day.presence import Scan, is_inside, repeated
 from services.registration.desk import Desk, now
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference
@@ -61,14 +61,18 @@ class Passage:
 
 @dataclass(frozen=True)
 class Passed:
-    """Who came through, what they hold, and whether this was news."""
+    """Who came through and what they hold; `since` when it was so already, unless it is news."""
 
     record: Record
     seats: tuple[Seat, ...]
     session: Session | None
     at: datetime
-    new: bool
+    since: datetime | None
     expected: bool
+
+    @property
+    def new(self) -> bool:
+        return self.since is None
 
 
 def pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
@@ -85,8 +89,9 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
         conference = load_conference(connection, slug)
         record = _recognise(connection, conference, passage.code)
         session = _door(conference, passage.session)
-        at = (passage.at or now()).replace(microsecond=0)
-        _refuse_other_days(conference, at)
+        at = _to_the_millisecond(passage.at or now())
+        if not is_on_the_day(conference, at) or at > now() + CLOCK_SKEW:
+            raise NotOnTheDay
         door = session.id if session else None
         scan = Scan(door, passage.direction, at)
         before = [
@@ -94,7 +99,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
             for row in connection.execute(_SCANS, {"of_registration": record.id})
             if row.session_id == door
         ]
-        new = _changes(scan, before)
+        since = _already_since(scan, before)
         if scan not in before:
             attended = read_attended(connection, conference, [record.id])[record.id]
             _store(connection, record.id, scan)
@@ -105,7 +110,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
                 corrected = read_attended(connection, conference, [record.id])[record.id]
                 if corrected != attended or (corrected and not record.attendance_version):
                     certify(desk, connection, conference, record, corrected)
-        if new:
+        if since is None:
             desk.log.append(
                 connection,
                 AttendanceRecorded(
@@ -123,7 +128,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
             if session is None or not session.is_chosen
             else any(seat.session.id == session.id and seat.state == "held" for seat in seats)
         )
-        return Passed(record, seats, session, at, new, expected)
+        return Passed(record, seats, session, at, since, expected)
 
 
 def _recognise(connection: Connection, conference: Conference, text: str) -> Record:
@@ -147,19 +152,27 @@ def _door(conference: Conference, slug: str | None) -> Session | None:
     return conference.by_slug[slug]
 
 
-def _refuse_other_days(conference: Conference, at: datetime) -> None:
+def opening_hours(conference: Conference) -> tuple[datetime, datetime]:
+    """From when to when passages belong to the day: a party may end after midnight."""
     midnight = datetime.combine(conference.date, time(), conference.zone)
     next_day = datetime.combine(conference.date + timedelta(days=1), time(), conference.zone)
-    last = max(next_day, conference.last_ends_at + timedelta(hours=1))
-    if not midnight <= at < last or at > now() + CLOCK_SKEW:
-        raise NotOnTheDay
+    return midnight, max(next_day, conference.last_ends_at + timedelta(hours=1))
 
 
-def _changes(scan: Scan, before: list[Scan]) -> bool:
-    """Whether the scan says anything that was not so at that time already."""
-    earlier = [other for other in before if other.at <= scan.at]
-    last = max(earlier, key=lambda other: (other.at, other.direction == "out"), default=None)
-    return last is None or last.direction != scan.direction
+def is_on_the_day(conference: Conference, at: datetime) -> bool:
+    first, last = opening_hours(conference)
+    return first <= at < last
+
+
+def _to_the_millisecond(moment: datetime) -> datetime:
+    """As precise as a browser: a scan sent twice is one, two doors in the same second are two."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _already_since(scan: Scan, before: list[Scan]) -> datetime | None:
+    """Since when what the scan says was so at that time; None when the scan is news."""
+    earlier = (other for other in before if other.at <= scan.at)
+    return next(iter(repeated(scan.direction, earlier)), None)
 
 
 def _store(connection: Connection, registration_id: str, scan: Scan) -> None:

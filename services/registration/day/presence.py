@@ -86,6 +86,15 @@ def is_inside(scans: Iterable[Scan]) -> bool:
     return last is not None and last.direction == "in"
 
 
+def repeated(direction: str, scans: Iterable[Scan]) -> list[datetime]:
+    """When scans of a door said this, without the other since; more than once for a badge that
+    was scanned again."""
+    moments: list[datetime] = []
+    for scan in sorted(scans, key=_order):
+        moments = [*moments, scan.at] if scan.direction == direction else []
+    return moments
+
+
 def intervals_inside(scans: Iterable[Scan], end: datetime) -> tuple[Interval, ...]:
     """From when to when these scans of one door let the person in; `end` when they never left."""
     intervals: list[Interval] = []

@@ -22,7 +22,7 @@ from services.registration.pages.attendee import (
     own_handouts,
     own_registration,
 )
-from services.registration.pages.door import check_in
+from services.registration.pages.door import check_in, device
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import badges, batches, bulk, charts, roster
 from services.registration.pages.organiser import day as organiser_day
@@ -44,6 +44,7 @@ OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
 PARTS = (
     conferences,
     board,
+    device,
     check_in,
     entry,
     own_registration,

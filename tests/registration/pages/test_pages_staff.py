@@ -30,7 +30,7 @@ class TestDoor:
         assert "Unknown" in self.scan(visitor, "33333-33333")
         assert "Wrong workshop" in self.scan(visitor, code, door="b")
         assert "Welcome Zoé N’Diaye" in self.scan(visitor, code.lower())
-        assert "Already recorded" in self.scan(visitor, code)
+        assert "Already in" in self.scan(visitor, code)
         assert "Goodbye" in self.scan(visitor, code, direction="out")
         assert "On the waitlist" in self.scan(visitor, waiting)
         assert "Welcome" in self.scan(visitor, waiting, anyway="yes")

@@ -1,5 +1,9 @@
-"""The door: codes from a scanner, a camera or a keyboard, names, and people who just walk in."""
+"""The door: codes from a scanner, a camera or a keyboard, names, and people who just walk in.
 
+With JavaScript the page goes on without a network, through the calls of `device`.
+"""
+
+import hashlib
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,9 +14,9 @@ from services.registration.access.tokens import find_token
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
-from services.registration.pages.door.scanning import Door, Outcome, scan
+from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
 from services.registration.pages.rate import Rate
-from services.registration.pages.signed_in import Sessions, Staff, Whoever
+from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
 from services.registration.pages.visit import (
     AtDesk,
     Form,
@@ -50,8 +54,8 @@ def show_door(
     conference = desk.programmes.fresh(slug)
     if who is None or not who.may("check in", slug):
         return site.page(request, "door/sign-in.html", conference=conference, token="", wrong=False)
-    here = _door(conference, door, direction)
-    return _page(site, request, desk, conference, here, search=q)
+    here = stand(conference, door, direction)
+    return _page(site, request, desk, conference, who, here, search=q)
 
 
 @router.get("/sign-in/{token}")
@@ -79,14 +83,23 @@ def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form)
     return response
 
 
+@router.post("/sign-out")
+def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
+    conference = desk.programmes.known(slug)
+    response = RedirectResponse(f"/checkin/{conference.slug}", 303)
+    sessions: Sessions = request.app.state.sessions
+    sessions.close(response)
+    return response
+
+
 @router.post("")
 def scan_code(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, _staff: Staff, form: Form
+    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Staff, form: Form
 ) -> Response:
     conference = desk.programmes.known(slug)
-    here = _door(conference, typed(form, "door"), typed(form, "direction"))
+    here = stand(conference, typed(form, "door"), typed(form, "direction"))
     outcome = scan(desk, slug, typed(form, "code"), here, anyway=bool(typed(form, "anyway")))
-    return _page(site, request, desk, conference, here, outcome)
+    return _page(site, request, desk, conference, who, here, outcome)
 
 
 @router.post("/walk-in")
@@ -96,12 +109,12 @@ def walk_in(
     desk: AtDesk,
     site: OnSite,
     language: Speaking,
-    _staff: Staff,
+    who: Staff,
     form: Form,
 ) -> Response:
     """Register someone who stands at the door, and let them in."""
     conference = desk.programmes.fresh(slug)
-    here = _door(conference, typed(form, "door"), "in")
+    here = stand(conference, typed(form, "door"), "in")
     values = {name: typed(form, name) for name in WALK_IN}
     chosen = chosen_sessions(form, conference)
     try:
@@ -111,14 +124,22 @@ def walk_in(
         registered = register(desk, slug, Application(person, sessions, waits, by_staff=True))
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return _page(site, request, desk, conference, here, values=values, errors=errors)
+        return _page(site, request, desk, conference, who, here, values=values, errors=errors)
     except Refusal as refusal:
         errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
-        return _page(site, request, desk, conference, here, values=values, errors=errors)
-    return _page(site, request, desk, conference, here, scan(desk, slug, registered.code, here))
+        return _page(site, request, desk, conference, who, here, values=values, errors=errors)
+    return _page(
+        site, request, desk, conference, who, here, scan(desk, slug, registered.code, here)
+    )
 
 
-def _door(conference: Conference, slug: str, direction: str) -> Door:
+def holder(who: SignedIn, conference: Conference) -> str:
+    """Tells a device whose list it keeps, without naming anybody."""
+    named = f"{conference.slug} {who.organiser_id or ''} {who.name}"
+    return hashlib.sha256(named.encode()).hexdigest()[:20]
+
+
+def stand(conference: Conference, slug: str, direction: str) -> Door:
     return Door(conference.by_slug.get(slug), "out" if direction == "out" else "in")
 
 
@@ -127,6 +148,7 @@ def _page(
     request: Request,
     desk: Desk,
     conference: Conference,
+    who: SignedIn,
     here: Door,
     outcome: Outcome | None = None,
     *,
@@ -144,6 +166,8 @@ def _page(
         status=422 if errors else 200,
         conference=conference,
         here=here,
+        moods={**MOODS, "unlisted": "warn"},  # what only a device without network says
+        holder=holder(who, conference),
         outcome=outcome,
         search=search,
         found=found,

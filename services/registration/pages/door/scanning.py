@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -30,7 +31,8 @@ from shared.codes import parse_code
 Kind = Literal[
     "welcome",
     "goodbye",
-    "already",
+    "already-in",
+    "already-out",
     "wrong-workshop",
     "waitlisted",
     "cancelled",
@@ -38,10 +40,12 @@ Kind = Literal[
     "misread",
     "not-today",
 ]
-MOODS: dict[Kind, Literal["good", "warn", "bad"]] = {
+Mood = Literal["good", "warn", "bad"]
+MOODS: dict[Kind, Mood] = {
     "welcome": "good",
     "goodbye": "good",
-    "already": "warn",
+    "already-in": "warn",
+    "already-out": "warn",
     "wrong-workshop": "bad",
     "waitlisted": "warn",
     "cancelled": "bad",
@@ -61,21 +65,34 @@ class Door:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is shown after a scan. `code` is given when they may be let in all the same."""
+    """What is shown after a scan. `code` is given when they may be let in all the same, `since`
+    when it was so already; `expected` is false for who was let in without a place here."""
 
     kind: Kind
     record: Record | None = None
     workshops: Sequence[Session] = ()
-    awaited: Sequence[Session] = ()
     code: str = ""
+    since: datetime | None = None
+    expected: bool = True
 
     @property
-    def mood(self) -> str:
+    def mood(self) -> Mood:
         return MOODS[self.kind]
 
 
-def scan(desk: Desk, slug: str, text: str, door: Door, *, anyway: bool = False) -> Outcome:
-    """Record the passage, unless the volunteer should think first. Raises NotFound for the day."""
+def scan(
+    desk: Desk,
+    slug: str,
+    text: str,
+    door: Door,
+    *,
+    anyway: bool = False,
+    at: datetime | None = None,
+) -> Outcome:
+    """Record the passage, unless the volunteer should think first. Raises NotFound for the day.
+
+    With `anyway` they have thought, or the person is in already.
+    """
     if not anyway and door.direction == "in":
         with desk.database.read() as connection:
             doubt = _doubt(connection, load_conference(connection, slug), text, door)
@@ -83,7 +100,7 @@ def scan(desk: Desk, slug: str, text: str, door: Door, *, anyway: bool = False) 
             return doubt
     session = door.session.slug if door.session else None
     try:
-        passed = pass_door(desk, slug, Passage(text, door.direction, session))
+        passed = pass_door(desk, slug, Passage(text, door.direction, session, at))
     except CodeUnknown:
         return Outcome("unknown")
     except Invalid:
@@ -111,22 +128,31 @@ def _doubt(connection: Connection, conference: Conference, text: str, door: Door
         return Outcome("cancelled", record)
     if door.session is not None and door.session.is_chosen:
         if not any(s.session.id == door.session.id and s.state == "held" for s in seats):
-            return Outcome("wrong-workshop", record, _held(seats), _awaited(seats), code)
+            return Outcome("wrong-workshop", record, _instead(seats, door.session), code)
     elif record.status == "waitlisted":
-        return Outcome("waitlisted", record, _held(seats), _awaited(seats), code)
+        return Outcome("waitlisted", record, _held(seats), code)
     return None
 
 
 def _passed(passed: Passed, door: Door) -> Outcome:
-    kind: Kind = "welcome" if door.direction == "in" else "goodbye"
-    if not passed.new:
-        kind = "already"
-    return Outcome(kind, passed.record, _held(passed.seats), _awaited(passed.seats))
+    inwards = door.direction == "in"
+    kind: Kind = "welcome" if inwards else "goodbye"
+    if passed.since is not None:
+        kind = "already-in" if inwards else "already-out"
+    return Outcome(
+        kind,
+        passed.record,
+        _held(passed.seats),
+        since=passed.since,
+        expected=passed.expected or not inwards,
+    )
 
 
 def _held(seats: Sequence[Seat]) -> list[Session]:
     return [s.session for s in seats if s.state == "held" and s.session.is_workshop]
 
 
-def _awaited(seats: Sequence[Seat]) -> list[Session]:
-    return [s.session for s in seats if s.state == "waiting"]
+def _instead(seats: Sequence[Seat], here: Session) -> list[Session]:
+    """Where the person's place is at this hour, or else at any."""
+    held = _held(seats)
+    return [session for session in held if session.overlaps(here)] or held

@@ -4,93 +4,13 @@ axe-core looks at every page they come to, in both languages, for what would shu
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from deploy.local.browser import launch
-from deploy.local.ports import free_ports
-from services.registration.access.organisers import invite
-from services.registration.access.tokens import create_token
-from services.registration.day.headcounts import HeadcountBoard
-from services.registration.desk import Desk, now, open_desk
-from services.registration.people.person import Person
-from services.registration.programme.document import load_programme
-from services.registration.programme.importing import import_programme, set_capacity
-from services.registration.seats.registering import Application, register
-from services.registration.settings import RegistrationSettings
-from services.registration.web import application
-from shared.database import Database
+from services.registration.programme.importing import set_capacity
+from tests.system.browser.place import DESKTOP, PHONE, SLUG, Place
 from tests.system.looking import complaints, is_too_wide
-from tests.system.serving import serving
-
-PROGRAMME = Path(__file__).parents[2] / "conferences" / "journee-nationale-2019.yaml"
-SLUG = "journee-nationale-2019"
-PHONE: dict[str, Any] = {"width": 360, "height": 740}
-DESKTOP: dict[str, Any] = {"width": 1280, "height": 800}
-
-
-@dataclass(frozen=True)
-class Place:
-    """The service as it runs, and what only those who run it can do."""
-
-    url: str
-    desk: Desk
-    board: HeadcountBoard
-
-    def registered(self, number: int, *sessions: str) -> str:
-        person = Person(
-            first_name="Zoé", last_name=f"N’Diaye{number}", email=f"z{number}@example.org"
-        )
-        return register(
-            self.desk, SLUG, Application(person, sessions, waitlist=True, by_staff=True)
-        ).id
-
-    def code_of(self, registration_id: str) -> str:
-        with self.desk.database.read() as connection:
-            query = "SELECT code FROM registration WHERE id = ?"
-            return str(connection.exec_driver_sql(query, (registration_id,)).scalar_one())
-
-    def organiser_link(self) -> str:
-        with self.desk.database.begin() as connection:
-            return f"{self.url}/organiser/sign-in/{invite(connection, 'boss@example.org')}"
-
-    def door_key(self) -> str:
-        with self.desk.database.begin() as connection:
-            return create_token(connection, "door", "staff")
-
-
-@pytest.fixture
-def migrated_service() -> str:
-    return "registration"
-
-
-@pytest.fixture
-def place(sqlite_url: str, redis_url: str) -> Iterator[Place]:
-    [port] = free_ports(1)
-    settings = RegistrationSettings(
-        service="registration",
-        database_url=sqlite_url,
-        redis_url=redis_url,
-        public_url=f"http://127.0.0.1:{port}",
-        secret_key="a-secret-for-tests-only",
-        service_token="a-token-between-services",
-    )
-    database = Database.open(sqlite_url)
-    desk = open_desk(settings, database)
-    import_programme(desk, load_programme(PROGRAMME, on=now().date().replace(year=2098)))
-    with serving(application(settings, database), port):
-        yield Place(settings.public_url, desk, HeadcountBoard(redis_url, database))
-    database.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as opened:
-        yield opened
 
 
 @pytest.fixture(params=["phone", "desktop without script"])
@@ -106,17 +26,6 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserC
 @pytest.fixture
 def page(visit: BrowserContext) -> Page:
     return visit.new_page()
-
-
-@pytest.fixture
-def live_page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=DESKTOP, locale="fr-FR")
-    yield context.new_page()
-    context.close()
-
-
-def is_today(place: Place) -> None:
-    import_programme(place.desk, load_programme(PROGRAMME, on=now().date()))
 
 
 def test_someone_registers_and_changes_their_mind(page: Page, place: Place) -> None:
@@ -143,13 +52,13 @@ def test_someone_registers_and_changes_their_mind(page: Page, place: Place) -> N
 
 
 def test_a_volunteer_at_the_door(page: Page, place: Place) -> None:
-    is_today(place)
+    place.is_today()
     code = place.code_of(place.registered(1, "atelier-3"))
     page.goto(f"{place.url}/checkin/{SLUG}")
     page.get_by_label("Clé").fill(place.door_key())
     page.get_by_role("button", name="Ouvrir la porte").click()
     outcome = page.locator("#outcome")
-    for scanned, said in ((code, "Bienvenue"), (code, "Déjà enregistré"), ("ABC", "Mal lu")):
+    for scanned, said in ((code, "Bienvenue"), (code, "Déjà entré"), ("ABC", "Mal lu")):
         page.get_by_label("Code").fill(scanned)
         page.keyboard.press("Enter")
         expect(outcome).to_contain_text(said)

@@ -1,0 +1,78 @@
+"""What a door must know to decide without a network: who may come in where, and who is in already.
+
+Nothing more of anybody: the list is kept on the volunteers' devices.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from services.registration import tables
+from services.registration.day.presence import Scan, repeated
+from services.registration.programme.facts import Conference
+
+_OF_CONFERENCE = (
+    tables.Registration.conference_id == bindparam("of_conference"),
+    tables.Registration.erased_at.is_(None),
+)
+_PEOPLE = (
+    select(
+        tables.Registration.id,
+        tables.Registration.code,
+        tables.Registration.first_name,
+        tables.Registration.last_name,
+        tables.Registration.status,
+    )
+    .where(*_OF_CONFERENCE)
+    .order_by(tables.Registration.last_name, tables.Registration.first_name)
+)
+_SEATS = (
+    select(tables.Seat.registration_id, tables.Seat.session_id, tables.Seat.state)
+    .join(tables.Registration, tables.Registration.id == tables.Seat.registration_id)
+    .where(*_OF_CONFERENCE)
+)
+_SCANS = (
+    select(
+        tables.Scan.registration_id, tables.Scan.session_id, tables.Scan.direction, tables.Scan.at
+    )
+    .join(tables.Registration, tables.Registration.id == tables.Scan.registration_id)
+    .where(*_OF_CONFERENCE)
+)
+
+
+def read_roster(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
+    """Each person by name: code, status, sessions held and awaited, and by door when they came in.
+
+    The door of the day is "", another one its session; who has left is not inside.
+    """
+    of = {"of_conference": conference.id}
+    slugs = {session.id: session.slug for session in conference.sessions}
+    seats: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for registration_id, session_id, state in connection.execute(_SEATS, of):
+        seats[registration_id, state].append(slugs[session_id])
+    scans: dict[str, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
+    for registration_id, at_door, direction, at in connection.execute(_SCANS, of):
+        door = slugs[at_door] if at_door else ""
+        scans[registration_id][door].append(Scan(at_door, direction, at))
+    return [
+        {
+            "code": code,
+            "name": f"{first_name} {last_name}",
+            "status": status,
+            "held": seats.get((registration_id, "held"), []),
+            "awaited": seats.get((registration_id, "waiting"), []),
+            "inside": _inside(scans.get(registration_id, {})),
+        }
+        for registration_id, code, first_name, last_name, status in connection.execute(_PEOPLE, of)
+    ]
+
+
+def _inside(doors: dict[str, list[Scan]]) -> dict[str, list[str]]:
+    times = {door: repeated("in", scans) for door, scans in doors.items()}
+    return {door: [_written(at) for at in moments] for door, moments in times.items() if moments}
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

@@ -1,0 +1,129 @@
+"""What the door's page keeps on a device so that it works without a network, and sends later."""
+
+import json
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.registration.day.attendance import opening_hours
+from services.registration.day.roster import read_roster
+from services.registration.desk import now
+from services.registration.pages.door.check_in import Direction, stand
+from services.registration.pages.door.scanning import Outcome, scan
+from services.registration.pages.signed_in import LASTS, Staff
+from services.registration.pages.visit import AtDesk, OnSite
+from services.registration.programme.programmes import load_conference
+
+router = APIRouter(prefix="/checkin")
+
+OF_THE_PAGE = (
+    "emarge.css",
+    "forms-and-tables.css",
+    "programme.css",
+    "door.css",
+    "print.css",
+    "icon.svg",
+    "spectral-600.woff2",
+    "vendor/qr-0.7.0.js",
+)
+WORKER = "door-worker.js"
+MOST_SCANS = 100
+
+
+class SentScan(BaseModel):
+    """One passage, when it happened; `let_in` when the person has passed already."""
+
+    id: Annotated[str, Field(max_length=40)]
+    code: Annotated[str, Field(max_length=40)]
+    door: Annotated[str, Field(max_length=80)] = ""
+    direction: Direction = "in"
+    at: AwareDatetime
+    let_in: bool = False
+
+
+class SentScans(BaseModel):
+    scans: Annotated[list[SentScan], Field(max_length=MOST_SCANS)]
+
+
+@router.get("/worker.js")
+def serve_worker(site: OnSite) -> Response:
+    """The service worker; a changed asset changes it, and it then fetches what is new."""
+    names = [*OF_THE_PAGE, *site.assets.under("door/")]
+    kept = json.dumps([site.assets.url(name) for name in names])
+    script = b"const ASSETS = " + kept.encode() + b";\n" + site.assets.content(WORKER)
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/{slug}/manifest.webmanifest")
+def serve_manifest(slug: str, desk: AtDesk, site: OnSite) -> Response:
+    """Lets the door be put on the home screen."""
+    conference = desk.programmes.known(slug)
+    manifest = {
+        "name": conference.title,
+        "short_name": "Emarge",
+        "lang": conference.language,
+        "start_url": f"/checkin/{conference.slug}",
+        "scope": "/checkin/",
+        "display": "standalone",
+        "background_color": "#faf6ef",
+        "theme_color": "#faf6ef",
+        "icons": [{"src": site.assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JSONResponse(manifest, media_type="application/manifest+json")
+
+
+@router.get("/{slug}/list.json")
+def send_list(slug: str, desk: AtDesk, _staff: Staff) -> Response:
+    """Whom the door expects. `until` is when a device must have forgotten it."""
+    with desk.database.read() as connection:
+        conference = load_conference(connection, slug)
+        people = read_roster(connection, conference)
+    opens, closes = opening_hours(conference)
+    until = min(closes, now() + timedelta(seconds=LASTS))
+    answer = {
+        "as_of": now().isoformat(),
+        "opens": opens.isoformat(),
+        "closes": closes.isoformat(),
+        "until": until.isoformat(),
+        "workshops": [
+            {
+                "slug": session.slug,
+                "starts_at": session.starts_at.isoformat(),
+                "ends_at": session.ends_at.isoformat(),
+                "is_workshop": session.is_workshop,
+            }
+            for session in conference.sessions
+            if session.is_chosen
+        ],
+        "people": people if now() < until else [],
+    }
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/{slug}/scans")
+def receive_scans(slug: str, body: SentScans, desk: AtDesk, _staff: Staff) -> Response:
+    """Scans of this moment, or of when there was no network: what became of each."""
+    conference = desk.programmes.known(slug)
+    answers = []
+    for sent in body.scans:
+        here = stand(conference, sent.door, sent.direction)
+        outcome = scan(desk, slug, sent.code, here, anyway=sent.let_in, at=sent.at)
+        answers.append({"id": sent.id, **_told(outcome)})
+    return JSONResponse({"now": now().isoformat(), "answers": answers})
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    record = outcome.record
+    return {
+        "kind": outcome.kind,
+        "code": outcome.code or (record.code if record else ""),
+        "name": f"{record.first_name} {record.last_name}" if record else "",
+        "organisation": (record.organisation or "") if record else "",
+        "workshops": [session.slug for session in outcome.workshops],
+        "since": outcome.since.isoformat(timespec="milliseconds") if outcome.since else None,
+        "expected": outcome.expected,
+        "may_let_in": bool(outcome.code),
+    }

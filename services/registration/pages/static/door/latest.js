@@ -1,0 +1,56 @@
+// The latest scans of this device, and what became of each: the server's word, once there is one.
+import { clock, says, verdictOf } from "./says.js";
+import { RECORDED, elsewhere } from "./verdict.js";
+
+const SHOWN = 12;
+const section = document.querySelector("[data-journal]");
+
+function fateOf(entry) {
+  if (!entry.answered) return ["…", says("state-waiting")];
+  if (!RECORDED.has(entry.kind)) return ["✕", says("state-refused", { verdict: verdictOf(entry.kind) })];
+  // Sent again after its answer was lost, a scan was "already so" since itself.
+  if (entry.since && Date.parse(entry.since) !== Date.parse(entry.at)) {
+    return ["!", says("state-already", { time: clock(entry.since) })];
+  }
+  return entry.expected === false ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
+}
+
+function lineOf(entry, line, journal) {
+  const [sign, fate] = fateOf(entry);
+  const item = document.createElement("li");
+  const mark = Object.assign(document.createElement("span"), { className: "sign", textContent: sign });
+  mark.ariaHidden = "true";
+  const what = document.createElement("span");
+  const who = Object.assign(document.createElement("strong"), { textContent: entry.name || entry.code });
+  what.append(who, ` ${clock(entry.at)} · ${says(entry.direction)} · ${fate}`);
+  if (entry.answered && RECORDED.has(entry.kind)) {
+    for (const time of elsewhere(entry, line.list, journal.entries)) {
+      const note = says("elsewhere", { time: clock(time) });
+      what.append(Object.assign(document.createElement("span"), { className: "elsewhere", textContent: note }));
+    }
+  }
+  item.append(mark, what);
+  return item;
+}
+
+export function showLatest(line, journal) {
+  section.hidden = !journal.entries.length;
+  const latest = journal.entries.slice(0, SHOWN).map((entry) => lineOf(entry, line, journal));
+  section.querySelector("ol").replaceChildren(...latest);
+}
+
+export function showLine(line, journal) {
+  const place = document.querySelector("[data-line]");
+  const waiting = journal.waiting.length;
+  const time = line.list ? clock(line.list.as_of) : "";
+  const state = line.connected ? (line.list ? "online" : "") : line.list ? "offline" : "offline-no-list";
+  const words = [state && says(state, { time })];
+  if (waiting) words.push(waiting === 1 ? says("waiting-one") : says("waiting", { count: waiting }));
+  place.hidden = !words.some(Boolean);
+  place.classList.toggle("away", !line.connected);
+  place.querySelector(".sign").textContent = line.connected ? "✓" : "✕";
+  const said = place.querySelector("[data-line-words]");
+  const text = words.filter(Boolean).join(" ");
+  if (said.textContent !== text) said.textContent = text;
+  document.querySelector("[data-needs-network]").hidden = line.connected;
+}

@@ -1,0 +1,98 @@
+"""The service as a browser test finds it: really served, with the Journée nationale to come."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from deploy.local.ports import free_ports
+from services.registration.access.organisers import invite
+from services.registration.access.tokens import create_token
+from services.registration.day.headcounts import HeadcountBoard
+from services.registration.desk import Desk, now, open_desk
+from services.registration.people.person import Person
+from services.registration.programme.document import load_programme
+from services.registration.programme.importing import import_programme
+from services.registration.seats.registering import Application, register
+from services.registration.settings import RegistrationSettings
+from services.registration.web import application
+from shared.database import Database
+from tests.system.serving import serving
+
+PROGRAMME = Path(__file__).parents[3] / "conferences" / "journee-nationale-2019.yaml"
+SLUG = "journee-nationale-2019"
+PHONE: dict[str, Any] = {"width": 360, "height": 740}
+DESKTOP: dict[str, Any] = {"width": 1280, "height": 800}
+
+
+class Network:
+    """What leads to the service: until it is cut, and again from when it is restored."""
+
+    def __init__(self, app: FastAPI, port: int) -> None:
+        self._app = app
+        self._port = port
+        self._served = ExitStack()
+
+    def restore(self) -> None:
+        self._served.enter_context(serving(self._app, self._port))
+
+    def cut(self) -> None:
+        self._served.close()
+
+
+@dataclass(frozen=True)
+class Place:
+    """The service as it runs, and what only those who run it can do."""
+
+    url: str
+    desk: Desk
+    board: HeadcountBoard
+    network: Network
+
+    def registered(self, number: int, *sessions: str) -> str:
+        person = Person(
+            first_name="Zoé", last_name=f"N’Diaye{number}", email=f"z{number}@example.org"
+        )
+        return register(
+            self.desk, SLUG, Application(person, sessions, waitlist=True, by_staff=True)
+        ).id
+
+    def code_of(self, registration_id: str) -> str:
+        with self.desk.database.read() as connection:
+            query = "SELECT code FROM registration WHERE id = ?"
+            return str(connection.exec_driver_sql(query, (registration_id,)).scalar_one())
+
+    def organiser_link(self) -> str:
+        with self.desk.database.begin() as connection:
+            return f"{self.url}/organiser/sign-in/{invite(connection, 'boss@example.org')}"
+
+    def door_key(self) -> str:
+        with self.desk.database.begin() as connection:
+            return create_token(connection, "door", "staff")
+
+    def is_today(self) -> None:
+        import_programme(self.desk, load_programme(PROGRAMME, on=now().date()))
+
+
+@contextmanager
+def open_place(database_url: str, redis_url: str) -> Iterator[Place]:
+    [port] = free_ports(1)
+    settings = RegistrationSettings(
+        service="registration",
+        database_url=database_url,
+        redis_url=redis_url,
+        public_url=f"http://127.0.0.1:{port}",
+        secret_key="a-secret-for-tests-only",
+        service_token="a-token-between-services",
+    )
+    database = Database.open(database_url)
+    desk = open_desk(settings, database)
+    import_programme(desk, load_programme(PROGRAMME, on=now().date().replace(year=2098)))
+    network = Network(application(settings, database), port)
+    network.restore()
+    yield Place(settings.public_url, desk, HeadcountBoard(redis_url, database), network)
+    network.cut()
+    database.close()
