@@ -4,6 +4,7 @@ For work that is cheaper in groups. Only jobs on their first try come along: one
 worker with it does so to a group once, and is alone from then on. Their hints find nothing to do.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -27,6 +28,13 @@ def claim_companions(database: Database, type_: str, most: int, length: timedelt
     ]
 
 
+def let_go(database: Database, leases: Sequence[Lease]) -> None:
+    """Back to where they were, as if they had not been tried."""
+    with database.begin(durable=False) as connection:
+        for lease in leases:
+            connection.execute(_LET_GO, {"number": lease.job_id, "moment": datetime.now(UTC)})
+
+
 _OLDEST = (
     select(Job.id)
     .where(Job.type == bindparam("of_type"), Job.state == "queued", Job.tries == 0)
@@ -40,4 +48,9 @@ _CLAIM = (
     .where(Job.id.in_(_OLDEST))
     .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
     .returning(Job.id, Job.tries, Job.step, Job.forced, Job.envelope)
+)
+_LET_GO = (
+    update(Job)
+    .where(Job.id == bindparam("number"), Job.state == "running", Job.tries == 1)
+    .values(state="waiting", tries=0, next_at=bindparam("moment"))
 )

@@ -46,8 +46,13 @@ def problem_response(problem: Problem) -> JSONResponse:
     )
 
 
-def create_app(settings: Settings, database: Database, *, title: str, publishes: bool) -> FastAPI:
-    """A FastAPI application with what is the same in every service."""
+def create_app(
+    settings: Settings, database: Database, *, title: str, publishes: bool, max_body: int = MAX_BODY
+) -> FastAPI:
+    """A FastAPI application with what is the same in every service.
+
+    `max_body`: bytes of the largest request it takes.
+    """
     app = FastAPI(
         title=title,
         docs_url="/api/docs",
@@ -61,7 +66,7 @@ def create_app(settings: Settings, database: Database, *, title: str, publishes:
     app.state.database = database
     leaving: list[Callable[[], None]] = []
     app.state.leaving = leaving  # called when the process is told to stop (shared.serving)
-    app.add_middleware(BodyLimit, most=MAX_BODY)
+    app.add_middleware(BodyLimit, most=max_body)
     app.add_middleware(metrics.MeasureRequests)
     if tracing.wanted():
         app.add_middleware(tracing.TraceRequests)

@@ -3,7 +3,6 @@
 Chosen on the conference's page or by `choose`; what is chosen after the day is issued then.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
@@ -21,11 +20,6 @@ class Choice:
 NEITHER = Choice()
 
 
-def choices(connection: Connection) -> Mapping[str, Choice]:
-    """By conference; one that is missing wants neither."""
-    return {row.conference: Choice(row.workshops, row.speakers) for row in connection.execute(_ALL)}
-
-
 def choice_of(connection: Connection, conference: str) -> Choice:
     row = connection.execute(_ONE, {"wanted": conference}).first()
     return Choice(row.workshops, row.speakers) if row else NEITHER
@@ -40,5 +34,6 @@ def choose(connection: Connection, conference: str, choice: Choice) -> None:
     )
 
 
-_ALL = select(ConferenceChoice.conference, ConferenceChoice.workshops, ConferenceChoice.speakers)
-_ONE = _ALL.where(ConferenceChoice.conference == bindparam("wanted"))
+_ONE = select(ConferenceChoice.workshops, ConferenceChoice.speakers).where(
+    ConferenceChoice.conference == bindparam("wanted")
+)

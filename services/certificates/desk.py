@@ -14,6 +14,7 @@ from shared.database import Database
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:
+    from services.certificates.drafting import Drafting
     from services.certificates.engine import Signer
 
 
@@ -39,6 +40,13 @@ class Desk:
         from services.certificates.signing_key import load_signer
 
         return load_signer(self.settings)
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """For the organiser who works on a design, as above."""
+        from services.certificates.drafting import Drafting
+
+        return Drafting(self.settings, self.database)
 
     def verify(self, typed: str, address: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""

@@ -5,13 +5,12 @@ documents are the same, and what a newer attendance has overtaken, or an erasure
 without a trace.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
-from sqlalchemy import Connection
 
 from services.certificates import records
-from services.certificates.orders import Order
+from services.certificates.orders import Order, companions
 from services.certificates.recording import as_known, publish, refusal
 from services.certificates.records import Record
 from services.certificates.resources import Resources
@@ -19,42 +18,54 @@ from services.certificates.resources import Resources
 log = structlog.get_logger()
 
 
-def issue(orders: Sequence[Order], resources: Resources) -> None:
-    """What each order wants and has not got, however often it is asked for.
+def issue(first: Order, resources: Resources) -> None:
+    """What an order wants and has not got, however often it is asked for; nobody comes along."""
+    _make([first], resources, only_missing=True)
 
-    Raises what befell the first order, once the others are done.
+
+def issue_with_companions(first: Order, resources: Resources) -> None:
+    """The same for others that wait behind it: one transaction and one wait for the disk for all.
+
+    Raises what befell the first, once the others are done.
     """
-    with resources.database.read() as connection:
-        for order in orders:
-            with order.by_itself():
-                order.wanted = _missing(connection, order, resources)
-    make_documents(orders, resources)
+    _make(_in_turn(first, resources), resources, only_missing=True)
 
 
-def make_documents(orders: Sequence[Order], resources: Resources) -> None:
-    """New files of what the orders want, made known. Their jobs are done in the same transaction.
+def make_anew(order: Order, resources: Resources) -> None:
+    """New files of what the order wants, whatever there is already."""
+    _make([order], resources, only_missing=False)
 
-    Raises as `issue` does.
-    """
-    going_on = [order for order in orders if order.error is None]
-    for order in going_on:
+
+def _in_turn(first: Order, resources: Resources) -> Iterator[Order]:
+    yield first  # companions are claimed when it has been printed
+    yield from companions(first, resources)
+
+
+def _make(orders: Iterable[Order], resources: Resources, *, only_missing: bool) -> None:
+    made = []
+    for order in orders:
+        made.append(order)
         with order.by_itself():
+            if only_missing:
+                order.wanted = _missing(order, resources)
             order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
-    going_on = [order for order in going_on if order.error is None]
     # Disks and object stores take as long for eight as for one, if they are asked at once.
+    going_on = [order for order in made if order.error is None]
     stored = [(order, resources.hands.submit(_store, order, resources)) for order in going_on]
     for order, storing in stored:
         with order.by_itself():
             storing.result()
     _conclude([order for order in going_on if order.error is None], resources)
-    if orders[0].error is not None:
-        raise orders[0].error
+    if made[0].error is not None:
+        raise made[0].error
 
 
-def _missing(connection: Connection, order: Order, resources: Resources) -> list[Record]:
+def _missing(order: Order, resources: Resources) -> list[Record]:
     """What is still to be made of an order: all of it, when an operator asks for it again."""
-    rows = records.of_registration(connection, order.wanted[0].registration_id)
-    if refused := refusal(connection, order.wanted, rows):
+    with resources.database.read() as connection:
+        rows = records.of_registration(connection, order.wanted[0].registration_id)
+        refused = refusal(connection, order.wanted, rows)
+    if refused:
         _step_back(order, refused, resources)
         return []
     current = as_known(order.wanted, rows)

@@ -4,18 +4,19 @@ What goes wrong with one is nobody else's matter: a companion fails by itself, t
 worker was called for raises once the others are done.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from services.certificates import certifying
-from services.certificates.choices import NEITHER, choices
+from services.certificates.choices import choice_of
 from services.certificates.recording import Print
 from services.certificates.records import Record
 from services.certificates.resources import Resources
-from shared.companions import claim_companions
+from shared.companions import claim_companions, let_go
 from shared.errors import LeaseLost
 from shared.events import Event
 from shared.events.registration import AttendanceCertified
@@ -23,6 +24,10 @@ from shared.lease import Lease
 from shared.service import Job
 
 GROUP = 8
+# Others come along only where documents are made fast: a template to compile first, or one that is
+# laid out whole for each person, leaves no time for a group within one task's limit.
+QUICK = 0.25  # seconds for the first …
+ENOUGH = 4.0  # … and for all; whoever has not had their turn by then is let go
 
 log = structlog.get_logger()
 
@@ -36,6 +41,7 @@ class Order:
     companion: Lease | None = None
     prints: Sequence[Print] = ()
     error: Exception | None = None
+    started: float = field(default_factory=time.monotonic)
 
     @contextmanager
     def by_itself(self) -> Iterator[None]:
@@ -48,29 +54,30 @@ class Order:
                 _give_back(self.companion, error)
 
 
-def with_companions(
-    event: Event[AttendanceCertified], job: Job, resources: Resources
-) -> list[Order]:
-    """The order of a job, and on its first try those of others that wait behind it."""
+def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) -> Order:
     with resources.database.read() as connection:
-        chosen = choices(connection)
+        workshops = choice_of(connection, event.data.conference.slug).workshops
+    return Order(certifying.of_attendance(event, resources.mint, workshops=workshops), job)
 
-    def wanted(event: Event[AttendanceCertified]) -> list[Record]:
-        choice = chosen.get(event.data.conference.slug, NEITHER)
-        return certifying.of_attendance(event, resources.mint, workshops=choice.workshops)
 
-    orders = [Order(wanted(event), job)]
-    if job.tries > 1:
-        return orders
+def companions(first: Order, resources: Resources) -> Iterator[Order]:
+    """Others that wait, when the first was made at its first try and quickly; one after another, as
+    long as there is time."""
+    if first.job.tries > 1 or time.monotonic() - first.started > QUICK:
+        return
     leases = claim_companions(
         resources.database, AttendanceCertified.type, GROUP - 1, resources.lease
     )
-    for lease in leases:
+    for number, lease in enumerate(leases):
+        if time.monotonic() - first.started > ENOUGH:
+            let_go(resources.database, leases[number:])
+            return
         order = Order((), lease, lease)
         with order.by_itself():
-            order.wanted = wanted(Event[AttendanceCertified].model_validate_json(lease.envelope))
-            orders.append(order)
-    return orders
+            event = Event[AttendanceCertified].model_validate_json(lease.envelope)
+            order.wanted = order_of(event, lease, resources).wanted
+        if order.error is None:
+            yield order
 
 
 def _give_back(lease: Lease, error: Exception) -> None:

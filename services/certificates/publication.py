@@ -1,18 +1,39 @@
 """Published templates: numbered, and kept as long as the service is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select
 
-from services.certificates.tables import PublishedTemplate
+from services.certificates.tables import CompiledTemplate, PublishedTemplate
 
 
-def publish_template(connection: Connection, content: bytes, conference: str | None) -> int:
+@dataclass(frozen=True)
+class Version:
+    """`conference` None: for all. `fast` None: compiled by an earlier Emarge, nobody knows."""
+
+    number: int
+    conference: str | None
+    published_at: datetime
+    published_by: str
+    fast: bool | None
+    reason: str | None
+
+
+def publish_template(
+    connection: Connection, content: bytes, conference: str | None, digest: str, by: str = ""
+) -> int:
     """Put a template (as JSON) in force, for one conference or for all; returns its number."""
     number: int = connection.execute(
         insert(PublishedTemplate)
-        .values(conference=conference, content=content, published_at=datetime.now(UTC))
+        .values(
+            conference=conference,
+            content=content,
+            published_at=datetime.now(UTC),
+            published_by=by,
+            digest=digest,
+        )
         .returning(PublishedTemplate.number)
     ).scalar_one()
     return number
@@ -30,13 +51,27 @@ def read_template(connection: Connection, number: int) -> bytes:
     ).scalar_one()
 
 
-def published(connection: Connection) -> Sequence[Row[int, str | None, datetime]]:
-    """Every version: number, conference, published_at."""
-    return connection.execute(
+def published(connection: Connection, conference: str | None = None) -> Sequence[Version]:
+    """Every version, or those that can be in force for one conference; the oldest first."""
+    statement = (
         select(
-            PublishedTemplate.number, PublishedTemplate.conference, PublishedTemplate.published_at
-        ).order_by(PublishedTemplate.number)
-    ).all()
+            PublishedTemplate.number,
+            PublishedTemplate.conference,
+            PublishedTemplate.published_at,
+            PublishedTemplate.published_by,
+            CompiledTemplate.fast,
+            CompiledTemplate.reason,
+        )
+        .outerjoin(CompiledTemplate, CompiledTemplate.digest == PublishedTemplate.digest)
+        .order_by(PublishedTemplate.number)
+    )
+    if conference is not None:
+        statement = statement.where(_can_be_in_force(conference))
+    return [Version(*row) for row in connection.execute(statement)]
+
+
+def _can_be_in_force(conference: str) -> ColumnElement[bool]:
+    return or_(PublishedTemplate.conference == conference, PublishedTemplate.conference.is_(None))
 
 
 _NEWEST = (

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from services.certificates.tables import Certificate as Table
 from shared.events.registration import AttendanceCertified
@@ -93,6 +93,11 @@ def by_id(connection: Connection, identity: str) -> Record | None:
     return _one(connection.execute(_BY_ID, {"wanted": identity}).one_or_none())
 
 
+def any_of(connection: Connection, conference: str) -> Record | None:
+    """A certificate of the conference that still says something of it."""
+    return _one(connection.execute(_ANY_OF, {"wanted": conference}).one_or_none())
+
+
 def of_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first, as they are now."""
     return [
@@ -130,6 +135,20 @@ def valid(
     return [Record(*row) for row in connection.execute(statement)]
 
 
+def some(
+    connection: Connection, condition: ColumnElement[bool], *, offset: int, most: int
+) -> list[Record]:
+    """A page of those that a condition on the table chooses, by holder."""
+    statement = (
+        select(*_COLUMNS)
+        .where(condition)
+        .order_by(Table.holder, Table.variant, Table.session, Table.attendance_version, Table.id)
+        .offset(offset)
+        .limit(most)
+    )
+    return [Record(*row) for row in connection.execute(statement)]
+
+
 def every(connection: Connection, conference: str | None) -> Iterator[Record]:
     """All certificates of a conference (None: of all), whatever became of them, by holder."""
     statement = select(*_COLUMNS).order_by(Table.holder, Table.attendance_version, Table.edition)
@@ -149,6 +168,12 @@ def _one(row: Row[Any] | None) -> Record | None:
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
 _BY_CODE = select(*_COLUMNS).where(Table.code == bindparam("wanted"))
 _BY_ID = select(*_COLUMNS).where(Table.id == bindparam("wanted"))
+_ANY_OF = (
+    select(*_COLUMNS)
+    .where(Table.conference == bindparam("wanted"), Table.erased_at.is_(None))
+    .order_by(Table.issued_at.desc())
+    .limit(1)
+)
 _OF_REGISTRATION = (
     select(*_COLUMNS)
     .where(Table.registration_id == bindparam("wanted"))

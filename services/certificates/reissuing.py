@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert
 
 from services.certificates import records
-from services.certificates.issuing import make_documents
+from services.certificates.issuing import make_anew
 from services.certificates.minting import Mint
 from services.certificates.orders import Order
 from services.certificates.records import Record, certificate_id
@@ -47,7 +47,7 @@ def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     if record is None:
         raise Hopeless(f"there is no certificate {event.data.certificate_id}")
     if record.state in ("valid", "to-issue"):
-        make_documents([Order([record], job)], resources)
+        make_anew(Order([record], job), resources)
 
 
 def ask_for_one(connection: Connection, record: Record) -> Record:

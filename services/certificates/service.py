@@ -15,7 +15,7 @@ from services.certificates.checks import checks
 from services.certificates.choices import choice_of
 from services.certificates.commands import commands
 from services.certificates.figures import figures
-from services.certificates.orders import Order, with_companions
+from services.certificates.orders import Order, order_of
 from services.certificates.reissuing import ReissueAsked
 from services.certificates.resources import Resources
 from services.certificates.settings import NAME, CertificatesSettings
@@ -50,7 +50,7 @@ service: Service[Resources] = Service(
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
     wait_while_paused(resources, str(event.id))
-    issuing.issue(with_companions(event, job, resources), resources)
+    issuing.issue_with_companions(order_of(event, job, resources), resources)
 
 
 @service.on(SpeakerCertified, lane="bulk")
@@ -61,7 +61,7 @@ def certify_speaker(event: Event[SpeakerCertified], job: Job, resources: Resourc
         speakers.remember(connection, event)
         wanted = choice_of(connection, event.data.conference.slug).speakers
     if wanted:
-        issuing.issue([Order(certifying.of_speaker(event, resources.mint), job)], resources)
+        issuing.issue(Order(certifying.of_speaker(event, resources.mint), job), resources)
 
 
 @service.on(AllAsked, lane="bulk")
@@ -86,7 +86,7 @@ def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources
     if day is None or day.state != "valid":
         return
     if of_day := certifying.of_day(day, resources.mint):
-        issuing.issue([Order(of_day, job)], resources)
+        issuing.issue(Order(of_day, job), resources)
 
 
 @service.on(SpeakerAsked, lane="bulk")
@@ -95,7 +95,7 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
-    issuing.issue([Order(certifying.of_speaker(speaker, resources.mint), job)], resources)
+    issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
 
 
 @service.on(AttendeeErased)

@@ -93,6 +93,21 @@ class PublishedTemplate(Base):
     conference: Mapped[str | None] = mapped_column(index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str | None]
+
+
+class TemplateDraft(Base):
+    """What an organiser is working on; `preview` is the PDF of how it last looked."""
+
+    __tablename__ = "template_draft"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str]
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CompiledTemplate(Base):

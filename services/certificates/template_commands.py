@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.links import Links
 from services.certificates.publication import published
+from services.certificates.revoking import find
 from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.settings import load_settings
@@ -27,9 +29,10 @@ Pdf = Annotated[Path, typer.Option(dir_okay=False, help="The PDF to write.")]
 @template.command("check")
 def check(folder: Folder) -> None:
     """Say what is wrong with a template, line by line; nothing is published."""
+    from services.certificates.engine import Template
     from services.certificates.template_work import problems_of
 
-    problems = problems_of(folder)
+    problems = problems_of(Template.from_folder(folder))
     for problem in problems:
         typer.echo(problem)
     if problems:
@@ -45,9 +48,14 @@ def preview(
 ) -> None:
     """Write an unsigned certificate of an invented person, or of a real one."""
     from services.certificates import template_work
+    from services.certificates.engine import Template, sample
+    from services.certificates.wording import wording
 
-    settings = load_settings(CertificatesSettings, NAME)
-    to.write_bytes(template_work.preview(_database(), folder, settings, code))
+    settings, values = load_settings(CertificatesSettings, NAME), sample()
+    if code is not None:
+        with _database().read() as connection:
+            values = wording(settings, Links(settings.public_url)).values(find(connection, code))
+    to.write_bytes(template_work.preview(Template.from_folder(folder), values))
     typer.echo(f"{to}")
 
 
@@ -58,8 +66,11 @@ def publish(
 ) -> None:
     """Put a template in force for the certificates issued from now on."""
     from services.certificates import template_work
+    from services.certificates.engine import Template
 
-    number, speed = template_work.publish(_database(), folder, conference)
+    template = Template.from_folder(folder)
+    number, verdict = template_work.publish(_database(), template, conference)
+    speed = "fast" if verdict.fast else f"full, because {verdict.reason}"
     typer.echo(f"published as number {number} for {conference or 'every conference'}: {speed}")
 
 

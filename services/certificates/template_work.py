@@ -1,50 +1,45 @@
 """Checking, previewing and publishing an organiser's template."""
 
-from pathlib import Path
-
-from services.certificates.engine import Press, Template, TemplateRefused, check, sample
-from services.certificates.links import Links
+from services.certificates.engine import (
+    Compiled,
+    Press,
+    Template,
+    TemplateRefused,
+    Values,
+    Verdict,
+    check,
+)
 from services.certificates.publication import publish_template
-from services.certificates.revoking import find
-from services.certificates.settings import CertificatesSettings
 from services.certificates.templating import Templates
-from services.certificates.wording import wording
 from shared.database import Database
 
 
-def problems_of(folder: Path) -> list[str]:
-    """All that is wrong with the template in a folder, with line numbers; nothing if it is fine."""
+def problems_of(template: Template) -> list[str]:
+    """All that is wrong with a template, with line numbers; nothing if it is fine."""
     with Press() as press:
-        return [str(problem) for problem in check(Template.from_folder(folder), press)]
+        return [str(problem) for problem in check(template, press)]
 
 
-def preview(
-    database: Database, folder: Path, settings: CertificatesSettings, code: str | None
-) -> bytes:
-    """An unsigned certificate of an invented person, or of the one whose code is given.
+def preview(template: Template, values: Values) -> bytes:
+    """An unsigned certificate, laid out whole.
 
-    Raises TemplateRefused, NoSuchCertificate.
+    Raises TemplateRefused, LayoutFailed, MissingGlyph.
     """
-    values = sample()
-    if code is not None:
-        with database.read() as connection:
-            record = find(connection, code)
-        values = wording(settings, Links(settings.public_url)).values(record)
     with Press() as press:
-        compiled = Templates(database, press).compile(Template.from_folder(folder))
-        return compiled.render(values, None).pdf
+        if problems := press.remarks(template, (values,)):
+            raise TemplateRefused(problems)
+        return Compiled(template, press).render_full(values, None).pdf
 
 
-def publish(database: Database, folder: Path, conference: str | None) -> tuple[int, str]:
-    """Put it in force; returns its number and "fast", or "full, because …".
-
-    Raises TemplateRefused.
-    """
-    template = Template.from_folder(folder)
+def publish(
+    database: Database, template: Template, conference: str | None, by: str = ""
+) -> tuple[int, Verdict]:
+    """Put it in force; returns its number, and whether it is fast. Raises TemplateRefused."""
     with Press() as press:
         if problems := check(template, press):
             raise TemplateRefused(problems)
         verdict = Templates(database, press).compile(template).verdict
     with database.begin() as connection:
-        number = publish_template(connection, template.model_dump_json().encode(), conference)
-    return number, "fast" if verdict.fast else f"full, because {verdict.reason}"
+        content = template.model_dump_json().encode()
+        number = publish_template(connection, content, conference, template.digest, by)
+    return number, verdict

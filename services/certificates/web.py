@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.certificates.api import add_api
 from services.certificates.desk import Desk, open_desk
 from services.certificates.pages import add_pages
+from services.certificates.pages.uploads import MAX_DESIGN
 from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.settings import load_settings
@@ -12,7 +13,13 @@ from shared.web import create_app
 
 
 def application(desk: Desk) -> FastAPI:
-    app = create_app(desk.settings, desk.database, title="Emarge: certificates", publishes=True)
+    app = create_app(
+        desk.settings,
+        desk.database,
+        title="Emarge: certificates",
+        publishes=True,
+        max_body=MAX_DESIGN,
+    )
     app.state.desk = desk
     add_api(app)
     add_pages(app, desk)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.certificates import orders
 from services.certificates.records import Record
 from shared.database import Database
 from shared.errors import Hopeless, LeaseLost
@@ -28,6 +29,32 @@ def test_those_that_wait_are_taken_along(house: House, monkeypatch: pytest.Monke
     assert len(house.published()) == 8
     assert {job.state for job in house.jobs()} == {"done"}
     assert commits.count(True) == 1, "the disk is waited for once"
+
+
+def test_a_first_that_took_long_takes_nobody_along(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone: list[str] = []
+
+    def note(record: Record) -> None:
+        running = [job.subject for job in house.jobs() if job.state == "running"]
+        assert running == [record.registration_id]
+        alone.append(record.registration_id)
+
+    monkeypatch.setattr(orders, "QUICK", -1.0)
+    house.documents.on_print = note
+    house.receive(*people(3))  # type: ignore[arg-type]  # events of one type
+    house.work()
+    assert len(alone) == 3
+
+
+def test_who_had_no_turn_in_time_is_let_go_untried(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "ENOUGH", -1.0)
+    house.receive(*people(3))  # type: ignore[arg-type]  # events of one type
+    house.work()
+    assert [(job.state, job.tries) for job in house.jobs()] == [("done", 1)] * 3
 
 
 def test_one_that_cannot_be_printed_fails_alone(house: House) -> None:

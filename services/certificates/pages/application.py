@@ -12,11 +12,14 @@ from starlette.types import Scope
 
 from services.certificates.desk import Desk, TooManyTries
 from services.certificates.pages import download, verification
+from services.certificates.pages.organiser import designs, people
+from services.certificates.pages.organiser.visit import AREA
 from services.certificates.pages.uploads import RefuseLargeUploads
 from shared.pages import Site
+from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
-OF_PEOPLE = ("/verify", "/certificates/", "/static/")
+OF_PEOPLE = ("/verify", "/certificates/", "/organiser/", "/static/")
 
 log = structlog.get_logger()
 
@@ -41,10 +44,13 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = site
     app.state.desk = desk
+    app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=desk.settings)
     site.install(app)
     _answer_errors(app, site)
     app.include_router(verification.router)
     app.include_router(download.router)
+    app.include_router(designs.router)
+    app.include_router(people.router)
     return app
 
 

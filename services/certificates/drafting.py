@@ -1,0 +1,192 @@
+"""The organiser's draft of a design: kept as it is typed, tried on people, then published.
+
+Laying out happens in the press, a confined child process, one at a time in this process: a template
+that loops or allocates without end is stopped there, and the pages go on being served.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from services.certificates import records, template_work
+from services.certificates.engine import (
+    EngineError,
+    Problem,
+    Template,
+    TemplateRefused,
+    Values,
+    Verdict,
+    sample,
+)
+from services.certificates.links import Links
+from services.certificates.publication import newest, read_template
+from services.certificates.settings import CertificatesSettings
+from services.certificates.tables import TemplateDraft
+from services.certificates.wording import wording
+from shared.database import Database, upsert
+from shared.errors import EmargeError
+
+PATIENCE = 45.0  # seconds; above what one layout may take
+SHIPPED = 0
+
+
+class Overwritten(EmargeError):
+    """Somebody else has saved the draft since it was opened."""
+
+
+class Busy(EmargeError):
+    """Another design is being tried: a moment."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`revision` is 0 while nothing has been saved; then it is what is in force, or a version."""
+
+    template: Template
+    revision: int = 0
+    saved_at: datetime | None = None
+    saved_by: str = ""
+    has_preview: bool = False
+
+
+class Drafting:
+    """One draft a conference. Safe for several threads."""
+
+    def __init__(self, settings: CertificatesSettings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._one_at_a_time = threading.Lock()
+
+    def draft(self, conference: str, number: int | None = None) -> Draft:
+        """What is being worked on: the draft; or a version (its number), to begin again from it."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(TemplateDraft).where(TemplateDraft.conference == conference)
+            ).first()
+            saved = row[0] if row else None
+            revision = saved.revision if saved else 0
+            if number is not None or saved is None:
+                version = newest(connection, conference) if number is None else number
+                return Draft(_version(connection, version), revision)
+        return Draft(
+            Template.model_validate_json(saved.content),
+            revision,
+            saved.saved_at,
+            saved.saved_by,
+            saved.preview is not None,
+        )
+
+    def save(self, conference: str, draft: Draft, by: str) -> Draft:
+        """Raises Overwritten when it is not the next revision of what is saved."""
+        saved = Draft(_named(draft.template), draft.revision + 1, datetime.now(UTC), by)
+        values = {
+            "revision": saved.revision,
+            "content": saved.template.model_dump_json().encode(),
+            "saved_at": saved.saved_at,
+            "saved_by": by,
+            "preview": None,
+        }
+        with self._database.begin() as connection:
+            changed = connection.execute(
+                upsert(connection, TemplateDraft)
+                .values(conference=conference, **values)
+                .on_conflict_do_update(
+                    index_elements=["conference"],
+                    set_=values,
+                    where=TemplateDraft.revision == draft.revision,
+                )
+            ).rowcount
+            if changed != 1:
+                raise Overwritten("the draft was saved by somebody else meanwhile")
+        return saved
+
+    def preview(self, conference: str, draft: Draft, whose: str) -> list[Problem]:
+        """Try it on somebody: an invented person ("session:en"), or whoever has this code."""
+        try:
+            values = self._values(conference, whose)
+            with self._alone():
+                pdf = template_work.preview(draft.template, values)
+        except TemplateRefused as error:
+            return error.problems
+        except EngineError as error:
+            return [Problem("html", str(error))]
+        with self._database.begin() as connection:
+            connection.execute(
+                TemplateDraft.__table__.update()  # type: ignore[attr-defined]  # a declared class has a Table
+                .where(TemplateDraft.conference == conference)
+                .values(preview=pdf)
+            )
+        return []
+
+    def last_preview(self, conference: str) -> bytes | None:
+        with self._database.read() as connection:
+            return connection.execute(
+                select(TemplateDraft.preview).where(TemplateDraft.conference == conference)
+            ).scalar()
+
+    def publish(self, conference: str, draft: Draft, by: str) -> tuple[int, Verdict]:
+        """Put it in force for the conference. Raises TemplateRefused, Busy."""
+        with self._alone():
+            return template_work.publish(self._database, draft.template, conference, by)
+
+    def publish_again(self, conference: str, number: int, by: str) -> tuple[int, Verdict]:
+        """An earlier version, or the shipped one, as a new version."""
+        with self._database.read() as connection:
+            template = _version(connection, number)
+        return self.publish(conference, Draft(template), by)
+
+    def people(self, conference: str) -> Sequence[records.Record]:
+        """Some whose certificates the design can be tried on."""
+        with self._database.read() as connection:
+            return records.valid(connection, conference=conference, after="", most=30)
+
+    def _values(self, conference: str, whose: str) -> Values:
+        if ":" not in whose:
+            with self._database.read() as connection:
+                record = records.by_code(connection, whose)
+            if record is not None and record.conference == conference and record.attendance:
+                return wording(self._settings, Links(self._settings.public_url)).values(record)
+        return _SAMPLES.get(whose) or _SAMPLES["day:fr"]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._one_at_a_time.acquire(timeout=PATIENCE):
+            raise Busy("another design is being tried")
+        try:
+            yield
+        finally:
+            self._one_at_a_time.release()
+
+
+def with_changes(
+    template: Template,
+    html: str,
+    css: str,
+    removed: Sequence[str],
+    added: Mapping[str, bytes],
+) -> Template:
+    """The template as a form changes it."""
+    kept = {name: each for name, each in template.assets.items() if name not in removed}
+    return template.model_copy(update={"html": html, "css": css, "assets": {**kept, **added}})
+
+
+def _version(connection: Connection, number: int | None) -> Template:
+    if not number:
+        return Template.from_folder()
+    return Template.model_validate_json(read_template(connection, number))
+
+
+def _named(template: Template) -> Template:
+    """A draft's version is its content's."""
+    return template.model_copy(update={"version": f"design-{template.digest[:12]}"})
+
+
+_SAMPLES: Mapping[str, Values] = {
+    f"{variant}:{locale}": sample(variant, locale)
+    for variant in ("day", "session", "speaker")
+    for locale in ("fr", "en")
+}

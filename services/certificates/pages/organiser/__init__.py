@@ -1,0 +1,1 @@
+"""The organiser's pages of one conference, behind registration's sign-in."""

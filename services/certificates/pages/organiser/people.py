@@ -1,0 +1,177 @@
+"""`/organiser/{conference}/certificates`: where each person's stands, what can be done there."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+
+from services.certificates import asking, pausing, people_table, records, reissuing
+from services.certificates.archive import archive
+from services.certificates.choices import Choice, choice_of
+from services.certificates.desk import AtDesk
+from services.certificates.pages.organiser.visit import At, Form, of_this_conference, typed
+from services.certificates.pages.verification import OnSite
+from services.certificates.people_table import Status, Variant, Wanted
+from services.certificates.reissuing import NotReissuable
+from services.certificates.resources import open_log
+from services.certificates.revoking import NotRevocable, revoke
+from shared import deadletters
+
+router = APIRouter(prefix="/organiser/{slug}/certificates")
+
+
+@router.get("")
+def show_people(
+    request: Request,
+    site: OnSite,
+    desk: AtDesk,
+    at: At,
+    q: Annotated[str, Query(max_length=100)] = "",
+    status: Status = "valid",
+    variant: Variant = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    done: Annotated[str, Query(max_length=20)] = "",
+    watch: bool = False,
+) -> Response:
+    wanted = Wanted(q.strip(), status, variant, page)
+    with desk.database.read() as connection:
+        return site.page(
+            request,
+            "organiser/people.html",
+            **at.words,
+            wanted=wanted,
+            table=people_table.read_table(connection, at.slug, wanted),
+            counts=people_table.counts(connection, at.slug),
+            failures=people_table.failures(connection, at.slug),
+            choice=choice_of(connection, at.slug),
+            paused_since=pausing.paused_since(connection),
+            done=done,
+            watch=watch,
+        )
+
+
+@router.get("/all.zip")
+def download_all(desk: AtDesk, at: At) -> StreamingResponse:
+    """Every certificate that counts, as one ZIP, written while it is sent."""
+    return StreamingResponse(
+        archive(desk.database, desk.storage, at.slug),
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="certificates-{at.slug}.zip"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@router.get("/of/{code}")
+def show_one(
+    code: str, request: Request, site: OnSite, desk: AtDesk, at: At, done: str = ""
+) -> Response:
+    return _one(code, request, site, desk, at, done=done)
+
+
+@router.post("/of/{code}/revoke")
+def revoke_one(
+    code: str, request: Request, site: OnSite, desk: AtDesk, at: At, form: Form
+) -> Response:
+    reason = " ".join(typed(form, "reason").split())
+    if not reason:
+        return _one(code, request, site, desk, at, complaint="no-reason", status=422)
+    with desk.database.begin() as connection:
+        record = records.by_code(connection, code)
+        if record is None or not of_this_conference(record, at):
+            return site.error(request, 404)
+        try:
+            revoke(connection, open_log(desk.settings), record.code, reason[:500])
+        except NotRevocable:
+            return _back(at.address, f"/of/{code}", "late")
+    return _back(at.address, f"/of/{code}", "revoked")
+
+
+@router.post("/of/{code}/reissue")
+def reissue_one(code: str, request: Request, site: OnSite, desk: AtDesk, at: At) -> Response:
+    with desk.database.begin() as connection:
+        record = records.by_code(connection, code)
+        if record is None or not of_this_conference(record, at):
+            return site.error(request, 404)
+        try:
+            asked = reissuing.ask_for_one(connection, record)
+        except NotReissuable:
+            return _back(at.address, f"/of/{code}", "late")
+    return _back(at.address, "" if asked.code != code else f"/of/{code}", "reissued")
+
+
+@router.post("/again")
+def try_again(desk: AtDesk, at: At) -> Response:
+    """What failed is tried again from the first try."""
+    with desk.database.begin() as connection:
+        numbers = [failure.number for failure in people_table.failures(connection, at.slug)]
+        deadletters.replay(connection, numbers)
+    return _back(at.address, "", "again")
+
+
+@router.post("/anew")
+def make_all_anew(desk: AtDesk, at: At) -> Response:
+    """All that count, with today's design and key."""
+    with desk.database.begin() as connection:
+        asking.ask_for_all(connection, at.slug, "reissue")
+    return _back(at.address, "", "anew")
+
+
+@router.post("/choices")
+def choose(desk: AtDesk, at: At, form: Form) -> Response:
+    choice = Choice(workshops="workshops" in form, speakers="speakers" in form)
+    with desk.database.begin() as connection:
+        asking.choose_and_ask(connection, at.slug, choice)
+    return _back(at.address, "", "chosen")
+
+
+@router.post("/pause")
+def pause(desk: AtDesk, at: At) -> Response:
+    with desk.database.begin() as connection:
+        pausing.pause(connection)
+    return _back(at.address, "", "paused")
+
+
+@router.post("/resume")
+def resume(desk: AtDesk, at: At) -> Response:
+    with desk.database.begin() as connection:
+        pausing.resume(connection)
+    return _back(at.address, "", "resumed")
+
+
+def _one(
+    code: str,
+    request: Request,
+    site: OnSite,
+    desk: AtDesk,
+    at: At,
+    *,
+    done: str = "",
+    complaint: str = "",
+    status: int = 200,
+) -> Response:
+    with desk.database.read() as connection:
+        record = records.by_code(connection, code)
+        if record is None or not of_this_conference(record, at):
+            return site.error(request, 404)
+        others = [
+            other
+            for other in records.of_registration(connection, record.registration_id)
+            if other.id != record.id and other.sha256 is not None
+        ]
+    return site.page(
+        request,
+        "organiser/one.html",
+        status=status,
+        **at.words,
+        record=record,
+        others=others,
+        links=desk.links,
+        done=done,
+        complaint=complaint,
+    )
+
+
+def _back(address: str, page: str, done: str) -> Response:
+    return RedirectResponse(f"{address}{page}?done={done}", 303)
