@@ -1,6 +1,5 @@
 """The worker: Celery's prefork pool, one task, `run(job)`, and everything else in the inbox."""
 
-import gc
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +63,6 @@ def work(service: Service[Any], settings: Settings) -> None:
         configure_logs(settings, "worker")
 
     signals.setup_logging.connect(set_up_logs, weak=False)
-    signals.worker_init.connect(_share_memory, weak=False)
     signals.worker_process_shutdown.connect(lambda **_: tracing.stop(), weak=False)
     app.worker_main(
         [
@@ -79,10 +77,3 @@ def work(service: Service[Any], settings: Settings) -> None:
             f"--loglevel={settings.log_level}",
         ]
     )
-
-
-def _share_memory(**_: Any) -> None:
-    """What is there before the children are forked stays common to all, as long as no garbage
-    collection writes into it."""
-    gc.collect()
-    gc.freeze()

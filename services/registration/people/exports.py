@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
 from sqlalchemy import bindparam, select
 
 from services.registration import tables
@@ -87,6 +86,9 @@ def csv_chunks(
 
 def xlsx_file(database: Database, conference: Conference, wanted: Filter = EVERYONE) -> IO[bytes]:
     """The workbook, at its beginning; on disk when it is large."""
+    # Only now: it is 5 MB in a process that most of the time exports nothing.
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(conference.slug[:31])
     sheet.append(HEADINGS)

@@ -29,9 +29,7 @@ class Bar:
 
 
 @router.get("")
-def show_charts(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Viewer
-) -> Response:
+def show_charts(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Viewer) -> Response:
     conference = desk.programmes.fresh(slug)
     language = site.language(request)
     with desk.database.read() as connection:
