@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
-
 from shared.folding import folded
 
 LARGEST = 5 * 1024 * 1024  # bytes
@@ -94,6 +92,8 @@ def _decoded(content: bytes) -> str:
 def _excel(content: bytes) -> Iterator[list[str]]:
     try:
         _refuse_bombs(content)
+        from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
+
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=MOST_ROWS + 2)
