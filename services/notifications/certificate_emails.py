@@ -26,7 +26,7 @@ def certificate_email(
     attachments = [_document(certificate)] if attach else []
     content = about_certificate(certificate, attached=attach)
     return compose(
-        resources.press.write("certificate", person.locale, content),
+        resources.own_words.write(conference.slug, "certificate", person.locale, content),
         identity,
         sender=sender_for(conference, resources),
         recipient=Mailbox(full_name(person), person.email),

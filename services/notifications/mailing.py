@@ -1,18 +1,23 @@
 """From an event to its email: what is known is noted, then the email is sent once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.notifications import known_places, reminders
+from services.notifications import announcements, known_places, reminders
+from services.notifications.announcements import AnnouncementDue
 from services.notifications.certificate_emails import certificate_email
 from services.notifications.deliveries import Errand, open_delivery, without_person
 from services.notifications.delivering import send_once
 from services.notifications.place_emails import (
     WITH_CALENDAR,
+    announcement_email,
     place_email,
     reminder_email,
+    trial_email,
 )
 from services.notifications.reminders import ReminderDue
 from services.notifications.resources import Resources
+from services.notifications.samples import TrialWanted
 from services.notifications.writing.compose import Identity
 from services.notifications.writing.contents import days_until, full_name
 from services.notifications.writing.letters import Kind
@@ -22,6 +27,7 @@ from shared.events.registration import Place
 from shared.service import Job
 
 ERASED = "the person was erased"
+NO_LONGER = "the person is no longer of the group"
 
 
 def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
@@ -95,6 +101,57 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
         state,
         lambda: reminder_email(place, identity, days, resources),
     )
+
+
+def mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resources) -> None:
+    """The organiser's message, to whoever is still of the group it was written to."""
+    due = event.data
+    identity = Identity(event.id, event.time, resources.sender.domain)
+    with resources.database.begin(durable=False) as connection:
+        announcement = announcements.read(connection, due.announcement_id)
+        known = known_places.read(connection, due.registration_id)
+        place = known.place if known else None
+        if announcement is None or place is None:
+            job.complete(connection)
+            return
+        errand = replace(_errand("announcement", identity, place), announcement_id=announcement.id)
+        still = announcements.belongs(
+            connection, announcement.conference, announcement.audience, due.registration_id
+        )
+        state = open_delivery(connection, job, errand, None if still else NO_LONGER)
+    if still:
+        send_once(
+            resources,
+            job,
+            errand,
+            state,
+            lambda: announcement_email(
+                announcement.subject, announcement.body, place, identity, resources
+            ),
+        )
+
+
+def mail_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> None:
+    """A text on trial, to whoever is writing it."""
+    trial = event.data
+    identity = Identity(event.id, event.time, resources.sender.domain)
+    errand = Errand(
+        event_id=str(event.id),
+        registration_id="",
+        conference=trial.conference,
+        kind="test",
+        name="",
+        recipient=trial.to,
+        message_id=identity.message_id,
+    )
+    with resources.database.begin(durable=False) as connection:
+        known = known_places.read(connection, trial.registration_id)
+        place = known.place if known else None
+        if place is None:
+            job.complete(connection)
+            return
+        state = open_delivery(connection, job, errand, None)
+    send_once(resources, job, errand, state, lambda: trial_email(trial, place, identity, resources))
 
 
 def _errand(

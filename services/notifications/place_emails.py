@@ -1,10 +1,12 @@
 """The emails about a person's place: which words, which calendars, with the badge or without."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from services.notifications.known_places import Noted
 from services.notifications.resources import Resources
+from services.notifications.samples import TrialWanted, sample
 from services.notifications.writing.compose import (
     Attachment,
     Email,
@@ -15,7 +17,7 @@ from services.notifications.writing.compose import (
     compose,
 )
 from services.notifications.writing.contents import about_place, full_name
-from services.notifications.writing.letters import Kind
+from services.notifications.writing.letters import Kind, Letter
 from shared.events.registration import Conference, Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import entries, published, withdrawn
@@ -59,6 +61,35 @@ def reminder_email(place: Place, identity: Identity, days: int, resources: Resou
     )
 
 
+def announcement_email(
+    subject: str, body: str, place: Place, identity: Identity, resources: Resources
+) -> Email:
+    """A message of the organiser, with the badge where it is asked for."""
+    has_pass = place.status == "confirmed" and "badge" in body
+    content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass)
+    locale = place.person.locale
+    letter = resources.press.write_own(subject, body, "announcement", locale, content)
+    return _enclose(letter, place, identity, resources, [], has_pass)
+
+
+def trial_email(
+    trial: TrialWanted, place: Place, identity: Identity, resources: Resources
+) -> Email:
+    """A letter as this person would have it, sent to who wrote it."""
+    content = sample(trial.kind, place, identity.qr_id)
+    words = (trial.subject, trial.body, trial.kind, trial.language, content)
+    letter = resources.press.write_own(*words)
+    conference = place.conference
+    return compose(
+        replace(letter, subject=f"[Test] {letter.subject}"),
+        identity,
+        sender=sender_for(conference, resources),
+        recipient=Mailbox("", trial.to),
+        reply_to=Mailbox(conference.organiser, conference.contact_email),
+        qr=qr_png(place.code) if content.get("has_pass") else None,
+    )
+
+
 def stop_url(place: Place, public_url: str) -> str:
     """What a mail program posts to when the person wants no more reminders."""
     return f"{public_url}/api/reminders/{place.manage_url.rpartition('/')[2]}"
@@ -84,12 +115,26 @@ def _email(
 ) -> Email:
     person, conference = place.person, place.conference
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass, **words)
+    letter = resources.own_words.write(conference.slug, kind, person.locale, content)
+    return _enclose(letter, place, identity, resources, calendars, has_pass, unsubscribing)
+
+
+def _enclose(
+    letter: Letter,
+    place: Place,
+    identity: Identity,
+    resources: Resources,
+    calendars: list[Attachment],
+    has_pass: bool,
+    unsubscribing: Unsubscribing | None = None,
+) -> Email:
+    person, conference = place.person, place.conference
     language = resources.press.languages[person.locale]
     files = list(calendars)
     if has_pass:
         files.append(Attachment("badge.pdf", "application/pdf", badge_pdf(place, language)))
     return compose(
-        resources.press.write(kind, person.locale, content),
+        letter,
         identity,
         sender=sender_for(conference, resources),
         recipient=Mailbox(full_name(person), person.email),

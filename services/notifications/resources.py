@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 
+from services.notifications.own_words import OwnWords
 from services.notifications.sending.folder import FolderTransport
 from services.notifications.sending.outcomes import Transport
 from services.notifications.sending.server import parse_smtp_url
@@ -24,16 +25,19 @@ class Resources:
     database: Database
     transport: Transport
     press: Press
+    own_words: OwnWords
     sender: Mailbox
 
 
 def open_resources(settings: NotificationsSettings, database: Database) -> Resources:
     name, address = parseaddr(settings.mail_from)
+    press = Press()
     return Resources(
         settings=settings,
         database=database,
         transport=_open_transport(settings),
-        press=Press(),
+        press=press,
+        own_words=OwnWords(database, press),
         sender=Mailbox(name, address),
     )
 

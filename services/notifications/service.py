@@ -10,17 +10,26 @@ moment of the loss. Those emails are listed as skipped; reminders and calendars 
 """
 
 from services.notifications.access_emails import mail_link
+from services.notifications.announcements import AnnouncementDue, AnnouncementSent, file_page
 from services.notifications.commands import commands
 from services.notifications.deliveries import figures
 from services.notifications.erasing import erase
-from services.notifications.known_places import end_reminders
-from services.notifications.mailing import mail_about_place, mail_certificate, mail_reminder
+from services.notifications.known_places import end_reminders, note_presence
+from services.notifications.mailing import (
+    mail_about_place,
+    mail_announcement,
+    mail_certificate,
+    mail_reminder,
+    mail_trial,
+)
 from services.notifications.reminders import ReminderDue
 from services.notifications.resources import Resources, open_resources
+from services.notifications.samples import TrialWanted
 from services.notifications.settings import NotificationsSettings
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
+    AttendanceRecorded,
     AttendeeErased,
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -92,6 +101,31 @@ def send_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
 @service.on(ReminderDue, lane="bulk")
 def send_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
     mail_reminder(event, job, resources)
+
+
+@service.on(AnnouncementSent, lane="bulk")
+def file_announcement(event: Event[AnnouncementSent], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        file_page(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(AnnouncementDue, lane="bulk")
+def send_announcement(event: Event[AnnouncementDue], job: Job, resources: Resources) -> None:
+    mail_announcement(event, job, resources)
+
+
+@service.on(TrialWanted)
+def send_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> None:
+    mail_trial(event, job, resources)
+
+
+@service.on(AttendanceRecorded, lane="bulk")
+def note_attendance(event: Event[AttendanceRecorded], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        if event.data.direction == "in":
+            note_presence(connection, event.data.registration_id, event.data.conference)
+        job.complete(connection)
 
 
 @service.on(RemindersDeclined)

@@ -75,7 +75,7 @@ class Announcement(Base):
     written_by: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    recipients: Mapped[int | None]  # known when all its emails are filed
+    recipients: Mapped[int | None]  # how many emails it is
 
 
 class Wording(Base):

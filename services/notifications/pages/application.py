@@ -10,9 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from services.notifications.pages import deliveries
+from services.notifications.pages import deliveries, messages, wordings, writing
 from services.notifications.pages.filters import FILTERS
 from services.notifications.settings import NotificationsSettings
+from services.notifications.writing.letters import Press
 from shared.database import Database
 from shared.pages import Site
 from shared.pages.visitors import VisitorsOnly
@@ -20,7 +21,7 @@ from shared.pages.visitors import VisitorsOnly
 HERE = Path(__file__).parent
 OF_PEOPLE = ("/organiser/", "/static/")
 AREA = "emails"
-PARTS = (deliveries,)
+PARTS = (deliveries, messages, wordings, writing)
 
 log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:
     site = Site(HERE, HERE / "locale", settings.public_url, FILTERS)
     app.state.site = site
     app.state.database = database
+    app.state.press = Press()
     app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=settings)
     site.install(app)
     _answer_errors(app, site)

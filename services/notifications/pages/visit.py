@@ -53,7 +53,12 @@ class Here:
     @property
     def words(self) -> dict[str, Any]:
         """For the templates."""
-        return {"who": self.who, "conference": self.conference, "zone": self.zone}
+        return {
+            "who": self.who,
+            "conference": self.conference,
+            "zone": self.zone,
+            "here": f"/organiser/{self.slug}/emails",
+        }
 
 
 def here_of(request: Request, database: "InDatabase") -> Here:

@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifications.writing import wording
+from services.notifications.writing.facts import facts, main_link
+from services.notifications.writing.starting import starting_words
 from shared.language import Language, Languages
 
 HERE = Path(__file__).parent.parent
@@ -29,6 +32,8 @@ Kind = Literal[
     "certificate",
     "sign-in",
     "invited",
+    "announcement",
+    "test",
 ]
 
 
@@ -62,6 +67,30 @@ class Press:
             html=_lean(render("body.html")),
             language=language.code,
         )
+
+    def write_own(
+        self, subject: str, body: str, kind: Kind, locale: str, content: dict[str, Any]
+    ) -> Letter:
+        """The same in the organiser's own words. Raises what a wording may raise."""
+        language = self.languages[locale]
+        written = wording.write(subject, body, facts(kind, content, language))
+        first = next((part.text for part in written.parts if not part.headline and part.html), "")
+        more = {
+            "parts": written.parts,
+            "preview": " ".join(first.split())[:120],
+            "main_link": main_link(kind, content),
+        }
+        environment = self._environments[language.code]
+        return Letter(
+            subject=written.subject,
+            text=_tidy(environment.get_template("own.txt").render(content, **more)),
+            html=_lean(environment.get_template("own.html").render(content, **more)),
+            language=language.code,
+        )
+
+    def starting_words(self, kind: Kind, code: str) -> tuple[str, str]:
+        """The shipped subject and text, as an organiser's own begin."""
+        return starting_words(kind, self.languages[code], str(EMAILS))
 
     @cached_property
     def _environments(self) -> dict[str, Environment]:

@@ -18,6 +18,7 @@ HERE = f"/organiser/{SLUG}/emails"
 def visitor(office: Office) -> Iterator[httpx.Client]:
     with serving(application(office.resources.settings, office.database)) as client:
         client.headers.update({"Origin": str(client.base_url), "Accept-Language": "en"})
+        client.timeout = 60
         yield client
 
 

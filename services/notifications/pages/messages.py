@@ -1,0 +1,181 @@
+"""Messages to a chosen group: written, tried, sent, and followed."""
+
+import re
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection, select
+from starlette.exceptions import HTTPException
+
+from services.notifications import announcements, delivery_table
+from services.notifications.announcements import Draft
+from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
+from services.notifications.pages.writing import Text, editor, examples, send_trial, typed_text
+from services.notifications.samples import find_place
+from services.notifications.tables import KnownPlace
+from shared.events.registration import Place
+
+router = APIRouter(prefix="/organiser/{slug}/emails/messages")
+
+GROUPS = (announcements.CONFIRMED, announcements.WAITLISTED, announcements.PRESENT)
+_AUDIENCE = re.compile(r"confirmed|waitlisted|present|session:[\w.-]{1,100}", re.ASCII)
+
+
+@router.get("")
+def show_messages(request: Request, site: OnSite, database: InDatabase, at: At) -> Response:
+    with database.read() as connection:
+        found = announcements.listed(connection, at.slug)
+        sessions = _sessions(connection, at.slug)
+    return site.page(request, "messages.html", **at.words, messages=found, sessions=sessions)
+
+
+@router.get("/new")
+def begin(request: Request, site: OnSite, database: InDatabase, at: At) -> Response:
+    return _editor(request, site, database, at, None, Draft())
+
+
+@router.post("/new")
+def save_new(request: Request, site: OnSite, database: InDatabase, at: At, form: Form) -> Response:
+    return _save(request, site, database, at, form, None)
+
+
+@router.get("/{number}")
+def show_message(
+    number: int, request: Request, site: OnSite, database: InDatabase, at: At, tried: str = ""
+) -> Response:
+    with database.read() as connection:
+        found = announcements.read(connection, number, at.slug)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        counts = delivery_table.counts(connection, at.slug, number).get("announcement", Counter())
+        sessions = _sessions(connection, at.slug)
+    if found.sent_at is None:
+        draft = Draft(found.subject, found.body, found.audience)
+        return _editor(request, site, database, at, number, draft, tried=tried)
+    return site.page(
+        request, "message.html", **at.words, message=found, counts=counts, sessions=sessions
+    )
+
+
+@router.post("/{number}")
+def save_message(
+    number: int, request: Request, site: OnSite, database: InDatabase, at: At, form: Form
+) -> Response:
+    return _save(request, site, database, at, form, number)
+
+
+@router.get("/{number}/send")
+def ask_to_send(
+    number: int, request: Request, site: OnSite, database: InDatabase, at: At
+) -> Response:
+    """What will happen, before it does."""
+    with database.read() as connection:
+        found = announcements.read(connection, number, at.slug)
+        if found is None or found.sent_at is not None:
+            return RedirectResponse(_address(at, number if found else None), 303)
+        size = announcements.size(connection, at.slug, found.audience)
+        sessions = _sessions(connection, at.slug)
+    return site.page(
+        request, "message-send.html", **at.words, message=found, size=size, sessions=sessions
+    )
+
+
+@router.post("/{number}/send")
+def send(number: int, database: InDatabase, at: At) -> Response:
+    """Begun once; the jobs go on whatever becomes of this page."""
+    with database.begin() as connection:
+        announcements.send(connection, at.slug, number)
+    return RedirectResponse(_address(at, number), 303)
+
+
+@router.post("/{number}/discard")
+def discard(number: int, database: InDatabase, at: At) -> Response:
+    with database.begin() as connection:
+        announcements.discard(connection, at.slug, number)
+    return RedirectResponse(_address(at), 303)
+
+
+def _save(
+    request: Request, site: OnSite, database: InDatabase, at: Here, form: Form, number: int | None
+) -> Response:
+    """Keep what was typed, then do what was pressed; with faults, show them and keep it too."""
+    text = typed_text(form, "announcement", "")
+    audience = typed(form, "audience")
+    draft = Draft(
+        text.subject, text.body, audience if _AUDIENCE.fullmatch(audience) else "confirmed"
+    )
+    action = typed(form, "action")
+    with database.begin() as connection:
+        number = announcements.save(connection, at.slug, number, draft, at.who.name)
+    if number is None:
+        raise HTTPException(HTTPStatus.CONFLICT)
+    if action != "save" and text.faults():
+        return _editor(request, site, database, at, number, draft, status=422)
+    if action == "try":
+        done = send_trial(database, at, text, typed(form, "person"))
+        return RedirectResponse(f"{_address(at, number)}?tried={'yes' if done else 'no'}", 303)
+    if action == "send":
+        return RedirectResponse(f"{_address(at, number)}/send", 303)
+    return RedirectResponse(f"{_address(at, number)}?tried=saved", 303)
+
+
+def _editor(
+    request: Request,
+    site: OnSite,
+    database: InDatabase,
+    at: Here,
+    number: int | None,
+    draft: Draft,
+    *,
+    status: int = 200,
+    tried: str = "",
+) -> Response:
+    with database.read() as connection:
+        sessions = _sessions(connection, at.slug)
+        audiences = [
+            "confirmed",
+            "waitlisted",
+            "present",
+            *(f"session:{slug}" for slug in sessions),
+        ]
+        sizes = {each: announcements.size(connection, at.slug, each) for each in audiences}
+        place = find_place(connection, at.slug)
+    text = Text("announcement", place.person.locale if place else "fr", draft.subject, draft.body)
+    return editor(
+        request,
+        site,
+        "message-write.html",
+        text,
+        status=status,
+        **at.words,
+        number=number,
+        audience=draft.audience,
+        sizes=sizes,
+        sessions=sessions,
+        faults=text.faults() if status != HTTPStatus.OK else [],
+        examples=examples(place, text, request.app.state.press),
+        tried=tried,
+    )
+
+
+def _sessions(connection: Connection, slug: str) -> dict[str, str]:
+    """The titles of the sessions that people hold, by slug, as the last registrations say them."""
+    places = connection.execute(
+        select(KnownPlace.place)
+        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
+        .order_by(KnownPlace.registration_id.desc())
+        .limit(200)
+    ).scalars()
+    found: dict[str, Any] = {}
+    for place in map(Place.model_validate_json, (place for place in places if place)):
+        for seat in place.seats:
+            found.setdefault(seat.session, (seat.starts_at, seat.session, seat.title))
+    return {session: title for _, session, title in sorted(found.values())}
+
+
+def _address(at: Here, number: int | None = None) -> str:
+    here = f"/organiser/{at.slug}/emails/messages"
+    return here if number is None else f"{here}/{number}"

@@ -1,0 +1,176 @@
+"""A wording: what an organiser makes the emails of a kind say, with placeholders and conditions.
+
+It is Jinja2 with nothing in it that could take long or reach anything: names that are given, `if`,
+`for` over short lists, two pieces of layout with a label. What else it holds is a fault with its
+line. Values are put in as they are: no sign in somebody's name formats.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from services.notifications.writing.light import Part, inert, mark, one_line, parts_of, plain
+from shared.errors import EmargeError
+
+MOST_SUBJECT, MOST_BODY, MOST_WRITTEN = 200, 20_000, 100_000  # characters
+DEEPEST = 4  # conditions and loops within each other
+
+PIECES = ("badge", "programme", "venue")
+OF_A_SESSION = ("title", "time", "room")
+FILTERS = ("length", "upper", "lower", "title", "capitalize")
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Const,
+    nodes.If,
+    nodes.For,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.Filter,
+    nodes.Call,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, where: `line` of the text, or 0 for the subject. `message` % `value`, for a
+    person, is in the source language."""
+
+    line: int
+    message: str
+    value: str = ""
+
+
+class FaultyWording(EmargeError):
+    """The wording cannot be used."""
+
+
+@dataclass(frozen=True)
+class Written:
+    subject: str
+    parts: list[Part]
+
+
+def faults_of(subject: str, body: str, known: Mapping[str, Any]) -> list[Fault]:
+    """Everything that is wrong; `known` are the names that will be given."""
+    found = []
+    if not subject.strip():
+        found.append(Fault(0, "The subject is missing."))
+    if not body.strip():
+        found.append(Fault(1, "The text is missing."))
+    if len(subject) > MOST_SUBJECT or "\n" in subject:
+        found.append(Fault(0, "The subject must be one line of at most 200 characters."))
+    if len(body) > MOST_BODY:
+        found.append(Fault(1, "The text must have at most 20,000 characters."))
+    if not found:
+        for source, is_subject in ((subject, True), (body, False)):
+            found += [
+                Fault(0, fault.message, fault.value) if is_subject else fault
+                for fault in _faults(source, set(known), is_subject=is_subject)
+            ]
+    return found
+
+
+def write(subject: str, body: str, given: Mapping[str, Any]) -> Written:
+    """The words for these values. Raises FaultyWording, and what Jinja2 raises at run time."""
+    written = _compiled(body, True).render(given, **_pieces())
+    if len(written) > MOST_WRITTEN:
+        raise FaultyWording("the text becomes too long")
+    said = one_line(_compiled(subject, False).render(given))
+    return Written(said, parts_of(written))
+
+
+@lru_cache(maxsize=128)
+def _compiled(source: str, formats: bool) -> Template:
+    return _environment(formats=formats).from_string(plain(source))
+
+
+@lru_cache(maxsize=2)
+def _environment(*, formats: bool) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        finalize=_finished if formats else None,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    return environment
+
+
+class _Piece(str):
+    """A mark, which is no value."""
+
+
+def _finished(value: Any) -> Any:
+    return value if isinstance(value, _Piece | StrictUndefined) else inert(str(value))
+
+
+def _pieces() -> dict[str, Any]:
+    return {
+        **{name: _Piece(mark(name)) for name in PIECES},
+        "button": lambda label: _Piece(mark("button", one_line(label))),
+    }
+
+
+def _faults(source: str, known: set[str], *, is_subject: bool) -> Iterator[Fault]:
+    environment = _environment(formats=not is_subject)
+    try:
+        tree = environment.parse(plain(source))
+    except TemplateSyntaxError as error:
+        yield Fault(error.lineno, "This is not understood: %(value)s", str(error.message))
+        return
+    pieces = set() if is_subject else {*PIECES, "button"}
+    yield from _wrong(tree, known | pieces, 0)
+
+
+def _wrong(node: nodes.Node, known: set[str], depth: int) -> Iterator[Fault]:
+    """The faults of a node and of those within it."""
+    line = node.lineno or 1
+    if not isinstance(node, _ALLOWED) or depth > DEEPEST or _is_odd_call(node):
+        yield Fault(line, "Only placeholders, conditions and short lists are possible here.")
+        return
+    if isinstance(node, nodes.Name) and node.name not in known:
+        yield Fault(line, "There is no placeholder called %(value)s.", node.name)
+    if isinstance(node, nodes.Getattr) and node.attr not in OF_A_SESSION:
+        yield Fault(line, "A session has title, time and room; not %(value)s.", node.attr)
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        yield Fault(line, "There is no filter called %(value)s.", node.name)
+    if isinstance(node, nodes.For):
+        yield from _wrong_loop(node, known, depth)
+        return
+    deeper = depth + isinstance(node, nodes.If)
+    for child in node.iter_child_nodes():
+        yield from _wrong(child, known, deeper)
+
+
+def _wrong_loop(node: nodes.For, known: set[str], depth: int) -> Iterator[Fault]:
+    if not (isinstance(node.iter, nodes.Name) and isinstance(node.target, nodes.Name)):
+        yield Fault(node.lineno, "Only placeholders, conditions and short lists are possible here.")
+        return
+    yield from _wrong(node.iter, known, depth)
+    for child in (*node.body, *node.else_):
+        yield from _wrong(child, known | {node.target.name}, depth + 1)
+
+
+def _is_odd_call(node: nodes.Node) -> bool:
+    """Any call but `button("label")`."""
+    if not isinstance(node, nodes.Call):
+        return False
+    is_button = isinstance(node.node, nodes.Name) and node.node.name == "button"
+    has_label = len(node.args) == 1 and all(
+        isinstance(given, nodes.Const) and isinstance(given.value, str) for given in node.args
+    )
+    return not (is_button and has_label) or bool(node.kwargs or node.dyn_args or node.dyn_kwargs)

@@ -1,0 +1,145 @@
+"""A message to a group is one email to each of it, exactly once, whatever is done twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notifications import announcements
+from services.notifications.announcements import AnnouncementSent, Draft
+from services.notifications.service import service
+from shared.events.registration import (
+    AttendanceRecorded,
+    AttendeeErased,
+    RegistrationCancelled,
+    RegistrationWaitlisted,
+)
+from tests.notifications.day import conference, person, place, seat, told
+
+SLUG = "journee-nationale-2019"
+
+
+def someone(number: int, kind=None, **changes):
+    them = person(first_name=f"Zoé{number}", email=f"zoe{number}@ville.example")
+    fields = {"registration_id": f"r{number}", "person": them, **changes}
+    return told(place(kind, **fields) if kind else place(**fields))
+
+
+def present(number: int):
+    data = AttendanceRecorded(
+        registration_id=f"r{number}", conference=SLUG, direction="in", at=datetime.now(UTC)
+    )
+    return told(data)
+
+
+@pytest.fixture
+def crowd(office):
+    waiting = seat("atelier-3", "waiting", rank=1)
+    office.hear(
+        someone(1),
+        someone(2, seats=(seat("atelier-2"),)),
+        someone(3, RegistrationWaitlisted, status="waitlisted", seats=(waiting,)),
+        someone(4, RegistrationCancelled, status="cancelled", seats=()),
+        someone(5, conference=conference(slug="other")),
+        present(2),
+        present(4),
+        present(9),  # of whom nothing else is known yet
+    )
+    return office
+
+
+def send(office, audience: str, body: str = "Bonjour {{ first_name }}") -> int:
+    with office.database.begin() as connection:
+        draft = Draft("Nouvelle", body, audience)
+        number = announcements.save(connection, SLUG, None, draft, "boss@example.org")
+        assert announcements.send(connection, SLUG, number)
+    return number
+
+
+def told_of(office) -> list[str]:
+    return sorted(mail["To"].addresses[0].addr_spec for mail in news(office))
+
+
+def news(office):
+    return [mail for mail in office.mails if mail["Subject"] == "Nouvelle"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "numbers"),
+    [
+        ("confirmed", [1, 2]),
+        ("waitlisted", [3]),
+        ("present", [2, 4]),
+        ("session:atelier-2", [2]),
+        ("session:atelier-3", []),
+        ("session:atelier_2", []),
+        ("session:%", []),
+    ],
+)
+def test_each_of_the_group_has_it_and_nobody_else(crowd, audience, numbers) -> None:
+    with crowd.database.read() as connection:
+        assert announcements.size(connection, SLUG, audience) == len(numbers)
+    send(crowd, audience)
+    crowd.work()
+    assert told_of(crowd) == [f"zoe{number}@ville.example" for number in numbers]
+
+
+def test_it_is_sent_once_whatever_is_done_twice(crowd, monkeypatch) -> None:
+    monkeypatch.setattr(announcements, "PAGE", 1)
+    number = send(crowd, "confirmed")
+    with crowd.database.begin() as connection:
+        assert not announcements.send(connection, SLUG, number)
+    crowd.work()
+    with crowd.database.begin() as connection:  # a worker died after filing: it is filed again
+        announcements.file_page(connection, AnnouncementSent(announcement_id=number))
+    crowd.work()
+    assert len(news(crowd)) == 2
+    with crowd.database.read() as connection:
+        assert announcements.read(connection, number).recipients == 2
+    assert [row["announcement_id"] for row in crowd.log if row["kind"] == "announcement"] == [
+        number
+    ] * 2
+
+
+def test_it_delays_nobody(crowd) -> None:
+    send(crowd, "confirmed")
+    lanes = {job["type"]: job["lane"] for job in crowd.jobs}
+    crowd.work()
+    lanes |= {job["type"]: job["lane"] for job in crowd.jobs}
+    assert lanes["notifications.announcement-sent"] == "bulk"
+    assert lanes["notifications.announcement-due"] == "bulk"
+
+
+def test_whoever_left_the_group_meanwhile_is_left_alone(crowd) -> None:
+    number = send(crowd, "confirmed")
+    with crowd.database.begin() as connection:
+        announcements.file_page(connection, AnnouncementSent(announcement_id=number))
+    crowd.receive(someone(1, RegistrationCancelled, status="cancelled", seats=(), revision=2))
+    erased = AttendeeErased(registration_id="r2", erased_at=datetime.now(UTC))
+    crowd.receive(told(erased))
+    crowd.work()
+    # In the order of the inbox, the messages may go first; those handled after have no reader.
+    for row in crowd.log:
+        if row["kind"] == "announcement" and row["state"] == "skipped":
+            assert "no longer of the group" in row["words"]
+    assert all(row["recipient"] == "" for row in crowd.log if row["registration_id"] == "r2")
+
+
+def test_the_badge_comes_with_it_where_it_is_asked_for(crowd) -> None:
+    send(crowd, "session:atelier-2", "Voici :\n\n{{ badge }}")
+    crowd.work()
+    [mail] = news(crowd)
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["badge.pdf"]
+    assert "K7PX-4MDR" in mail.get_body(("plain",)).get_content()
+
+
+def test_a_draft_that_was_sent_is_neither_changed_nor_thrown_away(crowd) -> None:
+    number = send(crowd, "confirmed")
+    with crowd.database.begin() as connection:
+        assert announcements.save(connection, SLUG, number, Draft(), "x") is None
+        assert announcements.save(connection, "other", number, Draft(), "x") is None
+        announcements.discard(connection, SLUG, number)
+        assert announcements.read(connection, number).subject == "Nouvelle"
+
+
+def test_the_lanes_said_here_are_the_service_s() -> None:
+    assert announcements.LANES.items() <= service.lanes.items()
