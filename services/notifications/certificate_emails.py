@@ -4,7 +4,7 @@ import httpx
 
 from services.notifications.place_emails import sender_for
 from services.notifications.resources import Resources
-from services.notifications.writing.compose import Attachment, Email, Identity, Mailbox, compose
+from services.notifications.writing.compose import Attachment, Identity, Mailbox, compose
 from services.notifications.writing.contents import about_certificate, full_name
 from shared.errors import EmargeError
 from shared.events.certificates import CertificateIssued
@@ -19,7 +19,7 @@ class NotFetched(EmargeError):
 
 def certificate_email(
     certificate: CertificateIssued, identity: Identity, resources: Resources
-) -> Email:
+) -> bytes:
     """Raises NotFetched when the document is wanted and cannot be had."""
     person, conference = certificate.person, certificate.conference
     attach = resources.settings.certificate_delivery == "attach"

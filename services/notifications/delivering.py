@@ -23,7 +23,6 @@ from services.notifications.sending.outcomes import (
     TemporarilyRefused,
     Unanswered,
 )
-from services.notifications.writing.compose import Email
 from shared import tracing
 from shared.service import Job
 
@@ -37,7 +36,7 @@ def send_once(
     job: Job,
     errand: Errand,
     state: State,
-    compose: Callable[[], Email],
+    compose: Callable[[], bytes],
     when_sent: Callable[[Connection], None] = lambda _: None,
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
@@ -62,7 +61,7 @@ def _after_a_death(resources: Resources, errand: Errand) -> Accepted | Unanswere
 
 
 def _hand_over(
-    resources: Resources, job: Job, errand: Errand, compose: Callable[[], Email]
+    resources: Resources, job: Job, errand: Errand, compose: Callable[[], bytes]
 ) -> Accepted | Unanswered:
     if not is_safe(errand.recipient):
         words = "the address is none that email can be sent to"

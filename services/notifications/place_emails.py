@@ -9,7 +9,6 @@ from services.notifications.resources import Resources
 from services.notifications.samples import TrialWanted, sample
 from services.notifications.writing.compose import (
     Attachment,
-    Email,
     Identity,
     Mailbox,
     Unsubscribing,
@@ -28,7 +27,7 @@ WITH_CALENDAR: tuple[Kind, ...] = ("confirmed", "waitlisted", "promoted", "chang
 
 def place_email(
     kind: Kind, place: Place, identity: Identity, noted: Noted, resources: Resources
-) -> Email:
+) -> bytes:
     """One of the emails that follow a change, or a lost link.
 
     When a newer one is known already it says so and brings neither calendar nor badge: those in the
@@ -46,7 +45,7 @@ def place_email(
     return _email(kind, place, identity, resources, words, calendars, has_pass=has_pass)
 
 
-def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> Email:
+def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> bytes:
     """The day is `days` from now."""
     url = stop_url(place, resources.settings.public_url)
     return _email(
@@ -112,7 +111,7 @@ def _email(
     *,
     has_pass: bool,
     unsubscribing: Unsubscribing | None = None,
-) -> Email:
+) -> bytes:
     person, conference = place.person, place.conference
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass, **words)
     letter = resources.own_words.write(conference.slug, kind, person.locale, content)

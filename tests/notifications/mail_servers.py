@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from email.policy import SMTP as WIRE
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
@@ -13,7 +14,6 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from deploy.local.misbehaviour import Misbehaviour
 from deploy.local.smtp_sink import SmtpSink
 from services.notifications.sending.outcomes import Parcel
-from services.notifications.writing.headers import WIRE
 
 PATIENCE = 5.0
 NOTHING: Callable[[], None] = lambda: None  # noqa: E731  a value for a parameter
@@ -24,7 +24,7 @@ def parcel(recipient: str = "elodie@ville.example", text: str = "Hello.\n") -> P
     message["Message-ID"] = "<1@emarge.example>"
     message["To"] = "elodie@ville.example"
     message.set_content(text)
-    return Parcel("emarge@emarge.example", recipient, "<1@emarge.example>", message)
+    return Parcel("emarge@emarge.example", recipient, "<1@emarge.example>", message.as_bytes())
 
 
 class Script(threading.Thread):

@@ -289,6 +289,6 @@ def test_the_standard_library_agrees_on_the_bytes(smtp_sink) -> None:
     transport.close()
     host, port = smtp_sink.url.removeprefix("smtp://").split(":")
     with smtplib.SMTP(host, int(port)) as theirs:
-        theirs.sendmail(one.sender, [one.recipient], one.message.as_bytes())
+        theirs.sendmail(one.sender, [one.recipient], one.message)
     ours, theirs_raw = (smtp_sink.mailbox.raw(name) for name in smtp_sink.mailbox.ids())
     assert ours == theirs_raw

@@ -18,7 +18,7 @@ class FolderTransport:
         unfinished = path.with_suffix(".new")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(parcel.message.as_bytes())
+            unfinished.write_bytes(parcel.message)
         except OSError as error:
             raise TemporarilyRefused(f"{self._folder}: {error.strerror}") from None
         before_final_dot()

@@ -8,7 +8,6 @@ Refused               the server said 5xx: nothing was accepted, and trying agai
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Protocol
 
 from shared.errors import EmargeError, Hopeless
@@ -38,12 +37,12 @@ class Refused(Hopeless):
 
 @dataclass(frozen=True)
 class Parcel:
-    """An email with its envelope; addresses without names."""
+    """An email as it goes over the wire, with its envelope; addresses without names."""
 
     sender: str
     recipient: str
     message_id: str
-    message: EmailMessage
+    message: bytes
 
 
 class Transport(Protocol):

@@ -5,7 +5,6 @@ Before the dot no server accepts anything, so whatever goes wrong there may be t
 only the server's answer tells; when none comes, nobody knows.
 """
 
-import re
 import smtplib
 import time
 from collections.abc import Callable
@@ -43,7 +42,7 @@ class SmtpTransport:
         self, parcel: Parcel, before_final_dot: Callable[[], None]
     ) -> Accepted | Unanswered:
         deadline = self._clock() + self._patience
-        body = _on_the_wire(parcel.message.as_bytes())
+        body = _on_the_wire(parcel.message)
         try:
             connection = self._begin_mail(parcel, deadline)
             _expect(connection.command(f"RCPT TO:<{parcel.recipient}>"), 2)
@@ -148,6 +147,5 @@ def _expect(answer: tuple[int, str], kind: int) -> None:
 
 def _on_the_wire(message: bytes) -> bytes:
     """Every line ended by CRLF, a dot at its start doubled (RFC 5321, 4.5.2)."""
-    lines = re.sub(rb"\r\n|\r|\n", smtplib.bCRLF, message)
-    quoted = re.sub(rb"(?m)^\.", b"..", lines)
-    return quoted if quoted.endswith(smtplib.bCRLF) else quoted + smtplib.bCRLF
+    lines = (b"." + line if line.startswith(b".") else line for line in message.splitlines())
+    return smtplib.bCRLF.join(lines) + smtplib.bCRLF

@@ -10,15 +10,12 @@ multipart/mixed
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from email.utils import format_datetime
 from uuid import UUID
 
-from services.notifications.writing.headers import WIRE, Encoded, set_address, set_text
+from services.notifications.writing.headers import address_header, text_header
 from services.notifications.writing.letters import Letter
-from services.notifications.writing.mime import file_part, fill_container, text_part
-
-Email = EmailMessage  # what `compose` makes
+from services.notifications.writing.mime import container, file_part, text_part
 
 
 @dataclass(frozen=True)
@@ -86,46 +83,47 @@ def compose(
     qr: bytes | None = None,
     attachments: Sequence[Attachment] = (),
     unsubscribing: Unsubscribing | None = None,
-) -> EmailMessage:
-    """The email, ready for `as_bytes()`."""
-    message = EmailMessage(policy=WIRE)
-    set_address(message, "From", sender.name, sender.address)
-    set_address(message, "To", recipient.name, recipient.address)
-    set_address(message, "Reply-To", reply_to.name, reply_to.address)
-    set_text(message, "Subject", letter.subject)
-    set_text(message, "Date", format_datetime(identity.moment))
-    set_text(message, "Message-ID", identity.message_id)
-    set_text(message, "Auto-Submitted", "auto-generated")
-    set_text(message, "Content-Language", letter.language)
-    if unsubscribing:
-        _set_unsubscribe(message, unsubscribing)
-    set_text(message, "MIME-Version", "1.0")
-    words = fill_container(
-        EmailMessage(policy=WIRE),
+) -> bytes:
+    """The email as it goes over the wire: lines of ASCII that end in CRLF."""
+    headers = [
+        address_header("From", sender.name, sender.address),
+        address_header("To", recipient.name, recipient.address),
+        address_header("Reply-To", reply_to.name, reply_to.address),
+        text_header("Subject", letter.subject),
+        text_header("Date", format_datetime(identity.moment)),
+        text_header("Message-ID", identity.message_id),
+        text_header("Auto-Submitted", "auto-generated"),
+        text_header("Content-Language", letter.language),
+        _unsubscribe_headers(unsubscribing) if unsubscribing else "",
+        text_header("MIME-Version", "1.0"),
+    ]
+    words = container(
         "alternative",
         identity.boundary("alternative"),
         [text_part("plain", letter.text), _html(letter, identity, qr)],
     )
     files = [_attached(attachment) for attachment in attachments]
-    return fill_container(message, "mixed", identity.boundary("mixed"), [words, *files])
+    body = container("mixed", identity.boundary("mixed"), [words, *files])
+    return "".join(headers).encode() + body
 
 
-def _set_unsubscribe(message: EmailMessage, unsubscribing: Unsubscribing) -> None:
+def _unsubscribe_headers(unsubscribing: Unsubscribing) -> str:
     address = f"<mailto:{unsubscribing.address}?subject=unsubscribe>"
-    message["List-Unsubscribe"] = Encoded(f"<{unsubscribing.url}>,\r\n {address}")
-    message["List-Unsubscribe-Post"] = Encoded("List-Unsubscribe=One-Click")
+    return (
+        f"List-Unsubscribe: <{unsubscribing.url}>,\r\n {address}\r\n"
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    )
 
 
-def _html(letter: Letter, identity: Identity, qr: bytes | None) -> EmailMessage:
+def _html(letter: Letter, identity: Identity, qr: bytes | None) -> bytes:
     html = text_part("html", letter.html)
     if qr is None:
         return html
     image = file_part("image/png", qr, 'inline; filename="qr.png"', identity.qr_id)
-    related = EmailMessage(policy=WIRE)
-    return fill_container(related, "related", identity.boundary("related"), [html, image])
+    return container("related", identity.boundary("related"), [html, image])
 
 
-def _attached(attachment: Attachment) -> EmailMessage:
+def _attached(attachment: Attachment) -> bytes:
     return file_part(
         attachment.content_type,
         attachment.content,

@@ -8,9 +8,6 @@ import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator
-from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
-from typing import Any
 
 LINE = 76
 LONGEST_PLAIN = 400  # a line may have 998 signs, and what is not encoded nobody can decode wrongly
@@ -24,59 +21,29 @@ QUOTABLE = re.compile(r"[ -~]*")
 JOINERS = "\u200c\u200d"
 
 
-class Encoded(str):
-    """A header's value as it goes over the wire, folds included."""
-
-    __slots__ = ()
-
-
-class WirePolicy(EmailPolicy):
-    """SMTP's policy, which leaves alone what is encoded already."""
-
-    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        if isinstance(value, Encoded):
-            return name, value
-        return super().header_store_parse(name, value)
-
-    def header_fetch_parse(self, name: str, value: Any) -> Any:
-        return value if isinstance(value, Encoded) else super().header_fetch_parse(name, value)
-
-    def fold(self, name: str, value: Any) -> str:
-        return f"{name}: {value}\r\n" if isinstance(value, Encoded) else super().fold(name, value)
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        if isinstance(value, Encoded):
-            return f"{name}: {value}\r\n".encode()
-        return super().fold_binary(name, value)
-
-
-WIRE = WirePolicy(linesep=SMTP.linesep, cte_type="7bit")
-
-
 def clean(text: str) -> str:
     """One line without control or hiding characters: nothing that could start another header."""
     kept = (sign if _is_visible(sign) else " " for sign in text)
     return re.sub(" +", " ", "".join(kept)).strip(" ")
 
 
-def set_text(message: EmailMessage, name: str, text: str) -> None:
-    """An unstructured header such as Subject."""
+def text_header(name: str, text: str) -> str:
+    """An unstructured header such as Subject, with its line end."""
     text = clean(text)
     plain = QUOTABLE.fullmatch(text) and "=?" not in text and len(name) + len(text) + 2 <= LINE
-    message[name] = Encoded(text if plain else _encoded_words(text, LINE - len(name) - 2))
+    return f"{name}: {text if plain else _encoded_words(text, LINE - len(name) - 2)}\r\n"
 
 
-def set_address(message: EmailMessage, name: str, display_name: str, address: str) -> None:
+def address_header(name: str, display_name: str, address: str) -> str:
     """An address header: `display_name` <`address`>. The address is one without blanks."""
     address = clean(address).replace(" ", "")
     shown = clean(display_name)
     if not shown:
-        message[name] = Encoded(address)
-        return
+        return f"{name}: {address}\r\n"
     phrase = _phrase(shown, LINE - len(name) - 2)
     one_line = "\r\n" not in phrase and len(name) + len(phrase) + len(address) < LINE
     joint = " " if one_line else "\r\n "
-    message[name] = Encoded(f"{phrase}{joint}<{address}>")
+    return f"{name}: {phrase}{joint}<{address}>\r\n"
 
 
 def _is_visible(sign: str) -> bool:

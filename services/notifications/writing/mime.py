@@ -1,43 +1,40 @@
-"""MIME parts with their headers as they go over the wire: one kind of leaf, one of container."""
+"""MIME entities as they go over the wire, headers and all: two kinds of leaf, one of container."""
 
+import re
 from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
-from email.message import EmailMessage
-
-from services.notifications.writing.headers import WIRE, Encoded
 
 
-def text_part(subtype: str, text: str) -> EmailMessage:
+def text_part(subtype: str, text: str) -> bytes:
     """Words; quoted-printable, so that the source of the email can be read too."""
-    body = b2a_qp(text.encode(), istext=True).decode("ascii")
-    return _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", body)
+    body = b2a_qp(re.sub("\r\n?", "\n", text).encode(), istext=True)
+    head = (
+        f'Content-Type: text/{subtype};\r\n charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode("ascii") + body.replace(b"\n", b"\r\n")
 
 
 def file_part(
     content_type: str, content: bytes, disposition: str, content_id: str | None = None
-) -> EmailMessage:
+) -> bytes:
     """A file; `content_type` and `disposition` with their parameters, all ASCII."""
-    part = _part(content_type, "base64", encodebytes(content).decode("ascii"))
-    part["Content-Disposition"] = Encoded(disposition)
+    folded = content_type.replace("; ", ";\r\n ")
+    head = (
+        f"Content-Type: {folded}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: {disposition}\r\n"
+    )
     if content_id:
-        part["Content-ID"] = Encoded(f"<{content_id}>")
-    return part
+        head += f"Content-ID: <{content_id}>\r\n"
+    return f"{head}\r\n".encode("ascii") + encodebytes(content).replace(b"\n", b"\r\n")
 
 
-def fill_container(
-    container: EmailMessage, subtype: str, boundary: str, parts: Sequence[EmailMessage]
-) -> EmailMessage:
-    """Make `container` a multipart of these parts."""
-    container["Content-Type"] = Encoded(f'multipart/{subtype};\r\n boundary="{boundary}"')
-    for part in parts:
-        container.attach(part)
-    return container
-
-
-def _part(content_type: str, encoding: str, body: str) -> EmailMessage:
-    part = EmailMessage(policy=WIRE)
-    part["Content-Type"] = Encoded(content_type.replace("; ", ";\r\n "))
-    part["Content-Transfer-Encoding"] = Encoded(encoding)
-    part.set_payload(body)
-    return part
+def container(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
+    """A multipart of these parts."""
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'
+    line = f"--{boundary}".encode("ascii")
+    between = b"\r\n" + line + b"\r\n"
+    return b"".join(
+        [head.encode("ascii"), line, b"\r\n", between.join(parts), b"\r\n", line, b"--\r\n"]
+    )
