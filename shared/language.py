@@ -7,6 +7,7 @@ Another language is one more catalogue.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from itertools import pairwise
@@ -50,11 +51,7 @@ class Language:
 
     def date(self, moment: dt.date, zone: str | None = None) -> str:
         """ "jeudi 7 novembre 2019"; "Thursday, 7 November 2019"."""
-        day = _day(moment, zone)
-        pattern = "EEEE d MMMM y" if self.code == "fr" else "EEEE, d MMMM y"
-        if self.code == "fr" and day.day == 1:
-            pattern = "EEEE d'er' MMMM y"
-        return format_date(day, pattern, locale=self.code)
+        return _written_out(_day(moment, zone), self.code)
 
     def short_date(self, moment: dt.date, zone: str | None = None) -> str:
         """ "7 nov. 2019"; "7 Nov 2019"."""
@@ -117,9 +114,17 @@ class Languages:
         return self[found or default]
 
 
+@lru_cache(maxsize=256)  # a page or an email about a conference says its day again and again
+def _written_out(day: dt.date, code: str) -> str:
+    pattern = "EEEE d MMMM y" if code == "fr" else "EEEE, d MMMM y"
+    if code == "fr" and day.day == 1:
+        pattern = "EEEE d'er' MMMM y"
+    return format_date(day, pattern, locale=code)
+
+
 def _day(moment: dt.date, zone: str | None) -> dt.date:
     """The day of a moment on the clocks of an IANA zone; a date stays a date."""
-    return _local(moment, zone) if isinstance(moment, dt.datetime) else moment
+    return _local(moment, zone).date() if isinstance(moment, dt.datetime) else moment
 
 
 def _local(moment: dt.datetime, zone: str | None) -> dt.datetime:

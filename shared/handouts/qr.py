@@ -8,13 +8,16 @@ import segno
 
 QUIET_ZONE = 4  # modules; ISO/IEC 18004, 6.3.8
 MASK = 3
+SCALE = 8  # pixels of a module's side in the PNG: of one bit each, they are one byte
+EIGHT_PIXELS = bytes([0xFF, 0x00]).ljust(256, b"\0")  # of a light module (0), and of a dark one (1)
 
 
-def qr_png(code: str, scale: int = 8) -> bytes:
+def qr_png(code: str) -> bytes:
     """A PNG on white, quiet zone included: readable on a dark screen too."""
     rows = qr_rows(code)
-    side = len(rows) * scale
-    lines = b"".join(_png_line(row, scale) * scale for row in rows)
+    side = len(rows) * SCALE
+    # The byte before each line says that it is not filtered.
+    lines = b"".join((b"\0" + row.translate(EIGHT_PIXELS)) * SCALE for row in rows)
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)  # one bit a pixel, grey
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -33,7 +36,7 @@ def qr_svg(code: str) -> str:
 @lru_cache(maxsize=8)  # an email shows one code twice: inline and on the badge
 def qr_rows(code: str) -> tuple[bytes, ...]:
     """Its modules, 1 for a dark one, with the quiet zone around them."""
-    modules = [bytes(module & 1 for module in row) for row in _draw(code).matrix]
+    modules = [bytes(row) for row in _draw(code).matrix]
     side = bytes(QUIET_ZONE)
     above = (bytes(len(modules) + 2 * QUIET_ZONE),) * QUIET_ZONE
     return (*above, *(side + row + side for row in modules), *above)
@@ -43,13 +46,6 @@ def _draw(code: str) -> segno.QRCode:
     # Paper is folded and screens are scratched: a quarter of it may be lost.
     # A given mask spares the search for the best one; every reader takes any.
     return segno.make(code, error="q", mask=MASK, micro=False, boost_error=False)
-
-
-def _png_line(row: bytes, scale: int) -> bytes:
-    """A row of pixels, white ones 1, after the byte that says it is not filtered."""
-    bits = "".join(("0" if module else "1") * scale for module in row)
-    padded = bits.ljust(-len(bits) % 8 + len(bits), "0")
-    return b"\0" + int(padded, 2).to_bytes(len(padded) // 8, "big")
 
 
 def _png_chunk(kind: bytes, content: bytes) -> bytes:

@@ -8,13 +8,15 @@ from shared.handouts.helvetica import width
 
 MM = 72 / 25.4  # points
 
-Colour = tuple[float, float, float]
+Colour = str  # as PDF writes it: "1 0 0"
 
 
 def colour(code: str) -> Colour:
     """Of "#rrggbb"."""
-    red, green, blue = (int(code[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return red, green, blue
+    return _n(*(int(code[place : place + 2], 16) / 255 for place in (1, 3, 5)))
+
+
+WHITE = "1 1 1"
 
 
 class Sheet:
@@ -26,13 +28,13 @@ class Sheet:
         self._drawn: list[str] = []
 
     def rectangle(self, x: float, y: float, w: float, h: float, fill: Colour) -> None:
-        self._drawn.append(f"{_fill(fill)} {_n(x, self.height - y - h, w, h)} re f")
+        self._drawn.append(f"{fill} rg {_n(x, self.height - y - h, w, h)} re f")
 
     def line(self, text: str, x: float, y: float, size: float, ink: Colour, *, bold: bool) -> None:
         """Text whose baseline is at `y`."""
         font = "B" if bold else "R"
         self._drawn.append(
-            f"BT {_fill(ink)} /{font} {_n(size)} Tf {_n(x, self.height - y)} Td "
+            f"BT {ink} rg /{font} {_n(size)} Tf {_n(x, self.height - y)} Td "
             f"({_escaped(text)}) Tj ET"
         )
 
@@ -42,16 +44,16 @@ class Sheet:
 
     def squares(self, rows: Sequence[bytes], x: float, y: float, side: float) -> None:
         """A square of dark modules (1) on white, each row's neighbours drawn as one."""
-        self.rectangle(x, y, side, side, colour("#ffffff"))
-        module = side / len(rows)
-        drawn = ["0 0 0 rg"]
-        for number, row in enumerate(rows):
-            bottom = self.height - y - (number + 1) * module
-            drawn += [
-                f"{_n(x + start * module, bottom, length * module, module)} re"
-                for start, length in _runs(row)
-            ]
-        self._drawn.append(" ".join([*drawn, "f"]))
+        self.rectangle(x, y, side, side, WHITE)
+        unit = side / len(rows)
+        drawn = [
+            f"{start} {number} {length} 1 re"
+            for number, row in enumerate(rows)
+            for start, length in _runs(row)
+        ]
+        # In modules from the upper left corner, downwards.
+        placed = _n(unit, 0, 0, -unit, x, self.height - y)
+        self._drawn.append(f"q {placed} cm 0 0 0 rg {' '.join(drawn)} f Q")
 
     def pdf(self, title: str, language: str) -> bytes:
         """The document; the same drawing gives the same bytes."""
@@ -92,10 +94,6 @@ def _document(objects: Sequence[bytes]) -> bytes:
 def _runs(row: bytes) -> list[tuple[int, int]]:
     """(start, length) of each run of dark modules."""
     return [(run.start(), len(run.group())) for run in re.finditer(rb"\x01+", row)]
-
-
-def _fill(fill: Colour) -> str:
-    return f"{_n(*fill)} rg"
 
 
 def _n(*numbers: float) -> str:

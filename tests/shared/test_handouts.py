@@ -169,11 +169,11 @@ def test_hostile_titles_stay_text() -> None:
 
 
 def test_the_png_shows_the_modules_with_their_quiet_zone() -> None:
-    image = Image.open(io.BytesIO(qr_png("K7PX-4MDR", scale=3))).convert("L")
+    image = Image.open(io.BytesIO(qr_png("K7PX-4MDR"))).convert("L")
     rows = qr_rows("K7PX-4MDR")
-    assert image.size == (3 * len(rows), 3 * len(rows))
+    assert image.size == (8 * len(rows), 8 * len(rows))
     seen = [
-        [image.getpixel((3 * x + 1, 3 * y + 1)) == 0 for x in range(len(rows))]
+        [image.getpixel((8 * x + 1, 8 * y + 1)) == 0 for x in range(len(rows))]
         for y in range(len(rows))
     ]
     assert seen == [[bool(module & 1) for module in row] for row in rows]

@@ -23,8 +23,9 @@ JOINERS = "\u200c\u200d"
 
 def clean(text: str) -> str:
     """One line without control or hiding characters: nothing that could start another header."""
-    kept = (sign if _is_visible(sign) else " " for sign in text)
-    return re.sub(" +", " ", "".join(kept)).strip(" ")
+    if not text.isprintable():  # else every sign is visible
+        text = "".join(sign if _is_visible(sign) else " " for sign in text)
+    return re.sub(" +", " ", text).strip(" ")
 
 
 def text_header(name: str, text: str) -> str:
