@@ -8,7 +8,7 @@ from services.notifications.deliveries import Errand, open_delivery
 from services.notifications.delivering import send_once
 from services.notifications.place_emails import sender_for
 from services.notifications.resources import Resources
-from services.notifications.writing.compose import Email, Identity, Mailbox, compose
+from services.notifications.writing.compose import Identity, Mailbox, compose
 from services.notifications.writing.letters import Kind
 from shared.events import Event
 from shared.events.registration import OrganiserInvited, SignIn
@@ -36,7 +36,7 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
     )
 
 
-def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> Email:
+def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:
     settings = resources.settings
     until = int(about.expires_at.timestamp())
     path = with_pass_until(about.path, settings.service_token, until)
