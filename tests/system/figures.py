@@ -27,6 +27,9 @@ class Engine:
         socket = httpx.HTTPTransport(uds=where.removeprefix("unix://"))
         self._http = httpx.Client(transport=socket, base_url="http://docker", timeout=120)
 
+    def close(self) -> None:
+        self._http.close()
+
     def memory(self, containers: Iterable[str]) -> int:
         """Bytes, as `docker stats` counts them: without files that could be read again."""
         return sum(_used(self._stats(container)["memory_stats"]) for container in containers)
