@@ -111,6 +111,9 @@ class Mailpit:
     def __init__(self) -> None:
         self._http = httpx.Client(base_url=MAILS, trust_env=False, timeout=30)
 
+    def close(self) -> None:
+        self._http.close()
+
     def messages(self) -> list[dict[str, Any]]:
         """Each email once: ID, To, Subject, MessageID."""
         found: list[dict[str, Any]] = []

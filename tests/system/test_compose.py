@@ -52,8 +52,9 @@ def figures() -> Iterator[Figures]:
 
 
 @pytest.fixture(scope="module")
-def mailpit() -> Mailpit:
-    return Mailpit()
+def mailpit() -> Iterator[Mailpit]:
+    with closing(Mailpit()) as emails:
+        yield emails
 
 
 @pytest.fixture(scope="module")
