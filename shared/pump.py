@@ -56,6 +56,7 @@ class Pump:
             except SQLAlchemyError as error:
                 log.warning("database not available", error=str(error.__cause__ or error).strip())
                 self.trouble = "the database does not answer"
+            self.pulse.beat()
             if not behind:
                 bell.wait(INTERVAL, stop)
 

@@ -94,9 +94,14 @@ class Compose:
 
     def health(self) -> Counter[str]:
         """How many containers of each service are healthy."""
-        lines = self("ps", "--format", "json").splitlines()
-        found = [json.loads(line) for line in lines]
-        return Counter(line["Service"] for line in found if line["Health"] == "healthy")
+        return Counter(c["Service"] for c in self._running() if c["Health"] == "healthy")
+
+    def is_well(self) -> bool:
+        """Whether all that can tell how they are, are healthy."""
+        return all(container["Health"] in ("healthy", "") for container in self._running())
+
+    def _running(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self("ps", "--format", "json").splitlines()]
 
     def visitor(self) -> httpx.Client:
         """A browser that trusts Caddy's own authority and nothing else."""

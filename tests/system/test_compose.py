@@ -169,7 +169,7 @@ def test_what_is_frozen_is_replaced(compose: Compose) -> None:
         return all(compose.restarts(container) > before[container] for container in frozen)
 
     eventually(replaced, timeout=PATIENCE, every=1)
-    compose(*UP, *SCALED)
+    eventually(compose.is_well, timeout=PATIENCE, every=1)
 
 
 def test_what_waits_for_its_database_is_not_ready_and_left_alone(
@@ -187,7 +187,8 @@ def test_what_waits_for_its_database_is_not_ready_and_left_alone(
         return not healthy["registration-web"] and not healthy["registration-intake"]
 
     eventually(unready, timeout=PATIENCE, every=1)
-    compose(*UP, *SCALED)
+    compose("start", "postgres", "redis")
+    eventually(compose.is_well, timeout=PATIENCE, every=1)
     now = compose.restarts("registration-web") + compose.restarts("registration-intake")
     assert now == started
 
