@@ -94,7 +94,8 @@ def run(report: Report) -> None:
     with Stage.open() as stage:
         [port] = stage.start_web(processes=1)
         web = stage.running[-1]
-        intake, worker = stage.start_processes("notifications-intake", "notifications-worker")
+        [intake] = stage.start_processes("notifications-intake")
+        [worker] = stage.start_processes("notifications-worker")
         people = count()
         _delays(stage, port, people)  # every process has done its imports
         alone = _delays(stage, port, people)

@@ -12,6 +12,11 @@ from shared.inbox import LANES, Job
 Settle = Callable[[Connection, Sequence[int] | None], int]
 
 
+def counted(letters: int) -> str:
+    """In words."""
+    return "1 dead letter" if letters == 1 else f"{letters} dead letters"
+
+
 def dead_letters(connection: Connection) -> Sequence[RowMapping]:
     """All of them, oldest first: id, type, subject, tries, since when, reason."""
     return (

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from shared import eventlog
 from shared.database import Database
+from shared.deadletters import counted
 from shared.dispatch import Queue
 from shared.inbox import LANES, Job
 from shared.intake import FeedCursor
@@ -64,7 +65,7 @@ class Status:
         ]
         if self.jobs["dead"]:
             wrong.append(
-                f"{self.jobs['dead']} dead letters: python -m services.{self.service} dead list"
+                f"{counted(self.jobs['dead'])}: python -m services.{self.service} dead list"
             )
         if self.oldest_due > PATIENCE:
             wrong.append(f"the oldest job has been due for {self.oldest_due:.0f} s")

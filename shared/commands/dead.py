@@ -4,6 +4,7 @@ import json
 from typing import Annotated
 
 import typer
+from sqlalchemy import RowMapping
 
 from shared import deadletters
 from shared.commands.context import Context
@@ -31,26 +32,20 @@ def add(app: typer.Typer, context: Context) -> None:
             reason = (letter["error"] or "").strip().splitlines()[-1:]
             typer.echo(
                 f"{letter['id']:>6}  {letter['type']:<26} {letter['subject'] or '-':<36} "
-                f"{letter['tries']} tries  {reason[0] if reason else ''}"
+                f"{letter['tries']:>2} tries  since {letter['next_at']:%Y-%m-%d %H:%M}Z  "
+                f"{reason[0] if reason else ''}"
             )
-        typer.echo(f"{len(letters)} dead letters" if letters else "No dead letters.", err=True)
+        typer.echo(deadletters.counted(len(letters)) if letters else "No dead letters.", err=True)
 
     @dead.command("show")
-    def show(job: int) -> None:
-        """One dead letter, whole: its event and why it was given up."""
+    def show(job: int, as_json: Json = False) -> None:
+        """One dead letter, whole: why it was given up, and its event."""
         with context.database.read() as connection:
             letter = deadletters.dead_letter(connection, job)
         if letter is None:
             typer.echo(f"{context.service.name}: no dead letter has the number {job}", err=True)
             raise typer.Exit(1)
-        typer.echo(
-            json.dumps(
-                dict(letter) | {"envelope": json.loads(letter["envelope"])},
-                default=str,
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        typer.echo(_as_json(letter) if as_json else _for_people(letter))
 
     @dead.command("replay")
     def replay(jobs: Ids = None, every: All = False) -> None:
@@ -61,6 +56,22 @@ def add(app: typer.Typer, context: Context) -> None:
     def drop(jobs: Ids = None, every: All = False) -> None:
         """Give up for good; the reason is kept."""
         _settle(context, jobs, every, deadletters.drop, "dropped")
+
+
+def _as_json(letter: RowMapping) -> str:
+    whole = dict(letter) | {"envelope": json.loads(letter["envelope"])}
+    return json.dumps(whole, default=str, indent=2, ensure_ascii=False)
+
+
+def _for_people(letter: RowMapping) -> str:
+    """Its columns, its reason line by line, its event."""
+    columns = [
+        f"{name:<12} {value}"
+        for name, value in letter.items()
+        if name not in ("envelope", "error") and value is not None
+    ]
+    event = json.dumps(json.loads(letter["envelope"]), indent=2, ensure_ascii=False)
+    return "\n".join([*columns, "", letter["error"] or "", "", event])
 
 
 def _settle(
@@ -76,6 +87,6 @@ def _settle(
     with context.database.begin() as connection:
         count = act(connection, None if every else jobs)
     typer.echo(f"{count} {done}")
-    if jobs and count < len(set(jobs)):
-        typer.echo(f"{context.service.name}: the others are no dead letters", err=True)
+    if jobs and (missing := len(set(jobs)) - count):
+        typer.echo(f"{context.service.name}: no dead letters (any more): {missing}", err=True)
         raise typer.Exit(1)

@@ -68,9 +68,11 @@ class TestDead:
         assert [letter["id"] for letter in json.loads(run("dead", "list", "--json").stdout)] == (
             letters
         )
-        shown = json.loads(run("dead", "show", str(letters[0])).stdout)
+        shown = json.loads(run("dead", "show", str(letters[0]), "--json").stdout)
         assert shown["envelope"]["data"]["name"] == "a"
         assert shown["error"].splitlines()[-1] == "ValueError: it cannot be noted"
+        read = run("dead", "show", str(letters[0])).stdout.splitlines()
+        assert "ValueError: it cannot be noted" in read  # a line of its own
 
     def test_replay_is_safe_to_repeat(self, run: Run, inbox: Inbox, letters: list[int]) -> None:
         first = run("dead", "replay", str(letters[0]))
@@ -79,7 +81,7 @@ class TestDead:
         inbox.set(letters[0], state="done")
         again = run("dead", "replay", str(letters[0]))
         assert again.returncode == 1
-        assert again.stderr == "sample: the others are no dead letters\n"
+        assert again.stderr == "sample: no dead letters (any more): 1\n"
         assert inbox.states() == ["done", "dead", "done"]
 
     def test_drop_keeps_the_reason(self, run: Run, inbox: Inbox, letters: list[int]) -> None:
