@@ -209,6 +209,18 @@ def test_nobody_gets_the_document_of_one_whose_layout_was_interrupted(template):
         assert press.full(template, anne) == wanted
 
 
+@pytest.mark.usefixtures("alarm")
+def test_one_that_is_getting_ready_goes_on_when_its_first_order_is_interrupted(template):
+    """Else a worker whose machine is slow would start it again and again."""
+    with Press() as press:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(TimeIsUp):
+            press.full(template, sample())
+        child = press._child.pid  # noqa: SLF001 # private to its press
+        assert press.full(template, sample()).pages == 1
+        assert press._child.pid == child  # noqa: SLF001
+
+
 def test_the_child_has_none_of_our_settings(monkeypatch):
     monkeypatch.setenv("EMARGE_SECRET_KEY", "do-not-tell")
     with Press() as press:

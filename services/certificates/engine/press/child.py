@@ -125,6 +125,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+    write(answers, Done())  # ready for orders
     while (data := read(orders)) is not None:
         write(answers, child.answer(data))
 

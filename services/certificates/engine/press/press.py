@@ -49,6 +49,7 @@ class Press:
         self.limits = limits
         self.cpu_seconds = 0.0  # used by the child for layouts, as it reports
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
         self._buffer = bytearray()
 
     def full(self, template: Template, values: Values) -> Shape:
@@ -77,6 +78,7 @@ class Press:
     def close(self) -> None:
         """Ends the child, if there is one."""
         child, self._child = self._child, None
+        self._is_ready = False
         self._buffer.clear()
         if child is not None:
             child.kill()
@@ -137,6 +139,7 @@ class Press:
         if child is None or child.stdin is None:
             raise LayoutFailed("the layout process is not running")
         try:
+            deadline = self._await_ready(deadline)
             write(child.stdin, order)  # type: ignore[arg-type] # Popen's pipes are binary files
             answer = ANSWERS.validate_json(self._read(deadline))
         except (OSError, ValueError, LayoutFailed) as error:
@@ -146,9 +149,10 @@ class Press:
                 raise
             raise LayoutFailed(f"the layout process ended (status {status})") from error
         except BaseException:
+            if not self._is_ready:
+                raise  # asked nothing yet: it gets ready while the job waits for its next try
             # Interrupted, by a worker's time limit for one: an answer that nobody has read would be
-            # taken for that to the next order, another person's document. The next child gets ready
-            # while the interrupted job waits for its next try.
+            # taken for that to the next order, another person's document.
             self.close()
             self._child = self._start()
             raise
@@ -156,15 +160,27 @@ class Press:
             self.cpu_seconds += answer.cpu_seconds
         return answer
 
+    def _await_ready(self, deadline: float) -> float:
+        """A child that has started says so, before it is asked anything; then its time begins."""
+        if self._is_ready:
+            return deadline
+        self._read(deadline + _START_SECONDS)
+        self._is_ready = True
+        return max(deadline, time.monotonic() + self.limits.seconds)
+
     def _read(self, deadline: float) -> bytes:
         """The next message. Raises OSError when there is none, LayoutFailed at the deadline."""
-        head = self._read_exactly(4, deadline)
-        length = int.from_bytes(head, "big")
-        if length > LONGEST_MESSAGE:
+        self._fill(4, deadline)
+        end = 4 + int.from_bytes(self._buffer[:4], "big")
+        if end > LONGEST_MESSAGE:
             raise OSError("the layout process speaks another language")
-        return self._read_exactly(length, deadline)
+        self._fill(end, deadline)
+        message = bytes(self._buffer[4:end])
+        del self._buffer[:end]  # only now: whoever interrupts the waiting finds it whole
+        return message
 
-    def _read_exactly(self, length: int, deadline: float) -> bytes:
+    def _fill(self, length: int, deadline: float) -> None:
+        """Wait until so many bytes are there."""
         child = self._child
         if child is None or child.stdout is None:
             raise OSError("no layout process")
@@ -179,9 +195,6 @@ class Press:
                 if not data:
                     raise OSError("the layout process ended")
                 self._buffer += data
-        message = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return message
 
     @staticmethod
     def _shape(answer: Done | Laid) -> Shape:
