@@ -8,22 +8,28 @@ from typing import Literal, Self
 from services.certificates.engine import wording
 from services.certificates.engine.attendance import attendance_json
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
-from services.certificates.engine.compositor.tokens import Path, strings
+from services.certificates.engine.compositor.tokens import strings
 from services.certificates.engine.errors import TemplateRefused
-from services.certificates.engine.filling.composing import LineTooLong
+from services.certificates.engine.filling.composing import Composed, Texts
 from services.certificates.engine.filling.fill import Extras, Filler
 from services.certificates.engine.filling.shaping import CannotFill
+from services.certificates.engine.paragraph import IsParagraph
+from services.certificates.engine.paragraphsetting import ParagraphSetting
 from services.certificates.engine.pdfsyntax import Compressor, flate
 from services.certificates.engine.press.press import Press
 from services.certificates.engine.qr import draw
-from services.certificates.engine.shapekeys import Split, split
+from services.certificates.engine.shapekeys import Split, shape_name, split
 from services.certificates.engine.shapelibrary import ShapeLibrary
 from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
 CHECKED_ONE_IN = 200
-_MOST_WRAPS = 3  # times a document is tried again with its long texts made part of the shape
+_MOST_TRIES = 4  # each one finds more blocks that are paragraphs
+_MOST_READ = 8  # each one finds a value that the template reads
+_DIFFERS = "its fast documents differ from full ones"
+
+FindFiller = Callable[[str, Split, Values, frozenset[int]], Filler]
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,15 @@ class Difference:
     code: str
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """A person's texts, set into the shape that their document has."""
+
+    shape: str
+    filler: Filler
+    composed: Composed
+
+
 class Compiled:
     """A template ready to print certificates. One per worker process; not shared between threads.
 
@@ -74,6 +89,7 @@ class Compiled:
         self._press = press
         self._compress = compress
         self._library = ShapeLibrary(template, press, compress)
+        self._setting = ParagraphSetting(template, press)
 
     @property
     def revision(self) -> int:
@@ -85,24 +101,21 @@ class Compiled:
 
         Raises LayoutFailed, MissingGlyph, SignerUnusable or TimestampFailed.
         """
-        extras = _extras(values)
         try:
-            shape, filler, pdf = self._fill(values, extras, signer)
+            made = self._fitted(values, self._library.filler)
         except (NotFast, CannotFill) as error:
-            return self._full(values, extras, signer, str(error))
-        if not self._chosen_for_check(values):
+            return self._full(values, signer, str(error))
+        pdf = made.filler.fill(made.composed, _extras(values), signer)
+        if not self._chosen_for_check(values) or self._equals_full(made, values):
             return Rendered(pdf, "fast")
-        full = self._full_filler(values)
-        if full.contents(()) == filler.contents(shape.texts):
-            return Rendered(pdf, "fast")
-        self._library.refuse(shape.name, "its fast documents differed from full ones")
+        self._library.refuse(made.shape, _DIFFERS)
         if self.on_difference is not None:
-            self.on_difference(Difference(self.template.version, shape.name, values.code))
-        return Rendered(full.fill((), extras, signer), "full", "the two paths differed")
+            self.on_difference(Difference(self.template.version, made.shape, values.code))
+        return self._full(values, signer, _DIFFERS)
 
     def render_full(self, values: Values, signer: Signer | None) -> Rendered:
         """The same document by the full path whatever the verdict: what the fast one must equal."""
-        return self._full(values, _extras(values), signer, "asked for")
+        return self._full(values, signer, "asked for")
 
     def to_bytes(self) -> bytes:
         """The verdict and every shape known so far, to be stored beside the template's version."""
@@ -130,55 +143,50 @@ class Compiled:
         return self.verdict
 
     def _learn_one(self, values: Values) -> None:
-        for _ in range(_MOST_WRAPS):
-            shape = self._split(values, frozenset())
+        for _ in range(_MOST_READ):
             try:
-                filler = self._made(shape, values)
-                contents = filler.contents(shape.texts)
+                made = self._fitted(values, self._library.learnt)
             except ReadsValue as error:
                 self._library.concrete |= {error.place}
                 self._library.refuse_personal()
-            except LineTooLong as error:
-                self._note_wrapping(shape, error)
             except CannotFill:
                 return  # about this sample's characters, not about the template
             else:
-                if contents != self._full_filler(values).contents(()):
-                    reason = "its fast documents differ from full ones"
-                    self._library.refuse(shape.name, reason)
-                    raise NotFast(reason)
+                if not self._equals_full(made, values):
+                    self._library.refuse(made.shape, _DIFFERS)
+                    raise NotFast(_DIFFERS)
                 return
 
-    def _made(self, shape: Split, values: Values) -> Filler:
-        if not self._library.known(shape.name):
-            self._library.make(shape, values)
-        return self._library.filler(shape, values)
+    def _fitted(self, values: Values, find: FindFiller) -> "_Fitted":
+        """This person's shape, and their texts set into it.
 
-    def _fill(
-        self, values: Values, extras: Extras, signer: Signer | None
-    ) -> tuple[Split, Filler, bytes]:
-        fixed: frozenset[Path] = frozenset()
-        for _ in range(_MOST_WRAPS):
-            shape = self._split(values, fixed)
-            filler = self._library.filler(shape, values)
+        Blocks are tried as plain lines first, unless they are paragraphs for everyone.
+        """
+        found = split(strings(wording.context(values)), self._library.concrete)
+        blocks = self._library.paragraphs(found.name)
+        for _ in range(_MOST_TRIES):
+            paragraphs = self._setting.set(found, values, blocks) if blocks else {}
+            shape = shape_name(found, paragraphs)
             try:
-                return shape, filler, filler.fill(shape.texts, extras, signer)
-            except LineTooLong as error:
-                fixed |= self._note_wrapping(shape, error)
+                filler = find(shape, found, values, blocks)
+            except IsParagraph as error:
+                self._library.note_paragraphs(found.name, error.blocks)
+                blocks |= error.blocks
+                continue
+            try:
+                return _Fitted(shape, filler, filler.compose(Texts(found.texts, paragraphs)))
+            except IsParagraph as error:
+                blocks |= error.blocks
         raise CannotFill("its texts are longer than their lines")
 
-    def _split(self, values: Values, fixed: frozenset[Path]) -> Split:
-        found = list(strings(wording.context(values)))
-        fixed |= {path for path, text in found if self._library.wraps(path, text)}
-        return split(found, self._library.concrete, fixed)
+    def _equals_full(self, made: "_Fitted", values: Values) -> bool:
+        full = self._full_filler(values)
+        return full.contents(full.compose(Texts())) == made.filler.contents(made.composed)
 
-    def _note_wrapping(self, shape: Split, error: LineTooLong) -> frozenset[Path]:
-        for index in error.strings:
-            self._library.note_wrapping(shape.variable[index], shape.texts[index])
-        return frozenset(shape.variable[index] for index in error.strings)
-
-    def _full(self, values: Values, extras: Extras, signer: Signer | None, reason: str) -> Rendered:
-        return Rendered(self._full_filler(values).fill((), extras, signer), "full", reason)
+    def _full(self, values: Values, signer: Signer | None, reason: str) -> Rendered:
+        filler = self._full_filler(values)
+        pdf = filler.fill(filler.compose(Texts()), _extras(values), signer)
+        return Rendered(pdf, "full", reason)
 
     def _full_filler(self, values: Values) -> Filler:
         return Filler(self._press.full(self.template, values), self._compress)

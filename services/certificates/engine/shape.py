@@ -98,9 +98,19 @@ class Run:
 class Line:
     """A line that holds variable text, alone in its block. Lengths in CSS pixels."""
 
+    block: int  # the block's number in the document
     left: float
     width: float
     alignment: float  # 0 left, 0.5 centre, 1 right
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphLine:
+    """One line of a block that the press sets anew for each person. Its runs have no parts."""
+
+    block: int
+    row: int
     runs: tuple[Run, ...]
 
 
@@ -150,7 +160,7 @@ class Shape:
     metadata: int
     xmp: Parts
     objects: tuple[VariableObject, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Line | ParagraphLine, ...]
     fonts: dict[str, VariableFont]
     faces: dict[str, bytes]  # digest -> OpenType data reduced to the alphabets of names
     codes: tuple[int, ...]  # the QR's image objects (usually one)

@@ -1,15 +1,17 @@
-"""Which shape a person's document has: by structure, and by the few values that decide layout."""
+"""Which shape a person's document has: structure, values that decide the layout, line breaks."""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.compositor.tokens import Path, place_of
+from services.certificates.engine.paragraph import Paragraph
 from services.certificates.engine.wording import WORDING
 
+_CLOSED = frozenset[Place](WORDING)
 # Open strings by their path alone, all others by path and text.
 Key = tuple[Path | tuple[Path, str], ...]
 
@@ -28,18 +30,17 @@ class Split:
         return key_name(self.key)
 
 
-def split(
-    strings: Iterable[tuple[Path, str]], concrete: frozenset[Place], fixed: frozenset[Path]
-) -> Split:
-    """`concrete` places are read by the template; `fixed` strings of this person wrap.
+def split(strings: Iterable[tuple[Path, str]], concrete: frozenset[Place]) -> Split:
+    """`concrete` places are read by the template.
 
     An empty string is part of the shape: templates ask whether there is one.
     """
+    closed = _CLOSED | concrete
     key: list[Path | tuple[Path, str]] = []
     variable: list[Path] = []
     texts: list[str] = []
     for path, text in strings:
-        if text and path not in WORDING and path not in fixed and place_of(path) not in concrete:
+        if text and place_of(path) not in closed:
             key.append(path)
             variable.append(path)
             texts.append(text)
@@ -48,7 +49,18 @@ def split(
     return Split(tuple(key), tuple(variable), tuple(texts))
 
 
+def shape_name(split: Split, paragraphs: Mapping[int, Paragraph]) -> str:
+    """The shape's name: the split's, and how the lines of its paragraphs break."""
+    if not paragraphs:
+        return split.name
+    return _digest([split.name, *([key, paragraphs[key].layout] for key in sorted(paragraphs))])
+
+
 @lru_cache(maxsize=128)
 def key_name(key: Key) -> str:
     """The key as it is stored."""
+    return _digest(key)
+
+
+def _digest(key: object) -> str:
     return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict
 
 from services.certificates.engine import shape as shapes
 from services.certificates.engine.compositor.refusals import NotFast, Place, ReadsValue
-from services.certificates.engine.compositor.tokens import Path, place_of
 from services.certificates.engine.filling.fill import Filler
 from services.certificates.engine.pdfsyntax import Compressor
 from services.certificates.engine.press.press import Press
@@ -18,7 +17,7 @@ from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
-FORMAT = 1
+FORMAT = 2
 # A template that reads names would make every person a shape: beyond this many, full layout.
 MOST_SHAPES = 64
 # Compiling costs two layouts: a shape met once is laid out in full.
@@ -27,7 +26,7 @@ COMPILED_AT_ONCE = 3
 PERSONAL: frozenset[Place] = frozenset(
     {("holder", "name"), ("code",), ("verify_url",), ("verify_address",)}
 )
-_REMEMBERED = 2000  # keys seen once, and texts known to wrap
+_REMEMBERED = 2000  # keys seen once
 
 
 class _Stored(BaseModel):
@@ -38,7 +37,7 @@ class _Stored(BaseModel):
     make: str
     template: str
     concrete: list[Place]
-    wrapping: list[tuple[Place, str]]
+    paragraphs: dict[str, frozenset[int]]
     refusals: dict[str, str]
     shapes: dict[str, bytes]
     faces: dict[str, bytes]
@@ -57,44 +56,45 @@ class ShapeLibrary:
         self._fillers: dict[str, Filler] = {}
         self._refusals: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
-        self._wrapping: dict[tuple[Place, str], None] = {}
+        self._paragraphs: dict[str, frozenset[int]] = {}
         self.concrete: frozenset[Place] = frozenset()
         self.revision = 0  # grows with each shape made or refused
 
-    def filler(self, split: Split, values: Values) -> Filler:
-        """The filler of a known shape. Raises NotFast when there is none, and says why."""
-        self.refuse_personal()
-        if split.name in self._refusals:
-            raise NotFast(self._refusals[split.name])
-        if split.name not in self._shapes:
-            self._make_if_worth_it(split, values)
-        if split.name not in self._fillers:
-            self._fillers[split.name] = Filler(self._shapes[split.name], self._compress)
-        return self._fillers[split.name]
+    def paragraphs(self, frame: str) -> frozenset[int]:
+        """The blocks that are set anew for everyone whose documents have this in common."""
+        return self._paragraphs.get(frame, frozenset())
 
-    def make(self, split: Split, values: Values) -> None:
-        """Compiles a shape. Raises NotFast (and remembers it), ReadsValue, or layout errors."""
-        try:
-            made = self._press.shape(self._template, values, split.variable)
-        except NotFast as error:
-            self.refuse(split.name, str(error))
-            raise
-        # Shapes of one template write with the same faces: kept once.
-        faces = {
-            digest: self._faces.setdefault(digest, data) for digest, data in made.faces.items()
-        }
-        self._shapes[split.name] = replace(made, faces=faces)
+    def note_paragraphs(self, frame: str, blocks: frozenset[int]) -> None:
+        """These blocks are paragraphs for everyone."""
+        self._paragraphs[frame] = self.paragraphs(frame) | blocks
         self.revision += 1
+
+    def filler(self, name: str, split: Split, values: Values, blocks: frozenset[int]) -> Filler:
+        """The filler of a known shape, or of a new one that is worth being made.
+
+        `blocks` are its paragraphs. Raises NotFast when there is none, and says why; IsParagraph;
+        or layout errors.
+        """
+        self.refuse_personal()
+        if name in self._refusals:
+            raise NotFast(self._refusals[name])
+        if name not in self._shapes:
+            self._make_if_worth_it(name, split, values, blocks)
+        if name not in self._fillers:
+            self._fillers[name] = Filler(self._shapes[name], self._compress)
+        return self._fillers[name]
+
+    def learnt(self, name: str, split: Split, values: Values, blocks: frozenset[int]) -> Filler:
+        """As `filler`, of a shape that is made at once. Raises ReadsValue too."""
+        if name not in self._shapes and name not in self._refusals:
+            self._make(name, split, values, blocks)
+        return self.filler(name, split, values, blocks)
 
     def refuse_personal(self) -> None:
         """Raises NotFast when the template reads what differs for everyone: all would be shapes."""
         personal = sorted(".".join(place) for place in self.concrete & PERSONAL)
         if personal:
             raise NotFast(f"the template reads {' and '.join(personal)}, different for everyone")
-
-    def known(self, key: str) -> bool:
-        """Whether the shape has been made or refused."""
-        return key in self._shapes or key in self._refusals
 
     def refuse(self, key: str, reason: str) -> None:
         """From now on, documents of this shape are laid out in full."""
@@ -103,32 +103,42 @@ class ShapeLibrary:
         self._refusals[key] = reason
         self.revision += 1
 
-    def note_wrapping(self, path: Path, text: str) -> None:
-        """This text is longer than its line: it belongs to the shape of whoever has it."""
-        if len(self._wrapping) < _REMEMBERED:
-            self._wrapping[place_of(path), text] = None
-
-    def wraps(self, path: Path, text: str) -> bool:
-        """Whether the text is known to be longer than its line."""
-        return bool(self._wrapping) and (place_of(path), text) in self._wrapping
-
-    def _make_if_worth_it(self, split: Split, values: Values) -> None:
+    def _make_if_worth_it(
+        self, name: str, split: Split, values: Values, blocks: frozenset[int]
+    ) -> None:
         if len(self._shapes) + len(self._refusals) >= MOST_SHAPES:
             raise NotFast(f"the template has more than {MOST_SHAPES} shapes")
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
-        self._seen[split.name] += 1
+        self._seen[name] += 1
         # The first shapes of a conference are the ones that most people have.
-        worth_it = self._seen[split.name] >= COMPILED_AT or len(self._shapes) < COMPILED_AT_ONCE
+        worth_it = self._seen[name] >= COMPILED_AT or len(self._shapes) < COMPILED_AT_ONCE
         if not worth_it:
             raise NotFast("it is the first document of its shape")
         try:
-            self.make(split, values)
+            self._make(name, split, values, blocks)
         except ReadsValue as error:
             # The set of concrete values was frozen at publication.
             reason = f"the template reads {error}"
-            self.refuse(split.name, reason)
+            self.refuse(name, reason)
             raise NotFast(reason) from error
+
+    def _make(self, name: str, split: Split, values: Values, blocks: frozenset[int]) -> None:
+        """Compiles a shape.
+
+        Raises NotFast (and remembers it), IsParagraph, ReadsValue, or layout errors.
+        """
+        try:
+            made = self._press.shape(self._template, values, split, blocks)
+        except NotFast as error:
+            self.refuse(name, str(error))
+            raise
+        # Shapes of one template write with the same faces: kept once.
+        faces = {
+            digest: self._faces.setdefault(digest, data) for digest, data in made.faces.items()
+        }
+        self._shapes[name] = replace(made, faces=faces)
+        self.revision += 1
 
     def to_bytes(self, *, fast: bool, reason: str) -> bytes:
         """Everything known so far, faces once."""
@@ -136,7 +146,7 @@ class ShapeLibrary:
             make=_make(),
             template=self._template.digest,
             concrete=sorted(self.concrete),
-            wrapping=list(self._wrapping),
+            paragraphs=self._paragraphs,
             refusals=self._refusals,
             shapes={
                 key: shapes.to_bytes(replace(shape, faces={}))
@@ -160,7 +170,7 @@ class ShapeLibrary:
             used = {font.face: self._faces[font.face] for font in shape.fonts.values()}
             self._shapes[key] = replace(shape, faces=used)
         self._refusals = dict(stored.refusals)
-        self._wrapping = dict.fromkeys(stored.wrapping)
+        self._paragraphs = dict(stored.paragraphs)
         self.concrete = frozenset(stored.concrete)
         return stored.verdict
 

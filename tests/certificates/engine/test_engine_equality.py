@@ -9,56 +9,10 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pdf_reading import pages, pixels, strings
+from written_names import names
 
 from services.certificates.engine import Compiled, Press, sample
-
-_ALPHABETS = {
-    "latin": ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0xFF)),
-    "latin-extended": ((0x41, 0x5A), (0x61, 0x7A), (0x100, 0x17F), (0x1CD, 0x233)),
-    "vietnamese": ((0x61, 0x7A), (0x1EA0, 0x1EF9)),
-    "greek": ((0x386, 0x38A), (0x391, 0x3A1), (0x3A3, 0x3CE)),
-    "cyrillic": ((0x400, 0x45F),),
-    "arabic": ((0x620, 0x64A),),
-    "hebrew": ((0x5D0, 0x5EA),),
-    "georgian": ((0x10D0, 0x10F0),),
-    "anything": ((0x21, 0x17F), (0x300, 0x33F), (0x370, 0x3FF), (0x1E00, 0x1EFF), (0x2010, 0x2040)),
-}
-_JOINTS = st.sampled_from(
-    [" ", "-", "’", "'", " d’", " O'", ". ", ", ", " (", " & ", "/", "\u00a0"]
-)
-
-
-def _letters(ranges):
-    return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b) for a, b in ranges))
-
-
-@st.composite
-def names(draw):
-    letters = _letters(_ALPHABETS[draw(st.sampled_from(sorted(_ALPHABETS)))])
-    words = draw(st.lists(st.text(letters, min_size=1, max_size=9), min_size=1, max_size=4))
-    name = words[0]
-    for word in words[1:]:
-        name += draw(_JOINTS) + word
-    return name
-
-
-def _pages(pdf: bytes) -> list[bytes]:
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return [page.Contents.read_bytes() for page in document.pages]
-
-
-def _strings(pdf: bytes) -> list[str]:
-    """What a reader says besides the page: title, links and where they are, alternative texts."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        found = [str(document.docinfo.Title), document.Root.Metadata.read_bytes().decode()]
-        for page in document.pages:
-            for annotation in page.obj.get("/Annots", []):
-                corners = [f"{float(x):.3f}" for x in annotation.Rect]
-                found += [*corners, str(annotation.get("/Contents", ""))]
-        for item in document.objects:
-            if isinstance(item, pikepdf.Dictionary) and "/Alt" in item:
-                found.append(str(item.Alt))
-    return found
 
 
 @settings(
@@ -77,24 +31,14 @@ def test_fast_is_full(compiled, name, locale):
     if fast.path == "full":
         return
     full = compiled.render_full(values, None)
-    assert _pages(fast.pdf) == _pages(full.pdf)
-    assert _strings(fast.pdf) == _strings(full.pdf)
+    assert pages(fast.pdf) == pages(full.pdf)
+    assert strings(fast.pdf) == strings(full.pdf)
 
 
 def test_most_names_are_fast(compiled):
     """So that the property above is not true for want of trying."""
     people = ["Zoë Ñandú", "Łukasz Đorđević", "Nguyễn Thị Ánh", "Γιώργος Παπαδόπουλος", "Дмитрий"]
     assert [compiled.render(sample(holder=name), None).path for name in people] == ["fast"] * 5
-
-
-def _pixels(pdf: bytes, folder, name: str) -> str:
-    file = folder / f"{name}.pdf"
-    file.write_bytes(pdf)
-    subprocess.run(  # a fixed command on our own file
-        ["pdftoppm", "-r", "100", "-singlefile", file, folder / name],  # noqa: S607 # in PATH
-        check=True,
-    )
-    return hashlib.sha256((folder / f"{name}.ppm").read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +48,7 @@ def test_fast_looks_like_full(compiled, tmp_path, name):
     values = sample(holder=name)
     fast, full = compiled.render(values, None), compiled.render_full(values, None)
     assert fast.path == "fast"
-    assert _pixels(fast.pdf, tmp_path, "fast") == _pixels(full.pdf, tmp_path, "full")
+    assert pixels(fast.pdf, tmp_path, "fast") == pixels(full.pdf, tmp_path, "full")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +95,7 @@ def test_long_titles_become_part_of_the_shape(compiled):
     ]
     assert paths == ["full", "fast", "fast"]
     fast, full = compiled.render(values, None), compiled.render_full(values, None)
-    assert _pages(fast.pdf) == _pages(full.pdf)
+    assert pages(fast.pdf) == pages(full.pdf)
 
 
 _OTHER_PROCESS = """

@@ -151,8 +151,8 @@ def test_a_difference_disables_the_shape_and_is_told(template, press, monkeypatc
     assert made.render(sample(), None).path == "fast"
     original = compiled_module.Filler.contents
 
-    def wrong(self, strings):
-        return [content + b" " if strings else content for content in original(self, strings)]
+    def wrong(self, composed):
+        return [item + b" " if composed.strings else item for item in original(self, composed)]
 
     monkeypatch.setattr(compiled_module.Filler, "contents", wrong)
     assert made.render(sample(), None).path == "full"

@@ -1,12 +1,15 @@
 """One template, ready to be laid out: in full for one person, or as a shape for many."""
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.certificates.engine import wording
 from services.certificates.engine.compositor import assets
 from services.certificates.engine.compositor.cutting import cut, whole
 from services.certificates.engine.compositor.markup import Markup
-from services.certificates.engine.compositor.probes import probe
+from services.certificates.engine.compositor.paragraphs import Frame
+from services.certificates.engine.compositor.probes import SHORT, probe
 from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import (
     PATTERN,
@@ -15,11 +18,19 @@ from services.certificates.engine.compositor.tokens import (
     symbols,
 )
 from services.certificates.engine.compositor.typesetting import SetDocument, Typesetter
+from services.certificates.engine.compositor.valueblocks import (
+    ValueBlock,
+    fill_blocks,
+    number_blocks,
+)
 from services.certificates.engine.errors import LayoutFailed, Problem, TemplateRefused
 from services.certificates.engine.limits import Limits
+from services.certificates.engine.paragraph import Paragraph
 from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
+
+_KEPT_FRAMES = 8  # a frame keeps its layout: a few megabytes
 
 
 class Compositor:
@@ -35,6 +46,7 @@ class Compositor:
         self._markup = Markup(template.html)
         self._typesetter = Typesetter(template.css, dict(template.assets))
         self._asset_names = dict.fromkeys(template.assets, True)
+        self._frames: OrderedDict[str, Frame] = OrderedDict()
 
     def full(self, values: Values) -> Shape:
         """This person's document, laid out whole: a shape without holes.
@@ -47,27 +59,61 @@ class Compositor:
             whole(document),
             locale=values.locale,
             created=context["issued"]["iso"],
-            with_tokens=False,
+            meanings=None,
         )
 
-    def shape(self, values: Values, variable: list[Path]) -> Shape:
+    def shape(
+        self, values: Values, variable: tuple[Path, ...], frame: str, paragraphs: frozenset[int]
+    ) -> Shape:
         """The shape of documents like this one, with `variable` strings left open.
 
-        Raises NotFast, ReadsValue, or what `full` raises.
+        `frame` names all that these documents have in common. `paragraphs` are the blocks that are
+        set anew for each person; their lines break as this person's do. Raises NotFast, ReadsValue,
+        IsParagraph, or what `full` raises.
         """
         context = wording.context(values)
-        self._refuse_lookalikes(context, variable)
+        texts = _texts(context, variable)
+        if not paragraphs:
+            self._frames.pop(frame, None)  # its document is used up by the shape below
+        known = self._frame(frame, context, variable)
 
         def set_with_tokens(length: int) -> SetDocument:
-            return self._set(symbols(context, variable, length))
+            if length == SHORT and not paragraphs:
+                return known.document
 
-        created = symbols(context, variable, 1)["issued"]["iso"]
+            def prepare(root: Any) -> None:
+                fill_blocks(number_blocks(root), paragraphs, texts)
+
+            return self._set(symbols(context, variable, length), prepare)
+
+        created = symbols(context, variable, SHORT)["issued"]["iso"]
         return cut(
-            probe(set_with_tokens),
+            probe(set_with_tokens, known, paragraphs, texts),
             locale=values.locale,
             created=created if isinstance(created, str) else created.__html__(),
-            with_tokens=True,
+            meanings=known.document.meanings,
         )
+
+    def paragraphs(
+        self, values: Values, variable: tuple[Path, ...], frame: str, blocks: Iterable[int]
+    ) -> tuple[Paragraph, ...]:
+        """These blocks set for this person, each alone. Raises what `shape` raises."""
+        context = wording.context(values)
+        known, texts = self._frame(frame, context, variable), _texts(context, variable)
+        return tuple(known.paragraph(block, texts) for block in blocks)
+
+    def _frame(self, name: str, context: wording.Context, variable: tuple[Path, ...]) -> Frame:
+        if name not in self._frames:
+            self._refuse_lookalikes(context, variable)
+            blocks: dict[int, ValueBlock] = {}
+            document = self._set(
+                symbols(context, variable, SHORT), lambda root: blocks.update(number_blocks(root))
+            )
+            self._frames[name] = Frame.of(document, blocks)
+            if len(self._frames) > _KEPT_FRAMES:
+                self._frames.popitem(last=False)
+        self._frames.move_to_end(name)
+        return self._frames[name]
 
     def remarks(self, samples: Iterable[Values]) -> list[Problem]:
         """What is wrong with the template when these people's documents are laid out."""
@@ -85,17 +131,24 @@ class Compositor:
                 found.append(Problem("html", "there is no <title>"))
         return list(dict.fromkeys(found))
 
-    def _set(self, context: wording.Context) -> SetDocument:
+    def _set(
+        self, context: wording.Context, prepare: Callable[[Any], None] | None = None
+    ) -> SetDocument:
         html = self._markup.render({**context, "assets": self._asset_names})
-        document = self._typesetter.set(html)
+        document = self._typesetter.set(html, prepare)
         if len(document.pages) > self._limits.pages:
             raise LayoutFailed(f"the document has {len(document.pages)} pages")
         return document
 
-    def _refuse_lookalikes(self, context: wording.Context, variable: list[Path]) -> None:
+    def _refuse_lookalikes(self, context: wording.Context, variable: tuple[Path, ...]) -> None:
         """A text that looks like a token would be taken for one."""
         hidden = set(variable)
         fixed = [text for path, text in strings(context) if path not in hidden]
         for text in (self._template.html, self._template.css, *fixed):
             if PATTERN.search(text):
                 raise NotFast("the template holds text that looks like one of our tokens")
+
+
+def _texts(context: wording.Context, variable: tuple[Path, ...]) -> list[str]:
+    found = dict(strings(context))
+    return [found[path] for path in variable]

@@ -1,24 +1,34 @@
 """Cuts a shape out of a document: static bytes once and for all, pieces for the rest."""
 
+import re
+from functools import cache
 from typing import Any
 
 import pydyf
 import weasyprint
+from weasyprint.pdf.stream import Stream
 
 from services.certificates.engine import pdfsyntax, shape
 from services.certificates.engine.compositor import additions, xmp
 from services.certificates.engine.compositor.faces import reduced_face
+from services.certificates.engine.compositor.lines import VariableLine
 from services.certificates.engine.compositor.placeholder import QR_IMAGE
 from services.certificates.engine.compositor.probes import Probed, ProbedPage
 from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.serialising import Placeholder, merged, pieces
 from services.certificates.engine.compositor.tokens import parts
-from services.certificates.engine.compositor.typesetting import SetDocument, descendants
+from services.certificates.engine.compositor.typesetting import (
+    SetDocument,
+    SetPage,
+    as_bytes,
+    descendants,
+)
 from services.certificates.engine.shape import (
     Fixed,
     GlyphWidths,
     Line,
     LinkRectangle,
+    ParagraphLine,
     Piece,
     Run,
     RunGlyphs,
@@ -31,15 +41,19 @@ from services.certificates.engine.shape import (
 
 PRODUCER = f"Emarge (WeasyPrint {weasyprint.VERSION})"
 # The comment of high bytes marks the file as binary (ISO 19005-3, 6.1.2).
+_SHOWN = re.compile(rb"<([0-9a-f]*)>")
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-def cut(probed: Probed, *, locale: str, created: str, with_tokens: bool) -> Shape:
-    """The shape of a probed document; without tokens, the shape of one finished document.
+def cut(
+    probed: Probed, *, locale: str, created: str, meanings: dict[str, dict[int, str]] | None
+) -> Shape:
+    """The shape of a probed document.
 
-    Changes the document's objects. Raises NotFast.
+    `meanings` says what the glyphs of each font stand for in a document laid out with tokens alone;
+    None if the document is one person's, finished. Changes the document's objects. Raises NotFast.
     """
-    return _Cutter(probed, with_tokens).cut(locale, created)
+    return _Cutter(probed, meanings).cut(locale, created)
 
 
 def whole(document: SetDocument) -> Probed:
@@ -48,11 +62,12 @@ def whole(document: SetDocument) -> Probed:
 
 
 class _Cutter:
-    def __init__(self, probed: Probed, with_tokens: bool) -> None:
+    def __init__(self, probed: Probed, meanings: dict[str, dict[int, str]] | None) -> None:
         self._probed = probed
+        self._with_tokens = meanings is not None
+        self._meanings = meanings or {}
         self._document = probed.document
         self._objects: list[Any] = probed.document.pdf.objects
-        self._with_tokens = with_tokens
         self._faces: dict[str, bytes] = {}
         self._fonts: dict[str, VariableFont] = {}
         self._written_later: set[int] = set()
@@ -87,7 +102,7 @@ class _Cutter:
             pages=len(self._document.pages),
         )
 
-    def _line(self, page: Any, line: Any) -> Line:
+    def _line(self, page: SetPage, line: VariableLine) -> Line | ParagraphLine:
         runs = []
         for text in line.texts:
             start, end = page.spans[text]
@@ -95,10 +110,11 @@ class _Cutter:
             font_operator = next(item for item in operators if item.endswith(b" Tf")).split()
             matrix = next(item for item in operators if item.endswith(b" Tm")).split()
             font = font_operator[0][1:].decode()
-            self._fonts.setdefault(font, self._variable_font(font))
+            if font not in self._fonts:
+                self._fonts[font] = self._variable_font(font)
             runs.append(
                 Run(
-                    parts=parts(text.text),
+                    parts=parts(text.text) if line.row is None else (),
                     font=font,
                     size=float(font_operator[1]),
                     language=text.style["lang"] or self._document.metadata.lang or "",
@@ -106,14 +122,53 @@ class _Cutter:
                     baseline=matrix[5],
                 )
             )
-        return Line(line.left, line.width, line.alignment, tuple(runs))
+        if line.row is not None:
+            return ParagraphLine(line.block, line.row, tuple(runs))
+        return Line(line.block, line.left, line.width, line.alignment, tuple(runs))
 
     def _variable_font(self, name: str) -> VariableFont:
-        font = self._document.fonts[name]
-        face = reduced_face(font)
+        fonts = self._document.fonts_named(name)
+        glyphs = self._static_glyphs().get(name, set())
+        face = reduced_face(fonts[0], glyphs)
         digest = shape.digest(face)
         self._faces[digest] = face
-        return VariableFont(digest, dict(font.widths), dict(font.to_unicode), 0, 0)
+        meanings = self._meanings.get(name, {})
+        widths = {glyph: width for font in fonts for glyph, width in font.widths.items()}
+        if not glyphs <= meanings.keys():
+            raise NotFast("a text that is the same for everyone is drawn differently")
+        return VariableFont(
+            face=digest,
+            widths={glyph: widths[glyph] for glyph in sorted(glyphs)},
+            texts={glyph: meanings[glyph] for glyph in sorted(glyphs)},
+            file_object=0,
+            to_unicode_object=0,
+        )
+
+    @cache  # noqa: B019 # the cutter does not outlive its document
+    def _static_glyphs(self) -> dict[str, set[int]]:
+        """The glyphs of all text that is the same for everyone, by font.
+
+        Nothing of the person whom the shape was made with may remain in other people's files.
+        """
+        streams = [
+            [item for index, item in enumerate(page.page.operators) if not page.is_shown(index)]
+            for page in self._probed.pages
+        ]
+        pages = {page.page.stream for page in self._probed.pages}
+        streams += [
+            as_bytes(item)
+            for item in self._objects
+            if isinstance(item, Stream) and item not in pages
+        ]
+        found: dict[str, set[int]] = {}
+        for operators in streams:
+            font = ""
+            for operator in operators:
+                if operator.endswith(b" Tf"):
+                    font = operator.split()[0][1:].decode()
+                elif operator.endswith(b" TJ"):
+                    found.setdefault(font, set()).update(_glyphs(operator))
+        return found
 
     def _content(self, page: ProbedPage) -> VariableStream:
         found: list[Piece] = []
@@ -166,6 +221,8 @@ class _Cutter:
         for index, (_, line) in enumerate(self._probed.lines):
             for box in line.links:
                 inside = [text for text in line.texts if text in set(descendants(box))]
+                if not inside:
+                    raise NotFast("a link has no text on its line")
                 annotation = box.link_annotation
                 _, bottom, _, top = annotation["Rect"]
                 annotation["Rect"] = Placeholder(
@@ -218,3 +275,9 @@ class _Cutter:
 
     def _referenced(self, reference: bytes) -> Any:
         return self._objects[int(reference.split()[0])]
+
+
+def _glyphs(operator: bytes) -> set[int]:
+    """The glyphs that a TJ operator shows: two bytes each, in hexadecimal."""
+    shown = b"".join(_SHOWN.findall(operator))
+    return {int(shown[start : start + 4], 16) for start in range(0, len(shown), 4)}

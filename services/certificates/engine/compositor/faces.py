@@ -29,11 +29,17 @@ _RANGES = (
     (0x20AC, 0x20AC),
     (0x2116, 0x2116),
 )
+ALPHABETS = frozenset(
+    chr(codepoint) for first, last in _RANGES for codepoint in range(first, last + 1)
+)
 _DROPPED = ("BASE", "DSIG", "FFTM", "JSTF", "LTSH", "PCLT", "VDMX", "gasp", "hdmx", "meta", "name")
 
 
-def reduced_face(font: Any) -> bytes:
-    """OpenType data for WeasyPrint's font. Raises NotFast for kinds the filler does not write."""
+def reduced_face(font: Any, glyphs: set[int]) -> bytes:
+    """OpenType data for WeasyPrint's font, with these glyphs too.
+
+    Raises NotFast for kinds of fonts that the filler does not write.
+    """
     if font.variations or font.bitmap or font.png or font.svg or font.colr or font.missing:
         raise NotFast(f"the font {font.family} is variable, bitmap or in colour")
     if "glyf" not in font.tables:
@@ -43,12 +49,9 @@ def reduced_face(font: Any) -> bytes:
     subset = uharfbuzz.SubsetInput()
     subset.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_HINTING
     subset.unicode_set.update(
-        codepoint
-        for first, last in _RANGES
-        for codepoint in range(first, last + 1)
-        if codepoint in available
+        codepoint for codepoint in map(ord, ALPHABETS) if codepoint in available
     )
-    subset.glyph_set.update({0, *font.widths})
+    subset.glyph_set.update({0, *glyphs})
     subset.sets(uharfbuzz.SubsetInputSets.DROP_TABLE_TAG).update(
         int.from_bytes(tag.encode(), "big") for tag in _DROPPED
     )

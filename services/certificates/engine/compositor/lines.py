@@ -1,5 +1,6 @@
-"""Finds the lines that hold tokens, and refuses those whose layout is more than a shift in x."""
+"""Finds the lines that hold values, tells plain ones from paragraphs, and refuses the rest."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ from weasyprint.formatting_structure import boxes
 from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import SetPage, descendants
+from services.certificates.engine.compositor.valueblocks import number_of, run_of
+from services.certificates.engine.paragraph import IsParagraph
 
 _ALIGNMENT = {
     "left": 0.0,
@@ -37,61 +40,82 @@ _PLAIN: dict[str, tuple[object, ...]] = {
 
 @dataclass
 class VariableLine:
-    """One line with tokens, alone in its block."""
+    """One line that holds values: alone in its block, or one of a paragraph's."""
 
     box: Any
-    texts: list[Any]  # its text boxes, from left to right
+    block: int  # the block's number
+    row: int | None  # which line of its paragraph; None when the filler sets it
+    texts: list[Any]  # its text boxes that draw something, from left to right
     left: float
     width: float
     alignment: float
     links: list[Any]  # inline boxes that carry a link
 
 
-def variable_lines(page: SetPage) -> list[VariableLine]:
-    """The page's lines with tokens, in document order. Raises NotFast."""
-    found = []
+def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLine]:
+    """The page's lines with values, in document order.
+
+    Raises NotFast, or IsParagraph with the blocks that are not among `paragraphs` and should be.
+    """
+    found: list[VariableLine] = []
+    wrapping: set[int] = set()
     for block in descendants(page.box):
         if not isinstance(block, boxes.BlockContainerBox):
             continue
         lines = [child for child in block.children if isinstance(child, boxes.LineBox)]
-        for line in lines:
-            texts = [box for box in descendants(line) if isinstance(box, boxes.TextBox)]
-            if not any(PATTERN.search(text.text) for text in texts):
-                continue
-            if len(block.children) != 1:
-                raise NotFast(f"{_name(block)} holds a value inside a text of several lines")
-            found.append(_variable_line(block, line, texts))
+        number = number_of(block)
+        if number is None:
+            if any(PATTERN.search(text.text) for line in lines for text in _texts(line)):
+                raise NotFast("a value is hidden, transformed or repeated by CSS")
+        elif number in paragraphs:
+            found += [_variable_line(block, number, line, row) for row, line in enumerate(lines)]
+        elif len(block.children) != 1 or not _is_plain(block, lines):
+            wrapping.add(number)
+        else:
+            found.append(_variable_line(block, number, lines[0], None))
+    if wrapping:
+        raise IsParagraph(frozenset(wrapping))
     return found
 
 
-def _variable_line(block: Any, line: Any, texts: list[Any]) -> VariableLine:
-    _refuse_other_inlines(block, line)
-    style = block.style
-    if style["direction"] != "ltr":
-        raise NotFast(f"{_name(block)} is written from right to left")
-    indent = style["text_indent"]
-    if getattr(indent, "value", indent):
-        raise NotFast(f"{_name(block)} has an indent")
-    for text in texts:
-        for property_name, harmless in _PLAIN.items():
-            if text.style[property_name] not in harmless:
-                css = property_name.replace("_", "-")
-                raise NotFast(f"{_name(block)} uses {css} on a value")
+def _variable_line(block: Any, number: int, line: Any, row: int | None) -> VariableLine:
+    inlines = _inlines(block, line)
+    texts = _texts(line)
+    if any(run_of(text) is None for text in texts):
+        raise NotFast(f"{_name(block)} begins with a letter of another style")
     return VariableLine(
         box=block,
-        texts=texts,
+        block=number,
+        row=row,
+        texts=texts if row is None else [text for text in texts if text.text.strip()],
         left=block.content_box_x(),
         width=block.width,
-        alignment=_ALIGNMENT[style["text_align_all"]],
-        links=[
-            box
-            for box in descendants(line)
-            if isinstance(box, boxes.InlineBox) and box.link_annotation
-        ],
+        alignment=_ALIGNMENT[block.style["text_align_all"]],
+        links=[box for box in inlines if box.link_annotation],
     )
 
 
-def _refuse_other_inlines(block: Any, line: Any) -> None:
+def _is_plain(block: Any, lines: list[Any]) -> bool:
+    """Whether the filler writes what WeasyPrint would: no spacing out, no other glyphs."""
+    style = block.style
+    indent = style["text_indent"]
+    if style["direction"] != "ltr" or getattr(indent, "value", indent):
+        return False
+    return all(
+        text.style[name] in harmless
+        for line in lines
+        for text in _texts(line)
+        for name, harmless in _PLAIN.items()
+    )
+
+
+def _texts(line: Any) -> list[Any]:
+    return [box for box in descendants(line) if isinstance(box, boxes.TextBox)]
+
+
+def _inlines(block: Any, line: Any) -> list[Any]:
+    """The line's inline boxes, which may not be seen themselves: they move with the text."""
+    found = []
     for box in descendants(line):
         if box is line or isinstance(box, boxes.TextBox):
             continue
@@ -104,9 +128,17 @@ def _refuse_other_inlines(block: Any, line: Any) -> None:
             box.padding_right,
             box.border_left_width,
             box.border_right_width,
+            box.border_top_width,
+            box.border_bottom_width,
         )
         if any(sides):
             raise NotFast(f"{_name(block)} has a margin or a border inside a line")
+        if box.background is not None or box.style["outline_style"] != "none":
+            raise NotFast(f"{_name(block)} has a background or an outline inside a line")
+        if box.style["anchor"] or box.bookmark_label:
+            raise NotFast(f"{_name(block)} has a link's target inside a line")
+        found.append(box)
+    return found
 
 
 def _name(block: Any) -> str:

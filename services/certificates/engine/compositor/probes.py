@@ -2,27 +2,25 @@
 
 Everything outside the token lines has to be drawn by the same operators whatever the length of the
 strings. Shrink-to-fit, floats, flexible boxes, ellipses and backgrounds that follow the text are
-thereby detected, not assumed.
+thereby detected, not assumed. Paragraphs have to come out the same when they are set alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from services.certificates.engine.compositor.lines import VariableLine, variable_lines
 from services.certificates.engine.compositor.markupscan import token_places
+from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import SetDocument, SetPage
+from services.certificates.engine.paragraph import IsParagraph
 
 SHORT = 1
 LONG = (9, 5, 3)  # the longest that fits is taken
 _TEXT_OPERATORS = {b"gs", b"rg", b"BT", b"Tm", b"Tf", b"TJ", b"ET", b"scn", b"cs", b"g", b"k"}
 TOLERANCE = 0.01  # CSS pixels; Pango rounds to 1/1024
-
-
-class _TooLong(Exception):
-    """The probe's own text does not fit: says nothing about the template."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,11 @@ class ProbedPage:
     lines: list[VariableLine]
     holes: dict[int, Hole]
 
+    def is_shown(self, index: int) -> bool:
+        """Whether this operator shows glyphs of a person's own."""
+        hole = self.holes.get(index)
+        return hole is not None and hole.kind == "glyphs"
+
 
 @dataclass
 class Probed:
@@ -55,26 +58,38 @@ class Probed:
         return [(probed.page, line) for probed in self.pages for line in probed.lines]
 
 
-def probe(set_with_tokens: Callable[[int], SetDocument]) -> Probed:
-    """Lays the shape out with tokens of two lengths and compares. Raises NotFast."""
-    short = _probed(set_with_tokens(SHORT))
-    _account_for_every_token(short)
+def probe(
+    set_with_tokens: Callable[[int], SetDocument],
+    frame: Frame,
+    paragraphs: Container[int],
+    texts: Sequence[str],
+) -> Probed:
+    """Lays the shape out with tokens of two lengths and compares.
+
+    Blocks that are `paragraphs` hold the person's own texts instead. Raises NotFast, or IsParagraph
+    with the blocks that should be among them.
+    """
+    short = _probed(set_with_tokens(SHORT), paragraphs)
+    _account_for_every_token(short, frame)
     _check_alignment(short)
+    _check_paragraphs(short, frame, texts)
+    crowded: frozenset[int] = frozenset()
     for length in LONG:
-        long = _probed(set_with_tokens(length))
         try:
+            long = _probed(set_with_tokens(length), paragraphs)
             _check_alignment(long)
-        except _TooLong:
+        except IsParagraph as error:
+            crowded = error.blocks
             continue
         _compare(short, long)
         return short
-    raise NotFast("a value has too little room on its line")
+    raise IsParagraph(crowded)
 
 
-def _probed(document: SetDocument) -> Probed:
+def _probed(document: SetDocument, paragraphs: Container[int]) -> Probed:
     pages, line_count = [], 0
     for page in document.pages:
-        lines = variable_lines(page)
+        lines = variable_lines(page, paragraphs)
         pages.append(ProbedPage(page, lines, _holes(page, lines, line_count)))
         line_count += len(lines)
     return Probed(document, pages)
@@ -97,25 +112,63 @@ def _holes(page: SetPage, lines: list[VariableLine], first_line: int) -> dict[in
     return holes
 
 
-def _account_for_every_token(probed: Probed) -> None:
-    places = token_places(probed.document.html)
+def _account_for_every_token(probed: Probed, frame: Frame) -> None:
+    places = token_places(frame.document.html)
     if places.elsewhere:
         raise NotFast(f"a value is used in {', '.join(sorted(set(places.elsewhere)))}")
-    on_page = sum(
-        len(PATTERN.findall(text.text)) for _, line in probed.lines for text in line.texts
-    )
+    on_page = 0
+    for _, line in probed.lines:
+        if line.row is None:
+            on_page += sum(len(PATTERN.findall(text.text)) for text in line.texts)
+        elif line.row == 0:
+            on_page += len(frame.blocks[line.block].strings)
     if places.in_text != on_page:
         raise NotFast("a value is hidden, transformed or repeated by CSS")
 
 
 def _check_alignment(probed: Probed) -> None:
+    too_long = set()
     for _, line in probed.lines:
+        if line.row is not None:
+            continue
         text_width = sum(text.width for text in line.texts)
         if text_width > line.width:
-            raise _TooLong
+            too_long.add(line.block)
+            continue
         expected = line.left + line.alignment * (line.width - text_width)
         if abs(line.texts[0].position_x - expected) > TOLERANCE:
             raise NotFast("a value's place on its line is not understood")
+    if too_long:
+        raise IsParagraph(frozenset(too_long))
+
+
+def _check_paragraphs(probed: Probed, frame: Frame, texts: Sequence[str]) -> None:
+    """Each paragraph, set alone, has to be what the whole layout made of it."""
+    alone = {
+        line.block: frame.paragraph(line.block, texts)
+        for _, line in probed.lines
+        if line.row is not None
+    }
+    rows = dict.fromkeys(alone, 0)
+    for page, line in probed.lines:
+        if line.row is None:
+            continue
+        container = frame.containers[line.block]
+        if (line.left, line.width) != (container.content_box_x(), container.width):
+            raise NotFast("a paragraph's width depends on its words")
+        rows[line.block] += 1
+        made = alone[line.block].lines
+        fragments = made[line.row] if line.row < len(made) else ()
+        drawn = [(text.position_x, _shown(page, text)) for text in line.texts]
+        if drawn != [(fragment.left, fragment.operand.encode()) for fragment in fragments]:
+            raise NotFast("a paragraph is laid out by more than its own words")
+    if any(rows[block] != len(paragraph.lines) for block, paragraph in alone.items()):
+        raise NotFast("a paragraph is cut, or repeated")
+
+
+def _shown(page: SetPage, text: Any) -> bytes:
+    start, end = page.spans[text]
+    return next(item for item in page.operators[start:end] if item.endswith(b" TJ"))[1:-4]
 
 
 def _compare(short: Probed, long: Probed) -> None:

@@ -5,7 +5,7 @@ means that the layout depends on the string itself, which then belongs to the sh
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -43,16 +43,12 @@ def place_of(path: Path) -> Place:
     return tuple("*" if isinstance(step, int) else step for step in path)
 
 
-def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def strings(value: Any, path: Path = ()) -> list[tuple[Path, str]]:
     """Every string of a context with its path, in the context's order."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from strings(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from strings(item, (*path, index))
-    else:
-        yield path, value
+    if isinstance(value, str):
+        return [(path, value)]
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    return [found for key, item in items for found in strings(item, (*path, key))]
 
 
 def replaced(value: Any, replace: Callable[[Path, str], Any], path: Path = ()) -> Any:
@@ -91,7 +87,7 @@ class Symbol:
     __getitem__ = __contains__ = __format__ = __int__ = __float__ = __call__ = refuse
 
 
-def symbols(context: Context, paths: list[Path], length: int) -> Context:
+def symbols(context: Context, paths: Sequence[Path], length: int) -> Context:
     """The context with a symbol for each of `paths`, its token padded to `length`."""
     index_of = {path: index for index, path in enumerate(paths)}
 

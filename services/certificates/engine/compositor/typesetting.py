@@ -1,16 +1,21 @@
 """HTML and CSS into pages: WeasyPrint's layout, recorded with everything the shape is cut from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pydyf
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
+from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document, Page
 from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.build import build_formatting_structure
+from weasyprint.html import get_html_metadata
+from weasyprint.layout import layout_document
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import generate_pdf
+from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 
 from services.certificates.engine.compositor.assets import AssetFetcher, AssetRefused
@@ -55,9 +60,15 @@ class SetDocument:
     html: str
     pages: list[SetPage]
     pdf: Any
-    fonts: dict[str, Any]  # WeasyPrint's fonts by their names in content streams
+    fonts: dict[Any, Any]  # WeasyPrint's fonts, by its own keys
+    meanings: dict[str, dict[int, str]]  # what each font's glyphs stand for, by the font's name
     metadata: Any
+    context: Any  # of the layout: what it takes to lay a block out again
     warnings: list[str]
+
+    def fonts_named(self, name: str) -> list[Any]:
+        """WeasyPrint's fonts of this name in content streams: one for each size."""
+        return [font for font in self.fonts.values() if font.hash == name]
 
 
 class Typesetter:
@@ -80,47 +91,67 @@ class Typesetter:
             except AssetRefused as error:
                 raise TemplateRefused([Problem("css", str(error))]) from error
 
-    def set(self, html: str) -> SetDocument:
-        """Lays out and draws one document.
+    def set(self, html: str, prepare: Callable[[Any], None] | None = None) -> SetDocument:
+        """Lays out and draws one document; `prepare` is shown its boxes before the layout.
 
         Raises TemplateRefused when it asks for what is not there, MissingGlyph when no font can
         write some of its text (PDF/A forbids .notdef: ISO 19005-3, 6.2.11.8).
         """
         with collected_warnings() as warnings:
             try:
-                document = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:").render(
-                    font_config=self._fonts,
-                    stylesheets=[self._sheet],
-                    cache=self._images,
-                    output_intent="srgb",
-                )
+                document, context = self._laid_out(html, prepare)
             except AssetRefused as error:
                 raise TemplateRefused([Problem("html", str(error))]) from error
-            return self._draw(html, document, warnings)
-
-    def _draw(self, html: str, document: Document, warnings: list[str]) -> SetDocument:
-        for page in document.pages:
-            page.__class__ = _RecordedPage
-        document.metadata.attachments = []
-        pdf = generate_pdf(document, None, 1, **_OPTIONS)
-        missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
+            pdf = generate_pdf(document, None, 1, **_OPTIONS)
+        meanings: dict[str, dict[int, str]] = {}
+        for font in document.fonts.values():
+            meanings.setdefault(font.hash, {}).update(font.to_unicode)
+        missing = {chr(code) for font in document.fonts.values() for code in font.missing}
         if missing:
             raise MissingGlyph("".join(sorted(missing)))
         return SetDocument(
             html=html,
             pages=[_recorded(page) for page in document.pages],
             pdf=pdf,
-            fonts={font.hash: font for font in document.fonts.values()},
+            fonts=document.fonts,
+            meanings=meanings,
             metadata=document.metadata,
+            context=context,
             warnings=warnings,
         )
 
+    def _laid_out(self, html: str, prepare: Callable[[Any], None] | None) -> tuple[Document, Any]:
+        """WeasyPrint's own `HTML.render`, which has no step between boxes and layout."""
+        source = HTML(string=html, url_fetcher=self._fetcher, base_url="asset:")
+        counter_style = CounterStyle()
+        color_profiles: dict[str, Any] = {}
+        options = {**DEFAULT_OPTIONS, "stylesheets": [self._sheet], "cache": self._images}
+        context = Document._build_layout_context(  # noqa: SLF001 # WeasyPrint is pinned
+            source, self._fonts, counter_style, color_profiles, options
+        )
+        root = build_formatting_structure(
+            source.etree_element,
+            context.style_for,
+            context.get_image_from_uri,
+            source.base_url,
+            context.target_collector,
+            counter_style,
+            context.footnotes,
+        )
+        if prepare is not None:
+            prepare(root)
+        pages = [_RecordedPage(box) for box in layout_document(source, root, context)]
+        metadata = DocumentMetadata(**get_html_metadata(source))
+        metadata.attachments = []
+        document = Document(
+            pages, metadata, source.url_fetcher, self._fonts, color_profiles, "srgb"
+        )
+        document._html = source  # noqa: SLF001 # as `render` does
+        return document, context
+
 
 def _recorded(page: _RecordedPage) -> SetPage:
-    operators = [
-        item if isinstance(item, bytes) else pydyf._to_bytes(item)  # noqa: SLF001 # its number format
-        for item in page.stream.stream
-    ]
+    operators = as_bytes(page.stream)
     ranges = _marked_ranges(operators)
     return SetPage(
         box=page._page_box,  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
@@ -128,6 +159,14 @@ def _recorded(page: _RecordedPage) -> SetPage:
         operators=[without_zero_kerning(operator) for operator in operators],
         spans={box: ranges[mark] for box, mark in page.marks.items() if mark in ranges},
     )
+
+
+def as_bytes(stream: Any) -> list[bytes]:
+    """A content stream's operators."""
+    return [
+        item if isinstance(item, bytes) else pydyf._to_bytes(item)  # noqa: SLF001 # its number format
+        for item in stream.stream
+    ]
 
 
 def _marked_ranges(operators: list[bytes]) -> dict[int, tuple[int, int]]:

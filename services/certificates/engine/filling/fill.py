@@ -1,12 +1,22 @@
 """One person's certificate from a shape: all of the fast path, and the end of the full one."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.certificates.engine.filling.composing import Composed, Composer, joined_xml
-from services.certificates.engine.filling.writing import DocumentSigner, FileWriter, pdf_date
+from services.certificates.engine.filling.composing import (
+    Composed,
+    Composer,
+    PiecesWriter,
+    Texts,
+    joined_xml,
+)
+from services.certificates.engine.filling.writing import (
+    DocumentSigner,
+    FileWriter,
+    pdf_date,
+    static_rows,
+)
 from services.certificates.engine.pdfsyntax import Compressor
 from services.certificates.engine.qr import Bitmap
 from services.certificates.engine.shape import Shape
@@ -28,38 +38,32 @@ class Filler:
         self._shape = shape
         self._compress = compress
         self._composer = Composer(shape, compress)
+        self._contents = [PiecesWriter(content.pieces) for content in shape.contents]
+        self._objects = [(item.number, PiecesWriter(item.pieces)) for item in shape.objects]
+        self._rows = static_rows(shape)
 
-    def fill(self, strings: Sequence[str], extras: Extras, signer: DocumentSigner | None) -> bytes:
-        """The finished PDF. Raises CannotFill or LineTooLong; the signer raises its own errors."""
-        composed = self._composer.compose(strings)
-        writer = FileWriter(self._shape, self._compress)
-        contents = self._contents(strings, composed)
-        for content, data in zip(self._shape.contents, contents, strict=True):
+    def compose(self, texts: Texts) -> Composed:
+        """The person's lines. Raises CannotFill, or IsParagraph with what the press has to set."""
+        return self._composer.compose(texts)
+
+    def fill(self, composed: Composed, extras: Extras, signer: DocumentSigner | None) -> bytes:
+        """The finished PDF; the signer raises its own errors."""
+        writer = FileWriter(self._shape, self._rows, self._compress)
+        for content, data in zip(self._shape.contents, self.contents(composed), strict=True):
             writer.stream(content.number, data, b"")
         self._write_fonts(writer, composed)
-        packet = joined_xml(self._shape.xmp, strings).encode()
+        packet = joined_xml(self._shape.xmp, composed.strings).encode()
         # Left readable for tools that look for the packet without reading the file's structure.
         writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
             writer.plain_stream(number, extras.qr.data, _image(extras.qr))
         writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
-        writer.pack(
-            [
-                (item.number, self._composer.bytes_of(item.pieces, strings, composed))
-                for item in self._shape.objects
-            ]
-        )
+        writer.pack([(number, pieces.bytes_of(composed)) for number, pieces in self._objects])
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
 
-    def contents(self, strings: Sequence[str]) -> list[bytes]:
-        """The pages' content streams: what must be equal on both paths. Raises as `fill` does."""
-        return self._contents(strings, self._composer.compose(strings))
-
-    def _contents(self, strings: Sequence[str], composed: Composed) -> list[bytes]:
-        return [
-            self._composer.bytes_of(content.pieces, strings, composed)
-            for content in self._shape.contents
-        ]
+    def contents(self, composed: Composed) -> list[bytes]:
+        """The pages' content streams: what must be equal on both paths."""
+        return [pieces.bytes_of(composed) for pieces in self._contents]
 
     def _write_fonts(self, writer: FileWriter, composed: Composed) -> None:
         for name, file in self._composer.embed_fonts(composed).items():

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import uharfbuzz
 
 from services.certificates.engine.filling.faces import PANGO_UNITS, Face
+from services.certificates.engine.paragraph import Fragment
 from services.certificates.engine.shape import VariableFont
 
 # A glyph and the text it stands for (ToUnicode).
 Meaning = tuple[int, str]
 
-_CACHED_RUNS = 256  # times, titles and other strings that return; names do not
+_KEPT_RUNS = 128  # times and titles return, on one line or another; names do not
 
 
 class CannotFill(Exception):
@@ -35,17 +36,25 @@ class Shaper:
         self.static_meanings = frozenset(font.texts.items())
         self.widths = dict(font.widths)  # thousandths of the em, of every glyph met so far
         self._known: dict[Meaning, Meaning] = {}  # each kept once
-        self._cache: dict[tuple[str, str, float], ShapedRun] = {}
+        self._kept: dict[tuple[str, str, float], ShapedRun] = {}
+
+    def adopt(self, fragment: Fragment) -> ShapedRun:
+        """A run that the press has shaped. Raises CannotFill when the font was cut down too far."""
+        for glyph, text in fragment.meanings:
+            if not self.face.characters.issuperset(text):
+                raise CannotFill(f"{text!r} is not in the font's own alphabets")
+            if glyph not in self.widths:
+                self.widths[glyph] = self.face.width(glyph)
+        return ShapedRun(fragment.operand.encode(), fragment.advance, frozenset(fragment.meanings))
 
     def shape(self, text: str, language: str, size: float) -> ShapedRun:
         """Raises CannotFill."""
         key = text, language, size
-        run = self._cache.get(key)
+        run = self._kept.get(key)
         if run is None:
-            run = self._shape(text, language, size)
-            if len(self._cache) >= _CACHED_RUNS:
-                self._cache.clear()
-            self._cache[key] = run
+            if len(self._kept) >= _KEPT_RUNS:
+                self._kept.clear()
+            run = self._kept[key] = self._shape(text, language, size)
         return run
 
     def _shape(self, text: str, language: str, size: float) -> ShapedRun:

@@ -2,11 +2,15 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
+from struct import Struct
 from typing import Protocol
 
 from services.certificates.engine.pdfsyntax import Compressor, object_stream, stream_object
 from services.certificates.engine.shape import Shape
 
+_ROW = Struct(">BIH")  # kind; offset, or stream; generation, or index (7.5.8.3)
+_FREE, _IN_USE, _PACKED = 0, 1, 2
 _BYTE_RANGE_WIDTH = 40  # room for the byte range, which is known last
 
 
@@ -24,13 +28,13 @@ class DocumentSigner(Protocol):
 class FileWriter:
     """Appends one person's objects to a shape's static bytes."""
 
-    def __init__(self, shape: Shape, compress: Compressor) -> None:
+    def __init__(self, shape: Shape, rows: bytes, compress: Compressor) -> None:
+        """`rows` are the shape's own (`static_rows`)."""
         self._shape = shape
         self._compress = compress
         self._chunks = [shape.static]
         self._position = len(shape.static)
-        self._offsets = dict(shape.offsets)
-        self._packed = dict(shape.packed)
+        self._rows = bytearray(rows)
         # After the shape's objects come its packed objects, ours, and the cross-reference stream.
         self._packer = shape.object_count + 1
         self._cross_reference = shape.object_count + 2
@@ -47,7 +51,7 @@ class FileWriter:
         """All objects that are not streams, at once."""
         self._append(self._packer, object_stream(self._packer, objects, self._compress))
         for index, (number, _) in enumerate(objects):
-            self._packed[number] = (self._packer, index)
+            _ROW.pack_into(self._rows, number * _ROW.size, _PACKED, self._packer, index)
 
     def unsigned(self) -> bytes:
         """The file with an empty signature field, for a preview."""
@@ -85,22 +89,14 @@ class FileWriter:
         return bytes(file)
 
     def _append(self, number: int, data: bytes) -> None:
-        self._offsets[number] = self._position
+        _ROW.pack_into(self._rows, number * _ROW.size, _IN_USE, self._position, 0)
         self._chunks.append(data)
         self._position += len(data)
 
     def _finish(self) -> None:
         """Cross-reference stream and trailer (7.5.8), with an identifier made of the content."""
-        start = self._position
-        self._offsets[self._cross_reference] = start
-        size = self._cross_reference + 1
-        rows = bytearray(b"\0\0\0\0\0\xff\xff")
-        for number in range(1, size):
-            packed = self._packed.get(number)
-            if packed is None:
-                rows += b"\1" + self._offsets[number].to_bytes(4, "big") + b"\0\0"
-            else:
-                rows += b"\2" + packed[0].to_bytes(4, "big") + packed[1].to_bytes(2, "big")
+        start, number = self._position, self._cross_reference
+        _ROW.pack_into(self._rows, number * _ROW.size, _IN_USE, start, 0)
         content = hashlib.sha256()
         for chunk in self._chunks:
             content.update(chunk)
@@ -108,17 +104,29 @@ class FileWriter:
         entries = (
             b"/Type/XRef/Index[0 %d]/W[1 4 2]/Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]"
         ) % (
-            size,
-            size,
+            number + 1,
+            number + 1,
             self._shape.catalog,
             self._shape.information,
             identifier,
             identifier,
         )
-        self.plain_stream(self._cross_reference, bytes(rows), entries)
+        self.plain_stream(number, bytes(self._rows), entries)
         self._chunks.append(b"startxref\n%d\n%%%%EOF\n" % start)
 
 
+def static_rows(shape: Shape) -> bytes:
+    """The cross-reference rows of a shape, with those of each document's own objects left free."""
+    rows = bytearray(_ROW.size * (shape.object_count + 3))
+    _ROW.pack_into(rows, 0, _FREE, 0, 0xFFFF)
+    for number, offset in shape.offsets.items():
+        _ROW.pack_into(rows, number * _ROW.size, _IN_USE, offset, 0)
+    for number, (stream, index) in shape.packed.items():
+        _ROW.pack_into(rows, number * _ROW.size, _PACKED, stream, index)
+    return bytes(rows)
+
+
+@lru_cache(maxsize=64)
 def pdf_date(moment: datetime) -> bytes:
     """A date as PDF writes it (7.9.4), in UTC."""
     return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode()

@@ -24,6 +24,7 @@ from services.certificates.engine.errors import (
     TemplateRefused,
 )
 from services.certificates.engine.limits import Limits
+from services.certificates.engine.paragraph import IsParagraph
 from services.certificates.engine.press.confinement import confine
 from services.certificates.engine.press.messages import (
     ORDERS,
@@ -32,7 +33,9 @@ from services.certificates.engine.press.messages import (
     Failed,
     Laid,
     Load,
+    Paragraphs,
     SetFull,
+    SetParagraphs,
     read,
     write,
 )
@@ -63,6 +66,8 @@ class Child:
             return Failed(error="not-fast", message=str(error))
         except ReadsValue as error:
             return Failed(error="reads-value", place=error.place)
+        except IsParagraph as error:
+            return Failed(error="is-paragraph", blocks=error.blocks)
         except MemoryError:
             return Failed(error="layout", message="the template needs too much memory")
         except RecursionError:
@@ -82,10 +87,13 @@ class Child:
         compositor = self._compositor(order.digest)
         if isinstance(order, Check):
             return Done(problems=_told(compositor.remarks(order.samples)))
+        if isinstance(order, SetParagraphs):
+            found = compositor.paragraphs(order.values, order.variable, order.frame, order.blocks)
+            return Paragraphs(paragraphs=found, cpu_seconds=time.process_time() - started)
         if isinstance(order, SetFull):
             made = compositor.full(order.values)
         else:
-            made = compositor.shape(order.values, list(order.variable))
+            made = compositor.shape(order.values, order.variable, order.frame, order.paragraphs)
         self._tidy()
         return Laid(shape=made, cpu_seconds=time.process_time() - started)
 

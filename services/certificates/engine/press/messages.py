@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.compositor.tokens import Path
+from services.certificates.engine.paragraph import Paragraph
 from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
@@ -38,12 +39,28 @@ class SetFull(_Message):
 
 
 class SetShape(_Message):
-    """Lay out a shape with these strings left open."""
+    """Lay out a shape with these strings left open, these blocks' lines broken as for this person.
+
+    `frame` names what all documents with these strings left open have in common.
+    """
 
     kind: Literal["shape"] = "shape"
     digest: str
     values: Values
     variable: tuple[Path, ...]
+    frame: str
+    paragraphs: frozenset[int]
+
+
+class SetParagraphs(_Message):
+    """Lay out these blocks of one person's document, and nothing else."""
+
+    kind: Literal["paragraphs"] = "paragraphs"
+    digest: str
+    values: Values
+    variable: tuple[Path, ...]
+    frame: str
+    blocks: tuple[int, ...]
 
 
 class Check(_Message):
@@ -54,7 +71,7 @@ class Check(_Message):
     samples: tuple[Values, ...]
 
 
-Order = Annotated[Load | SetFull | SetShape | Check, Field(discriminator="kind")]
+Order = Annotated[Load | SetFull | SetShape | SetParagraphs | Check, Field(discriminator="kind")]
 
 
 class Done(_Message):
@@ -73,20 +90,37 @@ class Laid(_Message):
     cpu_seconds: float = 0.0
 
 
+class Paragraphs(_Message):
+    """Blocks, each set alone."""
+
+    kind: Literal["set"] = "set"
+    paragraphs: tuple[Paragraph, ...]
+    cpu_seconds: float = 0.0
+
+
 class Failed(_Message):
     """What the child raised, by name, with what is needed to raise it again."""
 
     kind: Literal["failed"] = "failed"
-    error: Literal["unknown-template", "refused", "glyph", "layout", "not-fast", "reads-value"]
+    error: Literal[
+        "unknown-template",
+        "refused",
+        "glyph",
+        "layout",
+        "not-fast",
+        "reads-value",
+        "is-paragraph",
+    ]
     message: str = ""
     problems: tuple[tuple[str, str, int | None], ...] = ()
     place: Place = ()
+    blocks: frozenset[int] = frozenset()
 
 
-Answer = Annotated[Done | Laid | Failed, Field(discriminator="kind")]
+Answer = Annotated[Done | Laid | Paragraphs | Failed, Field(discriminator="kind")]
 
-ORDERS: TypeAdapter[Load | SetFull | SetShape | Check] = TypeAdapter(Order)
-ANSWERS: TypeAdapter[Done | Laid | Failed] = TypeAdapter(Answer)
+ORDERS: TypeAdapter[Load | SetFull | SetShape | SetParagraphs | Check] = TypeAdapter(Order)
+ANSWERS: TypeAdapter[Done | Laid | Paragraphs | Failed] = TypeAdapter(Answer)
 
 
 def write(stream: BinaryIO, message: BaseModel) -> None:

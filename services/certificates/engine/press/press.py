@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
-from services.certificates.engine.compositor.tokens import Path as ValuePath
 from services.certificates.engine.errors import (
     LayoutFailed,
     MissingGlyph,
@@ -18,6 +17,7 @@ from services.certificates.engine.errors import (
     TemplateRefused,
 )
 from services.certificates.engine.limits import Limits
+from services.certificates.engine.paragraph import IsParagraph, Paragraph
 from services.certificates.engine.press.messages import (
     ANSWERS,
     LONGEST_MESSAGE,
@@ -26,11 +26,14 @@ from services.certificates.engine.press.messages import (
     Failed,
     Laid,
     Load,
+    Paragraphs,
     SetFull,
+    SetParagraphs,
     SetShape,
     write,
 )
 from services.certificates.engine.shape import Shape
+from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
@@ -60,12 +63,38 @@ class Press:
         answer = self._ask(template, SetFull(digest=template.digest, values=values))
         return self._shape(answer)
 
-    def shape(self, template: Template, values: Values, variable: tuple[ValuePath, ...]) -> Shape:
-        """A shape with these strings left open. Raises NotFast, ReadsValue, or as `full` does."""
-        answer = self._ask(
-            template, SetShape(digest=template.digest, values=values, variable=variable)
+    def shape(
+        self, template: Template, values: Values, split: Split, paragraphs: frozenset[int]
+    ) -> Shape:
+        """A shape with the split's variable strings left open.
+
+        `paragraphs` are the blocks set anew for each person; their lines break as this person's do.
+        Raises NotFast, ReadsValue, IsParagraph, or as `full` does.
+        """
+        order = SetShape(
+            digest=template.digest,
+            values=values,
+            variable=split.variable,
+            frame=split.name,
+            paragraphs=paragraphs,
         )
-        return self._shape(answer)
+        return self._shape(self._ask(template, order))
+
+    def paragraphs(
+        self, template: Template, values: Values, split: Split, blocks: tuple[int, ...]
+    ) -> tuple[Paragraph, ...]:
+        """These blocks of one person's document, each laid out alone. Raises as `shape` does."""
+        order = SetParagraphs(
+            digest=template.digest,
+            values=values,
+            variable=split.variable,
+            frame=split.name,
+            blocks=blocks,
+        )
+        answer = self._ask(template, order)
+        if not isinstance(answer, Paragraphs):
+            raise LayoutFailed("the layout process answered something else")
+        return answer.paragraphs
 
     def remarks(self, template: Template, samples: tuple[Values, ...]) -> list[Problem]:
         """All that is wrong with the template for these people. Raises LayoutFailed."""
@@ -98,7 +127,9 @@ class Press:
     ) -> None:
         self.close()
 
-    def _ask(self, template: Template, order: SetFull | SetShape | Check) -> Done | Laid:
+    def _ask(
+        self, template: Template, order: SetFull | SetShape | SetParagraphs | Check
+    ) -> Done | Laid | Paragraphs:
         started = self._child is None
         if self._child is None:
             self._child = self._start()
@@ -133,8 +164,8 @@ class Press:
         )
 
     def _exchange(
-        self, order: Load | SetFull | SetShape | Check, deadline: float
-    ) -> Done | Laid | Failed:
+        self, order: Load | SetFull | SetShape | SetParagraphs | Check, deadline: float
+    ) -> Done | Laid | Paragraphs | Failed:
         child = self._child
         if child is None or child.stdin is None:
             raise LayoutFailed("the layout process is not running")
@@ -156,7 +187,7 @@ class Press:
             self.close()
             self._child = self._start()
             raise
-        if isinstance(answer, Done | Laid):
+        if not isinstance(answer, Failed):
             self.cpu_seconds += answer.cpu_seconds
         return answer
 
@@ -197,7 +228,7 @@ class Press:
                 self._buffer += data
 
     @staticmethod
-    def _shape(answer: Done | Laid) -> Shape:
+    def _shape(answer: Done | Laid | Paragraphs) -> Shape:
         if not isinstance(answer, Laid):
             raise LayoutFailed("the layout process answered something else")
         return answer.shape
@@ -216,4 +247,6 @@ def _error(answer: Failed) -> Exception:
         return NotFast(answer.message)
     if answer.error == "reads-value":
         return ReadsValue(answer.place)
+    if answer.error == "is-paragraph":
+        return IsParagraph(answer.blocks)
     return LayoutFailed(answer.message)
