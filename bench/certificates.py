@@ -13,13 +13,13 @@ import multiprocessing
 import os
 import statistics
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import deflate
 import segno
 from jinja2.sandbox import SandboxedEnvironment
 from weasyprint import CSS, HTML
@@ -40,12 +40,12 @@ from services.certificates.engine.compositor.assets import AssetFetcher
 
 ROUNDS = 9
 BLOCK = 60  # warm certificates of one round
+PARAGRAPHS = 20  # of them with a name in running text
 CONFERENCE = 300
 PROCESSES_COUNT = 1000
 MEMORY_COUNT = 10_000
 PATIENCE = 600.0  # seconds until a process that says nothing is given up
-LIBDEFLATE_LEVEL = 1
-REFUSED_CSS = "\n.holder { letter-spacing: 0.5px }"  # plain enough, yet not what the filler repeats
+REFUSED_CSS = "\n.holder { text-decoration: underline }"  # a line as long as the name
 _SIGNATURE = Path("services/certificates/templates/demonstration/signature.svg")
 _FIRST = (
     "Zoë",
@@ -76,23 +76,23 @@ def _on_one_core(report: Report) -> None:
     paragraph = template.model_copy(update={"html": _with_paragraph(template.html)})
     with Press() as press:
         learnt = compile_template(template, [person(0)], press)
-        quick = Compiled.from_bytes(learnt.to_bytes(), template, press, compress=_libdeflate)
+        stdlib = Compiled.from_bytes(learnt.to_bytes(), template, press, compress=_zlib)
         slow = Compiled(refused, press)
         wrapped = compile_template(paragraph, [person(0)], press)
         variants: dict[str, tuple[Callable[[Values], object], int]] = {
             "one by one": (lambda values: one_by_one(template, values), 1),
-            "zlib": (lambda values: learnt.render(values, signer), BLOCK),
-            "libdeflate": (lambda values: quick.render(values, signer), BLOCK),
+            "libdeflate": (lambda values: learnt.render(values, signer), BLOCK),
+            "zlib": (lambda values: stdlib.render(values, signer), BLOCK),
             "refused": (lambda values: slow.render(values, signer), 1),
-            "paragraph": (lambda values: wrapped.render(values, signer), 5),
+            "paragraph": (lambda values: wrapped.render(values, signer), PARAGRAPHS),
         }
         seconds = _interleaved(variants, press)
     baseline = 1 / seconds["one by one"]
     rows = (
-        ("compiled, signed, A-3a + UA-1, warm, zlib", "zlib", 40.0),
-        ("the same with libdeflate", "libdeflate", 60.0),
+        ("compiled, signed, A-3a + UA-1, warm", "libdeflate", 60.0),
+        ("the same compressed by Python's own zlib", "zlib", 40.0),
         ("templates the compiler refuses, signed, tagged", "refused", 1.5),
-        ("a name in a wrapped paragraph", "paragraph", 8.0),
+        ("a name in a paragraph that wraps", "paragraph", 8.0),
     )
     for name, variant, bound in rows:
         report.ratio(name, 1 / seconds[variant], baseline, "one by one", at_least=bound)
@@ -284,8 +284,9 @@ def _signer() -> Signer:
     return Signer.from_pem(demo_authority()[0])
 
 
-def _libdeflate(data: bytes) -> bytes:
-    return bytes(deflate.zlib_compress(data, LIBDEFLATE_LEVEL))
+def _zlib(data: bytes) -> bytes:
+    """Python's own compressor, in place of the engine's."""
+    return zlib.compress(data, 1)
 
 
 @contextmanager

@@ -7,7 +7,8 @@
 
 The template is laid out by WeasyPrint once per *shape* (language, number of sessions, which values
 are present …) with tokens in place of the variable strings. A certificate of a known shape only
-re-shapes its variable lines with HarfBuzz. Whatever is not fully understood is laid out in full and
+re-shapes its variable lines with HarfBuzz; a block whose lines break otherwise for each person is
+laid out again alone. Whatever is not fully understood is laid out in full and
 goes through the same writer and signer: never wrong, only slower.
 """
 

@@ -177,4 +177,5 @@ class ShapeLibrary:
 
 def _make() -> str:
     """What a compiled shape depends on besides its template: another make is compiled again."""
-    return f"{FORMAT}/weasyprint {version('weasyprint')}/uharfbuzz {version('uharfbuzz')}"
+    libraries = ("weasyprint", "uharfbuzz", "deflate")
+    return "/".join([str(FORMAT), *(f"{name} {version(name)}" for name in libraries)])

@@ -115,21 +115,19 @@ class Compositor:
         self._frames.move_to_end(name)
         return self._frames[name]
 
-    def remarks(self, samples: Iterable[Values]) -> list[Problem]:
-        """What is wrong with the template when these people's documents are laid out."""
+    def remarks(self, values: Values) -> list[Problem]:
+        """What is wrong with the template when this person's document is laid out."""
         found = [Problem("css", message) for message in self._typesetter.css_warnings]
-        for values in samples:
-            try:
-                document = self._set(wording.context(values))
-            except TemplateRefused as error:
-                found += error.problems
-                continue
-            found += [Problem("html", message) for message in document.warnings]
-            if not document.metadata.lang:
-                found.append(Problem("html", "<html> has no lang attribute", 1))
-            if not document.metadata.title:
-                found.append(Problem("html", "there is no <title>"))
-        return list(dict.fromkeys(found))
+        try:
+            document = self._set(wording.context(values))
+        except TemplateRefused as error:
+            return [*found, *error.problems]
+        found += [Problem("html", message) for message in document.warnings]
+        if not document.metadata.lang:
+            found.append(Problem("html", "<html> has no lang attribute", 1))
+        if not document.metadata.title:
+            found.append(Problem("html", "there is no <title>"))
+        return found
 
     def _set(
         self, context: wording.Context, prepare: Callable[[Any], None] | None = None

@@ -260,7 +260,7 @@ class _Cutter:
                 continue
             if isinstance(item, pydyf.Stream):
                 offsets[item.number] = len(file)
-                file += item.indirect + b"\n"
+                file += _stream(item)
                 continue
             found = pieces(item, with_tokens=self._with_tokens)
             if len(found) == 1 and isinstance(found[0], Fixed):
@@ -269,12 +269,24 @@ class _Cutter:
                 variable.append(VariableObject(item.number, found))
         packer = len(self._objects)  # the static object stream's own number
         offsets[packer] = len(file)
-        file += pdfsyntax.object_stream(packer, fixed, pdfsyntax.flate)
+        file += pdfsyntax.object_stream(packer, fixed, pdfsyntax.flate_tightly)
         packed = {number: (packer, index) for index, (number, _) in enumerate(fixed)}
         return bytes(file), offsets, packed, tuple(variable)
 
     def _referenced(self, reference: bytes) -> Any:
         return self._objects[int(reference.split()[0])]
+
+
+def _stream(item: pydyf.Stream) -> bytes:
+    """A stream object, compressed by our own compressor as everything else."""
+    data = b"\n".join(as_bytes(item))
+    entries = b"".join(
+        b"/%s %s" % (name.encode(), pydyf._to_bytes(value))  # noqa: SLF001 # its number format
+        for name, value in item.extra.items()
+        if name != "Length" and not (name == "Filter" and item.compress)
+    )
+    compress = pdfsyntax.flate_tightly if item.compress else None
+    return pdfsyntax.stream_object(item.number, data, entries, compress)
 
 
 def _glyphs(operator: bytes) -> set[int]:

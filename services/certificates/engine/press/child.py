@@ -86,7 +86,7 @@ class Child:
             return Failed(error="unknown-template")
         compositor = self._compositor(order.digest)
         if isinstance(order, Check):
-            return Done(problems=_told(compositor.remarks(order.samples)))
+            return Done(problems=_told(compositor.remarks(order.values)))
         if isinstance(order, SetParagraphs):
             found = compositor.paragraphs(order.values, order.variable, order.frame, order.blocks)
             return Paragraphs(paragraphs=found, cpu_seconds=time.process_time() - started)

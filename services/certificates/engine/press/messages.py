@@ -64,11 +64,11 @@ class SetParagraphs(_Message):
 
 
 class Check(_Message):
-    """Say all that is wrong with the template for these people."""
+    """Say all that is wrong with the template for this person."""
 
     kind: Literal["check"] = "check"
     digest: str
-    samples: tuple[Values, ...]
+    values: Values
 
 
 Order = Annotated[Load | SetFull | SetShape | SetParagraphs | Check, Field(discriminator="kind")]

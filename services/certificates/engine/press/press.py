@@ -98,11 +98,15 @@ class Press:
 
     def remarks(self, template: Template, samples: tuple[Values, ...]) -> list[Problem]:
         """All that is wrong with the template for these people. Raises LayoutFailed."""
-        try:
-            answer = self._ask(template, Check(digest=template.digest, samples=samples))
-        except TemplateRefused as error:
-            return error.problems
-        return _problems(answer.problems) if isinstance(answer, Done) else []
+        found: list[Problem] = []
+        for values in samples:  # one by one: the clock is for one layout
+            try:
+                answer = self._ask(template, Check(digest=template.digest, values=values))
+            except TemplateRefused as error:
+                found += error.problems
+            else:
+                found += _problems(answer.problems) if isinstance(answer, Done) else []
+        return list(dict.fromkeys(found))
 
     def close(self) -> None:
         """Ends the child, if there is one."""
