@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 import pikepdf
+import uharfbuzz
 
 PRINT, HIDDEN, INVISIBLE, NO_VIEW = 4, 2, 1, 32
 _XMP = {
@@ -55,8 +56,7 @@ def with_output_intent(pdf: pikepdf.Pdf) -> None:
 
 def every_mark_in_the_parent_tree(pdf: pikepdf.Pdf) -> None:
     """Each MCID of each page leads to a structure element that leads back to it."""
-    numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
-    tree = dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+    tree = _parent_tree(pdf)
     for page in pdf.pages:
         marks = [int(match) for match in re.findall(rb"/MCID (\d+)", page.Contents.read_bytes())]
         parents = tree[int(page.obj.StructParents)]
@@ -92,6 +92,7 @@ def figures_described(pdf: pikepdf.Pdf) -> None:
     for element in _elements(pdf):
         if str(element.S) == "/Figure":
             assert str(element.get("/Alt", "")), "figure without alternative text"
+            assert len(element.A.get("/BBox", [])) == 4, "figure without a bounding box"
 
 
 def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:
@@ -107,6 +108,41 @@ def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:
             assert str(page.obj.Tabs) == "/S", "tab order"
 
 
+def annotations_lead_to_their_elements(pdf: pikepdf.Pdf) -> None:
+    """Each annotation is the object of a Link or Form element (ISO 14289-1, 7.18)."""
+    tree = _parent_tree(pdf)
+    for page in pdf.pages:
+        for annotation in page.obj.get("/Annots", []):
+            element = tree[int(annotation.StructParent)]
+            expected = "/Form" if annotation.Subtype == "/Widget" else "/Link"
+            assert str(element.S) == expected, "annotation in another element"
+            objects = [kid.Obj.objgen for kid in _kids(element) if "/Obj" in _entries(kid)]
+            assert annotation.objgen in objects, "annotation unknown to its element"
+
+
+def cells_find_their_headers(pdf: pikepdf.Pdf) -> None:
+    """Identifiers are unique, and indexed (ISO 32000-1, 14.7.2); cells name existing ones."""
+    elements = list(_elements(pdf))
+    given = [bytes(element.ID) for element in elements if "/ID" in element]
+    names = list(pdf.Root.StructTreeRoot.get("/IDTree", {}).get("/Names", []))
+    assert sorted(given) == [bytes(name) for name in names[::2]], "identifiers not indexed"
+    for element in elements:
+        if str(element.S) == "/TD":
+            headers = [bytes(name) for name in element.A.get("/Headers", [])]
+            assert headers, "cell without a header"
+            assert set(headers) <= set(given), "header that does not exist"
+
+
+def headings_in_order(pdf: pikepdf.Pdf) -> None:
+    """The first is H1, and no level is skipped going down (ISO 14289-1, 7.4.2)."""
+    deepest = 0
+    for element in reversed(list(_elements(pdf))):
+        match = re.fullmatch(r"/H([1-6])", str(element.S))
+        if match:
+            assert int(match.group(1)) <= deepest + 1, "heading level skipped"
+            deepest = int(match.group(1))
+
+
 def fonts_embedded(pdf: pikepdf.Pdf) -> None:
     """Every font is embedded, maps to Unicode, and has a width for each glyph it shows."""
     for font in _fonts(pdf):
@@ -118,7 +154,34 @@ def fonts_embedded(pdf: pikepdf.Pdf) -> None:
         descendant = font.DescendantFonts[0]
         descriptor = descendant.FontDescriptor
         assert "/FontFile2" in descriptor or "/FontFile3" in descriptor, "font not embedded"
-        assert descendant.CIDToGIDMap == pikepdf.Name.Identity, "CIDToGIDMap"
+        assert descendant.get("/CIDToGIDMap") == pikepdf.Name.Identity, "CIDToGIDMap"
+
+
+def widths_of_the_programs(pdf: pikepdf.Pdf) -> None:
+    """W says what the embedded program says, for glyphs that it draws (ISO 19005-3, 6.2.11.5)."""
+    for font in _fonts(pdf):
+        if (
+            str(font.Subtype) == "/Type3"
+            or "/FontFile2" not in font.DescendantFonts[0].FontDescriptor
+        ):
+            continue
+        descendant = font.DescendantFonts[0]
+        program = uharfbuzz.Face(descendant.FontDescriptor.FontFile2.read_bytes())
+        drawn = uharfbuzz.Font(program)
+        mapped = re.findall(
+            # Not the code space range, <0000> <ffff>.
+            rb"^<(?!0000)([0-9a-f]{4})> <([0-9a-f]*)>",
+            font.ToUnicode.read_bytes(),
+            re.MULTILINE,
+        )
+        widths = _widths(descendant.W)
+        for glyph, text in ((int(one, 16), bytes.fromhex(two.decode())) for one, two in mapped):
+            advance = drawn.get_glyph_h_advance(glyph) * 1000 / program.upem
+            assert abs(widths.get(glyph, 1000) - advance) <= 1, "width that is not the program's"
+            if not text.decode("utf-16-be").isspace():
+                extents = drawn.get_glyph_extents(glyph)
+                assert extents, "glyph without an outline"
+                assert extents.width, "glyph without an outline"
 
 
 def every_glyph_mapped(pdf: pikepdf.Pdf) -> None:
@@ -181,12 +244,35 @@ RULES = (
     everything_marked,
     figures_described,
     annotations_printed_and_tagged,
+    annotations_lead_to_their_elements,
+    cells_find_their_headers,
+    headings_in_order,
     fonts_embedded,
     every_glyph_mapped,
+    widths_of_the_programs,
     images_not_interpolated,
     data_attached,
     no_active_content,
 )
+
+
+def _parent_tree(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
+    numbers = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+    return dict(zip(map(int, numbers[::2]), numbers[1::2], strict=True))
+
+
+def _widths(array: pikepdf.Object) -> dict[int, float]:
+    """The W array of a CIDFont (ISO 32000-1, 9.7.4.3), of the form `first [width …]`."""
+    parts = list(array)
+    return {
+        int(first) + index: float(width)
+        for first, run in zip(parts[::2], parts[1::2], strict=True)
+        for index, width in enumerate(run)
+    }
+
+
+def _entries(kid: pikepdf.Object) -> pikepdf.Object | dict:
+    return kid if isinstance(kid, pikepdf.Dictionary) else {}
 
 
 def _kids(element: pikepdf.Object) -> list:

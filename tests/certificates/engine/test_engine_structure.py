@@ -110,7 +110,54 @@ def _change_xmp(old: bytes, new: bytes):
     return change
 
 
+def _element(role: str):
+    def find(pdf):
+        return next(
+            item
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == role
+        )
+
+    return find
+
+
+def _wider(pdf):
+    widths = _font(pdf).DescendantFonts[0].W
+    widths[1] = pikepdf.Array([int(widths[1][0]) + 40, *list(widths[1])[1:]])
+
+
+def _other_program(pdf):
+    """One font's file in place of another's: glyphs that it does not have."""
+    fonts = [
+        item.DescendantFonts[0].FontDescriptor
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"
+    ]
+    fonts[0].FontFile2, fonts[1].FontFile2 = fonts[1].FontFile2, fonts[0].FontFile2
+
+
 BREAKAGES = {
+    "DisplayDocTitle": lambda pdf: pdf.Root.ViewerPreferences.__setitem__(
+        "/DisplayDocTitle", False
+    ),
+    "ICC profile": lambda pdf: pdf.Root.OutputIntents[0].DestOutputProfile.write(b"x" * 200),
+    "parent tree is wrong": lambda pdf: pdf.Root.StructTreeRoot.ParentTree.Nums[1].reverse(),
+    "tab order": lambda pdf: pdf.pages[0].obj.__setitem__("/Tabs", pikepdf.Name.R),
+    "bounding box": lambda pdf: _figure(pdf).A.__delitem__("/BBox"),
+    "without a description": lambda pdf: pdf.pages[0].Annots[0].__delitem__("/Contents"),
+    "in another element": lambda pdf: _element("/Link")(pdf).__setitem__("/S", pikepdf.Name.Span),
+    "unknown to its element": lambda pdf: _element("/Form")(pdf).__setitem__(
+        "/K", pikepdf.Array([])
+    ),
+    "identifiers not indexed": lambda pdf: pdf.Root.StructTreeRoot.__delitem__("/IDTree"),
+    "cell without a header": lambda pdf: _element("/TD")(pdf).A.__delitem__("/Headers"),
+    "header that does not exist": lambda pdf: _element("/TD")(pdf).A.__setitem__(
+        "/Headers", pikepdf.Array([pikepdf.String("absent")])
+    ),
+    "heading level skipped": lambda pdf: _element("/H1")(pdf).__setitem__("/S", pikepdf.Name.H3),
+    "CIDToGIDMap": lambda pdf: _font(pdf).DescendantFonts[0].__delitem__("/CIDToGIDMap"),
+    "width that is not the program's|glyph without an outline": _other_program,
+    "width that is not the program's": _wider,
     "MarkInfo": lambda pdf: pdf.Root.MarkInfo.__setitem__("/Marked", False),
     "Lang": lambda pdf: pdf.Root.__delitem__("/Lang"),
     "Title": lambda pdf: pdf.docinfo.__delitem__("/Title"),

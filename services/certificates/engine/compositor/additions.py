@@ -36,6 +36,7 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
     _print_annotations(pdf)
     # WeasyPrint writes the intent of its own variants; ours is PDF/A's (ISO 19005-3, 6.2.3).
     pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
+    _index_identifiers(pdf)
     attachment = _add_attachment(pdf, locale)
     signature = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())
@@ -64,6 +65,19 @@ def _print_annotations(pdf: Any) -> None:
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("Type") == "/Annot":
             item["F"] = PRINT
+
+
+def _index_identifiers(pdf: Any) -> None:
+    """The tree by which a table's cells find their headers (ISO 32000-1, 14.7.2: IDTree)."""
+    named = {
+        item["ID"].string: item.reference
+        for item in pdf.objects
+        if isinstance(item, dict) and item.get("Type") == "/StructElem" and "ID" in item
+    }
+    if named:
+        pairs = [part for name in sorted(named) for part in (pydyf.String(name), named[name])]
+        tree = _add(pdf, pydyf.Dictionary({"Names": pydyf.Array(pairs)}))
+        _referenced(pdf, pdf.catalog["StructTreeRoot"])["IDTree"] = tree.reference
 
 
 def _add_attachment(pdf: Any, locale: str) -> int:
