@@ -52,7 +52,9 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
         state,
         lambda: place_email(kind, place, identity, noted, resources),
         when_sent=lambda connection: (
-            known_places.calendar_told(connection, place) if kind in WITH_CALENDAR else None
+            known_places.calendar_told(connection, place)
+            if noted.withdrawn and kind in WITH_CALENDAR
+            else None  # what was noted is what was told
         ),
     )
 
