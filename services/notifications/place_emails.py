@@ -62,7 +62,7 @@ def reminder_email(place: Place, identity: Identity, days: int, resources: Resou
 
 def announcement_email(
     subject: str, body: str, place: Place, identity: Identity, resources: Resources
-) -> Email:
+) -> bytes:
     """A message of the organiser, with the badge where it is asked for."""
     has_pass = place.status == "confirmed" and "badge" in body
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass)
@@ -73,7 +73,7 @@ def announcement_email(
 
 def trial_email(
     trial: TrialWanted, place: Place, identity: Identity, resources: Resources
-) -> Email:
+) -> bytes:
     """A letter as this person would have it, sent to who wrote it."""
     content = sample(trial.kind, place, identity.qr_id)
     words = (trial.subject, trial.body, trial.kind, trial.language, content)
@@ -126,7 +126,7 @@ def _enclose(
     calendars: list[Attachment],
     has_pass: bool,
     unsubscribing: Unsubscribing | None = None,
-) -> Email:
+) -> bytes:
     person, conference = place.person, place.conference
     language = resources.press.languages[person.locale]
     files = list(calendars)
