@@ -22,8 +22,10 @@ from services.registration.pages.attendee import (
     own_handouts,
     own_registration,
 )
+from services.registration.pages.challenges import Challenges
 from services.registration.pages.door import check_in, device
 from services.registration.pages.filters import FILTERS
+from services.registration.pages.organiser import account as organiser_account
 from services.registration.pages.organiser import badges, batches, bulk, charts, roster
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
@@ -52,6 +54,7 @@ PARTS = (
     own_handouts,
     lost_link,
     organiser_sign_in,
+    organiser_account,
     organiser_home,
     badges,
     batches,
@@ -93,6 +96,7 @@ def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCoun
     app.state.languages = site.languages
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
+    app.state.challenges = Challenges(settings)
     app.state.link_requests = Rate(most=5, seconds=600)
     app.state.sign_ins = Rate(most=10, seconds=600)
     site.install(app)

@@ -90,6 +90,7 @@ def sign_in_page(
     email: str = "",
     wrong: str = "",
     used: bool = False,
+    passkey_refused: bool = False,
     status: int = 403,
 ) -> Response:
     """Where to say who one is; also shown in place of a page that wants to know."""
@@ -101,4 +102,5 @@ def sign_in_page(
         email=email,
         wrong=wrong,
         used=used,
+        passkey_refused=passkey_refused,
     )

@@ -1,0 +1,137 @@
+"""One's own account: the passkeys that sign in, and signing in with one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.access.mailed_links import own_path
+from services.registration.access.passkeys import (
+    PasskeyRefused,
+    RelyingParty,
+    add_passkey,
+    creation_options,
+    passkeys_of,
+    remove_passkey,
+    request_options,
+    sign_in_by_passkey,
+)
+from services.registration.pages.challenges import Challenges
+from services.registration.pages.organiser.sign_in import sign_in_page
+from services.registration.pages.rate import Rate
+from services.registration.pages.signed_in import RoleMissing, Sessions, SignedIn, Somebody
+from services.registration.pages.visit import AtDesk, Form, OnSite, address_of, typed
+from services.registration.settings import RegistrationSettings
+
+router = APIRouter(prefix="/organiser")
+
+NAME = 60  # characters
+
+
+async def party_of(request: Request) -> RelyingParty:
+    settings: RegistrationSettings = request.app.state.settings
+    return RelyingParty(settings.public_url)
+
+
+async def challenges_of(request: Request) -> Challenges:
+    challenges: Challenges = request.app.state.challenges
+    return challenges
+
+
+Party = Annotated[RelyingParty, Depends(party_of)]
+OwnChallenges = Annotated[Challenges, Depends(challenges_of)]
+
+
+@router.get("/account")
+def show_account(
+    request: Request, desk: AtDesk, site: OnSite, who: Somebody, refused: bool = False
+) -> Response:
+    with desk.database.read() as connection:
+        passkeys = passkeys_of(connection, _number(who))
+    return site.page(request, "organiser/account.html", who=who, passkeys=passkeys, refused=refused)
+
+
+@router.post("/account/passkeys/options")
+def offer_challenge(
+    desk: AtDesk, party: Party, challenges: OwnChallenges, who: Somebody
+) -> Response:
+    """What the script asks the device for."""
+    challenge = challenges.new()
+    with desk.database.read() as connection:
+        known = passkeys_of(connection, _number(who))
+    options = creation_options(party, _number(who), who.name, known, challenge)
+    response = Response(options, media_type="application/json")
+    challenges.keep(response, "create", challenge)
+    return response
+
+
+@router.post("/account/passkeys")
+def create_passkey(
+    request: Request,
+    desk: AtDesk,
+    party: Party,
+    challenges: OwnChallenges,
+    who: Somebody,
+    form: Form,
+) -> Response:
+    name = " ".join(typed(form, "name").split())[:NAME] or "…"
+    response = RedirectResponse("/organiser/account", 303)
+    try:
+        challenge = challenges.kept(request, "create")
+        with desk.database.begin() as connection:
+            credential = typed(form, "credential")
+            add_passkey(connection, party, _number(who), name, credential, challenge)
+    except PasskeyRefused:
+        response = RedirectResponse("/organiser/account?refused=true", 303)
+    challenges.forget(response)
+    return response
+
+
+@router.post("/account/passkeys/{credential_id}/remove")
+def forget_passkey(credential_id: str, desk: AtDesk, who: Somebody) -> Response:
+    with desk.database.begin() as connection:
+        remove_passkey(connection, _number(who), credential_id)
+    return RedirectResponse("/organiser/account", 303)
+
+
+@router.post("/passkey/options")
+def ask_for_passkey(party: Party, challenges: OwnChallenges) -> Response:
+    challenge = challenges.new()
+    response = Response(request_options(party, challenge), media_type="application/json")
+    challenges.keep(response, "sign-in", challenge)
+    return response
+
+
+@router.post("/passkey")
+def sign_in(
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    party: Party,
+    challenges: OwnChallenges,
+    form: Form,
+) -> Response:
+    sessions: Sessions = request.app.state.sessions
+    rate: Rate = request.app.state.sign_ins
+    try:
+        challenge = challenges.kept(request, "sign-in")
+        with desk.database.begin() as connection:
+            number = sign_in_by_passkey(connection, party, typed(form, "credential"), challenge)
+    except PasskeyRefused:
+        if not rate.allows(address_of(request)):
+            return site.error(request, 429)
+        goes_to = own_path(typed(form, "next"))
+        refused = sign_in_page(site, request, goes_to=goes_to, passkey_refused=True)
+        challenges.forget(refused)
+        return refused
+    response = RedirectResponse(own_path(typed(form, "next")), 303)
+    sessions.open(response, "organiser", number)
+    challenges.forget(response)
+    return response
+
+
+def _number(who: SignedIn) -> int:
+    """A door's key has no account."""
+    if who.organiser_id is None:
+        raise RoleMissing
+    return who.organiser_id
