@@ -121,6 +121,16 @@ class SessionInUse(Conflict):
     message = "“%(title)s” has people registered: it cannot be taken out of the programme."
 
 
+class AddressTaken(Conflict):
+    code = "address-taken"
+    message = "There is a conference under “%(slug)s” already: choose another address."
+
+
+class ProgrammeChanged(Conflict):
+    code = "programme-changed"
+    message = "Somebody else has changed this programme meanwhile: what you typed is kept below."
+
+
 class DayClosed(Conflict):
     code = "day-closed"
     message = "This day has been closed: its programme can no longer change."

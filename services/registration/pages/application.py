@@ -31,6 +31,7 @@ from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
 from services.registration.pages.organiser import people as organiser_people
+from services.registration.pages.organiser import programme as organiser_programme
 from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.rate import Rate
@@ -55,6 +56,7 @@ PARTS = (
     lost_link,
     organiser_sign_in,
     organiser_account,
+    organiser_programme,
     organiser_home,
     badges,
     batches,

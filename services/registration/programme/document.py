@@ -23,6 +23,8 @@ from services.registration.programme.fields import Fields, InvalidProgramme, Pro
 
 KINDS = get_args(Kind)
 PRESENCE = ("own-scan", "day")
+# Pages under /organiser/ that are of no conference.
+RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})")
 _LAST_HOUR = 29  # five in the morning after
@@ -90,10 +92,19 @@ def parse_programme(source: str, *, on: date | None = None) -> Programme:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise InvalidProgramme(
-            [ProgrammeFault(line, "file", f"is not YAML: {error.problem or error.context}")]
+            [
+                ProgrammeFault(
+                    line,
+                    "file",
+                    "is not YAML: %(problem)s",
+                    {"problem": error.problem or error.context},
+                )
+            ]
         ) from None
     except yaml.YAMLError as error:
-        raise InvalidProgramme([ProgrammeFault(1, "file", f"is not YAML: {error}")]) from None
+        raise InvalidProgramme(
+            [ProgrammeFault(1, "file", "is not YAML: %(problem)s", {"problem": error})]
+        ) from None
     fields = Fields.of(root)
     programme = _read(fields, on)
     fields.finish()
@@ -131,6 +142,8 @@ def _read(fields: Fields, on: date | None) -> Programme:
         workshop_presence=presence,
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
+    if programme.slug in RESERVED:
+        fields.fault("slug", "is the address of a page of ours: choose another")
     fields.no_others()
     _refuse_repeated_ids(fields)
     return programme
@@ -182,7 +195,7 @@ def _time(fields: Fields, name: str) -> timedelta:
         return timedelta()
     hour, minute = int(match[1]), int(match[2])
     if hour > _LAST_HOUR or minute > 59:
-        fields.fault(name, f"must be between 00:00 and {_LAST_HOUR}:59")
+        fields.fault(name, "must be between 00:00 and %(last)s", last=f"{_LAST_HOUR}:59")
         return timedelta()
     return timedelta(hours=hour, minutes=minute)
 
@@ -192,7 +205,12 @@ def _local(fields: Fields, name: str, day: date, clock: timedelta, zone: ZoneInf
     naive = datetime.combine(day, time()) + clock
     moment = naive.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != naive:
-        fields.fault(name, f"does not exist on {naive.date()} in {zone.key}: clocks go forward")
+        fields.fault(
+            name,
+            "does not exist on %(day)s in %(zone)s: clocks go forward",
+            day=naive.date(),
+            zone=zone.key,
+        )
     return moment
 
 
@@ -201,6 +219,11 @@ def _refuse_repeated_ids(fields: Fields) -> None:
     for item in fields.items("sessions"):
         slug = item.scalar("id")
         if slug and slug in seen:
-            item.fault("id", f"“{slug}” is already the id of the session in line {seen[slug]}")
+            item.fault(
+                "id",
+                "“%(id)s” is already the id of the session in line %(line)s",
+                id=slug,
+                line=seen[slug],
+            )
         elif slug:
             seen[slug] = item.line_of("id")

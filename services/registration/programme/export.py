@@ -10,7 +10,14 @@ from services.registration.programme.facts import Conference, Session
 
 def programme_yaml(conference: Conference) -> str:
     """The YAML that imports to this very programme."""
-    written: dict[str, Any] = {
+    written = _given(programme_fields(conference))
+    text: str = yaml.safe_dump(written, allow_unicode=True, sort_keys=False, width=96)
+    return text
+
+
+def programme_fields(conference: Conference) -> dict[str, Any]:
+    """What its document says, the empty fields too."""
+    return {
         "slug": conference.slug,
         "title": conference.title,
         "organiser": conference.organiser,
@@ -29,8 +36,6 @@ def programme_yaml(conference: Conference) -> str:
         "attendance": {"workshops": conference.workshop_presence},
         "sessions": [_session(conference, session) for session in conference.sessions],
     }
-    text: str = yaml.safe_dump(_given(written), allow_unicode=True, sort_keys=False, width=96)
-    return text
 
 
 def _session(conference: Conference, session: Session) -> dict[str, Any]:

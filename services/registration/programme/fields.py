@@ -4,10 +4,12 @@ Reading never stops at a fault: it is noted, a harmless value stands in, and `fi
 all at once.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -21,12 +23,15 @@ _REQUIRED = object()
 
 @dataclass(frozen=True, order=True)
 class ProgrammeFault:
+    """`rule` is an English msgid over `parameters`."""
+
     line: int
     field: str
     rule: str
+    parameters: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field} {self.rule}"
+        return f"line {self.line}: {self.field} {self.rule % self.parameters}"
 
 
 class InvalidProgramme(EmargeError):
@@ -79,8 +84,8 @@ class Fields:
     def line_of(self, name: str) -> int:
         return self.lines.get(name, self.line)
 
-    def fault(self, name: str, rule: str) -> None:
-        self.faults.append(ProgrammeFault(self.line_of(name), self.prefix + name, rule))
+    def fault(self, name: str, rule: str, **parameters: Any) -> None:
+        self.faults.append(ProgrammeFault(self.line_of(name), self.prefix + name, rule, parameters))
 
     def finish(self) -> None:
         if self.faults:
@@ -110,7 +115,7 @@ class Fields:
                 return ""
             return str(default)
         if len(value) > most:
-            self.fault(name, f"must have at most {most} characters")
+            self.fault(name, "must have at most %(most)s characters", most=most)
         if any(not sign.isprintable() and sign not in "\n\u00a0\u202f" for sign in value):
             self.fault(name, "must not contain control characters")
         return value
@@ -143,7 +148,7 @@ class Fields:
     def choice(self, name: str, choices: Sequence[str], *, default: object = _REQUIRED) -> str:
         value = self.text(name, default=default)
         if value and value not in choices:
-            self.fault(name, f"must be one of {', '.join(choices)}")
+            self.fault(name, "must be one of %(choices)s", choices=", ".join(choices))
         return value
 
     def email(self, name: str) -> str:
@@ -160,7 +165,9 @@ class Fields:
         if value is None:
             return None
         if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
-            self.fault(name, f"must be a whole number from {least} to {most}")
+            self.fault(
+                name, "must be a whole number from %(least)s to %(most)s", least=least, most=most
+            )
             return None
         return int(value)
 

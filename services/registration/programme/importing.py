@@ -9,18 +9,29 @@ from services.registration.desk import Desk
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import bump_version, load_conference_by_id
-from services.registration.refusals import CapacityBelowTaken, DayClosed, NotFound, SessionInUse
+from services.registration.refusals import (
+    AddressTaken,
+    CapacityBelowTaken,
+    DayClosed,
+    NotFound,
+    ProgrammeChanged,
+    SessionInUse,
+)
 from services.registration.seats.changing import promote
 from services.registration.timers import recount, set_closing_timer
 from services.registration.transactions import with_retries
 
 
-def import_programme(desk: Desk, programme: Programme) -> Conference:
+def import_programme(
+    desk: Desk, programme: Programme, *, based_on: int | None = None
+) -> Conference:
     """Create the conference or update it; whoever a raised capacity lets in is promoted.
 
-    Raises DayClosed, CapacityBelowTaken, SessionInUse; then nothing is changed.
+    `based_on` is the version that the programme was written from, 0 for a new conference; without
+    it, whatever is there is overwritten. Raises DayClosed, CapacityBelowTaken, SessionInUse,
+    AddressTaken, ProgrammeChanged; then nothing is changed.
     """
-    return with_retries(lambda: _import(desk, programme))
+    return with_retries(lambda: _import(desk, programme, based_on))
 
 
 def set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Session:
@@ -28,7 +39,7 @@ def set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Ses
     return with_retries(lambda: _set_capacity(desk, slug, session_slug, capacity))
 
 
-def _import(desk: Desk, programme: Programme) -> Conference:
+def _import(desk: Desk, programme: Programme, based_on: int | None) -> Conference:
     with desk.database.begin() as connection:
         conference_id = connection.execute(
             select(tables.Conference.id)
@@ -37,8 +48,10 @@ def _import(desk: Desk, programme: Programme) -> Conference:
         ).scalar()
         if conference_id is None:
             conference_id = _create(connection, programme)
+        elif based_on == 0:
+            raise AddressTaken(slug=programme.slug)
         else:
-            _update(connection, conference_id, programme)
+            _update(connection, conference_id, programme, based_on)
         conference = load_conference_by_id(connection, conference_id)
         set_closing_timer(
             connection, conference.slug, conference.last_ends_at, desk.close_after_hours
@@ -63,7 +76,9 @@ def _create(connection: Connection, programme: Programme) -> int:
     return conference_id
 
 
-def _update(connection: Connection, conference_id: int, programme: Programme) -> None:
+def _update(
+    connection: Connection, conference_id: int, programme: Programme, based_on: int | None
+) -> None:
     connection.execute(
         select(tables.Session.id)
         .where(tables.Session.conference_id == conference_id)
@@ -73,6 +88,8 @@ def _update(connection: Connection, conference_id: int, programme: Programme) ->
     before = load_conference_by_id(connection, conference_id)
     if before.closed_at is not None:
         raise DayClosed
+    if based_on is not None and before.version != based_on:
+        raise ProgrammeChanged
     version = before.version + 1
     connection.execute(
         update(tables.Conference)

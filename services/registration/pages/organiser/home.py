@@ -45,7 +45,10 @@ def import_file(
         faults = [language.gettext("This file is not UTF-8 text.")]
     except InvalidProgramme as error:
         line = language.gettext("line %(line)s")
-        faults = [f"{line % {'line': f.line}}: {f.field} {f.rule}" for f in error.faults]
+        faults = [
+            f"{line % {'line': f.line}}: {f.field} {language.gettext(f.rule) % f.parameters}"
+            for f in error.faults
+        ]
     except Refusal as refusal:
         faults = [language.gettext(refusal.message) % refusal.parameters]
     else:

@@ -1,0 +1,191 @@
+"""A programme as a form: what is typed becomes the document that an import reads. One set of rules
+counts for both, and its faults stand beside their fields."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import yaml
+from starlette.datastructures import FormData
+
+from services.registration.pages.visit import typed
+from services.registration.programme.document import Programme, parse_programme
+from services.registration.programme.export import programme_fields
+from services.registration.programme.facts import Conference
+from services.registration.programme.fields import ProgrammeFault
+
+OF_DAY = (
+    "slug",
+    "title",
+    "organiser",
+    "contact_email",
+    "language",
+    "timezone",
+    "date",
+    "venue",
+    "address",
+    "city",
+    "description",
+    "opens_at",
+    "closes_at",
+    "workshops",
+)
+OF_SESSION = (
+    "id",
+    "kind",
+    "title",
+    "from",
+    "to",
+    "room",
+    "capacity",
+    "description",
+    "speakers",
+)
+_SECTIONS = {"opens_at": "registration", "closes_at": "registration", "workshops": "attendance"}
+_IN_SESSION = re.compile(r"sessions\[(\d+)\]\.(\w+)")
+_LAST_HOUR = "23:59"
+
+
+@dataclass
+class ProgrammeForm:
+    """Everything as it was typed. A session is known by its number in this form, its `key`."""
+
+    day: dict[str, str] = field(default_factory=lambda: dict.fromkeys(OF_DAY, ""))
+    sessions: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, language: str) -> "ProgrammeForm":
+        form = cls()
+        form.day.update(language=language, timezone="Europe/Paris", workshops="own-scan")
+        form.add_session()
+        return form
+
+    @classmethod
+    def of(cls, conference: Conference) -> "ProgrammeForm":
+        written = programme_fields(conference)
+        day = {
+            name: _text(written.get(_SECTIONS[name], {}) if name in _SECTIONS else written, name)
+            for name in OF_DAY
+        }
+        sessions = {
+            key: {name: _text(session, name) for name in OF_SESSION}
+            for key, session in enumerate(written["sessions"])
+        }
+        return cls(day, sessions)
+
+    @classmethod
+    def read(cls, form: FormData) -> "ProgrammeForm":
+        keys = [int(key) for key in map(str, form.getlist("session")) if key.isdecimal()]
+        return cls(
+            {name: _typed(form, name) for name in OF_DAY},
+            {key: {name: _typed(form, f"s{key}-{name}") for name in OF_SESSION} for key in keys},
+        )
+
+    def add_session(self) -> None:
+        """An empty one, which begins when the last one ends."""
+        last = max((session["to"] for session in self.sessions.values()), default="")
+        key = max(self.sessions, default=-1) + 1
+        empty = dict.fromkeys(OF_SESSION, "")
+        self.sessions[key] = {**empty, "kind": "plenary", "from": last}
+
+    def remove_session(self, key: int) -> None:
+        self.sessions.pop(key, None)
+
+    def in_order(self) -> list[tuple[int, dict[str, str]]]:
+        """The sessions by time; one without stays where it was typed, at the end."""
+        return sorted(self.sessions.items(), key=lambda item: _minutes(item[1]["from"]))
+
+    def programme(self) -> Programme:
+        """Raises InvalidProgramme."""
+        return parse_programme(self.document())
+
+    def document(self) -> str:
+        """The YAML that says the same."""
+        day = {**self.day, "slug": self.day["slug"] or slug_of(self.day["title"])}
+        written: dict[str, Any] = {
+            name: text for name, text in day.items() if text and name not in _SECTIONS
+        }
+        for name, section in _SECTIONS.items():
+            if day[name]:
+                written.setdefault(section, {})[name] = day[name]
+        ids = {session["id"] for session in self.sessions.values() if session["id"]}
+        written["sessions"] = [_session(session, ids) for _, session in self.in_order()]
+        return yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
+
+    def errors(self, faults: Sequence[ProgrammeFault]) -> dict[str, ProgrammeFault]:
+        """The first fault of each field, by its name in the form."""
+        keys = [key for key, _ in self.in_order()]
+        errors: dict[str, ProgrammeFault] = {}
+        for fault in faults:
+            match = _IN_SESSION.match(fault.field)
+            name = f"s{keys[int(match[1])]}-{match[2]}" if match else fault.field.rpartition(".")[2]
+            errors.setdefault(name, fault)
+        return errors
+
+    @staticmethod
+    def is_broken(key: int, errors: dict[str, ProgrammeFault]) -> bool:
+        return any(name.startswith(f"s{key}-") for name in errors)
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Name and value of every field, to be sent along unseen."""
+        fields = list(self.day.items())
+        for key, session in self.sessions.items():
+            fields.append(("session", str(key)))
+            fields += [(f"s{key}-{name}", text) for name, text in session.items()]
+        return fields
+
+
+def slug_of(title: str) -> str:
+    """What stands in an address for this title."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-")
+
+
+def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:
+    written: dict[str, Any] = {name: text for name, text in session.items() if text}
+    if not session["id"]:
+        written["id"] = _new_id(slug_of(session["title"]) or "session", ids)
+        ids.add(written["id"])
+    if session["speakers"]:
+        lines = [line for line in session["speakers"].splitlines() if line.strip()]
+        written["speakers"] = [_speaker(line) for line in lines]
+    return written
+
+
+def _speaker(line: str) -> dict[str, str]:
+    """“Name, what they are”: a name has no comma."""
+    name, _, title = (part.strip() for part in line.partition(","))
+    return {"name": name, "title": title} if title else {"name": name}
+
+
+def _new_id(wanted: str, ids: set[str]) -> str:
+    number, free = 1, wanted
+    while free in ids:
+        number += 1
+        free = f"{wanted}-{number}"
+    return free
+
+
+def _text(written: dict[str, Any], name: str) -> str:
+    value = written.get(name)
+    if name == "speakers":
+        return "\n".join(", ".join(filter(None, speaker.values())) for speaker in value or ())
+    if name == "to" and isinstance(value, str) and value > _LAST_HOUR:
+        return f"{int(value[:2]) - 24:02}{value[2:]}"  # the clock's own time, as people write it
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return "" if value is None else str(value)
+
+
+def _typed(form: FormData, name: str) -> str:
+    return typed(form, name).replace("\r\n", "\n").strip()
+
+
+def _minutes(clock: str) -> int:
+    hour, _, minute = clock.replace("h", ":").partition(":")
+    if not (hour.isdecimal() and minute.isdecimal()):
+        return 24 * 60 * 2
+    return int(hour) * 60 + int(minute)
