@@ -25,8 +25,14 @@ ROUTES = [
     if isinstance(route, APIRoute) and route.path.startswith(("/organiser/{slug}", "/checkin/"))
     for method in sorted(route.methods)
 ]
-# They ask for a key, and open nothing without one.
-SIGNING_IN = {"/checkin/{slug}", "/checkin/{slug}/sign-in", "/checkin/{slug}/sign-in/{token}"}
+# They ask for a key, and open nothing without one; or say nothing about anybody.
+FOR_ANYONE = {
+    "/checkin/{slug}",
+    "/checkin/{slug}/sign-in",
+    "/checkin/{slug}/sign-in/{token}",
+    "/checkin/{slug}/manifest.webmanifest",
+    "/checkin/worker.js",
+}
 A_VIEWER_MAY = {
     "/organiser/{slug}",
     "/organiser/{slug}/registrations",
@@ -75,7 +81,7 @@ def test_nobody_gets_further_than_their_role(visitor, desk, as_member, role) -> 
     if role is not None:
         as_member(role)
     for method, path in ROUTES:
-        allowed = path in SIGNING_IN
+        allowed = path in FOR_ANYONE
         if role == "viewer" and method == "GET":
             allowed |= path in A_VIEWER_MAY
         if role == "staff" and path.startswith("/checkin"):
