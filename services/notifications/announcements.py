@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from services.notifications.tables import Announcement, KnownPlace
 from shared.events import Payload, new_event
@@ -94,7 +94,7 @@ def send(connection: Connection, conference: str, number: int) -> bool:
 def discard(connection: Connection, conference: str, number: int) -> None:
     """Throw a draft away."""
     connection.execute(
-        Announcement.__table__.delete().where(
+        delete(Announcement).where(
             Announcement.id == number,
             Announcement.conference == conference,
             Announcement.sent_at.is_(None),
@@ -160,7 +160,7 @@ def belongs(connection: Connection, conference: str, audience: str, registration
 def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:
     condition: ColumnElement[bool]
     if audience == PRESENT:
-        condition = KnownPlace.present
+        condition = KnownPlace.present.is_(True)
     elif audience.startswith(OF_SESSION):
         session = audience.removeprefix(OF_SESSION)
         condition = KnownPlace.seats.contains(f" held:{session} ", autoescape=True)

@@ -12,12 +12,9 @@ from starlette.exceptions import HTTPException
 from services.notifications import delivery_table, sending_again
 from services.notifications.delivery_table import Outcome, Wanted
 from services.notifications.pages.visit import At, Form, InDatabase, OnSite, typed
-from services.notifications.writing.letters import Kind
+from services.notifications.writing.letters import ABOUT_A_DAY
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
-
-ABOUT_NO_DAY = ("sign-in", "invited")
-KINDS: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind not in ABOUT_NO_DAY)
 
 
 @router.get("")
@@ -44,9 +41,9 @@ def show_deliveries(
         "deliveries.html",
         **at.words,
         wanted=wanted,
-        kinds=KINDS,
+        kinds=ABOUT_A_DAY,
         outcomes=get_args(Outcome),
-        counts={known: counts[known] for known in KINDS if known in counts},
+        counts={known: counts[known] for known in ABOUT_A_DAY if known in counts},
         table=table,
         line=line,
         newest=newest,

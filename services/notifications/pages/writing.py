@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
 from services.notifications.samples import QR_ID, TrialWanted, ask_for_trial, find_place, sample
 from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
-from services.notifications.writing.letters import Kind, Letter, Press
+from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, Press
 from services.notifications.writing.wording import Fault, FaultyWording, faults_of
 from shared.database import Database
 from shared.events.registration import Place
@@ -20,7 +20,6 @@ from shared.pages.safety import POLICY
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGUAGES = ("fr", "en")
 # The page holds a preview; the preview has an email's inline styles, and no script at all.
 WITH_PREVIEW = f"{POLICY}; frame-src 'self'"
@@ -97,7 +96,9 @@ def send_trial(database: Database, at: Here, text: Text, sought: str) -> bool:
 @router.post("/preview")
 def preview(request: Request, site: OnSite, database: InDatabase, at: At, form: Form) -> Response:
     """How what is typed looks to somebody who is registered."""
-    kind = next((known for known in KINDS if known == typed(form, "kind")), "announcement")
+    kind: Kind = next(
+        (known for known in ABOUT_A_DAY if known == typed(form, "kind")), "announcement"
+    )
     language = typed(form, "language")
     with database.read() as connection:
         place = find_place(connection, at.slug, typed(form, "person"))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -35,6 +35,10 @@ Kind = Literal[
     "announcement",
     "test",
 ]
+
+# For people who sign in; every other is for those who are registered for a day.
+ABOUT_NO_DAY: tuple[Kind, ...] = ("sign-in", "invited")
+ABOUT_A_DAY: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in ABOUT_NO_DAY)
 
 
 @dataclass(frozen=True)

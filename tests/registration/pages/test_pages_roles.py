@@ -30,6 +30,7 @@ FOR_ANYONE = {
     "/checkin/{slug}",
     "/checkin/{slug}/sign-in",
     "/checkin/{slug}/sign-in/{token}",
+    "/checkin/{slug}/sign-out",
     "/checkin/{slug}/manifest.webmanifest",
     "/checkin/worker.js",
 }

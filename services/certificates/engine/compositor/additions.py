@@ -69,8 +69,8 @@ def _print_annotations(pdf: Any) -> None:
 
 def _index_identifiers(pdf: Any) -> None:
     """The tree by which a table's cells find their headers (ISO 32000-1, 14.7.2: IDTree)."""
-    named = {
-        item["ID"].string: item.reference
+    named: dict[str, Any] = {
+        item["ID"].string: item.reference  # type: ignore[attr-defined]  # pydyf's dictionaries are objects too
         for item in pdf.objects
         if isinstance(item, dict) and item.get("Type") == "/StructElem" and "ID" in item
     }
