@@ -3,7 +3,6 @@
 Baseline: what a web application does that renders them one by one: for each person a new Jinja2
 sandbox, template and stylesheet parsed, fonts configured, `HTML(…).render()` and `write_pdf`;
 neither tags nor signature. The compared documents are signed (ECDSA P-256), PDF/A-3a and PDF/UA-1.
-
 Processor time, on one core, variants interleaved in one run, medians. Imports are on neither side.
 """
 

@@ -218,7 +218,7 @@ def test_one_that_is_getting_ready_goes_on_when_its_first_order_is_interrupted(t
             press.full(template, sample())
         child = press._child.pid  # noqa: SLF001 # private to its press
         assert press.full(template, sample()).pages == 1
-        assert press._child.pid == child  # noqa: SLF001
+        assert press._child.pid == child  # noqa: SLF001  the same
 
 
 def test_the_child_has_none_of_our_settings(monkeypatch):
