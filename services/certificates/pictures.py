@@ -9,7 +9,7 @@ SCALE = 1.5  # 108 dots an inch
 
 def first_page(pdf: bytes) -> bytes:
     """PNG."""
-    import pypdfium2  # type: ignore[import-untyped]  # it has no types; only designs need it
+    import pypdfium2  # only designs need it
 
     with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(pdf)
