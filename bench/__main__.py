@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.report import Report
 
-PARTS = ("load", "report", "stage")  # what the benches are made of
+PARTS = ("holders", "load", "report", "stage")  # what the benches are made of
 
 
 def benches() -> dict[str, str]:

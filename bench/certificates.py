@@ -6,7 +6,6 @@ neither tags nor signature. The compared documents are signed (ECDSA P-256), PDF
 Processor time, on one core, variants interleaved in one run, medians. Imports are on neither side.
 """
 
-import base64
 import io
 import multiprocessing
 import os
@@ -15,7 +14,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -23,6 +21,7 @@ import segno
 from jinja2.sandbox import SandboxedEnvironment
 from weasyprint import CSS, HTML
 
+from bench.holders import person
 from bench.report import Report
 from services.certificates.engine import (
     Compiled,
@@ -32,7 +31,6 @@ from services.certificates.engine import (
     Values,
     compile_template,
     demo_authority,
-    sample,
     wording,
 )
 from services.certificates.engine.compositor.assets import AssetFetcher
@@ -46,20 +44,6 @@ MEMORY_COUNT = 10_000
 PATIENCE = 600.0  # seconds until a process that says nothing is given up
 REFUSED_CSS = "\n.holder { text-decoration: underline }"  # a line as long as the name
 _SIGNATURE = Path("services/certificates/templates/demonstration/signature.svg")
-_FIRST = (
-    "Zoë",
-    "Łukasz",
-    "Ana",
-    "Marie-Hélène",
-    "Søren",
-    "Jürgen",
-    "Nuño",
-    "Đorđe",
-    "Chloë",
-    "Åsa",
-)
-_LAST = ("Kowalczyk", "Dupont", "O’Brien", "García", "Ångström", "Çelik", "Nguyễn", "Lefèvre")
-_WORK = ("Université de Lyon", "Mairie de Saint-Étienne", "CNRS", "ACME", "Mission locale du Pays")
 
 
 def run(report: Report) -> None:
@@ -241,27 +225,6 @@ def _private_mebibytes() -> float:
     rollup = Path("/proc/self/smaps_rollup").read_text()
     lines = (line.split() for line in rollup.splitlines() if line.startswith("Private_"))
     return sum(int(line[1]) for line in lines) / 1024
-
-
-def person(number: int) -> Values:
-    """One of many: names, employers, codes and numbers of sessions vary."""
-    name = f"{_FIRST[number % 10]} {_LAST[number // 10 % 8]} {_LAST[number // 80 % 8]}"
-    code = base64.b32encode(number.to_bytes(10, "big")).decode()
-    dashed = "-".join(code[start : start + 4] for start in range(0, 16, 4))
-    values = sample(holder=name, session_count=4 + number % 3)
-    shift = timedelta(minutes=number % 11)
-    sessions = tuple(
-        session.model_copy(update={"ends_at": session.ends_at - shift})
-        for session in values.sessions
-    )
-    return values.model_copy(
-        update={
-            "organisation": _WORK[number % 5],
-            "sessions": sessions,
-            "code": dashed,
-            "verify_url": f"https://emarge.example/verify/{dashed}",
-        }
-    )
 
 
 def _with_paragraph(html: str) -> str:
