@@ -1,7 +1,7 @@
 """From the 201 to the email accepted by the server; and emails a second against a bare SMTP loop.
 
-Baseline: smtplib in a loop over one kept connection, sending one of the burst's own emails to the
-same sink, in the same run.
+Baseline: smtplib in a loop over one kept connection, sending one of these emails to the same sink,
+in the same run: before the burst and after it.
 """
 
 import smtplib
@@ -46,6 +46,7 @@ def run(report: Report) -> None:
             at_most=1000,
         )
 
+        before = _bare(stage.stack.ports.smtp, mailbox)
         mailbox.clear()
         started = time.time()
         _register(stage, address, range(10_000, 10_000 + BURST), mailbox)
@@ -56,7 +57,7 @@ def run(report: Report) -> None:
         report.ratio(
             f"emails a second, {WORKERS} workers, one child each",
             sustained,
-            _bare(stage.stack.ports.smtp, mailbox),
+            (before + _bare(stage.stack.ports.smtp, mailbox)) / 2,
             "a bare smtplib loop",
             at_least=0.4,
         )

@@ -16,7 +16,8 @@ import pytest
 
 from deploy.local.mailbox import Mailbox, body
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT, Stack
+from deploy.local.postgres import PrivatePostgres
+from deploy.local.stack import ROOT, SERVICES, Stack
 from shared.testing import eventually
 
 STARTED_WITHIN, EFFECT_WITHIN = 120.0, 30.0
@@ -66,13 +67,18 @@ class Up:
         return min(pid for pid, line in self.processes().items() if command in line)
 
 
-def start(home: Path, ports: Ports) -> Up:
+def start(home: Path, ports: Ports, **settings: str) -> Up:
     output = home.parent / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "deploy.local.up"],
             cwd=ROOT,
-            env={**os.environ, "EMARGE_HOME": str(home), "EMARGE_PORT": str(ports.front)},
+            env={
+                **os.environ,
+                "EMARGE_HOME": str(home),
+                "EMARGE_PORT": str(ports.front),
+                **settings,
+            },
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
@@ -187,3 +193,18 @@ def _answers(up: Up) -> bool:
         return up.browser.get("/api/conferences").is_success
     except httpx.TransportError:
         return False
+
+
+def test_it_runs_on_postgresql_when_told_so(tmp_path: Path) -> None:
+    with PrivatePostgres() as postgres:
+        for service in SERVICES:
+            postgres.create_database(service)
+        url = postgres.url("{service}")
+        up = start(tmp_path / "home", Ports.any_free(), EMARGE_DATABASE_URL=url)
+        try:
+            register(up, "Camille")
+            eventually(lambda: emails_to(up, "camille@example.org"), EFFECT_WITHIN)
+            assert not list(up.stack.home.rglob("*.db")), "nothing was kept in SQLite"
+        finally:
+            up.browser.close()
+            up.stop()
