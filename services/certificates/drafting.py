@@ -64,10 +64,9 @@ class Drafting:
     def draft(self, conference: str, number: int | None = None) -> Draft:
         """What is being worked on: the draft; or a version (its number), to begin again from it."""
         with self._database.read() as connection:
-            row = connection.execute(
+            saved = connection.execute(
                 select(TemplateDraft).where(TemplateDraft.conference == conference)
             ).first()
-            saved = row[0] if row else None
             revision = saved.revision if saved else 0
             if number is not None or saved is None:
                 version = newest(connection, conference) if number is None else number

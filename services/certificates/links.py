@@ -12,5 +12,9 @@ class Links:
     def verify(self, code: str) -> str:
         return f"{self.public_url}/verify/{code}"
 
+    def badge(self, record: Record) -> str:
+        """The same as an Open Badges credential."""
+        return f"{self.public_url}/certificates/{record.code}.jwt?key={record.link_key}"
+
     def download(self, record: Record) -> str:
         return f"{self.public_url}/certificates/{record.code}.pdf?key={record.link_key}"

@@ -36,9 +36,13 @@ class Asset:
 
 
 class Assets:
-    """The files of some folders, read once; in a folder given later a name replaces an earlier."""
+    """The files of some folders, read once; in a folder given later a name replaces an earlier.
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    `prefix` is where they are served: a path that proxies send to this very service.
+    """
+
+    def __init__(self, folders: Sequence[Path], prefix: str = PREFIX) -> None:
+        self.prefix = prefix
         self._paths = {
             path.relative_to(folder).as_posix(): path
             for folder in folders
@@ -50,7 +54,7 @@ class Assets:
             self._read(name)
 
     def url(self, name: str) -> str:
-        return f"{PREFIX}{name}?v={self._assets[name].hash}"
+        return f"{self.prefix}{name}?v={self._assets[name].hash}"
 
     def under(self, folder: str) -> list[str]:
         return [name for name in self._assets if name.startswith(folder)]

@@ -29,7 +29,7 @@ class Site:
     """The pages of one service.
 
     `folder` has their `templates/` and `static/`, `catalogues` the service's `locale/`; `filters`
-    are its own, for its templates.
+    are its own, for its templates; `static` is where its stylesheets and scripts are served.
     """
 
     def __init__(
@@ -38,11 +38,12 @@ class Site:
         catalogues: Path,
         public_url: str,
         filters: Mapping[str, Callable[..., Any]] | None = None,
+        static: str = PREFIX,
     ) -> None:
         self._templates = [folder / "templates", HERE / "templates"]
         self._public_url = public_url
         self._filters = filters or {}
-        self.assets = Assets([HERE / "static", folder / "static"])
+        self.assets = Assets([HERE / "static", folder / "static"], static)
         self.languages = Languages.load(catalogues, HERE / "locale")
 
     def language(self, request: Request) -> Language:
@@ -80,7 +81,9 @@ class Site:
 
     def install(self, app: Starlette) -> None:
         """Serve the static files, and put every page of the app behind the safety of all."""
-        app.add_route(PREFIX + "{name:path}", self.assets.serve, include_in_schema=False)
+        app.add_route(
+            self.assets.prefix + "{name:path}", self.assets.serve, include_in_schema=False
+        )
         app.add_middleware(
             SameOriginForms, public_url=self._public_url, refusal=self._refuse_foreign_form
         )

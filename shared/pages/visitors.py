@@ -82,7 +82,8 @@ class VisitorsOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         place = _PLACE.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        if place is None or place["area"] != self._area:
+        is_static = scope.get("path", "").startswith(self._site.assets.prefix)
+        if place is None or place["area"] != self._area or is_static:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)

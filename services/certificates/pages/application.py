@@ -19,7 +19,8 @@ from shared.pages import Site
 from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
-OF_PEOPLE = ("/verify", "/certificates/", "/organiser/", "/static/")
+STATIC = "/certificates/static/"
+OF_PEOPLE = ("/verify", "/certificates/", "/organiser/")
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class PagesMount(Mount):
 
 def add_pages(app: FastAPI, desk: Desk) -> None:
     """Mount the pages; a file too large to be one of ours is refused with a page of its own."""
-    site = Site(HERE, HERE.parent / "locale", desk.settings.public_url)
+    site = Site(HERE, HERE.parent / "locale", desk.settings.public_url, static=STATIC)
     app.router.routes.append(PagesMount("", _pages(site, desk)))
     app.add_middleware(RefuseLargeUploads, refusal=site)
 

@@ -32,7 +32,7 @@ def download(
     if record is None:
         desk.throttle.miss(address)
         return site.error(request, 404)
-    if record.state == "revoked":
+    if record.state == "revoked" and not record.superseded_by:
         return RedirectResponse(f"/verify/{record.code}", 303)
     if record.superseded_by:
         with desk.database.read() as connection:
@@ -60,6 +60,30 @@ def download_badge(
         badge,
         media_type="application/vc+jwt",
         headers={**FILE_HEADERS, "Content-Disposition": disposition},
+    )
+
+
+@router.get("/certificates/{code}")
+def show_mine(
+    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+) -> Response:
+    """All that the holder of this one has: the day, and the workshops where there are such."""
+    desk.check_allowance(address)
+    record = _opened(desk, code, key)
+    if record is None:
+        desk.throttle.miss(address)
+        return site.error(request, 404)
+    with desk.database.read() as connection:
+        theirs = records.of_registration(connection, record.registration_id)
+    counting = [each for each in theirs if each.state == "valid"]
+    if not counting:
+        return RedirectResponse(f"/verify/{record.code}", 303)
+    return site.page(
+        request,
+        "mine.html",
+        certificates=sorted(counting, key=lambda each: (each.variant != "day", each.session)),
+        links=desk.links,
+        badges=desk.settings.signing_key is not None,
     )
 
 

@@ -21,6 +21,7 @@ from shared.pages.visitors import VisitorsOnly
 HERE = Path(__file__).parent
 OF_PEOPLE = ("/organiser/", "/static/")
 AREA = "emails"
+STATIC = "/organiser/static/emails/"  # proxies know the area, whatever stands before it
 PARTS = (deliveries, messages, wordings, writing)
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ def add_pages(app: FastAPI, settings: NotificationsSettings, database: Database)
 
 def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    site = Site(HERE, HERE / "locale", settings.public_url, FILTERS)
+    site = Site(HERE, HERE / "locale", settings.public_url, FILTERS, STATIC)
     app.state.site = site
     app.state.database = database
     app.state.press = Press()

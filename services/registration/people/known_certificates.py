@@ -72,7 +72,10 @@ def forget_certificate(connection: Connection, registration_id: str) -> None:
     )
 
 
-def certificate_links(connection: Connection, registration_id: str) -> tuple[str, str] | None:
-    """Where the certificate can be downloaded and verified, while it counts."""
+def certificate_links(connection: Connection, registration_id: str) -> tuple[str, str, str] | None:
+    """Where the certificate can be downloaded and verified while it counts, and the page of all
+    that the person has, which the same key opens."""
     row = connection.execute(_FIND, {"of_registration": registration_id}).first()
-    return (row.download_url, row.verify_url) if row else None
+    if row is None:
+        return None
+    return row.download_url, row.verify_url, row.download_url.replace(".pdf?", "?", 1)

@@ -18,7 +18,7 @@ class OwnPlace:
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
-    certificate: tuple[str, str] | None = None
+    certificate: tuple[str, str, str] | None = None
 
     @property
     def held(self) -> list[str]:
