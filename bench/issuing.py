@@ -42,7 +42,8 @@ TITLES = ("Plénière d’ouverture", "Atelier 2 : « Le développement soutenab
 def run(report: Report) -> None:
     with Stage.open() as stage:
         stage.start_web(processes=1)
-        stage.start_processes("certificates-intake", "certificates-web", "certificates-worker")
+        for name in ("certificates-intake", "certificates-web", "certificates-worker"):
+            stage.start_processes(name)
         await_ready(stage.stack.ports.certificates)
         line = _Line(stage)
         line.issue(WARM)
@@ -50,6 +51,7 @@ def run(report: Report) -> None:
         bare = _bare(stage)
         stage.start_processes("certificates-worker")
         line.issue(4 * WARM)
+        stage.expect_all_running()
         together = statistics.median(line.issue(2 * COUNT) for _ in range(ROUNDS))
     report.ratio(
         "event → inbox → worker → PDF stored → event published, one worker process",
