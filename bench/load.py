@@ -23,13 +23,22 @@ class Answer:
     sent_at: float
 
 
-def post(path: str, body: object, host: str = "localhost") -> bytes:
+def post(path: str, body: object, host: str = "localhost", token: str = "") -> bytes:
     """A whole HTTP/1.1 request with a JSON body."""
     payload = json.dumps(body).encode()
+    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
     return (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}Content-Type: application/json\r\n"
         f"Content-Length: {len(payload)}\r\n\r\n"
     ).encode() + payload
+
+
+def get(path: str, host: str = "localhost") -> bytes:
+    """The same for a page, as a browser asks for it."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Language: fr\r\n"
+        "Accept-Encoding: gzip\r\n\r\n"
+    ).encode()
 
 
 def fire(

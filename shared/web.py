@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared import eventlog, metrics, tracing
 from shared.database import Database
+from shared.openapi import document_problems
 from shared.settings import Settings
 
 PROBLEM_TYPES = "/problems/"  # a relative reference, as RFC 9457 section 3.1.1 allows
@@ -71,6 +72,7 @@ def create_app(
     if tracing.wanted():
         app.add_middleware(tracing.TraceRequests)
     _answer_problems(app)
+    document_problems(app)
     _answer_health(app, database)
     if publishes:
         _serve_feed(app, settings, database)

@@ -10,7 +10,12 @@ from services.registration.day.attendance import Passage, pass_door
 router = APIRouter(prefix="/api/conferences", tags=["check-in"])
 
 
-@router.post("/{slug}/checkins", status_code=201, dependencies=[Depends(staff_only)])
+@router.post(
+    "/{slug}/checkins",
+    status_code=201,
+    responses={200: {"description": "Recorded already"}},
+    dependencies=[Depends(staff_only)],
+)
 def check_in(slug: str, body: CheckIn, desk: AtDesk) -> JSONResponse:
     """Someone comes or goes. 201 the first time, 200 when it was recorded already.
 

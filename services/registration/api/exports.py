@@ -1,7 +1,7 @@
 """Lists for organisers: spreadsheets, and the sheet that people sign."""
 
 from collections.abc import Iterator
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
@@ -26,13 +26,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 64 * 1024
 
 
-@router.get("/{slug}/registrations.csv")
+def _answers(media_type: str) -> dict[str, Any]:
+    """What a call documents: a file of this type, and not JSON."""
+    return {"response_class": Response, "responses": {200: {"content": {media_type: {}}}}}
+
+
+@router.get("/{slug}/registrations.csv", **_answers("text/csv"))
 def export_csv(slug: str, desk: AtDesk) -> StreamingResponse:
     """Everybody registered, as comma-separated values in UTF-8."""
     return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv")
 
 
-@router.get("/{slug}/registrations.xlsx")
+@router.get("/{slug}/registrations.xlsx", **_answers(XLSX))
 def export_xlsx(slug: str, desk: AtDesk) -> StreamingResponse:
     """The same as a workbook."""
     return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx")
@@ -50,7 +55,7 @@ def download_rows(
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/{slug}/sign-in-sheet.pdf")
+@router.get("/{slug}/sign-in-sheet.pdf", **_answers("application/pdf"))
 def print_sign_in_sheet(
     slug: str, request: Request, desk: AtDesk, session: str | None = None
 ) -> Response:

@@ -30,6 +30,13 @@ class OwnPlace:
         return {seat.session.slug: seat.rank for seat in self.seats if seat.rank is not None}
 
     @property
+    def keeps_meanwhile(self) -> bool:
+        """Whether a place is kept at the hour of one that is waited for."""
+        awaited = [seat.session for seat in self.seats if seat.state == "waiting"]
+        held = [seat.session for seat in self.seats if seat.state == "held"]
+        return any(here.overlaps(there) for here in held for there in awaited)
+
+    @property
     def wanted(self) -> set[str]:
         """What the person would choose again: what is waited for, rather than what is kept
         meanwhile."""

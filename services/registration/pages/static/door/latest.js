@@ -22,7 +22,7 @@ function lineOf(entry, line, journal) {
   mark.ariaHidden = "true";
   const what = document.createElement("span");
   const who = Object.assign(document.createElement("strong"), { textContent: entry.name || entry.code });
-  what.append(who, ` ${clock(entry.at)} · ${says(entry.direction)} · ${fate}`);
+  what.append(who, ` ${clock(entry.at)} · ${says(`went-${entry.direction}`).toLowerCase()} · ${fate}`);
   if (entry.answered && RECORDED.has(entry.kind)) {
     for (const time of elsewhere(entry, line.list, journal.entries)) {
       const note = says("elsewhere", { time: clock(time) });
