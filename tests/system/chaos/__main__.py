@@ -41,7 +41,7 @@ LEASE = 30.0
 CLIENTS = 4
 CAPACITIES = (50, 40, 30, 20, 100_000)
 # What has not moved for so long is lost; how long the last thing took is printed.
-STANDSTILL = LEASE + 15 + 60
+STANDSTILL = 120.0
 
 
 def main() -> int:

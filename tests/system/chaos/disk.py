@@ -20,7 +20,10 @@ class Disk:
     mounted: bool
 
     def is_full(self) -> bool:
-        return self._filling.exists() if self.mounted else self.folder.is_file()
+        if not self.mounted:
+            return self.folder.is_file()
+        # A large file's room is given back a moment after its name is gone.
+        return self._filling.exists() or not shutil.disk_usage(self.folder).free
 
     def fill(self) -> None:
         """From now on nothing more can be written."""
