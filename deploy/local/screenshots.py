@@ -60,6 +60,10 @@ def _photograph_pages(stack: Stack, browser: Browser, people: list[dict[str, str
         "organiser-registrations": f"/organiser/{SLUG}/registrations",
         "organiser-person": f"/organiser/{SLUG}/registrations/{waiting['id']}",
         "organiser-close": f"/organiser/{SLUG}/close",
+        "emails": f"/organiser/{SLUG}/emails",
+        "emails-message": f"/organiser/{SLUG}/emails/messages/new",
+        "emails-texts": f"/organiser/{SLUG}/emails/wordings",
+        "emails-text": f"/organiser/{SLUG}/emails/wordings/confirmed/fr",
         "door": f"/checkin/{SLUG}?door=atelier-1",
     }
     link = stack.run("registration", "organiser", "invite", "organisatrice@example.org")

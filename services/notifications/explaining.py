@@ -36,6 +36,12 @@ EXPLANATIONS = (
         r":\d+: |timed out|hung up",
         "The mail server could not be reached. Emarge tries again by itself.",
     ),
+    (r"registration is (cancelled|waitlisted|gone)", "The person no longer came by then."),
+    (r"the day was moved", "The day was moved, and has a reminder of its own."),
+    (r"the day has begun", "The day had begun."),
+    (r"no reminders are wanted", "The person wants no more reminders."),
+    (r"was erased", "The person asked to be forgotten."),
+    (r"no longer of the group", "The person had left the group by then."),
     (
         r"EMARGE_(MAIL_MAX_AGE|SEND_SINCE)",
         "It came too late to be useful, after an outage or a restored backup.",

@@ -132,7 +132,8 @@ def test_nobody_else_comes_in(visitor, sign_in) -> None:
         ("the mail server said 451 4.7.1 Greylisted", "asks to wait"),
         ("mail.example:587: Connection refused", "could not be reached"),
         ("the address is none that email can be sent to", "no complete email address"),
-        ("the registration is cancelled", ""),
+        ("the registration is cancelled", "no longer came"),
+        ("2.0.0 OK", ""),
     ],
 )
 def test_a_server_s_words_are_explained(words, part) -> None:
