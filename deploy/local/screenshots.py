@@ -64,6 +64,10 @@ def _photograph_pages(stack: Stack, browser: Browser, people: list[dict[str, str
         "emails-message": f"/organiser/{SLUG}/emails/messages/new",
         "emails-texts": f"/organiser/{SLUG}/emails/wordings",
         "emails-text": f"/organiser/{SLUG}/emails/wordings/confirmed/fr",
+        "organiser-programme": f"/organiser/{SLUG}/programme",
+        "organiser-team": f"/organiser/{SLUG}/team",
+        "organiser-account": "/organiser/account",
+        "organiser-sign-in": "/organiser/sign-in",
         "door": f"/checkin/{SLUG}?door=atelier-1",
     }
     link = stack.run("registration", "organiser", "invite", "organisatrice@example.org")
