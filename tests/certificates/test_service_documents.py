@@ -248,7 +248,7 @@ def test_an_organisers_own_template(printing: Printing) -> None:
         )
         templates.compile(own)
     with printing.house.database.begin() as connection:
-        publish_template(connection, own.model_dump_json().encode(), "own-conference")
+        publish_template(connection, own.model_dump_json().encode(), "own-conference", own.digest)
     printing.house.receive(certified("theirs", slug="own-conference"), certified("ours"))
     drain(service, printing.house.database, printing.resources)
     words = {
