@@ -34,6 +34,7 @@ from services.certificates.engine import (
     wording,
 )
 from services.certificates.engine.compositor.assets import AssetFetcher
+from shared.worker import share_memory
 
 ROUNDS = 9
 BLOCK = 60  # warm certificates of one round
@@ -210,6 +211,7 @@ def _prefork(bench: Connection) -> None:
     with Press() as press:
         compiled = compile_template(_template(), [person(0)], press)
     compiled.render(person(1), signer)
+    share_memory()
     child = os.fork()
     if child:
         os.waitpid(child, 0)

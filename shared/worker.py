@@ -1,5 +1,6 @@
 """The worker: Celery's prefork pool, one task, `run(job)`, and everything else in the inbox."""
 
+import gc
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,7 @@ def work(service: Service[Any], settings: Settings) -> None:
         configure_logs(settings, "worker")
 
     signals.setup_logging.connect(set_up_logs, weak=False)
+    signals.worker_init.connect(lambda **_: share_memory(), weak=False)
     signals.worker_process_shutdown.connect(lambda **_: tracing.stop(), weak=False)
     app.worker_main(
         [
@@ -77,3 +79,10 @@ def work(service: Service[Any], settings: Settings) -> None:
             f"--loglevel={settings.log_level}",
         ]
     )
+
+
+def share_memory() -> None:
+    """Before children are forked: what is there stays common to all. A child's first whole
+    collection would else write into every page of it, and so copy it."""
+    gc.collect()
+    gc.freeze()
