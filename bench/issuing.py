@@ -18,11 +18,11 @@ from bench.report import Report
 from bench.stage import SLUG, Stage, await_ready
 from deploy.local.home import secrets_of
 from deploy.local.ports import LOOPBACK
-from services.certificates import certifying
 from services.certificates.engine import Press, Signer, Template, compile_template
+from services.certificates.issuing import certifying
+from services.certificates.issuing.minting import Mint
+from services.certificates.issuing.wording import Wording
 from services.certificates.links import Links
-from services.certificates.minting import Mint
-from services.certificates.wording import Wording
 from shared.database import Database
 from shared.eventlog import EventLog
 from shared.events import new_event

@@ -11,10 +11,10 @@ from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
-from services.certificates.archive import archive
 from services.certificates.desk import Address, AtDesk, TooManyTries
-from services.certificates.overview import standings
-from services.certificates.verifying import Finding, Verdict
+from services.certificates.organising.archive import archive
+from services.certificates.organising.overview import standings
+from services.certificates.verification.verifying import Finding, Verdict
 from shared.passes import PARAMETER, opens
 from shared.web import Problem, bearer, problem_response
 

@@ -27,7 +27,7 @@ def _storage(settings: CertificatesSettings) -> None:
 
 def _signing_key(settings: CertificatesSettings) -> None:
     # The engine is for workers; no other process should carry it.
-    from services.certificates.signing_key import load_signer
+    from services.certificates.signing.key import load_signer
 
     signer = load_signer(settings)
     if signer is None:

@@ -11,15 +11,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from services.certificates import asking, pausing, reissuing
-from services.certificates.choices import Choice
+from services.certificates.designs.commands import template
 from services.certificates.figures import figures
-from services.certificates.overview import standings
+from services.certificates.issuing import asking, pausing, reissuing
+from services.certificates.issuing.choices import Choice
+from services.certificates.organising.overview import standings
+from services.certificates.organising.revoking import find, revoke
 from services.certificates.resources import open_log
-from services.certificates.revoking import find, revoke
 from services.certificates.settings import NAME, CertificatesSettings
-from services.certificates.signing_commands import add_signing
-from services.certificates.template_commands import template
+from services.certificates.signing.commands import add_signing
 from shared.database import Database
 from shared.errors import EmargeError
 from shared.settings import load_settings

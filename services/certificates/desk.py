@@ -8,13 +8,13 @@ from fastapi import Depends, Request
 
 from services.certificates.links import Links
 from services.certificates.settings import CertificatesSettings
-from services.certificates.throttle import Throttle
-from services.certificates.verifying import Verdict, verify_code
+from services.certificates.verification.throttle import Throttle
+from services.certificates.verification.verifying import Verdict, verify_code
 from shared.database import Database
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:
-    from services.certificates.drafting import Drafting
+    from services.certificates.designs.drafting import Drafting
     from services.certificates.engine import Signer
 
 
@@ -37,14 +37,14 @@ class Desk:
     @cached_property
     def signer(self) -> "Signer | None":
         """For the few badges that are asked for: only then does this process load the engine."""
-        from services.certificates.signing_key import load_signer
+        from services.certificates.signing.key import load_signer
 
         return load_signer(self.settings)
 
     @cached_property
     def drafting(self) -> "Drafting":
         """For the organiser who works on a design, as above."""
-        from services.certificates.drafting import Drafting
+        from services.certificates.designs.drafting import Drafting
 
         return Drafting(self.settings, self.database)
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
-from services.certificates import certifying
+from services.certificates.issuing import certifying
 from services.certificates.records import Record, lock_registration
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate, Document, ErasedRegistration

@@ -8,11 +8,11 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from services.certificates.issuing.minting import Mint
+from services.certificates.issuing.printing import Documents
 from services.certificates.links import Links
-from services.certificates.minting import Mint
-from services.certificates.printing import Documents
 from services.certificates.settings import NAME, CertificatesSettings
-from services.certificates.signers import Signers
+from services.certificates.signing.signers import Signers
 from shared.database import Database
 from shared.eventlog import EventLog
 from shared.nudge import Nudge

@@ -1,22 +1,21 @@
 """What certificates does with each event."""
 
-from services.certificates import (
+from services.certificates import erasing, records
+from services.certificates.checks import checks
+from services.certificates.commands import commands
+from services.certificates.figures import figures
+from services.certificates.issuing import (
     asking,
     certifying,
-    erasing,
     issuing,
     pausing,
-    records,
     reissuing,
     speakers,
 )
-from services.certificates.asking import AllAsked, SpeakerAsked, WorkshopsAsked
-from services.certificates.checks import checks
-from services.certificates.choices import choice_of
-from services.certificates.commands import commands
-from services.certificates.figures import figures
-from services.certificates.orders import Order, order_of
-from services.certificates.reissuing import ReissueAsked
+from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.choices import choice_of
+from services.certificates.issuing.orders import Order, order_of
+from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.resources import Resources
 from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
@@ -30,7 +29,7 @@ from shared.service import Job, Service
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
     """What a worker needs. Web, intake and commands make no document: they do without the engine,
     which is why it is imported only here."""
-    from services.certificates import workshop
+    from services.certificates.issuing import workshop
 
     return workshop.open_resources(settings, database)
 

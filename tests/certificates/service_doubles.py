@@ -11,14 +11,14 @@ from uuid import UUID, uuid5
 from cryptography import x509
 from sqlalchemy import select, update
 
+from services.certificates.issuing.minting import Mint
+from services.certificates.issuing.printing import Printed
 from services.certificates.links import Links
-from services.certificates.minting import Mint
-from services.certificates.printing import Printed
+from services.certificates.organising.revoking import revoke
 from services.certificates.records import Record, every
 from services.certificates.resources import Resources
-from services.certificates.revoking import revoke
 from services.certificates.service import service
-from services.certificates.signers import Signers
+from services.certificates.signing.signers import Signers
 from shared import eventlog
 from shared.database import Database
 from shared.eventlog import EventLog

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.certificates.settings import CertificatesSettings
-from services.certificates.throttle import ALLOWANCE
+from services.certificates.verification.throttle import ALLOWANCE
 from shared.passes import with_pass
 from tests.certificates.service_doubles import TOKEN, House, certified
 

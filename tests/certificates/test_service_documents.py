@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from services.certificates.designs.publication import publish_template
+from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press, Signer, demo_authority
-from services.certificates.publication import publish_template
+from services.certificates.issuing.workshop import open_resources
 from services.certificates.records import Record
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.settings import CertificatesSettings
-from services.certificates.signatures import read_signature
-from services.certificates.signing_key import load_signer
-from services.certificates.templating import Templates
-from services.certificates.verifying import Finding, Verdict, verify_file
-from services.certificates.workshop import open_resources
+from services.certificates.signing.key import load_signer
+from services.certificates.signing.signatures import read_signature
+from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.database import Database
 from shared.errors import Misconfigured
 from shared.migrations import migrate

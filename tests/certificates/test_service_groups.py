@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.certificates import orders
+from services.certificates.issuing import orders
 from services.certificates.records import Record
 from shared.database import Database
 from shared.errors import Hopeless, LeaseLost

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from services.certificates import asking, pausing, reissuing
 from services.certificates.figures import figures
-from services.certificates.overview import standings
-from services.certificates.reissuing import NotReissuable
-from services.certificates.revoking import NoSuchCertificate, NotRevocable
+from services.certificates.issuing import asking, pausing, reissuing
+from services.certificates.issuing.reissuing import NotReissuable
+from services.certificates.organising.overview import standings
+from services.certificates.organising.revoking import NoSuchCertificate, NotRevocable
 from shared.deadletters import replay_from
 from shared.events.certificates import CertificateRevoked
 from shared.lease import MAX_TRIES

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.certificates import certifying
+from services.certificates.issuing import certifying
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
 
 UNKNOWN = "3333-3333-3333-3333"

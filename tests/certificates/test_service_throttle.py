@@ -1,5 +1,5 @@
-from services.certificates import throttle
-from services.certificates.throttle import Throttle
+from services.certificates.verification import throttle
+from services.certificates.verification.throttle import Throttle
 
 
 class Clock:

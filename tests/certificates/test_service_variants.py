@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.certificates import asking
-from services.certificates.choices import Choice
+from services.certificates.issuing import asking
+from services.certificates.issuing.choices import Choice
 from shared.events import Event, new_event
 from shared.events.registration import AttendedSession, Person, SpeakerCertified
 from tests.certificates.service_doubles import STARTS, House, certified, erased

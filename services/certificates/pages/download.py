@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.certificates import records
-from services.certificates.codes import parse_code
 from services.certificates.desk import Address, AtDesk, Desk
-from services.certificates.open_badge import credential, signed
 from services.certificates.pages.verification import OnSite
 from services.certificates.records import Record
+from services.certificates.verification.codes import parse_code
+from services.certificates.verification.open_badge import credential, signed
 
 router = APIRouter()
 

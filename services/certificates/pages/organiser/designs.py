@@ -11,17 +11,17 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from services.certificates.designs.files import KINDS, Fault, fault_of, file_name
+from services.certificates.designs.pictures import first_page
+from services.certificates.designs.publication import newest, published
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.visit import At, Form, Here, typed
 from services.certificates.pages.verification import OnSite
-from services.certificates.pictures import first_page
-from services.certificates.publication import newest, published
-from services.certificates.template_files import KINDS, Fault, fault_of, file_name
 from shared.pages import Site
 
 if TYPE_CHECKING:
-    from services.certificates.drafting import Draft
+    from services.certificates.designs.drafting import Draft
 
 router = APIRouter(prefix="/organiser/{slug}/certificates/designs")
 
@@ -65,7 +65,7 @@ def show_draft(
 
 @router.post("/draft")
 def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Response:
-    from services.certificates.drafting import Busy, Overwritten, with_changes
+    from services.certificates.designs.drafting import Busy, Overwritten, with_changes
     from services.certificates.engine import TemplateRefused
 
     version = _number(typed(form, "from"))

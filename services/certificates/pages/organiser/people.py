@@ -5,16 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.certificates import asking, pausing, people_table, records, reissuing
-from services.certificates.archive import archive
-from services.certificates.choices import Choice, choice_of
+from services.certificates import records
 from services.certificates.desk import AtDesk
+from services.certificates.issuing import asking, pausing, reissuing
+from services.certificates.issuing.choices import Choice, choice_of
+from services.certificates.issuing.reissuing import NotReissuable
+from services.certificates.organising import people_table
+from services.certificates.organising.archive import archive
+from services.certificates.organising.people_table import Status, Variant, Wanted
+from services.certificates.organising.revoking import NotRevocable, revoke
 from services.certificates.pages.organiser.visit import At, Form, of_this_conference, typed
 from services.certificates.pages.verification import OnSite
-from services.certificates.people_table import Status, Variant, Wanted
-from services.certificates.reissuing import NotReissuable
 from services.certificates.resources import open_log
-from services.certificates.revoking import NotRevocable, revoke
 from shared import deadletters
 
 router = APIRouter(prefix="/organiser/{slug}/certificates")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from services.certificates import certifying
-from services.certificates.choices import choice_of
-from services.certificates.recording import Print
+from services.certificates.issuing import certifying
+from services.certificates.issuing.choices import choice_of
+from services.certificates.issuing.recording import Print
 from services.certificates.records import Record
 from services.certificates.resources import Resources
 from shared.companions import claim_companions, let_go

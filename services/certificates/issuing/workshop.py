@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from services.certificates.documents import PrintedDocuments
+from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press
+from services.certificates.issuing.documents import PrintedDocuments
+from services.certificates.issuing.minting import Mint
+from services.certificates.issuing.wording import wording
 from services.certificates.links import Links
-from services.certificates.minting import Mint
 from services.certificates.resources import Resources, open_log
 from services.certificates.settings import CertificatesSettings
-from services.certificates.signers import Signers
-from services.certificates.signing_key import load_signer
-from services.certificates.templating import Templates
-from services.certificates.wording import wording
+from services.certificates.signing.key import load_signer
+from services.certificates.signing.signers import Signers
 from shared.database import Database
 from shared.storage import open_storage
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert
 
 from services.certificates import records
-from services.certificates.issuing import make_anew
-from services.certificates.minting import Mint
-from services.certificates.orders import Order
+from services.certificates.issuing.issuing import make_anew
+from services.certificates.issuing.minting import Mint
+from services.certificates.issuing.orders import Order
 from services.certificates.records import Record, certificate_id
 from services.certificates.resources import Resources
 from services.certificates.tables import Certificate

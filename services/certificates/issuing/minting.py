@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from services.certificates.codes import derived_code
 from services.certificates.tables import MintSecret
+from services.certificates.verification.codes import derived_code
 
 LINK_KEY_BYTES = 18
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.designs.publication import published
 from services.certificates.links import Links
-from services.certificates.publication import published
-from services.certificates.revoking import find
+from services.certificates.organising.revoking import find
 from services.certificates.settings import NAME, CertificatesSettings
 from shared.database import Database
 from shared.settings import load_settings
@@ -29,8 +29,8 @@ Pdf = Annotated[Path, typer.Option(dir_okay=False, help="The PDF to write.")]
 @template.command("check")
 def check(folder: Folder) -> None:
     """Say what is wrong with a template, line by line; nothing is published."""
+    from services.certificates.designs.work import problems_of
     from services.certificates.engine import Template
-    from services.certificates.template_work import problems_of
 
     problems = problems_of(Template.from_folder(folder))
     for problem in problems:
@@ -47,9 +47,9 @@ def preview(
     code: Annotated[str | None, typer.Option(help="Of this certificate's holder.")] = None,
 ) -> None:
     """Write an unsigned certificate of an invented person, or of a real one."""
-    from services.certificates import template_work
+    from services.certificates.designs import work as template_work
     from services.certificates.engine import Template, sample
-    from services.certificates.wording import wording
+    from services.certificates.issuing.wording import wording
 
     settings, values = load_settings(CertificatesSettings, NAME), sample()
     if code is not None:
@@ -65,7 +65,7 @@ def publish(
     conference: Annotated[str | None, typer.Option(help="Only for this one (its slug).")] = None,
 ) -> None:
     """Put a template in force for the certificates issued from now on."""
-    from services.certificates import template_work
+    from services.certificates.designs import work as template_work
     from services.certificates.engine import Template
 
     template = Template.from_folder(folder)

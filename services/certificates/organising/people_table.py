@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from services.certificates import records
-from services.certificates.overview import OPEN
+from services.certificates.organising.overview import OPEN
 from services.certificates.records import Record
 from services.certificates.tables import Certificate
 from shared.events.registration import AttendanceCertified, SpeakerCertified

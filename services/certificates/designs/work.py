@@ -1,5 +1,7 @@
 """Checking, previewing and publishing an organiser's template."""
 
+from services.certificates.designs.publication import publish_template
+from services.certificates.designs.templating import Templates
 from services.certificates.engine import (
     Compiled,
     Press,
@@ -9,8 +11,6 @@ from services.certificates.engine import (
     Verdict,
     check,
 )
-from services.certificates.publication import publish_template
-from services.certificates.templating import Templates
 from shared.database import Database
 
 

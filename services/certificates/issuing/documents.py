@@ -1,10 +1,10 @@
 """From a certificate's row to its PDF: the template in force, the values, the signature."""
 
+from services.certificates.designs.templating import Templates
 from services.certificates.engine import MissingGlyph, Signer
-from services.certificates.printing import Printed
+from services.certificates.issuing.printing import Printed
+from services.certificates.issuing.wording import Wording
 from services.certificates.records import Record
-from services.certificates.templating import Templates
-from services.certificates.wording import Wording
 from shared.errors import Hopeless
 
 

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from services.certificates import records, reissuing, speakers
-from services.certificates.choices import Choice, choice_of, choose
+from services.certificates import records
+from services.certificates.issuing import reissuing, speakers
+from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.records import Record
 from services.certificates.resources import Resources
 from shared.events import Event, Payload

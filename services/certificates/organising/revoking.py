@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, update
 
 from services.certificates import records
-from services.certificates.codes import parse_code
 from services.certificates.records import Record
 from services.certificates.tables import Certificate
+from services.certificates.verification.codes import parse_code
 from shared.errors import EmargeError
 from shared.eventlog import EventLog
 from shared.events.certificates import CertificateRevoked

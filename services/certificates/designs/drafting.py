@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from services.certificates import records, template_work
+from services.certificates import records
+from services.certificates.designs import work as template_work
+from services.certificates.designs.publication import newest, read_template
 from services.certificates.engine import (
     EngineError,
     Problem,
@@ -22,11 +24,10 @@ from services.certificates.engine import (
     Verdict,
     sample,
 )
+from services.certificates.issuing.wording import wording
 from services.certificates.links import Links
-from services.certificates.publication import newest, read_template
 from services.certificates.settings import CertificatesSettings
 from services.certificates.tables import TemplateDraft
-from services.certificates.wording import wording
 from shared.database import Database, upsert
 from shared.errors import EmargeError
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from services.certificates.asking import SpeakerAsked, WorkshopsAsked
-from services.certificates.reissuing import ReissueAsked
+from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.tables import Pause
 from shared.database import upsert
 from shared.events.registration import AttendanceCertified, SpeakerCertified

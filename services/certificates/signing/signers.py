@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection, select
 
-from services.certificates.signatures import fingerprint
+from services.certificates.signing.signatures import fingerprint
 from services.certificates.tables import SigningCertificate
 from shared.database import after_commit, upsert
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Connection, select, update
 
+from services.certificates.designs.publication import newest, read_template
 from services.certificates.engine import Compiled, Press, Template, compile_template, sample
 from services.certificates.engine.compiled import Difference
-from services.certificates.publication import newest, read_template
 from services.certificates.tables import CompiledTemplate
 from shared.database import Database, upsert
 

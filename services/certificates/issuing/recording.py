@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from services.certificates import records, telling
-from services.certificates.printing import Printed
+from services.certificates import records
+from services.certificates.issuing import telling
+from services.certificates.issuing.printing import Printed
 from services.certificates.records import Record, lock_registration
 from services.certificates.resources import Resources
-from services.certificates.signatures import fingerprint
+from services.certificates.signing.signatures import fingerprint
 from services.certificates.tables import Certificate, Document, ErasedRegistration
 from shared.database import INSERTS
 
