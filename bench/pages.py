@@ -16,7 +16,7 @@ from bench.report import Report
 from bench.stage import SLUG, Stage, registration_body
 from deploy.local.ports import LOOPBACK
 from services.registration.day.headcounts import CHANNEL
-from shared.nudge import connect
+from shared.redis_url import connect
 
 PEOPLE = 2000
 CLIENTS = 8
