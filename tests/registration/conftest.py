@@ -56,10 +56,9 @@ def settings(redis_url: str, database_url: str) -> RegistrationSettings:
 @pytest.fixture
 def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Client]:
     """The web process, really served; what it logs stays out of the way."""
+    app = application(settings, database)
     server = uvicorn.Server(
-        uvicorn.Config(
-            application(settings, database), port=0, log_config=None, timeout_graceful_shutdown=1
-        )
+        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, name="web")
     thread.start()
@@ -68,6 +67,8 @@ def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Cl
     base_url = f"http://127.0.0.1:{port}"
     with httpx.Client(base_url=base_url, trust_env=False, timeout=60) as client:
         yield client
+    for leave in app.state.leaving:
+        leave()
     server.should_exit = True
     thread.join()
 

@@ -35,6 +35,7 @@ FOR_ANYONE = {
     "/checkin/worker.js",
 }
 A_VIEWER_MAY = {
+    "/organiser/{slug}/charts",
     "/organiser/{slug}",
     "/organiser/{slug}/registrations",
     "/organiser/{slug}/registrations/{registration_id}",
