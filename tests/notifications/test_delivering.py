@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from deploy.local import smtp_sink
 from deploy.local.misbehaviour import Misbehaviour
+from services.notifications.own_words import OwnWords
 from services.notifications.resources import Resources
 from services.notifications.service import send_confirmation, service
 from services.notifications.writing.letters import Press
@@ -176,7 +177,7 @@ def test_a_worker_whose_lease_is_over_sends_nothing(office) -> None:
                 connection.execute(update(Job).values(tries=Job.tries + 1))
             return super().write(*arguments)
 
-    fields = {**vars(office.resources), "press": Slow()}
+    fields = {**vars(office.resources), "own_words": OwnWords(office.database, Slow())}
     office.resources = Resources(**fields)
     office.hear(told(place()))
     assert office.mails == []
@@ -242,7 +243,13 @@ def test_a_lost_link_is_sent_again_without_touching_the_calendar(office) -> None
 
 def test_confirmations_do_not_wait_behind_certificates_and_reminders() -> None:
     bulk = {kind for kind, lane in service.lanes.items() if lane == "bulk"}
-    assert bulk == {"certificate.issued", "notifications.reminder-due"}
+    assert bulk == {
+        "attendance.recorded",
+        "certificate.issued",
+        "notifications.announcement-due",
+        "notifications.announcement-sent",
+        "notifications.reminder-due",
+    }
 
 
 def test_every_registration_has_its_own_log(office) -> None:
