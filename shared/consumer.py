@@ -14,7 +14,7 @@ from celery import bootsteps
 from celery.worker import state
 from celery.worker.consumer import Consumer
 from celery.worker.request import Request
-from kombu.asynchronous import get_event_loop
+from kombu.asynchronous import get_event_loop, set_event_loop
 
 from shared.metrics import TASK_SECONDS
 from shared.pulse import BEAT, Pulse
@@ -40,6 +40,11 @@ class PatientConsumer(Consumer):  # type: ignore[misc]  # celery has no types
             interval_max=RETRY_AT_MOST,
             callback=state.maybe_shutdown,
         )
+
+    def register_with_event_loop(self, hub: Any) -> None:
+        # Celery resets the loop after each lost broker, and kombu then forgets which one it is.
+        set_event_loop(hub)
+        super().register_with_event_loop(hub)
 
 
 def heart(pulse: Pulse) -> type[bootsteps.StartStopStep]:
