@@ -200,18 +200,24 @@ def test_a_broker_killed_and_emptied_is_a_delay(inbox: Inbox, start: Start) -> N
 
 
 def test_a_worker_whose_broker_dies_while_it_works_goes_on(inbox: Inbox, start: Start) -> None:
-    """The hint of the job in hand can no longer be acknowledged."""
+    """The hint of the job in hand can no longer be acknowledged: the first time, and again."""
     with PrivateRedis() as redis:
         hands = Hands(inbox, redis.url)
-        start("worker", EMARGE_BROKER_URL=redis.url, EMARGE_REDIS_URL=redis.url)
-        slow, _ = inbox.file(ThingHappened(name="slow", takes=1.5), named("next"))
-        hands.until(lambda: inbox.job(slow).state == "running")
-        redis.kill()
-        eventually(lambda: inbox.job(slow).state == "done", timeout=PATIENCE)
-        redis.start()
-        hands.until(lambda: set(inbox.states()) == {"done"})
+        urls = {"EMARGE_BROKER_URL": redis.url, "EMARGE_REDIS_URL": redis.url}
+        start("worker", EMARGE_CONCURRENCY="2", **urls)
+        for _ in range(3):
+            slow = inbox.file(*(ThingHappened(name="slow", takes=1.5) for _ in range(2)))
+            hands.until(lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"running"})
+            redis.kill()
+            eventually(
+                lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"done"},
+                timeout=PATIENCE,
+            )
+            redis.start()
+            inbox.file(named("next"))
+            hands.until(lambda: set(inbox.states()) == {"done"})
         kombu.pools.reset()
-    assert inbox.effects() == ["slow", "next"]
+    assert sorted(inbox.effects()) == ["next"] * 3 + ["slow"] * 6
 
 
 def named(name: str) -> ThingHappened:
