@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +85,13 @@ def open_place(database_url: str, redis_url: str) -> Iterator[Place]:
         service="registration",
         database_url=database_url,
         redis_url=redis_url,
-        public_url=f"http://127.0.0.1:{port}",
+        public_url=f"http://localhost:{port}",  # a passkey wants a name
         secret_key="a-secret-for-tests-only",
         service_token="a-token-between-services",
     )
     database = Database.open(database_url)
     desk = open_desk(settings, database)
-    import_programme(desk, load_programme(PROGRAMME, on=now().date().replace(year=2098)))
+    import_programme(desk, load_programme(PROGRAMME, on=now().date() + timedelta(days=365)))
     network = Network(application(settings, database), port)
     network.restore()
     yield Place(settings.public_url, desk, HeadcountBoard(redis_url, database), network)

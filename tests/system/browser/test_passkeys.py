@@ -5,14 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from deploy.local.browser import launch
-from deploy.local.ports import free_ports
-from services.registration.access.organisers import invite
-from services.registration.settings import RegistrationSettings
-from services.registration.web import application
-from shared.database import Database
+from tests.system.browser.place import Place
 from tests.system.looking import complaints
-from tests.system.serving import serving
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -22,37 +16,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def migrated_service() -> str:
-    return "registration"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
-
-
-@pytest.fixture
-def url(database: Database, database_url: str, redis_url: str) -> Iterator[str]:
-    [port] = free_ports(1)
-    settings = RegistrationSettings(
-        service="registration",
-        database_url=database_url,
-        redis_url=redis_url,
-        public_url=f"http://localhost:{port}",
-        secret_key="a-secret-for-tests-only",
-        service_token="a-token-between-services",
-    )
-    with serving(application(settings, database), port):
-        yield settings.public_url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launch() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -72,10 +35,8 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def account(page: Page, url: str, database: Database) -> Page:
-    with database.begin() as connection:
-        token = invite(connection, "boss@example.org")
-    page.goto(f"{url}/organiser/sign-in/{token}")
+def account(page: Page, place: Place) -> Page:
+    page.goto(place.organiser_link())
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="My account").click()
     return page
@@ -86,18 +47,18 @@ def add_passkey(account: Page, name: str) -> None:
     account.get_by_role("button", name="Add a passkey").click()
 
 
-def sign_in(page: Page, url: str, path: str = "") -> None:
-    page.goto(f"{url}/organiser/sign-in?next={path}")
+def sign_in(page: Page, place: Place, path: str = "") -> None:
+    page.goto(f"{place.url}/organiser/sign-in?next={path}")
     page.get_by_role("button", name="Sign in with a passkey").click()
 
 
-def test_a_passkey_is_added_and_signs_in(account: Page, url: str) -> None:
+def test_a_passkey_is_added_and_signs_in(account: Page, place: Place) -> None:
     add_passkey(account, "My <b>laptop</b>")
     expect(account.get_by_role("rowheader", name="My <b>laptop</b>")).to_be_visible()
     assert not complaints(account)
     account.get_by_role("button", name="Sign out").click()
-    sign_in(account, url, "/organiser/account")
-    expect(account).to_have_url(f"{url}/organiser/account")
+    sign_in(account, place, "/organiser/account")
+    expect(account).to_have_url(f"{place.url}/organiser/account")
     expect(account.get_by_text("boss@example.org")).to_be_visible()
 
 
@@ -108,21 +69,21 @@ def test_a_device_has_one_and_is_told_so(account: Page) -> None:
     expect(account.get_by_role("alert")).to_contain_text("has one for Emarge already")
 
 
-def test_a_removed_passkey_opens_nothing(account: Page, url: str) -> None:
+def test_a_removed_passkey_opens_nothing(account: Page, place: Place) -> None:
     add_passkey(account, "Laptop")
     account.get_by_role("button", name="Remove Laptop").click()
     expect(account.get_by_role("rowheader")).to_have_count(0)
     account.get_by_role("button", name="Sign out").click()
-    sign_in(account, url)
+    sign_in(account, place)
     expect(account.get_by_role("alert")).to_contain_text("not known here, or was removed")
     assert not complaints(account)
 
 
-def test_an_answer_to_another_challenge_opens_nothing(account: Page, url: str) -> None:
+def test_an_answer_to_another_challenge_opens_nothing(account: Page, place: Place) -> None:
     add_passkey(account, "Laptop")
     expect(account.get_by_role("rowheader", name="Laptop")).to_be_visible()
     account.get_by_role("button", name="Sign out").click()
-    account.goto(f"{url}/organiser/sign-in")
+    account.goto(f"{place.url}/organiser/sign-in")
     # Between the device's answer and its sending, a new challenge takes the old one's place.
     account.evaluate(
         """() => {
