@@ -103,6 +103,7 @@ def misunderstandings(before: Tables, after: Tables) -> list[str]:
                 f"{table} has a new rule: {added}"
                 for added in sorted(new[rule] - old[rule])
                 if concerns_old_columns(added, set(old["columns"]), set(new["columns"]))
+                and not (rule == "unique" and is_weaker(added, old["unique"]))
             ]
     return wrong
 
@@ -111,6 +112,11 @@ def concerns_old_columns(rule: Any, old: set[str], new: set[str]) -> bool:
     """A rule about new columns alone is nothing to whoever does not know them."""
     named = set(rule) if isinstance(rule, tuple) else {name for name in new if name in rule}
     return not named <= new - old
+
+
+def is_weaker(rule: tuple[str, ...], old: set[tuple[str, ...]]) -> bool:
+    """Whoever keeps (a) apart keeps (a, b) apart too."""
+    return any(set(known) <= set(rule) for known in old)
 
 
 def changed(change: Callable[[sa.MetaData], None]) -> list[str]:

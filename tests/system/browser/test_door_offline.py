@@ -17,6 +17,8 @@ from shared.testing import eventually
 from tests.system.browser.place import PHONE, SLUG, Place
 
 DOOR = f"/checkin/{SLUG}"
+# Not for wait_for_function, to which a promise is true already.
+READY = "async path => !!(navigator.serviceWorker.controller && (await caches.match(path)))"
 
 
 @pytest.fixture(autouse=True)
@@ -56,10 +58,7 @@ def stand(context: BrowserContext, place: Place) -> Page:
     page.get_by_label("Clé").fill(place.door_key())
     page.get_by_role("button", name="Ouvrir la porte").click()
     expect(page.locator("[data-line]")).to_contain_text("Connecté")
-    page.wait_for_function(
-        "path => caches.match(path).then(page => page && navigator.serviceWorker.controller)",
-        arg=DOOR,
-    )
+    eventually(lambda: page.evaluate(READY, DOOR))
     return page
 
 

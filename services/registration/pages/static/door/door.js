@@ -36,11 +36,12 @@ async function scan(text, letIn) {
   };
   const answer = line.connected ? await line.ask(passage) : null;
   const outcome = answer ?? judge(line.list, passage, journal.entries);
-  sound(show(outcome, stand, answer ? null : line.list?.as_of));
   if (RECORDED.has(outcome.kind)) {
     const answered = answer ? line.now() : undefined;
-    await journal.add({ ...passage, let_in: true, ...outcome, answered });
+    // Before it is shown: nobody walks in on a scan that a closed browser would forget.
+    await journal.add({ ...passage, let_in: true, ...outcome, answered }).catch(console.error);
   }
+  sound(show(outcome, stand, answer ? null : line.list?.as_of));
   render();
 }
 

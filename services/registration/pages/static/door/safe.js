@@ -15,12 +15,21 @@ function result(request) {
   });
 }
 
+/** When what was asked of a store that is written to is on the disk: what a person was shown must
+ *  survive a browser that is closed at once. */
+function committed({ transaction }) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 async function connect(slug) {
   const opening = indexedDB.open(databaseOf(slug), 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await result(opening);
   database.onversionchange = () => database.close();
-  return (mode = "readonly") => database.transaction(STORE, mode).objectStore(STORE);
+  return (mode = "readonly") => database.transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
 }
 
 export class Safe {
@@ -44,8 +53,10 @@ export class Safe {
       return new Safe(store, kept.key, holder);
     }
     const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    await result(store("readwrite").clear());
-    await result(store("readwrite").put({ key, holder, until: Date.now() + AT_MOST }, KEY));
+    const emptied = store("readwrite");
+    emptied.clear();
+    emptied.put({ key, holder, until: Date.now() + AT_MOST }, KEY);
+    await committed(emptied);
     return new Safe(store, key, holder);
   }
 
@@ -54,9 +65,9 @@ export class Safe {
     const store = await connect(slug);
     const names = await result(store().getAllKeys());
     if (!names.some((name) => name.startsWith(WAITING))) return Safe.destroy(slug);
-    for (const name of names) {
-      if (name !== KEY && !name.startsWith(WAITING)) await result(store("readwrite").delete(name));
-    }
+    const left = store("readwrite");
+    names.filter((name) => name !== KEY && !name.startsWith(WAITING)).forEach((name) => left.delete(name));
+    await committed(left);
   }
 
   static async destroy(slug) {
@@ -66,14 +77,20 @@ export class Safe {
   /** `until` is when the list must be forgotten, in ms. */
   async keepUntil(until) {
     const kept = { key: this.#key, holder: this.#holder, until };
-    await result(this.#store("readwrite").put(kept, KEY));
+    await this.#put(kept, KEY);
   }
 
   async write(name, value) {
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(value));
     const sealed = await crypto.subtle.encrypt(this.#cipher(name, iv), this.#key, plain);
-    await result(this.#store("readwrite").put({ iv, sealed }, name));
+    await this.#put({ iv, sealed }, name);
+  }
+
+  async #put(value, name) {
+    const store = this.#store("readwrite");
+    store.put(value, name);
+    await committed(store);
   }
 
   /** The value; undefined when there is none, or none that was put there under this name. */
@@ -89,7 +106,9 @@ export class Safe {
   }
 
   async remove(name) {
-    await result(this.#store("readwrite").delete(name));
+    const store = this.#store("readwrite");
+    store.delete(name);
+    await committed(store);
   }
 
   async names(prefix) {
