@@ -1,7 +1,10 @@
 """From the 201 to the email accepted by the server; and emails a second against a bare SMTP loop.
 
 Baseline: smtplib in a loop over one kept connection, sending one of these emails to the same sink,
-in the same run: before the burst and after it.
+in the same run: before the backlog is sent and after it.
+
+The backlog stands there when the workers begin, so that they have the machine to themselves, as the
+bare loop has; in the burst before it they share it with the registrations.
 """
 
 import smtplib
@@ -25,7 +28,7 @@ def run(report: Report) -> None:
     with Stage.open() as stage:
         [port] = stage.start_web(processes=1)
         stage.start_processes("notifications-intake")
-        stage.start_processes("notifications-worker", WORKERS)
+        workers = stage.start_processes("notifications-worker", WORKERS)
         address = Address(LOOPBACK, port)
         mailbox = Mailbox(stage.stack.mails)
         _register(stage, address, range(20), mailbox)  # warm: every process has done its imports
@@ -46,17 +49,22 @@ def run(report: Report) -> None:
             at_most=1000,
         )
 
-        before = _bare(stage.stack.ports.smtp, mailbox)
         mailbox.clear()
         started = time.time()
         _register(stage, address, range(10_000, 10_000 + BURST), mailbox)
-        arrivals = [mailbox.stored(identity).received_at for identity in mailbox.ids()]
+        arrivals = _arrivals(mailbox)
         report.figure(f"burst of {BURST}: emails out", len(arrivals), of=BURST)
-        report.figure("burst: drained after", max(arrivals) - started, " s")
-        sustained = BURST / (max(arrivals) - min(arrivals))
+        report.figure("burst: drained after", arrivals[-1] - started, " s")
+
+        before = _bare(stage.stack.ports.smtp, mailbox)
+        mailbox.clear()
+        with stage.held(workers):
+            _post(stage, address, range(20_000, 20_000 + BURST))
+        _await(BURST, mailbox, stage)
+        arrivals = _arrivals(mailbox)
         report.ratio(
-            f"emails a second, {WORKERS} workers, one child each",
-            sustained,
+            f"emails a second of a backlog of {BURST}, {WORKERS} workers, one child each",
+            (BURST - 1) / (arrivals[-1] - arrivals[0]),
             (before + _bare(stage.stack.ports.smtp, mailbox)) / 2,
             "a bare smtplib loop",
             at_least=0.4,
@@ -68,17 +76,33 @@ def _register(
 ) -> list[Answer]:
     """Register these people and wait until all their emails are there."""
     expected = len(mailbox.ids()) + len(numbers)
+    answers = _post(stage, address, numbers, rate)
+    _await(expected, mailbox, stage)
+    return answers
+
+
+def _post(
+    stage: Stage, address: Address, numbers: range, rate: float | None = None
+) -> list[Answer]:
     requests = [post(stage.registrations_path, registration_body(number)) for number in numbers]
     answers = fire([address], requests, clients=1 if rate else 8, rate=rate)
     refused = [answer.status for answer in answers if answer.status != 201]
     if refused:
         raise RuntimeError(f"{len(refused)} registrations refused: {refused[0]}")
+    return answers
+
+
+def _await(expected: int, mailbox: Mailbox, stage: Stage) -> None:
     deadline = time.monotonic() + PATIENCE
     while len(mailbox.ids()) < expected:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{len(mailbox.ids())} of {expected} emails; {stage.stack.logs}")
         time.sleep(0.05)
-    return answers
+
+
+def _arrivals(mailbox: Mailbox) -> list[float]:
+    """When the server accepted each, in order."""
+    return sorted(mailbox.stored(identity).received_at for identity in mailbox.ids())
 
 
 def _delays(mailbox: Mailbox, answers: list[Answer], first: int) -> list[float]:

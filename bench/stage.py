@@ -1,8 +1,10 @@
 """An Emarge to measure: its real processes on free ports, in a temporary home, with one big day."""
 
+import os
+import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -86,6 +88,17 @@ class Stage:
             )
             for port in free_ports(count)
         ]
+
+    @contextmanager
+    def held(self, processes: Sequence[Running]) -> Iterator[None]:
+        """These and their children stand still meanwhile: work piles up before them."""
+        for run in processes:
+            os.killpg(run.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for run in processes:
+                os.killpg(run.pid, signal.SIGCONT)
 
     def expect_all_running(self) -> None:
         """A bench that lost one of its processes has measured something else."""

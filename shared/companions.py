@@ -6,6 +6,7 @@ worker with it does so to a group once, and is alone from then on. Their hints f
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -15,13 +16,15 @@ from shared.lease import Lease
 
 
 def claim_companions(database: Database, type_: str, most: int, length: timedelta) -> list[Lease]:
-    """At most so many queued jobs of this type, the oldest first, each with a lease of its own."""
-    if most <= 0:
-        return []
+    """At most so many jobs of this type, the oldest first, each with a lease of its own: of those
+    that wait for their hint and, when they are too few, of those whose hint is out."""
+    rows: list[Any] = []
     with database.begin(durable=False) as connection:
-        rows = connection.execute(
-            _CLAIM, {"of_type": type_, "most": most, "until": datetime.now(UTC) + length}
-        ).all()
+        for statement in (_CLAIM_WAITING, _CLAIM_QUEUED):
+            if len(rows) < most:
+                moment = datetime.now(UTC)
+                limits = {"most": most - len(rows), "moment": moment, "until": moment + length}
+                rows += connection.execute(statement, {"of_type": type_} | limits)
     return [
         Lease(database, row.id, row.tries, row.step, row.forced, row.envelope)
         for row in sorted(rows, key=lambda row: row.id)
@@ -35,20 +38,25 @@ def let_go(database: Database, leases: Sequence[Lease]) -> None:
             connection.execute(_LET_GO, {"number": lease.job_id, "moment": datetime.now(UTC)})
 
 
-_OLDEST = (
-    select(Job.id)
-    .where(Job.type == bindparam("of_type"), Job.state == "queued", Job.tries == 0)
-    .order_by(Job.next_at, Job.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .scalar_subquery()
-)
-_CLAIM = (
-    update(Job)
-    .where(Job.id.in_(_OLDEST))
-    .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
-    .returning(Job.id, Job.tries, Job.step, Job.forced, Job.envelope)
-)
+def _claim_oldest(*conditions: Any) -> Any:
+    """Of this type, on their first try."""
+    oldest = (
+        select(Job.id)
+        .where(Job.type == bindparam("of_type"), Job.tries == 0, *conditions)
+        .order_by(Job.next_at, Job.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(Job)
+        .where(Job.id.in_(oldest.scalar_subquery()))
+        .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
+        .returning(Job.id, Job.tries, Job.step, Job.forced, Job.envelope)
+    )
+
+
+_CLAIM_WAITING = _claim_oldest(Job.state == "waiting", Job.next_at <= bindparam("moment"))
+_CLAIM_QUEUED = _claim_oldest(Job.state == "queued")
 _LET_GO = (
     update(Job)
     .where(Job.id == bindparam("number"), Job.state == "running", Job.tries == 1)

@@ -1,7 +1,8 @@
 """From the inbox to the queue: hints, a page at a time, sent again when they are lost.
 
 A hint is only a job's id. At most WINDOW of them per lane are out at once, so that neither the
-broker nor any process grows with the backlog; what is due beyond that waits on disk.
+broker nor any process grows with the backlog; what is due beyond that waits on disk, and a worker
+that is already at it takes it from there.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from shared.database import Database
 from shared.inbox import JOBS, LANES, Lane
 from shared.lease import expire
 
-WINDOW = 1000
+WINDOW = 256
 RESEND = timedelta(seconds=2)
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from shared.database import Database
 from shared.errors import Hopeless, Later, LeaseLost
-from shared.inbox import JOBS, LANES, Job
+from shared.inbox import JOBS, LANES, Job, Lane
 
 # How long a job that failed waits before each further try; after the last one it is a dead letter.
 DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
@@ -73,11 +73,12 @@ class Lease:
 
 def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
     """Take a queued job, or None when it is not there to be taken (a hint may come twice)."""
-    with database.begin(durable=False) as connection:
-        row = connection.execute(
-            _CLAIM, {"wanted_job": job_id, "ends_at": datetime.now(UTC) + length}
-        ).one_or_none()
-    return Lease(database, job_id, row.tries, row.step, row.forced, row.envelope) if row else None
+    return _claim(database, _CLAIM, length, wanted_job=job_id)
+
+
+def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | None:
+    """Take the job of a lane that has waited longest for its hint, if one is due."""
+    return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=datetime.now(UTC))
 
 
 def expire(connection: Connection) -> int:
@@ -94,6 +95,13 @@ def expire(connection: Connection) -> int:
             error="the worker died or hung: its lease ended before it was done",
         )
     ).rowcount
+
+
+def _claim(database: Database, statement: Any, length: timedelta, **which: object) -> Lease | None:
+    with database.begin(durable=False) as connection:
+        ends_at = datetime.now(UTC) + length
+        row = connection.execute(statement, which | {"ends_at": ends_at}).one_or_none()
+    return Lease(database, row.id, row.tries, row.step, row.forced, row.envelope) if row else None
 
 
 def _reason(error: BaseException) -> str:
@@ -115,9 +123,22 @@ _COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"),
 _FAIL = _HELD.values(
     state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
 )
-_CLAIM = (
+_TAKE = (
     update(JOBS)
-    .where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
     .values(state="running", tries=JOBS.c.tries + 1, next_at=bindparam("ends_at"))
-    .returning(JOBS.c.tries, JOBS.c.step, JOBS.c.forced, JOBS.c.envelope)
+    .returning(JOBS.c.id, JOBS.c.tries, JOBS.c.step, JOBS.c.forced, JOBS.c.envelope)
+)
+_CLAIM = _TAKE.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
+_CLAIM_WAITING = _TAKE.where(
+    JOBS.c.id
+    == select(JOBS.c.id)
+    .where(
+        JOBS.c.state == "waiting",
+        JOBS.c.lane == bindparam("of_lane"),
+        JOBS.c.next_at <= bindparam("moment"),
+    )
+    .order_by(JOBS.c.next_at, JOBS.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
 )

@@ -113,8 +113,12 @@ class Service(Generic[R]):
     def run(self, job_id: int, database: Database, resources: R, length: timedelta) -> bool:
         """Do one job, whatever becomes of it; False when it was not there to be done."""
         lease = claim(database, job_id, length)
-        if lease is None:
-            return False
+        if lease is not None:
+            self.do(lease, resources)
+        return lease is not None
+
+    def do(self, lease: Lease, resources: R) -> None:
+        """Do the job of a lease, whatever becomes of it."""
         event = json.loads(lease.envelope)
         with bound_contextvars(
             event_id=event["id"], type=event["type"], subject=event.get("subject")
@@ -123,10 +127,9 @@ class Service(Generic[R]):
                 with tracing.handling("do", [event]):
                     self._handle(event, lease, resources)
             except LeaseLost as error:
-                log.warning("lease lost", job=job_id, reason=str(error))
+                log.warning("lease lost", job=lease.job_id, reason=str(error))
             except Exception as error:  # noqa: BLE001  whatever a handler raises ends in a later try or a dead letter
                 _fail(lease, error)
-        return True
 
     def _handle(self, event: dict[str, Any], lease: Lease, resources: R) -> None:
         subscription = self.subscriptions.get(event["type"])

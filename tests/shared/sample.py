@@ -19,6 +19,8 @@ from shared.events import Event, Payload
 from shared.service import Job, Service
 from shared.settings import Settings
 
+Does = Literal["note", "raise", "exit", "hopeless", "later", "overrun"]
+
 
 class Base(DeclarativeBase):
     pass
@@ -37,7 +39,7 @@ class Effect(Base):
 class ThingHappened(Payload):
     type: ClassVar[str] = "thing.happened"
     name: str
-    does: Literal["note", "raise", "exit", "hopeless", "later", "overrun"] = "note"
+    does: Does = "note"
     takes: float = 0.0
 
 

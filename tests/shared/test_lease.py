@@ -1,17 +1,26 @@
 """The lease: one worker has the job, and a late one changes nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from shared.database import Database
 from shared.dispatch import dispatch
 from shared.errors import LeaseLost
-from shared.lease import DELAYS, INNOCENT_DEATHS, MAX_TRIES, Lease, claim, expire
+from shared.inbox import Job
+from shared.lease import (
+    DELAYS,
+    INNOCENT_DEATHS,
+    MAX_TRIES,
+    Lease,
+    claim,
+    claim_waiting,
+    expire,
+)
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import Inbox
-from tests.shared.sample import ThingHappened, note
+from tests.shared.sample import HeavyThingHappened, ThingHappened, note
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=30)
@@ -55,6 +64,46 @@ class TestClaim:
         assert take(inbox.database, queued).tries == 1
         end_lease(inbox, queued)
         assert take(inbox.database, queued).tries == 2
+
+
+class TestClaimWaiting:
+    """What waits for a hint of its own, taken by a worker that is already at it."""
+
+    def test_the_one_that_was_due_first(self, inbox: Inbox) -> None:
+        later, first = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+        inbox.set(first, next_at=inbox.job(first).created_at - MINUTE)
+        leases = [claim_waiting(inbox.database, "main", MINUTE) for _ in range(3)]
+        assert [lease and (lease.job_id, lease.tries) for lease in leases] == [
+            (first, 1),
+            (later, 1),
+            None,
+        ]
+
+    def test_none_of_the_other_lane(self, inbox: Inbox) -> None:
+        inbox.file(HeavyThingHappened(name="a"))
+        assert claim_waiting(inbox.database, "main", MINUTE) is None
+        assert claim_waiting(inbox.database, "bulk", MINUTE) is not None
+
+    def test_none_that_is_not_due(self, inbox: Inbox) -> None:
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        inbox.set(job_id, next_at=datetime.now(UTC) + MINUTE)
+        assert claim_waiting(inbox.database, "main", MINUTE) is None
+
+    @pytest.mark.parametrize("state", ["queued", "running", "done", "dead", "dropped"])
+    def test_none_in_another_state(self, inbox: Inbox, queued: int, state: str) -> None:
+        inbox.set(queued, state=state, next_at=inbox.job(queued).created_at)
+        assert claim_waiting(inbox.database, "main", MINUTE) is None
+
+    def test_two_at_once_take_different_ones(self, postgres_url: str) -> None:
+        database = Database.open(postgres_url)
+        inbox = Inbox(database)
+        ids = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+        with database.begin() as other:
+            other.execute(select(Job.id).where(Job.id == ids[0]).with_for_update())
+            lease = claim_waiting(database, "main", MINUTE)
+            assert lease is not None
+            assert lease.job_id == ids[1]
+        database.close()
 
 
 class TestExpiry:
