@@ -3,6 +3,9 @@
 From the event in registration's log, through feed, inbox and worker, to the PDF on disk and
 `certificate.issued` in the feed. Baseline: the engine in a loop, in one process of its own, making
 the same documents with the same key, in the same run. By the clock.
+
+One worker on SQLite, as `make up` has it, and on PostgreSQL; two on PostgreSQL, which whoever adds
+workers has.
 """
 
 import multiprocessing
@@ -18,6 +21,7 @@ from bench.report import Report
 from bench.stage import SLUG, Stage, await_ready
 from deploy.local.home import secrets_of
 from deploy.local.ports import LOOPBACK
+from deploy.local.postgres import PrivatePostgres
 from services.certificates.engine import Press, Signer, Template, compile_template
 from services.certificates.issuing import certifying
 from services.certificates.issuing.minting import Mint
@@ -41,26 +45,38 @@ TITLES = ("Plénière d’ouverture", "Atelier 2 : « Le développement soutenab
 
 def run(report: Report) -> None:
     with Stage.open() as stage:
-        stage.start_web(processes=1)
-        for name in ("certificates-intake", "certificates-web", "certificates-worker"):
-            stage.start_processes(name)
-        await_ready(stage.stack.ports.certificates)
-        line = _Line(stage)
-        line.issue(WARM)
-        alone = statistics.median(line.issue(COUNT) for _ in range(ROUNDS))
+        line = _line(stage)
+        on_sqlite = statistics.median(line.issue(COUNT) for _ in range(ROUNDS))
         bare = _bare(stage)
+    with (
+        PrivatePostgres(durable=True) as postgres,
+        Stage.open(database=lambda service: postgres.create_database(service)) as stage,
+    ):
+        line = _line(stage)
+        alone = statistics.median(line.issue(2 * COUNT) for _ in range(ROUNDS))
         stage.start_processes("certificates-worker")
         line.issue(4 * WARM)
-        stage.expect_all_running()
-        together = statistics.median(line.issue(2 * COUNT) for _ in range(ROUNDS))
+        together = statistics.median(line.issue(4 * COUNT) for _ in range(ROUNDS))
     report.ratio(
         "event → inbox → worker → PDF stored → event published, one worker process",
-        alone,
+        on_sqlite,
         bare,
         "the engine alone",
         at_least=0.25,
     )
-    report.ratio("two worker processes", together, alone, "one worker process", at_least=1.8)
+    report.ratio("the same on PostgreSQL", alone, bare, "the engine alone")
+    report.ratio("two worker processes on it", together, alone, "one worker process", at_least=1.8)
+
+
+def _line(stage: Stage) -> "_Line":
+    """Everything that one worker needs, warm."""
+    stage.start_web(processes=1)
+    for name in ("certificates-intake", "certificates-web", "certificates-worker"):
+        stage.start_processes(name)
+    await_ready(stage.stack.ports.certificates)
+    line = _Line(stage)
+    line.issue(WARM)
+    return line
 
 
 class _Line:
@@ -97,7 +113,7 @@ class _Line:
             events = answer.raise_for_status().json()["events"]
             self._position += len(events)
             moments += [datetime.fromisoformat(event["time"]) for event in events]
-            time.sleep(0.25)  # a consumer asks every second
+            time.sleep(1.0)  # as a consumer that hears no nudge asks
         return (count - 1) / (max(moments) - min(moments)).total_seconds()
 
 

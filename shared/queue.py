@@ -138,11 +138,17 @@ class CeleryQueue:
 
     def length(self, lane: Lane) -> int:
         try:
-            with self._app.connection_for_read() as connection:
-                name, channel = queue_name(self._service, lane), connection.default_channel
-                # A deleted queue comes back: kombu remembers only that it once declared it.
-                self._app.amqp.queues[name].bind(channel).declare()
-                declared = channel.queue_declare(name, passive=True)
-                return int(declared.message_count)
+            with self._app.pool.acquire(block=True, timeout=2) as connection:
+                return self._ask(connection, queue_name(self._service, lane))
         except Exception:  # noqa: BLE001  a queue that cannot be asked, or is gone, holds nothing that we can count on
             return 0
+
+    def _ask(self, connection: Any, name: str) -> int:
+        try:
+            channel = connection.default_channel
+            # A deleted queue comes back: kombu remembers only that it once declared it.
+            self._app.amqp.queues[name].bind(channel).declare()
+            return int(channel.queue_declare(name, passive=True).message_count)
+        except Exception:
+            connection.close()  # it is opened anew when it is used next
+            raise

@@ -71,7 +71,9 @@ class Stack:
         """The settings of one process of a service."""
         ports = self.ports
         redis = f"redis://{LOOPBACK}:{ports.redis}"
-        feeds = {"registration": ports.registration, "certificates": ports.certificates}
+        feeds = {"registration": ports.registration}
+        if service != "certificates":  # it hears of nothing from itself
+            feeds["certificates"] = ports.certificates
         return {
             **secrets_of(self.home),
             "EMARGE_HOME": str(self.home),

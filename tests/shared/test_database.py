@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from structlog.testing import capture_logs
 
+from shared import database as databases
 from shared.database import Database, after_commit, upsert
 from shared.eventlog import LogHead
 from shared.intake import FeedCursor
@@ -144,3 +145,44 @@ class TestMigrations:
         assert [process.wait(timeout=60) for process in migrating] == [0, 0, 0]
         assert position(database) == 0
         database.close()
+
+
+class TestLostConnections:
+    """PostgreSQL was restarted, or a firewall has forgotten the connection."""
+
+    @pytest.fixture
+    def pooled(self, postgres_url: str) -> Iterator[Database]:
+        database = Database.open(postgres_url, pool_size=2)
+        with database.read() as one, database.read() as other:
+            one.execute(select(LogHead.position))
+            other.execute(select(LogHead.position))
+        yield database
+        database.close()
+
+    def cut(self, postgres_url: str) -> None:
+        """All connections to this database but the one that says so."""
+        server = Database.open(postgres_url)
+        with server.begin() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        server.close()
+
+    def test_one_that_was_idle_is_replaced_before_it_is_used(
+        self, pooled: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(databases, "TRUSTED", 0.0)
+        self.cut(postgres_url)
+        assert position(pooled) == 0
+        assert position(pooled) == 0
+
+    def test_one_that_was_just_used_fails_once_and_with_it_all_are_replaced(
+        self, pooled: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(databases, "TRUSTED", 60.0)
+        self.cut(postgres_url)
+        with pytest.raises(OperationalError):
+            position(pooled)
+        assert position(pooled) == 0
+        assert position(pooled) == 0

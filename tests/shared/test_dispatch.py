@@ -66,27 +66,27 @@ class TestWindow:
             dispatch(database, queue)
             make_lost(database)
         with connect(redis_url) as client:
-            assert client.llen("sample") == WINDOW
+            assert client.llen("sample") == WINDOW["main"]
             assert client.memory_usage("sample") < 500_000
-        assert queued(database) == WINDOW
+        assert queued(database) == WINDOW["main"]
 
     def test_it_is_filled_up_as_jobs_are_taken(self, database: Database) -> None:
-        fill(database, WINDOW + 30)
+        fill(database, WINDOW["main"] + 30)
         queue = MemoryQueue()
-        assert dispatch(database, queue) == WINDOW
+        assert dispatch(database, queue) == WINDOW["main"]
         for _ in range(20):
             hint = queue.take()
             assert hint is not None
             assert claim(database, hint.job, MINUTE)
         assert dispatch(database, queue) == 20
-        assert queued(database) == WINDOW
+        assert queued(database) == WINDOW["main"]
 
     def test_a_full_main_lane_leaves_the_bulk_lane_its_own(self, inbox: Inbox) -> None:
         inbox.file(*(HeavyThingHappened(name=str(number)) for number in range(3)))
-        fill(inbox.database, WINDOW + 1)
+        fill(inbox.database, WINDOW["main"] + 1)
         queue = MemoryQueue()
         dispatch(inbox.database, queue)
-        assert (queue.length("main"), queue.length("bulk")) == (WINDOW, 3)
+        assert (queue.length("main"), queue.length("bulk")) == (WINDOW["main"], 3)
 
     def test_what_is_not_due_waits(self, inbox: Inbox) -> None:
         first, second = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
@@ -158,11 +158,11 @@ class TestTwoDispatchers:
     def test_on_postgresql_neither_waits_for_the_other(self, postgres_url: str) -> None:
         """The second takes what the first has not locked, at once."""
         database = Database.open(f"{postgres_url}?options=-c%20lock_timeout%3D5s")
-        fill(database, WINDOW + 10)
+        fill(database, WINDOW["main"] + 10)
         with database.begin() as first:
             locked = first.execute(select(Job.id).order_by(Job.id).limit(10).with_for_update())
             ids = set(locked.scalars())
             queue = MemoryQueue()
-            assert dispatch(database, queue) == WINDOW
+            assert dispatch(database, queue) == WINDOW["main"]
             assert ids.isdisjoint(hint.job for hint in queue.lanes["main"])
         database.close()
