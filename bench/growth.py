@@ -1,7 +1,7 @@
 """The cost of the 100,000th registration against the 1,000th, on PostgreSQL.
 
-The database is filled through the same use case that the API calls; what is timed is the API, with
-as many people as are there then.
+All of them through the API; what is timed is a sample of a thousand, with as many people as are
+there by then.
 """
 
 import statistics

@@ -84,9 +84,7 @@ class _Line:
 
     def __init__(self, stage: Stage) -> None:
         settings = stage.stack.environment("registration")
-        self._database = Database.open(
-            settings["EMARGE_DATABASE_URL"] or f"sqlite:///{stage.stack.home}/registration.db"
-        )
+        self._database = Database.open(stage.database_of("registration"))
         self._log = EventLog("registration", Nudge(settings["EMARGE_REDIS_URL"], "registration"))
         token = secrets_of(stage.stack.home)["EMARGE_SERVICE_TOKEN"]
         self._feed = httpx.Client(

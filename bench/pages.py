@@ -7,13 +7,14 @@ import statistics
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from bench.load import Address, Answer, fire, get, post
 from bench.report import Report
-from bench.stage import SLUG, Stage, registration_body
+from bench.stage import SLUG, TIMEZONE, Stage, registration_body
 from deploy.local.ports import LOOPBACK
 from services.registration.day.headcounts import CHANNEL
 from shared.redis_url import connect
@@ -88,7 +89,7 @@ async def _watch(stage: Stage, web: Address) -> tuple[list[Answer], int]:
 def scan(report: Report, stage: Stage, web: Address) -> None:
     """The day is moved to today; the badges come one after the other, then all doors at once."""
     programme = stage.stack.home / "programme.yaml"
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(ZoneInfo(TIMEZONE)).date().isoformat()
     stage.stack.run("registration", "import", str(programme), "--date", today)
     token = stage.stack.run("registration", "token", "create", "door", "--role", "staff").strip()
     with httpx.Client(base_url=f"http://{web.host}:{web.port}", trust_env=False) as client:

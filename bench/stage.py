@@ -19,6 +19,7 @@ from deploy.local.stack import SERVICES, Stack
 
 WORKSHOPS = 5
 SLUG = "bench"
+TIMEZONE = "Europe/Paris"
 PATIENCE = 60.0
 # One child a worker, so that a number of workers is a number of processes that work.
 ALONE = {"EMARGE_LOG_LEVEL": "WARNING", "EMARGE_CONCURRENCY": "1"}
@@ -58,6 +59,10 @@ class Stage:
     @property
     def registrations_path(self) -> str:
         return f"/api/conferences/{SLUG}/registrations"
+
+    def database_of(self, service: str) -> str:
+        """The URL of the database that this service uses."""
+        return self.stack.databases.get(service) or f"sqlite:///{self.stack.home}/{service}.db"
 
     def start(self, program: Program) -> Running:
         run = Running(program, self.stack.logs / f"{program.name}.log")
@@ -120,7 +125,7 @@ def big_day(capacity: int) -> dict[str, object]:
         "organiser": "Emarge",
         "contact_email": "bench@emarge.example",
         "language": "fr",
-        "timezone": "Europe/Paris",
+        "timezone": TIMEZONE,
         "date": datetime.now(UTC).date() + timedelta(weeks=3),
         "venue": "Palais des congrès",
         "address": "1 rue de la Mesure",

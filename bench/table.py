@@ -45,7 +45,7 @@ def run(report: Report) -> None:
 
 
 def _fill(stage: Stage) -> None:
-    database = Database.open(stage.program("registration-web").environment["EMARGE_DATABASE_URL"])
+    database = Database.open(stage.database_of("registration"))
     desk = Desk(
         database,
         Programmes(database),
