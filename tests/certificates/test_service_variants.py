@@ -3,8 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.certificates.issuing import asking
-from services.certificates.issuing.choices import Choice
+import pytest
+
+from services.certificates.issuing import asking, orders
+from services.certificates.issuing.choices import NEITHER, Choice
 from shared.events import Event, new_event
 from shared.events.registration import AttendedSession, Person, SpeakerCertified
 from tests.certificates.service_doubles import STARTS, House, certified, erased
@@ -69,6 +71,20 @@ def test_a_correction_replaces_each_and_what_was_not_attended_after_all(house: H
     assert new[superseded["s1"].superseded_by or ""].session == "s1"
     assert new[superseded["s2"].superseded_by or ""].variant == "day"
     assert day.attendance_version == 1
+
+
+def test_whoever_was_being_issued_their_day_as_more_was_chosen_gets_it_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(house, workshops=True)
+    house.work()
+    with monkeypatch.context() as patched:
+        patched.setattr(orders, "choice_of", lambda *_: NEITHER)  # as it was read just before
+        house.issue(certified(sessions=1))
+    assert of(house) == [("day", "")]
+    house.at_once()
+    house.work()
+    assert of(house) == [("day", ""), ("session", "s1")]
 
 
 def test_what_is_chosen_after_the_day_is_issued_then(house: House) -> None:

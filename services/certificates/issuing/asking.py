@@ -4,7 +4,7 @@ It files a job for each and then itself again, further on: a kill loses nothing,
 waits for a hundred thousand rows.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 from uuid import uuid4
 
@@ -21,6 +21,8 @@ from shared.service import Job
 
 PAGE = 500
 What = Literal["reissue", "workshops", "speakers"]
+# Whoever was being issued their day just as more was chosen is seen to once they surely have it.
+SETTLED = timedelta(minutes=5)
 
 
 class AllAsked(Payload):
@@ -57,9 +59,12 @@ class SpeakerAsked(Payload):
         return f"speaker:{self.speaker_id}:{self.batch}"
 
 
-def ask_for_all(connection: Connection, conference: str | None, what: What) -> None:
-    """Begin; the rest is done in the background."""
-    _go_on(connection, AllAsked(conference=conference, what=what, batch=str(uuid4())))
+def ask_for_all(
+    connection: Connection, conference: str | None, what: What, later: timedelta = timedelta()
+) -> None:
+    """Begin, at once or so much later; the rest is done in the background."""
+    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()))
+    _go_on(connection, asked, datetime.now(UTC) + later)
 
 
 def choose_and_ask(connection: Connection, conference: str, choice: Choice) -> None:
@@ -68,6 +73,7 @@ def choose_and_ask(connection: Connection, conference: str, choice: Choice) -> N
     choose(connection, conference, choice)
     if choice.workshops and not before.workshops:
         ask_for_all(connection, conference, "workshops")
+        ask_for_all(connection, conference, "workshops", SETTLED)
     if choice.speakers and not before.speakers:
         ask_for_all(connection, conference, "speakers")
 
@@ -86,7 +92,8 @@ def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> Non
             for record in page:
                 _ask_for(connection, record, asked)
             if len(page) == PAGE:
-                _go_on(connection, asked.model_copy(update={"after": page[-1].id}))
+                further = asked.model_copy(update={"after": page[-1].id})
+                _go_on(connection, further, datetime.now(UTC))
         job.complete(connection)
 
 
@@ -102,6 +109,5 @@ def _ask(connection: Connection, data: WorkshopsAsked | SpeakerAsked, subject: s
     schedule(connection, data, key=data.timer, at=datetime.now(UTC), subject=subject)
 
 
-def _go_on(connection: Connection, asked: AllAsked) -> None:
-    key = f"all:{asked.batch}:{asked.after}"
-    schedule(connection, asked, key=key, at=datetime.now(UTC))
+def _go_on(connection: Connection, asked: AllAsked, at: datetime) -> None:
+    schedule(connection, asked, key=f"all:{asked.batch}:{asked.after}", at=at)
