@@ -11,6 +11,7 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from services.registration.access.mailed_links import own_path
+from services.registration.api.problems import malformed_problem
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import Desk
 from services.registration.pages import board
@@ -41,6 +42,7 @@ from services.registration.refusals import Refusal
 from services.registration.settings import RegistrationSettings
 from shared.pages import Site
 from shared.pages.safety import READING
+from shared.web import problem_response
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
@@ -138,7 +140,10 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
         return response
 
     @app.exception_handler(RequestValidationError)
-    def malformed(request: Request, _error: RequestValidationError) -> Response:
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        if any(fault["loc"][0] == "body" for fault in error.errors()):
+            # Forms are read by hand and shown again: a typed body comes from a script of ours.
+            return problem_response(malformed_problem(error.errors(), site.language(request)))
         return site.error(request, HTTPStatus.NOT_FOUND)
 
     @app.exception_handler(Exception)

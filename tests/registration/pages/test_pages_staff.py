@@ -36,6 +36,15 @@ class TestDoor:
         assert "Welcome" in self.scan(visitor, waiting, anyway="yes")
         assert event_types(desk).count("attendance.recorded") == 3
 
+    def test_scans_that_a_script_got_wrong_are_told_by_field(self, visitor) -> None:
+        answer = visitor.post("/checkin/day/scans", json={"scans": [{"id": "x"}]})
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "/scans/0/code" in [fault["pointer"] for fault in answer.json()["errors"]]
+        as_json = {"Content-Type": "application/json"}
+        answer = visitor.post("/checkin/day/scans", content="{", headers=as_json)
+        assert answer.json()["code"] == "invalid-json"
+
     def test_names_are_found_without_accents(self, visitor, desk) -> None:
         self.someone_registered(desk, 1, "a")
         assert "Check in Zoé N’Diaye" in seen(visitor.get("/checkin/day?q=n’diaye zoe"))
