@@ -1,6 +1,6 @@
 """Reminders: set, moved, taken back, and looked at again when they are due."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +20,7 @@ from shared.inbox import Job
 from tests.notifications.day import certificate, conference, meal, place, seat, told
 
 PARIS = ZoneInfo("Europe/Paris")
-TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+TODAY = datetime.combine(datetime.now(PARIS).date(), time(), UTC)  # the date there
 SOON = TODAY + timedelta(days=20)
 
 
