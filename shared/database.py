@@ -22,7 +22,7 @@ INSERTS: dict[str, Callable[[Any], Any]] = {
     "postgresql": postgresql.insert,
 }
 SQLITE_WAIT_MS = 30_000
-TRUSTED = 1.0  # seconds for which a connection to PostgreSQL that was used is taken to stand
+TRUSTED = 2.0  # seconds for which a connection to PostgreSQL that was used is taken to stand
 
 log = structlog.get_logger()
 
