@@ -54,8 +54,6 @@ class Sessions:
 
     def close(self, response: Response) -> None:
         response.delete_cookie(self._cookie, httponly=True, samesite="lax", secure=self._secure)
-        # What a door keeps for when the network is away goes too.
-        response.headers["Clear-Site-Data"] = '"storage"'
 
     def signed_in(self, request: Request, desk: Desk) -> SignedIn | None:
         try:

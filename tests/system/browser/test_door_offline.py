@@ -179,6 +179,31 @@ def test_nothing_can_be_read_on_the_device_nor_stays_there(
     eventually(lambda: page.evaluate(LEFT) == [0, 0])
 
 
+def test_an_organiser_who_signs_out_elsewhere_leaves_only_what_was_not_sent(
+    phone: BrowserContext, place: Place, people: dict[str, str]
+) -> None:
+    def sign_in() -> Page:
+        page = phone.new_page()
+        page.goto(place.organiser_link())
+        page.get_by_role("button", name="Se connecter").click()
+        page.goto(f"{place.url}{DOOR}")
+        eventually(lambda: page.evaluate(READY, DOOR))
+        return page
+
+    door = sign_in()
+    place.network.cut()
+    scan(door, people["first"], "Bienvenue")
+    door.close()
+    place.network.restore()
+    page = phone.new_page()
+    page.goto(f"{place.url}/organiser")
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_label("Adresse e-mail")).to_be_visible()
+    eventually(lambda: page.evaluate(NAMES) == ["key", "waiting"])
+    expect(sign_in().locator("[data-journal]")).to_contain_text("enregistré")
+    assert present(place) == 1
+
+
 def test_the_list_is_forgotten_after_the_day(
     phone: BrowserContext, place: Place, people: dict[str, str]
 ) -> None:
@@ -205,6 +230,14 @@ KEPT = f"""async () => {{
     extractable: values.find((value) => value.key).key.extractable,
     text: sealed.map((value) => new TextDecoder().decode(value.sealed)).join() + cached,
   }};
+}}"""
+NAMES = f"""async () => {{
+  const opening = indexedDB.open("emarge-door:{SLUG}");
+  const database = await new Promise((done) => (opening.onsuccess = () => done(opening.result)));
+  const asked = database.transaction("kept").objectStore("kept").getAllKeys();
+  const names = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  database.close();
+  return names.map((name) => name.split(":")[0]);
 }}"""
 LEFT = f"""async () => [
   (await indexedDB.databases()).length,

@@ -10,7 +10,14 @@ from services.registration.access.mailed_links import HOME, own_path, request_li
 from services.registration.access.organisers import use_link
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
+from services.registration.pages.visit import (
+    AtDesk,
+    Form,
+    OnSite,
+    Speaking,
+    address_of,
+    typed,
+)
 from services.registration.pages.wording import words_for
 from services.registration.people.person import Email, locale_of
 from services.registration.settings import RegistrationSettings
@@ -77,7 +84,7 @@ def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respons
 @router.post("/sign-out")
 def sign_out(request: Request) -> Response:
     sessions: Sessions = request.app.state.sessions
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse("/organiser/sign-in", 303)
     sessions.close(response)
     return response
 
@@ -94,6 +101,7 @@ def sign_in_page(
     status: int = 403,
 ) -> Response:
     """Where to say who one is; also shown in place of a page that wants to know."""
+    sessions: Sessions = request.app.state.sessions
     return site.page(
         request,
         "organiser/sign-in.html",
@@ -103,4 +111,5 @@ def sign_in_page(
         wrong=wrong,
         used=used,
         passkey_refused=passkey_refused,
+        nobody=sessions.signed_in(request, request.app.state.desk) is None,
     )

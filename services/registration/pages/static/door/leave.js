@@ -1,7 +1,9 @@
-// On the sign-in page: whoever was signed in is no longer, so what the door kept of people goes.
+// On the pages to sign in: whoever was signed in is no longer, so what the doors kept of people goes.
 import { dropPage } from "./keep.js";
 import { Safe } from "./safe.js";
 
-const { slug } = document.querySelector("[data-slug]").dataset;
-await Safe.leave(slug);
-await dropPage(`/checkin/${slug}`);
+const slug = document.querySelector("[data-slug]")?.dataset.slug;
+for (const day of slug ? [slug] : await Safe.days()) {
+  await Safe.leave(day);
+  await dropPage(`/checkin/${day}`);
+}

@@ -6,7 +6,8 @@ const WAITING = "waiting:"; // before the names of what must still be sent
 const UNSENT_LAST = 24 * 3600 * 1000; // ms for which scans wait after the day
 const AT_MOST = 14 * 3600 * 1000; // ms: as long as a sign-in
 
-const databaseOf = (slug) => `emarge-door:${slug}`;
+const PREFIX = "emarge-door:";
+const databaseOf = (slug) => PREFIX + slug;
 
 function result(request) {
   return new Promise((resolve, reject) => {
@@ -68,6 +69,12 @@ export class Safe {
     const left = store("readwrite");
     names.filter((name) => name !== KEY && !name.startsWith(WAITING)).forEach((name) => left.delete(name));
     await committed(left);
+  }
+
+  /** The days of which something is kept here. */
+  static async days() {
+    const databases = (await indexedDB.databases?.()) ?? [];
+    return databases.map(({ name }) => name).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
   }
 
   static async destroy(slug) {
