@@ -1,16 +1,25 @@
 """Where each person's certificate is: remembered from what the certificates service says."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from services.registration import tables
-from services.registration.seats.records import read_record
+from services.registration.programme.facts import Conference
+from services.registration.seats.records import Record, read_record
 from shared.database import upsert
 from shared.errors import Later
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 
 _SOON = timedelta(seconds=2)
+# Of one person: before the day is closed nobody is told whether there will be one.
+Stage = Literal["before", "not-present", "to-issue", "issued", "revoked"]
+
+_NEWEST = select(
+    tables.Certificate.code, tables.Certificate.issued_at, tables.Certificate.revoked_at
+).where(tables.Certificate.registration_id == bindparam("of_registration"))
 _FIND = select(tables.Certificate.download_url, tables.Certificate.verify_url).where(
     tables.Certificate.registration_id == bindparam("of_registration"),
     tables.Certificate.revoked_at.is_(None),
@@ -70,6 +79,24 @@ def forget_certificate(connection: Connection, registration_id: str) -> None:
     connection.execute(
         delete(tables.Certificate).where(tables.Certificate.registration_id == registration_id)
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the certificate of somebody's day is; the rest is known once it was issued."""
+
+    stage: Stage
+    code: str = ""
+    issued_at: datetime | None = None
+
+
+def read_standing(connection: Connection, record: Record, conference: Conference) -> Standing:
+    row = connection.execute(_NEWEST, {"of_registration": record.id}).first()
+    if row is not None:
+        return Standing("revoked" if row.revoked_at else "issued", row.code, row.issued_at)
+    if conference.closed_at is None:
+        return Standing("before")
+    return Standing("to-issue" if record.attendance_version else "not-present")
 
 
 def certificate_links(connection: Connection, registration_id: str) -> tuple[str, str, str] | None:

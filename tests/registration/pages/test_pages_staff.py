@@ -1,11 +1,17 @@
 """The door, and the organiser's pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
+from services.registration import tables
+from services.registration.day.closing import close_day
 from services.registration.desk import Desk, now
-from services.registration.seats.registering import register
+from services.registration.people.known_certificates import remember_certificate
+from services.registration.seats.registering import Registered, register
+from shared.events.certificates import CertificateIssued
 from tests.registration.days import someone
 from tests.registration.pages.visits import event_types, seen
 
@@ -132,3 +138,41 @@ class TestOrganiser:
         page = organiser.get("/organiser/day/charts")
         assert page.text.count("<rect") == 1
         assert "1 registration that is not cancelled" in seen(page)
+
+
+class TestCertificateOfAPerson:
+    """What the organiser is told of somebody's certificate, from before the day to the end."""
+
+    @pytest.fixture
+    def person(self, open_day, desk) -> Registered:
+        open_day(2, 2, on=now().date() - timedelta(days=1))
+        return register(desk, "day", someone(1, "a", waitlist=True, by_staff=True))
+
+    def told(self, organiser, person: Registered) -> str:
+        return seen(organiser.get(f"/organiser/day/registrations/{person.id}"))
+
+    def test_whoever_did_not_come_gets_none(self, organiser, person, desk) -> None:
+        assert "Once the day is closed" in self.told(organiser, person)
+        close_day(desk, "day")
+        assert "Was not present: none is issued" in self.told(organiser, person)
+
+    def test_it_is_to_be_issued_and_then_is(self, organiser, person, desk) -> None:
+        close_day(desk, "day")
+        table = tables.Registration
+        certified = update(table).where(table.id == person.id).values(attendance_version=1)
+        with desk.database.begin() as connection:
+            connection.execute(certified)
+        assert "To be issued" in self.told(organiser, person)
+        issued = CertificateIssued.model_construct(
+            registration_id=person.id,
+            attendance_version=1,
+            code="3ACDE-FGHJK",
+            download_url="https://emarge.example/certificates/c.pdf?key",
+            verify_url="https://emarge.example/verify/3ACDE-FGHJK",
+            issued_at=now(),
+        )
+        with desk.database.begin() as connection:
+            remember_certificate(connection, issued)
+        assert "Issued on" in self.told(organiser, person)
+        page = organiser.get(f"/organiser/day/registrations/{person.id}").text
+        assert 'href="/organiser/day/certificates/of/3ACDE-FGHJK"' in page

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.registration.api.exports import export_csv, export_xlsx, print_sign_in_sheet
+from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.attendee.own_registration import chosen_sessions
@@ -13,6 +14,7 @@ from services.registration.pages.attendee.timetable import options_of
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
 from services.registration.pages.wording import refusal_words
+from services.registration.people.known_certificates import read_standing
 from services.registration.people.table import Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
 from services.registration.refusals import NotFound, Refusal
@@ -89,7 +91,8 @@ def show_person(
     who: Viewer,
     saved: bool = False,
 ) -> Response:
-    return _person(site, request, _one(desk, slug, registration_id), who, saved=saved)
+    own = _one(desk, slug, registration_id)
+    return _person(site, request, desk, own, who, saved=saved)
 
 
 @router.post("/registrations/{registration_id}/sessions")
@@ -114,7 +117,7 @@ def move_person(
     except Refusal as refusal:
         own = _one(desk, slug, registration_id)
         words = refusal_words(refusal, own.conference, language)
-        return _person(site, request, own, who, error=words, status=refusal.status)
+        return _person(site, request, desk, own, who, error=words, status=refusal.status)
     return RedirectResponse(f"/organiser/{slug}/registrations/{own.record.id}?saved=true", 303)
 
 
@@ -135,6 +138,7 @@ def _one(desk: AtDesk, slug: str, registration_id: str) -> OwnPlace:
 def _person(
     site: Site,
     request: Request,
+    desk: Desk,
     own: OwnPlace,
     who: SignedIn,
     *,
@@ -142,6 +146,8 @@ def _person(
     error: str = "",
     saved: bool = False,
 ) -> Response:
+    with desk.database.read() as connection:
+        certificate = read_standing(connection, own.record, own.conference)
     return site.page(
         request,
         "organiser/person.html",
@@ -152,6 +158,7 @@ def _person(
         conference=own.conference,
         groups=workshop_groups(own.conference.sessions),
         options=options_of(own.conference),
+        certificate=certificate,
         error=error,
         saved=saved,
     )
