@@ -1,12 +1,17 @@
 """Certificates beside the day's: one a workshop, one a speaker, as the organiser chooses."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.certificates.issuing import asking, orders
 from services.certificates.issuing.choices import NEITHER, Choice
+from services.certificates.links import Links
+from services.certificates.settings import CertificatesSettings
+from services.certificates.verification.open_badge import credential
 from shared.events import Event, new_event
 from shared.events.registration import AttendedSession, Person, SpeakerCertified
 from tests.certificates.service_doubles import STARTS, House, certified, erased
@@ -115,3 +120,32 @@ def test_erasing_reaches_the_workshops(house: House) -> None:
     house.issue(erased())
     assert house.files() == []
     assert of(house, "erased") == [("day", ""), ("session", "s1"), ("session", "s2")]
+
+
+def test_badge_and_verification_say_what_each_is_about(
+    house: House, browser: httpx.Client, settings: CertificatesSettings
+) -> None:
+    choose(house, workshops=True, speakers=True)
+    house.issue(certified(sessions=1), spoke())
+    links = Links(settings.public_url)
+    told = {}
+    for record in house.records():
+        achieved = credential(record, links)["credentialSubject"]["achievement"]
+        page = browser.get(f"/verify/{record.code}?lang=en").text
+        about = re.findall(r"<dt>(?:Workshop|About)</dt><dd>(.*?)</dd>", page)
+        told[record.variant] = (achieved["name"], achieved["criteria"]["narrative"], about)
+    title = certified().data.conference.title
+    assert told == {
+        "day": (title, "0 h 45 min: Atelier 1", []),
+        "session": (f"Atelier 1 ({title})", "0 h 45 min: Atelier 1", ["Atelier 1"]),
+        "speaker": (
+            f"Innover ({title})",
+            "Intervention (speaker), 2 h 00 min: Innover",
+            ["A contribution as a speaker"],
+        ),
+    }
+    ids = {
+        credential(record, links)["credentialSubject"]["achievement"]["id"]
+        for record in house.records()
+    }
+    assert len(ids) == 3

@@ -19,7 +19,6 @@ from services.certificates.engine.compiled import (
     Verdict,
     compile_template,
 )
-from services.certificates.engine.credential import credential, credential_jwt
 from services.certificates.engine.errors import (
     EngineError,
     LayoutFailed,
@@ -58,8 +57,6 @@ __all__ = [
     "Verdict",
     "check",
     "compile_template",
-    "credential",
-    "credential_jwt",
     "demo_authority",
     "sample",
     "sample_values",

@@ -27,6 +27,8 @@ SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
 P256_BYTES = 32
+# After the conference's address, which alone stands for its whole day.
+_PART = {"day": "", "session": "", "speaker": "speakers"}
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -35,13 +37,12 @@ def credential(record: Record, links: Links) -> dict[str, Any]:
     """What the certificate says, in the words of Open Badges."""
     attended = record.attended
     conference = attended.conference
-    sessions = ", ".join(session.title for session in attended.sessions)
-    hours, minutes = divmod(record.minutes, 60)
+    name, earned = _achieved(record)
     return {
         "@context": list(CONTEXTS),
         "id": links.verify(record.code),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": conference.title,
+        "name": name,
         "issuer": {
             "id": conference.url,
             "type": ["Profile"],
@@ -63,16 +64,32 @@ def credential(record: Record, links: Links) -> dict[str, Any]:
             "activityStartDate": conference.starts_at.isoformat(),
             "activityEndDate": conference.ends_at.isoformat(),
             "achievement": {
-                "id": conference.url,
+                # One achievement for all who attended the same in the same way.
+                "id": "#".join(
+                    filter(None, (conference.url, record.session or _PART[record.variant]))
+                ),
                 "type": ["Achievement"],
                 "achievementType": "Certificate",
-                "name": conference.title,
+                "name": name,
                 "description": f"{conference.title}, {conference.venue}, {conference.city}",
-                "criteria": {"narrative": f"{hours} h {minutes:02} min: {sessions}"},
+                "criteria": {"narrative": earned},
             },
         },
         "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
+
+
+def _achieved(record: Record) -> tuple[str, str]:
+    """What it is called, and what it was given for."""
+    attended = record.attended
+    sessions = ", ".join(session.title for session in attended.sessions)
+    hours, minutes = divmod(record.minutes, 60)
+    earned = f"{hours} h {minutes:02} min: {sessions}"
+    if record.variant == "day":
+        return attended.conference.title, earned
+    if record.variant == "speaker":
+        earned = f"Intervention (speaker), {earned}"
+    return f"{sessions} ({attended.conference.title})", earned
 
 
 def signed(content: Mapping[str, Any], key: Key, certificate: Certificate) -> str:
