@@ -1,6 +1,7 @@
 """One suite that every storage must pass, then what is particular to a folder and to a bucket."""
 
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -174,6 +175,29 @@ def test_a_failing_sync_stores_nothing(tmp_path: Path, monkeypatch: pytest.Monke
         storage.put("ab/one.pdf", CONTENT)
     assert not storage.exists("ab/one.pdf")
     assert list((tmp_path / UNFINISHED).iterdir()) == []
+
+
+def test_it_is_on_the_disk_before_it_has_its_name_and_the_name_is_before_anyone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut leaves a whole file or none."""
+    storage = FolderStorage(tmp_path)
+    done: list[str] = []
+    sync, replace = os.fsync, Path.replace
+
+    def note_sync(descriptor: int) -> None:
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        done.append("sync folder" if is_folder else "sync file")
+        sync(descriptor)
+
+    def note_replace(path: Path, target: Path) -> Path:
+        done.append("name")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    storage.put("a.pdf", CONTENT)
+    assert done == ["sync file", "name", "sync folder"]
 
 
 def test_a_missing_bucket_says_so(bucket_url: str) -> None:
