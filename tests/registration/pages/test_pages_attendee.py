@@ -1,5 +1,7 @@
 """What people who register see."""
 
+import re
+
 import pytest
 
 from services.registration.desk import Desk
@@ -31,6 +33,20 @@ class TestLanguage:
         answer = visitor.get("/c/nowhere?lang=fr")
         assert answer.status_code == 404
         assert "Cette page n’existe pas" in seen(answer)
+
+
+class TestForSearchAndSharing:
+    """What a search engine or a message shows of a page: its own title, and what it is about."""
+
+    def test_each_page_says_what_it_is(self, visitor) -> None:
+        said = set()
+        for path in ("/", "/c/day", "/c/day/register", "/c/day/board"):
+            page = visitor.get(path).text
+            [title] = re.findall("<title>(.+?)</title>", page)
+            [about] = re.findall('<meta name="description" content="(.+?)">', page)
+            assert ("The hall" in about) is (path != "/")
+            said.add(title)
+        assert len(said) == 4
 
 
 class TestRegistering:
