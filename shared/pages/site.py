@@ -19,7 +19,7 @@ from shared.pages.assets import PREFIX, Assets
 from shared.pages.heads import HeadLikeGet
 from shared.pages.negotiation import in_language, language_of, remember_language
 from shared.pages.safety import SafeHeaders, SameOriginForms
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 HERE = Path(__file__).parent
 PRIVATE = "no-store"

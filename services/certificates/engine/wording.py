@@ -4,7 +4,6 @@ French typography (Lexique des règles typographiques en usage à l'Imprimerie n
 no-break space before « h » and after, no-break space inside guillemets, en dash between times.
 """
 
-import re
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -13,9 +12,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
+from shared.typography import NARROW, typeset
 
-NARROW, NO_BREAK = "\u202f", "\u00a0"
-_BEFORE_SIGNS = re.compile(r" (?=[;:!?](?:\s|$|[»)]))")
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 
 # The values that decide which words a template uses: never variable text.
@@ -40,14 +38,17 @@ def context(values: Values) -> Context:
         "conference": {
             "title": typeset(values.conference, locale),
             "date": _days(values.starts_at, values.ends_at, zone, locale),
-            "venue": values.venue,
+            "venue": typeset(values.venue, locale),
             "city": values.city,
-            "place": _place(values),
-            "organiser": values.organiser,
+            "place": typeset(_place(values), locale),
+            "organiser": typeset(values.organiser, locale),
         },
         "sessions": [_session(session, zone, locale) for session in values.sessions],
         "total": duration(values.minutes, locale),
-        "signatory": {"name": values.signatory.name, "title": values.signatory.title},
+        "signatory": {
+            "name": typeset(values.signatory.name, locale),
+            "title": typeset(values.signatory.title, locale),
+        },
         "issued": {
             "date": _date(issued, locale),
             "iso": values.issued_at.isoformat(timespec="seconds"),
@@ -75,14 +76,6 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     if locale == "fr":
         return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
     return f"{moment.hour:02d}:{moment.minute:02d}"
-
-
-def typeset(text: str, locale: Locale) -> str:
-    """An organiser's text with the spaces that French punctuation must not be cut off from."""
-    if locale != "fr":
-        return text
-    tied = _BEFORE_SIGNS.sub(NARROW, text)
-    return tied.replace("« ", f"«{NO_BREAK}").replace(" »", f"{NO_BREAK}»")
 
 
 def _length(name: str) -> str:

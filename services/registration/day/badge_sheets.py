@@ -15,7 +15,7 @@ from services.registration.day.sign_in_sheet import no_fetching, people_expected
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Record
 from shared.handouts.qr import qr_svg
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 PAPER = Path(__file__).parent / "paper"
 IN_A_FILE = 200  # badges: two seconds of work

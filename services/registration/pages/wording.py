@@ -6,7 +6,7 @@ from services.registration.pages.attendee.timetable import free_beside
 from services.registration.programme.facts import Conference, Session
 from services.registration.refusals import Invalid, Refusal, SessionFull
 from shared.language import Language
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 
 def words_for(error: Any, language: Language) -> str:

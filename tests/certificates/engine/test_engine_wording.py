@@ -55,13 +55,15 @@ def test_a_town_is_not_said_twice():
     assert wording.context(other)["conference"]["place"].endswith(", Paris")
 
 
-def test_french_punctuation_is_not_cut_off():
-    text = "Atelier 2 : « Le développement soutenable »"
-    typeset = wording.typeset(text, "fr")
-    assert " :" not in typeset
-    assert "« " not in typeset
-    assert typeset.split() == text.split(), "only the kind of space may change"
-    assert wording.typeset(text, "en") == text
+def test_titles_are_set_as_a_printer_would():
+    title = "Atelier 2 : « L'innovation »"
+    values = sample().model_copy(update={"conference": title, "locale": "fr"})
+    assert (
+        wording.context(values)["conference"]["title"]
+        == "Atelier\u00a02\u00a0: «\u00a0L’innovation\u00a0»"
+    )
+    values = values.model_copy(update={"locale": "en"})
+    assert wording.context(values)["conference"]["title"] == title
 
 
 def test_values_are_one_clean_line():

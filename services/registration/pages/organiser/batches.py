@@ -22,7 +22,7 @@ from services.registration.pages.wording import words_for
 from services.registration.people.roster import Checked, demand
 from services.registration.people.spreadsheet import MOST_ROWS
 from shared.language import Language
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}/batches")
 

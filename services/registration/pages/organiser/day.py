@@ -12,7 +12,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.programme.importing import set_capacity
 from services.registration.refusals import Refusal
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}")
 

@@ -26,7 +26,7 @@ from services.registration.programme.planned import as_planned
 from services.registration.refusals import Refusal
 from shared.language import Language
 from shared.pages import Site
-from shared.pages.typography import typeset
+from shared.typography import typeset
 
 router = APIRouter(prefix="/organiser")
 
