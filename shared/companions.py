@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 
 from shared.database import Database
 from shared.inbox import Job
-from shared.lease import Lease
+from shared.lease import CLAIMED, Lease, lease_of
 
 
 def claim_companions(database: Database, type_: str, most: int, length: timedelta) -> list[Lease]:
@@ -25,17 +25,15 @@ def claim_companions(database: Database, type_: str, most: int, length: timedelt
                 moment = datetime.now(UTC)
                 limits = {"most": most - len(rows), "moment": moment, "until": moment + length}
                 rows += connection.execute(statement, {"of_type": type_} | limits)
-    return [
-        Lease(database, row.id, row.tries, row.step, row.forced, row.envelope)
-        for row in sorted(rows, key=lambda row: row.id)
-    ]
+    return [lease_of(database, row) for row in sorted(rows, key=lambda row: row.id)]
 
 
 def let_go(database: Database, leases: Sequence[Lease]) -> None:
     """Back to where they were, as if they had not been tried."""
     with database.begin(durable=False) as connection:
         for lease in leases:
-            connection.execute(_LET_GO, {"number": lease.job_id, "moment": datetime.now(UTC)})
+            held = {"number": lease.job_id, "until": lease.ends_at}
+            connection.execute(_LET_GO, held | {"moment": datetime.now(UTC)})
 
 
 def _claim_oldest(*conditions: Any) -> Any:
@@ -51,7 +49,7 @@ def _claim_oldest(*conditions: Any) -> Any:
         update(Job)
         .where(Job.id.in_(oldest.scalar_subquery()))
         .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
-        .returning(Job.id, Job.tries, Job.step, Job.forced, Job.envelope)
+        .returning(*CLAIMED)
     )
 
 
@@ -59,6 +57,11 @@ _CLAIM_WAITING = _claim_oldest(Job.state == "waiting", Job.next_at <= bindparam(
 _CLAIM_QUEUED = _claim_oldest(Job.state == "queued")
 _LET_GO = (
     update(Job)
-    .where(Job.id == bindparam("number"), Job.state == "running", Job.tries == 1)
+    .where(
+        Job.id == bindparam("number"),
+        Job.state == "running",
+        Job.tries == 1,
+        Job.next_at == bindparam("until"),
+    )
     .values(state="waiting", tries=0, next_at=bindparam("moment"))
 )

@@ -58,9 +58,9 @@ class Database:
         self.engine = engine
         # PostgreSQL needs no transaction around a read: BEGIN and ROLLBACK are two round trips. On
         # SQLite the transaction keeps the file as it is between two statements.
-        on_sqlite = engine.dialect.name == "sqlite"
+        self.has_server = engine.dialect.name != "sqlite"
         self._reading = (
-            engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+            engine.execution_options(isolation_level="AUTOCOMMIT") if self.has_server else engine
         )
 
     @classmethod
@@ -86,7 +86,8 @@ class Database:
     def begin(self, *, durable: bool = True) -> Iterator[Connection]:
         """A write transaction: committed at the end of the block, rolled back when it raises.
 
-        `durable=False` returns before the disk has it: it survives any process, not a power cut.
+        `durable=False` returns before the disk has it: it survives any process of ours, but not a
+        power cut, nor a crash of PostgreSQL within the next half second.
         """
         callbacks: list[Callable[[], object]] = []
         with self.engine.connect() as connection:

@@ -1,4 +1,9 @@
-"""The lease on a job: one worker has it, the number of its try fences it, the clock ends it."""
+"""The lease on a job: one worker has it, its try and its end fence it, the clock ends it.
+
+A claim is not waited for on the disk, so a database that crashes may forget it and count the same
+try again for another worker. Two leases of one try still end at different moments: together they
+are the fencing token.
+"""
 
 import traceback
 from dataclasses import dataclass
@@ -29,18 +34,19 @@ class Lease:
     database: Database
     job_id: int
     tries: int
+    ends_at: datetime
     step: str | None
     forced: bool
     envelope: str
     completed: bool = False
 
     def mark(self, step: str | None) -> None:
-        """Remember how far the effect got, at once and without waiting for the disk.
+        """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
 
-        Not synced on purpose: the mark must survive this process, and must not add a wait between
-        itself and the act it announces. Raises LeaseLost.
+        It survives this process and a crash of the database's server, on whose disk it is waited
+        for; SQLite has none, and hands it to the system, which survives all but a power cut.
         """
-        with self.database.begin(durable=False) as connection:
+        with self.database.begin(durable=self.database.has_server) as connection:
             self._write(connection, _MARK, new_step=step)
         self.step = step
 
@@ -66,7 +72,12 @@ class Lease:
             )
 
     def _write(self, connection: Connection, statement: Any, **values: object) -> None:
-        held = {"held_job": self.job_id, "held_try": self.tries, "moment": datetime.now(UTC)}
+        held = {
+            "held_job": self.job_id,
+            "held_try": self.tries,
+            "held_until": self.ends_at,
+            "moment": datetime.now(UTC),
+        }
         if connection.execute(statement, held | values).rowcount != 1:
             raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
 
@@ -101,7 +112,12 @@ def _claim(database: Database, statement: Any, length: timedelta, **which: objec
     with database.begin(durable=False) as connection:
         ends_at = datetime.now(UTC) + length
         row = connection.execute(statement, which | {"ends_at": ends_at}).one_or_none()
-    return Lease(database, row.id, row.tries, row.step, row.forced, row.envelope) if row else None
+    return lease_of(database, row) if row else None
+
+
+def lease_of(database: Database, row: Any) -> Lease:
+    """The lease of a job's row as its claim returned it."""
+    return Lease(database, row.id, row.tries, row.next_at, row.step, row.forced, row.envelope)
 
 
 def _reason(error: BaseException) -> str:
@@ -115,6 +131,7 @@ def _reason(error: BaseException) -> str:
 _HELD = update(JOBS).where(
     JOBS.c.id == bindparam("held_job"),
     JOBS.c.tries == bindparam("held_try"),
+    JOBS.c.next_at == bindparam("held_until"),
     JOBS.c.state == "running",
     JOBS.c.next_at > bindparam("moment"),
 )
@@ -123,10 +140,18 @@ _COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"),
 _FAIL = _HELD.values(
     state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
 )
+CLAIMED = (
+    JOBS.c.id,
+    JOBS.c.tries,
+    JOBS.c.next_at,
+    JOBS.c.step,
+    JOBS.c.forced,
+    JOBS.c.envelope,
+)
 _TAKE = (
     update(JOBS)
     .values(state="running", tries=JOBS.c.tries + 1, next_at=bindparam("ends_at"))
-    .returning(JOBS.c.id, JOBS.c.tries, JOBS.c.step, JOBS.c.forced, JOBS.c.envelope)
+    .returning(*CLAIMED)
 )
 _CLAIM = _TAKE.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
 _CLAIM_WAITING = _TAKE.where(

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import OperationalError
 
+from deploy.local.postgres import PrivatePostgres
 from shared.database import Database
 from shared.dispatch import dispatch
 from shared.errors import LeaseLost
@@ -18,6 +20,7 @@ from shared.lease import (
     claim_waiting,
     expire,
 )
+from shared.migrations import migrate
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened, note
@@ -174,6 +177,17 @@ class TestFencing:
         owner.mark("dot")
         assert inbox.job(queued).step == "dot"
 
+    def test_not_when_the_database_forgot_the_claim_and_gave_the_same_try_to_another(
+        self, inbox: Inbox, queued: int
+    ) -> None:
+        forgotten = take(inbox.database, queued)
+        inbox.set(queued, state="queued", tries=0)  # as a crash leaves it
+        owner = take(inbox.database, queued)
+        assert owner.tries == forgotten.tries
+        with pytest.raises(LeaseLost):
+            forgotten.mark("dot")
+        owner.mark("dot")
+
     def test_the_effect_is_rolled_back_with_the_refused_completion(
         self, inbox: Inbox, queued: int
     ) -> None:
@@ -198,16 +212,37 @@ class TestMark:
         lease.mark(None)
         assert inbox.job(queued).step is None
 
-    def test_it_does_not_wait_for_the_disk_and_the_next_transaction_does(
+    def test_it_waits_for_the_disk_of_a_server_and_the_end_of_a_job_for_any(
         self, inbox: Inbox, queued: int
     ) -> None:
         lease = take(inbox.database, queued)
         with _synced(inbox.database) as waits:
             lease.mark("dot")
-            assert waits == [False]
+            assert waits == [inbox.database.has_server]
             with inbox.database.begin() as connection:
                 lease.complete(connection)
-            assert waits == [False, True]
+            assert waits == [inbox.database.has_server, True]
+
+    def test_a_crash_of_the_server_does_not_take_it_back(self) -> None:
+        with PrivatePostgres(durable=True) as server:
+            database = Database.open(server.url())
+            migrate(database)
+            inbox = Inbox(database)
+            (job_id,) = inbox.file(ThingHappened(name="a"))
+            dispatch(database, MemoryQueue())
+            take(database, job_id).mark("dot")
+            server.restart(immediate=True)
+            assert eventually(lambda: _step(inbox, job_id)) == "dot"
+            database.close()
+
+
+def _step(inbox: Inbox, job_id: int) -> str | None:
+    """None also while the server is not back."""
+    try:
+        step: str | None = inbox.job(job_id).step
+    except OperationalError:
+        return None
+    return step
 
 
 def _note_and_complete(database: Database, lease: Lease) -> None:
