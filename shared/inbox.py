@@ -5,8 +5,8 @@ waiting ──dispatch──► queued ──claim──► running ──► do
    └────────────────────┴──────────────────┴──► dead (tries used up, or hopeless)
 
 `next_at` is when a waiting job is due, when a queued job's hint is taken for lost, and when a
-running job's lease ends. `tries`, counted at the claim, is the fencing token: whoever holds an
-older one can no longer write.
+running job's lease ends. `tries`, counted at the claim, and that end are the fencing token: whoever
+holds an older one can no longer write.
 """
 
 import json
