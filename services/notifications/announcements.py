@@ -21,6 +21,8 @@ PAGE = 500
 _NAMES = UUID("5b0c6c6e-6f0a-4b1e-9c63-8a1f3f2f9d51")  # of the events of announcements
 
 CONFIRMED, WAITLISTED, PRESENT, OF_SESSION = "confirmed", "waitlisted", "present", "session:"
+CHOSEN = "people:"  # then the ids of registrations, with blanks between them
+MOST_CHOSEN = 500
 
 
 class AnnouncementSent(Payload):
@@ -164,6 +166,9 @@ def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:
     elif audience.startswith(OF_SESSION):
         session = audience.removeprefix(OF_SESSION)
         condition = KnownPlace.seats.contains(f" held:{session} ", autoescape=True)
+    elif audience.startswith(CHOSEN):
+        chosen = audience.removeprefix(CHOSEN).split()
+        condition = KnownPlace.registration_id.in_(chosen) & (KnownPlace.status != "cancelled")
     else:
         condition = KnownPlace.status == audience
     return [KnownPlace.conference == conference, KnownPlace.place.is_not(None), condition]

@@ -71,7 +71,7 @@ class Announcement(Base):
     conference: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
-    audience: Mapped[str]  # confirmed, waitlisted, present, or session:SLUG
+    audience: Mapped[str]  # confirmed, waitlisted, present, session:SLUG or people:ID ID …
     written_by: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

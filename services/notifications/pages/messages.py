@@ -21,6 +21,7 @@ from shared.events.registration import Place
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
 
 GROUPS = (announcements.CONFIRMED, announcements.WAITLISTED, announcements.PRESENT)
+_PERSON = re.compile(r"[0-9a-f-]{36}", re.ASCII)  # a registration's id
 _AUDIENCE = re.compile(r"confirmed|waitlisted|present|session:[\w.-]{1,100}", re.ASCII)
 
 
@@ -40,6 +41,18 @@ def begin(request: Request, site: OnSite, database: InDatabase, at: At) -> Respo
 @router.post("/new")
 def save_new(request: Request, site: OnSite, database: InDatabase, at: At, form: Form) -> Response:
     return _save(request, site, database, at, form, None)
+
+
+@router.post("/for")
+def begin_for(database: InDatabase, at: At, form: Form) -> Response:
+    """To people who were chosen one by one, in the table of registrations."""
+    chosen = [each for each in typed(form, "people").split() if _PERSON.fullmatch(each)]
+    if not 0 < len(chosen) <= announcements.MOST_CHOSEN:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
+    draft = Draft(audience=announcements.CHOSEN + " ".join(chosen))
+    with database.begin() as connection:
+        number = announcements.save(connection, at.slug, None, draft, at.who.name)
+    return RedirectResponse(_address(at, number), 303)
 
 
 @router.get("/{number}")
@@ -103,12 +116,10 @@ def _save(
 ) -> Response:
     """Keep what was typed, then do what was pressed; with faults, show them and keep it too."""
     text = typed_text(form, "announcement", "")
-    audience = typed(form, "audience")
-    draft = Draft(
-        text.subject, text.body, audience if _AUDIENCE.fullmatch(audience) else "confirmed"
-    )
     action = typed(form, "action")
     with database.begin() as connection:
+        audience = _audience(connection, at, typed(form, "audience"), number)
+        draft = Draft(text.subject, text.body, audience)
         number = announcements.save(connection, at.slug, number, draft, at.who.name)
     if number is None:
         raise HTTPException(HTTPStatus.CONFLICT)
@@ -120,6 +131,14 @@ def _save(
     if action == "send":
         return RedirectResponse(f"{_address(at, number)}/send", 303)
     return RedirectResponse(f"{_address(at, number)}?tried=saved", 303)
+
+
+def _audience(connection: Connection, at: Here, given: str, number: int | None) -> str:
+    """The group that was picked; "people" are those whom the draft was begun for."""
+    if given == "people" and number is not None:
+        found = announcements.read(connection, number, at.slug)
+        return found.audience if found else announcements.CONFIRMED
+    return given if _AUDIENCE.fullmatch(given) else announcements.CONFIRMED
 
 
 def _editor(
@@ -136,6 +155,7 @@ def _editor(
     with database.read() as connection:
         sessions = _sessions(connection, at.slug)
         audiences = [
+            *([draft.audience] if draft.audience.startswith(announcements.CHOSEN) else []),
             "confirmed",
             "waitlisted",
             "present",

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
 
@@ -55,6 +56,32 @@ class TestMessages:
         assert organiser.get(f"{HERE}/messages/{number}").status_code == 404
         with office.database.read() as connection:
             assert announcements.listed(connection, "journee-nationale-2019") == []
+
+
+class TestPeopleChosenOneByOne:
+    def test_they_and_nobody_else_receive_it(self, office, organiser) -> None:
+        others = [str(uuid4()) for _ in range(2)]
+        for number, registration_id in enumerate(others):
+            someone = person(email=f"other.{number}@example.org")
+            office.hear(told(place(registration_id=registration_id, person=someone)))
+        before = len(office.mails)
+        page = organiser.post(f"{HERE}/messages/for", data={"people": others[1]})
+        address = page.headers["location"]
+        assert "Those chosen in the table (1)" in seen(organiser.get(address))
+        words = {**NEWS, "audience": "people", "action": "send"}
+        page = organiser.get(organiser.post(address, data=words).headers["location"])
+        assert "1 person receives it, once" in seen(page)
+        organiser.post(page.url.path)
+        office.work()
+        assert [mail["To"].addresses[0].addr_spec for mail in office.mails[before:]] == [
+            "other.1@example.org"
+        ]
+
+    @pytest.mark.parametrize(
+        "people", ["", "nobody", "' OR 1", " ".join(str(uuid4()) for _ in range(501))]
+    )
+    def test_who_cannot_be_meant_is_refused(self, organiser, people: str) -> None:
+        assert organiser.post(f"{HERE}/messages/for", data={"people": people}).status_code == 422
 
 
 class TestPreview:

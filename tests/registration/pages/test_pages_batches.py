@@ -7,6 +7,7 @@ import pytest
 
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
+from services.registration.pages.organiser import bulk
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.testing import drain
@@ -45,6 +46,21 @@ def test_those_ticked_are_cancelled_after_a_look(organiser, desk, work) -> None:
     assert "boss@example.org" in seen(organiser.get("/organiser/day/batches"))
     assert desk.programmes.fresh("day").by_slug["b"].taken == 1
     assert second
+
+
+def test_those_ticked_are_written_to_where_emails_are_written(organiser, desk, monkeypatch) -> None:
+    first, second = (register(desk, "day", someone(number, "b")) for number in (1, 2))
+    wish = {"id": [first.id, second.id], "action": "write"}
+    page = organiser.post(f"{HERE}/bulk", data=wish)
+    assert "Write to 2 people" in seen(page)
+    pattern = r'action="(.+?/messages/for)".+?name="people" value="(.+?)"'
+    [form] = re.findall(pattern, page.text, re.DOTALL)
+    assert form == ("/organiser/day/emails/messages/for", f"{first.id} {second.id}")
+
+    monkeypatch.setattr(bulk, "MOST_WRITTEN_TO", 1)
+    page = seen(organiser.post(f"{HERE}/bulk", data=wish))
+    assert "At most 1 people can be chosen one by one" in page
+    assert organiser.post(f"{HERE}/bulk", data={"action": "write"}).status_code == 422
 
 
 def test_everyone_found_is_meant_when_so_said(organiser, desk) -> None:

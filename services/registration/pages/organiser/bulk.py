@@ -8,9 +8,15 @@ from starlette.datastructures import FormData
 
 from services.registration.api.exports import FORMATS, download_rows
 from services.registration.batches.batch import Item, Kind, draft
-from services.registration.pages.signed_in import Organiser
+from services.registration.desk import Desk
+from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.people.table import PAGE, Filter, living_ids
+from services.registration.programme.facts import Conference
+from shared.language import Language
+from shared.pages import Site
+
+MOST_WRITTEN_TO = 500  # by their names; groups are as large as they are
 
 router = APIRouter(prefix="/organiser/{slug}/registrations")
 
@@ -31,6 +37,8 @@ def ask_for_batch(
     action = typed(form, "action")
     if action in FORMATS:
         return download_rows(desk, conference, wanted, FORMATS[action])
+    if action == "write":
+        return _write_to(site, request, desk, conference, wanted, who, language)
     options: dict[str, Any] = {}
     kind: Kind = "cancel"
     if action == "move":
@@ -42,11 +50,39 @@ def ask_for_batch(
     with desk.database.begin() as connection:
         ids = living_ids(connection, conference, wanted)
         if not ids:
-            words = language.gettext("Choose at least one registration that is not cancelled.")
-            return site.error(request, 422, words)
+            return _nobody(site, request, language)
         items = (Item(number, registration_id) for number, registration_id in enumerate(ids, 1))
         batch_id = draft(connection, conference, kind, options, who.name, items)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+
+
+def _write_to(
+    site: Site,
+    request: Request,
+    desk: Desk,
+    conference: Conference,
+    wanted: Filter,
+    who: SignedIn,
+    language: Language,
+) -> Response:
+    """Who it would be; the message itself is written in the place for emails."""
+    with desk.database.read() as connection:
+        ids = living_ids(connection, conference, wanted)
+    if not ids:
+        return _nobody(site, request, language)
+    return site.page(
+        request,
+        "organiser/write-to.html",
+        conference=conference,
+        who=who,
+        people=ids,
+        most=MOST_WRITTEN_TO,
+    )
+
+
+def _nobody(site: Site, request: Request, language: Language) -> Response:
+    words = language.gettext("Choose at least one registration that is not cancelled.")
+    return site.error(request, 422, words)
 
 
 def _meant(form: FormData) -> Filter:
