@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from jsonschema import Draft202012Validator
 
 from services.certificates.desk import open_desk
 from services.certificates.engine import demo_authority
@@ -21,8 +22,61 @@ from services.certificates.web import application
 from tests.certificates.service_doubles import House, certified
 from tests.system.serving import serving
 
-REQUIRED = ("@context", "id", "type", "credentialSubject", "issuer", "validFrom")
-REQUIRED_OF_ACHIEVEMENT = ("id", "type", "criteria", "description", "name")
+TEXT = {"type": "string", "minLength": 1}
+URL = {"type": "string", "pattern": "^https?://"}
+MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
+
+
+def typed(kind: str, required: list[str], /, **properties: object) -> dict[str, Any]:
+    kinds = {"type": "array", "contains": {"const": kind}}
+    return {
+        "type": "object",
+        "required": ["type", *required],
+        "properties": {"type": kinds, **properties},
+    }
+
+
+# What the data model of Open Badges 3.0 (appendix B.1) requires of the objects that we write.
+ACHIEVEMENT = typed(
+    "Achievement",
+    ["id", "name", "description", "criteria"],
+    id=URL,
+    name=TEXT,
+    description=TEXT,
+    achievementType={"const": "Certificate"},
+    criteria={"type": "object", "required": ["narrative"], "properties": {"narrative": TEXT}},
+)
+IDENTITY = {
+    "type": "object",
+    "required": ["type", "hashed", "identityHash", "identityType"],
+    "properties": {"type": {"const": "IdentityObject"}, "identityType": {"const": "name"}},
+}
+SCHEMA = typed(
+    "OpenBadgeCredential",
+    ["@context", "id", "issuer", "validFrom", "credentialSubject"],
+    **{
+        "@context": {
+            "type": "array",
+            "prefixItems": [
+                {"const": "https://www.w3.org/ns/credentials/v2"},
+                {"pattern": r"^https://purl\.imsglobal\.org/spec/ob/v3p0/context-3\.0\.\d\.json$"},
+            ],
+            "minItems": 2,
+        },
+        "id": URL,
+        "name": TEXT,
+        "issuer": typed("Profile", ["id", "name"], id=URL, name=TEXT),
+        "validFrom": MOMENT,
+        "credentialSubject": typed(
+            "AchievementSubject",
+            ["achievement", "identifier"],
+            achievement=ACHIEVEMENT,
+            identifier={"type": "array", "minItems": 1, "items": IDENTITY},
+            activityStartDate=MOMENT,
+            activityEndDate=MOMENT,
+        ),
+    },
+)
 
 
 @pytest.fixture
@@ -50,11 +104,12 @@ def test_it_is_complete(house: House, wallet: httpx.Client) -> None:
     answer = wallet.get(badge_of(house))
     assert answer.headers["content-type"] == "application/vc+jwt"
     _, content = verified(answer.text)
-    assert [name for name in REQUIRED if name not in content] == []
-    assert content["@context"][0] == "https://www.w3.org/ns/credentials/v2"
+    validator = Draft202012Validator(SCHEMA)
+    validator.validate(content)
+    for name in ("id", "issuer", "validFrom", "credentialSubject", "@context"):
+        assert not validator.is_valid({key: content[key] for key in content.keys() - {name}}), name
     assert content["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
     achievement = content["credentialSubject"]["achievement"]
-    assert [name for name in REQUIRED_OF_ACHIEVEMENT if name not in achievement] == []
     assert content["id"].endswith(f"/verify/{house.code()}")
     (person,) = content["credentialSubject"]["identifier"]
     assert person["identityHash"] == "Zoë Ñandú"
