@@ -1,7 +1,7 @@
 """A disk for the certificates that can be filled: a small one of its own where we may mount it,
 else a folder that refuses."""
 
-import os
+import errno
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SIZE = "256m"
+PIECE = bytes(1024 * 1024)
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,22 @@ class Disk:
     def fill(self) -> None:
         """From now on nothing more can be written."""
         if self.mounted:
-            with self._filling.open("wb") as filling:
-                os.posix_fallocate(filling.fileno(), 0, shutil.disk_usage(self.folder).free)
+            self._fill()
         elif self.folder.is_dir():
             self.folder.rename(self._aside)
             self.folder.write_text("no folder")  # an OSError for whoever writes in it, root too
         else:
             raise LookupError("nothing is stored yet")
+
+    def _fill(self) -> None:
+        """To the last page, whoever else is writing meanwhile."""
+        with self._filling.open("wb", buffering=0) as filling:
+            try:
+                while filling.write(PIECE):
+                    pass
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
 
     def free(self) -> None:
         if self.mounted:
