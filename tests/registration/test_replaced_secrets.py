@@ -1,0 +1,51 @@
+"""EMARGE_SECRET_KEY is replaced: `new,old` first, and `new` once nobody needs an old link."""
+
+import pytest
+from fastapi import Request, Response
+
+from services.registration.access.organisers import invite, use_link
+from services.registration.desk import Desk
+from services.registration.pages.signed_in import Sessions
+from services.registration.people.links import Links
+from services.registration.settings import RegistrationSettings
+
+URL = "https://emarge.example"
+ID = "01900000-0000-7000-8000-000000000001"
+OLD, NEW = "the secret key of the year before", "the secret key of this year"
+
+
+def token(*secrets: str) -> str:
+    return Links(URL, list(secrets)).manage_token(ID)
+
+
+@pytest.mark.parametrize(
+    ("signed", "known", "opens"),
+    [
+        ([OLD], [NEW, OLD], True),
+        ([NEW, OLD], [NEW], True),  # while both are known, links are signed with the new one
+        ([OLD], [NEW], False),
+    ],
+)
+def test_links_that_are_out(signed: list[str], known: list[str], opens: bool) -> None:
+    found = Links(URL, known).registration_of(token(*signed))
+    assert (found == ID) is opens
+
+
+def sessions(secrets: str) -> Sessions:
+    settings = RegistrationSettings(
+        service="registration", secret_key=secrets, service_token=OLD, public_url=URL
+    )
+    return Sessions(settings)
+
+
+@pytest.mark.parametrize(("known", "stays"), [(f"{NEW},{OLD}", True), (NEW, False)])
+def test_whoever_is_signed_in(desk: Desk, known: str, stays: bool) -> None:
+    with desk.database.begin() as connection:
+        link = invite(connection, "boss@example.org")
+        entry = use_link(connection, link, has_pass=False)
+    assert entry is not None
+    response = Response()
+    sessions(OLD).open(response, "organiser", entry.organiser_id)
+    cookie = response.headers["set-cookie"].partition(";")[0]
+    request = Request({"type": "http", "headers": [(b"cookie", cookie.encode())]})
+    assert (sessions(known).signed_in(request, desk) is not None) is stays
