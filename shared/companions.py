@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from shared.database import Database
-from shared.inbox import Job
-from shared.lease import CLAIMED, Lease, lease_of
+from shared.inbox import JOBS
+from shared.lease import CLAIM, Lease, lease_of
 
 
 def claim_companions(database: Database, type_: str, most: int, length: timedelta) -> list[Lease]:
@@ -23,7 +23,7 @@ def claim_companions(database: Database, type_: str, most: int, length: timedelt
         for statement in (_CLAIM_WAITING, _CLAIM_QUEUED):
             if len(rows) < most:
                 moment = datetime.now(UTC)
-                limits = {"most": most - len(rows), "moment": moment, "until": moment + length}
+                limits = {"most": most - len(rows), "moment": moment, "ends_at": moment + length}
                 rows += connection.execute(statement, {"of_type": type_} | limits)
     return [lease_of(database, row) for row in sorted(rows, key=lambda row: row.id)]
 
@@ -39,29 +39,24 @@ def let_go(database: Database, leases: Sequence[Lease]) -> None:
 def _claim_oldest(*conditions: Any) -> Any:
     """Of this type, on their first try."""
     oldest = (
-        select(Job.id)
-        .where(Job.type == bindparam("of_type"), Job.tries == 0, *conditions)
-        .order_by(Job.next_at, Job.id)
+        select(JOBS.c.id)
+        .where(JOBS.c.type == bindparam("of_type"), JOBS.c.tries == 0, *conditions)
+        .order_by(JOBS.c.next_at, JOBS.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    return (
-        update(Job)
-        .where(Job.id.in_(oldest.scalar_subquery()))
-        .values(state="running", tries=Job.tries + 1, next_at=bindparam("until"))
-        .returning(*CLAIMED)
-    )
+    return CLAIM.where(JOBS.c.id.in_(oldest.scalar_subquery()))
 
 
-_CLAIM_WAITING = _claim_oldest(Job.state == "waiting", Job.next_at <= bindparam("moment"))
-_CLAIM_QUEUED = _claim_oldest(Job.state == "queued")
+_CLAIM_WAITING = _claim_oldest(JOBS.c.state == "waiting", JOBS.c.next_at <= bindparam("moment"))
+_CLAIM_QUEUED = _claim_oldest(JOBS.c.state == "queued")
 _LET_GO = (
-    update(Job)
+    update(JOBS)
     .where(
-        Job.id == bindparam("number"),
-        Job.state == "running",
-        Job.tries == 1,
-        Job.next_at == bindparam("until"),
+        JOBS.c.id == bindparam("number"),
+        JOBS.c.state == "running",
+        JOBS.c.tries == 1,
+        JOBS.c.next_at == bindparam("until"),
     )
     .values(state="waiting", tries=0, next_at=bindparam("moment"))
 )

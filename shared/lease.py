@@ -84,7 +84,7 @@ class Lease:
 
 def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
     """Take a queued job, or None when it is not there to be taken (a hint may come twice)."""
-    return _claim(database, _CLAIM, length, wanted_job=job_id)
+    return _claim(database, _CLAIM_QUEUED, length, wanted_job=job_id)
 
 
 def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | None:
@@ -140,21 +140,21 @@ _COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"),
 _FAIL = _HELD.values(
     state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
 )
-CLAIMED = (
-    JOBS.c.id,
-    JOBS.c.tries,
-    JOBS.c.next_at,
-    JOBS.c.step,
-    JOBS.c.forced,
-    JOBS.c.envelope,
-)
-_TAKE = (
+# Whoever claims adds which jobs; `lease_of` reads what it returns.
+CLAIM = (
     update(JOBS)
     .values(state="running", tries=JOBS.c.tries + 1, next_at=bindparam("ends_at"))
-    .returning(*CLAIMED)
+    .returning(
+        JOBS.c.id,
+        JOBS.c.tries,
+        JOBS.c.next_at,
+        JOBS.c.step,
+        JOBS.c.forced,
+        JOBS.c.envelope,
+    )
 )
-_CLAIM = _TAKE.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
-_CLAIM_WAITING = _TAKE.where(
+_CLAIM_QUEUED = CLAIM.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
+_CLAIM_WAITING = CLAIM.where(
     JOBS.c.id
     == select(JOBS.c.id)
     .where(
