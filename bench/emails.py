@@ -16,6 +16,7 @@ from bench.report import Report
 from bench.stage import Stage, registration_body
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK
+from shared.testing import eventually
 
 STEADY, RATE = 300, 20
 BURST = 1000
@@ -60,7 +61,7 @@ def run(report: Report) -> None:
         mailbox.clear()
         with stage.held(workers):
             _post(stage, address, range(20_000, 20_000 + BURST))
-        _await(BURST, mailbox, stage)
+        _await(BURST, mailbox)
         arrivals = _arrivals(mailbox)
         report.ratio(
             f"emails a second of a backlog of {BURST}, {WORKERS} workers, one child each",
@@ -77,7 +78,7 @@ def _register(
     """Register these people and wait until all their emails are there."""
     expected = len(mailbox.ids()) + len(numbers)
     answers = _post(stage, address, numbers, rate)
-    _await(expected, mailbox, stage)
+    _await(expected, mailbox)
     return answers
 
 
@@ -92,12 +93,8 @@ def _post(
     return answers
 
 
-def _await(expected: int, mailbox: Mailbox, stage: Stage) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while len(mailbox.ids()) < expected:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{len(mailbox.ids())} of {expected} emails; {stage.stack.logs}")
-        time.sleep(0.05)
+def _await(expected: int, mailbox: Mailbox) -> None:
+    eventually(lambda: len(mailbox.ids()) >= expected, timeout=PATIENCE, every=0.05)
 
 
 def _arrivals(mailbox: Mailbox) -> list[float]:

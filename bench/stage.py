@@ -3,7 +3,6 @@
 import os
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import yaml
 from deploy.local.ports import LOOPBACK, Ports, free_ports
 from deploy.local.program import Program, Running
 from deploy.local.stack import SERVICES, Stack
+from shared.testing import eventually
 
 WORKSHOPS = 5
 SLUG = "bench"
@@ -158,13 +158,12 @@ def registration_body(number: int) -> dict[str, object]:
 
 
 def await_ready(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if httpx.get(f"http://{LOOPBACK}:{port}/readyz", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"nobody is ready on port {port}")
-        time.sleep(0.1)
+    eventually(lambda: _is_ready(port), timeout=PATIENCE, every=0.1)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        answer = httpx.get(f"http://{LOOPBACK}:{port}/readyz", trust_env=False)
+    except httpx.TransportError:
+        return False
+    return answer.is_success
