@@ -27,8 +27,6 @@ SCHEMA = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
 P256_BYTES = 32
-# After the conference's address, which alone stands for its whole day.
-_PART = {"day": "", "session": "", "speaker": "speakers"}
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -38,6 +36,7 @@ def credential(record: Record, links: Links) -> dict[str, Any]:
     attended = record.attended
     conference = attended.conference
     name, earned = _achieved(record)
+    part = "speakers" if record.variant == "speaker" else record.session
     return {
         "@context": list(CONTEXTS),
         "id": links.verify(record.code),
@@ -65,9 +64,7 @@ def credential(record: Record, links: Links) -> dict[str, Any]:
             "activityEndDate": conference.ends_at.isoformat(),
             "achievement": {
                 # One achievement for all who attended the same in the same way.
-                "id": "#".join(
-                    filter(None, (conference.url, record.session or _PART[record.variant]))
-                ),
+                "id": f"{conference.url}#{part}" if part else conference.url,
                 "type": ["Achievement"],
                 "achievementType": "Certificate",
                 "name": name,

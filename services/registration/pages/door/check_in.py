@@ -17,14 +17,7 @@ from services.registration.pages.attendee.own_registration import chosen_session
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
-from services.registration.pages.visit import (
-    AtDesk,
-    Form,
-    OnSite,
-    Speaking,
-    address_of,
-    typed,
-)
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
 from services.registration.pages.wording import refusal_words, words_for
 from services.registration.people.person import Person
 from services.registration.people.search import find_people

@@ -16,7 +16,7 @@ from services.registration.programme.facts import Conference
 from shared.language import Language
 from shared.pages import Site
 
-MOST_WRITTEN_TO = 500  # by their names; groups are as large as they are
+MOST_WRITTEN_TO = 500  # one by one: as many as notifications takes; groups have no limit
 
 router = APIRouter(prefix="/organiser/{slug}/registrations")
 

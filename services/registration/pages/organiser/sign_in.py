@@ -10,14 +10,7 @@ from services.registration.access.mailed_links import HOME, own_path, request_li
 from services.registration.access.organisers import use_link
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions
-from services.registration.pages.visit import (
-    AtDesk,
-    Form,
-    OnSite,
-    Speaking,
-    address_of,
-    typed,
-)
+from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
 from services.registration.pages.wording import words_for
 from services.registration.people.person import Email, locale_of
 from services.registration.settings import RegistrationSettings
