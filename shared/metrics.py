@@ -28,7 +28,7 @@ REQUEST_SECONDS = Histogram(
 )
 TASK_SECONDS = Histogram(
     "emarge_task_seconds",
-    "Time from handing a job to a worker child to its end",
+    "Time from handing a task to a worker child to its end",
     ["type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )

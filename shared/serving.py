@@ -22,7 +22,7 @@ LINGER = 1.5
 # For answers that are under way, a large download for one.
 UNDER_WAY = 10
 ROUND = 0.05
-SECOND = 1.0
+TICK = 1.0  # as often the Date header is renewed
 
 
 def serve(factory: str, host: str, port: int) -> None:
@@ -57,7 +57,7 @@ class LeavingServer(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):  # renews the Date header
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), SECOND)
+                await asyncio.wait_for(self._told.wait(), TICK)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
