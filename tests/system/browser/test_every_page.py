@@ -1,5 +1,5 @@
-"""Every page of every service, in both languages, on a phone: axe-core finds nothing serious, and
-nothing must be pushed sideways to be read."""
+"""Every page of every service, in both languages: axe-core finds nothing serious on a phone, and
+nothing must be pushed sideways to be read, on a desk neither."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from deploy.local.every_page import OF_THE_ORGANISER, OPEN_TO_ALL, Day
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
-from tests.system.browser.place import PHONE
+from tests.system.browser.place import DESKTOP, PHONE
 from tests.system.looking import complaints, is_too_wide
 
 PEOPLE = 12
@@ -43,8 +43,16 @@ def wrong(page: Page, day: Day, pages: Mapping[str, str]) -> list[str]:
                 found.append(f"{name}: {answer and answer.status}")
                 continue
             found += [f"{name}, {language}: {each}" for each in complaints(page)]
-            found += [f"{name}, {language}: is too wide"] if is_too_wide(page) else []
+            for size in (DESKTOP, PHONE):
+                page.set_viewport_size(size)
+                found += [f"{name}, {language}: too wide for {size}"] if is_too_wide(page) else []
     return found
+
+
+def test_what_is_wrong_is_found(page: Page) -> None:
+    page.set_content("<main><img src='x'><p style='width: 900px'>wide</p></main>")
+    assert any("image-alt" in each for each in complaints(page))
+    assert is_too_wide(page)
 
 
 def test_what_is_open_to_all(page: Page, day: Day) -> None:
