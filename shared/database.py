@@ -77,7 +77,11 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         else:
             engine = create_engine(
-                parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True
+                parsed,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_use_lifo=True,  # the one used last need not be asked
+                hide_parameters=True,
             )
             _ask_after_idling(engine)
         return cls(engine)

@@ -5,6 +5,7 @@ EmargeError
 ├── LeaseLost          another worker owns the job now: stop, write nothing
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
+├── FeedUnreachable    a feed cannot be had now
 ├── FeedUnreadable     what a feed answered is no page of events
 └── FeedStopped        the feed may not be followed further without a human
     ├── FeedGap        positions are missing from a page
@@ -36,6 +37,10 @@ class Later(EmargeError):
     def __init__(self, delay: timedelta, reason: str) -> None:
         super().__init__(reason)
         self.delay = delay
+
+
+class FeedUnreachable(EmargeError):
+    """A feed's publisher does not answer, or refuses; the next pull asks again."""
 
 
 class FeedUnreadable(EmargeError):

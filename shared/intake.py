@@ -8,9 +8,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
-import httpx
 import structlog
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,9 +18,9 @@ from shared import tracing
 from shared.database import Database, UtcDateTime, upsert
 from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
 from shared.eventlog import PAGE, Base
+from shared.feed import Feed
 from shared.inbox import Lane, receive
 
-PATIENCE = 5.0  # seconds for a publisher that does not answer
 PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
 QUIET = timedelta(seconds=10)  # how exactly it is known when a feed without news last answered
 
@@ -41,54 +40,54 @@ class FeedCursor(Base):
     alarm: Mapped[str | None] = mapped_column(Text)
 
 
-class Feed(Protocol):
-    """Another service's feed: HTTP, or a log of the same process in tests."""
+class Reader:
+    """Reads one feed again and again. While there is no news it need not look up its cursor: the
+    compare-and-set finds out when somebody else has moved it."""
 
-    def page(self, after: int, limit: int) -> str:
-        """The JSON of `GET /events`; raises httpx.HTTPError when it cannot be had now."""
+    def __init__(
+        self, database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]
+    ) -> None:
+        self._database = database
+        self._source = source
+        self._feed = feed
+        self._lanes = lanes
+        self._known: _Cursor | None = None
 
+    def pull(self) -> int:
+        """File what is new in the feed, at most PAGES pages; returns how many events were read.
 
-class HttpFeed:
-    def __init__(self, url: str, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
-        )
-
-    def page(self, after: int, limit: int) -> str:
-        answer = self._client.get("/events", params={"after": after, "limit": limit})
-        answer.raise_for_status()
-        return answer.text
-
-    def close(self) -> None:
-        self._client.close()
+        Raises FeedStopped (and stays stopped) on a gap or another epoch, FeedUnreachable when the
+        publisher cannot be had now, FeedUnreadable when something else answers in its place.
+        """
+        total = 0
+        for _ in range(PAGES):
+            known, self._known = self._known, None
+            cursor = known or _read_cursor(self._database, self._source)
+            if cursor.alarm is not None:
+                raise FeedStopped(cursor.alarm)
+            page = _parse(self._source, self._feed.page(cursor.position, PAGE))
+            try:
+                _check(self._source, cursor, page)
+            except FeedStopped as error:
+                if known:
+                    continue  # somebody may have resumed it meanwhile
+                _stop(self._database, self._source, str(error))
+                raise
+            events = page["events"]
+            if not events and cursor.knows(page):
+                self._known = cursor
+                break
+            if not _file(self._database, cursor, page, self._lanes):
+                break  # another intake of this service was faster
+            total += len(events)
+            if len(events) < PAGE:
+                break
+        return total
 
 
 def pull(database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]) -> int:
-    """File what is new in the feed, at most PAGES pages; returns how many events were read.
-
-    Raises FeedStopped (and stays stopped) on a gap or another epoch, httpx.HTTPError when the
-    publisher cannot be reached, FeedUnreadable when something else answers in its place.
-    """
-    total = 0
-    for _ in range(PAGES):
-        cursor = _read_cursor(database, source)
-        if cursor.alarm is not None:
-            raise FeedStopped(cursor.alarm)
-        page = _parse(source, feed.page(cursor.position, PAGE))
-        try:
-            _check(source, cursor, page)
-        except FeedStopped as error:
-            _stop(database, source, str(error))
-            raise
-        events = page["events"]
-        if not events and cursor.knows(page):
-            break
-        if not _file(database, cursor, page, lanes):
-            break  # another intake of this service was faster
-        total += len(events)
-        if len(events) < PAGE:
-            break
-    return total
+    """`Reader.pull`, once."""
+    return Reader(database, source, feed, lanes).pull()
 
 
 def feeds_read(connection: Connection) -> list[str]:
@@ -172,7 +171,8 @@ def _file(
     events = page["events"]
     wanted = [event for event in events if event["type"] in lanes]
     with database.begin() as connection:
-        _ensure_cursor(connection, cursor.source)
+        if cursor.epoch is None:
+            _ensure_cursor(connection, cursor.source)
         moved = connection.execute(
             update(FeedCursor)
             .where(

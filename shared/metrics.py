@@ -127,4 +127,8 @@ def serve(port: int, alive: Wrong, ready: Wrong = lambda: None) -> None:
             """Health checks every few seconds are no news."""
 
     server = http.server.ThreadingHTTPServer(("", port), Handler)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    # Nobody shuts it down, so it need not look twice a second whether somebody has.
+    forever = {"poll_interval": None}
+    threading.Thread(
+        target=server.serve_forever, kwargs=forever, name="metrics", daemon=True
+    ).start()

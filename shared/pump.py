@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import FrameType
 
-import httpx
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database import Database
 from shared.dispatch import Queue, dispatch
-from shared.errors import FeedStopped, FeedUnreadable
+from shared.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.eventlog import PAGE
+from shared.feed import Feed
 from shared.inbox import Lane
-from shared.intake import PAGES, Feed, pull
+from shared.intake import PAGES, Reader
 from shared.metrics import Figure
 from shared.nudge import Bell
 from shared.pulse import Pulse
@@ -40,9 +40,15 @@ class Pump:
     trouble: str | None = None
     caught_up: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._readers = {
+            source: Reader(self.database, source, feed, self.lanes)
+            for source, feed in self.feeds.items()
+        }
+
     def turn(self) -> int:
         """Pull and hand out once; returns how many events and hints moved."""
-        moved = sum(self._pull(source, feed) for source, feed in self.feeds.items())
+        moved = sum(self._pull(source, reader) for source, reader in self._readers.items())
         moved += dispatch(self.database, self.queue)
         self.trouble = None
         return moved
@@ -71,17 +77,17 @@ class Pump:
             seconds = time.monotonic() - moment
             yield "emarge_feed_lag_seconds", LAG, {"feed": source}, seconds
 
-    def _pull(self, source: str, feed: Feed) -> int:
+    def _pull(self, source: str, reader: Reader) -> int:
         self.pulse.beat()
         try:
-            moved = pull(self.database, source, feed, self.lanes)
+            moved = reader.pull()
         except FeedStopped as error:
             if self.alarms.get(source) != str(error):
                 log.error("feed stopped", feed=source, reason=str(error))
             self.alarms[source] = str(error)
             return 0
-        except (httpx.HTTPError, FeedUnreadable) as error:
-            log.warning("feed not reached", feed=source, error=f"{type(error).__name__}: {error}")
+        except (FeedUnreachable, FeedUnreadable) as error:
+            log.warning("feed not reached", feed=source, error=str(error))
             return 0
         self.alarms.pop(source, None)
         if moved < PAGE * PAGES:

@@ -19,10 +19,6 @@ from shared.inbox import LANES, Lane
 from shared.redis_url import SentinelAddress
 from shared.settings import Settings
 
-# Seconds by which a task's soft and hard limits stay below its lease: when a lease ends, its task
-# has been stopped for certain.
-SOFT_MARGIN, HARD_MARGIN = 0.5, 0.75
-
 BATCH = 500  # hints sent to Redis in one round trip
 CONFIRM = 5.0  # seconds for RabbitMQ to confirm one
 
@@ -64,8 +60,8 @@ def celery_app(settings: Settings) -> Celery:
         task_publish_retry=False,
         task_serializer="json",
         accept_content=["json"],
-        task_soft_time_limit=settings.lease * SOFT_MARGIN,
-        task_time_limit=settings.lease * HARD_MARGIN,
+        task_soft_time_limit=settings.soft_limit,
+        task_time_limit=settings.hard_limit,
         worker_prefetch_multiplier=1,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

@@ -76,6 +76,17 @@ class Settings(BaseSettings):
         "auto", pattern="^(auto|json|text)$", description="json, text, or auto (text on a terminal)"
     )
 
+    @property
+    def soft_limit(self) -> float:
+        """Seconds after which a task is told to stop. Both limits stay below the lease: when it
+        ends, its task has been stopped for certain."""
+        return self.lease * 0.5
+
+    @property
+    def hard_limit(self) -> float:
+        """Seconds after which a task that did not stop is killed."""
+        return self.lease * 0.75
+
     @field_validator("feeds", mode="before")
     @classmethod
     def _parse_feeds(cls, value: Any) -> Any:

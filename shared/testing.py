@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from shared import eventlog
 from shared.database import Database
 from shared.dispatch import Hint, dispatch
 from shared.inbox import LANES, Lane
@@ -45,16 +44,6 @@ class MemoryQueue:
     def take(self) -> Hint | None:
         """The next hint, main lane first."""
         return next((self.lanes[lane].pop(0) for lane in LANES if self.lanes[lane]), None)
-
-
-class LogFeed:
-    """`shared.intake.Feed` straight from a log in the same process."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def page(self, after: int, limit: int) -> str:
-        return eventlog.page(self._database, after, limit).json()
 
 
 def drain(

@@ -13,7 +13,6 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.writing.compose import Mailbox
 from services.notifications.writing.letters import Press
 from shared.database import Database
-from shared.queue import SOFT_MARGIN
 
 # Of the time a job has: the rest is for writing the email and for its rows.
 SHARE_FOR_SENDING = 0.9
@@ -46,4 +45,4 @@ def _open_transport(settings: NotificationsSettings) -> Transport:
     destination = parse_smtp_url(settings.smtp_url.get_secret_value())
     if isinstance(destination, Path):
         return FolderTransport(destination)
-    return SmtpTransport(destination, settings.lease * SOFT_MARGIN * SHARE_FOR_SENDING)
+    return SmtpTransport(destination, settings.soft_limit * SHARE_FOR_SENDING)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-import httpx
 from sqlalchemy import text
 
 from shared.commands.context import Context
+from shared.feed import HttpFeed
 from shared.queue import celery_app
 from shared.redis_url import connect
 
@@ -31,10 +31,7 @@ def _attempts(context: Context) -> dict[str, Callable[[], object]]:
 
     def feed(url: str) -> Callable[[], object]:
         token = settings.service_token[0].get_secret_value()
-        headers = {"Authorization": f"Bearer {token}"}
-        return lambda: httpx.get(
-            f"{url}/events", params={"limit": 1}, headers=headers, timeout=5
-        ).raise_for_status()
+        return lambda: HttpFeed(url, token).page(0, 1)
 
     feeds = {f"feed of {name}": feed(url) for name, url in settings.feeds.items()}
     own = context.service.checks(settings) if context.service.checks else {}

@@ -2,7 +2,7 @@
 
 from shared import metrics, tracing
 from shared.commands.context import Context
-from shared.intake import Feed, HttpFeed
+from shared.feed import Feed, HttpFeed, LogFeed
 from shared.logs import configure_logs
 from shared.nudge import Bell
 from shared.pump import Pump, stop_on_signals
@@ -14,7 +14,10 @@ def run_intake(context: Context) -> None:
     configure_logs(settings, "intake")
     tracing.start(service.name, "intake")
     token = settings.service_token[0].get_secret_value()
-    feeds: dict[str, Feed] = {name: HttpFeed(url, token) for name, url in settings.feeds.items()}
+    feeds: dict[str, Feed] = {
+        name: LogFeed(context.database) if name == service.name else HttpFeed(url, token)
+        for name, url in settings.feeds.items()
+    }
     pump = Pump(context.database, feeds, service.lanes, context.queue)
     pump.pulse.watch()
     if settings.metrics_port:

@@ -1,7 +1,6 @@
 """`replay`, `resume`, `new-epoch`: reading a feed again, and making others do so.
 
-The intake and its HTTP client are imported when they are called for, so that the other processes
-do not carry them.
+The intake is imported when it is called for, so that the other processes do not carry it.
 """
 
 from typing import Annotated
@@ -24,13 +23,16 @@ def add(app: typer.Typer, context: Context) -> None:
         ] = False,
     ) -> None:
         """Do every event of a feed from a position on once more; new subscriptions get theirs."""
-        from shared.intake import rewind
+        from shared.intake import QUIET, rewind
 
         with context.database.begin() as connection:
             _must_be_read(context, connection, feed)
             count = replay_from(connection, feed, position, force=force)
             rewind(connection, feed, position - 1)
-        typer.echo(f"{count} jobs will be done again, and the feed is read from {position}")
+        typer.echo(
+            f"{count} jobs will be done again, and the feed is read from {position} "
+            f"within {QUIET.total_seconds():.0f} s"
+        )
 
     @app.command("resume")
     def resume_feed(

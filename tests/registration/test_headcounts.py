@@ -15,8 +15,9 @@ from services.registration.service import Resources, service
 from shared import eventlog
 from shared.database import Database
 from shared.eventlog import LogHead
+from shared.feed import LogFeed
 from shared.intake import pull
-from shared.testing import LogFeed, drain, eventually
+from shared.testing import drain, eventually
 from tests.registration.days import someone
 
 NO_REDIS = "redis://127.0.0.1:1/0"

@@ -15,9 +15,10 @@ from shared import eventlog
 from shared.database import Database
 from shared.errors import EpochChanged
 from shared.eventlog import EventLog
+from shared.feed import LogFeed
 from shared.intake import FeedCursor, pull
 from shared.settings import Settings
-from shared.testing import LogFeed, eventually
+from shared.testing import eventually
 from shared.web import create_app
 from tests.shared import sample
 from tests.shared.conftest import ROOT, TOKEN, Environment, Inbox

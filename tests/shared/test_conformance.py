@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 
-import httpx
 import kombu.pools
 import pytest
 from pydantic import SecretStr
@@ -12,12 +11,13 @@ from pydantic import SecretStr
 from deploy.local.rabbitmq import PrivateRabbit
 from shared.database import Database
 from shared.dispatch import Hint, Queue
+from shared.errors import FeedUnreachable
 from shared.eventlog import EventLog, new_epoch
-from shared.intake import Feed, HttpFeed
+from shared.feed import Feed, HttpFeed, LogFeed
 from shared.queue import CeleryQueue, celery_app
 from shared.redis_url import connect
 from shared.settings import Settings
-from shared.testing import LogFeed, MemoryQueue, eventually
+from shared.testing import MemoryQueue, eventually
 from shared.web import create_app
 from tests.shared.conftest import TOKEN
 from tests.shared.sample import ThingHappened
@@ -147,7 +147,7 @@ class TestHttpFeed:
     """What only the real one can do: fail."""
 
     def test_a_publisher_that_is_not_there(self) -> None:
-        with pytest.raises(httpx.HTTPError):
+        with pytest.raises(FeedUnreachable):
             HttpFeed("http://127.0.0.1:1", TOKEN).page(0, 1)
 
     def test_a_token_that_is_not_accepted(self, publisher: Database) -> None:
@@ -155,6 +155,6 @@ class TestHttpFeed:
         app = create_app(settings, publisher, title="Publisher", publishes=True)
         with serving(app) as client:
             feed = HttpFeed(str(client.base_url), "another token")
-            with pytest.raises(httpx.HTTPStatusError, match="401"):
+            with pytest.raises(FeedUnreachable, match="401"):
                 feed.page(0, 1)
             feed.close()

@@ -147,6 +147,11 @@ class TestMigrations:
         database.close()
 
 
+def process(connection: Connection) -> int:
+    """Of the server, for this connection."""
+    return connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+
+
 class TestLostConnections:
     """PostgreSQL was restarted, or a firewall has forgotten the connection."""
 
@@ -158,6 +163,15 @@ class TestLostConnections:
             other.execute(select(LogHead.position))
         yield database
         database.close()
+
+    def test_the_one_used_last_is_used_next(self, pooled: Database) -> None:
+        """It is the one that need not be asked."""
+        for _ in range(2):
+            with pooled.read() as one, pooled.read() as other:
+                last, first = process(one), process(other)
+            assert last != first
+            with pooled.read() as next_one:
+                assert process(next_one) == last
 
     def cut(self, postgres_url: str) -> None:
         """All connections to this database but the one that says so."""

@@ -14,6 +14,7 @@ from shared.nudge import Bell
 from shared.pump import Pump
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import ROOT, Inbox
+from tests.shared.sample import ThingHappened
 
 Start = Callable[..., subprocess.Popen]
 
@@ -47,6 +48,15 @@ def test_an_intake_whose_feed_has_stopped_is_alive_and_says_what_it_waits_for(
     figures = answer(port, "/metrics")[1]
     assert 'emarge_feed_stopped{feed="registration",service="sample"} 1.0' in figures
     assert "emarge_healthy 1.0" in figures
+
+
+def test_an_intake_reads_its_own_log_without_its_web_process(
+    inbox: Inbox, publish: Callable[..., None], start: Start
+) -> None:
+    (port,) = free_ports(1)  # nothing listens there
+    start("intake", EMARGE_FEEDS=f"sample=http://{LOOPBACK}:{port}")
+    publish(ThingHappened(name="a"))
+    eventually(lambda: len(inbox.jobs()) == 1, timeout=PATIENCE)
 
 
 def test_an_intake_without_its_database_is_alive_and_ready_again_with_it(

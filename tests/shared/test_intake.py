@@ -6,18 +6,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from shared import eventlog
 from shared.database import Database
-from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
+from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.eventlog import PAGE, EventLog
+from shared.feed import LogFeed
 from shared.inbox import receive
 from shared.intake import PAGES, FeedCursor, pull, resume, rewind
 from shared.pump import Pump
-from shared.testing import LogFeed, MemoryQueue
+from shared.testing import MemoryQueue
 from tests.shared import sample
 from tests.shared.conftest import Inbox
 from tests.shared.sample import ThingForgotten, ThingHappened
@@ -262,7 +262,7 @@ class TestTrouble:
     def test_a_publisher_that_is_down_keeps_no_job_from_its_worker(self, inbox: Inbox) -> None:
         class Down:
             def page(self, after: int, limit: int) -> str:
-                raise httpx.ConnectError(f"refused ({after}, {limit})")
+                raise FeedUnreachable(f"refused ({after}, {limit})")
 
         inbox.file(ThingHappened(name="a"))
         queue = MemoryQueue()

@@ -9,10 +9,11 @@ from deploy.local.redis import PrivateRedis
 from shared import eventlog
 from shared.database import Database
 from shared.eventlog import EventLog
+from shared.feed import LogFeed
 from shared.nudge import Bell, Nudge, channel
 from shared.pump import INTERVAL, Pump
 from shared.redis_url import PATIENCE, connect
-from shared.testing import LogFeed, MemoryQueue, eventually
+from shared.testing import MemoryQueue, eventually
 from tests.shared import sample
 from tests.shared.conftest import Inbox
 from tests.shared.sample import ThingHappened

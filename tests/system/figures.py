@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 MB = 1_000_000
-MIB = 1024 * 1024
 
 
 class Engine:

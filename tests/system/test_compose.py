@@ -17,7 +17,7 @@ import pytest
 
 from shared.testing import eventually
 from tests.system.compose import ROOT, Compose, Mailpit, seconds
-from tests.system.figures import MB, MIB, Engine, Figures
+from tests.system.figures import MB, Engine, Figures
 from tests.system.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
 
 SETTINGS = os.environ.get("EMARGE_COMPOSE_SETTINGS")
@@ -91,11 +91,11 @@ def test_it_is_small(compose: Compose, figures: Figures) -> None:
     with closing(Engine()) as engine:
         pair = engine.above(BASE, [images["registration"], images["notifications"]]) / MB
         certificates = engine.above(BASE, [images["certificates"]]) / MB
-        memory = engine.memory(containers) / MIB
+        memory = engine.memory(containers) / MB
         processor = engine.processor(containers, WATCHED) * 100
     figures.add("images above the base: registration, notifications", pair, 250, "MB")
     figures.add("images above the base: certificates", certificates, 200, "MB")
-    figures.add("idle memory, all containers", memory, 900, "MiB")
+    figures.add("idle memory, all containers", memory, 900, "MB")
     figures.add("idle processor, of one core", processor, 3, "%")
     assert pair < 250
     assert certificates < 200

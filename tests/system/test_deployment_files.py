@@ -238,6 +238,50 @@ class TestStayHealthy:
         assert check() == (1, "killed\n503 no sign of life for 16 s")
 
 
+class TestStayWell:
+    """deploy/stay-well, as Docker runs it where the image is not ours."""
+
+    @pytest.fixture
+    def service(self, tmp_path: Path) -> Path:
+        """It answers while this file is there."""
+        return tmp_path / "answers"
+
+    @pytest.fixture
+    def check(self, tmp_path: Path, service: Path) -> Callable[[], tuple[int, str]]:
+        script = (ROOT / "deploy/stay-well").read_text()
+        script = script.replace("/dev/shm", str(tmp_path)).replace("sleep 15", "sleep 0.01")  # noqa: S108  the path is what is replaced
+
+        def run() -> tuple[int, str]:
+            done = subprocess.run(
+                ["sh", "-c", script, "-", "cat", service],  # noqa: S607  wherever sh is
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            return done.returncode, done.stdout.strip()
+
+        return run
+
+    def test_the_first_answer_is_enough_to_begin(self, check: Check, service: Path) -> None:
+        threading.Timer(0.6, service.touch).start()
+        assert check() == (0, "")
+
+    def test_a_watch_ends_well_when_it_answers_each_time(self, check: Check, service: Path) -> None:
+        service.touch()
+        assert [check(), check()] == [(0, ""), (0, "")]
+
+    def test_a_watch_ends_soon_when_it_does_not(self, check: Check, service: Path) -> None:
+        service.touch()
+        check()
+        service.unlink()
+        status, said = check()
+        assert status == 1
+        assert "No such file" in said
+        service.touch()
+        assert check() == (0, "")
+
+
 def test_secrets_are_filled_once(tmp_path: Path) -> None:
     settings = tmp_path / ".env"
     settings.write_text(EXAMPLE)
