@@ -13,7 +13,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.types import TypeDecorator
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
@@ -23,6 +24,10 @@ INSERTS: dict[str, Callable[[Any], Any]] = {
 }
 SQLITE_WAIT_MS = 30_000
 TRUSTED = 2.0  # seconds for which a connection to PostgreSQL that was used is taken to stand
+
+# What is raised when the database does not answer, as opposed to when it refuses.
+AWAY = (OperationalError, InterfaceError, PoolExhausted)
+RETRY_AFTER = "5"  # seconds, for whoever asked meanwhile
 
 log = structlog.get_logger()
 
@@ -126,6 +131,11 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
     Best effort: it is not called when the process dies, and what it raises is only logged.
     """
     connection.get_execution_options()["after_commit"].append(callback)
+
+
+def reason(error: Exception) -> str:
+    """What the database, or the way to it, said; without the statement."""
+    return str(getattr(error, "orig", None) or error).strip()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared import eventlog, metrics, tracing
-from shared.database import Database
+from shared.database import AWAY, RETRY_AFTER, Database, reason
 from shared.openapi import document_problems
 from shared.settings import Settings
 
@@ -39,6 +39,10 @@ class Problem(Exception):
             **({"detail": detail} if detail else {}),
             **extra,
         }
+
+
+def no_database() -> Problem:
+    return Problem(503, "no-database", "The database does not answer")
 
 
 def problem_response(problem: Problem) -> JSONResponse:
@@ -100,6 +104,15 @@ def _answer_problems(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
+    def away(_request: Request, error: Exception) -> Response:
+        log.warning("database not available", error=reason(error))
+        response = problem_response(no_database())
+        response.headers["Retry-After"] = RETRY_AFTER
+        return response
+
+    for error in AWAY:
+        app.add_exception_handler(error, away)
+
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
         log.error("request failed", path=request.url.path, exc_info=error)
@@ -141,7 +154,7 @@ def _answer_health(app: FastAPI, database: Database) -> None:
             with database.read() as connection:
                 eventlog.head(connection)  # a table of ours: an empty database is not ready either
         except SQLAlchemyError:
-            raise Problem(503, "no-database", "The database does not answer") from None
+            raise no_database() from None
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)

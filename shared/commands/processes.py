@@ -39,8 +39,9 @@ def add(app: typer.Typer, context: Context) -> None:
         from shared.migrations import migrate
 
         configure_logs(context.settings, "migrate")
-        migrate(context.database, context.service.folder)
-        typer.echo(f"{context.service.name}: the database is up to date")
+        later = migrate(context.database, context.service.folder)
+        state = f"that of a later version ({', '.join(later)})" if later else "up to date"
+        typer.echo(f"{context.service.name}: the database is {state}")
 
 
 def _web(context: Context, factory: str) -> Callable[..., None]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic.util import CommandError
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError, StatementError
 from structlog.testing import capture_logs
@@ -127,6 +128,17 @@ class TestMigrations:
             connection.execute(update(LogHead).values(position=7))
         migrate(database)
         assert position(database) == 7
+
+    def test_one_of_a_later_version_is_left_as_it_is(self, database: Database) -> None:
+        with database.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'spine_9999'")
+        assert migrate(database) == ["spine_9999"]
+
+    def test_one_that_is_not_ours_is_refused(self, database: Database) -> None:
+        with database.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'other_9999'")
+        with pytest.raises(CommandError, match="other_9999"):
+            migrate(database)
 
     def test_three_at_once_take_turns(self, postgres_url: str, environment: Environment) -> None:
         database = Database.open(postgres_url)

@@ -1,75 +1,25 @@
-"""The whole system in containers: up, 200 people, scaled, broken, certified, restored, down.
+"""A day of the whole system: up, 200 people, scaled, broken, certified, restored, down.
 
-Run by `make compose-test`, which says where the settings are. The tests are the chapters of one
-story and run in their order.
+The tests are the chapters of one story and run in their order.
 """
 
-import os
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from shared.testing import eventually
-from tests.system.compose import ROOT, Compose, Mailpit, seconds
-from tests.system.figures import MB, Engine, Figures
-from tests.system.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
+from tests.system.containers.compose import SERVICES, Compose, Mailpit, seconds
+from tests.system.containers.figures import MB, Engine, Figures
+from tests.system.containers.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
 
-SETTINGS = os.environ.get("EMARGE_COMPOSE_SETTINGS")
-PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
 PEOPLE = 200
-SERVICES = ("registration", "notifications", "certificates")
 BASE = "python:3.13-slim-trixie"
 SCALE = {"notifications-worker": 3, "certificates-worker": 4, "registration-web": 2}
 SCALED = [f"--scale={service}={count}" for service, count in SCALE.items()]
-UP = ("up", "-d", "--no-build", "--wait", "--wait-timeout", "600")
 WATCHED = 30.0  # seconds in which an idle stack is looked at
-
-pytestmark = pytest.mark.skipif(
-    SETTINGS is None, reason="needs a Docker engine: run by `make compose-test`"
-)
-
-
-@pytest.fixture(scope="module")
-def compose() -> Iterator[Compose]:
-    stack = Compose(Path(SETTINGS or ""))
-    stack("build")
-    try:
-        yield stack
-    finally:
-        stack("down", "--volumes", "--timeout", "15")
-
-
-@pytest.fixture(scope="module")
-def figures() -> Iterator[Figures]:
-    measured = Figures()
-    yield measured
-    measured.show()
-
-
-@pytest.fixture(scope="module")
-def mailpit() -> Iterator[Mailpit]:
-    with closing(Mailpit()) as emails:
-        yield emails
-
-
-@pytest.fixture(scope="module")
-def registered() -> list[dict[str, Any]]:
-    """Who has registered, as the API answered."""
-    return []
-
-
-def import_programme(compose: Compose, day: date) -> None:
-    compose.emarge(
-        "registration-web",
-        *("import", "/dev/stdin", "--date", day.isoformat()),
-        given=PROGRAMME.read_bytes(),
-    )
 
 
 def emails_by_person(mailpit: Mailpit) -> dict[str, int]:
@@ -77,7 +27,7 @@ def emails_by_person(mailpit: Mailpit) -> dict[str, int]:
 
 
 def test_up(compose: Compose, figures: Figures) -> None:
-    took = seconds(lambda: compose(*UP))
+    took = seconds(compose.up)
     figures.add("from up to ready", took, 20, "s")
     assert set(compose.health()) >= {"postgres", "redis", "caddy", "registration-web"}
     for service in SERVICES:
@@ -116,7 +66,7 @@ def test_nothing_but_caddy_is_published(compose: Compose) -> None:
 def test_people_register(
     compose: Compose, mailpit: Mailpit, registered: list[dict[str, Any]]
 ) -> None:
-    import_programme(compose, date.today() + timedelta(days=30))  # noqa: DTZ011  a day on a calendar
+    compose.import_programme(date.today() + timedelta(days=30))  # noqa: DTZ011  a day on a calendar
     with compose.visitor() as visitor:
         registered += register_all(visitor, range(PEOPLE // 2))
     eventually(lambda: len(mailpit.messages()) >= PEOPLE // 2, timeout=PATIENCE)
@@ -124,7 +74,7 @@ def test_people_register(
 
 
 def test_scaled_by_a_number(compose: Compose) -> None:
-    compose(*UP, *SCALED)
+    compose.up(*SCALED)
     healthy = compose.health()
     assert {service: healthy[service] for service in SCALE} == SCALE
 
@@ -197,7 +147,7 @@ def test_certificates_can_be_had_and_verified(
     compose: Compose, mailpit: Mailpit, registered: list[dict[str, Any]]
 ) -> None:
     yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
-    import_programme(compose, yesterday)
+    compose.import_programme(yesterday)
     organiser = compose.emarge(
         "registration-web", "token", "create", "compose-test", "--role", "organiser"
     ).strip()
@@ -234,7 +184,7 @@ def test_a_backup_brings_everything_back(
     emails = len(mailpit.messages())
     backup = compose.script("backup", str(tmp_path)).strip()
     compose("down", "--volumes", "--timeout", "15")
-    compose(*UP)
+    compose.up()
     compose.script("restore", backup, "--yes")
     eventually(lambda: compose.status("notifications")["trouble"], timeout=PATIENCE, every=1)
     assert "another one than before" in str(compose.status("notifications")["trouble"])
@@ -262,7 +212,7 @@ def test_stops_soon_and_knows_everything_afterwards(
 ) -> None:
     took = seconds(lambda: compose("stop"))
     figures.add("graceful stop", took, 15, "s")
-    compose(*UP)
+    compose.up()
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]
     assert sum(session["taken"] or 0 for session in sessions) == held(registered)

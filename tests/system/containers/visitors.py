@@ -1,6 +1,11 @@
-"""People who register over HTTPS, each as one who does not give up."""
+"""People who come over HTTPS: who registers and does not give up, and who asks all the time."""
 
+import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -50,3 +55,42 @@ def register_all(visitor: httpx.Client, numbers: range) -> list[dict[str, Any]]:
 def held(registered: list[dict[str, Any]]) -> int:
     """Seats that somebody has."""
     return sum(seat["state"] == "held" for person in registered for seat in person["seats"])
+
+
+@dataclass
+class Answers:
+    """What became of everything that was asked."""
+
+    count: int = 0
+    slowest: float = 0.0
+    refused: list[str] = field(default_factory=list)
+
+    def ask(self, visitor: httpx.Client, path: str) -> None:
+        started = time.monotonic()
+        try:
+            answer = visitor.get(path)
+            if answer.status_code >= 500:
+                self.refused.append(f"{path}: {answer.status_code} {answer.text[:80]}")
+        except httpx.TransportError as error:
+            self.refused.append(f"{path}: {error!r}")
+        self.count += 1
+        self.slowest = max(self.slowest, time.monotonic() - started)
+
+
+@contextmanager
+def asked_meanwhile(visitor: httpx.Client, *paths: str, pause: float = 0.05) -> Iterator[Answers]:
+    """Somebody asks for these in turn, on the visitor's connections, with a pause after each."""
+    answers, enough = Answers(), threading.Event()
+
+    def ask() -> None:
+        while not enough.wait(pause):
+            for path in paths:
+                answers.ask(visitor, path)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield answers
+    finally:
+        enough.set()
+        asking.join()

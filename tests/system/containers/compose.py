@@ -8,12 +8,15 @@ import ssl
 import subprocess
 import time
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
+PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
+SERVICES = ("registration", "notifications", "certificates")
 PROJECT = "emarge-test"
 URL = "https://localhost:18443"
 MAILS = "http://localhost:18025"
@@ -38,6 +41,29 @@ class Compose:
         if done.returncode:
             raise AssertionError(f"{' '.join(command)}: {done.stderr.decode()[-3000:]}")
         return done.stdout.decode()
+
+    def up(self, *options: str) -> None:
+        """Everything, until all that can tell how they are, are healthy."""
+        self("up", "-d", "--no-build", "--wait", "--wait-timeout", "600", *options)
+
+    def set(self, **settings: str) -> None:
+        """Change lines of the settings; nothing knows of it before the next `up`."""
+        text = self._settings.read_text()
+        for name, value in settings.items():
+            text, count = re.subn(rf"^#?{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+            assert count == 1, name
+        self._settings.write_text(text)
+
+    def setting(self, name: str) -> str:
+        (value,) = re.findall(rf"^{name}=(.*)$", self._settings.read_text(), re.MULTILINE)
+        return str(value)
+
+    def import_programme(self, day: date) -> None:
+        self.emarge(
+            "registration-web",
+            *("import", "/dev/stdin", "--date", day.isoformat()),
+            given=PROGRAMME.read_bytes(),
+        )
 
     def script(self, name: str, *arguments: str) -> str:
         """What one of the operator's scripts in deploy/ prints."""
@@ -75,13 +101,7 @@ class Compose:
 
     def restarts(self, container: str) -> int:
         """How often the engine has started it again."""
-        done = subprocess.run(
-            ["docker", "inspect", "--format", "{{.RestartCount}}", *self.ids(container)],  # noqa: S607  wherever Docker is installed
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return sum(map(int, done.stdout.split()))
+        return sum(map(int, self._inspect(container, "{{.RestartCount}}")))
 
     def ids(self, *services: str) -> list[str]:
         """Of the running containers of these services, or of all."""
@@ -92,6 +112,11 @@ class Compose:
         (image,) = self("images", "--quiet", service).split()
         return image
 
+    def version(self, service: str) -> str:
+        """The tag of the image that its containers run."""
+        (image,) = self._inspect(service, "{{.Config.Image}}")
+        return image.rpartition(":")[2]
+
     def health(self) -> Counter[str]:
         """How many containers of each service are healthy."""
         return Counter(c["Service"] for c in self._running() if c["Health"] == "healthy")
@@ -99,6 +124,15 @@ class Compose:
     def is_well(self) -> bool:
         """Whether all that can tell how they are, are healthy."""
         return all(container["Health"] in ("healthy", "") for container in self._running())
+
+    def _inspect(self, service: str, what: str) -> list[str]:
+        done = subprocess.run(
+            ["docker", "inspect", "--format", what, *self.ids(service)],  # noqa: S607  wherever Docker is installed
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.split()
 
     def _running(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self("ps", "--format", "json").splitlines()]
