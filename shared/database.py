@@ -25,6 +25,16 @@ INSERTS: dict[str, Callable[[Any], Any]] = {
 SQLITE_WAIT_MS = 30_000
 TRUSTED = 2.0  # seconds for which a connection to PostgreSQL that was used is taken to stand
 
+# So that a server whose machine is gone, and says nothing, is noticed: libpq waits for minutes.
+# Its parameters; those in the URL go before.
+REACHING = {
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "15000",  # milliseconds, for what was sent and not acknowledged
+}
+
 # What is raised when the database does not answer, as opposed to when it refuses.
 AWAY = (OperationalError, InterfaceError, PoolExhausted)
 RETRY_AFTER = "5"  # seconds, for whoever asked meanwhile
@@ -82,7 +92,7 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         else:
             engine = create_engine(
-                parsed,
+                parsed.set(query=REACHING | dict(parsed.query)),
                 pool_size=pool_size,
                 max_overflow=pool_size,
                 pool_use_lifo=True,  # the one used last need not be asked

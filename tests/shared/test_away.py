@@ -1,11 +1,13 @@
 """What programs and people are told while the database does not answer."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +28,15 @@ def away() -> Iterator[Database]:
     database = Database.open(f"postgresql+psycopg://nobody@{LOOPBACK}:{port}/nowhere")
     yield database
     database.close()
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_long() -> None:
+    with socket.create_server((LOOPBACK, 0)) as silent:
+        port = silent.getsockname()[1]
+        database = Database.open(f"postgresql+psycopg://nobody@{LOOPBACK}:{port}/nowhere")
+        with pytest.raises(OperationalError, match="timeout"), database.read():
+            pass
+        database.close()
 
 
 def test_a_program_gets_a_problem_and_when_to_ask_again(away: Database) -> None:
