@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -35,19 +36,15 @@ class Engine:
 
     def processor(self, containers: Sequence[str], seconds: float) -> float:
         """The share of one core that they take together, over so many seconds."""
-        before, start = self._processor_time(containers), time.monotonic()
+        before = [self._stats(container) for container in containers]
         time.sleep(seconds)  # what is measured is that nothing happens
-        took = time.monotonic() - start
-        return (self._processor_time(containers) - before) / 1e9 / took
+        after = [self._stats(container) for container in containers]
+        return sum(map(_share, before, after))
 
     def above(self, base: str, images: Sequence[str]) -> int:
         """Bytes that the images add to the base's; layers they have in common count once."""
         known = set(self._layers(base))
         return sum(size for _, size in {layer for i in images for layer in self._layers(i)} - known)
-
-    def _processor_time(self, containers: Iterable[str]) -> int:
-        usage = (self._stats(container)["cpu_stats"]["cpu_usage"] for container in containers)
-        return sum(int(used["total_usage"]) for used in usage)
 
     def _stats(self, container: str) -> dict[str, Any]:
         return self._get(f"/containers/{container}/stats?stream=false&one-shot=true")
@@ -64,6 +61,13 @@ class Engine:
         answer = self._http.get(path)
         answer.raise_for_status()
         return answer.json()
+
+
+def _share(before: dict[str, Any], after: dict[str, Any]) -> float:
+    """Of one core, between two looks at a container: the engine takes its time for each."""
+    spent = [look["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9 for look in (before, after)]
+    read = [datetime.fromisoformat(look["read"]).timestamp() for look in (before, after)]
+    return float((spent[1] - spent[0]) / (read[1] - read[0]))
 
 
 def _used(memory: dict[str, Any]) -> int:

@@ -3,7 +3,6 @@
 The tests are the chapters of one story and run in their order.
 """
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.testing import eventually
+from tests.system.containers.attendance import code_in, hold_the_day, links
 from tests.system.containers.compose import SERVICES, Compose, Mailpit, seconds
 from tests.system.containers.figures import MB, Engine, Figures
 from tests.system.containers.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
@@ -146,34 +146,16 @@ def test_what_waits_for_its_database_is_not_ready_and_left_alone(
 def test_certificates_can_be_had_and_verified(
     compose: Compose, mailpit: Mailpit, registered: list[dict[str, Any]]
 ) -> None:
-    yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
-    compose.import_programme(yesterday)
-    organiser = compose.emarge(
-        "registration-web", "token", "create", "compose-test", "--role", "organiser"
-    ).strip()
     present = [person for person in registered if person["status"] == "confirmed"][:40]
     with compose.visitor() as visitor:
-        visitor.headers["Authorization"] = f"Bearer {organiser}"
-        for person in present:
-            scan = {"code": person["code"], "direction": "in", "at": f"{yesterday}T08:30:00Z"}
-            assert visitor.post(f"{DAY}/checkins", json=scan).status_code == 201
-        assert visitor.post(f"{DAY}/close").status_code == 202
-        del visitor.headers["Authorization"]
-
-        def links() -> dict[str, str]:
-            found = {}
-            for message in mailpit.messages()[: len(present) * 3]:
-                text = mailpit.text(message)
-                if link := re.search(r"https://localhost:18443(/certificates/[^\s\"<>]+)", text):
-                    found[message["To"][0]["Address"]] = link[1].replace("&amp;", "&")
-            return found
-
-        eventually(lambda: len(links()) == len(present), timeout=PATIENCE, every=2)
-        for email, link in links().items():
+        hold_the_day(compose, visitor, present)
+        most = len(present) * 3
+        eventually(lambda: len(links(mailpit, most)) == len(present), timeout=PATIENCE, every=2)
+        for email, link in links(mailpit, most).items():
             assert email in {person["email"] for person in present}
             document = visitor.get(link)
             assert document.content.startswith(b"%PDF-"), document.text
-            code = link.split("/")[2].partition(".pdf")[0]
+            code = code_in(link)
             assert visitor.get(f"/api/certificates/{code}").json()["valid"] is True
             assert visitor.get(f"/verify/{code}").status_code == 200
 

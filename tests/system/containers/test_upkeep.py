@@ -3,6 +3,9 @@
 The tests are the chapters of one story and run in their order.
 """
 
+import asyncio
+import io
+import os
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,13 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 
+from services.certificates.engine import demo_authority
 from shared.testing import eventually
-from tests.system.containers.compose import SERVICES, Compose, Mailpit
+from tests.system.containers.attendance import code_in, hold_the_day, links
+from tests.system.containers.compose import ROOT, SERVICES, Compose, Mailpit
 from tests.system.containers.figures import Figures
 from tests.system.containers.visitors import DAY, PATIENCE, asked_meanwhile, held, register
 
 WEBS = [f"{service}-web" for service in SERVICES]
+READER = 10001  # whom the services run as, in their images
 NEXT = "0.0.0-next"
 NEXT_REVISION = 9999
 NEXT_MIGRATION = """
@@ -185,3 +195,53 @@ def test_and_back(
         roll(compose)
     assert all(compose.version(service) == version for service in WEBS)
     serve()
+
+
+@pytest.fixture(scope="module")
+def keys() -> Iterator[dict[str, bytes]]:
+    """Two signing keys where an operator puts them, each with the authority that vouches for it."""
+    authorities = {}
+    files = {name: ROOT / "deploy" / "signing" / f"{name}.pem" for name in ("one", "other")}
+    for name, file in files.items():
+        key, authorities[name] = demo_authority()
+        file.write_bytes(key)
+        os.chown(file, READER, READER)
+    yield authorities
+    for file in files.values():
+        file.unlink()
+
+
+def test_the_signing_key(
+    compose: Compose,
+    mailpit: Mailpit,
+    serve: Served,
+    registered: list[dict[str, Any]],
+    keys: dict[str, bytes],
+    without_a_gap: Callable[[str], Any],
+) -> None:
+    compose.set(EMARGE_SIGNING_KEY="/etc/emarge/signing/one.pem")
+    roll(compose)
+    serve()
+    person = registered[-1]
+    with compose.visitor() as visitor:
+        hold_the_day(compose, visitor, [person])
+        eventually(lambda: links(mailpit, 2), timeout=PATIENCE)
+        link = links(mailpit, 2)[person["email"]]
+        first = visitor.get(link).content
+        assert vouched_for(first, keys["one"])
+        compose.set(EMARGE_SIGNING_KEY="/etc/emarge/signing/other.pem")
+        with without_a_gap("signing key"):
+            roll(compose)
+        assert visitor.get(link).content == first
+        compose.emarge("certificates-worker", "reissue", code_in(link))
+        eventually(lambda: visitor.get(link).content != first, timeout=PATIENCE)
+        assert vouched_for(visitor.get(link).content, keys["other"])
+        assert visitor.get(f"/api/certificates/{code_in(link)}").json()["valid"] is True
+
+
+def vouched_for(document: bytes, authority: bytes) -> bool:
+    """Whether the signature stands, by this authority."""
+    root = x509.Certificate.load(pem.unarmor(authority)[2])
+    context = ValidationContext(trust_roots=[root], allow_fetching=False)
+    (signature,) = PdfFileReader(io.BytesIO(document)).embedded_signatures
+    return bool(asyncio.run(async_validate_pdf_signature(signature, context)).trusted)
