@@ -22,7 +22,7 @@ LINGER = 1.5
 # For answers that are under way, a large download for one.
 UNDER_WAY = 10
 ROUND = 0.05
-TICK = 1.0  # as often the Date header is renewed
+TICK = 2.0  # as often the Date header is renewed
 
 
 def serve(factory: str, host: str, port: int) -> None:

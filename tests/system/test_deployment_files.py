@@ -249,7 +249,7 @@ class TestStayWell:
     @pytest.fixture
     def check(self, tmp_path: Path, service: Path) -> Callable[[], tuple[int, str]]:
         script = (ROOT / "deploy/stay-well").read_text()
-        script = script.replace("/dev/shm", str(tmp_path)).replace("sleep 15", "sleep 0.01")  # noqa: S108  the path is what is replaced
+        script = script.replace("/dev/shm", str(tmp_path)).replace("sleep 25", "sleep 0.01")  # noqa: S108  the path is what is replaced
 
         def run() -> tuple[int, str]:
             done = subprocess.run(

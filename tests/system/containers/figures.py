@@ -31,7 +31,8 @@ class Engine:
         self._http.close()
 
     def memory(self, containers: Iterable[str]) -> int:
-        """Bytes, as `docker stats` counts them: without files that could be read again."""
+        """Bytes, without files that could be read again (`docker stats` leaves out only those that
+        have not been read twice)."""
         return sum(_used(self._stats(container)["memory_stats"]) for container in containers)
 
     def processor(self, containers: Sequence[str], seconds: float) -> float:
@@ -72,8 +73,9 @@ def _share(before: dict[str, Any], after: dict[str, Any]) -> float:
 
 def _used(memory: dict[str, Any]) -> int:
     stats = memory["stats"]
-    idle = stats.get("total_inactive_file", stats.get("inactive_file", 0))  # cgroup 1 and 2
-    return int(memory["usage"]) - int(idle)
+    files = ("active_file", "inactive_file")
+    cached = sum(stats.get(f"total_{name}", stats.get(name, 0)) for name in files)  # cgroup 1 and 2
+    return int(memory["usage"]) - int(cached)
 
 
 @dataclass
