@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.commands import dead, inspection, processes, replay
 from shared.commands.context import Context
+from shared.database import reason
 from shared.errors import EmargeError
 from shared.service import Service
 
@@ -22,8 +23,7 @@ def main(service: Service[Any]) -> None:
     except EmargeError as error:
         sys.exit(f"{service.name}: {error}")
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        sys.exit(f"{service.name}: the database refused: {reason}")
+        sys.exit(f"{service.name}: the database refused: {reason(error).splitlines()[0]}")
     except OSError as error:
         sys.exit(f"{service.name}: {error}")
 

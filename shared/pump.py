@@ -10,7 +10,7 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.database import Database
+from shared.database import Database, reason
 from shared.dispatch import Queue, dispatch
 from shared.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.eventlog import PAGE
@@ -60,7 +60,7 @@ class Pump:
             try:
                 behind = self.turn() >= PAGE
             except SQLAlchemyError as error:
-                log.warning("database not available", error=str(error.__cause__ or error).strip())
+                log.warning("database not available", error=reason(error))
                 self.trouble = "the database does not answer"
             self.pulse.beat()
             if not behind:
