@@ -13,8 +13,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.types import TypeDecorator
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
@@ -34,10 +33,6 @@ REACHING = {
     "keepalives_count": "2",
     "tcp_user_timeout": "15000",  # milliseconds, for what was sent and not acknowledged
 }
-
-# What is raised when the database does not answer, as opposed to when it refuses.
-AWAY = (OperationalError, InterfaceError, PoolExhausted)
-RETRY_AFTER = "5"  # seconds, for whoever asked meanwhile
 
 log = structlog.get_logger()
 

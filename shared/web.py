@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from shared import eventlog, metrics, tracing
-from shared.database import AWAY, RETRY_AFTER, Database, reason
+from shared.away import answer_away
+from shared.database import Database
 from shared.openapi import document_problems
 from shared.settings import Settings
 
@@ -104,14 +105,7 @@ def _answer_problems(app: FastAPI) -> None:
         response.headers.update(error.headers or {})
         return response
 
-    def away(_request: Request, error: Exception) -> Response:
-        log.warning("database not available", error=reason(error))
-        response = problem_response(no_database())
-        response.headers["Retry-After"] = RETRY_AFTER
-        return response
-
-    for error in AWAY:
-        app.add_exception_handler(error, away)
+    answer_away(app, lambda _request: problem_response(no_database()))
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.applications import Starlette
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from shared.database import AWAY, RETRY_AFTER, reason
+from shared.away import answer_away
 from shared.language import Language, Languages
 from shared.pages.assets import PREFIX, Assets
 from shared.pages.heads import HeadLikeGet
@@ -23,7 +22,6 @@ from shared.pages.negotiation import in_language, language_of, remember_language
 from shared.pages.safety import SafeHeaders, SameOriginForms
 from shared.typography import typeset
 
-log = structlog.get_logger()
 HERE = Path(__file__).parent
 PRIVATE = "no-store"
 
@@ -84,8 +82,7 @@ class Site:
 
     def install(self, app: Starlette) -> None:
         """Serve the static files, and put every page of the app behind the safety of all."""
-        for away in AWAY:
-            app.add_exception_handler(away, self._back_in_a_moment)
+        answer_away(app, lambda request: self.error(request, HTTPStatus.SERVICE_UNAVAILABLE))
         app.add_route(
             self.assets.prefix + "{name:path}", self.assets.serve, include_in_schema=False
         )
@@ -95,12 +92,6 @@ class Site:
         app.add_middleware(GZipMiddleware, minimum_size=1000)
         app.add_middleware(HeadLikeGet)
         app.add_middleware(SafeHeaders)
-
-    def _back_in_a_moment(self, request: Request, error: Exception) -> Response:
-        log.warning("database not available", error=reason(error))
-        response = self.error(request, HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = RETRY_AFTER
-        return response
 
     async def _refuse_foreign_form(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
