@@ -23,7 +23,7 @@ class HttpFeed:
     """`GET /events` at a service's address, on one connection.
 
     With the standard library's client: it is asked every second for ever, mostly for nothing, and
-    that takes a third of what httpx takes.
+    most of what that took was httpx.
     """
 
     def __init__(self, url: str, token: str) -> None:

@@ -1,7 +1,9 @@
 """One suite for the doubles and the real things: what a queue and a feed promise to the spine."""
 
+import http.server
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 import kombu.pools
@@ -9,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.rabbitmq import PrivateRabbit
+from shared import feed as feeds
 from shared.database import Database
 from shared.dispatch import Hint, Queue
 from shared.errors import FeedUnreachable
@@ -149,6 +152,27 @@ class TestHttpFeed:
     def test_a_publisher_that_is_not_there(self) -> None:
         with pytest.raises(FeedUnreachable):
             HttpFeed("http://127.0.0.1:1", TOKEN).page(0, 1)
+
+    def test_a_connection_that_may_be_closed_by_now_is_not_used(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Closing(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+                self.close_connection = True  # unsaid, as after a time without requests
+
+        monkeypatch.setattr(feeds, "KEPT", 0.0)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Closing) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            feed = HttpFeed(f"http://127.0.0.1:{server.server_port}", TOKEN)
+            assert [feed.page(0, 1), feed.page(0, 1)] == ["{}", "{}"]
+            feed.close()
+            server.shutdown()
 
     def test_a_token_that_is_not_accepted(self, publisher: Database) -> None:
         settings = Settings(service="registration", service_token=(SecretStr(TOKEN),))
