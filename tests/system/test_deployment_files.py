@@ -173,6 +173,12 @@ def test_the_cluster_has_what_compose_has() -> None:
         assert not name.endswith("-migrate") or ("Job", name) in named
 
 
+def outcome(*command: str) -> tuple[int, str]:
+    """How a script ended, and what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout.strip()
+
+
 class TestStayHealthy:
     """deploy/image/stay-healthy, as Docker runs it."""
 
@@ -204,17 +210,7 @@ class TestStayHealthy:
         script = script.replace("kill -9 -1", "echo killed").replace("/tmp/", f"{tmp_path}/")  # noqa: S108  the path is what is replaced
         assert "kill" not in re.sub(r"#.*|echo killed", "", script)
 
-        def run() -> tuple[int, str]:
-            done = subprocess.run(
-                ["bash", "-c", script, "-", str(port)],  # noqa: S607  wherever bash is
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            return done.returncode, done.stdout.strip()
-
-        return run
+        return lambda: outcome("bash", "-c", script, "-", str(port))
 
     def test_the_first_answer_is_enough_to_begin(self, check: Check) -> None:
         assert check() == (0, "")
@@ -251,17 +247,7 @@ class TestStayWell:
         script = (ROOT / "deploy/stay-well").read_text()
         script = script.replace("/dev/shm", str(tmp_path)).replace("sleep 25", "sleep 0.01")  # noqa: S108  the path is what is replaced
 
-        def run() -> tuple[int, str]:
-            done = subprocess.run(
-                ["sh", "-c", script, "-", "cat", service],  # noqa: S607  wherever sh is
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=False,
-            )
-            return done.returncode, done.stdout.strip()
-
-        return run
+        return lambda: outcome("sh", "-c", script, "-", "cat", str(service))
 
     def test_the_first_answer_is_enough_to_begin(self, check: Check, service: Path) -> None:
         threading.Timer(0.6, service.touch).start()

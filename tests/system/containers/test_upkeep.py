@@ -144,6 +144,7 @@ def test_the_database_s_own_password(compose: Compose, serve: Served) -> None:
     with compose.visitor() as visitor, asked_meanwhile(visitor, DAY, "/") as answers:
         compose("up", "-d", "--no-build", "--wait", "postgres")  # it starts again
         roll(compose)
+    assert answers.count > 100
     assert [refusal for refusal in answers.refused if ": 503 " not in refusal] == []
     serve()
 
