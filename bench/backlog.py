@@ -19,10 +19,10 @@ from bench.stage import Stage, registration_body
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK
 from deploy.local.program import Running
-from shared.database import Database
-from shared.eventlog import LoggedEvent
-from shared.inbox import Job
-from shared.redis_url import connect
+from shared.base.database import Database
+from shared.base.redis_url import connect
+from shared.bus.eventlog import LoggedEvent
+from shared.bus.inbox import Job
 from shared.testing import eventually
 
 FEW, MANY = 10_000, 100_000

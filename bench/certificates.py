@@ -34,7 +34,7 @@ from services.certificates.engine import (
     wording,
 )
 from services.certificates.engine.compositor.assets import AssetFetcher
-from shared.worker import share_memory
+from shared.process.worker import share_memory
 
 ROUNDS = 9
 BLOCK = 60  # warm certificates of one round

@@ -22,16 +22,16 @@ from bench.stage import SLUG, Stage, await_ready
 from deploy.local.home import secrets_of
 from deploy.local.ports import LOOPBACK
 from deploy.local.postgres import PrivatePostgres
+from services.certificates.base.links import Links
+from services.certificates.base.minting import Mint
+from services.certificates.designs.particulars import Wording
 from services.certificates.engine import Press, Signer, Template, compile_template
 from services.certificates.issuing import certifying
-from services.certificates.issuing.minting import Mint
-from services.certificates.issuing.wording import Wording
-from services.certificates.links import Links
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
+from shared.bus.nudge import Nudge
 from shared.events import new_event
 from shared.events.registration import AttendanceCertified, AttendedSession, Conference, Person
-from shared.nudge import Nudge
 
 COUNT = 400
 WARM = 40

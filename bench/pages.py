@@ -17,7 +17,7 @@ from bench.report import Report
 from bench.stage import SLUG, TIMEZONE, Stage, registration_body
 from deploy.local.ports import LOOPBACK
 from services.registration.day.headcounts import CHANNEL
-from shared.redis_url import connect
+from shared.base.redis_url import connect
 
 PEOPLE = 2000
 CLIENTS = 8

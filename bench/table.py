@@ -13,13 +13,13 @@ from bench.report import Report
 from bench.stage import SLUG, Stage
 from deploy.local.ports import LOOPBACK
 from deploy.local.postgres import PrivatePostgres
+from services.registration.base.links import Links
+from services.registration.base.person import Person
 from services.registration.desk import Desk
-from services.registration.people.links import Links
-from services.registration.people.person import Person
 from services.registration.programme.programmes import Programmes
 from services.registration.seats.registering import Application, register
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 
 PEOPLE = 20_000
 ROUNDS = 60

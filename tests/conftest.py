@@ -10,9 +10,9 @@ import pytest
 
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
-from shared.database import Database
-from shared.migrations import migrate
-from shared.nudge import connect
+from shared.base.database import Database
+from shared.bus.migrations import migrate
+from shared.bus.nudge import connect
 
 if TYPE_CHECKING:
     from deploy.local.smtp_sink import SmtpSink

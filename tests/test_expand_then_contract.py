@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.postgres import PrivatePostgres
-from shared.database import Database
-from shared.migrations import migrate, revisions
+from shared.base.database import Database
+from shared.bus.migrations import migrate, revisions
 
 SERVICES = sorted(
     folder for folder in (Path(__file__).parents[1] / "services").iterdir() if folder.is_dir()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from shared.language import Languages
+from shared.words.language import Languages
 
 ROOT = Path(__file__).parents[1]
 SERVICES = sorted(folder for folder in (ROOT / "services").iterdir() if folder.is_dir())

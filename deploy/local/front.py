@@ -37,7 +37,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # error.
 PATIENCE = 10.0
 # Whoever sends a request on a kept connection must be the one to close it first, or it may be lost
-# half-way: below what the services linger for (shared.serving), above what browsers keep.
+# half-way: below what the services linger for (shared.http.serving), above what browsers keep.
 KEEP_UPSTREAM, KEEP_VISITOR = 1.0, 75
 REPEATABLE = ("GET", "HEAD", "OPTIONS")
 

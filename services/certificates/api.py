@@ -15,8 +15,8 @@ from services.certificates.desk import Address, AtDesk, TooManyTries
 from services.certificates.organising.archive import archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
-from shared.passes import PARAMETER, opens
-from shared.web import Problem, bearer, problem_response
+from shared.http.application import Problem, bearer, problem_response
+from shared.http.passes import PARAMETER, opens
 
 router = APIRouter(prefix="/api/certificates", tags=["certificates"])
 

@@ -1,12 +1,13 @@
 """What `check` tries of certificates' own: the storage, and the key that signs."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import typer
 
-from services.certificates.settings import CertificatesSettings
-from shared.errors import Misconfigured
+from services.certificates.base.settings import CertificatesSettings
+from shared.base.clock import now
+from shared.base.errors import Misconfigured
 from shared.storage import open_storage
 
 SOON = timedelta(days=30)
@@ -33,7 +34,7 @@ def _signing_key(settings: CertificatesSettings) -> None:
     if signer is None:
         typer.echo("EMARGE_SIGNING_KEY is not set: documents carry no signature", err=True)
         return
-    left = signer.expires_at - datetime.now(UTC)
+    left = signer.expires_at - now()
     if left < timedelta():
         raise Misconfigured(f"EMARGE_SIGNING_KEY expired on {signer.expires_at:%Y-%m-%d}")
     if left < SOON:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.commands import template
 from services.certificates.figures import figures
 from services.certificates.issuing import asking, pausing, reissuing
@@ -18,11 +19,10 @@ from services.certificates.issuing.choices import Choice
 from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import find, revoke
 from services.certificates.resources import open_log
-from services.certificates.settings import NAME, CertificatesSettings
 from services.certificates.signing.commands import add_signing
-from shared.database import Database
-from shared.errors import EmargeError
-from shared.settings import load_settings
+from shared.base.database import Database
+from shared.base.errors import EmargeError
+from shared.base.settings import load_settings
 
 commands = typer.Typer()
 issuing = typer.Typer(

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from services.certificates.links import Links
-from services.certificates.settings import CertificatesSettings
+from services.certificates.base.links import Links
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.verification.throttle import Throttle
 from services.certificates.verification.verifying import Verdict, verify_code
-from shared.database import Database
+from shared.base.database import Database
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:

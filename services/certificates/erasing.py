@@ -11,16 +11,16 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
+from services.certificates.base.records import Record, lock_registration
+from services.certificates.base.tables import Certificate, Document, ErasedRegistration
 from services.certificates.issuing import certifying
-from services.certificates.records import Record, lock_registration
 from services.certificates.resources import Resources
-from services.certificates.tables import Certificate, Document, ErasedRegistration
-from shared import eventlog
-from shared.database import upsert
+from shared.base.database import upsert
+from shared.bus import eventlog
+from shared.bus.inbox import Job as InboxJob
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased
-from shared.inbox import Job as InboxJob
-from shared.service import Job
+from shared.process.service import Job
 
 NOBODY = {"first_name": "", "last_name": "", "email": "", "organisation": None}
 

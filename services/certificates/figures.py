@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select
 
-from services.certificates.tables import Certificate, CompiledTemplate
+from services.certificates.base.tables import Certificate, CompiledTemplate
+from shared.bus.inbox import Job
 from shared.events.registration import AttendanceCertified
-from shared.inbox import Job
 
 OPEN = ("waiting", "queued", "running")
 

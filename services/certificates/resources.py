@@ -8,14 +8,14 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from services.certificates.issuing.minting import Mint
-from services.certificates.issuing.printing import Documents
-from services.certificates.links import Links
-from services.certificates.settings import NAME, CertificatesSettings
+from services.certificates.base.links import Links
+from services.certificates.base.minting import Mint
+from services.certificates.base.printing import Documents
+from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.signing.signers import Signers
-from shared.database import Database
-from shared.eventlog import EventLog
-from shared.nudge import Nudge
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
+from shared.bus.nudge import Nudge
 from shared.storage import Storage
 
 

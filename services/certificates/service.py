@@ -1,6 +1,8 @@
 """What certificates does with each event."""
 
-from services.certificates import erasing, records
+from services.certificates import erasing
+from services.certificates.base import records
+from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.checks import checks
 from services.certificates.commands import commands
 from services.certificates.figures import figures
@@ -17,19 +19,18 @@ from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.resources import Resources
-from services.certificates.settings import NAME, CertificatesSettings
-from shared.database import Database
-from shared.errors import LeaseLost
+from shared.base.database import Database
+from shared.base.errors import LeaseLost
+from shared.bus.inbox import TIMER
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased, SpeakerCertified
-from shared.inbox import TIMER
-from shared.service import Job, Service
+from shared.process.service import Job, Service
 
 
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
     """What a worker needs. Web, intake and commands make no document: they do without the engine,
     which is why it is imported only here."""
-    from services.certificates.issuing import workshop
+    from services.certificates.issuing import equipment as workshop
 
     return workshop.open_resources(settings, database)
 

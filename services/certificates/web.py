@@ -3,13 +3,13 @@
 from fastapi import FastAPI
 
 from services.certificates.api import add_api
+from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.desk import Desk, open_desk
 from services.certificates.pages import add_pages
 from services.certificates.pages.uploads import MAX_DESIGN
-from services.certificates.settings import NAME, CertificatesSettings
-from shared.database import Database
-from shared.settings import load_settings
-from shared.web import create_app
+from shared.base.database import Database
+from shared.base.settings import load_settings
+from shared.http.application import create_app
 
 
 def application(desk: Desk) -> FastAPI:

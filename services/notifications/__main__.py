@@ -1,6 +1,6 @@
 """python -m services.notifications"""
 
 from services.notifications.service import service
-from shared.cli import main
+from shared.commands.cli import main
 
 main(service)

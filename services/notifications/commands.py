@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from services.notifications.deliveries import STATES, State, listed
-from services.notifications.settings import NotificationsSettings
-from shared.database import Database
-from shared.errors import EmargeError
-from shared.settings import load_settings
+from services.notifications.base.settings import NotificationsSettings
+from services.notifications.delivery.log import STATES, State, listed
+from shared.base.database import Database
+from shared.base.errors import EmargeError
+from shared.base.settings import load_settings
 
 commands = typer.Typer()
 

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from services.notifications import deliveries, known_places, reminders
-from shared.inbox import Job
+from services.notifications.base import known_places
+from services.notifications.delivery import log as delivery_log
+from services.notifications.occasions import reminders
+from shared.bus.inbox import Job
 
 ERASED = "—"
 _NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}
@@ -20,7 +22,7 @@ def erase(
     known = known_places.forget(connection, registration_id, erased_at)
     if known and known.place:
         reminders.take_back(connection, known.place, days)
-    deliveries.redact(connection, registration_id)
+    delivery_log.redact(connection, registration_id)
     for row in connection.execute(
         select(Job.id, Job.envelope).where(Job.subject == registration_id)
     ).all():

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 
-from services.notifications.own_words import OwnWords
+from services.notifications.base.settings import NotificationsSettings
 from services.notifications.sending.folder import FolderTransport
 from services.notifications.sending.outcomes import Transport
 from services.notifications.sending.server import parse_smtp_url
 from services.notifications.sending.smtp import SmtpTransport
-from services.notifications.settings import NotificationsSettings
 from services.notifications.writing.compose import Mailbox
 from services.notifications.writing.letters import Press
-from shared.database import Database
+from services.notifications.writing.own_words import OwnWords
+from shared.base.database import Database
 
 # Of the time a job has: the rest is for writing the email and for its rows.
 SHARE_FOR_SENDING = 0.9

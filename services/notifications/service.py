@@ -9,23 +9,27 @@ EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SIN
 moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
 """
 
-from services.notifications.access_emails import mail_link
-from services.notifications.announcements import AnnouncementDue, AnnouncementSent, file_page
+from services.notifications.base.known_places import end_reminders, note_presence
+from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
-from services.notifications.deliveries import figures
+from services.notifications.delivery.log import figures
 from services.notifications.erasing import erase
-from services.notifications.known_places import end_reminders, note_presence
-from services.notifications.mailing import (
+from services.notifications.occasions.access import mail_link
+from services.notifications.occasions.announcements import (
+    AnnouncementDue,
+    AnnouncementSent,
+    file_page,
+)
+from services.notifications.occasions.mailing import (
     mail_about_place,
     mail_announcement,
     mail_certificate,
     mail_reminder,
     mail_trial,
 )
-from services.notifications.reminders import ReminderDue
+from services.notifications.occasions.reminders import ReminderDue
 from services.notifications.resources import Resources, open_resources
-from services.notifications.samples import TrialWanted
-from services.notifications.settings import NotificationsSettings
+from services.notifications.writing.samples import TrialWanted
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
@@ -41,7 +45,7 @@ from shared.events.registration import (
     RegistrationWaitlisted,
     RemindersDeclined,
 )
-from shared.service import Job, Service
+from shared.process.service import Job, Service
 
 service: Service[Resources] = Service(
     "notifications",

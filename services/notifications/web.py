@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 
+from services.notifications.base.settings import NotificationsSettings
 from services.notifications.pages import add_pages
-from services.notifications.settings import NotificationsSettings
-from shared.database import Database
-from shared.settings import load_settings
-from shared.web import create_app
+from shared.base.database import Database
+from shared.base.settings import load_settings
+from shared.http.application import create_app
 
 
 def application(settings: NotificationsSettings, database: Database) -> FastAPI:

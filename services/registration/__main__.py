@@ -1,6 +1,6 @@
 """python -m services.registration"""
 
 from services.registration.service import service
-from shared.cli import main
+from shared.commands.cli import main
 
 main(service)

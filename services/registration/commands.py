@@ -10,15 +10,15 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.registration.access.organisers import invite
 from services.registration.access.tokens import TOKEN_ROLES, create_token
+from services.registration.base.refusals import NotFound, Refusal
+from services.registration.base.settings import RegistrationSettings
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
+from services.registration.editing.importing import import_programme
 from services.registration.programme.document import load_programme
-from services.registration.programme.importing import import_programme
-from services.registration.refusals import NotFound, Refusal
-from services.registration.settings import RegistrationSettings
-from shared.database import Database
-from shared.errors import EmargeError
-from shared.settings import load_settings
+from shared.base.database import Database
+from shared.base.errors import EmargeError
+from shared.base.settings import load_settings
 
 commands = typer.Typer()
 token = typer.Typer(help="Bearer tokens of the API.", no_args_is_help=True)

@@ -1,14 +1,13 @@
 """The registration desk: what every use case works with."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from services.registration.people.links import Links
+from services.registration.base.links import Links
+from services.registration.base.settings import RegistrationSettings
 from services.registration.programme.programmes import Programmes
-from services.registration.settings import RegistrationSettings
-from shared.database import Database
-from shared.eventlog import EventLog
-from shared.nudge import Nudge
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
+from shared.bus.nudge import Nudge
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,3 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         log=EventLog("registration", Nudge(settings.redis_url, "registration")),
         close_after_hours=settings.close_after_hours,
     )
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -3,6 +3,15 @@ certificates."""
 
 from dataclasses import dataclass
 
+from services.registration.base.settings import RegistrationSettings
+from services.registration.base.timers import (
+    CloseDay,
+    ForgetBatch,
+    RecountDay,
+    WorkOnBatch,
+    certify_on,
+    go_on_with_batch,
+)
 from services.registration.batches.batch import discard
 from services.registration.batches.working import work_on_batch
 from services.registration.commands import commands
@@ -16,16 +25,7 @@ from services.registration.people.known_certificates import (
 )
 from services.registration.programme.programmes import load_conference, load_conference_by_id
 from services.registration.seats.records import read_record
-from services.registration.settings import RegistrationSettings
-from services.registration.timers import (
-    CloseDay,
-    ForgetBatch,
-    RecountDay,
-    WorkOnBatch,
-    certify_on,
-    go_on_with_batch,
-)
-from shared.database import Database
+from shared.base.database import Database
 from shared.events import Event
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 from shared.events.registration import (
@@ -38,7 +38,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
 )
-from shared.service import Job, Service
+from shared.process.service import Job, Service
 
 PAGES_A_JOB = 20  # of people to certify: well within a lease
 

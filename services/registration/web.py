@@ -5,15 +5,15 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.registration.api import add_api
+from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import open_desk
 from services.registration.pages import add_pages
-from services.registration.settings import RegistrationSettings
-from shared.database import Database
-from shared.language import Languages
-from shared.settings import load_settings
-from shared.web import create_app
+from shared.base.database import Database
+from shared.base.settings import load_settings
+from shared.http.application import create_app
+from shared.words.language import Languages
 
 CATALOGUES = Path(__file__).parent / "locale"
 POOL = 12  # connections; with more, requests only wait in the database instead of here

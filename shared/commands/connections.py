@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
+from shared.base.redis_url import connect
+from shared.bus.feed import HttpFeed
 from shared.commands.context import Context
-from shared.feed import HttpFeed
-from shared.queue import celery_app
-from shared.redis_url import connect
+from shared.process.queue import celery_app
 
 
 def try_all(context: Context) -> dict[str, str | None]:

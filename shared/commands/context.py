@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.database import Database
-from shared.service import Service
-from shared.settings import Settings, load_settings
+from shared.base.database import Database
+from shared.base.settings import Settings, load_settings
+from shared.process.service import Service
 
 if TYPE_CHECKING:
-    from shared.queue import CeleryQueue
+    from shared.process.queue import CeleryQueue
 
 
 @dataclass
@@ -27,6 +27,6 @@ class Context:
     @cached_property
     def queue(self) -> "CeleryQueue":
         # Celery is only for those who ask for the queue: a web process never does.
-        from shared.queue import CeleryQueue, celery_app
+        from shared.process.queue import CeleryQueue, celery_app
 
         return CeleryQueue(celery_app(self.settings), self.service.name)

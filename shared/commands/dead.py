@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import RowMapping
 
-from shared import deadletters
+from shared.bus import deadletters
 from shared.commands.context import Context
 from shared.commands.inspection import Json
 

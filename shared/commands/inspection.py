@@ -23,7 +23,7 @@ def add(app: typer.Typer, context: Context) -> None:
     ) -> None:
         """Feeds, jobs, queue and dead letters at this moment."""
         from shared.commands import status_table
-        from shared.status import Status, read_status
+        from shared.process.status import Status, read_status
 
         def read() -> Status:
             return read_status(context.service, context.database, context.queue)

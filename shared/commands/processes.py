@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from shared import tracing
 from shared.commands.context import Context
-from shared.logs import configure_logs
+from shared.watching import tracing
+from shared.watching.logs import configure_logs
 
 
 def add(app: typer.Typer, context: Context) -> None:
@@ -21,14 +21,14 @@ def add(app: typer.Typer, context: Context) -> None:
     @app.command("intake")
     def intake() -> None:
         """Read the feeds into the inbox and hand out what is due."""
-        from shared.commands.intake_process import run_intake
+        from shared.commands.intake import run_intake
 
         run_intake(context)
 
     @app.command("worker")
     def worker() -> None:
         """Do the jobs. Run as many of these as the day needs."""
-        from shared.worker import work
+        from shared.process.worker import work
 
         configure_logs(context.settings, "worker")
         work(context.service, context.settings)
@@ -36,7 +36,7 @@ def add(app: typer.Typer, context: Context) -> None:
     @app.command("migrate")
     def migrate_database() -> None:
         """Bring the database to this version's tables. Old processes may go on meanwhile."""
-        from shared.migrations import migrate
+        from shared.bus.migrations import migrate
 
         configure_logs(context.settings, "migrate")
         later = migrate(context.database, context.service.folder)
@@ -50,7 +50,7 @@ def _web(context: Context, factory: str) -> Callable[..., None]:
         host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     ) -> None:
         """Serve pages, API and feed."""
-        from shared.serving import serve
+        from shared.http.serving import serve
 
         settings = context.settings  # checked before the server starts
         configure_logs(settings, "web")

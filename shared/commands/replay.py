@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from shared.bus.deadletters import replay_from
+from shared.bus.eventlog import new_epoch
 from shared.commands.context import Context
-from shared.deadletters import replay_from
-from shared.eventlog import new_epoch
 
 
 def add(app: typer.Typer, context: Context) -> None:
@@ -23,7 +23,7 @@ def add(app: typer.Typer, context: Context) -> None:
         ] = False,
     ) -> None:
         """Do every event of a feed from a position on once more; new subscriptions get theirs."""
-        from shared.intake import QUIET, rewind
+        from shared.bus.intake import QUIET, rewind
 
         with context.database.begin() as connection:
             _must_be_read(context, connection, feed)
@@ -39,7 +39,7 @@ def add(app: typer.Typer, context: Context) -> None:
         feed: Annotated[str, typer.Argument(help="The feed that stopped.")],
     ) -> None:
         """After an alarm: accept the feed as it is now. What was done is not done again."""
-        from shared.intake import resume
+        from shared.bus.intake import resume
 
         with context.database.begin() as connection:
             _must_be_read(context, connection, feed)
@@ -55,7 +55,7 @@ def add(app: typer.Typer, context: Context) -> None:
 
 
 def _must_be_read(context: Context, connection: Connection, feed: str) -> None:
-    from shared.intake import feeds_read
+    from shared.bus.intake import feeds_read
 
     known = feeds_read(connection)
     if feed not in known:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from shared.status import Status
+from shared.process.status import Status
 
 
 def show(status: Status) -> None:

@@ -3,12 +3,14 @@
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
 from pydantic import BaseModel, ConfigDict
+
+from shared.base.clock import now
 
 SPEC_VERSION: Literal["1.0"] = "1.0"
 
@@ -60,7 +62,7 @@ def new_event(
         source=source,
         type=data.type,
         subject=subject,
-        time=datetime.now(UTC),
+        time=now(),
         dataschema=f"/events/{data.type}.v{data.version}.json",
         data=data,
         traceparent=traceparent,

@@ -7,7 +7,7 @@ WeasyPrint lays out with the fonts that are installed, in fifty times as long.
 from shared.events.registration import Place
 from shared.handouts.badge_drawing import drawn
 from shared.handouts.badge_words import badge_of
-from shared.language import Language
+from shared.words.language import Language
 
 
 def badge_pdf(place: Place, language: Language) -> bytes:

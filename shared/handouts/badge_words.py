@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.events.registration import Place, Seat
 from shared.handouts.calendar import location, printable
 from shared.handouts.helvetica import can_write
-from shared.language import Language
+from shared.words.language import Language
 
 
 @dataclass(frozen=True)

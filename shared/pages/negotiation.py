@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.language import Language, Languages
+from shared.words.language import Language, Languages
 
 QUERY = "lang"
 COOKIE = "emarge_language"

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from shared.away import answer_away
-from shared.language import Language, Languages
+from shared.http.away import answer_away
 from shared.pages.assets import PREFIX, Assets
 from shared.pages.heads import HeadLikeGet
 from shared.pages.negotiation import in_language, language_of, remember_language
 from shared.pages.safety import SafeHeaders, SameOriginForms
-from shared.typography import typeset
+from shared.words.language import Language, Languages
+from shared.words.typography import typeset
 
 HERE = Path(__file__).parent
 PRIVATE = "no-store"

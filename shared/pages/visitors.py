@@ -23,10 +23,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.base.settings import Settings
+from shared.http.passes import PARAMETER
 from shared.pages.safety import READING
 from shared.pages.site import Site
-from shared.passes import PARAMETER
-from shared.settings import Settings
 
 PASS_LASTS = 60  # seconds
 COOKIE_LASTS = 3600

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.errors import Misconfigured
+from shared.base.errors import Misconfigured
 from shared.storage.bucket import BucketStorage
 from shared.storage.folder import FolderStorage
 from shared.storage.store import NotStored, Storage, StorageFailed, StorageFull

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from shared.errors import Misconfigured
+from shared.base.errors import Misconfigured
 from shared.storage.store import NotStored, StorageFailed, StorageFull, checked
 
 PATIENCE = timedelta(seconds=15)  # then the job is given back and tried again later

@@ -3,11 +3,11 @@
 import errno
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from shared.base.clock import epoch_seconds
 from shared.storage.store import NotStored, StorageFailed, StorageFull, checked
 
 UNFINISHED = ".unfinished"
@@ -71,7 +71,7 @@ class FolderStorage:
     def _clear_abandoned(self) -> None:
         for path in self._unfinished.iterdir():
             with suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > ABANDONED_AFTER:
+                if epoch_seconds() - path.stat().st_mtime > ABANDONED_AFTER:
                     path.unlink()
 
 

@@ -8,7 +8,7 @@ StorageFailed        the storage did not do it; nothing is half-written
 import re
 from typing import Protocol
 
-from shared.errors import EmargeError
+from shared.base.errors import EmargeError
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
-from services.certificates.settings import CertificatesSettings
 from services.certificates.web import application
-from shared.database import Database
+from shared.base.database import Database
 from tests.certificates.service_doubles import PUBLIC_URL, TOKEN, House, open_house
 from tests.system.serving import serving
 

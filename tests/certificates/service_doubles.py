@@ -11,17 +11,18 @@ from uuid import UUID, uuid5
 from cryptography import x509
 from sqlalchemy import select, update
 
-from services.certificates.issuing.minting import Mint
-from services.certificates.issuing.printing import Printed
-from services.certificates.links import Links
+from services.certificates.base.links import Links
+from services.certificates.base.minting import Mint
+from services.certificates.base.printing import Printed
+from services.certificates.base.records import Record, every
 from services.certificates.organising.revoking import revoke
-from services.certificates.records import Record, every
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.signing.signers import Signers
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.bus import eventlog
+from shared.bus.eventlog import EventLog
+from shared.bus.inbox import Job, receive
 from shared.events import Event, Payload, new_event
 from shared.events.registration import (
     AttendanceCertified,
@@ -30,7 +31,6 @@ from shared.events.registration import (
     Conference,
     Person,
 )
-from shared.inbox import Job, receive
 from shared.storage import Storage, open_storage
 from shared.testing import drain
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.certificates.settings import CertificatesSettings
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.verification.throttle import ALLOWANCE
-from shared.passes import with_pass
+from shared.http.passes import with_pass
 from tests.certificates.service_doubles import TOKEN, House, certified
 
 UNKNOWN = "3333-3333-3333-3333"

@@ -13,9 +13,9 @@ import pytest
 
 from services.certificates.engine.template import DEFAULT_FOLDER
 from services.certificates.service import service
-from shared.cli import main
-from shared.database import Database
-from shared.migrations import migrate
+from shared.base.database import Database
+from shared.bus.migrations import migrate
+from shared.commands.cli import main
 from tests.certificates.service_doubles import House, certified, open_house
 
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from services.certificates.base.records import Record
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.publication import publish_template
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press, Signer, demo_authority
-from services.certificates.issuing.workshop import open_resources
-from services.certificates.records import Record
+from services.certificates.issuing.equipment import open_resources
 from services.certificates.resources import Resources
 from services.certificates.service import service
-from services.certificates.settings import CertificatesSettings
 from services.certificates.signing.key import load_signer
 from services.certificates.signing.signatures import read_signature
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
-from shared.database import Database
-from shared.errors import Misconfigured
-from shared.migrations import migrate
+from shared.base.database import Database
+from shared.base.errors import Misconfigured
+from shared.bus.migrations import migrate
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased, open_house
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from services.certificates.base.records import Record
 from services.certificates.issuing import orders
-from services.certificates.records import Record
-from shared.database import Database
-from shared.errors import Hopeless, LeaseLost
-from shared.lease import Lease
+from shared.base.database import Database
+from shared.base.errors import Hopeless, LeaseLost
+from shared.bus.lease import Lease
 from tests.certificates.service_doubles import House, certified
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from services.certificates.tables import Certificate
-from shared.database import Database
-from shared.deadletters import replay_from
-from shared.errors import LeaseLost
+from services.certificates.base.tables import Certificate
+from shared.base.database import Database
+from shared.base.errors import LeaseLost
+from shared.bus.deadletters import replay_from
+from shared.bus.inbox import Job
+from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateIssued
-from shared.inbox import Job
-from shared.lease import MAX_TRIES
 from shared.storage import StorageFull
 from tests.certificates.service_doubles import PUBLIC_URL, STARTS, House, certified
 
@@ -161,7 +161,7 @@ def test_a_failure_after_the_file_was_stored_is_repeated_harmlessly(
         raise LeaseLost("the lease of try 1 is over")
 
     with monkeypatch.context() as patched:
-        patched.setattr("shared.lease.Lease.complete", break_down)
+        patched.setattr("shared.bus.lease.Lease.complete", break_down)
         house.issue(certified())
     stored = house.files()
     assert len(stored) == 1
@@ -178,7 +178,7 @@ def test_a_failure_after_the_file_was_stored_is_repeated_harmlessly(
 _WORKER = """
 import os, signal, sys
 from pathlib import Path
-from shared.database import Database
+from shared.base.database import Database
 from tests.certificates.service_doubles import open_house
 
 house = open_house(Database.open(sys.argv[1]), Path(sys.argv[2]))

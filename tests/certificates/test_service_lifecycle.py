@@ -10,9 +10,9 @@ from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.reissuing import NotReissuable
 from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import NoSuchCertificate, NotRevocable
-from shared.deadletters import replay_from
+from shared.bus.deadletters import replay_from
+from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateRevoked
-from shared.lease import MAX_TRIES
 from tests.certificates.service_doubles import House, certified, erased
 
 PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")

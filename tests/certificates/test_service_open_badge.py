@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from jsonschema import Draft202012Validator
 
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
 from services.certificates.engine import demo_authority
-from services.certificates.settings import CertificatesSettings
 from services.certificates.web import application
 from tests.certificates.service_doubles import House, certified
 from tests.system.serving import serving

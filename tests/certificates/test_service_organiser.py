@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.files import Fault, fault_of, file_name
 from services.certificates.desk import open_desk
 from services.certificates.issuing import asking
 from services.certificates.issuing.choices import Choice, choice_of
 from services.certificates.pages.organiser.visit import AREA
-from services.certificates.settings import CertificatesSettings
 from services.certificates.web import application
-from shared.errors import Hopeless
+from shared.base.errors import Hopeless
 from shared.pages.visitors import Visitor, way_in
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 from tests.system.serving import serving

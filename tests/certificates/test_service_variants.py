@@ -7,10 +7,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.certificates.base.links import Links
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.issuing import asking, orders
 from services.certificates.issuing.choices import NEITHER, Choice
-from services.certificates.links import Links
-from services.certificates.settings import CertificatesSettings
 from services.certificates.verification.open_badge import credential
 from shared.events import Event, new_event
 from shared.events.registration import AttendedSession, Person, SpeakerCertified

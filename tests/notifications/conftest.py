@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, update
 
 from deploy.local.smtp_sink import SmtpSink
-from services.notifications.deliveries import listed
+from services.notifications.base.settings import NotificationsSettings
+from services.notifications.delivery.log import listed
 from services.notifications.resources import Resources, open_resources
 from services.notifications.service import service
-from services.notifications.settings import NotificationsSettings
-from shared.database import Database
+from shared.base.database import Database
+from shared.bus.inbox import Job, receive
 from shared.events import Event
-from shared.inbox import Job, receive
 from shared.testing import drain
 
 

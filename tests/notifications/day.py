@@ -12,7 +12,7 @@ from shared.events.registration import (
     RegistrationConfirmed,
     Seat,
 )
-from shared.language import Languages
+from shared.words.language import Languages
 
 REGISTRATION = "01900000-0000-7000-8000-000000000001"
 EVENT = UUID("01900000-0000-7000-8000-0000000000aa")

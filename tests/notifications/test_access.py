@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from shared.bus.inbox import Job
 from shared.events import new_event
 from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
-from shared.inbox import Job
-from shared.passes import opens
+from shared.http.passes import opens
 from tests.notifications.day import conference
 
 SOON = datetime.now(UTC) + timedelta(minutes=15)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.notifications import announcements
-from services.notifications.announcements import AnnouncementSent, Draft
+from services.notifications.occasions import announcements
+from services.notifications.occasions.announcements import AnnouncementSent, Draft
 from services.notifications.service import service
 from shared.events.registration import (
     AttendanceRecorded,

@@ -6,6 +6,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from deploy.local.misbehaviour import Misbehaviour
+from shared.bus.inbox import Job
 from shared.events.registration import (
     RegistrationCancelled,
     RegistrationChanged,
@@ -13,7 +14,6 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
 )
-from shared.inbox import Job
 from tests.notifications.day import at, meal, place, seat, told
 
 A, B = seat("atelier-1"), seat("atelier-2")

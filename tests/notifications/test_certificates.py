@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from services.notifications.certificate_emails import NotFetched, fetch
+from services.notifications.occasions.certificates import NotFetched, fetch
 from tests.notifications.day import certificate, told
 
 PDF = b"%PDF-1.7 " + b"x" * 1000

@@ -7,14 +7,14 @@ from sqlalchemy import update
 
 from deploy.local import smtp_sink
 from deploy.local.misbehaviour import Misbehaviour
-from services.notifications.own_words import OwnWords
 from services.notifications.resources import Resources
 from services.notifications.service import send_confirmation, service
 from services.notifications.writing.letters import Press
-from shared.deadletters import replay, replay_from
+from services.notifications.writing.own_words import OwnWords
+from shared.bus.deadletters import replay, replay_from
+from shared.bus.inbox import Job
+from shared.bus.lease import claim
 from shared.events.registration import RegistrationLinkRequested
-from shared.inbox import Job
-from shared.lease import claim
 from tests.notifications.day import person, place, seat, told
 
 

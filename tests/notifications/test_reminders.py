@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete
 
-from services.notifications.known_places import note
-from services.notifications.reminders import ReminderDue
+from services.notifications.base.known_places import note
+from services.notifications.occasions.reminders import ReminderDue
+from shared.bus.inbox import Job
 from shared.events.registration import (
     AttendeeErased,
     RegistrationCancelled,
@@ -16,7 +17,6 @@ from shared.events.registration import (
     RegistrationWaitlisted,
     RemindersDeclined,
 )
-from shared.inbox import Job
 from tests.notifications.day import certificate, conference, meal, place, seat, told
 
 PARIS = ZoneInfo("Europe/Paris")

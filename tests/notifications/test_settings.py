@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from services.notifications.base.settings import NotificationsSettings
 from services.notifications.sending.server import MailServer, parse_smtp_url
-from services.notifications.settings import NotificationsSettings
-from shared.errors import Misconfigured
-from shared.settings import load_settings
+from shared.base.errors import Misconfigured
+from shared.base.settings import load_settings
 
 
 @pytest.fixture(autouse=True)

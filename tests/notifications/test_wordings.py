@@ -6,7 +6,7 @@ import time
 import pytest
 from markupsafe import Markup
 
-from services.notifications import own_words
+from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
 from services.notifications.writing.letters import Press
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write

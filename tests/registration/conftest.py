@@ -9,16 +9,16 @@ import pytest
 import uvicorn
 
 from services.registration.access.tokens import create_token
+from services.registration.base.links import Links
+from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
-from services.registration.people.links import Links
+from services.registration.editing.importing import import_programme
 from services.registration.programme.document import parse_programme
 from services.registration.programme.facts import Conference
-from services.registration.programme.importing import import_programme
 from services.registration.programme.programmes import Programmes
-from services.registration.settings import RegistrationSettings
 from services.registration.web import application
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 from shared.testing import eventually
 from tests.registration.days import IN_THREE_WEEKS, programme_text
 

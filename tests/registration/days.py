@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.registration.people.person import Person
+from services.registration.base.person import Person
 from services.registration.seats.registering import Application
 
 IN_THREE_WEEKS = datetime.now(UTC).date() + timedelta(weeks=3)

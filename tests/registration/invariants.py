@@ -6,10 +6,10 @@ from itertools import combinations
 
 from sqlalchemy import Connection, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.programme.programmes import load_all
 from services.registration.seats.rules import status_of
-from shared.eventlog import LoggedEvent
+from shared.bus.eventlog import LoggedEvent
 
 
 def assert_consistent(connection: Connection) -> None:

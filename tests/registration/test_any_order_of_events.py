@@ -16,19 +16,19 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import delete
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.links import Links
+from services.registration.base.refusals import CapacityBelowTaken, SessionFull
 from services.registration.desk import Desk
+from services.registration.editing.importing import import_programme, set_capacity
 from services.registration.people.erasing import erase
-from services.registration.people.links import Links
 from services.registration.programme.document import parse_programme
-from services.registration.programme.importing import import_programme, set_capacity
 from services.registration.programme.programmes import Programmes
-from services.registration.refusals import CapacityBelowTaken, SessionFull
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
-from shared.database import Database
-from shared.eventlog import EventLog, LoggedEvent
-from shared.inbox import Job
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog, LoggedEvent
+from shared.bus.inbox import Job
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 from tests.registration.invariants import assert_consistent, holders, waitlist
 

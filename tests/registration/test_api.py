@@ -9,10 +9,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.closing import close_day
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.seats.registering import register
+from shared.base.clock import now
 from tests.registration.days import someone
 
 DAY = "/api/conferences/day"

@@ -11,8 +11,9 @@ from services.registration.day.badge_sheets import (
     people_with_badges,
     read_badges,
 )
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.seats.registering import register
+from shared.base.clock import now
 from tests.registration.days import someone
 
 HARD_NAMES = ("Zoé N’Diaye", "محمد العلي", "山田 太郎", "Wolfeschlegelsteinhausen " * 4)

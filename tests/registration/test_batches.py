@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.batches import working
 from services.registration.batches.batch import (
     Item,
@@ -16,14 +16,15 @@ from services.registration.batches.batch import (
 from services.registration.batches.tables import BatchItem
 from services.registration.batches.working import work_on_batch
 from services.registration.day.headcounts import HeadcountBoard
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.people.table import Filter, living_ids
 from services.registration.seats.changing import cancel
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
-from shared.eventlog import LoggedEvent
-from shared.inbox import Job
+from shared.base.clock import now
+from shared.bus.eventlog import LoggedEvent
+from shared.bus.inbox import Job
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent

@@ -4,16 +4,17 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.attendance import Passage, pass_door
 from services.registration.day.charts import (
     DAYS_BY_DAY,
     presence_by_half_hour,
     registrations_over_time,
 )
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
+from shared.base.clock import now
 from tests.registration.days import someone
 
 YESTERDAY = now().date() - timedelta(days=1)

@@ -7,14 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services.registration import tables
-from services.registration.day import closing
-from services.registration.day.attendance import Passage, pass_door
-from services.registration.day.closing import close_day
-from services.registration.day.headcounts import HeadcountBoard
-from services.registration.desk import Desk, now
-from services.registration.people.erasing import erase
-from services.registration.refusals import (
+from services.registration.base import tables
+from services.registration.base.refusals import (
     CodeUnknown,
     DayNotCome,
     Invalid,
@@ -22,11 +16,18 @@ from services.registration.refusals import (
     RegistrationCancelled,
     RegistrationClosed,
 )
+from services.registration.day import closing
+from services.registration.day.attendance import Passage, pass_door
+from services.registration.day.closing import close_day
+from services.registration.day.headcounts import HeadcountBoard
+from services.registration.desk import Desk
+from services.registration.people.erasing import erase
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
-from shared.eventlog import LoggedEvent
-from shared.inbox import Job
+from shared.base.clock import now
+from shared.bus.eventlog import LoggedEvent
+from shared.bus.inbox import Job
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent

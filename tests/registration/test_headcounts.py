@@ -6,17 +6,17 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from services.registration.base.refusals import NotFound
 from services.registration.day.headcounts import HeadcountBoard, Headcounts, count
 from services.registration.desk import Desk
-from services.registration.refusals import NotFound
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import LogHead
-from shared.feed import LogFeed
-from shared.intake import pull
+from shared.base.database import Database
+from shared.bus import eventlog
+from shared.bus.eventlog import LogHead
+from shared.bus.feed import LogFeed
+from shared.bus.intake import pull
 from shared.testing import drain, eventually
 from tests.registration.days import someone
 

@@ -4,19 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from services.registration.day.closing import close_day
-from services.registration.desk import Desk, now
-from services.registration.programme.document import parse_programme
-from services.registration.programme.importing import import_programme, set_capacity
-from services.registration.refusals import (
+from services.registration.base.refusals import (
     CapacityBelowTaken,
     DayClosed,
     Invalid,
     NotFound,
     SessionInUse,
 )
+from services.registration.day.closing import close_day
+from services.registration.desk import Desk
+from services.registration.editing.importing import import_programme, set_capacity
+from services.registration.programme.document import parse_programme
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import register
+from shared.base.clock import now
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 from tests.registration.invariants import assert_consistent
 

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import func, select
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.refusals import AlreadyRegistered, Refusal, SessionFull
 from services.registration.desk import Desk
-from services.registration.refusals import AlreadyRegistered, Refusal, SessionFull
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
 from tests.registration.days import someone

@@ -8,8 +8,8 @@ import pytest
 from services.registration.access.members import change_role, give_role, members_of, take_role
 from services.registration.access.organisers import email_and_rights, invite
 from services.registration.access.roles import Role
+from services.registration.base.refusals import LastOrganiser, NotFound
 from services.registration.desk import Desk
-from services.registration.refusals import LastOrganiser, NotFound
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.registration.editing.importing import import_programme
 from services.registration.programme.document import load_programme, parse_programme
 from services.registration.programme.export import programme_yaml
-from services.registration.programme.importing import import_programme
 from tests.registration.days import programme_text
 
 CONFERENCES = Path(__file__).parents[2] / "conferences"

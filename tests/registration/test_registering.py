@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services.registration import tables
-from services.registration.desk import Desk, now
-from services.registration.people.person import Person, PersonChange
-from services.registration.refusals import (
+from services.registration.base import tables
+from services.registration.base.person import Person, PersonChange
+from services.registration.base.refusals import (
     AlreadyRegistered,
     Invalid,
     KeyReused,
@@ -20,10 +19,12 @@ from services.registration.refusals import (
     RegistrationNotOpen,
     SessionFull,
 )
+from services.registration.desk import Desk
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import Application, register, register_colleagues
-from shared.eventlog import LoggedEvent
+from shared.base.clock import now
+from shared.bus.eventlog import LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 

@@ -4,10 +4,10 @@ import pytest
 from fastapi import Request, Response
 
 from services.registration.access.organisers import invite, use_link
+from services.registration.base.links import Links
+from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
 from services.registration.pages.signed_in import Sessions
-from services.registration.people.links import Links
-from services.registration.settings import RegistrationSettings
 
 URL = "https://emarge.example"
 ID = "01900000-0000-7000-8000-000000000001"

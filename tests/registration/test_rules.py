@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.registration.base.refusals import Invalid, SessionFull, SessionsOverlap
 from services.registration.programme.facts import Conference, Session
-from services.registration.refusals import Invalid, SessionFull, SessionsOverlap
 from services.registration.seats.rules import (
     choose,
     plan_place,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.registration import refusals
 from services.registration.api.problems import RULES
+from services.registration.base import refusals
 from services.registration.web import CATALOGUES
-from shared.language import Languages
+from shared.words.language import Languages
 
 SOURCES = Path(refusals.__file__).parent
 

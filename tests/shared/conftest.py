@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.bus import eventlog
+from shared.bus.eventlog import EventLog
+from shared.bus.inbox import Job, receive
 from shared.events import Payload
-from shared.inbox import Job, receive
 from tests.shared import sample
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def publish(database: Database) -> Callable[..., None]:
 @pytest.fixture
 def publisher(tmp_path: Path) -> Iterator[Database]:
     """Another service's database, with a log."""
-    from shared.migrations import migrate
+    from shared.bus.migrations import migrate
 
     opened = Database.open(f"sqlite:///{tmp_path}/publisher.db")
     migrate(opened)

@@ -12,12 +12,12 @@ from typing import ClassVar, Literal
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.cli import main
-from shared.database import Database
-from shared.errors import Hopeless, Later
+from shared.base.database import Database
+from shared.base.errors import Hopeless, Later
+from shared.base.settings import Settings
+from shared.commands.cli import main
 from shared.events import Event, Payload
-from shared.service import Job, Service
-from shared.settings import Settings
+from shared.process.service import Job, Service
 
 Does = Literal["note", "raise", "exit", "hopeless", "later", "overrun"]
 

@@ -6,7 +6,7 @@ import pytest
 from kombu.asynchronous import Hub, get_event_loop, set_event_loop
 from structlog.testing import capture_logs
 
-from shared.consumer import MeasuredRequest
+from shared.process.consumer import MeasuredRequest
 
 
 class Message:

@@ -14,8 +14,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from shared.database import Database
-from shared.eventlog import EventLog
+from shared.base.database import Database
+from shared.base.settings import Settings
+from shared.bus.eventlog import EventLog
 from shared.events.registration import (
     AttendeeErased,
     Conference,
@@ -24,9 +25,8 @@ from shared.events.registration import (
     RegistrationCancelled,
     RegistrationConfirmed,
 )
-from shared.settings import Settings
+from shared.http.application import create_app
 from shared.testing import eventually
-from shared.web import create_app
 from tests.architecture_rules import files_are_short, services_are_members, services_stand_alone
 from tests.shared.conftest import ROOT, TOKEN
 from tests.system.serving import serving

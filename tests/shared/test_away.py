@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from deploy.local.ports import LOOPBACK, free_ports
-from shared.database import Database
+from shared.base.database import Database
+from shared.base.settings import Settings
+from shared.http.application import create_app
 from shared.pages import Site
-from shared.settings import Settings
-from shared.web import create_app
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from celery import Celery
 
-from shared.queue import celery_app
-from shared.settings import Settings
+from shared.base.settings import Settings
+from shared.process.queue import celery_app
 from tests.shared.conftest import ROOT, TOKEN
 
 DECISION = (ROOT / "docs" / "decisions" / "0003-celery-settings.md").read_text()

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.codes import ALPHABET, new_code, parse_code
+from shared.words.codes import ALPHABET, new_code, parse_code
 
 LENGTH, GROUP = 16, 4
 codes = st.builds(lambda: new_code(LENGTH, GROUP))

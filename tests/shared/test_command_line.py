@@ -11,15 +11,15 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
-from shared import eventlog
-from shared.database import Database
-from shared.errors import EpochChanged
-from shared.eventlog import EventLog
-from shared.feed import LogFeed
-from shared.intake import FeedCursor, pull
-from shared.settings import Settings
+from shared.base.database import Database
+from shared.base.errors import EpochChanged
+from shared.base.settings import Settings
+from shared.bus import eventlog
+from shared.bus.eventlog import EventLog
+from shared.bus.feed import LogFeed
+from shared.bus.intake import FeedCursor, pull
+from shared.http.application import create_app
 from shared.testing import eventually
-from shared.web import create_app
 from tests.shared import sample
 from tests.shared.conftest import ROOT, TOKEN, Environment, Inbox
 from tests.shared.sample import ThingHappened

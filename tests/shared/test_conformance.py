@@ -11,17 +11,17 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.rabbitmq import PrivateRabbit
-from shared import feed as feeds
-from shared.database import Database
-from shared.dispatch import Hint, Queue
-from shared.errors import FeedUnreachable
-from shared.eventlog import EventLog, new_epoch
-from shared.feed import Feed, HttpFeed, LogFeed
-from shared.queue import CeleryQueue, celery_app
-from shared.redis_url import connect
-from shared.settings import Settings
+from shared.base.database import Database
+from shared.base.errors import FeedUnreachable
+from shared.base.redis_url import connect
+from shared.base.settings import Settings
+from shared.bus import feed as feeds
+from shared.bus.dispatch import Hint, Queue
+from shared.bus.eventlog import EventLog, new_epoch
+from shared.bus.feed import Feed, HttpFeed, LogFeed
+from shared.http.application import create_app
+from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import MemoryQueue, eventually
-from shared.web import create_app
 from tests.shared.conftest import TOKEN
 from tests.shared.sample import ThingHappened
 from tests.system.serving import serving

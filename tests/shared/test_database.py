@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError, StatementError
 from structlog.testing import capture_logs
 
-from shared import database as databases
-from shared.database import Database, after_commit, upsert
-from shared.eventlog import LogHead
-from shared.intake import FeedCursor
-from shared.migrations import migrate
+from shared.base import database as databases
+from shared.base.database import Database, after_commit, upsert
+from shared.bus.eventlog import LogHead
+from shared.bus.intake import FeedCursor
+from shared.bus.migrations import migrate
 from tests.shared.conftest import ROOT, Environment
 
 PARIS = timezone(timedelta(hours=1))

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import bindparam, func, select, text
 
 from deploy.local.redis import PrivateRedis
-from shared import dispatch as dispatching
-from shared.database import Database, UtcDateTime
-from shared.dispatch import WINDOW, Hint, dispatch
-from shared.inbox import Job
-from shared.lease import claim
-from shared.queue import CeleryQueue, celery_app
-from shared.redis_url import connect
-from shared.settings import Settings
+from shared.base.database import Database, UtcDateTime
+from shared.base.redis_url import connect
+from shared.base.settings import Settings
+from shared.bus import dispatch as dispatching
+from shared.bus.dispatch import WINDOW, Hint, dispatch
+from shared.bus.inbox import Job
+from shared.bus.lease import claim
+from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import TOKEN, Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened

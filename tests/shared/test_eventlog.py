@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, select
 
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import EventLog, LoggedEvent
+from shared.base.database import Database
+from shared.bus import eventlog
+from shared.bus.eventlog import EventLog, LoggedEvent
 from shared.testing import eventually
 from tests.shared.sample import ThingHappened
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from shared.database import Database
-from shared.dispatch import dispatch
-from shared.errors import LeaseLost
-from shared.lease import Lease, claim
+from shared.base.database import Database
+from shared.base.errors import LeaseLost
+from shared.bus.dispatch import dispatch
+from shared.bus.lease import Lease, claim
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import ROOT, Environment, Inbox
 from tests.shared.sample import ThingHappened

@@ -16,7 +16,7 @@ from shared.handouts.badge_layout import laid_out
 from shared.handouts.badge_words import badge_of
 from shared.handouts.calendar import entries, held_entries, published, withdrawn
 from shared.handouts.qr import qr_png, qr_rows
-from shared.language import Language, Languages
+from shared.words.language import Language, Languages
 
 NOW = datetime(2019, 10, 1, 8, 30, tzinfo=UTC)
 ENGLISH = Languages.load()["en"]

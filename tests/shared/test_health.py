@@ -8,10 +8,10 @@ from collections.abc import Callable
 import httpx
 
 from deploy.local.ports import LOOPBACK, free_ports
-from shared.database import Database
-from shared.intake import FeedCursor
-from shared.nudge import Bell
-from shared.pump import Pump
+from shared.base.database import Database
+from shared.bus.intake import FeedCursor
+from shared.bus.nudge import Bell
+from shared.process.intake_process import IntakeProcess
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import ROOT, Inbox
 from tests.shared.sample import ThingHappened
@@ -63,16 +63,16 @@ def test_an_intake_without_its_database_is_alive_and_ready_again_with_it(
     inbox: Inbox, redis_url: str
 ) -> None:
     away = f"postgresql+psycopg://nobody@{LOOPBACK}:{free_ports(1)[0]}/nowhere"
-    pump = Pump(Database.open(away), {}, {}, MemoryQueue())
+    intake = IntakeProcess(Database.open(away), {}, {}, MemoryQueue())
     stop = threading.Event()
     with Bell(redis_url, []) as bell:
-        turning = threading.Thread(target=pump.run, args=(bell, stop))
+        turning = threading.Thread(target=intake.run, args=(bell, stop))
         turning.start()
         try:
-            eventually(lambda: pump.wrong() == "the database does not answer")
-            assert pump.pulse.wrong() is None
-            pump.database = inbox.database
-            eventually(lambda: pump.wrong() is None)
+            eventually(lambda: intake.wrong() == "the database does not answer")
+            assert intake.pulse.wrong() is None
+            intake.database = inbox.database
+            eventually(lambda: intake.wrong() is None)
         finally:
             stop.set()
             turning.join()

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shared import eventlog
-from shared.database import Database
-from shared.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreachable, FeedUnreadable
-from shared.eventlog import PAGE, EventLog
-from shared.feed import LogFeed
-from shared.inbox import receive
-from shared.intake import PAGES, FeedCursor, pull, resume, rewind
-from shared.pump import Pump
+from shared.base.database import Database
+from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreachable, FeedUnreadable
+from shared.bus import eventlog
+from shared.bus.eventlog import PAGE, EventLog
+from shared.bus.feed import LogFeed
+from shared.bus.inbox import receive
+from shared.bus.intake import PAGES, FeedCursor, pull, resume, rewind
+from shared.process.intake_process import IntakeProcess
 from shared.testing import MemoryQueue
 from tests.shared import sample
 from tests.shared.conftest import Inbox
@@ -91,8 +91,8 @@ class TestPull:
             page["events"][0] |= {"traceparent": "00-1", "data": {"name": "a", "colour": "red"}}
 
         pull(inbox.database, "registration", EditedFeed(publisher, add_fields), LANES)
-        pump = Pump(inbox.database, {}, LANES, MemoryQueue())
-        pump.turn()
+        intake = IntakeProcess(inbox.database, {}, LANES, MemoryQueue())
+        intake.turn()
         sample.service.run(inbox.jobs()[0].id, inbox.database, resources, timedelta(minutes=1))
         assert inbox.effects() == ["a"]
 
@@ -190,10 +190,10 @@ class TestGap:
             "broken": EditedFeed(publisher, lambda page: page["events"].append(page["events"][0])),
             "registration": LogFeed(publisher),
         }
-        pump = Pump(inbox.database, feeds, LANES, MemoryQueue())
-        pump.turn()
+        intake = IntakeProcess(inbox.database, feeds, LANES, MemoryQueue())
+        intake.turn()
         assert received(inbox) == ["a"]
-        assert "the feed of broken does not continue" in (pump.wrong() or "")
+        assert "the feed of broken does not continue" in (intake.wrong() or "")
 
 
 class TestEpoch:
@@ -266,5 +266,5 @@ class TestTrouble:
 
         inbox.file(ThingHappened(name="a"))
         queue = MemoryQueue()
-        Pump(inbox.database, {"registration": Down()}, LANES, queue).turn()
+        IntakeProcess(inbox.database, {"registration": Down()}, LANES, queue).turn()
         assert queue.length("main") == 1

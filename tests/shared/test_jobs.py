@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from shared.dispatch import dispatch
-from shared.errors import LeaseLost
+from shared.base.errors import LeaseLost
+from shared.base.settings import Settings
+from shared.bus.dispatch import dispatch
+from shared.bus.lease import DELAYS, MAX_TRIES
 from shared.events import Event
-from shared.lease import DELAYS, MAX_TRIES
-from shared.service import Job, Service
-from shared.settings import Settings
+from shared.process.service import Job, Service
 from shared.testing import MemoryQueue
 from tests.shared import sample
 from tests.shared.conftest import Inbox

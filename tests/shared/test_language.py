@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.language import Languages
+from shared.words.language import Languages
 
 PARIS = "Europe/Paris"
 MORNING = datetime(2019, 11, 7, 9, 15, tzinfo=UTC)  # 10:15 in Paris

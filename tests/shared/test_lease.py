@@ -7,11 +7,11 @@ from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
 
 from deploy.local.postgres import PrivatePostgres
-from shared.database import Database
-from shared.dispatch import dispatch
-from shared.errors import LeaseLost
-from shared.inbox import Job
-from shared.lease import (
+from shared.base.database import Database
+from shared.base.errors import LeaseLost
+from shared.bus.dispatch import dispatch
+from shared.bus.inbox import Job
+from shared.bus.lease import (
     DELAYS,
     INNOCENT_DEATHS,
     MAX_TRIES,
@@ -20,7 +20,7 @@ from shared.lease import (
     claim_waiting,
     expire,
 )
-from shared.migrations import migrate
+from shared.bus.migrations import migrate
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened, note

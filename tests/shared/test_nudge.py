@@ -6,13 +6,13 @@ import time
 import pytest
 
 from deploy.local.redis import PrivateRedis
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import EventLog
-from shared.feed import LogFeed
-from shared.nudge import Bell, Nudge, channel
-from shared.pump import INTERVAL, Pump
-from shared.redis_url import PATIENCE, connect
+from shared.base.database import Database
+from shared.base.redis_url import PATIENCE, connect
+from shared.bus import eventlog
+from shared.bus.eventlog import EventLog
+from shared.bus.feed import LogFeed
+from shared.bus.nudge import Bell, Nudge, channel
+from shared.process.intake_process import INTERVAL, IntakeProcess
 from shared.testing import MemoryQueue, eventually
 from tests.shared import sample
 from tests.shared.conftest import Inbox
@@ -97,9 +97,9 @@ class TestLostNudge:
     ) -> None:
         stop = threading.Event()
         feeds = {"registration": LogFeed(publisher)}
-        pump = Pump(inbox.database, feeds, sample.service.lanes, MemoryQueue())
+        intake = IntakeProcess(inbox.database, feeds, sample.service.lanes, MemoryQueue())
         with Bell(redis_url, ["registration"]) as bell:
-            turning = threading.Thread(target=pump.run, args=(bell, stop))
+            turning = threading.Thread(target=intake.run, args=(bell, stop))
             turning.start()
             try:
                 append(publisher, EventLog("registration"))  # nobody nudges

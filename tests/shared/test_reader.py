@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.event import listen
 
-from shared import eventlog, intake
-from shared.database import Database
-from shared.errors import EpochChanged
-from shared.feed import LogFeed
-from shared.intake import Reader, resume, rewind
+from shared.base.database import Database
+from shared.base.errors import EpochChanged
+from shared.bus import eventlog, intake
+from shared.bus.feed import LogFeed
+from shared.bus.intake import Reader, resume, rewind
 from tests.shared.conftest import Inbox
 from tests.shared.test_intake import LANES, append, cursor, received
 

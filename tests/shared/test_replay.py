@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.deadletters import dead_letters, drop, replay, replay_from
+from shared.bus.deadletters import dead_letters, drop, replay, replay_from
 from shared.testing import drain
 from tests.shared import sample
 from tests.shared.conftest import Inbox

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import Misconfigured
-from shared.settings import Settings, load_settings
+from shared.base.errors import Misconfigured
+from shared.base.settings import Settings, load_settings
 from tests.shared.conftest import TOKEN
 
 

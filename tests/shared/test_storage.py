@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import Misconfigured
+from shared.base.errors import Misconfigured
 from shared.storage import (
     FolderStorage,
     NotStored,

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from shared.dispatch import dispatch
-from shared.inbox import schedule, unschedule
+from shared.bus.dispatch import dispatch
+from shared.bus.inbox import schedule, unschedule
 from shared.testing import MemoryQueue, drain
 from tests.shared import sample
 from tests.shared.conftest import Inbox

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from shared.base.settings import Settings
 from shared.pages import Site, visitors
 from shared.pages.visitors import Visitor, VisitorsOnly, visitor_of, way_in
-from shared.settings import Settings
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 

@@ -12,10 +12,10 @@ from fastapi import Body, FastAPI
 from pydantic import BaseModel, Field
 
 from deploy.local.postgres import PrivatePostgres
-from shared.database import Database
-from shared.migrations import migrate
-from shared.settings import Settings
-from shared.web import MAX_BODY, Problem, create_app
+from shared.base.database import Database
+from shared.base.settings import Settings
+from shared.bus.migrations import migrate
+from shared.http.application import MAX_BODY, Problem, create_app
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 

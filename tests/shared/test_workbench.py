@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from shared import worker
-from shared.dispatch import dispatch
-from shared.settings import Settings
+from shared.base.settings import Settings
+from shared.bus.dispatch import dispatch
+from shared.process import worker
+from shared.process.worker import Workbench
 from shared.testing import MemoryQueue
-from shared.worker import Workbench
 from tests.shared.conftest import TOKEN, Inbox
 from tests.shared.sample import Does, HeavyThingHappened, ThingHappened, service
 

@@ -11,10 +11,10 @@ import kombu.pools
 import pytest
 
 from deploy.local.redis import PrivateRedis
-from shared.dispatch import dispatch
-from shared.lease import MAX_TRIES
-from shared.queue import CeleryQueue, celery_app
-from shared.settings import Settings
+from shared.base.settings import Settings
+from shared.bus.dispatch import dispatch
+from shared.bus.lease import MAX_TRIES
+from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import eventually
 from tests.shared.conftest import TOKEN, Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened

@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 import yaml
 
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.figures import figures as certificate_figures
-from services.certificates.settings import CertificatesSettings
-from services.notifications.deliveries import figures as email_figures
-from services.notifications.settings import NotificationsSettings
+from services.notifications.base.settings import NotificationsSettings
+from services.notifications.delivery.log import figures as email_figures
+from services.registration.base.settings import RegistrationSettings
 from services.registration.seats.registering import REFUSED
-from services.registration.settings import RegistrationSettings
-from shared import metrics
-from shared.database import Database
-from shared.migrations import migrate
-from shared.pump import Pump
-from shared.settings import Settings
-from shared.status import FeedStatus, Status, gauges
+from shared.base.database import Database
+from shared.base.settings import Settings
+from shared.bus.migrations import migrate
+from shared.process.intake_process import IntakeProcess
+from shared.process.status import FeedStatus, Status, gauges
 from shared.testing import MemoryQueue
+from shared.watching import metrics
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -123,10 +123,10 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         migrate(database, ROOT / "services" / service)
         with database.read() as connection:
             counted |= count(connection)
-        pump = Pump(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
+        intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
         database.close()
     status = Status("x", 0, 0, (feed,), {"dead": 0}, 0, 0.0, {"main": 0}, counted)
-    shown = {name for name, *_ in [*gauges(status), *pump.lag()]}
+    shown = {name for name, *_ in [*gauges(status), *intake.lag()]}
     metrics.REQUESTS.labels("GET", "/", "200")
     REFUSED.labels("session-full")
     for family in metrics.REGISTRY.collect():

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.base.links import Links
+from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.publication import published
-from services.certificates.links import Links
 from services.certificates.organising.revoking import find
-from services.certificates.settings import NAME, CertificatesSettings
-from shared.database import Database
-from shared.settings import load_settings
+from shared.base.database import Database
+from shared.base.settings import load_settings
 
 template = typer.Typer(help="The design of certificates, kept in versions.", no_args_is_help=True)
 
@@ -48,8 +48,8 @@ def preview(
 ) -> None:
     """Write an unsigned certificate of an invented person, or of a real one."""
     from services.certificates.designs import work as template_work
+    from services.certificates.designs.particulars import wording
     from services.certificates.engine import Template, sample
-    from services.certificates.issuing.wording import wording
 
     settings, values = load_settings(CertificatesSettings, NAME), sample()
     if code is not None:

@@ -8,12 +8,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.links import Links
+from services.certificates.base.settings import CertificatesSettings
+from services.certificates.base.tables import TemplateDraft
 from services.certificates.designs import work as template_work
+from services.certificates.designs.particulars import wording
 from services.certificates.designs.publication import newest, read_template
 from services.certificates.engine import (
     EngineError,
@@ -24,12 +28,9 @@ from services.certificates.engine import (
     Verdict,
     sample,
 )
-from services.certificates.issuing.wording import wording
-from services.certificates.links import Links
-from services.certificates.settings import CertificatesSettings
-from services.certificates.tables import TemplateDraft
-from shared.database import Database, upsert
-from shared.errors import EmargeError
+from shared.base.clock import now
+from shared.base.database import Database, upsert
+from shared.base.errors import EmargeError
 
 PATIENCE = 45.0  # seconds; above what one layout may take
 SHIPPED = 0
@@ -82,7 +83,7 @@ class Drafting:
 
     def save(self, conference: str, draft: Draft, by: str) -> Draft:
         """Raises Overwritten when it is not the next revision of what is saved."""
-        saved = Draft(_named(draft.template), draft.revision + 1, datetime.now(UTC), by)
+        saved = Draft(_named(draft.template), draft.revision + 1, now(), by)
         values = {
             "revision": saved.revision,
             "content": saved.template.model_dump_json().encode(),

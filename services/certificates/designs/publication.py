@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select
 
-from services.certificates.tables import CompiledTemplate, PublishedTemplate
+from services.certificates.base.tables import CompiledTemplate, PublishedTemplate
+from shared.base.clock import now
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def publish_template(
         .values(
             conference=conference,
             content=content,
-            published_at=datetime.now(UTC),
+            published_at=now(),
             published_by=by,
             digest=digest,
         )

@@ -5,16 +5,16 @@ What compiling one gave is kept in the database, by the digest of its content, f
 
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Connection, select, update
 
+from services.certificates.base.tables import CompiledTemplate
 from services.certificates.designs.publication import newest, read_template
 from services.certificates.engine import Compiled, Press, Template, compile_template, sample
 from services.certificates.engine.compiled import Difference
-from services.certificates.tables import CompiledTemplate
-from shared.database import Database, upsert
+from shared.base.clock import now
+from shared.base.database import Database, upsert
 
 # Other shapes are learnt as they come.
 SAMPLES = (sample("day", "fr"), sample("day", "en"))
@@ -106,7 +106,7 @@ def _keep(connection: Connection, compiled: Compiled) -> None:
         content=compiled.to_bytes(),
         fast=compiled.verdict.fast,
         reason=compiled.verdict.reason,
-        compiled_at=datetime.now(UTC),
+        compiled_at=now(),
         differences=0,
     )
     connection.execute(

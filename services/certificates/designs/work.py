@@ -11,7 +11,7 @@ from services.certificates.engine import (
     Verdict,
     check,
 )
-from shared.database import Database
+from shared.base.database import Database
 
 
 def problems_of(template: Template) -> list[str]:

@@ -10,7 +10,7 @@ EngineError
 
 from dataclasses import dataclass
 
-from shared.errors import EmargeError
+from shared.base.errors import EmargeError
 
 
 class EngineError(EmargeError):

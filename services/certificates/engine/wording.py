@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
-from shared.typography import NARROW, typeset
+from shared.words.typography import NARROW, typeset
 
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 

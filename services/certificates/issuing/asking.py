@@ -4,20 +4,21 @@ It files a job for each and then itself again, further on: a kill loses nothing,
 waits for a hundred thousand rows.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.records import Record
 from services.certificates.issuing import reissuing, speakers
 from services.certificates.issuing.choices import Choice, choice_of, choose
-from services.certificates.records import Record
 from services.certificates.resources import Resources
+from shared.base.clock import now
+from shared.bus.inbox import schedule
 from shared.events import Event, Payload
-from shared.inbox import schedule
-from shared.service import Job
+from shared.process.service import Job
 
 PAGE = 500
 What = Literal["reissue", "workshops", "speakers"]
@@ -64,7 +65,7 @@ def ask_for_all(
 ) -> None:
     """Begin, at once or so much later; the rest is done in the background."""
     asked = AllAsked(conference=conference, what=what, batch=str(uuid4()))
-    _go_on(connection, asked, datetime.now(UTC) + later)
+    _go_on(connection, asked, now() + later)
 
 
 def choose_and_ask(connection: Connection, conference: str, choice: Choice) -> None:
@@ -93,7 +94,7 @@ def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> Non
                 _ask_for(connection, record, asked)
             if len(page) == PAGE:
                 further = asked.model_copy(update={"after": page[-1].id})
-                _go_on(connection, further, datetime.now(UTC))
+                _go_on(connection, further, now())
         job.complete(connection)
 
 
@@ -106,7 +107,7 @@ def _ask_for(connection: Connection, record: Record, asked: AllAsked) -> None:
 
 
 def _ask(connection: Connection, data: WorkshopsAsked | SpeakerAsked, subject: str) -> None:
-    schedule(connection, data, key=data.timer, at=datetime.now(UTC), subject=subject)
+    schedule(connection, data, key=data.timer, at=now(), subject=subject)
 
 
 def _go_on(connection: Connection, asked: AllAsked, at: datetime) -> None:

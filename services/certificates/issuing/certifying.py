@@ -7,8 +7,8 @@ what a speaker gave is one.
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.certificates.issuing.minting import Mint
-from services.certificates.records import Record, Variant, certificate_id
+from services.certificates.base.minting import Mint
+from services.certificates.base.records import Record, Variant, certificate_id
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, SpeakerCertified
 

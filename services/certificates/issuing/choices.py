@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from services.certificates.tables import ConferenceChoice
-from shared.database import upsert
+from services.certificates.base.tables import ConferenceChoice
+from shared.base.database import upsert
 
 
 @dataclass(frozen=True)

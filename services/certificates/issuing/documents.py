@@ -1,11 +1,11 @@
 """From a certificate's row to its PDF: the template in force, the values, the signature."""
 
+from services.certificates.base.printing import Printed
+from services.certificates.base.records import Record
+from services.certificates.designs.particulars import Wording
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import MissingGlyph, Signer
-from services.certificates.issuing.printing import Printed
-from services.certificates.issuing.wording import Wording
-from services.certificates.records import Record
-from shared.errors import Hopeless
+from shared.base.errors import Hopeless
 
 
 class PrintedDocuments:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.records import Record
 from services.certificates.issuing.orders import Order, companions
 from services.certificates.issuing.recording import as_known, publish, refusal
-from services.certificates.records import Record
 from services.certificates.resources import Resources
 
 log = structlog.get_logger()

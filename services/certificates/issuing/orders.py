@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from services.certificates.base.records import Record
 from services.certificates.issuing import certifying
 from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.recording import Print
-from services.certificates.records import Record
 from services.certificates.resources import Resources
-from shared.companions import claim_companions, let_go
-from shared.errors import LeaseLost
+from shared.base.errors import LeaseLost
+from shared.bus.companions import claim_companions, let_go
+from shared.bus.lease import Lease
 from shared.events import Event
 from shared.events.registration import AttendanceCertified
-from shared.lease import Lease
-from shared.service import Job
+from shared.process.service import Job
 
 GROUP = 8
 # Others come along only where documents are made fast: a template to compile first, or one that is

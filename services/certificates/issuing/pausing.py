@@ -4,16 +4,17 @@ What waits is parked at once, what arrives later as its turn comes; a document b
 finished. Erasures are never paused.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from services.certificates.base.tables import Pause
 from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.reissuing import ReissueAsked
-from services.certificates.tables import Pause
-from shared.database import upsert
+from shared.base.clock import now
+from shared.base.database import upsert
+from shared.bus.inbox import Job
 from shared.events.registration import AttendanceCertified, SpeakerCertified
-from shared.inbox import Job
 
 PARKED = "parked"
 PAUSED = (
@@ -28,7 +29,7 @@ _LATER = timedelta(days=36500)  # parked jobs are not overdue
 
 def pause(connection: Connection) -> int:
     """Make no more documents until resumed; returns how many jobs were parked."""
-    moment = datetime.now(UTC)
+    moment = now()
     connection.execute(
         upsert(connection, Pause).values(one=1, paused_at=moment).on_conflict_do_nothing()
     )
@@ -45,7 +46,7 @@ def resume(connection: Connection) -> int:
     return connection.execute(
         update(Job)
         .where(Job.lane == PARKED, Job.state == "waiting")
-        .values(lane="bulk", next_at=datetime.now(UTC))
+        .values(lane="bulk", next_at=now())
     ).rowcount
 
 
@@ -65,7 +66,7 @@ def park(connection: Connection, key: str) -> None:
     connection.execute(
         update(Job)
         .where(Job.key == key, Job.state == "running")
-        .values(lane=PARKED, state="waiting", tries=0, next_at=datetime.now(UTC) + _LATER)
+        .values(lane=PARKED, state="waiting", tries=0, next_at=now() + _LATER)
     )
 
 

@@ -1,18 +1,18 @@
 """Recording what was issued: rows, what they replace, the event; in the caller's transaction."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.printing import Printed
+from services.certificates.base.records import Record, lock_registration
+from services.certificates.base.tables import Certificate, Document, ErasedRegistration
 from services.certificates.issuing import telling
-from services.certificates.issuing.printing import Printed
-from services.certificates.records import Record, lock_registration
 from services.certificates.resources import Resources
 from services.certificates.signing.signatures import fingerprint
-from services.certificates.tables import Certificate, Document, ErasedRegistration
-from shared.database import INSERTS
+from shared.base.clock import now
+from shared.base.database import INSERTS
 
 Print = tuple[Record, Printed]
 
@@ -76,7 +76,7 @@ def _record_file(connection: Connection, record: Record, printed: Printed, *, is
             "template": printed.template,
             "path": printed.path,
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
-            "stored_at": datetime.now(UTC),
+            "stored_at": now(),
         },
     )
 

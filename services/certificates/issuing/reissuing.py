@@ -5,23 +5,23 @@ a new certificate with a code of its own. Each is a job of the inbox, so that a 
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.minting import Mint
+from services.certificates.base.records import Record, certificate_id
+from services.certificates.base.tables import Certificate
 from services.certificates.issuing.issuing import make_anew
-from services.certificates.issuing.minting import Mint
 from services.certificates.issuing.orders import Order
-from services.certificates.records import Record, certificate_id
 from services.certificates.resources import Resources
-from services.certificates.tables import Certificate
-from shared.errors import EmargeError, Hopeless
+from shared.base.clock import now
+from shared.base.errors import EmargeError, Hopeless
+from shared.bus.inbox import TIMER, schedule
 from shared.events import Event, Payload
-from shared.inbox import TIMER, schedule
-from shared.service import Job
+from shared.process.service import Job
 
 
 class NotReissuable(EmargeError):
@@ -70,9 +70,7 @@ def ask_for_one(connection: Connection, record: Record) -> Record:
 def ask(connection: Connection, record: Record, batch: str) -> str:
     """A job for this one; the same batch asks for it once. Returns the job's key."""
     asked = ReissueAsked(certificate_id=record.id, batch=batch)
-    schedule(
-        connection, asked, key=asked.timer, at=datetime.now(UTC), subject=record.registration_id
-    )
+    schedule(connection, asked, key=asked.timer, at=now(), subject=record.registration_id)
     return f"{TIMER}:{asked.timer}"
 
 
@@ -87,7 +85,7 @@ def _replace(connection: Connection, revoked: Record) -> Record:
         edition=edition,
         code=mint.code(identity),
         link_key=mint.link_key(identity),
-        issued_at=datetime.now(UTC),
+        issued_at=now(),
         sha256=None,
         revoked_at=None,
         revoked_reason=None,

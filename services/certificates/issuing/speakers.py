@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
-from services.certificates.tables import Speaker
-from shared.database import upsert
+from services.certificates.base.tables import Speaker
+from shared.base.database import upsert
 from shared.events import Event
 from shared.events.registration import SpeakerCertified
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.certificates.records import Record, issued_event_id
+from services.certificates.base.records import Record, issued_event_id
 from services.certificates.resources import Resources
 from shared.events.certificates import CertificateIssued
 

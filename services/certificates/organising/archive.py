@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import structlog
 
-from services.certificates import records
-from services.certificates.records import Record
-from shared.database import Database
+from services.certificates.base import records
+from services.certificates.base.records import Record
+from shared.base.database import Database
 from shared.storage import NotStored, Storage
 
 log = structlog.get_logger()

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, or_, select
 
-from services.certificates.records import Record, every
-from services.certificates.tables import Certificate
+from services.certificates.base.records import Record, every
+from services.certificates.base.tables import Certificate
+from shared.bus.inbox import Job
 from shared.events.registration import AttendanceCertified
-from shared.inbox import Job
 
 State = Literal["to-issue", "failed", "issued", "revoked", "superseded", "erased"]
 OPEN = ("waiting", "queued", "running", "dead")

@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.records import Record
+from services.certificates.base.tables import Certificate
 from services.certificates.organising.overview import OPEN
-from services.certificates.records import Record
-from services.certificates.tables import Certificate
+from shared.bus.inbox import Job
 from shared.events.registration import AttendanceCertified, SpeakerCertified
-from shared.inbox import Job
 
 PAGE = 50
 MOST_FAILED = 50

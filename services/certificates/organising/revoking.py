@@ -1,15 +1,14 @@
 """Revoking: the certificate no longer counts; why is said to whoever checks it."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection, update
 
-from services.certificates import records
-from services.certificates.records import Record
-from services.certificates.tables import Certificate
-from services.certificates.verification.codes import parse_code
-from shared.errors import EmargeError
-from shared.eventlog import EventLog
+from services.certificates.base import records
+from services.certificates.base.codes import parse_code
+from services.certificates.base.records import Record
+from services.certificates.base.tables import Certificate
+from shared.base.clock import now
+from shared.base.errors import EmargeError
+from shared.bus.eventlog import EventLog
 from shared.events.certificates import CertificateRevoked
 
 
@@ -38,7 +37,7 @@ def revoke(connection: Connection, log: EventLog, typed: str, reason: str) -> Re
     record = next((row for row in rows if row.id == found.id), found)
     if record.state not in ("valid", "superseded"):
         raise NotRevocable(f"{record.code} cannot be revoked: it is {record.state}")
-    moment = datetime.now(UTC)
+    moment = now()
     connection.execute(
         update(Certificate)
         .where(Certificate.id == record.id)

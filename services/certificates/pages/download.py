@@ -5,11 +5,11 @@ from secrets import compare_digest
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.codes import parse_code
+from services.certificates.base.records import Record
 from services.certificates.desk import Address, AtDesk, Desk
 from services.certificates.pages.verification import OnSite
-from services.certificates.records import Record
-from services.certificates.verification.codes import parse_code
 from services.certificates.verification.open_badge import credential, signed
 
 router = APIRouter()

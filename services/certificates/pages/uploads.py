@@ -4,8 +4,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.http.application import MAX_BODY
 from shared.pages import Site
-from shared.web import MAX_BODY
 
 MAX_DESIGN = 8 * 1024 * 1024  # what an organiser saves of a design at once
 READ_AT_MOST = 64 * 1024 * 1024  # a browser shows an answer only once it has sent its file

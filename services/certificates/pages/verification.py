@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
+from services.certificates.base.codes import parse_code
 from services.certificates.desk import Address, AtDesk
-from services.certificates.verification.codes import parse_code
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.pages import Site
 

@@ -1,8 +1,8 @@
 """The key that signs, from EMARGE_SIGNING_KEY."""
 
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.engine import Signer, SignerUnusable, TimestampAuthority
-from services.certificates.settings import CertificatesSettings
-from shared.errors import Misconfigured
+from shared.base.errors import Misconfigured
 
 
 def load_signer(settings: CertificatesSettings) -> Signer | None:

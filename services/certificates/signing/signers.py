@@ -1,14 +1,13 @@
 """Who has ever signed: documents outlive keys, and must be checkable after any rotation."""
 
-from datetime import UTC, datetime
-
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection, select
 
+from services.certificates.base.tables import SigningCertificate
 from services.certificates.signing.signatures import fingerprint
-from services.certificates.tables import SigningCertificate
-from shared.database import after_commit, upsert
+from shared.base.clock import now
+from shared.base.database import after_commit, upsert
 
 
 class Signers:
@@ -42,7 +41,7 @@ def _note(connection: Connection, certificate: x509.Certificate) -> None:
             fingerprint=fingerprint(certificate),
             subject=certificate.subject.rfc4514_string(),
             pem=certificate.public_bytes(Encoding.PEM).decode(),
-            first_used_at=datetime.now(UTC),
+            first_used_at=now(),
         )
         .on_conflict_do_nothing()
     )

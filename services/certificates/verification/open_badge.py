@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
-from services.certificates.links import Links
-from services.certificates.records import Record
-from shared.errors import Misconfigured
+from services.certificates.base.links import Links
+from services.certificates.base.records import Record
+from shared.base.errors import Misconfigured
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",

@@ -7,12 +7,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from services.certificates import records
-from services.certificates.records import Record
+from services.certificates.base import records
+from services.certificates.base.codes import parse_code
+from services.certificates.base.records import Record
+from services.certificates.base.tables import Document
 from services.certificates.signing.signatures import read_signature
 from services.certificates.signing.signers import is_ours
-from services.certificates.tables import Document
-from services.certificates.verification.codes import parse_code
 
 Finding = Literal[
     "valid",

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
+from services.notifications.base.settings import NotificationsSettings
 from services.notifications.pages import deliveries, messages, wordings, writing
 from services.notifications.pages.filters import FILTERS
-from services.notifications.settings import NotificationsSettings
 from services.notifications.writing.letters import Press
-from shared.database import Database
+from shared.base.database import Database
 from shared.pages import Site
 from shared.pages.visitors import VisitorsOnly
 

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from services.notifications import delivery_table, sending_again
-from services.notifications.delivery_table import Outcome, Wanted
+from services.notifications.delivery import resend
+from services.notifications.delivery import table as delivery_table
+from services.notifications.delivery.table import Outcome, Wanted
 from services.notifications.pages.visit import At, Form, InDatabase, OnSite, typed
 from services.notifications.writing.letters import ABOUT_A_DAY
 
@@ -76,7 +77,7 @@ def send_again(
 ) -> Response:
     person, moment = typed(form, "person"), _moment(typed(form, "settled"))
     with database.begin() as connection:
-        done = sending_again.send_again(connection, at.slug, number, moment)
+        done = resend.send_again(connection, at.slug, number, moment)
     page = f"/people/{quote(person, safe='')}" if person else ""
     return _back(at.slug, page, int(done))
 
@@ -84,7 +85,7 @@ def send_again(
 @router.post("/failed/again")
 def send_failed_again(database: InDatabase, at: At) -> Response:
     with database.begin() as connection:
-        count = sending_again.send_failed_again(connection, at.slug)
+        count = resend.send_failed_again(connection, at.slug)
     return _back(at.slug, "", count)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from services.notifications import explaining
-from shared.language import Language
+from services.notifications.delivery import reasons
+from shared.words.language import Language
 
 # What each kind of email and each outcome is called; to be translated.
 KINDS = {
@@ -49,7 +49,7 @@ def outcome_name(context: Context, outcome: str) -> str:
 
 @pass_context
 def explained(context: Context, words: str) -> str:
-    return explaining.explained(words, _language(context))
+    return reasons.explained(words, _language(context))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, select
 from starlette.exceptions import HTTPException
 
-from services.notifications import announcements, delivery_table
-from services.notifications.announcements import Draft
+from services.notifications.base.tables import KnownPlace
+from services.notifications.delivery import table as delivery_table
+from services.notifications.occasions import announcements
+from services.notifications.occasions.announcements import Draft
 from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
 from services.notifications.pages.writing import Text, editor, examples, send_trial, typed_text
-from services.notifications.samples import find_place
-from services.notifications.tables import KnownPlace
+from services.notifications.writing.samples import find_place
 from shared.events.registration import Place
 
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")

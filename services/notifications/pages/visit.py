@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from services.notifications.known_places import conference_known
-from shared.database import Database
+from services.notifications.base.known_places import conference_known
+from shared.base.database import Database
 from shared.events.registration import Conference
-from shared.language import Language
 from shared.pages import Site
 from shared.pages.visitors import Visitor, visitor_of
+from shared.words.language import Language
 
 
 async def site_of(request: Request) -> Site:

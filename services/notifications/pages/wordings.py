@@ -6,7 +6,6 @@ from typing import Literal, get_args
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.notifications import own_words
 from services.notifications.pages.visit import At, Form, InDatabase, OnSite, typed
 from services.notifications.pages.writing import (
     LANGUAGES,
@@ -17,8 +16,9 @@ from services.notifications.pages.writing import (
     typed_text,
     written,
 )
-from services.notifications.samples import find_place
+from services.notifications.writing import own_words
 from services.notifications.writing.letters import Press
+from services.notifications.writing.samples import find_place
 from services.notifications.writing.wording import Fault
 
 router = APIRouter(prefix="/organiser/{slug}/emails/wordings")

@@ -8,11 +8,17 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
-from services.notifications.samples import QR_ID, TrialWanted, ask_for_trial, find_place, sample
 from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
 from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, Press
+from services.notifications.writing.samples import (
+    QR_ID,
+    TrialWanted,
+    ask_for_trial,
+    find_place,
+    sample,
+)
 from services.notifications.writing.wording import Fault, FaultyWording, faults_of
-from shared.database import Database
+from shared.base.database import Database
 from shared.events.registration import Place
 from shared.handouts.qr import qr_png
 from shared.pages import Site

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.errors import EmargeError, Hopeless
+from shared.base.errors import EmargeError, Hopeless
 
 
 @dataclass(frozen=True)

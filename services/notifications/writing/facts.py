@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.language import Language
+from shared.words.language import Language
 
 # What each name says, for whoever writes; to be translated. A list is for `for` and `if` alone.
 COMMON = {

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from services.notifications.writing import wording
 from services.notifications.writing.facts import facts, main_link
 from services.notifications.writing.starting import starting_words
-from shared.language import Language, Languages
+from shared.words.language import Language, Languages
 
 HERE = Path(__file__).parent.parent
 EMAILS = HERE / "emails"

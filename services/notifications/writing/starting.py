@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.language import Language
+from shared.words.language import Language
 
 
 def starting_words(kind: str, language: Language, emails: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notifications.writing.light import Part, inert, mark, one_line, parts_of, plain
-from shared.errors import EmargeError
+from shared.base.errors import EmargeError
 
 MOST_SUBJECT, MOST_BODY, MOST_WRITTEN = 200, 20_000, 100_000  # characters
 DEEPEST = 4  # conditions and loops within each other

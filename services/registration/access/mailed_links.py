@@ -11,12 +11,13 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, exists, insert, or_, select
 
-from services.registration import tables
 from services.registration.access.roles import MemberRole
-from services.registration.desk import Desk, now
-from services.registration.people.person import Locale, email_key
+from services.registration.base import tables
+from services.registration.base.person import Locale, email_key
+from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.seats.places import conference_of
+from shared.base.clock import now
 from shared.events.registration import OrganiserInvited, OrganiserLinkRequested
 
 LINK_LIVES = timedelta(minutes=15)

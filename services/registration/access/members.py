@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, or_, select
 
-from services.registration import tables
 from services.registration.access.organisers import known_organiser
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
-from services.registration.desk import now
-from services.registration.refusals import LastOrganiser, NotFound
-from shared.database import upsert
+from services.registration.base import tables
+from services.registration.base.refusals import LastOrganiser, NotFound
+from shared.base.clock import now
+from shared.base.database import upsert
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from services.registration import tables
 from services.registration.access.roles import MEMBER_ROLES, Rights
 from services.registration.access.tokens import hash_of_token
-from services.registration.desk import now
-from services.registration.people.person import email_key
-from shared.database import upsert
+from services.registration.base import tables
+from services.registration.base.person import email_key
+from shared.base.clock import now
+from shared.base.database import upsert
 
 LINK_LIVES = timedelta(days=7)
 

@@ -29,9 +29,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from services.registration import tables
 from services.registration.access.organisers import note_sign_in
-from services.registration.desk import now
+from services.registration.base import tables
+from shared.base.clock import now
 
 MOST = 20  # of one person
 LARGEST = 20_000  # characters of what a browser sends

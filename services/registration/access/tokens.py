@@ -7,9 +7,9 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
 
-from services.registration import tables
 from services.registration.access.roles import Rights
-from services.registration.desk import now
+from services.registration.base import tables
+from shared.base.clock import now
 
 TokenRole = Literal["organiser", "staff", "service"]
 TOKEN_ROLES: tuple[TokenRole, ...] = get_args(TokenRole)

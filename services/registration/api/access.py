@@ -6,10 +6,10 @@ from fastapi import Depends, Request
 
 from services.registration.access.roles import Rights, Task
 from services.registration.access.tokens import find_token
+from services.registration.base.refusals import NotAllowed
 from services.registration.desk import Desk
-from services.registration.refusals import NotAllowed
 from services.registration.seats.records import conference_of
-from shared.web import Problem
+from shared.http.application import Problem
 
 # Dependencies without I/O are coroutines: a plain function would cost a trip to a thread.
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.registration.people.links import Links
-from services.registration.people.person import Detail, Email, Locale, Name, Person, clean
+from services.registration.base.links import Links
+from services.registration.base.person import Detail, Email, Locale, Name, Person, clean
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.answers import Registered
 from services.registration.seats.records import Record, Seat

@@ -8,12 +8,12 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.registration.api.access import AtDesk, organiser_only
 from services.registration.api.problems import language_of
+from services.registration.base.refusals import NotFound
 from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
 from services.registration.desk import Desk
 from services.registration.people.exports import csv_chunks, xlsx_file
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
-from services.registration.refusals import NotFound
 
 router = APIRouter(
     prefix="/api/conferences", tags=["exports"], dependencies=[Depends(organiser_only)]

@@ -12,12 +12,12 @@ from typing import Any, Literal
 import uuid_utils.compat as uuid_utils
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from services.registration.base.refusals import NotFound
+from services.registration.base.timers import forget_batch, go_on_with_batch
 from services.registration.batches.tables import Batch as BatchRow
 from services.registration.batches.tables import BatchItem
-from services.registration.desk import now
 from services.registration.programme.facts import Conference
-from services.registration.refusals import NotFound
-from services.registration.timers import forget_batch, go_on_with_batch
+from shared.base.clock import now
 
 DRAFT_KEPT = timedelta(days=1)
 KEPT = timedelta(days=30)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.registration.tables import Base
-from shared.database import UtcDateTime
+from services.registration.base.tables import Base
+from shared.base.database import UtcDateTime
 
 _JSON = JSON(none_as_null=True)
 

@@ -8,6 +8,8 @@ a person registers under the item's idempotency key).
 from collections.abc import Callable
 from typing import Any
 
+from services.registration.base.person import Person
+from services.registration.base.refusals import Fault, Invalid, NotFound, Refusal
 from services.registration.batches.batch import (
     Batch,
     Item,
@@ -19,10 +21,8 @@ from services.registration.batches.batch import (
     settle,
 )
 from services.registration.desk import Desk
-from services.registration.people.person import Person
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.refusals import Fault, Invalid, NotFound, Refusal
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_seats
 from services.registration.seats.registering import Application, register

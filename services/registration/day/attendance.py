@@ -5,19 +5,20 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from services.registration import tables
-from services.registration.day.certifying import certify, read_attended
-from services.registration.day.presence import Scan, is_inside, repeated
-from services.registration.desk import Desk, now
-from services.registration.programme.facts import Conference, Session
-from services.registration.programme.programmes import load_conference
-from services.registration.refusals import (
+from services.registration.base import tables
+from services.registration.base.refusals import (
     CodeUnknown,
     Fault,
     Invalid,
     NotOnTheDay,
     RegistrationCancelled,
 )
+from services.registration.base.transactions import with_retries
+from services.registration.day.certifying import certify, read_attended
+from services.registration.day.presence import Scan, is_inside, repeated
+from services.registration.desk import Desk
+from services.registration.programme.facts import Conference, Session
+from services.registration.programme.programmes import load_conference
 from services.registration.seats.records import (
     CODE_GROUP,
     CODE_LENGTH,
@@ -27,10 +28,10 @@ from services.registration.seats.records import (
     read_record_by_code,
     read_seats,
 )
-from services.registration.transactions import with_retries
-from shared.codes import parse_code
-from shared.database import upsert
+from shared.base.clock import now
+from shared.base.database import upsert
 from shared.events.registration import AttendanceRecorded
+from shared.words.codes import parse_code
 
 CLOCK_SKEW = timedelta(minutes=2)  # a door's clock may be a little ahead of ours
 

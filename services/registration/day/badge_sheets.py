@@ -10,12 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 from sqlalchemy import Connection, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.sign_in_sheet import no_fetching, people_expected
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Record
 from shared.handouts.qr import qr_svg
-from shared.typography import typeset
+from shared.words.typography import typeset
 
 PAPER = Path(__file__).parent / "paper"
 IN_A_FILE = 200  # badges: two seconds of work

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.presence import Attended, Scan, attended_sessions, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.presence import Interval, Scan, intervals_inside
 from services.registration.programme.facts import Conference
 

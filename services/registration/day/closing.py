@@ -8,9 +8,12 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.refusals import DayNotCome
+from services.registration.base.timers import close_at
+from services.registration.base.transactions import with_retries
 from services.registration.day.certifying import certify, read_attended
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
     bump_version,
@@ -18,10 +21,8 @@ from services.registration.programme.programmes import (
     load_conference_by_id,
     lock_conference,
 )
-from services.registration.refusals import DayNotCome
 from services.registration.seats.records import COLUMNS, Record
-from services.registration.timers import close_at
-from services.registration.transactions import with_retries
+from shared.base.clock import now
 
 PAGE = 100
 

@@ -14,12 +14,13 @@ import redis
 import structlog
 from sqlalchemy import Connection, bindparam, func, select
 
-from services.registration import tables
-from services.registration.refusals import NotFound
-from shared import eventlog
-from shared.database import Database
-from shared.eventlog import LogHead
-from shared.redis_url import connect
+from services.registration.base import tables
+from services.registration.base.refusals import NotFound
+from shared.base.clock import epoch_seconds
+from shared.base.database import Database
+from shared.base.redis_url import connect
+from shared.bus import eventlog
+from shared.bus.eventlog import LogHead
 
 CHANNEL = "emarge.headcounts"  # the message is the conference's slug
 STALE = 1.0  # seconds after which counts behind the log are not believed to be renewed soon
@@ -113,7 +114,7 @@ class HeadcountBoard:
         with self._database.read() as connection:
             epoch, position = eventlog.head(connection)
         behind = counts.epoch != epoch or counts.version < position
-        return self._renew(slug) if behind and time.time() - stored_at > STALE else counts
+        return self._renew(slug) if behind and epoch_seconds() - stored_at > STALE else counts
 
     def recount(self, slug: str, position: int | None = None) -> None:
         """Count again and store, unless what is stored covers `position`. Raises RedisError."""
@@ -124,7 +125,7 @@ class HeadcountBoard:
             if stored and stored[0].epoch == epoch and stored[0].version >= position:
                 return
             if stored:
-                time.sleep(min(PAUSE, max(0.0, stored[1] + PAUSE - time.time())))
+                time.sleep(min(PAUSE, max(0.0, stored[1] + PAUSE - epoch_seconds())))
         self._put(slug, self._count(slug))
 
     def _stored(self, slug: str) -> tuple[Headcounts, float] | None:
@@ -146,7 +147,7 @@ class HeadcountBoard:
 
     def _put(self, slug: str, counts: Headcounts) -> None:
         body = json.dumps(counts.body, separators=(",", ":"))
-        arguments = (counts.epoch, counts.version, body, time.time(), slug, CHANNEL, KEPT)
+        arguments = (counts.epoch, counts.version, body, epoch_seconds(), slug, CHANNEL, KEPT)
         self._store(keys=[_key(slug)], args=list(arguments))
 
     def _count(self, slug: str) -> Headcounts:

@@ -15,8 +15,8 @@ import redis
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.registration.base.refusals import Refusal
 from services.registration.day.headcounts import CHANNEL, HeadcountBoard, Headcounts
-from services.registration.refusals import Refusal
 
 LOOK_ANYWAY = 5.0  # seconds: an announcement may be lost
 WITHOUT_REDIS = 1.0

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.presence import Scan, repeated
 from services.registration.programme.facts import Conference
 

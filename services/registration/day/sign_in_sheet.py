@@ -7,10 +7,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.records import COLUMNS, Record
-from shared.language import Language
+from shared.words.language import Language
 
 PAPER = Path(__file__).parent / "paper"
 NOON = time(13)

@@ -9,7 +9,7 @@ from services.registration.day.presence import Attended, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.seats.places import conference_of
-from shared.eventlog import LoggedEvent
+from shared.bus.eventlog import LoggedEvent
 from shared.events.registration import AttendedSession, Person, SpeakerCertified
 
 _SPEAKERS = UUID("0192f4c4-3d2b-7c1e-9a3e-6d0c3f1a7b53")

@@ -12,6 +12,8 @@ from starlette.types import Scope
 
 from services.registration.access.mailed_links import own_path
 from services.registration.api.problems import malformed_problem
+from services.registration.base.refusals import Refusal
+from services.registration.base.settings import RegistrationSettings
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import Desk
 from services.registration.pages import board
@@ -38,11 +40,9 @@ from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.visit import MOST_FIELDS
-from services.registration.refusals import Refusal
-from services.registration.settings import RegistrationSettings
+from shared.http.application import problem_response
 from shared.pages import Site
 from shared.pages.safety import READING
-from shared.web import problem_response
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")

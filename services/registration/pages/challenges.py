@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from itsdangerous import BadSignature, TimestampSigner
 
 from services.registration.access.passkeys import PasskeyRefused
-from services.registration.settings import RegistrationSettings
+from services.registration.base.settings import RegistrationSettings
 
 LASTS = 300  # seconds
 COOKIE = "emarge_challenge"

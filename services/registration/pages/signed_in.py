@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from services.registration.access.organisers import email_and_rights
 from services.registration.access.roles import Rights, Role, Task
 from services.registration.access.tokens import read_token
+from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
 from services.registration.pages.visit import AtDesk
-from services.registration.settings import RegistrationSettings
 
 LASTS = 14 * 3600  # seconds: the longest of days
 Kind = Literal["organiser", "token"]

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from services.registration.desk import Desk
-from shared.language import Language
 from shared.pages import Site
+from shared.words.language import Language
 
 MOST_FIELDS = 400
 

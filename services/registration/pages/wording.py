@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from services.registration.base.refusals import Invalid, Refusal, SessionFull
 from services.registration.pages.attendee.timetable import free_beside
 from services.registration.programme.facts import Conference, Session
-from services.registration.refusals import Invalid, Refusal, SessionFull
-from shared.language import Language
-from shared.typography import typeset
+from shared.words.language import Language
+from shared.words.typography import typeset
 
 
 def words_for(error: Any, language: Language) -> str:

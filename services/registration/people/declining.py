@@ -1,7 +1,7 @@
 """No more reminders: nothing changes here, but who sends them is told."""
 
+from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
-from services.registration.refusals import NotFound
 from shared.events.registration import RemindersDeclined
 
 

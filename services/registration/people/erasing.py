@@ -4,14 +4,15 @@ import json
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from services.registration import tables
-from services.registration.desk import Desk, now
+from services.registration.base import tables
+from services.registration.base.transactions import with_retries
+from services.registration.desk import Desk
 from services.registration.people.known_certificates import forget_certificate
 from services.registration.seats.changing import leave, lock_registration, promote
-from services.registration.transactions import with_retries
-from shared import eventlog
+from shared.base.clock import now
+from shared.bus import eventlog
+from shared.bus.inbox import Job
 from shared.events.registration import AttendeeErased
-from shared.inbox import Job
 
 ERASED = "—"
 _NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}

@@ -9,11 +9,11 @@ from typing import IO
 
 from sqlalchemy import bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
-from shared.database import Database
+from shared.base.database import Database
 
 HEADINGS = (
     "code",

@@ -6,11 +6,11 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Record, read_record
-from shared.database import upsert
-from shared.errors import Later
+from shared.base.database import upsert
+from shared.base.errors import Later
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 
 _SOON = timedelta(seconds=2)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.desk import Desk
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import read_record, read_seats

@@ -2,13 +2,13 @@
 
 from sqlalchemy import bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.person import email_key
+from services.registration.base.transactions import with_retries
 from services.registration.desk import Desk
-from services.registration.people.person import email_key
 from services.registration.programme.programmes import load_conference
 from services.registration.seats.places import place
 from services.registration.seats.records import read_record, read_seats
-from services.registration.transactions import with_retries
 from shared.events.registration import RegistrationLinkRequested
 
 _OF_ADDRESS = (

@@ -11,15 +11,15 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.person import Person, email_key
+from services.registration.base.refusals import AlreadyRegistered, Fault, Refusal
 from services.registration.batches.batch import Item, Reasons
 from services.registration.batches.working import reason_of, reasons_of
-from services.registration.people.person import Person, email_key
 from services.registration.people.spreadsheet import Row, Unreadable, read_rows
 from services.registration.programme.facts import Conference, Session
-from services.registration.refusals import AlreadyRegistered, Fault, Refusal
 from services.registration.seats.rules import choose
-from shared.folding import folded
+from shared.words.folding import folded
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "last_name": ("last_name", "nom", "nom de famille", "surname", "family name", "name"),

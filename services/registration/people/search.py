@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, COLUMNS, Record
-from shared.codes import parse_code
-from shared.folding import folded
+from shared.words.codes import parse_code
+from shared.words.folding import folded
 
 AT_THE_DOOR = 12
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from shared.folding import folded
+from shared.words.folding import folded
 
 LARGEST = 5 * 1024 * 1024  # bytes
 LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes: an Excel file is a compressed archive

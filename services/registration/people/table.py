@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.people.search import matches
 from services.registration.programme.facts import Conference, SeatState, Session
 from services.registration.seats.records import COLUMNS, Record

@@ -16,7 +16,7 @@ import yaml
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.programme.facts import Speaker
-from shared.errors import EmargeError
+from shared.base.errors import EmargeError
 
 _REQUIRED = object()
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from services.registration.base.refusals import RegistrationClosed, RegistrationNotOpen
 from services.registration.programme.facts import Conference
-from services.registration.refusals import RegistrationClosed, RegistrationNotOpen
 
 
 def refuse_unless_open(conference: Conference, now: datetime) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.refusals import NotFound
 from services.registration.programme.facts import Conference, Session, Speaker
-from services.registration.refusals import NotFound
-from shared.database import Database
+from shared.base.database import Database
 
 _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.id,

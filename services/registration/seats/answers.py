@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.refusals import KeyReused
 from services.registration.programme.facts import Conference
-from services.registration.refusals import KeyReused
 from services.registration.seats.records import Seat
-from shared.database import Database, upsert
+from shared.base.database import Database, upsert
 
 
 @dataclass(frozen=True)

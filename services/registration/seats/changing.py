@@ -5,18 +5,19 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, bindparam, update
 
-from services.registration import tables
-from services.registration.desk import Desk, now
-from services.registration.people.person import PersonChange
+from services.registration.base import tables
+from services.registration.base.person import PersonChange
+from services.registration.base.refusals import RegistrationCancelled
+from services.registration.base.transactions import with_retries
+from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Status
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
-from services.registration.refusals import RegistrationCancelled
 from services.registration.seats.places import place
 from services.registration.seats.records import Record, Seat, read_record, read_seats
 from services.registration.seats.rules import choose, plan_place, status_of
 from services.registration.seats.seats import Grant, give_back, hold, pass_on, wait_for
-from services.registration.transactions import with_retries
+from shared.base.clock import now
 from shared.events import registration as events
 
 _UPDATE = (

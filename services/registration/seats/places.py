@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from services.registration.people.links import Links
+from services.registration.base.links import Links
 from services.registration.programme import facts
 from services.registration.seats.records import Record, Seat
 from shared.events import registration as events

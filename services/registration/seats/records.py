@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.orm import aliased
 
-from services.registration import tables
+from services.registration.base import tables
+from services.registration.base.refusals import CodeUnknown, NotFound
 from services.registration.programme.facts import Conference, SeatState, Session, Status
-from services.registration.refusals import CodeUnknown, NotFound
 
 CODE_LENGTH, CODE_GROUP = 10, 5  # of a registration's code: 23⁹ of them, written XXXXX-XXXXX
 

@@ -16,22 +16,23 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from services.registration import tables
-from services.registration.desk import Desk, now
-from services.registration.people.person import Person, email_key
+from services.registration.base import tables
+from services.registration.base.person import Person, email_key
+from services.registration.base.refusals import AlreadyRegistered, Refusal
+from services.registration.base.transactions import refers_to_nothing, with_retries
+from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
-from services.registration.refusals import AlreadyRegistered, Refusal
 from services.registration.seats import answers
 from services.registration.seats.answers import Registered
 from services.registration.seats.places import place
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, Record, Seat
 from services.registration.seats.rules import Plan, choose, plan_place
 from services.registration.seats.seats import hold, take, wait_for, write_held
-from services.registration.transactions import refers_to_nothing, with_retries
-from shared.codes import new_code
+from shared.base.clock import now
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
+from shared.words.codes import new_code
 
 REFUSED = Counter("emarge_seats_refused", "People who got no place, by the rule", ["rule"])
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from services.registration.base.refusals import Fault, Invalid, SessionFull, SessionsOverlap
 from services.registration.programme.facts import Conference, Session, Status
-from services.registration.refusals import Fault, Invalid, SessionFull, SessionsOverlap
 
 
 @dataclass(frozen=True)

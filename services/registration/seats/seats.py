@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, UpdateBase, bindparam, delete, select, update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import INSERT_SEATS

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from deploy.local.misbehaviour import Misbehaviour
-from services.notifications.explaining import explained
+from services.notifications.delivery.reasons import explained
 from shared.events.registration import RegistrationChanged
-from shared.language import Languages
+from shared.words.language import Languages
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.pages.conftest import HERE, SLUG
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from services.notifications.explaining import EXPLANATIONS
+from services.notifications.delivery.reasons import EXPLANATIONS
 from services.notifications.pages.application import HERE as PAGES
 from services.notifications.pages.filters import KINDS, OUTCOMES
 from services.notifications.writing import facts, wording

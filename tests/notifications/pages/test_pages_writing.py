@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.notifications import announcements
+from services.notifications.occasions import announcements
 from tests.notifications.day import person, place, told
 from tests.notifications.pages.conftest import HERE
 from tests.notifications.pages.test_pages_deliveries import seen

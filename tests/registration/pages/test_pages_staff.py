@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.day.closing import close_day
-from services.registration.desk import Desk, now
+from services.registration.desk import Desk
 from services.registration.people.known_certificates import remember_certificate
 from services.registration.seats.registering import Registered, register
+from shared.base.clock import now
 from shared.events.certificates import CertificateIssued
 from tests.registration.days import someone
 from tests.registration.pages.visits import event_types, seen

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from services.registration.desk import Desk
+from services.registration.editing.importing import import_programme, set_capacity
 from services.registration.programme.document import load_programme
-from services.registration.programme.importing import import_programme, set_capacity
 from services.registration.seats.registering import register
 from tests.registration.days import IN_THREE_WEEKS, someone
 from tests.registration.pages.forms import Fields, fields_of, sent

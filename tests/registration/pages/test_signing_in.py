@@ -12,10 +12,10 @@ from services.registration.access.mailed_links import HOME, own_path
 from services.registration.access.members import give_role, take_role
 from services.registration.access.organisers import invite
 from services.registration.desk import Desk
-from shared.eventlog import LoggedEvent
+from shared.bus.eventlog import LoggedEvent
 from shared.events import Event
 from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
-from shared.passes import with_pass_until
+from shared.http.passes import with_pass_until
 from shared.testing import eventually
 from tests.registration.pages.visits import event_types, seen
 

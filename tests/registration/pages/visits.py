@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import select
 
 from services.registration.desk import Desk
-from shared.eventlog import LoggedEvent
+from shared.bus.eventlog import LoggedEvent
 
 ENTRY = {
     "people": "1",

@@ -12,15 +12,16 @@ from fastapi import FastAPI
 from deploy.local.ports import free_ports
 from services.registration.access.organisers import invite
 from services.registration.access.tokens import create_token
+from services.registration.base.person import Person
+from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
-from services.registration.desk import Desk, now, open_desk
-from services.registration.people.person import Person
+from services.registration.desk import Desk, open_desk
+from services.registration.editing.importing import import_programme
 from services.registration.programme.document import load_programme
-from services.registration.programme.importing import import_programme
 from services.registration.seats.registering import Application, register
-from services.registration.settings import RegistrationSettings
 from services.registration.web import application
-from shared.database import Database
+from shared.base.clock import now
+from shared.base.database import Database
 from tests.system.serving import serving
 
 PROGRAMME = Path(__file__).parents[3] / "conferences" / "journee-nationale-2019.yaml"

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deploy.local.browser import profile
 from services.registration.day.headcounts import count
-from services.registration.desk import now
 from services.registration.seats.changing import cancel
+from shared.base.clock import now
 from shared.testing import eventually
 from tests.system.browser.place import PHONE, SLUG, Place
 

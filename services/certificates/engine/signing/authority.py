@@ -1,11 +1,13 @@
 """A certificate authority of our own making, for demonstrations; its name says so."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+from shared.base.clock import now
 
 AUTHORITY_NAME = "Emarge demo CA (self-made: nobody vouches for it)"
 SIGNER_NAME = "Emarge demo seal (self-made: nobody vouches for it)"
@@ -19,7 +21,7 @@ _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 def demo_authority(*, use_rsa: bool = False) -> tuple[bytes, bytes]:
     """A new self-made CA and a signing key under it: (PEM for Signer.from_pem, the CA's PEM)."""
     # Backdated by a day, for clocks that disagree.
-    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    start = now().replace(microsecond=0) - timedelta(days=1)
     authority_key, signer_key = _new_key(use_rsa=use_rsa), _new_key(use_rsa=use_rsa)
     authority = (
         _builder(AUTHORITY_NAME, AUTHORITY_NAME, authority_key, start, CA_VALIDITY)

@@ -1,7 +1,7 @@
 """The key that signs certificates, loaded once per process."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from asn1crypto import x509 as asn1_x509
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from services.certificates.engine.errors import SignerUnusable
 from services.certificates.engine.signing.cms import PrecomputedCms, PrivateKey
 from services.certificates.engine.signing.timestamp import TimestampAuthority
+from shared.base.clock import now
 
 SMALLEST_RSA_KEY = 2048
 _ECDSA_VARIES_BY = 4  # bytes: r and s lose or gain a leading zero
@@ -87,7 +88,7 @@ class Signer:
 
         Raises SignerUnusable when the certificate has expired, TimestampFailed.
         """
-        if max(signed_at, datetime.now(UTC)) > self.expires_at:
+        if max(signed_at, now()) > self.expires_at:
             raise SignerUnusable(
                 f"the signing certificate ({self.subject}) expired on {self.expires_at:%Y-%m-%d}"
             )
@@ -107,7 +108,7 @@ def _check(key: PrivateKey, certificate: x509.Certificate) -> None:
         raise SignerUnusable(f"an RSA key must have at least {SMALLEST_RSA_KEY} bits")
     if certificate.public_key() != key.public_key():
         raise SignerUnusable("the first certificate is not the key's own")
-    if certificate.not_valid_after_utc < datetime.now(UTC):
+    if certificate.not_valid_after_utc < now():
         raise SignerUnusable(
             f"the signing certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}"
         )

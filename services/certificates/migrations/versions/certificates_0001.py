@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database import UtcDateTime
+from shared.base.database import UtcDateTime
 
 revision = "certificates_0001"
 down_revision = None

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database import UtcDateTime
+from shared.base.database import UtcDateTime
 
 revision = "certificates_0003"
 down_revision = "certificates_0002"

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.certificates import records
+from services.certificates.base import records
 from services.certificates.desk import AtDesk
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice, choice_of
@@ -17,7 +17,7 @@ from services.certificates.organising.revoking import NotRevocable, revoke
 from services.certificates.pages.organiser.visit import At, Form, of_this_conference, typed
 from services.certificates.pages.verification import OnSite
 from services.certificates.resources import open_log
-from shared import deadletters
+from shared.bus import deadletters
 
 router = APIRouter(prefix="/organiser/{slug}/certificates")
 

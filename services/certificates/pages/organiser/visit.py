@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from services.certificates import records
+from services.certificates.base import records
+from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk
-from services.certificates.records import Record
 from shared.events.registration import Conference
 from shared.pages.visitors import Visitor, visitor_of
 

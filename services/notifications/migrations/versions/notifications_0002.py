@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database import UtcDateTime
+from shared.base.database import UtcDateTime
 
 revision = "notifications_0002"
 down_revision = "notifications_0001"

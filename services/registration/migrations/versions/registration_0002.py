@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from shared.database import UtcDateTime
+from shared.base.database import UtcDateTime
 
 revision = "registration_0002"
 down_revision = "registration_0001"

@@ -3,20 +3,21 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.desk import Desk, now
+from services.registration.base.person import Person
+from services.registration.base.refusals import AlreadyRegistered, Refusal
+from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, WAIT, EntryForm, Part
 from services.registration.pages.attendee.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.pages.wording import refusal_words
-from services.registration.people.person import Person
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
-from services.registration.refusals import AlreadyRegistered, Refusal
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import Application, register_colleagues
 from services.registration.seats.rules import workshop_groups
-from shared.language import Language
+from shared.base.clock import now
 from shared.pages import Site
+from shared.words.language import Language
 
 router = APIRouter()
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from services.registration.base.person import Person
 from services.registration.pages.visit import typed
 from services.registration.pages.wording import words_for
-from services.registration.people.person import Person
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import workshop_groups
-from shared.language import Language
+from shared.words.language import Language
 
 FIELDS = ("first_name", "last_name", "email", "organisation", "job_title")
 MOST_PEOPLE = 20

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter, Response
 
-from services.registration.desk import Desk, now
+from services.registration.base.refusals import RegistrationCancelled
+from services.registration.desk import Desk
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.visit import AtDesk, OnSite
-from services.registration.refusals import RegistrationCancelled
 from services.registration.seats.places import place
+from shared.base.clock import now
 from shared.events.registration import Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import published

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
 from services.registration.people.known_certificates import certificate_links
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.refusals import NotFound
 from services.registration.seats.records import Record, Seat, read_record, read_seats
 
 

@@ -5,17 +5,17 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from services.registration.desk import now
+from services.registration.base.person import PersonChange
+from services.registration.base.refusals import Refusal
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.attendee.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.pages.wording import refusal_words, words_for
-from services.registration.people.person import PersonChange
 from services.registration.programme.facts import Conference
-from services.registration.refusals import Refusal
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
+from shared.base.clock import now
 from shared.pages import Site
 
 router = APIRouter(prefix="/r/{token}")

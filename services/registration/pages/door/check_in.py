@@ -11,6 +11,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.registration.access.tokens import find_token
+from services.registration.base.person import Person
+from services.registration.base.refusals import Refusal
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
@@ -19,10 +21,8 @@ from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
 from services.registration.pages.wording import refusal_words, words_for
-from services.registration.people.person import Person
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
-from services.registration.refusals import Refusal
 from services.registration.seats.registering import Application, register
 from services.registration.seats.rules import workshop_groups
 from shared.pages import Site

@@ -10,12 +10,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.registration.day.attendance import opening_hours
 from services.registration.day.roster import read_roster
-from services.registration.desk import now
 from services.registration.pages.door.check_in import Direction, stand
 from services.registration.pages.door.scanning import Outcome, scan
 from services.registration.pages.signed_in import LASTS, Staff
 from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.programme.programmes import load_conference
+from shared.base.clock import now
 
 router = APIRouter(prefix="/checkin")
 

@@ -7,17 +7,17 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from services.registration.day.attendance import Passage, Passed, pass_door
-from services.registration.desk import Desk
-from services.registration.programme.facts import Conference, Session
-from services.registration.programme.programmes import load_conference
-from services.registration.refusals import (
+from services.registration.base.refusals import (
     CodeUnknown,
     Invalid,
     NotFound,
     NotOnTheDay,
     RegistrationCancelled,
 )
+from services.registration.day.attendance import Passage, Passed, pass_door
+from services.registration.desk import Desk
+from services.registration.programme.facts import Conference, Session
+from services.registration.programme.programmes import load_conference
 from services.registration.seats.records import (
     CODE_GROUP,
     CODE_LENGTH,
@@ -26,7 +26,7 @@ from services.registration.seats.records import (
     read_record_by_code,
     read_seats,
 )
-from shared.codes import parse_code
+from shared.words.codes import parse_code
 
 Kind = Literal[
     "welcome",

@@ -16,12 +16,12 @@ from services.registration.access.passkeys import (
     request_options,
     sign_in_by_passkey,
 )
+from services.registration.base.settings import RegistrationSettings
 from services.registration.pages.challenges import Challenges
 from services.registration.pages.organiser.sign_in import sign_in_page
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignedIn, Somebody
 from services.registration.pages.visit import AtDesk, Form, OnSite, address_of, typed
-from services.registration.settings import RegistrationSettings
 
 router = APIRouter(prefix="/organiser")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from services.registration.base.refusals import NotFound
 from services.registration.day.badge_sheets import (
     FORMATS,
     IN_A_FILE,
@@ -15,7 +16,6 @@ from services.registration.day.badge_sheets import (
 )
 from services.registration.pages.signed_in import Organiser
 from services.registration.pages.visit import AtDesk, OnSite
-from services.registration.refusals import NotFound
 
 router = APIRouter(prefix="/organiser/{slug}")
 

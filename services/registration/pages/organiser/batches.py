@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection, select
 
-from services.registration import tables
+from services.registration.base import tables
 from services.registration.batches.batch import (
     Item,
     batches_of,
@@ -21,8 +21,8 @@ from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.pages.wording import words_for
 from services.registration.people.roster import Checked, demand
 from services.registration.people.spreadsheet import MOST_ROWS
-from shared.language import Language
-from shared.typography import typeset
+from shared.words.language import Language
+from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}/batches")
 

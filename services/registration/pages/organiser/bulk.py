@@ -13,8 +13,8 @@ from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.people.table import PAGE, Filter, living_ids
 from services.registration.programme.facts import Conference
-from shared.language import Language
 from shared.pages import Site
+from shared.words.language import Language
 
 MOST_WRITTEN_TO = 500  # one by one: as many as notifications takes; groups have no limit
 

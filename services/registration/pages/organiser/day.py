@@ -4,15 +4,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.access.tokens import create_token
+from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
-from services.registration.desk import now
+from services.registration.editing.importing import set_capacity
 from services.registration.pages.attendee.timetable import rows_of
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.programme.importing import set_capacity
-from services.registration.refusals import Refusal
-from shared.typography import typeset
+from shared.base.clock import now
+from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}")
 

@@ -7,16 +7,16 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.registration.access.mailed_links import send_invitation
 from services.registration.access.organisers import make_organiser_of_all
-from services.registration.desk import now
+from services.registration.base.person import locale_of
+from services.registration.base.refusals import Refusal
+from services.registration.editing.importing import import_programme
 from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
 from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.people.person import locale_of
 from services.registration.programme.document import parse_programme
 from services.registration.programme.fields import InvalidProgramme
-from services.registration.programme.importing import import_programme
 from services.registration.programme.programmes import load_all
-from services.registration.refusals import Refusal
+from shared.base.clock import now
 
 router = APIRouter(prefix="/organiser")
 

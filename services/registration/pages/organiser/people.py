@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.registration.api.exports import export_csv, export_xlsx, print_sign_in_sheet
+from services.registration.base.refusals import NotFound, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
@@ -17,7 +18,6 @@ from services.registration.pages.wording import refusal_words
 from services.registration.people.known_certificates import read_standing
 from services.registration.people.table import Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
-from services.registration.refusals import NotFound, Refusal
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
 from shared.pages import Site

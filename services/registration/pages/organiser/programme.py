@@ -12,21 +12,21 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from services.registration.base.refusals import Refusal
 from services.registration.desk import Desk
+from services.registration.editing.checks import Check, checks
+from services.registration.editing.importing import import_programme
+from services.registration.editing.planned import as_planned
 from services.registration.pages.attendee.timetable import rows_of
 from services.registration.pages.organiser.programme_form import ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
 from services.registration.pages.visit import AtDesk, OnSite, Speaking, typed
-from services.registration.programme.checks import Check, checks
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
-from services.registration.programme.importing import import_programme
-from services.registration.programme.planned import as_planned
-from services.registration.refusals import Refusal
-from shared.language import Language
 from shared.pages import Site
-from shared.typography import typeset
+from shared.words.language import Language
+from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser")
 

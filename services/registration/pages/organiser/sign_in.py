@@ -8,14 +8,14 @@ from starlette.background import BackgroundTask
 
 from services.registration.access.mailed_links import HOME, own_path, request_link
 from services.registration.access.organisers import use_link
+from services.registration.base.person import Email, locale_of
+from services.registration.base.settings import RegistrationSettings
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import Sessions
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
 from services.registration.pages.wording import words_for
-from services.registration.people.person import Email, locale_of
-from services.registration.settings import RegistrationSettings
+from shared.http.passes import PARAMETER, opens
 from shared.pages import Site
-from shared.passes import PARAMETER, opens
 
 router = APIRouter(prefix="/organiser")
 

@@ -7,13 +7,13 @@ from pydantic import ValidationError
 from services.registration.access.mailed_links import send_invitation
 from services.registration.access.members import change_role, give_role, members_of, take_role
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
+from services.registration.base.person import locale_of
+from services.registration.base.refusals import Refusal
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.pages.wording import words_for
-from services.registration.people.person import locale_of
-from services.registration.refusals import Refusal
-from shared.language import Language
+from shared.words.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}/team")
 

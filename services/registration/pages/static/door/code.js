@@ -1,4 +1,4 @@
-// Codes, as shared/codes.py makes and reads them.
+// Codes, as shared/words/codes.py makes and reads them.
 const ALPHABET = "34679ACDEFGHJKMNPRTVWXY";
 const LENGTH = 10;
 const GROUP = 5;

@@ -1,0 +1,20 @@
+"""The public links of a certificate: where anyone checks it, and where its holder fetches it."""
+
+from dataclasses import dataclass
+
+from services.certificates.base.records import Record
+
+
+@dataclass(frozen=True)
+class Links:
+    public_url: str
+
+    def verify(self, code: str) -> str:
+        return f"{self.public_url}/verify/{code}"
+
+    def badge(self, record: Record) -> str:
+        """The same as an Open Badges credential."""
+        return f"{self.public_url}/certificates/{record.code}.jwt?key={record.link_key}"
+
+    def download(self, record: Record) -> str:
+        return f"{self.public_url}/certificates/{record.code}.pdf?key={record.link_key}"

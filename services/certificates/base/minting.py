@@ -1,0 +1,36 @@
+"""Codes and links: derived from a certificate's identity and a secret that only this database has.
+
+So nothing has to be written before a document is made: a try that was killed is repeated with the
+same code and link. Without the secret both are as unguessable as random ones.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+from sqlalchemy import Connection, select
+
+from services.certificates.base.codes import derived_code
+from services.certificates.base.tables import MintSecret
+
+LINK_KEY_BYTES = 18
+
+
+class Mint:
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Mint":
+        return cls(connection.execute(select(MintSecret.secret)).scalar_one())
+
+    def code(self, certificate: str) -> str:
+        """The public code, as printed."""
+        return derived_code(self._derived("code", certificate))
+
+    def link_key(self, certificate: str) -> str:
+        """What opens the holder's link; the printed code is for everyone and is not it."""
+        return urlsafe_b64encode(self._derived("link", certificate)[:LINK_KEY_BYTES]).decode()
+
+    def _derived(self, purpose: str, certificate: str) -> bytes:
+        return hmac.digest(self._secret, f"{purpose}/{certificate}".encode(), sha256)

@@ -1,0 +1,183 @@
+"""A certificate as the rest of the service reads it, and how its row is found and locked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+
+from services.certificates.base.tables import Certificate as Table
+from shared.events.registration import AttendanceCertified
+
+_NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
+
+State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
+Variant = Literal["day", "session", "speaker"]
+
+
+def certificate_id(
+    registration_id: str, attendance_version: int, edition: int, session: str = ""
+) -> str:
+    """One certificate for one version of one person's attendance, however often it is asked for;
+    and one for each of their workshops."""
+    name = f"{registration_id}/{attendance_version}/{edition}"
+    return str(uuid5(_NAMESPACE, f"{name}/{session}" if session else name))
+
+
+def issued_event_id(certificate: str) -> UUID:
+    """Telling of a certificate twice is telling of it once."""
+    return uuid5(_NAMESPACE, f"{certificate}/issued")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the certificate table."""
+
+    id: str
+    registration_id: str
+    variant: Variant
+    session: str
+    attendance_version: int
+    edition: int
+    job_key: str
+    code: str
+    link_key: str
+    conference: str
+    holder: str
+    minutes: int
+    attendance: dict[str, Any]
+    issued_at: datetime
+    sha256: str | None
+    revoked_at: datetime | None
+    revoked_reason: str | None
+    superseded_by: str | None
+    erased_at: datetime | None
+
+    @cached_property
+    def attended(self) -> AttendanceCertified:
+        """What the person attended, as the event said it."""
+        return AttendanceCertified.model_validate(self.attendance)
+
+    @property
+    def state(self) -> State:
+        if self.erased_at:
+            return "erased"
+        if self.sha256 is None:
+            return "to-issue"
+        if self.revoked_at:
+            return "revoked"
+        return "superseded" if self.superseded_by else "valid"
+
+    def is_about_the_same(self, other: "Record") -> bool:
+        """Two versions, or editions, of one certificate."""
+        return (self.variant, self.session) == (other.variant, other.session)
+
+    @property
+    def storage_prefix(self) -> str:
+        """What the keys of all its files begin with; 256 folders, so that none grows too long."""
+        return f"{self.id[:2]}/{self.id}"
+
+    def storage_key(self, sha256: str) -> str:
+        """Each content has a key of its own: no file that was issued is ever written over."""
+        return f"{self.storage_prefix}-{sha256[:32]}.pdf"
+
+
+def by_code(connection: Connection, code: str) -> Record | None:
+    return _one(connection.execute(_BY_CODE, {"wanted": code}).one_or_none())
+
+
+def by_id(connection: Connection, identity: str) -> Record | None:
+    return _one(connection.execute(_BY_ID, {"wanted": identity}).one_or_none())
+
+
+def any_of(connection: Connection, conference: str) -> Record | None:
+    """A certificate of the conference that still says something of it."""
+    return _one(connection.execute(_ANY_OF, {"wanted": conference}).one_or_none())
+
+
+def of_registration(connection: Connection, registration_id: str) -> list[Record]:
+    """All certificates of one registration, oldest first, as they are now."""
+    return [
+        Record(*row) for row in connection.execute(_OF_REGISTRATION, {"wanted": registration_id})
+    ]
+
+
+def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
+    """All certificates of one registration, oldest first; whoever else wants them waits, those
+    that are still to be written included."""
+    if connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        connection.execute(_LOCK, {"wanted": registration_id})
+    rows = connection.execute(_OF_REGISTRATION_LOCKED, {"wanted": registration_id})
+    return [Record(*row) for row in rows]
+
+
+def valid(
+    connection: Connection, *, conference: str | None, after: str, most: int
+) -> Sequence[Record]:
+    """A page of the certificates that count, in the order of their ids."""
+    statement = (
+        select(*_COLUMNS)
+        .where(
+            Table.id > after,
+            Table.sha256.is_not(None),
+            Table.revoked_at.is_(None),
+            Table.superseded_by.is_(None),
+            Table.erased_at.is_(None),
+        )
+        .order_by(Table.id)
+        .limit(most)
+    )
+    if conference is not None:
+        statement = statement.where(Table.conference == conference)
+    return [Record(*row) for row in connection.execute(statement)]
+
+
+def some(
+    connection: Connection, condition: ColumnElement[bool], *, offset: int, most: int
+) -> list[Record]:
+    """A page of those that a condition on the table chooses, by holder."""
+    statement = (
+        select(*_COLUMNS)
+        .where(condition)
+        .order_by(Table.holder, Table.variant, Table.session, Table.attendance_version, Table.id)
+        .offset(offset)
+        .limit(most)
+    )
+    return [Record(*row) for row in connection.execute(statement)]
+
+
+def every(connection: Connection, conference: str | None) -> Iterator[Record]:
+    """All certificates of a conference (None: of all), whatever became of them, by holder."""
+    statement = select(*_COLUMNS).order_by(Table.holder, Table.attendance_version, Table.edition)
+    if conference is not None:
+        statement = statement.where(Table.conference == conference)
+    return (Record(*row) for row in connection.execute(statement))
+
+
+def columns(record: Record) -> dict[str, object]:
+    return {name: getattr(record, name) for name in Record.__dataclass_fields__}
+
+
+def _one(row: Row[Any] | None) -> Record | None:
+    return Record(*tuple(row)) if row else None
+
+
+_COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
+_BY_CODE = select(*_COLUMNS).where(Table.code == bindparam("wanted"))
+_BY_ID = select(*_COLUMNS).where(Table.id == bindparam("wanted"))
+_ANY_OF = (
+    select(*_COLUMNS)
+    .where(Table.conference == bindparam("wanted"), Table.erased_at.is_(None))
+    .order_by(Table.issued_at.desc())
+    .limit(1)
+)
+_OF_REGISTRATION = (
+    select(*_COLUMNS)
+    .where(Table.registration_id == bindparam("wanted"))
+    .order_by(Table.attendance_version, Table.edition)
+)
+_OF_REGISTRATION_LOCKED = _OF_REGISTRATION.with_for_update()
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("wanted"), 0)))

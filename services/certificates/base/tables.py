@@ -1,0 +1,165 @@
+"""The certificates service's tables.
+
+A certificate is about one version of what one person did: their day, one of their workshops, or
+what they spoke at. It is issued once it has a file.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.base.database import UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """The tables of certificates, beside the spine's."""
+
+
+class Certificate(Base):
+    """What is printed, and what became of it. `edition` grows when a revoked one is replaced.
+
+    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty.
+    """
+
+    __tablename__ = "certificate"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    registration_id: Mapped[str] = mapped_column(index=True)
+    variant: Mapped[str]
+    session: Mapped[str]
+    attendance_version: Mapped[int]
+    edition: Mapped[int]
+    job_key: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    link_key: Mapped[str]
+    conference: Mapped[str] = mapped_column(index=True)
+    holder: Mapped[str]
+    minutes: Mapped[int]
+    attendance: Mapped[dict[str, Any]] = mapped_column(JSON)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sha256: Mapped[str | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_reason: Mapped[str | None] = mapped_column(Text)
+    superseded_by: Mapped[str | None]
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("registration_id", "variant", "session", "attendance_version", "edition"),
+    )
+
+
+class Document(Base):
+    """Every file that was ever issued, so that an old copy is still recognised."""
+
+    __tablename__ = "document"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    certificate_id: Mapped[str] = mapped_column(index=True)
+    storage_key: Mapped[str | None]
+    template: Mapped[str]
+    path: Mapped[str]
+    signed_by: Mapped[str | None]
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SigningCertificate(Base):
+    """Every certificate that ever signed: documents outlive keys."""
+
+    __tablename__ = "signing_certificate"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    pem: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ErasedRegistration(Base):
+    """Who asked to be forgotten: an event about them that comes late must not bring them back."""
+
+    __tablename__ = "erased_registration"
+
+    registration_id: Mapped[str] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PublishedTemplate(Base):
+    """A version of an organiser's template; for one conference, or for all of them."""
+
+    __tablename__ = "published_template"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conference: Mapped[str | None] = mapped_column(index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[str] = mapped_column(default="")
+    digest: Mapped[str | None]
+
+
+class TemplateDraft(Base):
+    """What an organiser is working on; `preview` is the PDF of how it last looked."""
+
+    __tablename__ = "template_draft"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str]
+    preview: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class CompiledTemplate(Base):
+    """What compiling a template gave, by the digest of its content; shared by all workers.
+
+    `differences`: how often a fast document was found to differ from the full one.
+    """
+
+    __tablename__ = "compiled_template"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    fast: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    compiled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    differences: Mapped[int] = mapped_column(default=0)
+
+
+class ConferenceChoice(Base):
+    """What is wanted beside the certificate of the day."""
+
+    __tablename__ = "conference_choice"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
+    workshops: Mapped[bool]
+    speakers: Mapped[bool]
+
+
+class Speaker(Base):
+    """Who spoke at a closed day: the event that said so."""
+
+    __tablename__ = "speaker"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conference: Mapped[str] = mapped_column(index=True)
+    envelope: Mapped[str] = mapped_column(Text)
+
+
+class MintSecret(Base):
+    """One row: what the codes and links of certificates are derived with."""
+
+    __tablename__ = "mint_secret"
+
+    one: Mapped[int] = mapped_column(primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Pause(Base):
+    """While there is a row, no document is made: the jobs are parked."""
+
+    __tablename__ = "pause"
+
+    one: Mapped[int] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,224 @@
+"""What is known of each registration: its newest place, and what its calendar has been told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, select, update
+
+from services.notifications.base.tables import KnownPlace, insert_for, table_of
+from shared.base.database import upsert
+from shared.events.registration import Conference, Place
+from shared.handouts.calendar import Entry, entries, held_entries
+
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+# Statements that every email needs are built once, and not of mapped classes: that is half of their
+# cost.
+_TABLE = table_of(KnownPlace)
+_OF_REGISTRATION = _TABLE.c.registration_id == bindparam("registration")
+_FIND = select(
+    _TABLE.c.revision,
+    _TABLE.c.place,
+    _TABLE.c.calendar,
+    _TABLE.c.reminders,
+    _TABLE.c.erased_at,
+).where(_OF_REGISTRATION)
+_FIND_AND_LOCK = _FIND.with_for_update()
+_NOTE = (
+    update(_TABLE)
+    .where(_OF_REGISTRATION)
+    .values(
+        conference=bindparam("new_conference"),
+        status=bindparam("new_status"),
+        seats=bindparam("new_seats"),
+        revision=bindparam("new_revision"),
+        place=bindparam("new_place"),
+        calendar=bindparam("new_calendar"),
+    )
+)
+_TOLD = (
+    update(_TABLE)
+    .where(
+        _OF_REGISTRATION,
+        _TABLE.c.revision == bindparam("of_revision"),
+        _TABLE.c.erased_at.is_(None),
+    )
+    .values(calendar=bindparam("new_calendar"))
+)
+
+
+@lru_cache(maxsize=2)
+def _insert_new(dialect: str) -> Any:
+    return insert_for(dialect, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.revision)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A registration as far as it is known here. `calendar` is what the person may have in it."""
+
+    revision: int
+    place: Place | None
+    calendar: tuple[Entry, ...] = ()
+    reminders: bool = True
+    erased: bool = False
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What an event about a place means beside what was known.
+
+    `overtaken`: something newer is known already, so its calendar stays as it is. `withdrawn` are
+    the entries that the person must no longer have.
+    """
+
+    erased: bool = False
+    overtaken: bool = False
+    withdrawn: tuple[Entry, ...] = ()
+
+
+def read(connection: Connection, registration_id: str) -> Known | None:
+    return _known(connection, registration_id, lock=False)
+
+
+def conference_known(connection: Connection, slug: str) -> Conference | None:
+    """A conference as the place that was registered last says it."""
+    place = connection.execute(
+        select(KnownPlace.place)
+        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
+        .order_by(KnownPlace.registration_id.desc())
+        .limit(1)
+    ).scalar()
+    return Place.model_validate_json(place).conference if place else None
+
+
+def note(connection: Connection, place: Place) -> Noted:
+    """Remember a place unless a newer one is known. Before its email: should the email be lost on
+    its way, a later one takes out of the calendar what this one may have put in."""
+    known = _known(connection, place.registration_id, lock=True)
+    if known is None:
+        known = _insert(connection, place)
+    if known.erased:
+        return Noted(erased=True)
+    if place.revision < known.revision:
+        return Noted(overtaken=True)
+    now = entries(place)
+    withdrawn = _without(known.calendar, now)
+    _write(connection, place, calendar=(*now, *withdrawn))
+    return Noted(withdrawn=withdrawn)
+
+
+def calendar_told(connection: Connection, place: Place) -> None:
+    """The person has been sent the calendar of this place: nothing else is in it any more."""
+    connection.execute(
+        _TOLD,
+        {
+            "registration": place.registration_id,
+            "of_revision": place.revision,
+            "new_calendar": _ENTRIES.dump_json(entries(place)).decode(),
+        },
+    )
+
+
+def seat_marks(place: Place) -> str:
+    """Its seats, for a search by session: " held:atelier-1 waiting:atelier-2 "."""
+    return "".join(f" {seat.state}:{seat.session}" for seat in place.seats) + " "
+
+
+def note_presence(connection: Connection, registration_id: str, conference: str) -> None:
+    """Remember that somebody came, even when nothing else is known of them yet."""
+    row = {
+        "registration_id": registration_id,
+        "conference": conference,
+        "revision": 0,
+        "calendar": "[]",
+        "present": True,
+    }
+    connection.execute(
+        upsert(connection, KnownPlace)
+        .values(row)
+        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_={"present": True})
+    )
+
+
+def end_reminders(connection: Connection, registration_id: str) -> None:
+    connection.execute(
+        update(KnownPlace)
+        .where(KnownPlace.registration_id == registration_id)
+        .values(reminders=False)
+    )
+
+
+def forget(connection: Connection, registration_id: str, moment: datetime) -> Known | None:
+    """Keep nothing but that the registration was erased; returns what was known."""
+    known = _known(connection, registration_id, lock=True)
+    nothing = {
+        "seats": "",
+        "place": None,
+        "calendar": "[]",
+        "reminders": False,
+        "erased_at": moment,
+    }
+    connection.execute(
+        upsert(connection, KnownPlace)
+        .values(registration_id=registration_id, revision=0, **nothing)
+        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=nothing)
+    )
+    return known
+
+
+def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
+    statement = _FIND_AND_LOCK if lock else _FIND
+    row = connection.execute(statement, {"registration": registration_id}).one_or_none()
+    if row is None:
+        return None
+    return Known(
+        revision=row.revision,
+        place=Place.model_validate_json(row.place) if row.place else None,
+        calendar=_ENTRIES.validate_json(row.calendar),
+        reminders=row.reminders,
+        erased=row.erased_at is not None,
+    )
+
+
+def _insert(connection: Connection, place: Place) -> Known:
+    """The first that is heard of a registration; another worker may hear of it at the same time."""
+    # Of a cancelled one the calendar may have what it gives back, told by a database since lost.
+    before = held_entries(place) if place.status == "cancelled" else ()
+    fields = {
+        "registration_id": place.registration_id,
+        "revision": 0,
+        "place": None,
+        "calendar": _ENTRIES.dump_json(before).decode(),
+        "reminders": True,
+        "erased_at": None,
+    }
+    inserted = connection.execute(_insert_new(connection.dialect.name), fields).first()
+    known = Known(0, None, before) if inserted else None
+    known = known or _known(connection, place.registration_id, lock=True)
+    if known is None:
+        raise LookupError(place.registration_id)  # neither inserted nor there
+    return known
+
+
+def _write(connection: Connection, place: Place, calendar: Iterable[Entry]) -> None:
+    connection.execute(
+        _NOTE,
+        {
+            "registration": place.registration_id,
+            "new_conference": place.conference.slug,
+            "new_status": place.status,
+            "new_seats": seat_marks(place),
+            "new_revision": place.revision,
+            "new_place": place.model_dump_json(include=set(Place.model_fields)),
+            "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
+        },
+    )
+
+
+def _without(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[Entry, ...]:
+    kept = {entry.uid for entry in new}
+    return tuple(entry for entry in old if entry.uid not in kept)

@@ -1,0 +1,104 @@
+"""Sending one email once: what is known before, the mark just before the final dot, what is known
+after.
+
+Before the mark no server can have accepted the email, so a worker that dies there has lost nothing:
+the next try sends it. After it, only the server knows; should the answer be lost with the worker or
+the connection, the email is taken for sent and listed as ambiguous. Sending it again could double
+it; SMTP cannot promise more.
+"""
+
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import Connection
+
+from services.notifications.delivery import log as delivery_log
+from services.notifications.delivery.log import SETTLED, Errand, State
+from services.notifications.resources import Resources
+from services.notifications.sending.addresses import is_safe, wire_address
+from services.notifications.sending.outcomes import (
+    Accepted,
+    Parcel,
+    Refused,
+    TemporarilyRefused,
+    Unanswered,
+)
+from shared.process.service import Job
+from shared.watching import tracing
+
+log = structlog.get_logger()
+
+DOT = "dot"  # the step of a job whose email may have been accepted
+
+
+def send_once(
+    resources: Resources,
+    job: Job,
+    errand: Errand,
+    state: State,
+    compose: Callable[[], bytes],
+    when_sent: Callable[[Connection], None] = lambda _: None,
+) -> None:
+    """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
+    records the delivery and ends the job."""
+    if job.step == DOT:
+        outcome = _after_a_death(resources, errand)
+        if outcome is not None:
+            _record(resources, job, errand, outcome, when_sent)
+            return
+    elif state in SETTLED and not job.forced:
+        return
+    outcome = _hand_over(resources, job, errand, compose)
+    _record(resources, job, errand, outcome, when_sent)
+
+
+def _after_a_death(resources: Resources, errand: Errand) -> Accepted | Unanswered | None:
+    """An earlier try reached the final dot and told no more. None: it surely was not accepted."""
+    accepted = resources.transport.has(errand.message_id)
+    if accepted is None:
+        return Unanswered("the worker ended between the final dot and its answer")
+    return Accepted("found at the server") if accepted else None
+
+
+def _hand_over(
+    resources: Resources, job: Job, errand: Errand, compose: Callable[[], bytes]
+) -> Accepted | Unanswered:
+    if not is_safe(errand.recipient):
+        words = "the address is none that email can be sent to"
+        _note_refusal(resources, errand, words, final=True)
+        raise Refused(words)
+    parcel = Parcel(
+        sender=wire_address(resources.sender.address),
+        recipient=wire_address(errand.recipient),
+        message_id=errand.message_id,
+        message=compose(),
+    )
+    try:
+        with tracing.span("hand over email", "CLIENT", {"email.message_id": parcel.message_id}):
+            return resources.transport.deliver(parcel, lambda: job.mark(DOT))
+    except (Refused, TemporarilyRefused) as refusal:
+        words = delivery_log.without_address(str(refusal), errand.recipient)
+        if job.step == DOT:
+            job.mark(None)  # it was refused for certain: the next try may send it
+        _note_refusal(resources, errand, words, final=isinstance(refusal, Refused))
+        raise type(refusal)(words) from None
+
+
+def _record(
+    resources: Resources,
+    job: Job,
+    errand: Errand,
+    outcome: Accepted | Unanswered,
+    when_sent: Callable[[Connection], None],
+) -> None:
+    with resources.database.begin() as connection:
+        delivery_log.settle(connection, errand, outcome)
+        when_sent(connection)
+        job.complete(connection)
+    if isinstance(outcome, Unanswered):
+        log.warning("taken for sent", message_id=errand.message_id, reason=outcome.words)
+
+
+def _note_refusal(resources: Resources, errand: Errand, words: str, *, final: bool) -> None:
+    with resources.database.begin(durable=False) as connection:
+        delivery_log.note_refusal(connection, errand, words, final=final)

@@ -1,0 +1,144 @@
+"""The delivery log: one row for each email there was a reason to send."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from services.notifications.base.tables import Delivery, insert_for, table_of
+from services.notifications.sending.outcomes import Accepted, Unanswered
+from services.notifications.writing.letters import Kind
+from shared.base.clock import now
+from shared.process.service import Job
+from shared.words.folding import folded
+
+State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
+
+STATES: tuple[State, ...] = get_args(State)
+SETTLED: tuple[State, ...] = ("sent", "ambiguous", "skipped")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One email to send: about which event, to whom, at which conference (its slug)."""
+
+    event_id: str
+    registration_id: str
+    conference: str
+    kind: Kind
+    name: str
+    recipient: str
+    message_id: str
+    announcement_id: int | None = None
+
+
+def open_delivery(connection: Connection, job: Job, errand: Errand, skip: str | None) -> State:
+    """The state of this errand's row, made if it is not there: `skipped` with a reason, or
+    `sending`."""
+    moment = now()
+    fields = {
+        "event_id": errand.event_id,
+        "job_id": job.job_id,
+        "conference": errand.conference,
+        "registration_id": errand.registration_id,
+        "kind": errand.kind,
+        "announcement_id": errand.announcement_id,
+        "name": errand.name,
+        "sought": folded(f"{errand.name} {errand.recipient}"),
+        "recipient": errand.recipient,
+        "message_id": errand.message_id,
+        "state": "skipped" if skip else "sending",
+        "words": skip or "",
+        "created_at": moment,
+        "settled_at": moment if skip else None,
+    }
+    made = connection.execute(_insert_new(connection.dialect.name), fields).first()
+    if made is not None:
+        return "skipped" if skip else "sending"
+    known: State = connection.execute(
+        select(Delivery.state).where(Delivery.event_id == errand.event_id)
+    ).scalar_one()  # type: ignore[assignment]  # only states are ever written
+    return known
+
+
+def without_person(errand: Errand) -> Errand:
+    return replace(errand, name="", recipient="")
+
+
+def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
+    state: State = "sent" if isinstance(outcome, Accepted) else "ambiguous"
+    _write(connection, errand, state, outcome.words, now())
+
+
+def note_refusal(connection: Connection, errand: Errand, words: str, *, final: bool) -> None:
+    """What the server said: to be tried again, or never."""
+    state: State = "failed" if final else "sending"
+    _write(connection, errand, state, words, now() if final else None)
+
+
+def without_address(words: str, recipient: str) -> str:
+    """A server's words, which are logged and kept as a reason, without the person's address."""
+    return words.replace(recipient, "<recipient>") if recipient else words
+
+
+def redact(connection: Connection, registration_id: str) -> None:
+    """That emails were sent stays, to whom does not."""
+    connection.execute(
+        update(Delivery)
+        .where(Delivery.registration_id == registration_id)
+        .values(recipient="", name="", sought="", words="")
+    )
+
+
+def listed(
+    connection: Connection, registration_id: str | None = None, state: State | None = None
+) -> list[dict[str, Any]]:
+    """The log, oldest first: of one registration, of one state, or all of it."""
+    statement = select(*Delivery.__table__.columns).order_by(Delivery.id)
+    if registration_id is not None:
+        statement = statement.where(Delivery.registration_id == registration_id)
+    if state is not None:
+        statement = statement.where(Delivery.state == state)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def figures(connection: Connection) -> dict[str, int]:
+    """Emails by state, for status and metrics."""
+    counts = connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    found = {state: count for state, count in counts}  # noqa: C416  its rows are no pairs to mypy
+    states = ("sent", "ambiguous", "failed", "skipped")
+    return {f"emails_{state}": found.get(state, 0) for state in states}
+
+
+def _write(
+    connection: Connection, errand: Errand, state: State, words: str, settled_at: datetime | None
+) -> None:
+    connection.execute(
+        _WRITE,
+        {
+            "of_event": errand.event_id,
+            "new_state": state,
+            "new_words": words,
+            "new_settled_at": settled_at,
+        },
+    )
+
+
+# Built once: every email needs them.
+_TABLE = table_of(Delivery)
+_WRITE = (
+    update(_TABLE)
+    .where(_TABLE.c.event_id == bindparam("of_event"))
+    .values(
+        state=bindparam("new_state"),
+        words=bindparam("new_words"),
+        settled_at=bindparam("new_settled_at"),
+    )
+)
+
+
+@lru_cache(maxsize=2)
+def _insert_new(dialect: str) -> Any:
+    return insert_for(dialect, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)

@@ -1,0 +1,58 @@
+"""The emails with a link that signs in. The link is completed here, with a pass: no log, queue or
+database ever holds one that works."""
+
+from typing import Any
+
+from services.notifications.delivery.handover import send_once
+from services.notifications.delivery.log import Errand, open_delivery
+from services.notifications.occasions.places import sender_for
+from services.notifications.resources import Resources
+from services.notifications.writing.compose import Identity, Mailbox, compose
+from services.notifications.writing.letters import Kind
+from shared.base.clock import now
+from shared.events import Event
+from shared.events.registration import OrganiserInvited, SignIn
+from shared.http.passes import with_pass_until
+from shared.process.service import Job
+
+
+def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) -> None:
+    """Send it, unless it would arrive too late to be used."""
+    identity = Identity(event.id, event.time, resources.sender.domain)
+    errand = Errand(
+        event_id=str(event.id),
+        registration_id="",
+        conference="",  # no organiser of a day reads who else signs in
+        kind=kind,
+        name="",
+        recipient=event.data.email,
+        message_id=identity.message_id,
+    )
+    late = "its link has expired" if event.data.expires_at <= now() else None
+    with resources.database.begin(durable=False) as connection:
+        state = open_delivery(connection, job, errand, late)
+    send_once(
+        resources, job, errand, state, lambda: link_email(kind, event.data, identity, resources)
+    )
+
+
+def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:
+    settings = resources.settings
+    until = int(about.expires_at.timestamp())
+    path = with_pass_until(about.path, settings.service_token, until)
+    content: dict[str, Any] = {"url": f"{settings.public_url}{path}", "conference": None}
+    sender = reply_to = resources.sender
+    if isinstance(about, OrganiserInvited):
+        conference = about.conference
+        content |= {"role": about.role, "invited_by": about.invited_by, "conference": conference}
+        if conference is not None:
+            content["zone"] = conference.timezone
+            sender = sender_for(conference, resources)
+            reply_to = Mailbox(conference.organiser, conference.contact_email)
+    return compose(
+        resources.press.write(kind, about.locale, content),
+        identity,
+        sender=sender,
+        recipient=Mailbox("", about.email),
+        reply_to=reply_to,
+    )

@@ -1,0 +1,14 @@
+"""What registration reads from its environment, beside what every service does."""
+
+from pydantic import Field
+
+from shared.base.settings import Secrets, Settings
+
+
+class RegistrationSettings(Settings):
+    secret_key: Secrets = Field(
+        description="signs the links people manage their registration by; 'new,old' while replaced"
+    )
+    close_after_hours: float = Field(
+        1.0, ge=0, description="hours after the last session at which a day closes by itself"
+    )

@@ -1,0 +1,279 @@
+"""The registration service's tables.
+
+`session` and its counters are what everybody writes to at once; everything else is one person's.
+The database itself refuses an oversold session, a second registration of an address and a second
+seat of a person in a session.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.base.database import UtcDateTime
+
+BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The tables of registration, beside the spine's."""
+
+
+class Conference(Base):
+    __tablename__ = "conference"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str]
+    organiser: Mapped[str]
+    contact_email: Mapped[str]
+    language: Mapped[str]
+    timezone: Mapped[str]
+    date: Mapped[dt.date]
+    venue: Mapped[str]
+    address: Mapped[str]
+    city: Mapped[str]
+    description: Mapped[str] = mapped_column(Text)
+    starts_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    opens_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    workshop_presence: Mapped[str] = mapped_column(default="own-scan")
+    present: Mapped[int] = mapped_column(default=0)
+
+
+class Session(Base):
+    """A slot of the programme. `version` is its conference's, so that one conditional update of
+    this row also finds out whether the organiser has changed anything since it was read."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    slug: Mapped[str]
+    rank: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    room: Mapped[str | None]
+    description: Mapped[str] = mapped_column(Text, default="")
+    speakers: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    starts_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    last_ticket: Mapped[int] = mapped_column(BigInteger, default=0)
+    present: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        UniqueConstraint("conference_id", "slug", name="session_slug_once"),
+        CheckConstraint(
+            "taken >= 0 AND taken <= coalesce(capacity, 0)", name="session_not_oversold"
+        ),
+        CheckConstraint("waiting >= 0", name="session_waiting_not_negative"),
+        CheckConstraint("present >= 0", name="session_present_not_negative"),
+    )
+
+
+class Registration(Base):
+    """One person's place at one conference. `email_key` is what makes an address unique; it is
+    empty once the person has been erased."""
+
+    __tablename__ = "registration"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"))
+    code: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=0)
+    attendance_version: Mapped[int] = mapped_column(default=0)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    email: Mapped[str]
+    email_key: Mapped[str | None]
+    organisation: Mapped[str | None]
+    job_title: Mapped[str | None]
+    locale: Mapped[str]
+    registered_by: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    erased_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index(
+            "registration_email_once",
+            "conference_id",
+            "email_key",
+            unique=True,
+            postgresql_where=text("status <> 'cancelled'"),
+            sqlite_where=text("status <> 'cancelled'"),
+        ),
+        Index("registration_of_conference", "conference_id", "status", "id"),
+        CheckConstraint(
+            "status IN ('confirmed', 'waitlisted', 'cancelled')", name="registration_status"
+        ),
+    )
+
+
+class Seat(Base):
+    """One place in one session: held, or waited for in the order of its ticket."""
+
+    __tablename__ = "seat"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    state: Mapped[str]
+    ticket: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("seat_of_session", "session_id", "state"),
+        Index(
+            "seat_waitlist",
+            "session_id",
+            "ticket",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
+        CheckConstraint(
+            "(state = 'held' AND ticket IS NULL) OR (state = 'waiting' AND ticket IS NOT NULL)",
+            name="seat_state",
+        ),
+    )
+
+
+class Scan(Base):
+    """A code seen at a door: of the day (`session_id` empty) or of a session."""
+
+    __tablename__ = "scan"
+
+    id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"))
+    direction: Mapped[str]
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index(
+            "scan_once",
+            "registration_id",
+            text("coalesce(session_id, 0)"),
+            "at",
+            "direction",
+            unique=True,
+        ),
+        CheckConstraint("direction IN ('in', 'out')", name="scan_direction"),
+    )
+
+
+class Certificate(Base):
+    """The certificate of a registration, as the certificates service last said."""
+
+    __tablename__ = "certificate"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    code: Mapped[str]
+    attendance_version: Mapped[int]
+    download_url: Mapped[str]
+    verify_url: Mapped[str]
+    issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Answer(Base):
+    """What was answered to a request that came with an Idempotency-Key."""
+
+    __tablename__ = "answer"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[str]
+    answer: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ApiToken(Base):
+    """A bearer token, of which only the hash is kept; for one conference, or for all."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("role IN ('organiser', 'staff', 'service')", name="api_token_role"),
+    )
+
+
+class Organiser(Base):
+    """Someone who signs in. `everywhere`: an organiser of every conference."""
+
+    __tablename__ = "organiser"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    everywhere: Mapped[bool]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class Member(Base):
+    """The role that somebody who signs in has for one conference."""
+
+    __tablename__ = "member"
+
+    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"), primary_key=True)
+    role: Mapped[str]
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("role IN ('organiser', 'staff', 'viewer')", name="member_role"),
+        Index("member_of_organiser", "organiser_id"),
+    )
+
+
+class Passkey(Base):
+    """What somebody's device proves itself with (WebAuthn): the public half."""
+
+    __tablename__ = "passkey"
+
+    credential_id: Mapped[str] = mapped_column(primary_key=True)  # base64url, as browsers send it
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"), index=True)
+    name: Mapped[str]
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInLink(Base):
+    """A link that signs somebody in. Of a printed one only the hash is kept; an emailed one is
+    known by its name, which opens nothing without its pass."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"))
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    goes_to: Mapped[str | None]

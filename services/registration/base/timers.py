@@ -1,0 +1,91 @@
+"""What this service asks of itself, for later or for its worker."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy import Connection
+
+from shared.base.clock import now
+from shared.bus.inbox import schedule
+from shared.events import Payload
+
+
+class CloseDay(Payload):
+    """Close the day and certify who was there, going on after a registration."""
+
+    type: ClassVar[str] = "registration.close-day"
+    conference: str
+    after: str = ""
+
+
+class RecountDay(Payload):
+    """The programme has changed: its headcounts must be shown anew."""
+
+    type: ClassVar[str] = "registration.recount-day"
+    conference: str
+
+
+class WorkOnBatch(Payload):
+    """Do the next items of a batch, after a number."""
+
+    type: ClassVar[str] = "registration.work-on-batch"
+    batch: str
+    after: int
+
+
+class ForgetBatch(Payload):
+    """A batch has been kept for long enough."""
+
+    type: ClassVar[str] = "registration.forget-batch"
+    batch: str
+
+
+def set_closing_timer(
+    connection: Connection, slug: str, last_ends_at: datetime, hours: float
+) -> None:
+    """The day closes by itself some time after its last session.
+
+    A day entered afterwards still gets its hours for check-ins.
+    """
+    close_at(connection, slug, max(last_ends_at, now()) + timedelta(hours=hours))
+
+
+def close_at(connection: Connection, slug: str, at: datetime) -> None:
+    """Close the day then; this moves a closing that was set before."""
+    schedule(connection, CloseDay(conference=slug), key=f"close:{slug}", at=at)
+
+
+def certify_on(connection: Connection, slug: str, after: str) -> None:
+    """Certify the rest of a closed day's people in another job."""
+    schedule(
+        connection,
+        CloseDay(conference=slug, after=after),
+        key=f"close:{slug}:{after}",
+        at=now(),
+    )
+
+
+def recount(connection: Connection, slug: str, version: int) -> None:
+    """Show the headcounts of the programme's new version."""
+    schedule(
+        connection,
+        RecountDay(conference=slug),
+        key=f"recount:{slug}:{version}",
+        at=now(),
+        lane="main",
+    )
+
+
+def go_on_with_batch(connection: Connection, batch_id: str, after: int) -> None:
+    """Do the next items in another job."""
+    schedule(
+        connection,
+        WorkOnBatch(batch=batch_id, after=after),
+        key=f"batch:{batch_id}:{after}",
+        at=now(),
+    )
+
+
+def forget_batch(connection: Connection, batch_id: str, at: datetime) -> None:
+    """Forget it then; this moves a moment that was set before."""
+    schedule(connection, ForgetBatch(batch=batch_id), key=f"forget-batch:{batch_id}", at=at)

@@ -1,0 +1,175 @@
+"""What a service reads from its environment: `EMARGE_*`, typed, each named when it is wrong."""
+
+from pathlib import Path
+from typing import Annotated, Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from shared.base.errors import Misconfigured
+from shared.base.redis_url import SentinelAddress
+
+S = TypeVar("S", bound="Settings")
+
+# A comma-separated list, so that a secret can be replaced without a gap: the first one is used,
+# all of them are accepted.
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
+
+REDISES = ("redis", "rediss", "sentinel")
+BROKERS = (*REDISES, "amqp", "amqps", "pyamqp")
+
+
+class Settings(BaseSettings):
+    """The settings every service has; a service adds its own in a subclass."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EMARGE_", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    service: str
+    home: Path = Field(Path("var"), description="folder of everything kept on disk by default")
+    database_url: str = Field(
+        "",
+        description="this service's own database: sqlite:///… (default: a file under EMARGE_HOME) "
+        "or postgresql+psycopg://user:password@host/name",
+    )
+    broker_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="where Celery's queues live: redis://, sentinel:// or amqp://",
+    )
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        description="nudges and live headcounts: redis:// or sentinel://",
+    )
+    feeds: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="feeds to follow: registration=http://host:port,certificates=http://host:port",
+    )
+    public_url: str = Field("http://localhost:8000", description="origin that people see in links")
+    service_token: Secrets = Field(
+        description="bearer token of the event feeds; 'new,old' while it is being replaced"
+    )
+    lease: float = Field(
+        60.0, gt=5, description="seconds a worker may hold a job before it is given to another"
+    )
+    concurrency: int = Field(1, ge=1, description="worker child processes")
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="port of /metrics and /healthz of intake and worker; 0 = none",
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|text)$", description="json, text, or auto (text on a terminal)"
+    )
+
+    @property
+    def soft_limit(self) -> float:
+        """Seconds after which a task is told to stop. Both limits stay below the lease: when it
+        ends, its task has been stopped for certain."""
+        return self.lease * 0.5
+
+    @property
+    def hard_limit(self) -> float:
+        """Seconds after which a task that did not stop is killed."""
+        return self.lease * 0.75
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _parse_feeds(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        feeds = {}
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            source, separator, url = part.partition("=")
+            if not separator or not url.startswith(("http://", "https://")):
+                raise ValueError("wants NAME=http://host:port, comma-separated")
+            feeds[source.strip()] = url.strip().rstrip("/")
+        return feeds
+
+    @field_validator("service_token", "secret_key", mode="before", check_fields=False)
+    @classmethod
+    def _parse_secrets(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        secrets = tuple(part.strip() for part in value.split(",") if part.strip())
+        if any(len(secret) < 16 for secret in secrets) or not secrets:
+            raise ValueError("wants at least 16 characters (comma-separated while being replaced)")
+        return secrets
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("names no database that Emarge works with")
+        try:
+            make_url(value or "sqlite:///")
+        except (ArgumentError, ValueError):
+            raise ValueError("is malformed") from None
+        return value
+
+    @field_validator("broker_url", "redis_url")
+    @classmethod
+    def _check_url(cls, value: str, info: ValidationInfo) -> str:
+        known = BROKERS if info.field_name == "broker_url" else REDISES
+        scheme, separator, _ = value.partition("://")
+        if scheme not in known or not separator:
+            raise ValueError("names no server that Emarge works with")
+        try:
+            if scheme == "sentinel":
+                SentinelAddress.parse(value)
+            else:
+                _ = urlsplit(value).port
+        except (Misconfigured, ValueError) as error:
+            raise ValueError(f"is malformed: {error}") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _strip_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("wants http://… or https://…")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _default_database(self) -> Self:
+        if not self.database_url:
+            path = (self.home / f"{self.service}.db").resolve()
+            object.__setattr__(self, "database_url", f"sqlite:///{path}")
+        return self
+
+
+def load_settings(kind: type[S], service: str) -> S:
+    """The settings of `service` from the environment; Misconfigured names each wrong one."""
+    try:
+        return kind(service=service)  # the rest comes from the environment
+    except ValidationError as error:
+        raise Misconfigured(
+            "; ".join(
+                _explain(kind, problem["loc"], problem["type"], problem["msg"])
+                for problem in error.errors()
+            )
+        ) from None
+
+
+def _explain(
+    kind: type[Settings], location: tuple[int | str, ...], problem: str, message: str
+) -> str:
+    name = str(location[0]) if location else "settings"
+    field = kind.model_fields.get(name)
+    wants = f" ({field.description})" if field and field.description else ""
+    reason = "is missing" if problem == "missing" else message.removeprefix("Value error, ")
+    return f"EMARGE_{name.upper()} {reason}{wants}"

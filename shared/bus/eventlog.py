@@ -1,0 +1,229 @@
+"""The event log: events are appended in the transaction of what they tell, and get their position
+when the feed is read.
+
+A database sequence is no position: a transaction that commits late would appear behind a cursor
+that has already passed it. So an event commits without a position, and positions are given out
+afterwards, dense and in one order, by whoever reads the feed first, under the lock of one row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Index,
+    Integer,
+    Text,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.base.database import Database, UtcDateTime, after_commit
+from shared.events import Event, Payload, new_event
+from shared.events.envelope import P
+from shared.watching import tracing
+
+PAGE = 500
+
+log = structlog.get_logger()
+
+
+class Base(DeclarativeBase):
+    """The spine's own tables, present in every service's database."""
+
+
+class LogHead(Base):
+    """One row: how far positions have been given out, and which log this is."""
+
+    __tablename__ = "log_head"
+
+    one: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str]
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
+class LoggedEvent(Base):
+    __tablename__ = "event"
+
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    type: Mapped[str]
+    subject: Mapped[str | None] = mapped_column(index=True)
+    time: Mapped[datetime] = mapped_column(UtcDateTime)
+    envelope: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "event_unpositioned",
+            "number",
+            postgresql_where=position.is_(None),
+            sqlite_where=position.is_(None),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Events after a position, as JSON envelopes in the order of the log."""
+
+    epoch: str
+    head: int
+    events: tuple[str, ...]
+
+    def json(self) -> str:
+        return f'{{"epoch":"{self.epoch}","head":{self.head},"events":[{",".join(self.events)}]}}'
+
+
+class EventLog:
+    """The log of one publishing service. `nudge` is called after each commit that appended."""
+
+    def __init__(self, source: str, nudge: Callable[[], object] = lambda: None) -> None:
+        self.source = source
+        self._nudge = nudge
+
+    def append(
+        self,
+        connection: Connection,
+        data: P,
+        *,
+        subject: str | None = None,
+        id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
+    ) -> Event[P]:
+        """Record a fact in the caller's transaction: both are committed, or neither."""
+        event = new_event(
+            self.source, data, subject=subject, id=id, traceparent=tracing.traceparent()
+        )
+        connection.execute(_APPEND, _row(event))
+        after_commit(connection, self._nudge)
+        after_commit(connection, lambda: _say_recorded(event))
+        return event
+
+
+def page(database: Database, after: int, limit: int = PAGE) -> Page:
+    """At most `limit` events after a position; every committed event gets its position first."""
+    with database.read() as connection:
+        state = connection.execute(_STATE).one()
+    if not state.unpositioned and state.position <= after:
+        # Each consumer asks every second, and hardly ever is there anything: one statement.
+        return Page(state.epoch, state.position, ())
+    _assign_positions(database)
+    with database.read() as connection:
+        rows = connection.execute(_PAGE, {"after": after, "most": limit}).all()
+        head = connection.execute(_HEAD).one()
+    return Page(
+        head.epoch, head.position, tuple(_positioned(row.envelope, row.position) for row in rows)
+    )
+
+
+def head(connection: Connection) -> tuple[str, int]:
+    """(epoch, position) up to which every event's transaction is visible to later statements."""
+    row = connection.execute(_HEAD).one()
+    return row.epoch, row.position
+
+
+def pending(connection: Connection) -> int:
+    """How many committed events have no position yet (the feed gives one when it is next read)."""
+    return connection.execute(
+        select(func.count()).select_from(LoggedEvent).where(LoggedEvent.position.is_(None))
+    ).scalar_one()
+
+
+def new_epoch(connection: Connection) -> str:
+    """Declare this log another one than before, so that its consumers stop rather than guess."""
+    epoch = str(uuid4())
+    connection.execute(update(LogHead).values(epoch=epoch))
+    return epoch
+
+
+def redact(connection: Connection, subject: str, redacted: Callable[[str], str]) -> int:
+    """Rewrite the envelopes of everything said about `subject`; returns how many."""
+    rows = connection.execute(
+        select(LoggedEvent.number, LoggedEvent.envelope).where(LoggedEvent.subject == subject)
+    ).all()
+    for row in rows:
+        connection.execute(
+            update(LoggedEvent)
+            .where(LoggedEvent.number == row.number)
+            .values(envelope=redacted(row.envelope))
+        )
+    return len(rows)
+
+
+def _assign_positions(database: Database) -> None:
+    while True:
+        with database.read() as connection:
+            if connection.execute(_ANY_UNPOSITIONED).first() is None:
+                return
+        with database.begin() as connection:
+            # Locking and assigning in one statement is wrong: its snapshot would be older than the
+            # lock, and two readers would number the same events.
+            start = connection.execute(_LOCK_HEAD).scalar_one()
+            assigned = connection.execute(_ASSIGN, {"start": start, "most": PAGE}).rowcount
+            connection.execute(_ADVANCE, {"count": assigned})
+
+
+def _say_recorded(event: Event[Payload]) -> None:
+    log.info("recorded", event_id=str(event.id), type=event.type, subject=event.subject)
+
+
+def _row(event: Event[Payload]) -> dict[str, Any]:
+    return {
+        "id": str(event.id),
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time,
+        "envelope": event.model_dump_json(
+            exclude={"position"} if event.traceparent else {"position", "traceparent"}
+        ),
+    }
+
+
+def _positioned(envelope: str, position: int) -> str:
+    return f'{envelope[:-1]},"position":{position}}}'
+
+
+_HEAD = select(LogHead.epoch, LogHead.position)
+_STATE = select(
+    LogHead.epoch,
+    LogHead.position,
+    exists().where(LoggedEvent.position.is_(None)).label("unpositioned"),
+)
+_LOCK_HEAD = select(LogHead.position).with_for_update()
+_APPEND = insert(LoggedEvent)
+_ANY_UNPOSITIONED = select(LoggedEvent.number).where(LoggedEvent.position.is_(None)).limit(1)
+_UNPOSITIONED = (
+    select(LoggedEvent.number)
+    .where(LoggedEvent.position.is_(None))
+    .order_by(LoggedEvent.number)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_BATCH = select(
+    _UNPOSITIONED.c.number,
+    func.row_number().over(order_by=_UNPOSITIONED.c.number).label("rank"),
+).subquery()
+_ASSIGN = (
+    update(LoggedEvent)
+    .where(LoggedEvent.number == _BATCH.c.number)
+    .values(position=bindparam("start", type_=BigInteger) + _BATCH.c.rank)
+)
+_ADVANCE = update(LogHead).values(position=LogHead.position + bindparam("count", type_=BigInteger))
+_PAGE = (
+    select(LoggedEvent.position, LoggedEvent.envelope)
+    .where(LoggedEvent.position > bindparam("after"))
+    .order_by(LoggedEvent.position)
+    .limit(bindparam("most"))
+)

@@ -1,0 +1,170 @@
+"""The lease on a job: one worker has it, its try and its end fence it, the clock ends it.
+
+A claim is not waited for on the disk, so a database that crashes may forget it and count the same
+try again for another worker. Two leases of one try still end at different moments: together they
+are the fencing token.
+"""
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, select, update
+
+from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.errors import Hopeless, Later, LeaseLost
+from shared.bus.inbox import JOBS, LANES, Job, Lane
+
+# How long a job that failed waits before each further try; after the last one it is a dead letter.
+DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
+MAX_TRIES = len(DELAYS) + 1
+
+REASON_LINES = 12
+
+# Most jobs whose worker dies have done nothing wrong: they go on at once when their lease ends. One
+# that has taken so many workers with it waits as if it had raised.
+INNOCENT_DEATHS = 3
+
+
+@dataclass
+class Lease:
+    """A claimed job in this worker's hands. Every write is refused once it is another's."""
+
+    database: Database
+    job_id: int
+    tries: int
+    ends_at: datetime
+    step: str | None
+    forced: bool
+    envelope: str
+    completed: bool = False
+
+    def mark(self, step: str | None) -> None:
+        """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
+
+        It survives this process and a crash of the database's server, on whose disk it is waited
+        for; SQLite has none, and hands it to the system, which survives all but a power cut.
+        """
+        with self.database.begin(durable=self.database.has_server) as connection:
+            self._write(connection, _MARK, new_step=step)
+        self.step = step
+
+    def complete(self, connection: Connection) -> None:
+        """Done, in the transaction of the effect itself. Raises LeaseLost."""
+        self._write(connection, _COMPLETE, new_finished_at=now())
+        self.completed = True
+
+    def fail(self, error: BaseException) -> None:
+        """Back to waiting after the delay of this try, or a dead letter with the reason."""
+        hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
+        delay = (
+            error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
+        )
+        moment = now()
+        with self.database.begin(durable=False) as connection:
+            self._write(
+                connection,
+                _FAIL,
+                new_state="dead" if hopeless else "waiting",
+                new_next_at=moment if hopeless else moment + delay,
+                new_error=_reason(error),
+            )
+
+    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
+        held = {
+            "held_job": self.job_id,
+            "held_try": self.tries,
+            "held_until": self.ends_at,
+            "moment": now(),
+        }
+        if connection.execute(statement, held | values).rowcount != 1:
+            raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
+
+
+def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
+    """Take a queued job, or None when it is not there to be taken (a hint may come twice)."""
+    return _claim(database, _CLAIM_QUEUED, length, wanted_job=job_id)
+
+
+def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | None:
+    """Take the job of a lane that has waited longest for its hint, if one is due."""
+    return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=now())
+
+
+def expire(connection: Connection) -> int:
+    """Give back the jobs whose worker died or hung; those out of tries become dead letters."""
+    moment = now()
+    out_of_tries = Job.tries >= MAX_TRIES
+    suspect = {tries: moment + DELAYS[tries - 1] for tries in range(INNOCENT_DEATHS + 1, MAX_TRIES)}
+    return connection.execute(
+        update(Job)
+        .where(Job.state == "running", Job.lane.in_(LANES), Job.next_at <= moment)
+        .values(
+            state=case((out_of_tries, "dead"), else_="waiting"),
+            next_at=case(suspect, value=Job.tries, else_=Job.next_at),
+            error="the worker died or hung: its lease ended before it was done",
+        )
+    ).rowcount
+
+
+def _claim(database: Database, statement: Any, length: timedelta, **which: object) -> Lease | None:
+    with database.begin(durable=False) as connection:
+        ends_at = now() + length
+        row = connection.execute(statement, which | {"ends_at": ends_at}).one_or_none()
+    return lease_of(database, row) if row else None
+
+
+def lease_of(database: Database, row: Any) -> Lease:
+    """The lease of a job's row as its claim returned it."""
+    return Lease(database, row.id, row.tries, row.next_at, row.step, row.forced, row.envelope)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, Hopeless | Later):
+        return str(error)
+    lines = "".join(traceback.format_exception(error)).strip().splitlines()
+    return "\n".join(lines[-REASON_LINES:])
+
+
+# Built once: every job needs them.
+_HELD = update(JOBS).where(
+    JOBS.c.id == bindparam("held_job"),
+    JOBS.c.tries == bindparam("held_try"),
+    JOBS.c.next_at == bindparam("held_until"),
+    JOBS.c.state == "running",
+    JOBS.c.next_at > bindparam("moment"),
+)
+_MARK = _HELD.values(step=bindparam("new_step"))
+_COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"), error=None)
+_FAIL = _HELD.values(
+    state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
+)
+# Whoever claims adds which jobs; `lease_of` reads what it returns.
+CLAIM = (
+    update(JOBS)
+    .values(state="running", tries=JOBS.c.tries + 1, next_at=bindparam("ends_at"))
+    .returning(
+        JOBS.c.id,
+        JOBS.c.tries,
+        JOBS.c.next_at,
+        JOBS.c.step,
+        JOBS.c.forced,
+        JOBS.c.envelope,
+    )
+)
+_CLAIM_QUEUED = CLAIM.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
+_CLAIM_WAITING = CLAIM.where(
+    JOBS.c.id
+    == select(JOBS.c.id)
+    .where(
+        JOBS.c.state == "waiting",
+        JOBS.c.lane == bindparam("of_lane"),
+        JOBS.c.next_at <= bindparam("moment"),
+    )
+    .order_by(JOBS.c.next_at, JOBS.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)

@@ -1,0 +1,48 @@
+"""`python -m services.NAME …`: the same commands for every service.
+
+A service's `__main__.py` is `main(service)`.
+"""
+
+import sys
+from typing import Any
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.base.database import reason
+from shared.base.errors import EmargeError
+from shared.commands import dead, inspection, processes, replay
+from shared.commands.context import Context
+from shared.process.service import Service
+
+
+def main(service: Service[Any]) -> None:
+    """Run the command line; every failure is one clear line and a non-zero exit."""
+    try:
+        application(service)(prog_name=f"python -m services.{service.name}")
+    except EmargeError as error:
+        sys.exit(f"{service.name}: {error}")
+    except SQLAlchemyError as error:
+        sys.exit(f"{service.name}: the database refused: {reason(error).splitlines()[0]}")
+    except OSError as error:
+        sys.exit(f"{service.name}: {error}")
+
+
+def application(service: Service[Any]) -> typer.Typer:
+    """The uniform commands, and the service's own beside them."""
+    app = typer.Typer(
+        help=f"Emarge: the {service.name} service.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    context = Context(service)
+    processes.add(app, context)
+    inspection.add(app, context)
+    dead.add(app, context)
+    replay.add(app, context)
+    if service.commands is not None:
+        app.registered_commands += service.commands.registered_commands
+        app.registered_groups += service.commands.registered_groups
+    return app

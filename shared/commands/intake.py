@@ -1,0 +1,28 @@
+"""The intake process: its loop, its bell and its metrics, put together."""
+
+from shared.bus.feed import Feed, HttpFeed, LogFeed
+from shared.bus.nudge import Bell
+from shared.commands.context import Context
+from shared.process.intake_process import IntakeProcess, stop_on_signals
+from shared.process.status import gauges, read_status
+from shared.watching import metrics, tracing
+from shared.watching.logs import configure_logs
+
+
+def run_intake(context: Context) -> None:
+    settings, service = context.settings, context.service
+    configure_logs(settings, "intake")
+    tracing.start(service.name, "intake")
+    token = settings.service_token[0].get_secret_value()
+    feeds: dict[str, Feed] = {
+        name: LogFeed(context.database) if name == service.name else HttpFeed(url, token)
+        for name, url in settings.feeds.items()
+    }
+    intake = IntakeProcess(context.database, feeds, service.lanes, context.queue)
+    intake.pulse.watch()
+    if settings.metrics_port:
+        metrics.publish(lambda: gauges(read_status(service, context.database, context.queue)))
+        metrics.publish(intake.lag)
+        metrics.serve(settings.metrics_port, alive=intake.pulse.wrong, ready=intake.wrong)
+    with Bell(settings.redis_url, list(feeds)) as bell:
+        intake.run(bell, stop_on_signals())

@@ -1,0 +1,218 @@
+"""What every web process of a service has: problem details, health, metrics and, where the service
+publishes, its event feed."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from shared.base.database import Database
+from shared.base.settings import Settings
+from shared.bus import eventlog
+from shared.http.away import answer_away
+from shared.http.openapi import document_problems
+from shared.watching import metrics, tracing
+
+PROBLEM_TYPES = "/problems/"  # a relative reference, as RFC 9457 section 3.1.1 allows
+MAX_BODY = 1024 * 1024
+
+log = structlog.get_logger()
+bearer = HTTPBearer(auto_error=False)
+
+
+class Problem(Exception):
+    """A refusal, as RFC 9457 problem details: `slug` names the rule, `detail` is for a person."""
+
+    def __init__(self, status: int, slug: str, title: str, detail: str = "", **extra: Any) -> None:
+        super().__init__(title)
+        self.status = status
+        self.body = {
+            "type": PROBLEM_TYPES + slug,
+            "title": title,
+            "status": status,
+            **({"detail": detail} if detail else {}),
+            **extra,
+        }
+
+
+def no_database() -> Problem:
+    return Problem(503, "no-database", "The database does not answer")
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    return JSONResponse(
+        problem.body, status_code=problem.status, media_type="application/problem+json"
+    )
+
+
+def create_app(
+    settings: Settings, database: Database, *, title: str, publishes: bool, max_body: int = MAX_BODY
+) -> FastAPI:
+    """A FastAPI application with what is the same in every service.
+
+    `max_body`: bytes of the largest request it takes.
+    """
+    app = FastAPI(
+        title=title,
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        # FastAPI's own would tell paths, and some paths are keys: see shared.watching.tracing
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.settings = settings
+    app.state.database = database
+    leaving: list[Callable[[], None]] = []
+    app.state.leaving = leaving  # called when the process is told to stop (shared.http.serving)
+    app.add_middleware(BodyLimit, most=max_body)
+    app.add_middleware(metrics.MeasureRequests)
+    if tracing.wanted():
+        app.add_middleware(tracing.TraceRequests)
+    _answer_problems(app)
+    document_problems(app)
+    _answer_health(app, database)
+    if publishes:
+        _serve_feed(app, settings, database)
+    return app
+
+
+def _answer_problems(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    def broken_rule(_request: Request, problem: Problem) -> Response:
+        return problem_response(problem)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_request: Request, error: RequestValidationError) -> Response:
+        return problem_response(invalid(error.errors()))
+
+    @app.exception_handler(BodyTooLarge)
+    def too_large(_request: Request, error: BodyTooLarge) -> Response:
+        return problem_response(error.problem)
+
+    @app.exception_handler(StarletteHTTPException)
+    def refused(_request: Request, error: StarletteHTTPException) -> Response:
+        phrase = HTTPStatus(error.status_code).phrase
+        slug = phrase.lower().replace(" ", "-")
+        response = problem_response(Problem(error.status_code, slug, str(error.detail) or phrase))
+        response.headers.update(error.headers or {})
+        return response
+
+    answer_away(app, lambda _request: problem_response(no_database()))
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, error: Exception) -> Response:
+        log.error("request failed", path=request.url.path, exc_info=error)
+        return problem_response(Problem(500, "internal-error", "Something went wrong on our side"))
+
+
+def invalid(errors: Any) -> Problem:
+    """Pydantic's errors as a 422 with a JSON pointer (RFC 6901) for each field."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Problem(422, "invalid-json", "The body is not JSON", str(errors[0]["ctx"]["error"]))
+    return Problem(
+        422,
+        "invalid",
+        "Some fields are not as they must be",
+        errors=[
+            {
+                "pointer": _pointer(error["loc"]),
+                "rule": error["type"],
+                "detail": error["msg"].removeprefix("Value error, "),
+            }
+            for error in errors
+        ],
+    )
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    parts = location[1:] if location and location[0] == "body" else location
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _answer_health(app: FastAPI, database: Database) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> dict[str, str]:
+        try:
+            with database.read() as connection:
+                eventlog.head(connection)  # a table of ours: an empty database is not ready either
+        except SQLAlchemyError:
+            raise no_database() from None
+        return {"status": "ready"}
+
+    @app.get("/metrics", include_in_schema=False)
+    def show_metrics() -> Response:
+        return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+
+
+def service_only(settings: Settings) -> Callable[..., Awaitable[None]]:
+    """A dependency that lets only the holders of the service token in."""
+    accepted = [secret.get_secret_value() for secret in settings.service_token]
+
+    # async, although it awaits nothing: a thread of the pool costs more than the comparison
+    async def check(
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> None:
+        given = credentials.credentials if credentials else ""
+        if not any(secrets.compare_digest(given.encode(), token.encode()) for token in accepted):
+            raise Problem(401, "unauthorized", "The event feed wants the service token")
+
+    return check
+
+
+def _serve_feed(app: FastAPI, settings: Settings, database: Database) -> None:
+    @app.get("/events", dependencies=[Depends(service_only(settings))], tags=["feed"])
+    def events(
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
+    ) -> Response:
+        """The event feed: events after a position, without gaps, in one order for everyone."""
+        return Response(eventlog.page(database, after, limit).json(), media_type="application/json")
+
+
+class BodyTooLarge(HTTPException):
+    """Found while reading. FastAPI passes only its own exceptions on from there."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413)
+        self.problem = Problem(413, "body-too-large", f"The body is larger than {most // 1024} KiB")
+
+
+class BodyLimit:
+    """Refuses a body that is too large before anything reads it (ASGI)."""
+
+    def __init__(self, app: Any, most: int) -> None:
+        self.app = app
+        self.most = most
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > self.most:
+            await problem_response(BodyTooLarge(self.most).problem)(scope, receive, send)
+            return
+        read = 0
+
+        async def limited() -> Any:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.most:
+                raise BodyTooLarge(self.most)
+            return message
+
+        await self.app(scope, limited, send)

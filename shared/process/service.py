@@ -1,0 +1,165 @@
+"""A service: what it does with which event, readable on one page of it.
+
+    service: Service[Resources] = Service("badges", settings=Settings, resources=open_resources)
+
+    @service.on(RegistrationConfirmed)
+    def print_badge(event: Event[RegistrationConfirmed], job: Job, resources: Resources): ...
+
+The decorated function stays a plain function: a test calls it without a broker.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+import typer
+from pydantic import ValidationError
+from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
+
+from shared.base.database import Database
+from shared.base.errors import Hopeless, LeaseLost
+from shared.base.settings import Settings
+from shared.bus.inbox import Lane
+from shared.bus.lease import Lease, claim
+from shared.events import Event, Payload
+from shared.watching import tracing
+
+R = TypeVar("R")
+H = TypeVar("H", bound=Callable[..., None])
+
+log = structlog.get_logger()
+
+
+class Job(Protocol):
+    """What a handler may know and say of the job it works on."""
+
+    @property
+    def job_id(self) -> int:
+        """Its number, as `dead list` shows it."""
+
+    @property
+    def tries(self) -> int:
+        """1 on the first try."""
+
+    @property
+    def step(self) -> str | None:
+        """What an earlier try last marked."""
+
+    @property
+    def forced(self) -> bool:
+        """An operator asked for the effect again, even if it was had before."""
+
+    def mark(self, step: str | None) -> None:
+        """Remember how far the effect got; raises LeaseLost when another worker has the job."""
+
+    def complete(self, connection: Connection) -> None:
+        """Done, in the transaction of the effect; raises LeaseLost. If a handler never calls it,
+        the job is marked done after it returns."""
+
+
+Handler = Callable[[Event[Any], Job, R], None]
+
+
+@dataclass(frozen=True)
+class Subscription(Generic[R]):
+    payload: type[Payload]
+    handler: Handler[R]
+    lane: Lane
+
+
+@dataclass
+class Service(Generic[R]):
+    """One service. `resources` opens what its handlers work with, once per worker process.
+
+    `web` is the import path of its ASGI factory, `commands` are its own beside the uniform ones,
+    `figures` counts what is its own, for status and metrics; `checks` are what `check` tries of
+    its own, given the settings: each raises when it does not work.
+    """
+
+    name: str
+    settings: type[Settings]
+    resources: Callable[[Any, Database], R]
+    web: str | None = None
+    commands: typer.Typer | None = None
+    figures: Callable[[Connection], Mapping[str, int]] | None = None
+    checks: Callable[[Any], Mapping[str, Callable[[], object]]] | None = None
+    subscriptions: dict[str, Subscription[R]] = field(default_factory=dict)
+
+    def on(self, *payloads: type[Payload], lane: Lane = "main") -> Callable[[H], H]:
+        """Subscribe a handler. Work in lane "bulk" never delays what is in lane "main"."""
+
+        def subscribe(handler: H) -> H:
+            for payload in payloads:
+                if payload.type in self.subscriptions:
+                    raise ValueError(f"{self.name} handles {payload.type} twice")
+                self.subscriptions[payload.type] = Subscription(payload, handler, lane)
+            return handler
+
+        return subscribe
+
+    @property
+    def lanes(self) -> dict[str, Lane]:
+        return {type_: subscription.lane for type_, subscription in self.subscriptions.items()}
+
+    @property
+    def folder(self) -> Path:
+        return Path(__file__).parents[2] / "services" / self.name
+
+    def run(self, job_id: int, database: Database, resources: R, length: timedelta) -> bool:
+        """Do one job, whatever becomes of it; False when it was not there to be done."""
+        lease = claim(database, job_id, length)
+        if lease is not None:
+            self.do(lease, resources)
+        return lease is not None
+
+    def do(self, lease: Lease, resources: R) -> None:
+        """Do the job of a lease, whatever becomes of it."""
+        event = json.loads(lease.envelope)
+        with bound_contextvars(
+            event_id=event["id"], type=event["type"], subject=event.get("subject")
+        ):
+            try:
+                with tracing.handling("do", [event]):
+                    self._handle(event, lease, resources)
+            except LeaseLost as error:
+                log.warning("lease lost", job=lease.job_id, reason=str(error))
+            except Exception as error:  # noqa: BLE001  whatever a handler raises ends in a later try or a dead letter
+                _fail(lease, error)
+
+    def _handle(self, event: dict[str, Any], lease: Lease, resources: R) -> None:
+        subscription = self.subscriptions.get(event["type"])
+        if subscription is None:
+            raise Hopeless(f"{self.name} has no handler for {event['type']}")
+        try:
+            typed = Event[subscription.payload].model_validate(event)  # type: ignore[name-defined]  # the class is known at run time
+        except ValidationError as error:
+            raise Hopeless(
+                f"{event['type']} is not as its contract says: {_wrong(error)}"
+            ) from None
+        subscription.handler(typed, lease, resources)
+        if not lease.completed:
+            with lease.database.begin() as connection:
+                lease.complete(connection)
+        log.info("done", job=lease.job_id, tries=lease.tries)
+
+
+def _wrong(error: ValidationError) -> str:
+    """Where and why, without the values: those may be personal data."""
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+    )
+
+
+def _fail(lease: Lease, error: Exception) -> None:
+    log.warning(
+        "failed", job=lease.job_id, tries=lease.tries, error=f"{type(error).__name__}: {error}"
+    )
+    try:
+        lease.fail(error)
+    except LeaseLost as lost:
+        log.warning("lease lost", job=lease.job_id, reason=str(lost))
