@@ -22,7 +22,7 @@ from deploy.local.program import Running
 from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus.eventlog import LoggedEvent
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.testing import eventually
 
 FEW, MANY = 10_000, 100_000
@@ -78,14 +78,14 @@ class Backlog:
 
     def waiting(self) -> int:
         with self.inbox.read() as connection:
-            query = select(func.count()).select_from(Job).where(Job.state != "done")
+            query = select(func.count()).select_from(JobRow).where(JobRow.state != "done")
             return connection.execute(query).scalar_one()
 
     def call_it_bulk(self) -> None:
         """The same emails, in the lane of reminders and certificates."""
         with self.inbox.begin() as connection:
             connection.execute(
-                update(Job).where(Job.state != "done").values(lane="bulk", state="waiting")
+                update(JobRow).where(JobRow.state != "done").values(lane="bulk", state="waiting")
             )
         self.redis.flushall()
 

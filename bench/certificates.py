@@ -12,7 +12,7 @@ import os
 import statistics
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 import segno
 from jinja2.sandbox import SandboxedEnvironment
 from weasyprint import CSS, HTML
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from bench.holders import person
 from bench.report import Report
@@ -30,10 +31,9 @@ from services.certificates.engine import (
     Template,
     Values,
     compile_template,
+    context,
     demo_authority,
-    wording,
 )
-from services.certificates.engine.compositor.assets import AssetFetcher
 from shared.process.worker import share_memory
 
 ROUNDS = 9
@@ -121,13 +121,24 @@ def _cold(template: Template, signer: Signer) -> float:
         return time.process_time() - started + press.cpu_seconds
 
 
+class _Assets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """`asset:NAME` from memory, which is what any application would write."""
+
+    def __init__(self, assets: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._assets = assets
+
+    def fetch(self, url: str, _headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        return URLFetcherResponse(url, self._assets[url.partition(":")[2]])
+
+
 def one_by_one(template: Template, values: Values) -> bytes:
     """The baseline: nothing is kept from one certificate to the next."""
-    fetcher = AssetFetcher({**template.assets, "code.png": _code_png(values.verify_url)})
+    fetcher = _Assets({**template.assets, "code.png": _code_png(values.verify_url)})
     source = template.html.replace("asset:qr", "asset:code.png")
     markup = SandboxedEnvironment(autoescape=True, trim_blocks=True).from_string(source)
     assets = dict.fromkeys(template.assets, True)
-    html = markup.render(**wording.context(values), assets=assets)
+    html = markup.render(**context(values), assets=assets)
     sheet = CSS(string=template.css, url_fetcher=fetcher, base_url="asset:")
     document = HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(stylesheets=[sheet])
     return bytes(document.write_pdf())

@@ -24,7 +24,7 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.postgres import PrivatePostgres
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
-from services.certificates.designs.particulars import Wording
+from services.certificates.designs.particulars import Particulars
 from services.certificates.engine import Press, Signer, Template, compile_template
 from services.certificates.issuing import certifying
 from shared.base.database import Database
@@ -171,11 +171,11 @@ def _bare(stage: Stage) -> float:
 
 def _print(bench: Connection, key: bytes) -> None:
     signer = Signer.from_pem(key)
-    wording = Wording(Links("http://localhost:8000"), "", "")
+    particulars = Particulars(Links("http://localhost:8000"), "", "")
     mint = Mint(b"a secret of the bench")
     people = [new_event("registration", certified(number)) for number in range(WARM + COUNT)]
     rows = [certifying.of_attendance(person, mint, workshops=False)[0] for person in people]
-    values = [wording.values(row) for row in rows]
+    values = [particulars.values(row) for row in rows]
     with Press() as press:
         compiled = compile_template(Template.from_folder(), values[:2], press)
         for each in values[:WARM]:

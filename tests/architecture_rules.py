@@ -1,6 +1,7 @@
 """The rules of the house, executable: each takes the root of a tree and tells what breaks it."""
 
 import ast
+import itertools
 import re
 import subprocess
 import tokenize
@@ -12,6 +13,7 @@ CODE = {".py", ".html", ".j2", ".css", ".js", ".sh", ".txt.j2"}
 LONGEST = 300
 NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
 NAMELESS |= {"base_utils", "core", "lib", "stuff"}
+FACES = ("services.certificates.engine",)
 NOT_OURS = {"node_modules", "vendor", "events"}  # libraries as they came; generated pages
 CODES = r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w-]+(?:,\s*[\w-]+)*\]"
 EXCEPTION = re.compile(rf"#\s*(?:noqa|type:\s*ignore)(?P<codes>{CODES})?(?P<reason>.*)")
@@ -133,6 +135,100 @@ def _needed(root: Path, path: Path, known: dict[str, Path]) -> set[str]:
     found = [name for name in imports(root, path, deferred=False) if name in known]
     inner = {name.rpartition(".")[0] for name in found}
     return {name for name in found if name not in inner}
+
+
+def rooms_have_one_direction(root: Path) -> list[str]:
+    """Between the rooms of `shared` and of each service, imports go one way; so they do inside a
+    room that has rooms. A room is a folder, or a file that lies beside folders."""
+    found = modules(root)
+    rooms = {path.parent for path in found.values() if path.parts[0] in ("shared", "services")}
+    houses = {house for room in rooms for house in room.parents if house.parts}
+    houses.discard(Path("services"))  # they may not import each other at all
+    return [
+        f"{house}: {circle}" for house in sorted(houses) for circle in _circles(root, house, found)
+    ]
+
+
+def _circles(root: Path, house: Path, known: dict[str, Path]) -> Iterator[str]:
+    """Each circle of rooms in a folder, with one import that ties every two of them."""
+    ties: dict[str, dict[str, str]] = {}
+    for path in known.values():
+        room = _room(house, path)
+        if room is None:
+            continue
+        for name in imports(root, path):
+            target = _room(house, known[name]) if name in known else None
+            if target not in (None, room):
+                ties.setdefault(room, {}).setdefault(target, f"{path} imports {name}")
+    done: set[str] = set()
+
+    def visit(room: str, way: tuple[str, ...]) -> Iterator[str]:
+        if room in way:
+            circle = [*way[way.index(room) :], room]
+            because = "; ".join(ties[a][b] for a, b in itertools.pairwise(circle))
+            yield f"{' → '.join(circle)} ({because})"
+        elif room not in done:
+            for target in sorted(ties.get(room, ())):
+                yield from visit(target, (*way, room))
+            done.add(room)
+
+    for room in sorted(ties):
+        yield from visit(room, ())
+
+
+def _room(house: Path, path: Path) -> str | None:
+    """Where in the house a file is; None outside, and for the house's own face."""
+    if not path.is_relative_to(house):
+        return None
+    inside = path.relative_to(house)
+    return None if inside == Path("__init__.py") else inside.parts[0]
+
+
+def faces_hide_what_is_behind(root: Path) -> list[str]:
+    """What has a face is used by it alone, also by benches; its own tests may look behind it."""
+    wrong = []
+    for path in modules(root).values():
+        for face in FACES:
+            own = face.replace(".", "/")
+            tests = own.replace("services", "tests", 1)
+            if path.is_relative_to(own) or path.is_relative_to(tests):
+                continue
+            behind = {
+                name
+                for name in imports(root, path)
+                if name.startswith(f"{face}.") and _is_module(root, name)
+            }
+            wrong += [f"{path} imports {name}, behind the face of {face}" for name in behind]
+    return wrong
+
+
+def _is_module(root: Path, name: str) -> bool:
+    place = root / name.replace(".", "/")
+    return place.is_dir() or place.with_suffix(".py").exists()
+
+
+def jobs_are_moved_by_the_bus(root: Path) -> list[str]:
+    """The inbox is asked, not edited: nothing outside its room writes to its table."""
+    write = re.compile(r"\b(update|delete|insert)\(\s*(JobRow|JOBS)\b")
+    return [
+        f"{path} writes to the inbox's table"
+        for path in modules(root).values()
+        if path.parts[0] in ("shared", "services")
+        and path.parts[:2] != ("shared", "bus")
+        and write.search((root / path).read_text())
+    ]
+
+
+def only_the_clock_knows_the_time(root: Path) -> list[str]:
+    """A moment is asked of `shared.base.clock`, so that a test can say what time it is."""
+    asked = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time(_ns)?)\(")
+    return [
+        f"{path}:{number} asks the system for the time"
+        for path in modules(root).values()
+        if path.parts[0] in ("shared", "services") and path != Path("shared/base/clock.py")
+        for number, line in enumerate((root / path).read_text().splitlines(), start=1)
+        if asked.search(line)
+    ]
 
 
 def exceptions_have_reasons(root: Path) -> list[str]:

@@ -7,9 +7,13 @@ import pytest
 from tests.architecture_rules import (
     Rule,
     exceptions_have_reasons,
+    faces_hide_what_is_behind,
     files_are_short,
+    jobs_are_moved_by_the_bus,
     names_say_something,
     no_import_cycles,
+    only_the_clock_knows_the_time,
+    rooms_have_one_direction,
     services_are_members,
     services_stand_alone,
 )
@@ -21,6 +25,10 @@ RULES: list[Rule] = [
     files_are_short,
     names_say_something,
     no_import_cycles,
+    rooms_have_one_direction,
+    faces_hide_what_is_behind,
+    jobs_are_moved_by_the_bus,
+    only_the_clock_knows_the_time,
     exceptions_have_reasons,
     services_are_members,
 ]
@@ -39,6 +47,17 @@ SOUND = {
     "services/badges/service.py": "from shared.service import Service\n",
     "shared/service.py": "class Service: ...\n",
     "tests/test_badges.py": "from services.badges import service\n",
+}
+
+# What a broken file may lean on.
+BESIDE = {
+    "shared/service2.py": "import shared.service\n",
+    "shared/bus/log.py": "",
+    "shared/process/worker.py": "from shared.bus import log\n",
+    "services/badges/pages/application.py": "from services.badges.pages.door import scan\n",
+    "services/badges/pages/door/scan.py": "",
+    "services/certificates/pyproject.toml": MEMBER.format("certificates"),
+    "services/certificates/engine/press.py": "",
 }
 
 
@@ -87,6 +106,39 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
             "from shared import service2\n",
             "shared.service → shared.service2 → shared.service",
         ),
+        (
+            rooms_have_one_direction,
+            "shared/bus/inbox.py",
+            "def late():\n    from shared.process import worker\n",
+            (
+                "shared: bus → process → bus (shared/bus/inbox.py imports shared.process.worker; "
+                "shared/process/worker.py imports shared.bus.log)"
+            ),
+        ),
+        (
+            rooms_have_one_direction,
+            "services/badges/pages/door/scan.py",
+            "from services.badges.pages import application\n",
+            "services/badges/pages: application.py → door → application.py",
+        ),
+        (
+            faces_hide_what_is_behind,
+            "bench/speed.py",
+            "from services.certificates.engine.press import Press\n",
+            "bench/speed.py imports services.certificates.engine.press",
+        ),
+        (
+            jobs_are_moved_by_the_bus,
+            "services/badges/pause.py",
+            "connection.execute(\n    update(JobRow)\n)\n",
+            "services/badges/pause.py writes to the inbox's table",
+        ),
+        (
+            only_the_clock_knows_the_time,
+            "services/badges/late.py",
+            "moment = datetime.now(UTC)\n",
+            "services/badges/late.py:1 asks the system for the time",
+        ),
         (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa\n", "shared/web.py:1"),
         (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa: E501\n", "shared/web.py:1"),
         (
@@ -130,6 +182,6 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
 def test_what_breaks_a_rule_is_named(
     tmp_path: Path, rule: Rule, file: str, text: str, complaint: str
 ) -> None:
-    made = tree(tmp_path, **{"shared/service2.py": "import shared.service\n"}, **{file: text})
+    made = tree(tmp_path, **{**BESIDE, file: text})
     found = rule(made)
     assert any(complaint in line for line in found), found

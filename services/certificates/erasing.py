@@ -17,7 +17,7 @@ from services.certificates.issuing import certifying
 from services.certificates.resources import Resources
 from shared.base.database import upsert
 from shared.bus import eventlog
-from shared.bus.inbox import Job as InboxJob
+from shared.bus.inbox import JobRow
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased
 from shared.process.service import Job
@@ -54,10 +54,10 @@ def _never_issued(
     """What the inbox still has of them: a try that was killed may have left a file without a
     row."""
     envelopes = connection.execute(
-        select(InboxJob.envelope).where(
-            InboxJob.subject == registration_id,
-            InboxJob.type == AttendanceCertified.type,
-            InboxJob.state != "done",
+        select(JobRow.envelope).where(
+            JobRow.subject == registration_id,
+            JobRow.type == AttendanceCertified.type,
+            JobRow.state != "done",
         )
     ).scalars()
     for envelope in envelopes:
@@ -99,11 +99,11 @@ def _redact_certificate(
 def _redact_inbox(connection: Connection, registration_id: str) -> None:
     """Jobs of the person that are done or given up keep their envelope, so it is rewritten too."""
     rows = connection.execute(
-        select(InboxJob.id, InboxJob.envelope).where(InboxJob.subject == registration_id)
+        select(JobRow.id, JobRow.envelope).where(JobRow.subject == registration_id)
     ).all()
     for row in rows:
         connection.execute(
-            update(InboxJob)
-            .where(InboxJob.id == row.id)
+            update(JobRow)
+            .where(JobRow.id == row.id)
             .values(envelope=redacted(row.envelope), error=None)
         )

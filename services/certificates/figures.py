@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from services.certificates.base.tables import Certificate, CompiledTemplate
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
 OPEN = ("waiting", "queued", "running")
@@ -26,9 +26,9 @@ def figures(connection: Connection) -> Mapping[str, int]:
     jobs: dict[str, int] = {
         row.state: row.number
         for row in connection.execute(
-            select(Job.state, func.count().label("number"))
-            .where(Job.type == AttendanceCertified.type, Job.state.in_([*OPEN, "dead"]))
-            .group_by(Job.state)
+            select(JobRow.state, func.count().label("number"))
+            .where(JobRow.type == AttendanceCertified.type, JobRow.state.in_([*OPEN, "dead"]))
+            .group_by(JobRow.state)
         )
     }
     differences = connection.execute(select(func.sum(CompiledTemplate.differences))).scalar()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 from services.notifications.base import known_places
 from services.notifications.delivery import log as delivery_log
 from services.notifications.occasions import reminders
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 
 ERASED = "—"
 _NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}
@@ -24,10 +24,10 @@ def erase(
         reminders.take_back(connection, known.place, days)
     delivery_log.redact(connection, registration_id)
     for row in connection.execute(
-        select(Job.id, Job.envelope).where(Job.subject == registration_id)
+        select(JobRow.id, JobRow.envelope).where(JobRow.subject == registration_id)
     ).all():
         connection.execute(
-            update(Job).where(Job.id == row.id).values(envelope=_without_person(row.envelope))
+            update(JobRow).where(JobRow.id == row.id).values(envelope=_without_person(row.envelope))
         )
 
 

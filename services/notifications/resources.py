@@ -10,7 +10,7 @@ from services.notifications.sending.outcomes import Transport
 from services.notifications.sending.server import parse_smtp_url
 from services.notifications.sending.smtp import SmtpTransport
 from services.notifications.writing.compose import Mailbox
-from services.notifications.writing.letters import Press
+from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.own_words import OwnWords
 from shared.base.database import Database
 
@@ -23,20 +23,20 @@ class Resources:
     settings: NotificationsSettings
     database: Database
     transport: Transport
-    press: Press
+    writer: LetterWriter
     own_words: OwnWords
     sender: Mailbox
 
 
 def open_resources(settings: NotificationsSettings, database: Database) -> Resources:
     name, address = parseaddr(settings.mail_from)
-    press = Press()
+    writer = LetterWriter()
     return Resources(
         settings=settings,
         database=database,
         transport=_open_transport(settings),
-        press=press,
-        own_words=OwnWords(database, press),
+        writer=writer,
+        own_words=OwnWords(database, writer),
         sender=Mailbox(name, address),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, case, select, update
 
 from shared.base.clock import now
-from shared.bus.inbox import LANES, Job
+from shared.bus.inbox import LANES, JobRow
 
 # Replay or drop the jobs of these numbers (None: all); returns how many.
 Settle = Callable[[Connection, Sequence[int] | None], int]
@@ -21,9 +21,11 @@ def dead_letters(connection: Connection) -> Sequence[RowMapping]:
     """All of them, oldest first: id, type, subject, tries, since when, reason."""
     return (
         connection.execute(
-            select(Job.id, Job.type, Job.subject, Job.tries, Job.next_at, Job.error)
+            select(
+                JobRow.id, JobRow.type, JobRow.subject, JobRow.tries, JobRow.next_at, JobRow.error
+            )
             .where(_dead())
-            .order_by(Job.id)
+            .order_by(JobRow.id)
         )
         .mappings()
         .all()
@@ -33,7 +35,7 @@ def dead_letters(connection: Connection) -> Sequence[RowMapping]:
 def dead_letter(connection: Connection, job_id: int) -> RowMapping | None:
     """One of them, whole."""
     return (
-        connection.execute(select(*Job.__table__.columns).where(Job.id == job_id, _dead()))
+        connection.execute(select(*JobRow.__table__.columns).where(JobRow.id == job_id, _dead()))
         .mappings()
         .one_or_none()
     )
@@ -55,24 +57,24 @@ def replay_from(connection: Connection, source: str, position: int, *, force: bo
     `force` also repeats effects on people (a mail that was sent is sent again). Without it a dead
     letter keeps its step: it may have died just after its effect.
     """
-    step = None if force else case((Job.state == "dead", Job.step), else_=None)
+    step = None if force else case((JobRow.state == "dead", JobRow.step), else_=None)
     return connection.execute(
-        update(Job)
+        update(JobRow)
         .where(
-            Job.source == source,
-            Job.position >= position,
-            Job.state.in_(["done", "dead", "dropped"]),
+            JobRow.source == source,
+            JobRow.position >= position,
+            JobRow.state.in_(["done", "dead", "dropped"]),
         )
         .values(state="waiting", tries=0, step=step, forced=force, next_at=now(), error=None)
     ).rowcount
 
 
 def _settle(connection: Connection, job_ids: Sequence[int] | None, **values: Any) -> int:
-    statement = update(Job).where(_dead()).values(**values)
+    statement = update(JobRow).where(_dead()).values(**values)
     if job_ids is not None:
-        statement = statement.where(Job.id.in_(job_ids))
+        statement = statement.where(JobRow.id.in_(job_ids))
     return connection.execute(statement).rowcount
 
 
 def _dead() -> ColumnElement[bool]:
-    return (Job.state == "dead") & Job.lane.in_(LANES)
+    return (JobRow.state == "dead") & JobRow.lane.in_(LANES)

@@ -29,7 +29,7 @@ LANES: tuple[Lane, ...] = ("main", "bulk")
 TIMER = "timer"  # source of the events a service sets for itself
 
 
-class Job(Base):
+class JobRow(Base):
     """One event to act on, and how far that got."""
 
     __tablename__ = "job"
@@ -55,7 +55,7 @@ class Job(Base):
 
 
 # The table itself: statements on it cost half of those on the class.
-JOBS: Table = Base.metadata.tables[Job.__tablename__]
+JOBS: Table = Base.metadata.tables[JobRow.__tablename__]
 
 
 def receive(

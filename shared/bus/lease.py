@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, case, select, update
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import Hopeless, Later, LeaseLost
-from shared.bus.inbox import JOBS, LANES, Job, Lane
+from shared.bus.inbox import JOBS, LANES, JobRow, Lane
 
 # How long a job that failed waits before each further try; after the last one it is a dead letter.
 DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
@@ -96,14 +96,14 @@ def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | 
 def expire(connection: Connection) -> int:
     """Give back the jobs whose worker died or hung; those out of tries become dead letters."""
     moment = now()
-    out_of_tries = Job.tries >= MAX_TRIES
+    out_of_tries = JobRow.tries >= MAX_TRIES
     suspect = {tries: moment + DELAYS[tries - 1] for tries in range(INNOCENT_DEATHS + 1, MAX_TRIES)}
     return connection.execute(
-        update(Job)
-        .where(Job.state == "running", Job.lane.in_(LANES), Job.next_at <= moment)
+        update(JobRow)
+        .where(JobRow.state == "running", JobRow.lane.in_(LANES), JobRow.next_at <= moment)
         .values(
             state=case((out_of_tries, "dead"), else_="waiting"),
-            next_at=case(suspect, value=Job.tries, else_=Job.next_at),
+            next_at=case(suspect, value=JobRow.tries, else_=JobRow.next_at),
             error="the worker died or hung: its lease ended before it was done",
         )
     ).rowcount

@@ -12,7 +12,7 @@ from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.deadletters import counted
 from shared.bus.dispatch import Queue
-from shared.bus.inbox import LANES, Job
+from shared.bus.inbox import LANES, JobRow
 from shared.bus.intake import FeedCursor
 from shared.process.service import Service
 from shared.watching.metrics import Figure
@@ -79,16 +79,16 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
         _, head = eventlog.head(connection)
         counts = dict(
             connection.execute(
-                select(Job.state, func.count())
-                .where(Job.state.in_(OPEN_STATES))
-                .group_by(Job.state)
+                select(JobRow.state, func.count())
+                .where(JobRow.state.in_(OPEN_STATES))
+                .group_by(JobRow.state)
             )
             .tuples()
             .all()
         )
         due = connection.execute(
-            select(func.count(), func.min(Job.next_at)).where(
-                Job.state.in_(["waiting", "queued"]), Job.next_at <= moment
+            select(func.count(), func.min(JobRow.next_at)).where(
+                JobRow.state.in_(["waiting", "queued"]), JobRow.next_at <= moment
             )
         ).one()
         feeds = connection.execute(

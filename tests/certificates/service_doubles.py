@@ -22,7 +22,7 @@ from services.certificates.signing.signers import Signers
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
-from shared.bus.inbox import Job, receive
+from shared.bus.inbox import JobRow, receive
 from shared.events import Event, Payload, new_event
 from shared.events.registration import (
     AttendanceCertified,
@@ -140,14 +140,14 @@ class House:
 
     def jobs(self) -> list[Any]:
         with self.database.read() as connection:
-            return list(connection.execute(select(*Job.__table__.columns).order_by(Job.id)))
+            return list(connection.execute(select(*JobRow.__table__.columns).order_by(JobRow.id)))
 
     def at_once(self) -> None:
         """Let the waiting jobs be due now, whatever their back-off."""
         with self.database.begin() as connection:
             connection.execute(
-                update(Job)
-                .where(Job.state == "waiting", Job.lane != "parked")
+                update(JobRow)
+                .where(JobRow.state == "waiting", JobRow.lane != "parked")
                 .values(next_at=datetime.now(UTC))
             )
 

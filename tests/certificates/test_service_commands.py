@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.certificates.engine.template import DEFAULT_FOLDER
+from services.certificates.engine import DEFAULT_FOLDER
 from services.certificates.service import service
 from shared.base.database import Database
 from shared.bus.migrations import migrate

@@ -13,7 +13,7 @@ from services.certificates.base.tables import Certificate
 from shared.base.database import Database
 from shared.base.errors import LeaseLost
 from shared.bus.deadletters import replay_from
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateIssued
 from shared.storage import StorageFull
@@ -249,7 +249,7 @@ def _end_leases(database: Database) -> None:
     """As the clock would, a minute later."""
     with database.begin() as connection:
         connection.execute(
-            Job.__table__.update()
-            .where(Job.id.in_(select(Job.id).where(Job.state == "running")))
+            JobRow.__table__.update()
+            .where(JobRow.id.in_(select(JobRow.id).where(JobRow.state == "running")))
             .values(next_at=STARTS.replace(year=2000))
         )

@@ -16,7 +16,7 @@ from services.notifications.delivery.log import listed
 from services.notifications.resources import Resources, open_resources
 from services.notifications.service import service
 from shared.base.database import Database
-from shared.bus.inbox import Job, receive
+from shared.bus.inbox import JobRow, receive
 from shared.events import Event
 from shared.testing import drain
 
@@ -48,8 +48,10 @@ class Office:
     def make_due(self) -> None:
         """What waits for its time is due now."""
         with self.database.begin() as connection:
-            moment = select(Job.created_at).limit(1).scalar_subquery()
-            connection.execute(update(Job).where(Job.state == "waiting").values(next_at=moment))
+            moment = select(JobRow.created_at).limit(1).scalar_subquery()
+            connection.execute(
+                update(JobRow).where(JobRow.state == "waiting").values(next_at=moment)
+            )
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -62,7 +64,7 @@ class Office:
 
     @property
     def jobs(self) -> list[dict[str, Any]]:
-        statement = select(*Job.__table__.columns).order_by(Job.id)
+        statement = select(*JobRow.__table__.columns).order_by(JobRow.id)
         with self.database.read() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
 

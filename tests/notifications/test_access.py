@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
 from shared.http.passes import opens
@@ -37,7 +37,7 @@ def test_the_link_gets_its_pass_in_the_email_alone(office) -> None:
     [given] = parse_qs(link.query)["pass"]
     assert opens(PATH, given, office.resources.settings.service_token)
     with office.database.read() as connection:
-        for table in ("delivery", Job.__tablename__):
+        for table in ("delivery", JobRow.__tablename__):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  names of tables
             assert given not in str(rows)
 

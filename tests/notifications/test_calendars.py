@@ -6,7 +6,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from deploy.local.misbehaviour import Misbehaviour
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import (
     RegistrationCancelled,
     RegistrationChanged,
@@ -172,7 +172,7 @@ def test_whatever_the_order_the_calendar_ends_right(office) -> None:
 def test_an_email_nobody_knows_of_is_cancelled_to_be_sure(office) -> None:
     office.receive(changed(1, A, kind=RegistrationConfirmed))
     with office.database.begin() as connection:
-        connection.execute(update(Job).values(step="dot", next_at=datetime.now(UTC)))
+        connection.execute(update(JobRow).values(step="dot", next_at=datetime.now(UTC)))
     office.work()
     assert office.log[0]["state"] == "ambiguous"
     office.hear(changed(2, B))
@@ -201,7 +201,7 @@ def test_a_repeated_event_changes_nothing(office) -> None:
     office.hear(first)
     office.hear(changed(2, B))
     with office.database.begin() as connection:
-        connection.execute(update(Job).values(state="waiting", tries=0, step=None))
+        connection.execute(update(JobRow).values(state="waiting", tries=0, step=None))
     office.work()
     office.hear(changed(3, B, meal()))
     assert "CANCEL" not in calendar_of(office.mails[2])

@@ -9,10 +9,10 @@ from deploy.local import smtp_sink
 from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.resources import Resources
 from services.notifications.service import send_confirmation, service
-from services.notifications.writing.letters import Press
+from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.own_words import OwnWords
 from shared.bus.deadletters import replay, replay_from
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.bus.lease import claim
 from shared.events.registration import RegistrationLinkRequested
 from tests.notifications.day import person, place, seat, told
@@ -20,7 +20,7 @@ from tests.notifications.day import person, place, seat, told
 
 def set_jobs(office, **values) -> None:
     with office.database.begin() as connection:
-        connection.execute(update(Job).values(next_at=datetime.now(UTC), **values))
+        connection.execute(update(JobRow).values(next_at=datetime.now(UTC), **values))
 
 
 def test_a_confirmation_is_sent_and_logged(office) -> None:
@@ -169,12 +169,12 @@ def test_a_folder_can_be_asked_after_a_death_at_the_dot(
 
 
 def test_a_worker_whose_lease_is_over_sends_nothing(office) -> None:
-    class Slow(Press):
+    class Slow(LetterWriter):
         """While it writes, the job is given to another worker."""
 
         def write(self, *arguments):
             with office.database.begin() as connection:
-                connection.execute(update(Job).values(tries=Job.tries + 1))
+                connection.execute(update(JobRow).values(tries=JobRow.tries + 1))
             return super().write(*arguments)
 
     fields = {**vars(office.resources), "own_words": OwnWords(office.database, Slow())}

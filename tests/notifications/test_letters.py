@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from services.notifications.writing.contents import about_certificate, about_place, days_until
-from services.notifications.writing.letters import CATALOGUES, EMAILS, Press
+from services.notifications.writing.letters import CATALOGUES, EMAILS, LetterWriter
 from shared.events.registration import (
     RegistrationCancelled,
     RegistrationChanged,
@@ -18,7 +18,7 @@ from shared.events.registration import (
 )
 from tests.notifications.day import certificate, conference, meal, person, place, seat
 
-PRESS = Press()
+PRESS = LetterWriter()
 WAITED = seat("atelier-3", "waiting", title="Atelier 3", rank=3)
 
 
@@ -214,7 +214,7 @@ def test_days_are_counted_on_the_clocks_of_the_place() -> None:
 
 
 def test_the_same_content_gives_the_same_letter() -> None:
-    assert Press().write("confirmed", "fr", content("confirmed")) == PRESS.write(
+    assert LetterWriter().write("confirmed", "fr", content("confirmed")) == PRESS.write(
         "confirmed", "fr", content("confirmed")
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from services.notifications.base.known_places import note
 from services.notifications.occasions.reminders import ReminderDue
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import (
     AttendeeErased,
     RegistrationCancelled,
@@ -49,7 +49,7 @@ def test_after_a_reminder_comes_the_next_one(office) -> None:
     office.hear(coming(day=TODAY + timedelta(days=8)))
     with office.database.begin() as connection:
         later = coming(day=TODAY + timedelta(days=8)).data
-        connection.execute(delete(Job).where(Job.type == "notifications.reminder-due"))
+        connection.execute(delete(JobRow).where(JobRow.type == "notifications.reminder-due"))
     due = ReminderDue(
         registration_id=later.registration_id, days=7, starts_at=later.conference.starts_at
     )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
-from services.notifications.writing.letters import Press
+from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.test_letters import KINDS, PRESS, content, every_kind, every_language
@@ -192,4 +192,4 @@ class TestInForce:
 
 
 def test_all_kinds_are_offered() -> None:
-    assert {kind for kind in KINDS if Press().starting_words(kind, "en")} == set(KINDS)
+    assert {kind for kind in KINDS if LetterWriter().starting_words(kind, "en")} == set(KINDS)

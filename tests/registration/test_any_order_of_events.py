@@ -28,7 +28,7 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog, LoggedEvent
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 from tests.registration.invariants import assert_consistent, holders, waitlist
 
@@ -49,7 +49,7 @@ class Seats(RuleBasedStateMachine):
         with self.database.begin() as connection:
             for table in (
                 *(tables.Seat, tables.Scan, tables.Answer, tables.Registration),
-                *(tables.Session, tables.Conference, LoggedEvent, Job),
+                *(tables.Session, tables.Conference, LoggedEvent, JobRow),
             ):
                 connection.execute(delete(table))
         self.number = 0

@@ -24,7 +24,7 @@ from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
 from shared.bus.eventlog import LoggedEvent
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
@@ -79,8 +79,8 @@ def test_a_draft_does_nothing_and_is_forgotten(desk: Desk, people, resources) ->
     assert batch_of(desk, batch_id).state == "draft"
     assert "registration.cancelled" not in told(desk)
     with desk.database.begin() as connection:
-        timer = Job.key == f"timer:forget-batch:{batch_id}"
-        connection.execute(update(Job).where(timer).values(next_at=now()))
+        timer = JobRow.key == f"timer:forget-batch:{batch_id}"
+        connection.execute(update(JobRow).where(timer).values(next_at=now()))
     drain(service, desk.database, resources)
     assert batch_of(desk, batch_id) is None
 

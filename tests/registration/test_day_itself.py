@@ -27,7 +27,7 @@ from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
 from shared.bus.eventlog import LoggedEvent
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
@@ -185,7 +185,7 @@ class TestClose:
         drain(service, desk.database, resources)
         assert len(events(desk, "attendance.certified")) == 4
         with desk.database.read() as connection:
-            jobs = select(func.count()).where(Job.type == "registration.close-day")
+            jobs = select(func.count()).where(JobRow.type == "registration.close-day")
             assert connection.execute(jobs).scalar_one() == 3
 
     def test_a_late_scan_corrects_what_was_certified(
@@ -210,7 +210,7 @@ class TestClose:
 
     def test_the_day_closes_by_itself(self, desk: Desk, people) -> None:
         with desk.database.read() as connection:
-            due = select(Job.next_at).where(Job.key == "timer:close:day")
+            due = select(JobRow.next_at).where(JobRow.key == "timer:close:day")
             at = connection.execute(due).scalar_one()
         assert timedelta(minutes=55) < at - now() < timedelta(hours=1, minutes=1)
         assert people
@@ -224,7 +224,7 @@ class TestErasure:
             for table in (
                 *tables.Base.metadata.sorted_tables,
                 LoggedEvent.__table__,
-                Job.__table__,
+                JobRow.__table__,
             ):
                 for row in connection.execute(select(table)):
                     assert "z1@example.org" not in str(row).lower()

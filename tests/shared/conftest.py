@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
-from shared.bus.inbox import Job, receive
+from shared.bus.inbox import JobRow, receive
 from shared.events import Payload
 from tests.shared import sample
 
@@ -44,30 +44,32 @@ class Inbox:
             )
         with self.database.read() as connection:
             found = connection.execute(
-                select(Job.id).where(Job.key.in_([str(event.id) for event in events]))
+                select(JobRow.id).where(JobRow.key.in_([str(event.id) for event in events]))
             )
             return sorted(found.scalars())
 
     def job(self, job_id: int) -> Any:
         with self.database.read() as connection:
-            return connection.execute(select(*Job.__table__.columns).where(Job.id == job_id)).one()
+            return connection.execute(
+                select(*JobRow.__table__.columns).where(JobRow.id == job_id)
+            ).one()
 
     def jobs(self) -> list[Any]:
         with self.database.read() as connection:
-            return list(connection.execute(select(*Job.__table__.columns).order_by(Job.id)))
+            return list(connection.execute(select(*JobRow.__table__.columns).order_by(JobRow.id)))
 
     def states(self) -> list[str]:
         return [job.state for job in self.jobs()]
 
     def set(self, job_id: int, **values: Any) -> None:
         with self.database.begin() as connection:
-            connection.execute(update(Job).where(Job.id == job_id).values(**values))
+            connection.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
 
     def make_due(self) -> None:
         """As if the back-off had passed."""
         with self.database.begin() as connection:
             connection.execute(
-                update(Job).where(Job.state == "waiting").values(next_at=datetime.now(UTC))
+                update(JobRow).where(JobRow.state == "waiting").values(next_at=datetime.now(UTC))
             )
 
     def effects(self) -> list[str]:

@@ -12,7 +12,7 @@ from shared.base.redis_url import connect
 from shared.base.settings import Settings
 from shared.bus import dispatch as dispatching
 from shared.bus.dispatch import WINDOW, Hint, dispatch
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.bus.lease import claim
 from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import MemoryQueue, eventually
@@ -45,7 +45,7 @@ def fill(database: Database, count: int) -> None:
 def queued(database: Database) -> int:
     with database.read() as connection:
         return connection.execute(
-            select(func.count()).select_from(Job).where(Job.state == "queued")
+            select(func.count()).select_from(JobRow).where(JobRow.state == "queued")
         ).scalar_one()
 
 
@@ -53,7 +53,9 @@ def make_lost(database: Database) -> None:
     """As if the time had passed after which a hint is taken for lost."""
     past = datetime.now(UTC) - MINUTE
     with database.begin() as connection:
-        connection.execute(Job.__table__.update().where(Job.state == "queued").values(next_at=past))
+        connection.execute(
+            JobRow.__table__.update().where(JobRow.state == "queued").values(next_at=past)
+        )
 
 
 class TestWindow:
@@ -160,7 +162,9 @@ class TestTwoDispatchers:
         database = Database.open(f"{postgres_url}?options=-c%20lock_timeout%3D5s")
         fill(database, WINDOW["main"] + 10)
         with database.begin() as first:
-            locked = first.execute(select(Job.id).order_by(Job.id).limit(10).with_for_update())
+            locked = first.execute(
+                select(JobRow.id).order_by(JobRow.id).limit(10).with_for_update()
+            )
             ids = set(locked.scalars())
             queue = MemoryQueue()
             assert dispatch(database, queue) == WINDOW["main"]

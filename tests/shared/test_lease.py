@@ -10,7 +10,7 @@ from deploy.local.postgres import PrivatePostgres
 from shared.base.database import Database
 from shared.base.errors import LeaseLost
 from shared.bus.dispatch import dispatch
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.bus.lease import (
     DELAYS,
     INNOCENT_DEATHS,
@@ -102,7 +102,7 @@ class TestClaimWaiting:
         inbox = Inbox(database)
         ids = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
         with database.begin() as other:
-            other.execute(select(Job.id).where(Job.id == ids[0]).with_for_update())
+            other.execute(select(JobRow.id).where(JobRow.id == ids[0]).with_for_update())
             lease = claim_waiting(database, "main", MINUTE)
             assert lease is not None
             assert lease.job_id == ids[1]

@@ -48,13 +48,15 @@ def preview(
 ) -> None:
     """Write an unsigned certificate of an invented person, or of a real one."""
     from services.certificates.designs import work as template_work
-    from services.certificates.designs.particulars import wording
+    from services.certificates.designs.particulars import particulars
     from services.certificates.engine import Template, sample
 
     settings, values = load_settings(CertificatesSettings, NAME), sample()
     if code is not None:
         with _database().read() as connection:
-            values = wording(settings, Links(settings.public_url)).values(find(connection, code))
+            values = particulars(settings, Links(settings.public_url)).values(
+                find(connection, code)
+            )
     to.write_bytes(template_work.preview(Template.from_folder(folder), values))
     typer.echo(f"{to}")
 

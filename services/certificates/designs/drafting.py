@@ -17,7 +17,7 @@ from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.tables import TemplateDraft
 from services.certificates.designs import work as template_work
-from services.certificates.designs.particulars import wording
+from services.certificates.designs.particulars import particulars
 from services.certificates.designs.publication import newest, read_template
 from services.certificates.engine import (
     EngineError,
@@ -150,7 +150,7 @@ class Drafting:
             with self._database.read() as connection:
                 record = records.by_code(connection, whose)
             if record is not None and record.conference == conference and record.attendance:
-                return wording(self._settings, Links(self._settings.public_url)).values(record)
+                return particulars(self._settings, Links(self._settings.public_url)).values(record)
         return _SAMPLES.get(whose) or _SAMPLES["day:fr"]
 
     @contextmanager

@@ -9,7 +9,7 @@ from services.certificates.engine import AttendedSession, Signatory, Values
 
 
 @dataclass(frozen=True)
-class Wording:
+class Particulars:
     """`signatory_name` empty: the organiser itself answers for the document."""
 
     links: Links
@@ -50,5 +50,5 @@ class Wording:
         )
 
 
-def wording(settings: CertificatesSettings, links: Links) -> Wording:
-    return Wording(links, settings.signatory_name, settings.signatory_title)
+def particulars(settings: CertificatesSettings, links: Links) -> Particulars:
+    return Particulars(links, settings.signatory_name, settings.signatory_title)

@@ -11,8 +11,14 @@ from sqlalchemy import Connection, select, update
 
 from services.certificates.base.tables import CompiledTemplate
 from services.certificates.designs.publication import newest, read_template
-from services.certificates.engine import Compiled, Press, Template, compile_template, sample
-from services.certificates.engine.compiled import Difference
+from services.certificates.engine import (
+    Compiled,
+    Difference,
+    Press,
+    Template,
+    compile_template,
+    sample,
+)
 from shared.base.clock import now
 from shared.base.database import Database, upsert
 

@@ -29,13 +29,15 @@ from services.certificates.engine.errors import (
     TimestampFailed,
 )
 from services.certificates.engine.limits import Limits
+from services.certificates.engine.phrases import context
 from services.certificates.engine.press import Press, check
 from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
-from services.certificates.engine.template import Template
+from services.certificates.engine.template import DEFAULT_FOLDER, Template
 from services.certificates.engine.values import AttendedSession, Signatory, Values
 
 __all__ = [
+    "DEFAULT_FOLDER",
     "AttendedSession",
     "Compiled",
     "Difference",
@@ -57,6 +59,7 @@ __all__ = [
     "Verdict",
     "check",
     "compile_template",
+    "context",
     "demo_authority",
     "sample",
     "sample_values",

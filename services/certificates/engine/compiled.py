@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from services.certificates.engine import wording
+from services.certificates.engine import phrases
 from services.certificates.engine.attendance import attendance_json
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
 from services.certificates.engine.compositor.tokens import strings
@@ -162,7 +162,7 @@ class Compiled:
 
         Blocks are tried as plain lines first, unless they are paragraphs for everyone.
         """
-        found = split(strings(wording.context(values)), self._library.concrete)
+        found = split(strings(phrases.context(values)), self._library.concrete)
         blocks = self._library.paragraphs(found.name)
         for _ in range(_MOST_TRIES):
             paragraphs = self._setting.set(found, values, blocks) if blocks else {}

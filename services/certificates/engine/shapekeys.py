@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.compositor.tokens import Path, place_of
 from services.certificates.engine.paragraph import Paragraph
-from services.certificates.engine.wording import WORDING
+from services.certificates.engine.phrases import WORDING
 
 _CLOSED = frozenset[Place](WORDING)
 # Open strings by their path alone, all others by path and text.

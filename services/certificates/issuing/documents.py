@@ -2,7 +2,7 @@
 
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record
-from services.certificates.designs.particulars import Wording
+from services.certificates.designs.particulars import Particulars
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import MissingGlyph, Signer
 from shared.base.errors import Hopeless
@@ -11,15 +11,17 @@ from shared.base.errors import Hopeless
 class PrintedDocuments:
     """`Documents` by the engine. Belongs to one process and one thread."""
 
-    def __init__(self, templates: Templates, wording: Wording, signer: Signer | None) -> None:
+    def __init__(
+        self, templates: Templates, particulars: Particulars, signer: Signer | None
+    ) -> None:
         self._templates = templates
-        self._wording = wording
+        self._particulars = particulars
         self._signer = signer
 
     def print(self, record: Record) -> Printed:
         template = self._templates.in_force(record.conference)
         try:
-            rendered = template.compiled.render(self._wording.values(record), self._signer)
+            rendered = template.compiled.render(self._particulars.values(record), self._signer)
         except MissingGlyph as error:
             raise Hopeless(str(error)) from error
         self._templates.keep_what_was_learnt(template)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.settings import CertificatesSettings
-from services.certificates.designs.particulars import wording
+from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press
 from services.certificates.issuing.documents import PrintedDocuments
@@ -26,7 +26,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
             templates=Templates(database, press, settings.check_one_in),
-            wording=wording(settings, links),
+            particulars=particulars(settings, links),
             signer=load_signer(settings),
         ),
         signers=Signers(),

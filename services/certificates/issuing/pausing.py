@@ -13,7 +13,7 @@ from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.reissuing import ReissueAsked
 from shared.base.clock import now
 from shared.base.database import upsert
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified, SpeakerCertified
 
 PARKED = "parked"
@@ -34,8 +34,10 @@ def pause(connection: Connection) -> int:
         upsert(connection, Pause).values(one=1, paused_at=moment).on_conflict_do_nothing()
     )
     return connection.execute(
-        update(Job)
-        .where(Job.type.in_(PAUSED), Job.state.in_(["waiting", "queued"]), Job.lane != PARKED)
+        update(JobRow)
+        .where(
+            JobRow.type.in_(PAUSED), JobRow.state.in_(["waiting", "queued"]), JobRow.lane != PARKED
+        )
         .values(lane=PARKED, state="waiting", next_at=moment + _LATER)
     ).rowcount
 
@@ -44,8 +46,8 @@ def resume(connection: Connection) -> int:
     """Go on where it was left; returns how many jobs were waiting for that."""
     connection.execute(delete(Pause))
     return connection.execute(
-        update(Job)
-        .where(Job.lane == PARKED, Job.state == "waiting")
+        update(JobRow)
+        .where(JobRow.lane == PARKED, JobRow.state == "waiting")
         .values(lane="bulk", next_at=now())
     ).rowcount
 
@@ -57,15 +59,17 @@ def paused_since(connection: Connection) -> datetime | None:
 def parked(connection: Connection) -> int:
     """How many jobs wait for the pause to end."""
     return connection.execute(
-        select(func.count()).select_from(Job).where(Job.lane == PARKED, Job.state == "waiting")
+        select(func.count())
+        .select_from(JobRow)
+        .where(JobRow.lane == PARKED, JobRow.state == "waiting")
     ).scalar_one()
 
 
 def park(connection: Connection, key: str) -> None:
     """Put the job that is being worked on aside, as if it had not been tried."""
     connection.execute(
-        update(Job)
-        .where(Job.key == key, Job.state == "running")
+        update(JobRow)
+        .where(JobRow.key == key, JobRow.state == "running")
         .values(lane=PARKED, state="waiting", tries=0, next_at=now() + _LATER)
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from services.certificates.base.records import Record, every
 from services.certificates.base.tables import Certificate
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
 State = Literal["to-issue", "failed", "issued", "revoked", "superseded", "erased"]
@@ -79,11 +79,13 @@ def _of_job(job: Any, conference: str | None) -> Standing | None:
 def _open_jobs(connection: Connection) -> dict[str, Any]:
     """Jobs that still have a certificate to make or failed to, by key."""
     rows = connection.execute(
-        select(Job.key, Job.type, Job.state, Job.subject, Job.error, Job.envelope).where(
-            Job.state.in_(OPEN),
+        select(
+            JobRow.key, JobRow.type, JobRow.state, JobRow.subject, JobRow.error, JobRow.envelope
+        ).where(
+            JobRow.state.in_(OPEN),
             or_(
-                Job.type == AttendanceCertified.type,
-                Job.key.in_(select(Certificate.job_key).where(Certificate.sha256.is_(None))),
+                JobRow.type == AttendanceCertified.type,
+                JobRow.key.in_(select(Certificate.job_key).where(Certificate.sha256.is_(None))),
             ),
         )
     )

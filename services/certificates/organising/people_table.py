@@ -14,7 +14,7 @@ from services.certificates.base import records
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate
 from services.certificates.organising.overview import OPEN
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified, SpeakerCertified
 
 PAGE = 50
@@ -86,9 +86,9 @@ def counts(connection: Connection, conference: str) -> Counts:
     jobs = {
         row.state: int(row.number)
         for row in connection.execute(
-            select(Job.state, func.count().label("number"))
-            .where(_of(conference), Job.state.in_(OPEN))
-            .group_by(Job.state)
+            select(JobRow.state, func.count().label("number"))
+            .where(_of(conference), JobRow.state.in_(OPEN))
+            .group_by(JobRow.state)
         )
     }
     failed = jobs.pop("dead", 0)
@@ -114,9 +114,9 @@ def read_table(connection: Connection, conference: str, wanted: Wanted) -> Table
 def failures(connection: Connection, conference: str) -> list[Failure]:
     """What was given up, and why; the newest first."""
     rows = connection.execute(
-        select(Job.id, Job.subject, Job.envelope, Job.error, Job.tries)
-        .where(_of(conference), Job.state == "dead")
-        .order_by(Job.id.desc())
+        select(JobRow.id, JobRow.subject, JobRow.envelope, JobRow.error, JobRow.tries)
+        .where(_of(conference), JobRow.state == "dead")
+        .order_by(JobRow.id.desc())
         .limit(MOST_FAILED)
     )
     return [
@@ -129,8 +129,8 @@ def _of(conference: str) -> ColumnElement[bool]:
     """The jobs about attendances of a conference; its slug has no sign that LIKE would take for
     another."""
     return and_(
-        Job.type.in_([AttendanceCertified.type, SpeakerCertified.type]),
-        Job.envelope.like(f'%"slug": "{conference}"%'),
+        JobRow.type.in_([AttendanceCertified.type, SpeakerCertified.type]),
+        JobRow.envelope.like(f'%"slug": "{conference}"%'),
     )
 
 

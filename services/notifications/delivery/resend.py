@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from services.notifications.base.tables import Delivery
 from shared.base.clock import now
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 
 _ENDED = ("done", "dead", "dropped")
 
@@ -33,12 +33,12 @@ def send_again(
 def send_failed_again(connection: Connection, conference: str) -> int:
     """All of a conference that failed; how many."""
     jobs = connection.execute(
-        select(Job.id)
-        .join(Delivery, Delivery.job_id == Job.id)
+        select(JobRow.id)
+        .join(Delivery, Delivery.job_id == JobRow.id)
         .where(
             Delivery.conference == conference,
             Delivery.state.in_(("failed", "sending")),
-            Job.state.in_(_ENDED),
+            JobRow.state.in_(_ENDED),
         )
     ).scalars()
     return _force(connection, list(jobs))
@@ -47,8 +47,8 @@ def send_failed_again(connection: Connection, conference: str) -> int:
 def _force(connection: Connection, job_ids: list[int]) -> int:
     return sum(
         connection.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state.in_(_ENDED))
+            update(JobRow)
+            .where(JobRow.id == job_id, JobRow.state.in_(_ENDED))
             .values(
                 state="waiting",
                 tries=0,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, not_, o
 
 from services.notifications.base.tables import Delivery
 from shared.base.clock import now
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.words.folding import folded
 
 PAGE = 50
@@ -22,10 +22,10 @@ Outcome = Literal["sent", "underway", "failed", "ambiguous", "skipped"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _OPEN = ("waiting", "queued", "running")
-_is_open = func.coalesce(Job.state, "").in_(_OPEN)
+_is_open = func.coalesce(JobRow.state, "").in_(_OPEN)
 _given_up = or_(Delivery.state == "failed", Delivery.state == "sending")
 OUTCOME = case((_is_open, "underway"), (_given_up, "failed"), else_=Delivery.state)
-_WITH_JOB = Delivery.__table__.outerjoin(Job.__table__, Job.id == Delivery.job_id)
+_WITH_JOB = Delivery.__table__.outerjoin(JobRow.__table__, JobRow.id == Delivery.job_id)
 _COLUMNS = (
     Delivery.id,
     Delivery.registration_id,
@@ -37,10 +37,10 @@ _COLUMNS = (
     Delivery.created_at,
     Delivery.settled_at,
     OUTCOME.label("outcome"),
-    Job.id.label("job"),
-    Job.tries,
-    Job.next_at,
-    Job.error,
+    JobRow.id.label("job"),
+    JobRow.tries,
+    JobRow.next_at,
+    JobRow.error,
 )
 
 
@@ -132,7 +132,7 @@ def counts(
     opened = (
         select(Delivery.kind, Delivery.state, func.count())
         .select_from(_WITH_JOB)
-        .where(*of, Job.state.in_(_OPEN))
+        .where(*of, JobRow.state.in_(_OPEN))
         .group_by(Delivery.kind, Delivery.state)
     )
     for kind, state, count in connection.execute(opened):
@@ -143,8 +143,8 @@ def counts(
 
 def line(connection: Connection) -> Line:
     count, since = connection.execute(
-        select(func.count(), func.min(Job.next_at)).where(
-            Job.state.in_(("waiting", "queued")), Job.next_at <= now()
+        select(func.count(), func.min(JobRow.next_at)).where(
+            JobRow.state.in_(("waiting", "queued")), JobRow.next_at <= now()
         )
     ).one()
     return Line(count, since)

@@ -50,7 +50,7 @@ def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resourc
             sender = sender_for(conference, resources)
             reply_to = Mailbox(conference.organiser, conference.contact_email)
     return compose(
-        resources.press.write(kind, about.locale, content),
+        resources.writer.write(kind, about.locale, content),
         identity,
         sender=sender,
         recipient=Mailbox("", about.email),

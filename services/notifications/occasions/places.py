@@ -67,7 +67,7 @@ def announcement_email(
     has_pass = place.status == "confirmed" and "badge" in body
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass)
     locale = place.person.locale
-    letter = resources.press.write_own(subject, body, "announcement", locale, content)
+    letter = resources.writer.write_own(subject, body, "announcement", locale, content)
     return _enclose(letter, place, identity, resources, [], has_pass)
 
 
@@ -77,7 +77,7 @@ def trial_email(
     """A letter as this person would have it, sent to who wrote it."""
     content = sample(trial.kind, place, identity.qr_id)
     words = (trial.subject, trial.body, trial.kind, trial.language, content)
-    letter = resources.press.write_own(*words)
+    letter = resources.writer.write_own(*words)
     conference = place.conference
     return compose(
         replace(letter, subject=f"[Test] {letter.subject}"),
@@ -128,7 +128,7 @@ def _enclose(
     unsubscribing: Unsubscribing | None = None,
 ) -> bytes:
     person, conference = place.person, place.conference
-    language = resources.press.languages[person.locale]
+    language = resources.writer.languages[person.locale]
     files = list(calendars)
     if has_pass:
         files.append(Attachment("badge.pdf", "application/pdf", badge_pdf(place, language)))

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.pages import deliveries, messages, wordings, writing
 from services.notifications.pages.filters import FILTERS
-from services.notifications.writing.letters import Press
+from services.notifications.writing.letters import LetterWriter
 from shared.base.database import Database
 from shared.pages import Site
 from shared.pages.visitors import VisitorsOnly
@@ -47,7 +47,7 @@ def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:
     site = Site(HERE, HERE / "locale", settings.public_url, FILTERS, STATIC)
     app.state.site = site
     app.state.database = database
-    app.state.press = Press()
+    app.state.writer = LetterWriter()
     app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=settings)
     site.install(app)
     _answer_errors(app, site)

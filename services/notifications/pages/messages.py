@@ -177,7 +177,7 @@ def _editor(
         sizes=sizes,
         sessions=sessions,
         faults=text.faults() if status != HTTPStatus.OK else [],
-        examples=examples(place, text, request.app.state.press),
+        examples=examples(place, text, request.app.state.writer),
         tried=tried,
     )
 

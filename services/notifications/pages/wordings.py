@@ -17,7 +17,7 @@ from services.notifications.pages.writing import (
     written,
 )
 from services.notifications.writing import own_words
-from services.notifications.writing.letters import Press
+from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.samples import find_place
 from services.notifications.writing.wording import Fault
 
@@ -69,8 +69,8 @@ def edit_wording(
     if version is None and versions:
         wanted = versions[0]
     words = (wanted.subject, wanted.body) if wanted and wanted.body else None
-    press: Press = request.app.state.press
-    text = Text(kind, code, *(words or press.starting_words(kind, code)))
+    writer: LetterWriter = request.app.state.writer
+    text = Text(kind, code, *(words or writer.starting_words(kind, code)))
     return _editor(request, site, database, at, text, saved=saved, versions=versions)
 
 
@@ -95,7 +95,7 @@ def save_wording(
     with database.read() as connection:
         place = find_place(connection, at.slug)
     if not faults and place is not None:
-        made = written(request.app.state.press, text, place)
+        made = written(request.app.state.writer, text, place)
         faults = [made] if isinstance(made, Fault) else []
     if faults:
         return _editor(request, site, database, at, text, faults=faults)
@@ -133,5 +133,5 @@ def _editor(
         faults=faults or [],
         saved=saved,
         versions=versions,
-        examples=examples(place, text, request.app.state.press),
+        examples=examples(place, text, request.app.state.writer),
     )

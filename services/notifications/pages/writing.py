@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
 from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
-from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, Press
+from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, LetterWriter
 from services.notifications.writing.samples import (
     QR_ID,
     TrialWanted,
@@ -52,11 +52,11 @@ def typed_text(form: FormData, kind: Kind, language: str) -> Text:
     return Text(kind, language, typed(form, "subject").strip(), typed(form, "body"))
 
 
-def written(press: Press, text: Text, place: Place) -> Letter | Fault:
+def written(writer: LetterWriter, text: Text, place: Place) -> Letter | Fault:
     """The letter to this person, or why there is none."""
     content = sample(text.kind, place)
     try:
-        return press.write_own(text.subject, text.body, text.kind, text.language, content)
+        return writer.write_own(text.subject, text.body, text.kind, text.language, content)
     except FaultyWording:
         return Fault(1, "The text becomes too long.")
     except Exception as error:  # noqa: BLE001  whatever a text may do is told to who wrote it
@@ -113,8 +113,8 @@ def preview(request: Request, site: OnSite, database: InDatabase, at: At, form: 
     text = typed_text(form, kind, language)
     faults, letter = text.faults(), None
     if not faults and place is not None:
-        press: Press = request.app.state.press
-        made = written(press, text, place)
+        writer: LetterWriter = request.app.state.writer
+        made = written(writer, text, place)
         if isinstance(made, Fault):
             faults = [made]
         else:
@@ -133,11 +133,11 @@ def preview(request: Request, site: OnSite, database: InDatabase, at: At, form: 
     return response
 
 
-def examples(place: Place | None, text: Text, press: Press) -> dict[str, str]:
+def examples(place: Place | None, text: Text, writer: LetterWriter) -> dict[str, str]:
     """What each name says of this person, as far as it is one line."""
     if place is None:
         return {}
-    language = press.languages[text.language]
+    language = writer.languages[text.language]
     found = facts(text.kind, sample(text.kind, place), language)
     return {name: str(value) for name, value in found.items() if isinstance(value, str | int)}
 

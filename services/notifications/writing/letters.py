@@ -51,7 +51,7 @@ class Letter:
     language: str
 
 
-class Press:
+class LetterWriter:
     """Writes letters; one for the life of a process, its templates are compiled once."""
 
     def __init__(self, languages: Languages | None = None) -> None:

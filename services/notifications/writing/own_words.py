@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from services.notifications.base.tables import Wording
-from services.notifications.writing.letters import Kind, Letter, Press
+from services.notifications.writing.letters import Kind, Letter, LetterWriter
 from shared.base.clock import now
 from shared.base.database import Database
 
@@ -32,9 +32,9 @@ class Own:
 class OwnWords:
     """Writes letters in the organiser's words where there are some."""
 
-    def __init__(self, database: Database, press: Press) -> None:
+    def __init__(self, database: Database, writer: LetterWriter) -> None:
         self._database = database
-        self._press = press
+        self._press = writer
         self._known: dict[str, tuple[float, dict[tuple[str, str], Own]]] = {}
 
     def write(self, conference: str, kind: Kind, locale: str, content: dict[str, Any]) -> Letter:

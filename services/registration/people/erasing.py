@@ -11,7 +11,7 @@ from services.registration.people.known_certificates import forget_certificate
 from services.registration.seats.changing import leave, lock_registration, promote
 from shared.base.clock import now
 from shared.bus import eventlog
-from shared.bus.inbox import Job
+from shared.bus.inbox import JobRow
 from shared.events.registration import AttendeeErased
 
 ERASED = "—"
@@ -79,8 +79,8 @@ def without_person(envelope: str) -> str:
 
 def _redact_jobs(connection: Connection, registration_id: str) -> None:
     for row in connection.execute(
-        select(Job.id, Job.envelope).where(Job.subject == registration_id)
+        select(JobRow.id, JobRow.envelope).where(JobRow.subject == registration_id)
     ).all():
         connection.execute(
-            update(Job).where(Job.id == row.id).values(envelope=without_person(row.envelope))
+            update(JobRow).where(JobRow.id == row.id).values(envelope=without_person(row.envelope))
         )

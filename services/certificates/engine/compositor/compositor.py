@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.certificates.engine import wording
+from services.certificates.engine import phrases
 from services.certificates.engine.compositor import assets
 from services.certificates.engine.compositor.cutting import cut, whole
 from services.certificates.engine.compositor.markup import Markup
@@ -53,7 +53,7 @@ class Compositor:
 
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
-        context = wording.context(values)
+        context = phrases.context(values)
         document = self._set(context)
         return cut(
             whole(document),
@@ -71,7 +71,7 @@ class Compositor:
         set anew for each person; their lines break as this person's do. Raises NotFast, ReadsValue,
         IsParagraph, or what `full` raises.
         """
-        context = wording.context(values)
+        context = phrases.context(values)
         texts = _texts(context, variable)
         if not paragraphs:
             self._frames.pop(frame, None)  # its document is used up by the shape below
@@ -98,11 +98,11 @@ class Compositor:
         self, values: Values, variable: tuple[Path, ...], frame: str, blocks: Iterable[int]
     ) -> tuple[Paragraph, ...]:
         """These blocks set for this person, each alone. Raises what `shape` raises."""
-        context = wording.context(values)
+        context = phrases.context(values)
         known, texts = self._frame(frame, context, variable), _texts(context, variable)
         return tuple(known.paragraph(block, texts) for block in blocks)
 
-    def _frame(self, name: str, context: wording.Context, variable: tuple[Path, ...]) -> Frame:
+    def _frame(self, name: str, context: phrases.Context, variable: tuple[Path, ...]) -> Frame:
         if name not in self._frames:
             self._refuse_lookalikes(context, variable)
             blocks: dict[int, ValueBlock] = {}
@@ -119,7 +119,7 @@ class Compositor:
         """What is wrong with the template when this person's document is laid out."""
         found = [Problem("css", message) for message in self._typesetter.css_warnings]
         try:
-            document = self._set(wording.context(values))
+            document = self._set(phrases.context(values))
         except TemplateRefused as error:
             return [*found, *error.problems]
         found += [Problem("html", message) for message in document.warnings]
@@ -130,7 +130,7 @@ class Compositor:
         return found
 
     def _set(
-        self, context: wording.Context, prepare: Callable[[Any], None] | None = None
+        self, context: phrases.Context, prepare: Callable[[Any], None] | None = None
     ) -> SetDocument:
         html = self._markup.render({**context, "assets": self._asset_names})
         document = self._typesetter.set(html, prepare)
@@ -138,7 +138,7 @@ class Compositor:
             raise LayoutFailed(f"the document has {len(document.pages)} pages")
         return document
 
-    def _refuse_lookalikes(self, context: wording.Context, variable: tuple[Path, ...]) -> None:
+    def _refuse_lookalikes(self, context: phrases.Context, variable: tuple[Path, ...]) -> None:
         """A text that looks like a token would be taken for one."""
         hidden = set(variable)
         fixed = [text for path, text in strings(context) if path not in hidden]
@@ -147,6 +147,6 @@ class Compositor:
                 raise NotFast("the template holds text that looks like one of our tokens")
 
 
-def _texts(context: wording.Context, variable: tuple[Path, ...]) -> list[str]:
+def _texts(context: phrases.Context, variable: tuple[Path, ...]) -> list[str]:
     found = dict(strings(context))
     return [found[path] for path in variable]

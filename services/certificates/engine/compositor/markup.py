@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.certificates.engine.compositor.tokens import Symbol
 from services.certificates.engine.errors import Problem, TemplateRefused
-from services.certificates.engine.wording import Context
+from services.certificates.engine.phrases import Context
 
 # These filters would turn a token into ordinary text without asking it.
 _READING_FILTERS = ("safe", "e", "escape", "forceescape", "string")

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from services.certificates.engine.compositor.refusals import Place, ReadsValue
+from services.certificates.engine.phrases import Context
 from services.certificates.engine.shape import Parts
-from services.certificates.engine.wording import Context
 
 Path = tuple[str | int, ...]  # where a string is in the context: ("sessions", 0, "title")
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.registration.pages.attendee.timetable import rows_of
+from services.registration.pages.timetable import rows_of
 from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now

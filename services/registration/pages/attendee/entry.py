@@ -7,9 +7,9 @@ from services.registration.base.person import Person
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, WAIT, EntryForm, Part
-from services.registration.pages.attendee.timetable import options_of
+from services.registration.pages.sentences import refusal_words
+from services.registration.pages.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.pages.wording import refusal_words
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
 from services.registration.seats.answers import Registered

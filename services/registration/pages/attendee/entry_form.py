@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.registration.base.person import Person
+from services.registration.pages.sentences import words_for
 from services.registration.pages.visit import typed
-from services.registration.pages.wording import words_for
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import workshop_groups
 from shared.words.language import Language

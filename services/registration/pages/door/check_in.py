@@ -18,9 +18,9 @@ from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
 from services.registration.pages.rate import Rate
+from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
-from services.registration.pages.wording import refusal_words, words_for
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.registration.day.attendance import opening_hours
-from services.registration.day.roster import read_roster
+from services.registration.day.door_list import read_door_list
 from services.registration.pages.door.check_in import Direction, stand
 from services.registration.pages.door.scanning import Outcome, scan
 from services.registration.pages.signed_in import LASTS, Staff
@@ -80,7 +80,7 @@ def send_list(slug: str, desk: AtDesk, _staff: Staff) -> Response:
     """Whom the door expects. `until` is when a device must have forgotten it."""
     with desk.database.read() as connection:
         conference = load_conference(connection, slug)
-        people = read_roster(connection, conference)
+        people = read_door_list(connection, conference)
     opens, closes = opening_hours(conference)
     until = min(closes, now() + timedelta(seconds=LASTS))
     answer = {

@@ -16,9 +16,9 @@ from services.registration.batches.batch import (
     read_items,
     start,
 )
+from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser
 from services.registration.pages.visit import AtDesk, OnSite
-from services.registration.pages.wording import words_for
 from services.registration.people.roster import Checked, demand
 from services.registration.people.spreadsheet import MOST_ROWS
 from shared.words.language import Language

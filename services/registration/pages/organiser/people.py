@@ -11,10 +11,10 @@ from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.attendee.own_registration import chosen_sessions
-from services.registration.pages.attendee.timetable import options_of
+from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
+from services.registration.pages.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
-from services.registration.pages.wording import refusal_words
 from services.registration.people.known_certificates import read_standing
 from services.registration.people.table import Filter, Order, read_table
 from services.registration.programme.export import programme_yaml

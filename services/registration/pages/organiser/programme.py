@@ -17,9 +17,9 @@ from services.registration.desk import Desk
 from services.registration.editing.checks import Check, checks
 from services.registration.editing.importing import import_programme
 from services.registration.editing.planned import as_planned
-from services.registration.pages.attendee.timetable import rows_of
 from services.registration.pages.organiser.programme_form import ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
+from services.registration.pages.timetable import rows_of
 from services.registration.pages.visit import AtDesk, OnSite, Speaking, typed
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference

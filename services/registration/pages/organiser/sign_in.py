@@ -11,9 +11,9 @@ from services.registration.access.organisers import use_link
 from services.registration.base.person import Email, locale_of
 from services.registration.base.settings import RegistrationSettings
 from services.registration.pages.rate import Rate
+from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Sessions
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
-from services.registration.pages.wording import words_for
 from shared.http.passes import PARAMETER, opens
 from shared.pages import Site
 

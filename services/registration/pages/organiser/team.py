@@ -10,9 +10,9 @@ from services.registration.access.roles import MEMBER_ROLES, MemberRole
 from services.registration.base.person import locale_of
 from services.registration.base.refusals import Refusal
 from services.registration.pages.organiser.sign_in import EMAIL
+from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.pages.wording import words_for
 from shared.words.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}/team")

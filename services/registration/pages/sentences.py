@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.registration.base.refusals import Invalid, Refusal, SessionFull
-from services.registration.pages.attendee.timetable import free_beside
+from services.registration.pages.timetable import free_beside
 from services.registration.programme.facts import Conference, Session
 from shared.words.language import Language
 from shared.words.typography import typeset

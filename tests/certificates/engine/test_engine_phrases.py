@@ -6,7 +6,7 @@ import pytest
 import segno
 from pydantic import ValidationError
 
-from services.certificates.engine import qr, sample, wording
+from services.certificates.engine import phrases, qr, sample
 
 THIN = "\u202f"
 
@@ -22,8 +22,8 @@ THIN = "\u202f"
     ],
 )
 def test_durations(minutes, french, english):
-    assert wording.duration(minutes, "fr") == french
-    assert wording.duration(minutes, "en") == english
+    assert phrases.duration(minutes, "fr") == french
+    assert phrases.duration(minutes, "en") == english
 
 
 def test_times_are_those_of_the_conference():
@@ -33,8 +33,8 @@ def test_times_are_those_of_the_conference():
     session = values.sessions[0].model_copy(
         update={"starts_at": start, "ends_at": start + timedelta(hours=3)}
     )
-    french = wording.context(values.model_copy(update={"sessions": (session,)}))
-    english = wording.context(values.model_copy(update={"sessions": (session,), "locale": "en"}))
+    french = phrases.context(values.model_copy(update={"sessions": (session,)}))
+    english = phrases.context(values.model_copy(update={"sessions": (session,), "locale": "en"}))
     assert french["sessions"][0]["times"] == (f"10{THIN}h{THIN}15{THIN}–{THIN}13{THIN}h{THIN}15")
     assert english["sessions"][0]["times"] == "10:15–13:15"
     assert french["sessions"][0]["date"] == "7 novembre 2019"
@@ -43,27 +43,27 @@ def test_times_are_those_of_the_conference():
 def test_the_first_of_a_month_is_an_ordinal_in_french():
     day = datetime(2026, 4, 1, 12, tzinfo=UTC)
     values = sample().model_copy(update={"issued_at": day})
-    assert wording.context(values)["issued"]["date"] == "1er avril 2026"
+    assert phrases.context(values)["issued"]["date"] == "1er avril 2026"
     late = values.model_copy(update={"issued_at": day.replace(day=21)})
-    assert wording.context(late)["issued"]["date"] == "21 avril 2026"
+    assert phrases.context(late)["issued"]["date"] == "21 avril 2026"
 
 
 def test_a_town_is_not_said_twice():
     values = sample().model_copy(update={"venue": "Palais des congrès de Montreuil"})
-    assert wording.context(values)["conference"]["place"] == "Palais des congrès de Montreuil"
+    assert phrases.context(values)["conference"]["place"] == "Palais des congrès de Montreuil"
     other = values.model_copy(update={"city": "Paris"})
-    assert wording.context(other)["conference"]["place"].endswith(", Paris")
+    assert phrases.context(other)["conference"]["place"].endswith(", Paris")
 
 
 def test_titles_are_set_as_a_printer_would():
     title = "Atelier 2 : « L'innovation »"
     values = sample().model_copy(update={"conference": title, "locale": "fr"})
     assert (
-        wording.context(values)["conference"]["title"]
+        phrases.context(values)["conference"]["title"]
         == "Atelier\u00a02\u00a0: «\u00a0L’innovation\u00a0»"
     )
     values = values.model_copy(update={"locale": "en"})
-    assert wording.context(values)["conference"]["title"] == title
+    assert phrases.context(values)["conference"]["title"] == title
 
 
 def test_values_are_one_clean_line():

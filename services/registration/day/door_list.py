@@ -42,7 +42,7 @@ _SCANS = (
 )
 
 
-def read_roster(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
+def read_door_list(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
     """Each person by name: code, status, sessions held and awaited, and by door when they came in.
 
     The door of the day is "", another one its session; who has left is not inside.
