@@ -11,7 +11,7 @@ endif
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench chaos compose-test screenshots check format install install-test
+.PHONY: help demo up test bench chaos compose-test screenshots check reference format install install-test
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  \033[1mmake %-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ compose-test: install-test ## the system tests against `docker compose up --buil
 
 screenshots: install-test ## the pictures of the README, taken anew
 	@$(PYTHON) -m deploy.local.screenshots
+
+reference: install-test ## writes docs/reference/ anew, from the code
+	@$(PYTHON) -m tests.documentation
 
 format: install-test ## formats the code
 	@$(PYTHON) -m ruff format .
