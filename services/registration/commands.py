@@ -86,8 +86,7 @@ def token_create(
         of = desk.programmes.fresh(conference).id if conference else None
     except NotFound:
         raise CommandRefused(f"--conference: there is none called {conference}") from None
-    with desk.database.begin() as connection:
-        typer.echo(create_token(connection, name, chosen, of))
+    typer.echo(create_token(desk, name, chosen, of))
 
 
 @organiser.command("invite")
@@ -98,8 +97,7 @@ def organiser_invite(email: str) -> None:
     except EmailNotValidError as error:
         raise CommandRefused(str(error)) from None
     desk = _desk()
-    with desk.database.begin() as connection:
-        typer.echo(desk.links.sign_in_url(invite(connection, address)))
+    typer.echo(desk.links.sign_in_url(invite(desk, address)))
 
 
 def _desk() -> Desk:

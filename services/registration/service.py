@@ -15,7 +15,7 @@ from services.registration.base.timers import (
 from services.registration.batches.batch import discard
 from services.registration.batches.working import work_on_batch
 from services.registration.commands import commands
-from services.registration.day.closing import certify_page, mark_closed
+from services.registration.day.closing import certify_page, close_as_timed
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
@@ -23,7 +23,7 @@ from services.registration.people.known_certificates import (
     remember_certificate,
     remember_revocation,
 )
-from services.registration.programme.programmes import load_conference, load_conference_by_id
+from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import read_record
 from shared.base.database import Database
 from shared.events import Event
@@ -108,18 +108,18 @@ def note_revocation(event: Event[CertificateRevoked], job: Job, resources: Resou
 @service.on(CloseDay, lane="bulk")
 def close_and_certify(event: Event[CloseDay], job: Job, resources: Resources) -> None:
     desk, slug, after = resources.desk, event.data.conference, event.data.after
-    with desk.database.begin() as connection:
-        conference = mark_closed(connection, load_conference(connection, slug))
+    conference = close_as_timed(desk, slug)
+    rest: str | None = after
     for _ in range(PAGES_A_JOB):
-        with desk.database.begin() as connection:
-            rest = certify_page(desk, connection, conference, after)
-            if rest is None:
-                certify_speakers(desk, connection, conference)
-                job.complete(connection)
-                return
-            after = rest
+        rest = certify_page(desk, conference, after)
+        if rest is None:
+            break
+        after = rest
     with desk.database.begin() as connection:
-        certify_on(connection, slug, after)
+        if rest is None:
+            certify_speakers(desk, connection, conference)
+        else:
+            certify_on(connection, slug, rest)
         job.complete(connection)
 
 

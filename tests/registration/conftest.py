@@ -74,11 +74,10 @@ def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Cl
 
 
 @pytest.fixture
-def as_role(database: Database) -> Callable[[str], dict[str, str]]:
+def as_role(desk: Desk) -> Callable[[str], dict[str, str]]:
     """The header of someone with a token of that role."""
 
     def headers(role: str) -> dict[str, str]:
-        with database.begin() as connection:
-            return {"Authorization": f"Bearer {create_token(connection, role, role)}"}
+        return {"Authorization": f"Bearer {create_token(desk, role, role)}"}
 
     return headers

@@ -11,7 +11,7 @@ from services.registration.batches.batch import (
     find_batch,
     read_items,
     settle,
-    start,
+    start_batch,
 )
 from services.registration.batches.tables import BatchItem
 from services.registration.batches.working import work_on_batch
@@ -49,8 +49,7 @@ def wish(desk: Desk, kind, ids, **options) -> str:
 
 
 def begin(desk: Desk, batch_id: str) -> None:
-    with desk.database.begin() as connection:
-        start(connection, batch_id)
+    start_batch(desk, desk.programmes.fresh("day"), batch_id)
 
 
 def batch_of(desk: Desk, batch_id: str):

@@ -18,6 +18,7 @@ from services.registration.base.refusals import (
 )
 from services.registration.day import closing
 from services.registration.day.attendance import Passage, pass_door
+from services.registration.day.certifying import certify
 from services.registration.day.closing import close_day
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
@@ -162,12 +163,17 @@ class TestClose:
         for person in people:
             pass_door(desk, "day", passage(person, "08:30"))
         close_day(desk, "day")
-        with desk.database.begin() as connection:
-            conference = closing.load_conference(connection, "day")
-            closing.certify_page(desk, connection, conference, "")
-        with desk.database.begin() as connection:
-            closing.certify_page(desk, connection, conference, people[0].id)
-            connection.get_transaction().rollback()  # killed before the commit
+        conference = desk.programmes.fresh("day")
+        closing.certify_page(desk, conference, "")
+
+        def certify_and_die(*args) -> None:
+            certify(*args)
+            raise SystemExit  # before the commit
+
+        monkeypatch.setattr(closing, "certify", certify_and_die)
+        with pytest.raises(SystemExit):
+            closing.certify_page(desk, conference, people[0].id)
+        monkeypatch.setattr(closing, "certify", certify)
         drain(service, desk.database, resources)
         certified = events(desk, "attendance.certified")
         assert sorted(event["subject"] for event in certified) == sorted(p.id for p in people)

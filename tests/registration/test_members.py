@@ -46,25 +46,24 @@ def test_a_role_counts_for_its_conference_alone(desk, day) -> None:
 
 
 def test_whoever_organises_everything_is_listed_and_not_changed_here(desk, day) -> None:
-    with desk.database.begin() as connection:
-        invite(connection, "boss@example.org")
+    invite(desk, "boss@example.org")
     ann = given(desk, day, "ann@example.org", "organiser")
-    with desk.database.begin() as connection:
+    with desk.database.read() as connection:
         boss, *_ = members_of(connection, day)
-        assert (boss.email, boss.role, boss.everywhere) == ("boss@example.org", "organiser", True)
-        take_role(connection, day, ann)
-        with pytest.raises(NotFound):
-            change_role(connection, day, boss.organiser_id, "viewer")
-        with pytest.raises(NotFound):
-            change_role(connection, day, ann, "viewer")
+    assert (boss.email, boss.role, boss.everywhere) == ("boss@example.org", "organiser", True)
+    take_role(desk, day, ann)
+    with pytest.raises(NotFound):
+        change_role(desk, day, boss.organiser_id, "viewer")
+    with pytest.raises(NotFound):
+        change_role(desk, day, ann, "viewer")
 
 
 def test_the_last_organiser_stays(desk, day) -> None:
     ann = given(desk, day, "ann@example.org", "organiser")
-    with desk.database.begin() as connection, pytest.raises(LastOrganiser):
-        take_role(connection, day, ann)
-    with desk.database.begin() as connection, pytest.raises(LastOrganiser):
-        change_role(connection, day, ann, "staff")
+    with pytest.raises(LastOrganiser):
+        take_role(desk, day, ann)
+    with pytest.raises(LastOrganiser):
+        change_role(desk, day, ann, "staff")
     assert roles(desk, day) == {"ann@example.org": "organiser"}
 
 
@@ -75,8 +74,7 @@ def test_two_who_remove_each_other_at_once_are_not_both_gone(desk, day) -> None:
     def remove(organiser_id: int) -> bool:
         together.wait()
         try:
-            with desk.database.begin() as connection:
-                take_role(connection, day, organiser_id)
+            take_role(desk, day, organiser_id)
         except LastOrganiser:
             return False
         return True

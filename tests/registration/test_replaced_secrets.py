@@ -40,9 +40,7 @@ def sessions(secrets: str) -> Sessions:
 
 @pytest.mark.parametrize(("known", "stays"), [(f"{NEW},{OLD}", True), (NEW, False)])
 def test_whoever_is_signed_in(desk: Desk, known: str, stays: bool) -> None:
-    with desk.database.begin() as connection:
-        link = invite(connection, "boss@example.org")
-        entry = use_link(connection, link, has_pass=False)
+    entry = use_link(desk, invite(desk, "boss@example.org"))
     assert entry is not None
     response = Response()
     sessions(OLD).open(response, "organiser", entry.organiser_id)

@@ -9,8 +9,10 @@ from services.registration.access.organisers import known_organiser
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
 from services.registration.base import tables
 from services.registration.base.refusals import LastOrganiser, NotFound
+from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.database import upsert
+from shared.base.transactions import retried
 
 
 @dataclass(frozen=True)
@@ -64,26 +66,28 @@ def give_role(connection: Connection, conference_id: int, email: str, role: Memb
     return organiser_id
 
 
-def change_role(
-    connection: Connection, conference_id: int, organiser_id: int, role: MemberRole
-) -> None:
+@retried
+def change_role(desk: Desk, conference_id: int, organiser_id: int, role: MemberRole) -> None:
     """Raises NotFound for someone without a role of their own here, LastOrganiser."""
-    own = {each.organiser_id: each for each in members_of(connection, conference_id)}
-    if organiser_id not in own or own[organiser_id].everywhere:
-        raise NotFound
-    _give(connection, conference_id, organiser_id, role)
+    with desk.database.begin() as connection:
+        own = {each.organiser_id: each for each in members_of(connection, conference_id)}
+        if organiser_id not in own or own[organiser_id].everywhere:
+            raise NotFound
+        _give(connection, conference_id, organiser_id, role)
 
 
-def take_role(connection: Connection, conference_id: int, organiser_id: int) -> None:
+@retried
+def take_role(desk: Desk, conference_id: int, organiser_id: int) -> None:
     """From now on they have none here. Raises LastOrganiser; again is harmless."""
-    _lock(connection, conference_id)
-    _refuse_last(connection, conference_id, organiser_id)
-    connection.execute(
-        delete(tables.Member).where(
-            tables.Member.conference_id == conference_id,
-            tables.Member.organiser_id == organiser_id,
+    with desk.database.begin() as connection:
+        _lock(connection, conference_id)
+        _refuse_last(connection, conference_id, organiser_id)
+        connection.execute(
+            delete(tables.Member).where(
+                tables.Member.conference_id == conference_id,
+                tables.Member.organiser_id == organiser_id,
+            )
         )
-    )
 
 
 def _give(connection: Connection, conference_id: int, organiser_id: int, role: MemberRole) -> None:

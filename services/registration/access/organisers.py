@@ -11,8 +11,10 @@ from services.registration.access.roles import MEMBER_ROLES, Rights
 from services.registration.access.tokens import hash_of_token
 from services.registration.base import tables
 from services.registration.base.person import email_key
+from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.database import upsert
+from shared.base.transactions import retried
 
 LINK_LIVES = timedelta(days=7)
 
@@ -35,9 +37,11 @@ class Entry:
     goes_to: str  # a path of ours
 
 
-def invite(connection: Connection, email: str) -> str:
+@retried
+def invite(desk: Desk, email: str) -> str:
     """A token that signs in, once, someone who from now on may organise every conference."""
-    return sign_in_link(connection, make_organiser_of_all(connection, email))
+    with desk.database.begin() as connection:
+        return sign_in_link(connection, make_organiser_of_all(connection, email))
 
 
 def make_organiser_of_all(connection: Connection, email: str) -> int:
@@ -74,25 +78,27 @@ def known_organiser(connection: Connection, email: str) -> int:
     return organiser_id
 
 
-def use_link(connection: Connection, token: str, *, has_pass: bool = False) -> Entry | None:
+@retried
+def use_link(desk: Desk, token: str, *, has_pass: bool = False) -> Entry | None:
     """Who comes in, and where to; None when the link is unknown, used or too old.
 
     An emailed link, whose token is only its name, counts when it came with its pass.
     """
-    row = connection.execute(
-        update(tables.SignInLink)
-        .where(
-            tables.SignInLink.token_hash == (token if has_pass else hash_of_token(token)),
-            tables.SignInLink.used_at.is_(None),
-            tables.SignInLink.expires_at > now(),
-        )
-        .values(used_at=now())
-        .returning(tables.SignInLink.organiser_id, tables.SignInLink.goes_to)
-    ).first()
-    if row is None:
-        return None
-    note_sign_in(connection, row.organiser_id)
-    return Entry(row.organiser_id, row.goes_to or "/organiser")
+    with desk.database.begin() as connection:
+        row = connection.execute(
+            update(tables.SignInLink)
+            .where(
+                tables.SignInLink.token_hash == (token if has_pass else hash_of_token(token)),
+                tables.SignInLink.used_at.is_(None),
+                tables.SignInLink.expires_at > now(),
+            )
+            .values(used_at=now())
+            .returning(tables.SignInLink.organiser_id, tables.SignInLink.goes_to)
+        ).first()
+        if row is None:
+            return None
+        note_sign_in(connection, row.organiser_id)
+        return Entry(row.organiser_id, row.goes_to or "/organiser")
 
 
 def note_sign_in(connection: Connection, organiser_id: int) -> None:

@@ -31,7 +31,9 @@ from webauthn.helpers.structs import (
 
 from services.registration.access.organisers import note_sign_in
 from services.registration.base import tables
+from services.registration.desk import Desk
 from shared.base.clock import now
+from shared.base.transactions import retried
 
 MOST = 20  # of one person
 LARGEST = 20_000  # characters of what a browser sends
@@ -106,8 +108,9 @@ def request_options(party: RelyingParty, challenge: bytes) -> str:
     return options_to_json(options)
 
 
+@retried
 def add_passkey(
-    connection: Connection,
+    desk: Desk,
     party: RelyingParty,
     organiser_id: int,
     name: str,
@@ -115,76 +118,81 @@ def add_passkey(
     challenge: bytes,
 ) -> None:
     """Keep a new key. Raises PasskeyRefused."""
-    if len(credential) > LARGEST or len(passkeys_of(connection, organiser_id)) >= MOST:
-        raise PasskeyRefused
-    try:
-        verified = verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-        connection.execute(
-            insert(tables.Passkey).values(
-                credential_id=bytes_to_base64url(verified.credential_id),
-                organiser_id=organiser_id,
-                name=name,
-                public_key=verified.credential_public_key,
-                sign_count=verified.sign_count,
-                created_at=now(),
-            )
-        )
-    except (WebAuthnException, IntegrityError):
-        raise PasskeyRefused from None
-
-
-def remove_passkey(connection: Connection, organiser_id: int, credential_id: str) -> None:
-    """Again is harmless."""
-    connection.execute(
-        delete(tables.Passkey).where(
-            tables.Passkey.organiser_id == organiser_id,
-            tables.Passkey.credential_id == credential_id,
-        )
-    )
-
-
-def sign_in_by_passkey(
-    connection: Connection, party: RelyingParty, credential: str, challenge: bytes
-) -> int:
-    """The id of whose key it is. Raises PasskeyRefused."""
-    if len(credential) > LARGEST:
-        raise PasskeyRefused
-    try:
-        given = parse_authentication_credential_json(credential)
-        key = connection.execute(
-            select(
-                tables.Passkey.organiser_id, tables.Passkey.public_key, tables.Passkey.sign_count
-            )
-            .where(tables.Passkey.credential_id == bytes_to_base64url(given.raw_id))
-            .with_for_update()
-        ).first()
-        if key is None or given.response.user_handle not in (None, _handle(key.organiser_id)):
+    with desk.database.begin() as connection:
+        if len(credential) > LARGEST or len(passkeys_of(connection, organiser_id)) >= MOST:
             raise PasskeyRefused
-        verified = verify_authentication_response(
-            credential=given,
-            expected_challenge=challenge,
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            credential_public_key=key.public_key,
-            credential_current_sign_count=key.sign_count,
-            require_user_verification=True,
+        try:
+            verified = verify_registration_response(
+                credential=credential,
+                expected_challenge=challenge,
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+                require_user_verification=True,
+            )
+            connection.execute(
+                insert(tables.Passkey).values(
+                    credential_id=bytes_to_base64url(verified.credential_id),
+                    organiser_id=organiser_id,
+                    name=name,
+                    public_key=verified.credential_public_key,
+                    sign_count=verified.sign_count,
+                    created_at=now(),
+                )
+            )
+        except (WebAuthnException, IntegrityError):
+            raise PasskeyRefused from None
+
+
+@retried
+def remove_passkey(desk: Desk, organiser_id: int, credential_id: str) -> None:
+    """Again is harmless."""
+    with desk.database.begin() as connection:
+        connection.execute(
+            delete(tables.Passkey).where(
+                tables.Passkey.organiser_id == organiser_id,
+                tables.Passkey.credential_id == credential_id,
+            )
         )
-    except WebAuthnException:
-        raise PasskeyRefused from None
-    connection.execute(
-        update(tables.Passkey)
-        .where(tables.Passkey.credential_id == bytes_to_base64url(verified.credential_id))
-        .values(sign_count=verified.new_sign_count, used_at=now())
-    )
-    note_sign_in(connection, key.organiser_id)
-    organiser_id: int = key.organiser_id
-    return organiser_id
+
+
+@retried
+def sign_in_by_passkey(desk: Desk, party: RelyingParty, credential: str, challenge: bytes) -> int:
+    """The id of whose key it is. Raises PasskeyRefused."""
+    with desk.database.begin() as connection:
+        if len(credential) > LARGEST:
+            raise PasskeyRefused
+        try:
+            given = parse_authentication_credential_json(credential)
+            key = connection.execute(
+                select(
+                    tables.Passkey.organiser_id,
+                    tables.Passkey.public_key,
+                    tables.Passkey.sign_count,
+                )
+                .where(tables.Passkey.credential_id == bytes_to_base64url(given.raw_id))
+                .with_for_update()
+            ).first()
+            if key is None or given.response.user_handle not in (None, _handle(key.organiser_id)):
+                raise PasskeyRefused
+            verified = verify_authentication_response(
+                credential=given,
+                expected_challenge=challenge,
+                expected_rp_id=party.id,
+                expected_origin=party.origin,
+                credential_public_key=key.public_key,
+                credential_current_sign_count=key.sign_count,
+                require_user_verification=True,
+            )
+        except WebAuthnException:
+            raise PasskeyRefused from None
+        connection.execute(
+            update(tables.Passkey)
+            .where(tables.Passkey.credential_id == bytes_to_base64url(verified.credential_id))
+            .values(sign_count=verified.new_sign_count, used_at=now())
+        )
+        note_sign_in(connection, key.organiser_id)
+        organiser_id: int = key.organiser_id
+        return organiser_id
 
 
 def _handle(organiser_id: int) -> bytes:

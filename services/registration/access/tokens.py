@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert
 
 from services.registration.access.roles import Rights
 from services.registration.base import tables
+from services.registration.desk import Desk
 from shared.base.clock import now
+from shared.base.transactions import retried
 
 TokenRole = Literal["organiser", "staff", "service"]
 TOKEN_ROLES: tuple[TokenRole, ...] = get_args(TokenRole)
@@ -40,30 +42,32 @@ _BY_HASH = _valid(tables.ApiToken.token_hash == bindparam("given_hash"))
 _BY_NUMBER = _valid(tables.ApiToken.id == bindparam("token_number"))
 
 
-def create_token(
-    connection: Connection, name: str, role: TokenRole, conference_id: int | None = None
-) -> str:
+@retried
+def create_token(desk: Desk, name: str, role: TokenRole, conference_id: int | None = None) -> str:
     """A new token, for one conference or for all; this is the only time that it can be seen."""
-    token = PREFIX + secrets.token_urlsafe(32)
-    connection.execute(
-        insert(tables.ApiToken).values(
-            name=name,
-            role=role,
-            conference_id=conference_id,
-            token_hash=hash_of_token(token),
-            created_at=now(),
+    with desk.database.begin() as connection:
+        token = PREFIX + secrets.token_urlsafe(32)
+        connection.execute(
+            insert(tables.ApiToken).values(
+                name=name,
+                role=role,
+                conference_id=conference_id,
+                token_hash=hash_of_token(token),
+                created_at=now(),
+            )
         )
-    )
-    return token
+        return token
 
 
-def revoke_token(connection: Connection, name: str) -> int:
+@retried
+def revoke_token(desk: Desk, name: str) -> int:
     """Take back every token of that name; returns how many."""
-    return connection.execute(
-        update(tables.ApiToken)
-        .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
-        .values(revoked_at=now())
-    ).rowcount
+    with desk.database.begin() as connection:
+        return connection.execute(
+            update(tables.ApiToken)
+            .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
+            .values(revoked_at=now())
+        ).rowcount
 
 
 def find_token(connection: Connection, token: str) -> Token | None:

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from services.registration.base.links import Links
 from services.registration.base.person import Detail, Email, Locale, Name, Person, clean
+from services.registration.day.presence import Direction
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.answers import Registered
 from services.registration.seats.records import Record, Seat
@@ -67,7 +68,7 @@ class RegistrationChange(_Body):
 class CheckIn(_Body):
     code: Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(clean)]
     session: Slug | None = Field(None, description="absent at the door of the day")
-    direction: Literal["in", "out"] = "in"
+    direction: Direction = "in"
     at: AwareDatetime | None = Field(None, description="when it happened, if not now")
 
 

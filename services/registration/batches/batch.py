@@ -16,8 +16,10 @@ from services.registration.base.refusals import NotFound
 from services.registration.base.timers import forget_batch, go_on_with_batch
 from services.registration.batches.tables import Batch as BatchRow
 from services.registration.batches.tables import BatchItem
+from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from shared.base.clock import now
+from shared.base.transactions import retried
 
 DRAFT_KEPT = timedelta(days=1)
 KEPT = timedelta(days=30)
@@ -107,16 +109,28 @@ def draft(
     return batch_id
 
 
-def start(connection: Connection, batch_id: str) -> None:
-    """Have the worker do it; again is harmless."""
-    started = connection.execute(
-        update(BatchRow)
-        .where(BatchRow.id == batch_id, BatchRow.started_at.is_(None))
-        .values(started_at=now())
-    )
-    if started.rowcount:
-        forget_batch(connection, batch_id, now() + KEPT)
-        go_on_with_batch(connection, batch_id, after=0)
+@retried
+def start_batch(desk: Desk, conference: Conference, batch_id: str) -> None:
+    """Have the worker do it; again is harmless. Raises NotFound."""
+    with desk.database.begin() as connection:
+        batch = read_batch(connection, conference, batch_id)
+        started = connection.execute(
+            update(BatchRow)
+            .where(BatchRow.id == batch.id, BatchRow.started_at.is_(None))
+            .values(started_at=now())
+        )
+        if started.rowcount:
+            forget_batch(connection, batch.id, now() + KEPT)
+            go_on_with_batch(connection, batch.id, after=0)
+
+
+@retried
+def discard_draft(desk: Desk, conference: Conference, batch_id: str) -> None:
+    """Forget the batch, unless it has been started. Raises NotFound."""
+    with desk.database.begin() as connection:
+        batch = read_batch(connection, conference, batch_id)
+        if batch.state == "draft":
+            discard(connection, batch.id)
 
 
 def discard(connection: Connection, batch_id: str) -> None:

@@ -13,9 +13,8 @@ from services.registration.base.refusals import (
     NotOnTheDay,
     RegistrationCancelled,
 )
-from services.registration.base.transactions import with_retries
 from services.registration.day.certifying import certify, read_attended
-from services.registration.day.presence import Scan, is_inside, repeated
+from services.registration.day.presence import Direction, Scan, is_inside, repeated
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference
@@ -30,6 +29,7 @@ from services.registration.seats.records import (
 )
 from shared.base.clock import now
 from shared.base.database import upsert
+from shared.base.transactions import retried
 from shared.events.registration import AttendanceRecorded
 from shared.words.codes import parse_code
 
@@ -55,7 +55,7 @@ class Passage:
     """What a door reports. `session` is empty at the door of the day, `at` when it is now."""
 
     code: str
-    direction: str
+    direction: Direction
     session: str | None = None
     at: datetime | None = None
 
@@ -76,16 +76,13 @@ class Passed:
         return self.since is None
 
 
+@retried
 def pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
     """Record a check-in or check-out. Raises a Refusal; then nothing is stored.
 
     Someone without a seat is recorded too, as not expected: the doors tell what happened, and the
     people at them decide.
     """
-    return with_retries(lambda: _pass_door(desk, slug, passage))
-
-
-def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
         record = _recognise(connection, conference, passage.code)
@@ -96,7 +93,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
         door = session.id if session else None
         scan = Scan(door, passage.direction, at)
         before = [
-            Scan(*row)
+            Scan(row.session_id, row.direction, row.at)
             for row in connection.execute(_SCANS, {"of_registration": record.id})
             if row.session_id == door
         ]
@@ -118,7 +115,7 @@ def _pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
                     registration_id=record.id,
                     conference=conference.slug,
                     session=session.slug if session else None,
-                    direction="in" if passage.direction == "in" else "out",
+                    direction=passage.direction,
                     at=at,
                 ),
                 subject=record.id,

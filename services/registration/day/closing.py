@@ -11,7 +11,6 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 from services.registration.base import tables
 from services.registration.base.refusals import DayNotCome
 from services.registration.base.timers import close_at
-from services.registration.base.transactions import with_retries
 from services.registration.day.certifying import certify, read_attended
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
@@ -23,6 +22,7 @@ from services.registration.programme.programmes import (
 )
 from services.registration.seats.records import COLUMNS, Record
 from shared.base.clock import now
+from shared.base.transactions import retried
 
 PAGE = 100
 
@@ -43,20 +43,17 @@ _PAGE = (
 _COUNT = select(func.count()).select_from(tables.Registration).where(*_TO_CERTIFY)
 
 
+@retried
 def close_day(desk: Desk, slug: str) -> int:
     """Close the day now; the worker certifies. Returns how many people came and await that.
 
     Raises DayNotCome before the day itself. Closing again is harmless.
     """
-    return with_retries(lambda: _close_day(desk, slug))
-
-
-def _close_day(desk: Desk, slug: str) -> int:
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
         if now() < datetime.combine(conference.date, time(), conference.zone):
             raise DayNotCome
-        mark_closed(connection, conference)
+        _mark_closed(connection, conference)
         close_at(connection, slug, now())
         return people_to_certify(connection, conference)
 
@@ -67,7 +64,7 @@ def people_to_certify(connection: Connection, conference: Conference) -> int:
     return count
 
 
-def mark_closed(connection: Connection, conference: Conference) -> Conference:
+def _mark_closed(connection: Connection, conference: Conference) -> Conference:
     """Let nothing about the day change any more; returns it as closed."""
     conference = lock_conference(connection, conference.id)
     if conference.closed_at is None:
@@ -83,16 +80,26 @@ def mark_closed(connection: Connection, conference: Conference) -> Conference:
     return load_conference_by_id(connection, conference.id)
 
 
-def certify_page(
-    desk: Desk, connection: Connection, conference: Conference, after: str
-) -> str | None:
-    """Certify the next people after a registration id; returns where to go on, None at the end."""
-    people = [
-        Record(*row)
-        for row in connection.execute(_PAGE, {"of_conference": conference.id, "after": after})
-    ]
-    attended = read_attended(connection, conference, [record.id for record in people])
-    for record in people:
-        if attended[record.id]:
-            certify(desk, connection, conference, record, attended[record.id])
-    return people[-1].id if len(people) == PAGE else None
+@retried
+def close_as_timed(desk: Desk, slug: str) -> Conference:
+    """Close the day, whose time has come; returns it as closed. Again is harmless."""
+    with desk.database.begin() as connection:
+        return _mark_closed(connection, load_conference(connection, slug))
+
+
+@retried
+def certify_page(desk: Desk, conference: Conference, after: str) -> str | None:
+    """Certify the next people after a registration id; returns where to go on, None at the end.
+
+    Again is harmless: who has been certified is passed over.
+    """
+    with desk.database.begin() as connection:
+        people = [
+            Record(*row)
+            for row in connection.execute(_PAGE, {"of_conference": conference.id, "after": after})
+        ]
+        attended = read_attended(connection, conference, [record.id for record in people])
+        for record in people:
+            if attended[record.id]:
+                certify(desk, connection, conference, record, attended[record.id])
+        return people[-1].id if len(people) == PAGE else None

@@ -53,9 +53,9 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
     for registration_id, session_id, state in connection.execute(_SEATS, of):
         seats[registration_id, state].append(slugs[session_id])
     scans: dict[str, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
-    for registration_id, at_door, direction, at in connection.execute(_SCANS, of):
-        door = slugs[at_door] if at_door else ""
-        scans[registration_id][door].append(Scan(at_door, direction, at))
+    for row in connection.execute(_SCANS, of):
+        door = slugs[row.session_id] if row.session_id else ""
+        scans[row.registration_id][door].append(Scan(row.session_id, row.direction, row.at))
     return [
         {
             "code": code,

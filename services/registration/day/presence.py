@@ -13,12 +13,14 @@ docs/decisions/0010-presence-from-scans.md says why.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from services.registration.programme.facts import Conference, Session
 
 COUNTED = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
 
 Interval = tuple[datetime, datetime]
+Direction = Literal["in", "out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Scan:
     """A code seen at a door; `session_id` is None at the door of the day."""
 
     session_id: int | None
-    direction: str
+    direction: Direction
     at: datetime
 
 
@@ -86,7 +88,7 @@ def is_inside(scans: Iterable[Scan]) -> bool:
     return last is not None and last.direction == "in"
 
 
-def repeated(direction: str, scans: Iterable[Scan]) -> list[datetime]:
+def repeated(direction: Direction, scans: Iterable[Scan]) -> list[datetime]:
     """When scans of a door said this, without the other since; more than once for a badge that
     was scanned again."""
     moments: list[datetime] = []

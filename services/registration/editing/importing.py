@@ -14,14 +14,15 @@ from services.registration.base.refusals import (
     SessionInUse,
 )
 from services.registration.base.timers import recount, set_closing_timer
-from services.registration.base.transactions import with_retries
 from services.registration.desk import Desk
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import bump_version, load_conference_by_id
 from services.registration.seats.changing import promote
+from shared.base.transactions import retried
 
 
+@retried
 def import_programme(
     desk: Desk, programme: Programme, *, based_on: int | None = None
 ) -> Conference:
@@ -31,15 +32,6 @@ def import_programme(
     it, whatever is there is overwritten. Raises DayClosed, CapacityBelowTaken, SessionInUse,
     AddressTaken, ProgrammeChanged; then nothing is changed.
     """
-    return with_retries(lambda: _import(desk, programme, based_on))
-
-
-def set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Session:
-    """Change one session's capacity. Raises NotFound, DayClosed, CapacityBelowTaken."""
-    return with_retries(lambda: _set_capacity(desk, slug, session_slug, capacity))
-
-
-def _import(desk: Desk, programme: Programme, based_on: int | None) -> Conference:
     with desk.database.begin() as connection:
         conference_id = connection.execute(
             select(tables.Conference.id)
@@ -59,6 +51,38 @@ def _import(desk: Desk, programme: Programme, based_on: int | None) -> Conferenc
         promote(desk, connection, conference, _choosable(conference))
         recount(connection, conference.slug, conference.version)
     return desk.programmes.fresh(programme.slug)
+
+
+@retried
+def set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Session:
+    """Change one session's capacity. Raises NotFound, DayClosed, CapacityBelowTaken."""
+    conference = desk.programmes.fresh(slug)
+    with desk.database.begin() as connection:
+        connection.execute(
+            select(tables.Conference.id)
+            .where(tables.Conference.id == conference.id)
+            .with_for_update()
+        )
+        connection.execute(
+            select(tables.Session.id)
+            .where(tables.Session.conference_id == conference.id)
+            .order_by(tables.Session.id)
+            .with_for_update()
+        ).all()
+        conference = load_conference_by_id(connection, conference.id)
+        session = conference.by_slug.get(session_slug)
+        if session is None or session.capacity is None:
+            raise NotFound
+        if conference.closed_at is not None:
+            raise DayClosed
+        _refuse_too_small(session, capacity)
+        bump_version(connection, conference)
+        connection.execute(
+            update(tables.Session).where(tables.Session.id == session.id).values(capacity=capacity)
+        )
+        promote(desk, connection, conference, [session.id])
+        recount(connection, conference.slug, conference.version + 1)
+    return desk.programmes.fresh(slug).by_slug[session_slug]
 
 
 def _create(connection: Connection, programme: Programme) -> int:
@@ -127,36 +151,6 @@ def _refuse_too_small(session: Session, capacity: int | None) -> None:
         raise SessionInUse(title=session.title)
     if capacity is not None and capacity < session.taken:
         raise CapacityBelowTaken(title=session.title, taken=session.taken, capacity=capacity)
-
-
-def _set_capacity(desk: Desk, slug: str, session_slug: str, capacity: int) -> Session:
-    conference = desk.programmes.fresh(slug)
-    with desk.database.begin() as connection:
-        connection.execute(
-            select(tables.Conference.id)
-            .where(tables.Conference.id == conference.id)
-            .with_for_update()
-        )
-        connection.execute(
-            select(tables.Session.id)
-            .where(tables.Session.conference_id == conference.id)
-            .order_by(tables.Session.id)
-            .with_for_update()
-        ).all()
-        conference = load_conference_by_id(connection, conference.id)
-        session = conference.by_slug.get(session_slug)
-        if session is None or session.capacity is None:
-            raise NotFound
-        if conference.closed_at is not None:
-            raise DayClosed
-        _refuse_too_small(session, capacity)
-        bump_version(connection, conference)
-        connection.execute(
-            update(tables.Session).where(tables.Session.id == session.id).values(capacity=capacity)
-        )
-        promote(desk, connection, conference, [session.id])
-        recount(connection, conference.slug, conference.version + 1)
-    return desk.programmes.fresh(slug).by_slug[session_slug]
 
 
 def _choosable(conference: Conference) -> list[int]:

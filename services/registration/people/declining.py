@@ -2,9 +2,11 @@
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
+from shared.base.transactions import retried
 from shared.events.registration import RemindersDeclined
 
 
+@retried
 def decline_reminders(desk: Desk, token: str) -> None:
     """For the person whose link it is; raises NotFound when it is not ours. Again is harmless."""
     registration_id = desk.links.registration_of(token)

@@ -5,11 +5,11 @@ import json
 from sqlalchemy import Connection, bindparam, select, update
 
 from services.registration.base import tables
-from services.registration.base.transactions import with_retries
 from services.registration.desk import Desk
 from services.registration.people.known_certificates import forget_certificate
 from services.registration.seats.changing import leave, lock_registration, promote
 from shared.base.clock import now
+from shared.base.transactions import retried
 from shared.bus import eventlog
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendeeErased
@@ -33,15 +33,12 @@ _FORGET = (
 )
 
 
+@retried
 def erase(desk: Desk, registration_id: str) -> None:
     """Forget the person and tell every service to. Before the close their seats go to others.
 
     That somebody was present stays counted; who it was does not. Again is harmless.
     """
-    with_retries(lambda: _erase(desk, registration_id))
-
-
-def _erase(desk: Desk, registration_id: str) -> None:
     with desk.database.begin() as connection:
         record, conference = lock_registration(connection, registration_id)
         if record.erased_at is not None:

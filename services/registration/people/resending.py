@@ -4,11 +4,11 @@ from sqlalchemy import bindparam, select
 
 from services.registration.base import tables
 from services.registration.base.person import email_key
-from services.registration.base.transactions import with_retries
 from services.registration.desk import Desk
 from services.registration.programme.programmes import load_conference
 from services.registration.seats.places import place
 from services.registration.seats.records import read_record, read_seats
+from shared.base.transactions import retried
 from shared.events.registration import RegistrationLinkRequested
 
 _OF_ADDRESS = (
@@ -22,13 +22,10 @@ _OF_ADDRESS = (
 )
 
 
+@retried
 def resend_link(desk: Desk, slug: str, email: str) -> None:
     """Have the link sent to whoever is registered with this address. Raises NotFound for the day;
     an unknown address is not told from a known one."""
-    with_retries(lambda: _resend_link(desk, slug, email))
-
-
-def _resend_link(desk: Desk, slug: str, email: str) -> None:
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
         registration_id = connection.execute(

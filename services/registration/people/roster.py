@@ -4,7 +4,7 @@ It takes what an export gives, and what people call their columns in French and 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,13 @@ from sqlalchemy import Connection, select
 from services.registration.base import tables
 from services.registration.base.person import Person, email_key
 from services.registration.base.refusals import AlreadyRegistered, Fault, Refusal
-from services.registration.batches.batch import Item, Reasons
+from services.registration.batches.batch import Item, Reasons, draft
 from services.registration.batches.working import reason_of, reasons_of
+from services.registration.desk import Desk
 from services.registration.people.spreadsheet import Row, Unreadable, read_rows
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.rules import choose
+from shared.base.transactions import retried
 from shared.words.folding import folded
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -65,6 +67,23 @@ def read_roster(connection: Connection, conference: Conference, content: bytes) 
     by_title = _by_title(conference)
     checked = [_check(conference, by_title, number, row) for number, row in rows.items()]
     return _without_repetitions(checked, _registered_keys(connection, conference))
+
+
+@retried
+def draft_roster(
+    desk: Desk,
+    conference: Conference,
+    checked: Sequence[Checked],
+    *,
+    waitlist: bool,
+    requested_by: str,
+) -> str:
+    """A batch that registers whoever can be, for an organiser to look at; returns its id."""
+    with desk.database.begin() as connection:
+        items = (row.item for row in checked)
+        return draft(
+            connection, conference, "register", {"waitlist": waitlist}, requested_by, items
+        )
 
 
 def demand(conference: Conference, checked: list[Checked]) -> list[tuple[Session, int]]:

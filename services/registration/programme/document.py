@@ -21,7 +21,7 @@ import yaml
 from services.registration.programme.facts import Kind, Speaker
 from services.registration.programme.fields import Fields, InvalidProgramme, ProgrammeFault
 
-KINDS = get_args(Kind)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PRESENCE = ("own-scan", "day")
 # Pages under /organiser/ that are of no conference.
 RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out")
@@ -33,7 +33,7 @@ _LAST_HOUR = 29  # five in the morning after
 @dataclass(frozen=True)
 class PlannedSession:
     slug: str
-    kind: str
+    kind: Kind
     title: str
     starts_at: datetime
     ends_at: datetime

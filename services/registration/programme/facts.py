@@ -34,7 +34,7 @@ class Session:
 
     id: int
     slug: str
-    kind: str
+    kind: Kind
     title: str
     starts_at: datetime
     ends_at: datetime

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -17,6 +17,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.registration.programme.facts import Speaker
 from shared.base.errors import EmargeError
+
+C = TypeVar("C", bound=str)
 
 _REQUIRED = object()
 
@@ -145,11 +147,13 @@ class Fields:
             self.fault(name, rule)
         return value
 
-    def choice(self, name: str, choices: Sequence[str], *, default: object = _REQUIRED) -> str:
+    def choice(self, name: str, choices: Sequence[C], *, default: object = _REQUIRED) -> C:
+        """One of the choices: the first where there is a fault."""
         value = self.text(name, default=default)
-        if value and value not in choices:
+        known = next((choice for choice in choices if choice == value), None)
+        if value and known is None:
             self.fault(name, "must be one of %(choices)s", choices=", ".join(choices))
-        return value
+        return known or choices[0]
 
     def email(self, name: str) -> str:
         value = self.text(name)

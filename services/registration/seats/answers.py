@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -35,9 +36,10 @@ _FIND = (
 )
 
 
-def hash_of(request: str) -> str:
-    """What tells one request from another; `request` is its canonical JSON."""
-    return hashlib.sha256(request.encode()).hexdigest()
+def hash_of(request: dict[str, Any]) -> str:
+    """What tells one request from another: the SHA-256 of its canonical JSON."""
+    canonical = json.dumps(request, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def keep(

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, bindparam, update
 from services.registration.base import tables
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import RegistrationCancelled
-from services.registration.base.transactions import with_retries
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Status
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
@@ -18,6 +17,7 @@ from services.registration.seats.records import Record, Seat, read_record, read_
 from services.registration.seats.rules import choose, plan_place, status_of
 from services.registration.seats.seats import Grant, give_back, hold, pass_on, wait_for
 from shared.base.clock import now
+from shared.base.transactions import retried
 from shared.events import registration as events
 
 _UPDATE = (
@@ -44,6 +44,7 @@ class Change:
     person: PersonChange = field(default_factory=PersonChange)
 
 
+@retried
 def change(
     desk: Desk, registration_id: str, wanted: Change, *, as_organiser: bool = False
 ) -> tuple[Record, tuple[Seat, ...]]:
@@ -51,17 +52,6 @@ def change(
 
     An organiser may do so until the day is closed, others while registration is open.
     """
-    return with_retries(lambda: _change(desk, registration_id, wanted, as_organiser))
-
-
-def cancel(desk: Desk, registration_id: str) -> Record:
-    """Give everything back; once cancelled, again is harmless. Refused when the day is closed."""
-    return with_retries(lambda: _cancel(desk, registration_id))
-
-
-def _change(
-    desk: Desk, registration_id: str, wanted: Change, as_organiser: bool
-) -> tuple[Record, tuple[Seat, ...]]:
     with desk.database.begin() as connection:
         before, conference = lock_registration(connection, registration_id)
         if before.status == "cancelled":
@@ -87,6 +77,21 @@ def _change(
         return after, seats
 
 
+@retried
+def cancel(desk: Desk, registration_id: str) -> Record:
+    """Give everything back; once cancelled, again is harmless. Refused when the day is closed."""
+    with desk.database.begin() as connection:
+        before, conference = lock_registration(connection, registration_id)
+        if before.status == "cancelled":
+            return before
+        refuse_if_closed(conference)
+        after, seats = leave(connection, before, conference)
+        told = place(events.RegistrationCancelled, after, conference, seats, desk.links)
+        desk.log.append(connection, told, subject=after.id)
+        promote(desk, connection, conference, (seat.session.id for seat in seats))
+        return after
+
+
 def _rearrange(
     connection: Connection,
     conference: Conference,
@@ -104,19 +109,6 @@ def _rearrange(
     hold(connection, record.id, [session for session in plan.held if session not in held])
     wait_for(connection, record.id, set(plan.waiting) - waiting)
     return freed
-
-
-def _cancel(desk: Desk, registration_id: str) -> Record:
-    with desk.database.begin() as connection:
-        before, conference = lock_registration(connection, registration_id)
-        if before.status == "cancelled":
-            return before
-        refuse_if_closed(conference)
-        after, seats = leave(connection, before, conference)
-        told = place(events.RegistrationCancelled, after, conference, seats, desk.links)
-        desk.log.append(connection, told, subject=after.id)
-        promote(desk, connection, conference, (seat.session.id for seat in seats))
-        return after
 
 
 def leave(

@@ -1,5 +1,6 @@
 """One registration and its seats, as read from the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -78,6 +79,12 @@ def read_record(connection: Connection, registration_id: str, *, lock: bool = Fa
     if row is None:
         raise NotFound
     return Record(*row)
+
+
+def read_records(connection: Connection, registration_ids: Collection[str]) -> dict[str, Record]:
+    """Those of the registrations that exist, by id."""
+    chosen = select(*COLUMNS).where(tables.Registration.id.in_(registration_ids))
+    return {record.id: record for record in (Record(*row) for row in connection.execute(chosen))}
 
 
 def conference_of(connection: Connection, registration_id: str) -> str:

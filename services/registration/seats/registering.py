@@ -19,7 +19,6 @@ from sqlalchemy.exc import IntegrityError
 from services.registration.base import tables
 from services.registration.base.person import Person, email_key
 from services.registration.base.refusals import AlreadyRegistered, Refusal
-from services.registration.base.transactions import refers_to_nothing, with_retries
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
@@ -31,6 +30,7 @@ from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, Record,
 from services.registration.seats.rules import Plan, choose, plan_place
 from services.registration.seats.seats import hold, take, wait_for, write_held
 from shared.base.clock import now
+from shared.base.transactions import Collision, refers_to_nothing, retried
 from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
 from shared.words.codes import new_code
 
@@ -64,7 +64,12 @@ class Application:
     @cached_property
     def hash(self) -> str:
         return answers.hash_of(
-            f"{self.person.model_dump_json()} {self.sessions} {self.waitlist} {self.registered_by}"
+            {
+                "person": self.person.model_dump(mode="json"),
+                "sessions": self.sessions,
+                "waitlist": self.waitlist,
+                "registered_by": self.registered_by,
+            }
         )
 
 
@@ -75,7 +80,7 @@ class _WorldChanged(Exception):
 def register(desk: Desk, slug: str, application: Application) -> Registered:
     """Register one person. Raises a Refusal; then nothing is stored."""
     try:
-        return with_retries(lambda: _register(desk, slug, application))
+        return _register(desk, slug, application)
     except Refusal as refusal:
         # Only now: whoever repeats a request that was granted finds themselves in their own way.
         if application.key and (
@@ -102,6 +107,7 @@ def register_colleagues(
     return outcomes
 
 
+@retried
 def _register(desk: Desk, slug: str, application: Application) -> Registered:
     if registered := _try(desk, desk.programmes.known(slug), application, certain=False):
         return registered
@@ -189,7 +195,13 @@ def _insert(
     )
     row = {name: getattr(record, name) for name in _COLUMNS}
     row["email_key"] = email_key(person.email)
-    if connection.execute(_INSERT[connection.dialect.name], row).first() is None:
+    try:
+        inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
+    except IntegrityError as error:
+        if "registration_code" in str(error.orig) or "registration.code" in str(error.orig):
+            raise Collision from error
+        raise
+    if inserted is None:
         raise AlreadyRegistered
     return record
 

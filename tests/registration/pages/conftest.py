@@ -31,8 +31,7 @@ def mine(visitor: httpx.Client) -> str:
 
 @pytest.fixture
 def organiser(visitor: httpx.Client, desk: Desk) -> httpx.Client:
-    with desk.database.begin() as connection:
-        token = invite(connection, "boss@example.org")
+    token = invite(desk, "boss@example.org")
     assert visitor.get(f"/organiser/sign-in/{token}").status_code == 200
     assert visitor.post(f"/organiser/sign-in/{token}").status_code == 303
     return visitor
@@ -41,8 +40,7 @@ def organiser(visitor: httpx.Client, desk: Desk) -> httpx.Client:
 @pytest.fixture
 def as_staff(visitor: httpx.Client, desk: Desk) -> Callable[[], None]:
     def sign_in() -> None:
-        with desk.database.begin() as connection:
-            token = create_token(connection, "door", "staff")
+        token = create_token(desk, "door", "staff")
         assert visitor.post("/checkin/day/sign-in", data={"token": token}).status_code == 303
 
     return sign_in

@@ -113,9 +113,8 @@ def test_staff_are_led_to_the_door_and_see_who_is_there(visitor, as_member) -> N
 def test_a_key_opens_the_doors_of_its_own_conference_alone(visitor, desk) -> None:
     other = programme_text(1, 2).replace("slug: day", "slug: other")
     day = import_programme(desk, parse_programme(other)).id
-    with desk.database.begin() as connection:
-        token = create_token(connection, "door", "staff", day)
-        organiser = create_token(connection, "board", "organiser", day)
+    token = create_token(desk, "door", "staff", day)
+    organiser = create_token(desk, "board", "organiser", day)
     assert visitor.post("/checkin/day/sign-in", data={"token": token}).status_code == 403
     assert visitor.post("/checkin/other/sign-in", data={"token": token}).status_code == 303
     assert visitor.post("/checkin/day", data={"code": "x"}).status_code == 403

@@ -62,8 +62,7 @@ class TestSafety:
 
 class TestSigningIn:
     def test_a_link_signs_in_once(self, visitor, desk: Desk) -> None:
-        with desk.database.begin() as connection:
-            token = invite(connection, "boss@example.org")
+        token = invite(desk, "boss@example.org")
         for _ in range(2):  # looking at it is not using it
             visitor.get(f"/organiser/sign-in/{token}")
         assert visitor.get("/organiser").status_code == 403

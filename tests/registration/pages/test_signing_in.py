@@ -94,10 +94,10 @@ def test_nobody_is_told_which_address_is_known(visitor, desk, known) -> None:
     ]
     assert pages[0] == pages[1]
     day = desk.programmes.known("day").id
+    invite(desk, "boss@example.org")
     with desk.database.begin() as connection:
-        invite(connection, "boss@example.org")
         ann = give_role(connection, day, known, "organiser")
-        take_role(connection, day, ann)
+    take_role(desk, day, ann)
     visitor.post("/organiser/sign-in", data={"email": known})
     asked(visitor, desk, "boss@example.org")
     assert event_types(desk) == ["organiser.link-requested"] * 2

@@ -15,6 +15,7 @@ from services.registration.base.refusals import (
     RegistrationCancelled,
 )
 from services.registration.day.attendance import Passage, Passed, pass_door
+from services.registration.day.presence import Direction
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference
@@ -60,7 +61,7 @@ class Door:
     """Where the volunteer stands; no session is the door of the day."""
 
     session: Session | None = None
-    direction: Literal["in", "out"] = "in"
+    direction: Direction = "in"
 
 
 @dataclass(frozen=True)

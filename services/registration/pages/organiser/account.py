@@ -78,9 +78,7 @@ def create_passkey(
     response = RedirectResponse("/organiser/account", 303)
     try:
         challenge = challenges.kept(request, "create")
-        with desk.database.begin() as connection:
-            credential = typed(form, "credential")
-            add_passkey(connection, party, _number(who), name, credential, challenge)
+        add_passkey(desk, party, _number(who), name, typed(form, "credential"), challenge)
     except PasskeyRefused:
         response = RedirectResponse("/organiser/account?refused=true", 303)
     challenges.forget(response)
@@ -89,8 +87,7 @@ def create_passkey(
 
 @router.post("/account/passkeys/{credential_id}/remove")
 def forget_passkey(credential_id: str, desk: AtDesk, who: Somebody) -> Response:
-    with desk.database.begin() as connection:
-        remove_passkey(connection, _number(who), credential_id)
+    remove_passkey(desk, _number(who), credential_id)
     return RedirectResponse("/organiser/account", 303)
 
 
@@ -115,8 +112,7 @@ def sign_in(
     rate: Rate = request.app.state.sign_ins
     try:
         challenge = challenges.kept(request, "sign-in")
-        with desk.database.begin() as connection:
-            number = sign_in_by_passkey(connection, party, typed(form, "credential"), challenge)
+        number = sign_in_by_passkey(desk, party, typed(form, "credential"), challenge)
     except PasskeyRefused:
         if not rate.allows(address_of(request)):
             return site.error(request, 429)

@@ -1,26 +1,26 @@
 """A batch: what would happen, then how far it is, then what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from services.registration.base import tables
 from services.registration.batches.batch import (
     Item,
     batches_of,
-    discard,
+    discard_draft,
     read_batch,
     read_items,
-    start,
+    start_batch,
 )
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser
 from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.people.roster import Checked, demand
 from services.registration.people.spreadsheet import MOST_ROWS
+from services.registration.seats.records import read_records
 from shared.words.language import Language
 from shared.words.typography import typeset
 
@@ -91,38 +91,27 @@ def tell_progress(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> JS
 
 
 @router.post("/{batch_id}/start")
-def start_batch(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+def start(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
     conference = desk.programmes.known(slug)
-    with desk.database.begin() as connection:
-        start(connection, read_batch(connection, conference, batch_id).id)
+    start_batch(desk, conference, batch_id)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
 
 
 @router.post("/{batch_id}/discard")
-def discard_draft(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+def discard(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
     conference = desk.programmes.known(slug)
-    with desk.database.begin() as connection:
-        batch = read_batch(connection, conference, batch_id)
-        if batch.state == "draft":
-            discard(connection, batch.id)
+    discard_draft(desk, conference, batch_id)
     return RedirectResponse(f"/organiser/{slug}/registrations", 303)
 
 
 def _named(connection: Connection, items: list[Item], language: Language) -> list[Line]:
     """The items with the names of whom they are about, and why they were refused."""
     ids = [item.registration_id for item in items if item.registration_id]
-    rows = connection.execute(
-        select(
-            tables.Registration.id,
-            tables.Registration.first_name,
-            tables.Registration.last_name,
-            tables.Registration.email,
-        ).where(tables.Registration.id.in_(ids))
-    )
-    known: dict[str, Any] = {row["id"]: row for row in rows.mappings()}
+    known = read_records(connection, ids)
     lines = []
     for item in items:
-        person = known.get(item.registration_id or "") or (item.given or {}).get("person", {})
+        record = known.get(item.registration_id or "")
+        person = asdict(record) if record else (item.given or {}).get("person", {})
         name = f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
         reasons = [_words(reason, language) for reason in item.reasons]
         lines.append(

@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from services.registration.api.exports import FORMATS, download_rows
-from services.registration.batches.batch import Item, Kind, draft
+from services.registration.batches.batch import Kind
 from services.registration.desk import Desk
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.people.bulk import draft_for
 from services.registration.people.table import PAGE, Filter, living_ids
 from services.registration.programme.facts import Conference
 from shared.pages import Site
@@ -47,12 +48,9 @@ def ask_for_batch(
         if target is None or not target.is_chosen:
             return site.error(request, 422, language.gettext("Choose where to move them."))
         options = {"session": target.slug, "waitlist": typed(form, "waitlist") == "yes"}
-    with desk.database.begin() as connection:
-        ids = living_ids(connection, conference, wanted)
-        if not ids:
-            return _nobody(site, request, language)
-        items = (Item(number, registration_id) for number, registration_id in enumerate(ids, 1))
-        batch_id = draft(connection, conference, kind, options, who.name, items)
+    batch_id = draft_for(desk, conference, wanted, kind, options, requested_by=who.name)
+    if batch_id is None:
+        return _nobody(site, request, language)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
 
 

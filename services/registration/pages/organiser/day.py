@@ -55,8 +55,7 @@ def make_door_key(
 ) -> Response:
     """A link that opens the door pages on the volunteers' devices; shown this once."""
     conference = desk.programmes.known(slug)
-    with desk.database.begin() as connection:
-        token = create_token(connection, f"door of {slug}", "staff", conference.id)
+    token = create_token(desk, f"door of {slug}", "staff", conference.id)
     link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
     return site.page(
         request, "organiser/door-key.html", who=who, conference=conference, link=link, token=token

@@ -5,8 +5,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.registration.access.mailed_links import send_invitation
-from services.registration.access.organisers import make_organiser_of_all
+from services.registration.access.inviting import invite_organiser
 from services.registration.base.person import locale_of
 from services.registration.base.refusals import Refusal
 from services.registration.editing.importing import import_programme
@@ -57,7 +56,7 @@ def import_file(
 
 
 @router.post("/invite")
-def invite_organiser(
+def invite(
     request: Request,
     desk: AtDesk,
     site: OnSite,
@@ -71,18 +70,7 @@ def invite_organiser(
     except ValidationError:
         detail = language.gettext("This is not an email address. One looks like name@example.org.")
         return site.error(request, 422, detail)
-    with desk.database.begin() as connection:
-        organiser_id = make_organiser_of_all(connection, email)
-        send_invitation(
-            desk,
-            connection,
-            organiser_id,
-            email,
-            role="organiser",
-            conference=None,
-            locale=locale_of(language.code),
-            invited_by=who.name,
-        )
+    invite_organiser(desk, email, locale_of(language.code), invited_by=who.name)
     return site.page(request, "organiser/invited.html", who=who, email=email)
 
 

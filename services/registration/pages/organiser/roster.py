@@ -7,10 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
-from services.registration.batches.batch import draft
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
-from services.registration.people.roster import COLUMNS, read_roster
+from services.registration.people.roster import COLUMNS, draft_roster, read_roster
 from services.registration.people.spreadsheet import LARGEST, Unreadable
 from services.registration.programme.facts import Conference
 from shared.pages import Site
@@ -62,16 +61,14 @@ def check_file(
 ) -> Response:
     """Every row is checked and nobody registered: the page that follows says what would be."""
     conference = desk.programmes.fresh(slug)
-    options = {"waitlist": typed(form, "waitlist") == "yes"}
     try:
         with desk.database.read() as connection:
             checked = read_roster(connection, conference, _uploaded(form))
     except Unreadable as error:
         words = language.gettext(error.message) % error.parameters
         return _page(site, request, conference, who, error=words, status=422)
-    with desk.database.begin() as connection:
-        items = (row.item for row in checked)
-        batch_id = draft(connection, conference, "register", options, who.name, items)
+    waitlist = typed(form, "waitlist") == "yes"
+    batch_id = draft_roster(desk, conference, checked, waitlist=waitlist, requested_by=who.name)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
 
 

@@ -63,8 +63,7 @@ def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respons
     path = f"/organiser/sign-in/{token}"
     entry = None
     if given is None or opens(path, given, settings.service_token):
-        with desk.database.begin() as connection:
-            entry = use_link(connection, token, has_pass=given is not None)
+        entry = use_link(desk, token, has_pass=given is not None)
     if entry is None:
         if not rate.allows(address_of(request)):
             return site.error(request, 429)

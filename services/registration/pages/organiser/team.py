@@ -4,10 +4,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
-from services.registration.access.mailed_links import send_invitation
-from services.registration.access.members import change_role, give_role, members_of, take_role
+from services.registration.access.inviting import invite_member
+from services.registration.access.members import change_role, members_of, take_role
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
-from services.registration.base.person import locale_of
 from services.registration.base.refusals import Refusal
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.sentences import words_for
@@ -26,7 +25,7 @@ def show_team(
 
 
 @router.post("")
-def invite_member(
+def invite(
     slug: str,
     request: Request,
     desk: AtDesk,
@@ -39,18 +38,7 @@ def invite_member(
     try:
         email = EMAIL.validate_python(typed(form, "email").strip())
         role = _role(typed(form, "role"))
-        with desk.database.begin() as connection:
-            organiser_id = give_role(connection, conference.id, email, role)
-            send_invitation(
-                desk,
-                connection,
-                organiser_id,
-                email,
-                role=role,
-                conference=conference,
-                locale=locale_of(conference.language),
-                invited_by=who.name,
-            )
+        invite_member(desk, conference, email, role, invited_by=who.name)
     except ValidationError as error:
         words = words_for(error.errors()[0], language)
         return _page(slug, request, desk, site, who, wrong=words, email=typed(form, "email"))
@@ -73,11 +61,10 @@ def change_member(
     """Another role, or none: those are the buttons of a row."""
     conference = desk.programmes.known(slug)
     try:
-        with desk.database.begin() as connection:
-            if typed(form, "action") == "remove":
-                take_role(connection, conference.id, member)
-            else:
-                change_role(connection, conference.id, member, _role(typed(form, "role")))
+        if typed(form, "action") == "remove":
+            take_role(desk, conference.id, member)
+        else:
+            change_role(desk, conference.id, member, _role(typed(form, "role")))
     except Refusal as refusal:
         return _page(slug, request, desk, site, who, error=_words(refusal, language))
     gone = who.organiser_id == member and not who.rights.everywhere
