@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.api.problems import RULES
 from services.registration.base import refusals
+from services.registration.responses.problems import RULES
 from services.registration.web import CATALOGUES
 from shared.words.language import Languages
 

@@ -7,13 +7,13 @@ from services.registration.api import (
     conferences,
     exports,
     headcounts,
-    problems,
     registrations,
     reminders,
 )
+from services.registration.responses.problems import answer_refusals
 
 
 def add_api(app: FastAPI) -> None:
-    problems.answer_refusals(app)
+    answer_refusals(app)
     for part in (conferences, registrations, checkins, headcounts, exports, reminders):
         app.include_router(part.router)

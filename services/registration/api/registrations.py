@@ -14,12 +14,12 @@ from services.registration.api.bodies import (
     registered,
     registration_whole,
 )
-from services.registration.api.problems import language_of, problem_of
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import NotFound, Refusal
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
 from services.registration.programme.programmes import load_conference_by_id
+from services.registration.responses.problems import language_of, problem_of
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_record, read_seats
 from services.registration.seats.registering import Application, register, register_colleagues

@@ -11,7 +11,6 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from services.registration.access.mailed_links import own_path
-from services.registration.api.problems import malformed_problem
 from services.registration.base.refusals import Refusal
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.live_counts import LiveCounts
@@ -40,6 +39,7 @@ from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.visit import MOST_FIELDS
+from services.registration.responses.problems import malformed_problem
 from shared.http.application import problem_response
 from shared.pages import Site
 from shared.pages.safety import READING

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.registration.api.headcounts import live_events
 from services.registration.day.live_counts import LiveCounts
 from services.registration.pages.signed_in import Counting, Whoever
 from services.registration.pages.timetable import rows_of
 from services.registration.pages.visit import AtDesk, OnSite
+from services.registration.responses.live import live_events
 
 router = APIRouter(prefix="/c/{slug}/board")
 

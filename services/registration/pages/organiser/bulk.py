@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from services.registration.api.exports import FORMATS, download_rows
 from services.registration.batches.batch import Kind
 from services.registration.desk import Desk
 from services.registration.pages.signed_in import Organiser, SignedIn
@@ -14,6 +13,7 @@ from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, ty
 from services.registration.people.bulk import draft_for
 from services.registration.people.table import PAGE, Filter, living_ids
 from services.registration.programme.facts import Conference
+from services.registration.responses.downloads import FORMATS, download_rows
 from shared.pages import Site
 from shared.words.language import Language
 

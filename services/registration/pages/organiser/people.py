@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.registration.api.exports import export_csv, export_xlsx, print_sign_in_sheet
 from services.registration.base.refusals import NotFound, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
@@ -16,8 +15,9 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
 from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
 from services.registration.people.known_certificates import read_standing
-from services.registration.people.table import Filter, Order, read_table
+from services.registration.people.table import EVERYONE, Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
+from services.registration.responses.downloads import download_rows, download_sheet
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
 from shared.pages import Site
@@ -56,12 +56,12 @@ def show_table(
 
 @router.get("/registrations.csv")
 def download_csv(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
-    return export_csv(slug, desk)
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv")
 
 
 @router.get("/registrations.xlsx")
 def download_xlsx(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
-    return export_xlsx(slug, desk)
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx")
 
 
 @router.get("/programme.yaml")
@@ -75,10 +75,10 @@ def download_programme(slug: str, desk: AtDesk, _who: Viewer) -> Response:
 
 
 @router.get("/sign-in-sheet.pdf")
-def download_sheet(
+def print_sheet(
     slug: str, request: Request, desk: AtDesk, _who: Organiser, session: str | None = None
 ) -> Response:
-    return print_sign_in_sheet(slug, request, desk, session or None)
+    return download_sheet(slug, request, desk, session or None)
 
 
 @router.get("/registrations/{registration_id}")
