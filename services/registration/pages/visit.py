@@ -1,9 +1,10 @@
 """What every page works with: the site, the desk, and the form that was sent."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
 from services.registration.desk import Desk
@@ -33,6 +34,27 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
         yield form
 
 
+@dataclass(frozen=True)
+class Visit:
+    """One request for a page: what came, the site that answers it, the desk it is about."""
+
+    request: Request
+    site: Site
+    desk: Desk
+
+    @property
+    def language(self) -> Language:
+        return self.site.language(self.request)
+
+    def page(self, template: str, *, status: int = 200, **facts: Any) -> Response:
+        return self.site.page(self.request, template, status=status, **facts)
+
+
+async def visit_of(request: Request) -> Visit:
+    return Visit(request, request.app.state.site, request.app.state.desk)
+
+
+Visiting = Annotated[Visit, Depends(visit_of)]
 OnSite = Annotated[Site, Depends(site_of)]
 AtDesk = Annotated[Desk, Depends(desk_of)]
 Speaking = Annotated[Language, Depends(language_of)]

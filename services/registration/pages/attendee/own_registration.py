@@ -1,6 +1,6 @@
 """My registration, by the link in the email: seats, changes, cancelling."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from starlette.datastructures import FormData
@@ -11,12 +11,11 @@ from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.timetable import options_of
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.pages.visit import AtDesk, Form, Visit, Visiting, typed
 from services.registration.programme.facts import Conference
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
-from shared.pages import Site
 
 router = APIRouter(prefix="/r/{token}")
 
@@ -25,55 +24,47 @@ DETAILS = ("first_name", "last_name", "organisation", "job_title")
 
 @router.get("")
 def show_registration(
-    token: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    registered: int = 0,
-    saved: bool = False,
+    token: str, visit: Visiting, registered: int = 0, saved: bool = False
 ) -> Response:
-    own = read_own_place(desk, token)
-    return _page(site, request, own, registered=registered, saved=saved)
+    own = read_own_place(visit.desk, token)
+    return _page(visit, own, registered=registered, saved=saved)
 
 
 @router.post("/sessions")
-def change_sessions(
-    token: str, request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
-) -> Response:
-    own = read_own_place(desk, token)
+def change_sessions(token: str, visit: Visiting, form: Form) -> Response:
+    own = read_own_place(visit.desk, token)
     chosen = chosen_sessions(form, own.conference)
     wanted = Change(
         sorted(choice.removeprefix(WAIT) for choice in chosen),
         waitlist=any(choice.startswith(WAIT) for choice in chosen),
     )
     try:
-        change(desk, own.record.id, wanted)
+        change(visit.desk, own.record.id, wanted)
     except Refusal as refusal:
-        own = read_own_place(desk, token)
-        words = refusal_words(refusal, own.conference, language)
-        return _page(site, request, own, status=refusal.status, seats_error=words, chosen=chosen)
+        own = read_own_place(visit.desk, token)
+        words = refusal_words(refusal, own.conference, visit.language)
+        return _page(visit, own, status=refusal.status, seats_error=words, chosen=chosen)
     return RedirectResponse(f"/r/{token}?saved=true", 303)
 
 
 @router.post("/details")
-def change_details(
-    token: str, request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
-) -> Response:
-    own = read_own_place(desk, token)
+def change_details(token: str, visit: Visiting, form: Form) -> Response:
+    own = read_own_place(visit.desk, token)
+    language = visit.language
     values = {name: typed(form, name) for name in DETAILS}
     try:
         corrections = PersonChange.model_validate({**values, "locale": language.code})
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return _page(site, request, own, status=422, values=values, errors=errors)
-    change(desk, own.record.id, Change(person=corrections))
+        return _page(visit, own, status=422, values=values, errors=errors)
+    change(visit.desk, own.record.id, Change(person=corrections))
     return RedirectResponse(f"/r/{token}?saved=true", 303)
 
 
 @router.get("/cancel")
-def ask_cancel(token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
-    own = read_own_place(desk, token)
-    return site.page(request, "attendee/cancel.html", own=own, conference=own.conference)
+def ask_cancel(token: str, visit: Visiting) -> Response:
+    own = read_own_place(visit.desk, token)
+    return visit.page("attendee/cancel.html", own=own, conference=own.conference)
 
 
 @router.post("/cancel")
@@ -93,8 +84,7 @@ def chosen_sessions(form: FormData, conference: Conference) -> set[str]:
 
 
 def _page(
-    site: Site,
-    request: Request,
+    visit: Visit,
     own: OwnPlace,
     *,
     status: int = 200,
@@ -106,8 +96,7 @@ def _page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     conference = own.conference
-    return site.page(
-        request,
+    return visit.page(
         "attendee/my-registration.html",
         status=status,
         own=own,

@@ -13,19 +13,26 @@ from pydantic import ValidationError
 from services.registration.access.tokens import find_token
 from services.registration.base.person import Person
 from services.registration.base.refusals import Refusal
-from services.registration.desk import Desk
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
 from services.registration.pages.rate import Rate
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
+from services.registration.pages.visit import (
+    AtDesk,
+    Form,
+    OnSite,
+    Speaking,
+    Visit,
+    Visiting,
+    address_of,
+    typed,
+)
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register
 from services.registration.seats.rules import workshop_groups
-from shared.pages import Site
 
 router = APIRouter(prefix="/checkin/{slug}")
 
@@ -36,19 +43,17 @@ WALK_IN = ("first_name", "last_name", "email", "organisation")
 @router.get("")
 def show_door(
     slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
+    visit: Visiting,
     who: Whoever,
     door: str = "",
     direction: Direction = "in",
     q: str = "",
 ) -> Response:
-    conference = desk.programmes.fresh(slug)
+    conference = visit.desk.programmes.fresh(slug)
     if who is None or not who.may("check in", slug):
-        return site.page(request, "door/sign-in.html", conference=conference, token="", wrong=False)
+        return visit.page("door/sign-in.html", conference=conference, token="", wrong=False)
     here = stand(conference, door, direction)
-    return _page(site, request, desk, conference, who, here, search=q)
+    return _page(visit, conference, who, here, search=q)
 
 
 @router.get("/sign-in/{token}")
@@ -86,24 +91,16 @@ def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
 
 
 @router.post("")
-def scan_code(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Staff, form: Form
-) -> Response:
+def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Staff, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     here = stand(conference, typed(form, "door"), typed(form, "direction"))
     outcome = scan(desk, slug, typed(form, "code"), here, anyway=bool(typed(form, "anyway")))
-    return _page(site, request, desk, conference, who, here, outcome)
+    return _page(visit, conference, who, here, outcome)
 
 
 @router.post("/walk-in")
 def walk_in(
-    slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: Staff,
-    form: Form,
+    slug: str, visit: Visiting, desk: AtDesk, language: Speaking, who: Staff, form: Form
 ) -> Response:
     """Register someone who stands at the door, and let them in."""
     conference = desk.programmes.fresh(slug)
@@ -117,13 +114,11 @@ def walk_in(
         registered = register(desk, slug, Application(person, sessions, waits, by_staff=True))
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return _page(site, request, desk, conference, who, here, values=values, errors=errors)
+        return _page(visit, conference, who, here, values=values, errors=errors)
     except Refusal as refusal:
         errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
-        return _page(site, request, desk, conference, who, here, values=values, errors=errors)
-    return _page(
-        site, request, desk, conference, who, here, scan(desk, slug, registered.code, here)
-    )
+        return _page(visit, conference, who, here, values=values, errors=errors)
+    return _page(visit, conference, who, here, scan(desk, slug, registered.code, here))
 
 
 def holder(who: SignedIn, conference: Conference) -> str:
@@ -137,9 +132,7 @@ def stand(conference: Conference, slug: str, direction: str) -> Door:
 
 
 def _page(
-    site: Site,
-    request: Request,
-    desk: Desk,
+    visit: Visit,
     conference: Conference,
     who: SignedIn,
     here: Door,
@@ -151,10 +144,9 @@ def _page(
 ) -> Response:
     found = []
     if search.strip():
-        with desk.database.read() as connection:
+        with visit.desk.database.read() as connection:
             found = find_people(connection, conference.id, search)
-    return site.page(
-        request,
+    return visit.page(
         "door/scanner.html",
         status=422 if errors else 200,
         conference=conference,

@@ -13,14 +13,13 @@ from services.registration.pages.attendee.own_registration import chosen_session
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking
+from services.registration.pages.visit import AtDesk, Form, OnSite, Visit, Visiting
 from services.registration.people.known_certificates import read_standing
 from services.registration.people.table import EVERYONE, Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
 from services.registration.responses.downloads import download_rows, download_sheet
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
-from shared.pages import Site
 
 router = APIRouter(prefix="/organiser/{slug}")
 
@@ -85,24 +84,19 @@ def print_sheet(
 def show_person(
     slug: str,
     registration_id: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
+    visit: Visiting,
     who: Viewer,
     saved: bool = False,
 ) -> Response:
-    own = _one(desk, slug, registration_id)
-    return _person(site, request, desk, own, who, saved=saved)
+    return _person(visit, _one(visit.desk, slug, registration_id), who, saved=saved)
 
 
 @router.post("/registrations/{registration_id}/sessions")
 def move_person(
     slug: str,
     registration_id: str,
-    request: Request,
+    visit: Visiting,
     desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
     who: Organiser,
     form: Form,
 ) -> Response:
@@ -116,8 +110,8 @@ def move_person(
         change(desk, registration_id, wanted, as_organiser=True)
     except Refusal as refusal:
         own = _one(desk, slug, registration_id)
-        words = refusal_words(refusal, own.conference, language)
-        return _person(site, request, desk, own, who, error=words, status=refusal.status)
+        words = refusal_words(refusal, own.conference, visit.language)
+        return _person(visit, own, who, error=words, status=refusal.status)
     return RedirectResponse(f"/organiser/{slug}/registrations/{own.record.id}?saved=true", 303)
 
 
@@ -128,7 +122,7 @@ def cancel_person(slug: str, registration_id: str, desk: AtDesk, _who: Organiser
     return RedirectResponse(f"/organiser/{slug}/registrations/{own.record.id}?saved=true", 303)
 
 
-def _one(desk: AtDesk, slug: str, registration_id: str) -> OwnPlace:
+def _one(desk: Desk, slug: str, registration_id: str) -> OwnPlace:
     own = read_own_place(desk, desk.links.manage_token(registration_id))
     if own.conference.slug != slug:
         raise NotFound
@@ -136,9 +130,7 @@ def _one(desk: AtDesk, slug: str, registration_id: str) -> OwnPlace:
 
 
 def _person(
-    site: Site,
-    request: Request,
-    desk: Desk,
+    visit: Visit,
     own: OwnPlace,
     who: SignedIn,
     *,
@@ -146,10 +138,9 @@ def _person(
     error: str = "",
     saved: bool = False,
 ) -> Response:
-    with desk.database.read() as connection:
+    with visit.desk.database.read() as connection:
         certificate = read_standing(connection, own.record, own.conference)
-    return site.page(
-        request,
+    return visit.page(
         "organiser/person.html",
         status=status,
         who=who,

@@ -5,6 +5,7 @@ saved, and then it goes the way of an import.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
@@ -13,18 +14,16 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Refusal
-from services.registration.desk import Desk
 from services.registration.editing.checks import Check, checks
 from services.registration.editing.importing import import_programme
 from services.registration.editing.planned import as_planned
 from services.registration.pages.organiser.programme_form import ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
 from services.registration.pages.timetable import rows_of
-from services.registration.pages.visit import AtDesk, OnSite, Speaking, typed
+from services.registration.pages.visit import Visit, Visiting, typed
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
-from shared.pages import Site
 from shared.words.language import Language
 from shared.words.typography import typeset
 
@@ -41,150 +40,118 @@ async def long_form(request: Request) -> AsyncIterator[FormData]:
 LongForm = Annotated[FormData, Depends(long_form)]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A programme being written: what was typed, the conference it is to change, and the version
+    of it that was there when the writing began."""
+
+    written: ProgrammeForm
+    before: Conference | None
+    based_on: int
+
+    @classmethod
+    def of(cls, before: Conference) -> "Draft":
+        return cls(ProgrammeForm.of(before), before, before.version)
+
+    @classmethod
+    def read(cls, form: FormData, before: Conference | None) -> "Draft":
+        written = ProgrammeForm.read(form)
+        if before is not None:
+            written.day["slug"] = before.slug
+        version = typed(form, "version")
+        return cls(written, before, int(version) if version.isdecimal() else 0)
+
+
 @router.get("/new")
-def write_programme(
-    request: Request, site: OnSite, language: Speaking, who: OrganiserOfAll
-) -> Response:
-    return _page(site, request, who, ProgrammeForm.new(language.code), None)
+def write_programme(visit: Visiting, who: OrganiserOfAll) -> Response:
+    return _page(visit, who, Draft(ProgrammeForm.new(visit.language.code), None, 0))
 
 
 @router.post("/new")
-def create_conference(
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: OrganiserOfAll,
-    form: LongForm,
-) -> Response:
-    return _answer(site, request, desk, language, who, form, None)
+def create_conference(visit: Visiting, who: OrganiserOfAll, form: LongForm) -> Response:
+    return _answer(visit, who, form, None)
 
 
 @router.get("/{slug}/programme")
-def show_programme(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
-) -> Response:
-    conference = desk.programmes.fresh(slug)
-    return _page(site, request, who, ProgrammeForm.of(conference), conference)
+def show_programme(slug: str, visit: Visiting, who: Organiser) -> Response:
+    return _page(visit, who, Draft.of(visit.desk.programmes.fresh(slug)))
 
 
 @router.post("/{slug}/programme")
-def change_programme(
-    slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: Organiser,
-    form: LongForm,
-) -> Response:
-    return _answer(site, request, desk, language, who, form, desk.programmes.fresh(slug))
+def change_programme(slug: str, visit: Visiting, who: Organiser, form: LongForm) -> Response:
+    return _answer(visit, who, form, visit.desk.programmes.fresh(slug))
 
 
-def _answer(
-    site: Site,
-    request: Request,
-    desk: Desk,
-    language: Language,
-    who: SignedIn,
-    form: FormData,
-    before: Conference | None,
-) -> Response:
+def _answer(visit: Visit, who: SignedIn, form: FormData, before: Conference | None) -> Response:
     """What the pressed button asks for."""
-    written = ProgrammeForm.read(form)
-    if before is not None:
-        written.day["slug"] = before.slug
+    draft = Draft.read(form, before)
     action, _, key = typed(form, "action").partition(":")
-    based_on = int(typed(form, "version")) if typed(form, "version").isdecimal() else 0
     if action == "add":
-        written.add_session()
+        draft.written.add_session()
     if action == "remove" and key.isdecimal():
-        written.remove_session(int(key))
+        draft.written.remove_session(int(key))
     if action in ("add", "remove", "edit"):
-        return _page(site, request, who, written, before, based_on=based_on, changed=action)
+        return _page(visit, who, draft, changed=action)
     try:
-        programme = written.programme()
+        programme = draft.written.programme()
     except InvalidProgramme as invalid:
-        return _page(
-            site, request, who, written, before, based_on=based_on, invalid=invalid, status=422
-        )
+        return _page(visit, who, draft, invalid=invalid, status=422)
     if action == "preview":
-        return _preview(site, request, who, written, programme, before, based_on)
+        return _preview(visit, who, draft, programme)
     if action == "save":
-        try:
-            saved = import_programme(desk, programme, based_on=based_on)
-        except Refusal as refusal:
-            words = language.gettext(refusal.message) % refusal.parameters
-            latest = desk.programmes.fresh(before.slug) if before else None
-            return _page(
-                site,
-                request,
-                who,
-                written,
-                latest,
-                based_on=latest.version if latest else 0,
-                programme=programme,
-                refused=words,
-                status=refusal.status,
-            )
-        return RedirectResponse(f"/organiser/{saved.slug}?saved=true", 303)
-    return _page(site, request, who, written, before, based_on=based_on, programme=programme)
+        return _save(visit, who, draft, programme)
+    return _page(visit, who, draft, programme=programme)
+
+
+def _save(visit: Visit, who: SignedIn, draft: Draft, programme: Programme) -> Response:
+    try:
+        saved = import_programme(visit.desk, programme, based_on=draft.based_on)
+    except Refusal as refusal:
+        words = visit.language.gettext(refusal.message) % refusal.parameters
+        latest = visit.desk.programmes.fresh(draft.before.slug) if draft.before else None
+        again = Draft(draft.written, latest, latest.version if latest else 0)
+        return _page(visit, who, again, programme=programme, refused=words, status=refusal.status)
+    return RedirectResponse(f"/organiser/{saved.slug}?saved=true", 303)
 
 
 def _page(
-    site: Site,
-    request: Request,
+    visit: Visit,
     who: SignedIn,
-    written: ProgrammeForm,
-    before: Conference | None,
+    draft: Draft,
     *,
-    based_on: int | None = None,
     programme: Programme | None = None,
     invalid: InvalidProgramme | None = None,
     refused: str = "",
     changed: str = "",
     status: int = 200,
 ) -> Response:
-    if based_on is None:
-        based_on = before.version if before else 0
-    faults = invalid.faults if invalid else ()
-    errors = written.errors(faults)
-    return site.page(
-        request,
+    written = draft.written
+    return visit.page(
         "organiser/programme.html",
         status=status,
         who=who,
-        say=partial(_say, site.language(request)),
+        say=partial(_say, visit.language),
         written=written,
-        before=before,
-        version=based_on,
+        before=draft.before,
+        version=draft.based_on,
         kinds=KINDS,
-        errors=errors,
+        errors=written.errors(invalid.faults if invalid else ()),
         checked=programme is not None,
-        found=_checks(programme, before),
+        found=_checks(programme, draft.before),
         refused=refused,
         newest=max(written.sessions, default=None) if changed == "add" else None,
     )
 
 
-def _preview(
-    site: Site,
-    request: Request,
-    who: SignedIn,
-    written: ProgrammeForm,
-    programme: Programme,
-    before: Conference | None,
-    based_on: int,
-) -> Response:
-    planned = as_planned(programme, before)
-    return site.page(
-        request,
+def _preview(visit: Visit, who: SignedIn, draft: Draft, programme: Programme) -> Response:
+    planned = as_planned(programme, draft.before)
+    return visit.page(
         "organiser/preview.html",
         who=who,
-        say=partial(_say, site.language(request)),
-        written=written,
-        version=based_on,
-        found=checks(planned, before),
+        say=partial(_say, visit.language),
+        written=draft.written,
+        version=draft.based_on,
+        found=checks(planned, draft.before),
         conference=planned,
         rows=rows_of(planned.sessions),
         state="",

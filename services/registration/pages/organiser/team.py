@@ -1,6 +1,6 @@
 """Who has which role for a conference: invite, change, take back."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
@@ -11,52 +11,35 @@ from services.registration.base.refusals import Refusal
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
+from services.registration.pages.visit import AtDesk, Form, Visit, Visiting, typed
 from shared.words.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}/team")
 
 
 @router.get("")
-def show_team(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser, saved: bool = False
-) -> Response:
-    return _page(slug, request, desk, site, who, saved=saved)
+def show_team(slug: str, visit: Visiting, who: Organiser, saved: bool = False) -> Response:
+    return _page(slug, visit, who, saved=saved)
 
 
 @router.post("")
-def invite(
-    slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: Organiser,
-    form: Form,
-) -> Response:
+def invite(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     try:
         email = EMAIL.validate_python(typed(form, "email").strip())
         role = _role(typed(form, "role"))
         invite_member(desk, conference, email, role, invited_by=who.name)
     except ValidationError as error:
-        words = words_for(error.errors()[0], language)
-        return _page(slug, request, desk, site, who, wrong=words, email=typed(form, "email"))
+        words = words_for(error.errors()[0], visit.language)
+        return _page(slug, visit, who, wrong=words, email=typed(form, "email"))
     except Refusal as refusal:
-        return _page(slug, request, desk, site, who, error=_words(refusal, language))
+        return _page(slug, visit, who, error=_words(refusal, visit.language))
     return RedirectResponse(f"/organiser/{slug}/team?saved=true", 303)
 
 
 @router.post("/{member}")
 def change_member(
-    slug: str,
-    member: int,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: Organiser,
-    form: Form,
+    slug: str, member: int, visit: Visiting, desk: AtDesk, who: Organiser, form: Form
 ) -> Response:
     """Another role, or none: those are the buttons of a row."""
     conference = desk.programmes.known(slug)
@@ -66,7 +49,7 @@ def change_member(
         else:
             change_role(desk, conference.id, member, _role(typed(form, "role")))
     except Refusal as refusal:
-        return _page(slug, request, desk, site, who, error=_words(refusal, language))
+        return _page(slug, visit, who, error=_words(refusal, visit.language))
     gone = who.organiser_id == member and not who.rights.everywhere
     return RedirectResponse("/organiser" if gone else f"/organiser/{slug}/team?saved=true", 303)
 
@@ -82,9 +65,7 @@ def _words(refusal: Refusal, language: Language) -> str:
 
 def _page(
     slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
+    visit: Visit,
     who: SignedIn,
     *,
     error: str = "",
@@ -92,11 +73,10 @@ def _page(
     email: str = "",
     saved: bool = False,
 ) -> Response:
-    conference = desk.programmes.known(slug)
-    with desk.database.read() as connection:
+    conference = visit.desk.programmes.known(slug)
+    with visit.desk.database.read() as connection:
         members = members_of(connection, conference.id)
-    return site.page(
-        request,
+    return visit.page(
         "organiser/team.html",
         status=422 if error or wrong else 200,
         who=who,
