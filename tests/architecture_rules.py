@@ -207,30 +207,6 @@ def _is_module(root: Path, name: str) -> bool:
     return place.is_dir() or place.with_suffix(".py").exists()
 
 
-def jobs_are_moved_by_the_bus(root: Path) -> list[str]:
-    """The inbox is asked, not edited: nothing outside its room writes to its table."""
-    write = re.compile(r"\b(update|delete|insert)\(\s*(JobRow|JOBS)\b")
-    return [
-        f"{path} writes to the inbox's table"
-        for path in modules(root).values()
-        if path.parts[0] in ("shared", "services")
-        and path.parts[:2] != ("shared", "bus")
-        and write.search((root / path).read_text())
-    ]
-
-
-def only_the_clock_knows_the_time(root: Path) -> list[str]:
-    """A moment is asked of `shared.base.clock`, so that a test can say what time it is."""
-    asked = re.compile(r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time(_ns)?)\(")
-    return [
-        f"{path}:{number} asks the system for the time"
-        for path in modules(root).values()
-        if path.parts[0] in ("shared", "services") and path != Path("shared/base/clock.py")
-        for number, line in enumerate((root / path).read_text().splitlines(), start=1)
-        if asked.search(line)
-    ]
-
-
 def exceptions_have_reasons(root: Path) -> list[str]:
     """Every `noqa`, `type: ignore` and rule that is switched off carries its code and reason."""
     wrong = []

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture_calls import (
+    edges_open_no_transaction,
+    jobs_are_moved_by_the_bus,
+    only_the_clock_knows_the_time,
+)
 from tests.architecture_rules import (
     Rule,
     exceptions_have_reasons,
     faces_hide_what_is_behind,
     files_are_short,
-    jobs_are_moved_by_the_bus,
     names_say_something,
     no_import_cycles,
-    only_the_clock_knows_the_time,
     rooms_have_one_direction,
     services_are_members,
     services_stand_alone,
@@ -28,6 +31,7 @@ RULES: list[Rule] = [
     rooms_have_one_direction,
     faces_hide_what_is_behind,
     jobs_are_moved_by_the_bus,
+    edges_open_no_transaction,
     only_the_clock_knows_the_time,
     exceptions_have_reasons,
     services_are_members,
@@ -138,6 +142,18 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
             "services/badges/late.py",
             "moment = datetime.now(UTC)\n",
             "services/badges/late.py:1 asks the system for the time",
+        ),
+        (
+            edges_open_no_transaction,
+            "services/badges/pages/print.py",
+            "def press(desk):\n    with desk.database.begin() as connection:\n        ...\n",
+            "services/badges/pages/print.py:2 opens a transaction",
+        ),
+        (
+            edges_open_no_transaction,
+            "services/badges/api.py",
+            "badges = select(Badge)\n",
+            "services/badges/api.py:1 holds a statement: select",
         ),
         (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa\n", "shared/web.py:1"),
         (exceptions_have_reasons, "shared/web.py", "x = 1  # noqa: E501\n", "shared/web.py:1"),

@@ -20,6 +20,7 @@ from services.registration.base.refusals import (
     SessionFull,
 )
 from services.registration.desk import Desk
+from services.registration.seats import registering
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import Application, register, register_colleagues
@@ -55,6 +56,22 @@ def test_a_registration_and_its_event_are_one(desk: Desk, open_day) -> None:
     assert event["data"]["code"] == answer.code
     assert [seat["session"] for seat in event["data"]["seats"]] == ["a", "lunch"]
     assert desk.links.registration_of(event["data"]["manage_url"].split("/")[-1]) == answer.id
+
+
+@pytest.mark.parametrize("waitlist", [False, True])  # without the lock, and under it
+def test_a_code_that_somebody_has_is_drawn_again(
+    desk: Desk, open_day, monkeypatch, waitlist
+) -> None:
+    open_day(1, 1)
+    taken = register(desk, "day", someone(1, "a")).code
+    desk.programmes.fresh("day")
+    draws = iter([taken, taken, "AAAAA-AAAAA"])
+    monkeypatch.setattr(registering, "new_code", lambda *_: next(draws))
+    answer = register(desk, "day", someone(2, "a" if waitlist else "b", waitlist=waitlist))
+    assert (answer.code, answer.status) == (
+        "AAAAA-AAAAA",
+        "waitlisted" if waitlist else "confirmed",
+    )
 
 
 def test_no_registration_when_its_event_cannot_be_written(desk: Desk, open_day) -> None:
