@@ -92,6 +92,7 @@ def tell_progress(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> JS
 
 @router.post("/{batch_id}/start")
 def start(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+    """The worker does it from now on, whether anyone looks or not."""
     conference = desk.programmes.known(slug)
     start_batch(desk, conference, batch_id)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
@@ -99,6 +100,7 @@ def start(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
 
 @router.post("/{batch_id}/discard")
 def discard(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+    """Forget a draft."""
     conference = desk.programmes.known(slug)
     discard_draft(desk, conference, batch_id)
     return RedirectResponse(f"/organiser/{slug}/registrations", 303)

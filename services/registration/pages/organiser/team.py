@@ -24,6 +24,7 @@ def show_team(slug: str, visit: Visiting, who: Organiser, saved: bool = False) -
 
 @router.post("")
 def invite(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form) -> Response:
+    """Somebody has a role for this conference from now on, and is told by email."""
     conference = desk.programmes.known(slug)
     try:
         email = EMAIL.validate_python(typed(form, "email").strip())
