@@ -5,13 +5,13 @@ documents are the same, and what a newer attendance has overtaken, or an erasure
 without a trace.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import structlog
 
 from services.certificates.base import records
 from services.certificates.base.records import Record
-from services.certificates.issuing.orders import Order, companions
+from services.certificates.issuing.orders import Order, take_along
 from services.certificates.issuing.recording import as_known, publish, refusal
 from services.certificates.resources import Resources
 
@@ -20,7 +20,8 @@ log = structlog.get_logger()
 
 def issue(first: Order, resources: Resources) -> None:
     """What an order wants and has not got, however often it is asked for; nobody comes along."""
-    _make([first], resources, only_missing=True)
+    _print_missing(first, resources)
+    _hand_out([first], resources)
 
 
 def issue_with_companions(first: Order, resources: Resources) -> None:
@@ -28,36 +29,39 @@ def issue_with_companions(first: Order, resources: Resources) -> None:
 
     Raises what befell the first, once the others are done.
     """
-    _make(_in_turn(first, resources), resources, only_missing=True)
+    _print_missing(first, resources)
+    along = take_along(first, resources, lambda order: _print_missing(order, resources))
+    _hand_out([first, *along], resources)
 
 
 def make_anew(order: Order, resources: Resources) -> None:
     """New files of what the order wants, whatever there is already."""
-    _make([order], resources, only_missing=False)
+    with order.by_itself():
+        _print(order, resources)
+    _hand_out([order], resources)
 
 
-def _in_turn(first: Order, resources: Resources) -> Iterator[Order]:
-    yield first  # companions are claimed when it has been printed
-    yield from companions(first, resources)
+def _print_missing(order: Order, resources: Resources) -> None:
+    with order.by_itself():
+        order.wanted = _missing(order, resources)
+        _print(order, resources)
 
 
-def _make(orders: Iterable[Order], resources: Resources, *, only_missing: bool) -> None:
-    made = []
-    for order in orders:
-        made.append(order)
-        with order.by_itself():
-            if only_missing:
-                order.wanted = _missing(order, resources)
-            order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
+def _print(order: Order, resources: Resources) -> None:
+    order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
+
+
+def _hand_out(orders: Sequence[Order], resources: Resources) -> None:
+    """What is printed is stored and recorded; raises what befell the first."""
     # Disks and object stores take as long for eight as for one, if they are asked at once.
-    going_on = [order for order in made if order.error is None]
+    going_on = [order for order in orders if order.error is None]
     stored = [(order, resources.hands.submit(_store, order, resources)) for order in going_on]
     for order, storing in stored:
         with order.by_itself():
             storing.result()
     _conclude([order for order in going_on if order.error is None], resources)
-    if made[0].error is not None:
-        raise made[0].error
+    if orders[0].error is not None:
+        raise orders[0].error
 
 
 def _missing(order: Order, resources: Resources) -> list[Record]:

@@ -5,7 +5,7 @@ worker was called for raises once the others are done.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -60,24 +60,29 @@ def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) 
     return Order(certifying.of_attendance(event, resources.mint, workshops=workshops), job)
 
 
-def companions(first: Order, resources: Resources) -> Iterator[Order]:
-    """Others that wait, when the first was made at its first try and quickly; one after another, as
-    long as there is time."""
+def take_along(
+    first: Order, resources: Resources, make: Callable[[Order], None]
+) -> Sequence[Order]:
+    """Others that wait, when the first was made at its first try and quickly: claimed together, and
+    each made in turn as long as there is time."""
+    made: list[Order] = []
     if first.job.tries > 1 or time.monotonic() - first.started > QUICK:
-        return
+        return made
     leases = claim_companions(
         resources.database, AttendanceCertified.type, GROUP - 1, resources.lease
     )
     for number, lease in enumerate(leases):
         if time.monotonic() - first.started > ENOUGH:
             let_go(resources.database, leases[number:])
-            return
+            break
         order = Order((), lease, lease)
         with order.by_itself():
             event = Event[AttendanceCertified].model_validate_json(lease.envelope)
             order.wanted = order_of(event, lease, resources).wanted
         if order.error is None:
-            yield order
+            make(order)
+            made.append(order)
+    return made
 
 
 def _give_back(lease: Lease, error: Exception) -> None:

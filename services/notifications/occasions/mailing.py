@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from services.notifications.base import known_places
 from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery, without_person
@@ -44,17 +46,19 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
         state = open_delivery(connection, job, errand, settings.too_old(event.time, now()))
         if not noted.overtaken:
             reminders.plan(connection, place, settings.reminder_days)
+
+    def note_what_was_told(connection: Connection) -> None:
+        """Only what was withdrawn makes the calendar that was told another than the one noted."""
+        if noted.withdrawn and kind in WITH_CALENDAR:
+            known_places.calendar_told(connection, place)
+
     send_once(
         resources,
         job,
         errand,
         state,
         lambda: place_email(kind, place, identity, noted, resources),
-        when_sent=lambda connection: (
-            known_places.calendar_told(connection, place)
-            if noted.withdrawn and kind in WITH_CALENDAR
-            else None  # what was noted is what was told
-        ),
+        when_sent=note_what_was_told,
     )
 
 

@@ -1,7 +1,7 @@
 """What a person attended, certified once the day is closed, and again when it is corrected."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -45,22 +45,27 @@ def certify(
             attendance_version=version,
             person=person_of(record),
             conference=conference_of(conference, desk.links),
-            sessions=tuple(
-                AttendedSession(
-                    session=each.session.slug,
-                    title=each.session.title,
-                    kind=each.session.kind,
-                    starts_at=each.starts_at,
-                    ends_at=each.ends_at,
-                    minutes=each.minutes,
-                )
-                for each in attended
-            ),
+            sessions=as_certified(attended),
             minutes=total_minutes(attended),
             manage_url=desk.links.manage_url(record.id),
         ),
         subject=record.id,
         id=uuid5(_CERTIFICATIONS, f"{record.id}/{version}"),
+    )
+
+
+def as_certified(attended: Iterable[Attended]) -> tuple[AttendedSession, ...]:
+    """What was attended, or given, as a certificate says it."""
+    return tuple(
+        AttendedSession(
+            session=each.session.slug,
+            title=each.session.title,
+            kind=each.session.kind,
+            starts_at=each.starts_at,
+            ends_at=each.ends_at,
+            minutes=each.minutes,
+        )
+        for each in attended
     )
 
 

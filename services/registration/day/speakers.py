@@ -5,12 +5,13 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, select
 
+from services.registration.day.certifying import as_certified
 from services.registration.day.presence import Attended, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.seats.places import conference_of
 from shared.bus.eventlog import LoggedEvent
-from shared.events.registration import AttendedSession, Person, SpeakerCertified
+from shared.events.registration import Person, SpeakerCertified
 
 _SPEAKERS = UUID("0192f4c4-3d2b-7c1e-9a3e-6d0c3f1a7b53")
 
@@ -51,17 +52,7 @@ def _say(
                 locale="en" if conference.language == "en" else "fr",
             ),
             conference=conference_of(conference, desk.links),
-            sessions=tuple(
-                AttendedSession(
-                    session=each.session.slug,
-                    title=each.session.title,
-                    kind=each.session.kind,
-                    starts_at=each.starts_at,
-                    ends_at=each.ends_at,
-                    minutes=each.minutes,
-                )
-                for each in sessions
-            ),
+            sessions=as_certified(sessions),
             minutes=total_minutes(sessions),
         ),
         subject=str(identity),
