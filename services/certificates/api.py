@@ -11,11 +11,12 @@ from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
-from services.certificates.desk import Address, AtDesk, TooManyTries
+from services.certificates.desk import AtDesk, TooManyTries
 from services.certificates.organising.archive import archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.application import Problem, bearer, problem_response
+from shared.http.limits import FromNetwork
 from shared.http.passes import PARAMETER, opens
 
 router = APIRouter(prefix="/api/certificates", tags=["certificates"])
@@ -94,9 +95,9 @@ def list_conference(slug: str, desk: AtDesk) -> dict[str, list[dict[str, Any]]]:
 
 
 @router.get("/{code}", response_model_exclude_none=True)
-def verify(code: str, desk: AtDesk, address: Address) -> Verified:
+def verify(code: str, desk: AtDesk, network: FromNetwork) -> Verified:
     """Whether a certificate with this code exists and still counts."""
-    return _answer(desk.verify(code, address))
+    return _answer(desk.verify(code, network))
 
 
 def add_api(app: FastAPI) -> None:

@@ -3,13 +3,10 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.commands import template
@@ -17,7 +14,7 @@ from services.certificates.figures import figures
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice
 from services.certificates.organising.overview import standings
-from services.certificates.organising.revoking import find, revoke
+from services.certificates.organising.revoking import revoke
 from services.certificates.resources import open_log
 from services.certificates.signing.commands import add_signing
 from shared.base.database import Database
@@ -49,8 +46,7 @@ def revoke_one(
     if not reason.strip():
         raise CommandRefused("--reason is empty: whoever checks the certificate is told why")
     settings = load_settings(CertificatesSettings, NAME)
-    with _writing() as connection:
-        record = revoke(connection, open_log(settings), code, reason.strip())
+    record = revoke(_database(), open_log(settings), code, reason.strip())
     typer.echo(f"{record.code} ({record.holder}) is revoked")
 
 
@@ -67,12 +63,10 @@ def reissue(
     if [bool(code), bool(conference), every].count(True) != 1:
         raise CommandRefused("name a code, a --conference or --all")
     if code:
-        with _writing() as connection:
-            record = reissuing.ask_for_one(connection, find(connection, code))
+        record = reissuing.ask_for_one(_database(), code)
         typer.echo(f"{record.code} ({record.holder}) will be made anew")
         return
-    with _writing() as connection:
-        asking.ask_for_all(connection, conference, "reissue")
+    asking.reissue_all(_database(), conference)
     typer.echo("all that count will be made anew: `issuing progress --watch`")
 
 
@@ -100,8 +94,7 @@ def choose_beside(
     speakers: Annotated[bool, typer.Option(help="One for each speaker.")] = False,
 ) -> None:
     """Say what is issued beside the certificate of the day; a closed day gets it now."""
-    with _writing() as connection:
-        asking.choose_and_ask(connection, conference, Choice(workshops, speakers))
+    asking.choose_and_ask(_database(), conference, Choice(workshops, speakers))
     wanted = [name for name, on in (("workshops", workshops), ("speakers", speakers)) if on]
     typer.echo(f"{conference}: {' and '.join(['the day', *wanted])}")
 
@@ -132,24 +125,16 @@ def progress(
 @issuing.command("pause")
 def pause() -> None:
     """Make no more documents until `issuing resume`; nothing is lost, and erasures go on."""
-    with _writing() as connection:
-        count = pausing.pause(connection)
+    count = pausing.pause(_database())
     typer.echo(f"paused; {count} documents wait")
 
 
 @issuing.command("resume")
 def resume() -> None:
     """Go on where issuing was paused."""
-    with _writing() as connection:
-        count = pausing.resume(connection)
+    count = pausing.resume(_database())
     typer.echo(f"{count} documents are made now")
 
 
 def _database() -> Database:
     return Database.open(load_settings(CertificatesSettings, NAME).database_url)
-
-
-@contextmanager
-def _writing() -> Iterator[Connection]:
-    with _database().begin() as connection:
-        yield connection

@@ -8,18 +8,22 @@ from fastapi import Depends, Request
 
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
-from services.certificates.verification.throttle import Throttle
 from services.certificates.verification.verifying import Verdict, verify_code
 from shared.base.database import Database
+from shared.http.limits import Limit, Limits
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from services.certificates.designs.drafting import Drafting
     from services.certificates.engine import Signer
 
+# Whoever checks real certificates, a whole office behind one address included, never notices; of
+# those who guess, the length of the codes makes no matter how many there are.
+GUESSES = Limit("guessed certificate codes", most=20, every=6)
+
 
 class TooManyTries(Exception):
-    """This address has named too many codes that do not exist; `wait` seconds before the next."""
+    """From this network came too many codes that do not exist; `wait` seconds before the next."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"wait {wait:.0f} s")
@@ -32,7 +36,7 @@ class Desk:
     database: Database
     storage: Storage
     links: Links
-    throttle: Throttle = field(default_factory=Throttle)
+    limits: Limits = field(default_factory=Limits)
 
     @cached_property
     def signer(self) -> "Signer | None":
@@ -48,18 +52,23 @@ class Desk:
 
         return Drafting(self.settings, self.database)
 
-    def verify(self, typed: str, address: str) -> Verdict:
+    def verify(self, typed: str, network: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""
-        self.check_allowance(address)
+        self.stop_guessing(network)
         with self.database.read() as connection:
             verdict = verify_code(connection, typed)
         if verdict.finding == "unknown":
-            self.throttle.miss(address)
+            self.note_guess(network)
         return verdict
 
-    def check_allowance(self, address: str) -> None:
-        if wait := self.throttle.wait(address):
+    def stop_guessing(self, network: str) -> None:
+        """Raises TooManyTries where the last tries were spent on guesses."""
+        if wait := self.limits.wait(GUESSES, network):
             raise TooManyTries(wait)
+
+    def note_guess(self, network: str) -> None:
+        """From there came a code that does not exist, or a key that does not open it."""
+        self.limits.spend(GUESSES, network)
 
 
 def open_desk(settings: CertificatesSettings, database: Database) -> Desk:
@@ -76,10 +85,4 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-def address_of(request: Request) -> str:
-    """Where the visitor connects from."""
-    return request.client.host if request.client else ""
-
-
 AtDesk = Annotated[Desk, Depends(desk_of)]
-Address = Annotated[str, Depends(address_of)]

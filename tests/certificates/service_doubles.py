@@ -101,8 +101,7 @@ class House:
         return self.resources.links.download(record).removeprefix(PUBLIC_URL)
 
     def revoke(self, code: str, reason: str = "saisie par erreur") -> None:
-        with self.database.begin() as connection:
-            revoke(connection, EventLog("certificates"), code, reason)
+        revoke(self.database, EventLog("certificates"), code, reason)
 
     def work(self) -> int:
         return drain(service, self.database, self.resources)

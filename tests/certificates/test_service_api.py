@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.certificates.base.settings import CertificatesSettings
-from services.certificates.verification.throttle import ALLOWANCE
+from services.certificates.desk import GUESSES
 from shared.http.passes import with_pass
 from tests.certificates.service_doubles import TOKEN, House, certified
 
@@ -61,7 +61,7 @@ class TestGuessing:
         self, house: House, browser: httpx.Client
     ) -> None:
         house.issue(certified())
-        for _ in range(ALLOWANCE):
+        for _ in range(GUESSES.most):
             assert browser.get(f"/api/certificates/{UNKNOWN}").status_code == 404
         refused = browser.get(f"/api/certificates/{house.code()}")
         assert refused.status_code == 429
@@ -74,7 +74,7 @@ class TestGuessing:
 
     def test_who_checks_real_ones_never_notices(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())
-        for _ in range(3 * ALLOWANCE):
+        for _ in range(3 * GUESSES.most):
             assert browser.get(f"/api/certificates/{house.code()}").status_code == 200
 
 

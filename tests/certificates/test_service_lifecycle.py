@@ -5,11 +5,12 @@ from collections import Counter
 
 import pytest
 
+from services.certificates.base.records import NoSuchCertificate
 from services.certificates.figures import figures
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.reissuing import NotReissuable
 from services.certificates.organising.overview import standings
-from services.certificates.organising.revoking import NoSuchCertificate, NotRevocable
+from services.certificates.organising.revoking import NotRevocable
 from shared.bus.deadletters import replay_from
 from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateRevoked
@@ -19,8 +20,7 @@ PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")
 
 
 def ask_for(house: House, code_of: str = "r-1") -> str:
-    with house.database.begin() as connection:
-        return reissuing.ask_for_one(connection, house.record(code_of)).code
+    return reissuing.ask_for_one(house.database, house.code(code_of)).code
 
 
 class TestRevoking:
@@ -82,22 +82,21 @@ class TestMakingAnew:
         revoked = house.record()
         house.revoke(revoked.code)
         ask_for(house)
-        with house.database.begin() as connection, pytest.raises(NotReissuable):
-            reissuing.ask_for_one(connection, house.records()[0])
+        with pytest.raises(NotReissuable):
+            reissuing.ask_for_one(house.database, revoked.code)
 
     def test_a_superseded_one_stays_as_it_is(self, house: House) -> None:
         house.issue(certified())
         house.issue(certified(attendance_version=2))
-        with house.database.begin() as connection, pytest.raises(NotReissuable, match="superseded"):
-            reissuing.ask_for_one(connection, house.record("r-1", 1))
+        with pytest.raises(NotReissuable, match="superseded"):
+            reissuing.ask_for_one(house.database, house.code("r-1", 1))
 
     def test_all_of_a_conference(self, house: House) -> None:
         house.issue(*(certified(f"r-{number}") for number in range(5)))
         house.issue(certified("elsewhere", slug="other"))
         house.revoke(house.record("r-0").code)
         house.documents.template = "the new design"
-        with house.database.begin() as connection:
-            asking.ask_for_all(connection, "journee-2026", "reissue")
+        asking.reissue_all(house.database, "journee-2026")
         house.work()
         anew = {
             record.registration_id
@@ -173,24 +172,21 @@ class TestErasing:
 class TestPausing:
     def test_nothing_is_made_and_nothing_is_lost(self, house: House) -> None:
         house.receive(*(certified(f"r-{number}") for number in range(3)))
-        with house.database.begin() as connection:
-            assert pausing.pause(connection) == 3
+        assert pausing.pause(house.database) == 3
         house.receive(certified("late"))
         house.work()
         assert house.files() == []
         with house.database.read() as connection:
             assert pausing.parked(connection) == 4
 
-        with house.database.begin() as connection:
-            assert pausing.resume(connection) == 4
+        assert pausing.resume(house.database) == 4
         house.work()
         assert len(house.files()) == 4
         assert {job.tries for job in house.jobs()} == {1}
 
     def test_erasures_go_on(self, house: House) -> None:
         house.issue(certified())
-        with house.database.begin() as connection:
-            pausing.pause(connection)
+        pausing.pause(house.database)
         house.issue(erased())
         assert house.files() == []
 

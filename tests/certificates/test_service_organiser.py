@@ -10,7 +10,7 @@ from services.certificates.designs.files import Fault, fault_of, file_name
 from services.certificates.desk import open_desk
 from services.certificates.issuing import asking
 from services.certificates.issuing.choices import Choice, choice_of
-from services.certificates.pages.organiser.visit import AREA
+from services.certificates.pages.organiser.here import AREA
 from services.certificates.web import application
 from shared.base.errors import Hopeless
 from shared.pages.visitors import Visitor, way_in
@@ -139,8 +139,7 @@ def test_all_are_downloaded_and_all_made_anew(house: House, organiser: httpx.Cli
 
 
 def test_the_holder_finds_all_of_theirs_on_one_page(house: House, browser: httpx.Client) -> None:
-    with house.database.begin() as connection:
-        asking.choose_and_ask(connection, SLUG, Choice(workshops=True))
+    asking.choose_and_ask(house.database, SLUG, Choice(workshops=True))
     house.issue(certified(sessions=2))
     mine = house.resources.links.download(
         next(record for record in house.records() if record.variant == "day")

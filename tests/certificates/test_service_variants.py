@@ -21,8 +21,7 @@ SPEAKER = UUID("00000000-0000-5000-8000-0000000000aa")
 
 
 def choose(house: House, *, workshops: bool = False, speakers: bool = False) -> None:
-    with house.database.begin() as connection:
-        asking.choose_and_ask(connection, SLUG, Choice(workshops, speakers))
+    asking.choose_and_ask(house.database, SLUG, Choice(workshops, speakers))
 
 
 def spoke(name: str = "Pascal PICQ") -> Event[SpeakerCertified]:

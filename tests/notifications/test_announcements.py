@@ -48,10 +48,9 @@ def crowd(office):
 
 
 def send(office, audience: str, body: str = "Bonjour {{ first_name }}") -> int:
-    with office.database.begin() as connection:
-        draft = Draft("Nouvelle", body, audience)
-        number = announcements.save(connection, SLUG, None, draft, "boss@example.org")
-        assert announcements.send(connection, SLUG, number)
+    draft = Draft("Nouvelle", body, audience)
+    number = announcements.save(office.database, SLUG, None, draft, "boss@example.org")
+    assert announcements.send(office.database, SLUG, number)
     return number
 
 
@@ -86,8 +85,7 @@ def test_each_of_the_group_has_it_and_nobody_else(crowd, audience, numbers) -> N
 def test_it_is_sent_once_whatever_is_done_twice(crowd, monkeypatch) -> None:
     monkeypatch.setattr(announcements, "PAGE", 1)
     number = send(crowd, "confirmed")
-    with crowd.database.begin() as connection:
-        assert not announcements.send(connection, SLUG, number)
+    assert not announcements.send(crowd.database, SLUG, number)
     crowd.work()
     with crowd.database.begin() as connection:  # a worker died after filing: it is filed again
         announcements.file_page(connection, AnnouncementSent(announcement_id=number))
@@ -134,10 +132,10 @@ def test_the_badge_comes_with_it_where_it_is_asked_for(crowd) -> None:
 
 def test_a_draft_that_was_sent_is_neither_changed_nor_thrown_away(crowd) -> None:
     number = send(crowd, "confirmed")
-    with crowd.database.begin() as connection:
-        assert announcements.save(connection, SLUG, number, Draft(), "x") is None
-        assert announcements.save(connection, "other", number, Draft(), "x") is None
-        announcements.discard(connection, SLUG, number)
+    assert announcements.save(crowd.database, SLUG, number, Draft(), "x") is None
+    assert announcements.save(crowd.database, "other", number, Draft(), "x") is None
+    announcements.discard(crowd.database, SLUG, number)
+    with crowd.database.read() as connection:
         assert announcements.read(connection, number).subject == "Nouvelle"
 
 

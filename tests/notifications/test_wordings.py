@@ -147,9 +147,8 @@ class TestInForce:
         monkeypatch.setattr(own_words, "REMEMBERED", 0.0)
 
     def save(self, office, body: str, code: str = "fr", kind: str = "confirmed") -> None:
-        with office.database.begin() as connection:
-            words = ("Bienvenue : {{ title }}", body) if body else ("", "")
-            own_words.save(connection, SLUG, kind, code, words, "boss@example.org")
+        words = ("Bienvenue : {{ title }}", body) if body else ("", "")
+        own_words.save(office.database, SLUG, kind, code, words, "boss@example.org")
 
     def test_an_email_says_what_the_organiser_wrote(self, office) -> None:
         self.save(office, "Chère {{ first_name }}\n\n{{ badge }}")
@@ -181,9 +180,8 @@ class TestInForce:
     def test_what_was_read_is_remembered_for_a_while_only(self, office, monkeypatch) -> None:
         monkeypatch.setattr(own_words, "REMEMBERED", 60.0)
         office.hear(told(place()))
-        with office.database.begin() as connection:
-            words = ("Neuf", "Texte neuf")
-            own_words.save(connection, SLUG, "confirmed", "fr", words, "boss@example.org")
+        words = ("Neuf", "Texte neuf")
+        own_words.save(office.database, SLUG, "confirmed", "fr", words, "boss@example.org")
         office.hear(told(place(registration_id="r2")))
         now = time.monotonic()
         monkeypatch.setattr(own_words.time, "monotonic", lambda: now + own_words.REMEMBERED + 1)

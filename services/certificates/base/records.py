@@ -9,13 +9,19 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
+from services.certificates.base.codes import parse_code
 from services.certificates.base.tables import Certificate as Table
+from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
 
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
 
 State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
 Variant = Literal["day", "session", "speaker"]
+
+
+class NoSuchCertificate(EmargeError):
+    """No certificate has this code."""
 
 
 def certificate_id(
@@ -87,6 +93,19 @@ class Record:
 
 def by_code(connection: Connection, code: str) -> Record | None:
     return _one(connection.execute(_BY_CODE, {"wanted": code}).one_or_none())
+
+
+def find(connection: Connection, typed: str, conference: str | None = None) -> Record:
+    """The certificate of a code as someone typed it; for an organiser only of their own conference,
+    and not when it is erased. Raises NoSuchCertificate."""
+    code = parse_code(typed)
+    record = by_code(connection, code) if code else None
+    if record is None:
+        why = "no certificate has the code" if code else "a code is sixteen signs, not"
+        raise NoSuchCertificate(f"{why} {typed}")
+    if conference is not None and (record.conference != conference or record.erased_at):
+        raise NoSuchCertificate(f"{conference} has no certificate with the code {typed}")
+    return record
 
 
 def by_id(connection: Connection, identity: str) -> Record | None:

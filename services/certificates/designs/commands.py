@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.base import records
 from services.certificates.base.links import Links
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.publication import published
-from services.certificates.organising.revoking import find
 from shared.base.database import Database
 from shared.base.settings import load_settings
 
@@ -55,7 +55,7 @@ def preview(
     if code is not None:
         with _database().read() as connection:
             values = particulars(settings, Links(settings.public_url)).values(
-                find(connection, code)
+                records.find(connection, code)
             )
     to.write_bytes(template_work.preview(Template.from_folder(folder), values))
     typer.echo(f"{to}")

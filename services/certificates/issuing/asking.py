@@ -16,6 +16,8 @@ from services.certificates.issuing import reissuing, speakers
 from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.resources import Resources
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.transactions import retried
 from shared.bus.inbox import schedule
 from shared.events import Event, Payload
 from shared.process.service import Job
@@ -60,23 +62,24 @@ class SpeakerAsked(Payload):
         return f"speaker:{self.speaker_id}:{self.batch}"
 
 
-def ask_for_all(
-    connection: Connection, conference: str | None, what: What, later: timedelta = timedelta()
-) -> None:
-    """Begin, at once or so much later; the rest is done in the background."""
-    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()))
-    _go_on(connection, asked, now() + later)
+@retried
+def reissue_all(database: Database, conference: str | None) -> None:
+    """New files of all that count, of one conference or of all; done in the background."""
+    with database.begin() as connection:
+        _ask_for_all(connection, conference, "reissue")
 
 
-def choose_and_ask(connection: Connection, conference: str, choice: Choice) -> None:
+@retried
+def choose_and_ask(database: Database, conference: str, choice: Choice) -> None:
     """What is new in the choice is issued for the days that are closed already."""
-    before = choice_of(connection, conference)
-    choose(connection, conference, choice)
-    if choice.workshops and not before.workshops:
-        ask_for_all(connection, conference, "workshops")
-        ask_for_all(connection, conference, "workshops", SETTLED)
-    if choice.speakers and not before.speakers:
-        ask_for_all(connection, conference, "speakers")
+    with database.begin() as connection:
+        before = choice_of(connection, conference)
+        choose(connection, conference, choice)
+        if choice.workshops and not before.workshops:
+            _ask_for_all(connection, conference, "workshops")
+            _ask_for_all(connection, conference, "workshops", SETTLED)
+        if choice.speakers and not before.speakers:
+            _ask_for_all(connection, conference, "speakers")
 
 
 def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> None:
@@ -96,6 +99,14 @@ def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> Non
                 further = asked.model_copy(update={"after": page[-1].id})
                 _go_on(connection, further, now())
         job.complete(connection)
+
+
+def _ask_for_all(
+    connection: Connection, conference: str | None, what: What, later: timedelta = timedelta()
+) -> None:
+    """Begin, at once or so much later; the rest is done in the background."""
+    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()))
+    _go_on(connection, asked, now() + later)
 
 
 def _ask_for(connection: Connection, record: Record, asked: AllAsked) -> None:

@@ -12,7 +12,8 @@ from services.certificates.base.tables import Pause
 from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.reissuing import ReissueAsked
 from shared.base.clock import now
-from shared.base.database import upsert
+from shared.base.database import Database, upsert
+from shared.base.transactions import retried
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified, SpeakerCertified
 
@@ -27,29 +28,35 @@ PAUSED = (
 _LATER = timedelta(days=36500)  # parked jobs are not overdue
 
 
-def pause(connection: Connection) -> int:
+@retried
+def pause(database: Database) -> int:
     """Make no more documents until resumed; returns how many jobs were parked."""
     moment = now()
-    connection.execute(
-        upsert(connection, Pause).values(one=1, paused_at=moment).on_conflict_do_nothing()
-    )
-    return connection.execute(
-        update(JobRow)
-        .where(
-            JobRow.type.in_(PAUSED), JobRow.state.in_(["waiting", "queued"]), JobRow.lane != PARKED
+    with database.begin() as connection:
+        connection.execute(
+            upsert(connection, Pause).values(one=1, paused_at=moment).on_conflict_do_nothing()
         )
-        .values(lane=PARKED, state="waiting", next_at=moment + _LATER)
-    ).rowcount
+        return connection.execute(
+            update(JobRow)
+            .where(
+                JobRow.type.in_(PAUSED),
+                JobRow.state.in_(["waiting", "queued"]),
+                JobRow.lane != PARKED,
+            )
+            .values(lane=PARKED, state="waiting", next_at=moment + _LATER)
+        ).rowcount
 
 
-def resume(connection: Connection) -> int:
+@retried
+def resume(database: Database) -> int:
     """Go on where it was left; returns how many jobs were waiting for that."""
-    connection.execute(delete(Pause))
-    return connection.execute(
-        update(JobRow)
-        .where(JobRow.lane == PARKED, JobRow.state == "waiting")
-        .values(lane="bulk", next_at=now())
-    ).rowcount
+    with database.begin() as connection:
+        connection.execute(delete(Pause))
+        return connection.execute(
+            update(JobRow)
+            .where(JobRow.lane == PARKED, JobRow.state == "waiting")
+            .values(lane="bulk", next_at=now())
+        ).rowcount
 
 
 def paused_since(connection: Connection) -> datetime | None:

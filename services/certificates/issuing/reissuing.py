@@ -18,7 +18,9 @@ from services.certificates.issuing.issuing import make_anew
 from services.certificates.issuing.orders import Order
 from services.certificates.resources import Resources
 from shared.base.clock import now
+from shared.base.database import Database
 from shared.base.errors import EmargeError, Hopeless
+from shared.base.transactions import retried
 from shared.bus.inbox import TIMER, schedule
 from shared.events import Event, Payload
 from shared.process.service import Job
@@ -50,21 +52,25 @@ def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
         make_anew(Order([record], job), resources)
 
 
-def ask_for_one(connection: Connection, record: Record) -> Record:
-    """Ask for a new file of this certificate, or for a new certificate if it was revoked."""
-    if record.state not in ("valid", "revoked"):
-        raise NotReissuable(f"{record.code} cannot be issued again: it is {record.state}")
-    if record.state == "valid":
-        ask(connection, record, str(uuid4()))
-        return record
-    rows = [
-        row
-        for row in records.lock_registration(connection, record.registration_id)
-        if row.is_about_the_same(record)
-    ]
-    if any(row.state in ("valid", "to-issue") for row in rows):
-        raise NotReissuable(f"{record.code} was revoked, and another one has replaced it")
-    return _replace(connection, rows[-1])
+@retried
+def ask_for_one(database: Database, typed: str, conference: str | None = None) -> Record:
+    """Ask for a new file of the certificate with this code, or for a new certificate if it was
+    revoked; of this conference alone, if one is named. Raises NoSuchCertificate, NotReissuable."""
+    with database.begin() as connection:
+        record = records.find(connection, typed, conference)
+        if record.state not in ("valid", "revoked"):
+            raise NotReissuable(f"{record.code} cannot be issued again: it is {record.state}")
+        if record.state == "valid":
+            ask(connection, record, str(uuid4()))
+            return record
+        rows = [
+            row
+            for row in records.lock_registration(connection, record.registration_id)
+            if row.is_about_the_same(record)
+        ]
+        if any(row.state in ("valid", "to-issue") for row in rows):
+            raise NotReissuable(f"{record.code} was revoked, and another one has replaced it")
+        return _replace(connection, rows[-1])
 
 
 def ask(connection: Connection, record: Record, batch: str) -> str:

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from services.certificates.desk import Desk, TooManyTries
 from services.certificates.pages import download, verification
 from services.certificates.pages.organiser import designs, people
-from services.certificates.pages.organiser.visit import AREA
+from services.certificates.pages.organiser.here import AREA
 from services.certificates.pages.uploads import RefuseLargeUploads
 from shared.pages import Site
 from shared.pages.visitors import VisitorsOnly

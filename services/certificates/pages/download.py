@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse
 from services.certificates.base import records
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
-from services.certificates.desk import Address, AtDesk, Desk
-from services.certificates.pages.verification import OnSite
+from services.certificates.desk import AtDesk, Desk
 from services.certificates.verification.open_badge import credential, signed
+from shared.http.limits import FromNetwork
+from shared.pages.visit import OnSite
 
 router = APIRouter()
 
@@ -24,13 +25,13 @@ FILE_HEADERS = {
 
 @router.get("/certificates/{code}.pdf")
 def download(
-    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+    request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
     """The document; a link to one that was replaced leads to the one that counts now."""
-    desk.check_allowance(address)
+    desk.stop_guessing(network)
     record = _opened(desk, code, key)
     if record is None:
-        desk.throttle.miss(address)
+        desk.note_guess(network)
         return site.error(request, 404)
     if record.state == "revoked" and not record.superseded_by:
         return RedirectResponse(f"/verify/{record.code}", 303)
@@ -44,13 +45,13 @@ def download(
 
 @router.get("/certificates/{code}.jwt")
 def download_badge(
-    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+    request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
     """The same as an Open Badges 3.0 credential, for wallets; none without a signing key."""
-    desk.check_allowance(address)
+    desk.stop_guessing(network)
     record = _opened(desk, code, key)
     if record is None:
-        desk.throttle.miss(address)
+        desk.note_guess(network)
         return site.error(request, 404)
     if record.state != "valid" or desk.signer is None:
         return site.error(request, 404)
@@ -65,13 +66,13 @@ def download_badge(
 
 @router.get("/certificates/{code}")
 def show_mine(
-    request: Request, code: str, site: OnSite, desk: AtDesk, address: Address, key: str = ""
+    request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
     """All that the holder of this one has: the day, and the workshops where there are such."""
-    desk.check_allowance(address)
+    desk.stop_guessing(network)
     record = _opened(desk, code, key)
     if record is None:
-        desk.throttle.miss(address)
+        desk.note_guess(network)
         return site.error(request, 404)
     with desk.database.read() as connection:
         theirs = records.of_registration(connection, record.registration_id)

@@ -2,25 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from services.certificates.base.codes import parse_code
-from services.certificates.desk import Address, AtDesk
+from services.certificates.desk import AtDesk
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
+from shared.http.limits import FromNetwork
 from shared.pages import Site
+from shared.pages.visit import OnSite
 
 router = APIRouter()
 
 NOT_FOUND: tuple[Finding, ...] = ("unknown", "mistyped")
-
-
-def site_of(request: Request) -> Site:
-    site: Site = request.app.state.site
-    return site
-
-
-OnSite = Annotated[Site, Depends(site_of)]
 
 
 @router.get("/verify")
@@ -35,8 +29,10 @@ def ask(request: Request, site: OnSite, code: str = "") -> Response:
 
 
 @router.get("/verify/{code}")
-def by_code(request: Request, code: str, site: OnSite, desk: AtDesk, address: Address) -> Response:
-    verdict = desk.verify(code, address)
+def by_code(
+    request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork
+) -> Response:
+    verdict = desk.verify(code, network)
     if verdict.finding in NOT_FOUND:
         complaint = {"typed": code[:60], "complaint": verdict.finding}
         return site.page(request, "ask.html", status=404, **complaint)

@@ -95,6 +95,21 @@ def conference_known(connection: Connection, slug: str) -> Conference | None:
     return Place.model_validate_json(place).conference if place else None
 
 
+def sessions_known(connection: Connection, slug: str) -> dict[str, str]:
+    """The titles of the sessions that people hold, by slug, as the last registrations say them."""
+    places = connection.execute(
+        select(KnownPlace.place)
+        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
+        .order_by(KnownPlace.registration_id.desc())
+        .limit(200)
+    ).scalars()
+    found: dict[str, tuple[datetime, str, str]] = {}
+    for place in map(Place.model_validate_json, (place for place in places if place)):
+        for seat in place.seats:
+            found.setdefault(seat.session, (seat.starts_at, seat.session, seat.title))
+    return {session: title for _, session, title in sorted(found.values())}
+
+
 def note(connection: Connection, place: Place) -> Noted:
     """Remember a place unless a newer one is known. Before its email: should the email be lost on
     its way, a later one takes out of the calendar what this one may have put in."""

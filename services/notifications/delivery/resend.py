@@ -10,29 +10,33 @@ from sqlalchemy import Connection, select, update
 
 from services.notifications.base.tables import Delivery
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.transactions import retried
 from shared.bus.inbox import JobRow
 
 _ENDED = ("done", "dead", "dropped")
 
 
+@retried
 def send_again(
-    connection: Connection, conference: str, delivery_id: int, settled: datetime | None
+    database: Database, conference: str, delivery_id: int, settled: datetime | None
 ) -> bool:
     """One email, as it was seen: settled at that moment. False when nothing was to be done."""
-    job_id = connection.execute(
-        select(Delivery.job_id).where(
-            Delivery.id == delivery_id,
-            Delivery.conference == conference,
-            Delivery.state.in_(("sent", "ambiguous", "failed", "sending")),
-            Delivery.settled_at == settled if settled else Delivery.settled_at.is_(None),
-        )
-    ).scalar()
-    return job_id is not None and _force(connection, [job_id]) == 1
+    seen = select(Delivery.job_id).where(
+        Delivery.id == delivery_id,
+        Delivery.conference == conference,
+        Delivery.state.in_(("sent", "ambiguous", "failed", "sending")),
+        Delivery.settled_at == settled if settled else Delivery.settled_at.is_(None),
+    )
+    with database.begin() as connection:
+        job_id = connection.execute(seen).scalar()
+        return job_id is not None and _force(connection, [job_id]) == 1
 
 
-def send_failed_again(connection: Connection, conference: str) -> int:
+@retried
+def send_failed_again(database: Database, conference: str) -> int:
     """All of a conference that failed; how many."""
-    jobs = connection.execute(
+    failed = (
         select(JobRow.id)
         .join(Delivery, Delivery.job_id == JobRow.id)
         .where(
@@ -40,8 +44,9 @@ def send_failed_again(connection: Connection, conference: str) -> int:
             Delivery.state.in_(("failed", "sending")),
             JobRow.state.in_(_ENDED),
         )
-    ).scalars()
-    return _force(connection, list(jobs))
+    )
+    with database.begin() as connection:
+        return _force(connection, list(connection.execute(failed).scalars()))
 
 
 def _force(connection: Connection, job_ids: list[int]) -> int:

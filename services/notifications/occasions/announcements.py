@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from services.notifications.base.tables import Announcement, KnownPlace
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.transactions import retried
 from shared.bus.inbox import TIMER, Lane, receive, schedule
 from shared.events import Payload, new_event
 
@@ -52,8 +54,9 @@ class Draft:
     audience: str = CONFIRMED
 
 
+@retried
 def save(
-    connection: Connection, conference: str, number: int | None, draft: Draft, writer: str
+    database: Database, conference: str, number: int | None, draft: Draft, writer: str
 ) -> int | None:
     """The draft's number, a new one when it has none; None when it is sent, or not there."""
     values = {
@@ -63,45 +66,36 @@ def save(
         "written_by": writer,
         "written_at": now(),
     }
-    if number is None:
-        made = insert(Announcement).values(conference=conference, **values)
-        return connection.execute(made.returning(Announcement.id)).scalar_one()
-    changed = update(Announcement).where(
-        Announcement.id == number,
-        Announcement.conference == conference,
-        Announcement.sent_at.is_(None),
-    )
-    return number if connection.execute(changed.values(**values)).rowcount else None
+    with database.begin() as connection:
+        if number is None:
+            made = insert(Announcement).values(conference=conference, **values)
+            return connection.execute(made.returning(Announcement.id)).scalar_one()
+        changed = update(Announcement).where(*_unsent(conference, number)).values(**values)
+        return number if connection.execute(changed).rowcount else None
 
 
-def send(connection: Connection, conference: str, number: int) -> bool:
+@retried
+def send(database: Database, conference: str, number: int) -> bool:
     """Begin; False when it was begun before."""
-    begun = connection.execute(
-        update(Announcement)
-        .where(
-            Announcement.id == number,
-            Announcement.conference == conference,
-            Announcement.sent_at.is_(None),
-        )
-        .values(sent_at=now())
-        .returning(Announcement.audience)
-    ).scalar()
-    if begun is None:
-        return False
-    _expect(connection, number, size(connection, conference, begun))
-    _file_on(connection, AnnouncementSent(announcement_id=number))
-    return True
+    with database.begin() as connection:
+        begun = connection.execute(
+            update(Announcement)
+            .where(*_unsent(conference, number))
+            .values(sent_at=now())
+            .returning(Announcement.audience)
+        ).scalar()
+        if begun is None:
+            return False
+        _expect(connection, number, size(connection, conference, begun))
+        _file_on(connection, AnnouncementSent(announcement_id=number))
+        return True
 
 
-def discard(connection: Connection, conference: str, number: int) -> None:
+@retried
+def discard(database: Database, conference: str, number: int) -> None:
     """Throw a draft away."""
-    connection.execute(
-        delete(Announcement).where(
-            Announcement.id == number,
-            Announcement.conference == conference,
-            Announcement.sent_at.is_(None),
-        )
-    )
+    with database.begin() as connection:
+        connection.execute(delete(Announcement).where(*_unsent(conference, number)))
 
 
 def file_page(connection: Connection, sent: AnnouncementSent) -> None:
@@ -157,6 +151,14 @@ def belongs(connection: Connection, conference: str, audience: str, registration
         *_group(conference, audience), KnownPlace.registration_id == registration_id
     )
     return connection.execute(found).first() is not None
+
+
+def _unsent(conference: str, number: int) -> list[ColumnElement[bool]]:
+    return [
+        Announcement.id == number,
+        Announcement.conference == conference,
+        Announcement.sent_at.is_(None),
+    ]
 
 
 def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.pages import deliveries, messages, wordings, writing
 from services.notifications.pages.filters import FILTERS
+from services.notifications.pages.here import AREA
 from services.notifications.writing.letters import LetterWriter
 from shared.base.database import Database
 from shared.pages import Site
@@ -20,7 +21,6 @@ from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
 OF_PEOPLE = ("/organiser/", "/static/")
-AREA = "emails"
 STATIC = "/organiser/static/emails/"  # proxies know the area, whatever stands before it
 PARTS = (deliveries, messages, wordings, writing)
 

@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from services.notifications.delivery import resend
 from services.notifications.delivery import table as delivery_table
 from services.notifications.delivery.table import Outcome, Wanted
-from services.notifications.pages.visit import At, Form, InDatabase, OnSite, typed
+from services.notifications.pages.here import At, Form
 from services.notifications.writing.letters import ABOUT_A_DAY
+from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
 
@@ -76,17 +77,15 @@ def send_again(
     form: Form,
 ) -> Response:
     person, moment = typed(form, "person"), _moment(typed(form, "settled"))
-    with database.begin() as connection:
-        done = resend.send_again(connection, at.slug, number, moment)
+    done = resend.send_again(database, at.slug, number, moment)
     page = f"/people/{quote(person, safe='')}" if person else ""
-    return _back(at.slug, page, int(done))
+    return _back(at, page, int(done))
 
 
 @router.post("/failed/again")
 def send_failed_again(database: InDatabase, at: At) -> Response:
-    with database.begin() as connection:
-        count = resend.send_failed_again(connection, at.slug)
-    return _back(at.slug, "", count)
+    count = resend.send_failed_again(database, at.slug)
+    return _back(at, "", count)
 
 
 def _moment(text: str) -> datetime | None:
@@ -96,5 +95,5 @@ def _moment(text: str) -> datetime | None:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
 
 
-def _back(conference: str, page: str, count: int) -> Response:
-    return RedirectResponse(f"/organiser/{conference}/emails{page}?again={count}", 303)
+def _back(at: Here, page: str, count: int) -> Response:
+    return RedirectResponse(f"{at.address}{page}?again={count}", 303)

@@ -3,21 +3,20 @@
 import re
 from collections import Counter
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from services.notifications.base.tables import KnownPlace
+from services.notifications.base.known_places import sessions_known
 from services.notifications.delivery import table as delivery_table
 from services.notifications.occasions import announcements
 from services.notifications.occasions.announcements import Draft
-from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
+from services.notifications.pages.here import At, Form
 from services.notifications.pages.writing import Text, editor, examples, send_trial, typed_text
 from services.notifications.writing.samples import find_place
-from shared.events.registration import Place
+from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
 
@@ -30,7 +29,7 @@ _AUDIENCE = re.compile(r"confirmed|waitlisted|present|session:[\w.-]{1,100}", re
 def show_messages(request: Request, site: OnSite, database: InDatabase, at: At) -> Response:
     with database.read() as connection:
         found = announcements.listed(connection, at.slug)
-        sessions = _sessions(connection, at.slug)
+        sessions = sessions_known(connection, at.slug)
     return site.page(request, "messages.html", **at.words, messages=found, sessions=sessions)
 
 
@@ -51,8 +50,7 @@ def begin_for(database: InDatabase, at: At, form: Form) -> Response:
     if not 0 < len(chosen) <= announcements.MOST_CHOSEN:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
     draft = Draft(audience=announcements.CHOSEN + " ".join(chosen))
-    with database.begin() as connection:
-        number = announcements.save(connection, at.slug, None, draft, at.who.name)
+    number = announcements.save(database, at.slug, None, draft, at.who.name)
     return RedirectResponse(_address(at, number), 303)
 
 
@@ -65,7 +63,7 @@ def show_message(
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         counts = delivery_table.counts(connection, at.slug, number).get("announcement", Counter())
-        sessions = _sessions(connection, at.slug)
+        sessions = sessions_known(connection, at.slug)
     if found.sent_at is None:
         draft = Draft(found.subject, found.body, found.audience)
         return _editor(request, site, database, at, number, draft, tried=tried)
@@ -91,7 +89,7 @@ def ask_to_send(
         if found is None or found.sent_at is not None:
             return RedirectResponse(_address(at, number if found else None), 303)
         size = announcements.size(connection, at.slug, found.audience)
-        sessions = _sessions(connection, at.slug)
+        sessions = sessions_known(connection, at.slug)
     return site.page(
         request, "message-send.html", **at.words, message=found, size=size, sessions=sessions
     )
@@ -100,15 +98,13 @@ def ask_to_send(
 @router.post("/{number}/send")
 def send(number: int, database: InDatabase, at: At) -> Response:
     """Begun once; the jobs go on whatever becomes of this page."""
-    with database.begin() as connection:
-        announcements.send(connection, at.slug, number)
+    announcements.send(database, at.slug, number)
     return RedirectResponse(_address(at, number), 303)
 
 
 @router.post("/{number}/discard")
 def discard(number: int, database: InDatabase, at: At) -> Response:
-    with database.begin() as connection:
-        announcements.discard(connection, at.slug, number)
+    announcements.discard(database, at.slug, number)
     return RedirectResponse(_address(at), 303)
 
 
@@ -118,10 +114,10 @@ def _save(
     """Keep what was typed, then do what was pressed; with faults, show them and keep it too."""
     text = typed_text(form, "announcement", "")
     action = typed(form, "action")
-    with database.begin() as connection:
+    with database.read() as connection:
         audience = _audience(connection, at, typed(form, "audience"), number)
-        draft = Draft(text.subject, text.body, audience)
-        number = announcements.save(connection, at.slug, number, draft, at.who.name)
+    draft = Draft(text.subject, text.body, audience)
+    number = announcements.save(database, at.slug, number, draft, at.who.name)
     if number is None:
         raise HTTPException(HTTPStatus.CONFLICT)
     if action != "save" and text.faults():
@@ -154,7 +150,7 @@ def _editor(
     tried: str = "",
 ) -> Response:
     with database.read() as connection:
-        sessions = _sessions(connection, at.slug)
+        sessions = sessions_known(connection, at.slug)
         audiences = [
             *([draft.audience] if draft.audience.startswith(announcements.CHOSEN) else []),
             "confirmed",
@@ -182,21 +178,6 @@ def _editor(
     )
 
 
-def _sessions(connection: Connection, slug: str) -> dict[str, str]:
-    """The titles of the sessions that people hold, by slug, as the last registrations say them."""
-    places = connection.execute(
-        select(KnownPlace.place)
-        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
-        .order_by(KnownPlace.registration_id.desc())
-        .limit(200)
-    ).scalars()
-    found: dict[str, Any] = {}
-    for place in map(Place.model_validate_json, (place for place in places if place)):
-        for seat in place.seats:
-            found.setdefault(seat.session, (seat.starts_at, seat.session, seat.title))
-    return {session: title for _, session, title in sorted(found.values())}
-
-
 def _address(at: Here, number: int | None = None) -> str:
-    here = f"/organiser/{at.slug}/emails/messages"
-    return here if number is None else f"{here}/{number}"
+    messages = f"{at.address}/messages"
+    return messages if number is None else f"{messages}/{number}"

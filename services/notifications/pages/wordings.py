@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.notifications.pages.visit import At, Form, InDatabase, OnSite, typed
+from services.notifications.pages.here import At, Form
 from services.notifications.pages.writing import (
     LANGUAGES,
     Text,
@@ -20,6 +20,7 @@ from services.notifications.writing import own_words
 from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.samples import find_place
 from services.notifications.writing.wording import Fault
+from shared.pages.visit import InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails/wordings")
 
@@ -85,11 +86,10 @@ def save_wording(
     form: Form,
 ) -> Response:
     """Only what can be written is saved: it is tried on a registration first."""
-    here = f"/organiser/{at.slug}/emails/wordings/{kind}/{code}"
+    here = f"{at.address}/wordings/{kind}/{code}"
     action, text = typed(form, "action"), typed_text(form, kind, code)
     if action == "shipped":
-        with database.begin() as connection:
-            own_words.save(connection, at.slug, kind, code, ("", ""), at.who.name)
+        own_words.save(database, at.slug, kind, code, ("", ""), at.who.name)
         return RedirectResponse(f"{here}?saved=shipped", 303)
     faults = text.faults()
     with database.read() as connection:
@@ -102,9 +102,7 @@ def save_wording(
     if action == "try":
         done = send_trial(database, at, text, typed(form, "person"))
         return _editor(request, site, database, at, text, saved="tried" if done else "nobody")
-    with database.begin() as connection:
-        words = (text.subject, text.body)
-        own_words.save(connection, at.slug, kind, code, words, at.who.name)
+    own_words.save(database, at.slug, kind, code, (text.subject, text.body), at.who.name)
     return RedirectResponse(f"{here}?saved=yes", 303)
 
 

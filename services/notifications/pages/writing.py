@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.notifications.pages.visit import At, Form, Here, InDatabase, OnSite, typed
+from services.notifications.pages.here import At, Form
 from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
 from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, LetterWriter
 from services.notifications.writing.samples import (
@@ -23,6 +23,7 @@ from shared.events.registration import Place
 from shared.handouts.qr import qr_png
 from shared.pages import Site
 from shared.pages.safety import POLICY
+from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
 
@@ -82,20 +83,20 @@ def editor(
 
 def send_trial(database: Database, at: Here, text: Text, sought: str) -> bool:
     """To who is visiting; False when nobody is registered whose place could be shown."""
-    with database.begin() as connection:
+    with database.read() as connection:
         place = find_place(connection, at.slug, sought)
-        if place is None:
-            return False
-        trial = TrialWanted(
-            conference=at.slug,
-            kind=text.kind,
-            language=text.language or place.person.locale,
-            subject=text.subject,
-            body=text.body,
-            registration_id=place.registration_id,
-            to=at.who.name,
-        )
-        ask_for_trial(connection, trial)
+    if place is None:
+        return False
+    trial = TrialWanted(
+        conference=at.slug,
+        kind=text.kind,
+        language=text.language or place.person.locale,
+        subject=text.subject,
+        body=text.body,
+        registration_id=place.registration_id,
+        to=at.who.name,
+    )
+    ask_for_trial(database, trial)
     return True
 
 

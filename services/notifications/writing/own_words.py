@@ -16,6 +16,7 @@ from services.notifications.base.tables import Wording
 from services.notifications.writing.letters import Kind, Letter, LetterWriter
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.base.transactions import retried
 
 REMEMBERED = 5.0  # seconds
 
@@ -92,8 +93,9 @@ def versions(
     ).all()
 
 
+@retried
 def save(
-    connection: Connection,
+    database: Database,
     conference: str,
     kind: str,
     language: str,
@@ -101,18 +103,18 @@ def save(
     writer: str,
 ) -> None:
     """A new version: subject and body; both empty returns to the shipped words."""
-    connection.execute(
-        insert(Wording).values(
-            conference=conference,
-            kind=kind,
-            language=language,
-            subject=words[0],
-            body=words[1],
-            saved_by=writer,
-            saved_at=now(),
-            failures=0,
-        )
+    version = insert(Wording).values(
+        conference=conference,
+        kind=kind,
+        language=language,
+        subject=words[0],
+        body=words[1],
+        saved_by=writer,
+        saved_at=now(),
+        failures=0,
     )
+    with database.begin() as connection:
+        connection.execute(version)
 
 
 def note_failure(connection: Connection, number: int, reason: str) -> None:

@@ -9,6 +9,8 @@ from services.notifications.base.tables import Delivery, KnownPlace
 from services.notifications.writing.contents import about_certificate, about_place
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.transactions import retried
 from shared.bus.inbox import schedule
 from shared.events import Payload
 from shared.events.certificates import CertificateIssued
@@ -31,9 +33,11 @@ class TrialWanted(Payload):
     to: str
 
 
-def ask_for_trial(connection: Connection, trial: TrialWanted) -> None:
+@retried
+def ask_for_trial(database: Database, trial: TrialWanted) -> None:
     key = f"trial:{uuid4()}"
-    schedule(connection, trial, key=key, at=now(), lane="main")
+    with database.begin() as connection:
+        schedule(connection, trial, key=key, at=now(), lane="main")
 
 
 def find_place(connection: Connection, conference: str, sought: str = "") -> Place | None:

@@ -16,9 +16,9 @@ from services.certificates.designs.pictures import first_page
 from services.certificates.designs.publication import newest, published
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
-from services.certificates.pages.organiser.visit import At, Form, Here, typed
-from services.certificates.pages.verification import OnSite
+from services.certificates.pages.organiser.here import At, Form
 from shared.pages import Site
+from shared.pages.visit import Here, OnSite, typed
 
 if TYPE_CHECKING:
     from services.certificates.designs.drafting import Draft

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.certificates.base import records
+from services.certificates.base.records import NoSuchCertificate
 from services.certificates.desk import AtDesk
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice, choice_of
@@ -13,11 +14,11 @@ from services.certificates.issuing.reissuing import NotReissuable
 from services.certificates.organising import people_table
 from services.certificates.organising.archive import archive
 from services.certificates.organising.people_table import Status, Variant, Wanted
+from services.certificates.organising.retrying import try_failed_again
 from services.certificates.organising.revoking import NotRevocable, revoke
-from services.certificates.pages.organiser.visit import At, Form, of_this_conference, typed
-from services.certificates.pages.verification import OnSite
+from services.certificates.pages.organiser.here import At, Form, of_this_conference
 from services.certificates.resources import open_log
-from shared.bus import deadletters
+from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/certificates")
 
@@ -79,66 +80,56 @@ def revoke_one(
     reason = " ".join(typed(form, "reason").split())
     if not reason:
         return _one(code, request, site, desk, at, complaint="no-reason", status=422)
-    with desk.database.begin() as connection:
-        record = records.by_code(connection, code)
-        if record is None or not of_this_conference(record, at):
-            return site.error(request, 404)
-        try:
-            revoke(connection, open_log(desk.settings), record.code, reason[:500])
-        except NotRevocable:
-            return _back(at.address, f"/of/{code}", "late")
+    try:
+        revoke(desk.database, open_log(desk.settings), code, reason[:500], at.slug)
+    except NoSuchCertificate:
+        return site.error(request, 404)
+    except NotRevocable:
+        return _back(at.address, f"/of/{code}", "late")
     return _back(at.address, f"/of/{code}", "revoked")
 
 
 @router.post("/of/{code}/reissue")
 def reissue_one(code: str, request: Request, site: OnSite, desk: AtDesk, at: At) -> Response:
-    with desk.database.begin() as connection:
-        record = records.by_code(connection, code)
-        if record is None or not of_this_conference(record, at):
-            return site.error(request, 404)
-        try:
-            asked = reissuing.ask_for_one(connection, record)
-        except NotReissuable:
-            return _back(at.address, f"/of/{code}", "late")
+    try:
+        asked = reissuing.ask_for_one(desk.database, code, at.slug)
+    except NoSuchCertificate:
+        return site.error(request, 404)
+    except NotReissuable:
+        return _back(at.address, f"/of/{code}", "late")
     return _back(at.address, "" if asked.code != code else f"/of/{code}", "reissued")
 
 
 @router.post("/again")
 def try_again(desk: AtDesk, at: At) -> Response:
     """What failed is tried again from the first try."""
-    with desk.database.begin() as connection:
-        numbers = [failure.number for failure in people_table.failures(connection, at.slug)]
-        deadletters.replay(connection, numbers)
+    try_failed_again(desk.database, at.slug)
     return _back(at.address, "", "again")
 
 
 @router.post("/anew")
 def make_all_anew(desk: AtDesk, at: At) -> Response:
     """All that count, with today's design and key."""
-    with desk.database.begin() as connection:
-        asking.ask_for_all(connection, at.slug, "reissue")
+    asking.reissue_all(desk.database, at.slug)
     return _back(at.address, "", "anew")
 
 
 @router.post("/choices")
 def choose(desk: AtDesk, at: At, form: Form) -> Response:
     choice = Choice(workshops="workshops" in form, speakers="speakers" in form)
-    with desk.database.begin() as connection:
-        asking.choose_and_ask(connection, at.slug, choice)
+    asking.choose_and_ask(desk.database, at.slug, choice)
     return _back(at.address, "", "chosen")
 
 
 @router.post("/pause")
 def pause(desk: AtDesk, at: At) -> Response:
-    with desk.database.begin() as connection:
-        pausing.pause(connection)
+    pausing.pause(desk.database)
     return _back(at.address, "", "paused")
 
 
 @router.post("/resume")
 def resume(desk: AtDesk, at: At) -> Response:
-    with desk.database.begin() as connection:
-        pausing.resume(connection)
+    pausing.resume(desk.database)
     return _back(at.address, "", "resumed")
 
 
