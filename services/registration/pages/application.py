@@ -16,6 +16,7 @@ from services.registration.base.settings import RegistrationSettings
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import Desk
 from services.registration.pages import board
+from services.registration.pages.at_desk import MOST_FIELDS
 from services.registration.pages.attendee import (
     conferences,
     entry,
@@ -36,11 +37,10 @@ from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import programme as organiser_programme
 from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import team as organiser_team
-from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
-from services.registration.pages.visit import MOST_FIELDS
 from services.registration.responses.problems import malformed_problem
 from shared.http.application import problem_response
+from shared.http.limits import Limits
 from shared.pages import Site
 from shared.pages.safety import READING
 
@@ -101,8 +101,7 @@ def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCoun
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
     app.state.challenges = Challenges(settings)
-    app.state.link_requests = Rate(most=5, seconds=600)
-    app.state.sign_ins = Rate(most=10, seconds=600)
+    app.state.limits = Limits()
     site.install(app)
     _answer_errors(app, site)
     for part in PARTS:

@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registration.day.live_counts import LiveCounts
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.signed_in import Counting, Whoever
 from services.registration.pages.timetable import rows_of
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.responses.live import live_events
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/c/{slug}/board")
 

@@ -15,7 +15,7 @@ from services.registration.access.roles import Rights, Role, Task
 from services.registration.access.tokens import read_token
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
-from services.registration.pages.visit import AtDesk
+from services.registration.pages.at_desk import AtDesk
 
 LASTS = 14 * 3600  # seconds: the longest of days
 Kind = Literal["organiser", "token"]

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.timetable import rows_of
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
+from shared.pages.visit import OnSite
 
 router = APIRouter()
 

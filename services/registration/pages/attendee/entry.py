@@ -6,10 +6,10 @@ from fastapi.responses import RedirectResponse
 from services.registration.base.person import Person
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, WAIT, EntryForm, Part
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
 from services.registration.seats.answers import Registered
@@ -17,6 +17,7 @@ from services.registration.seats.registering import Application, register_collea
 from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
 from shared.pages import Site
+from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
 
 router = APIRouter()

@@ -9,9 +9,9 @@ from starlette.datastructures import FormData
 
 from services.registration.base.person import Person
 from services.registration.pages.sentences import words_for
-from services.registration.pages.visit import typed
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import workshop_groups
+from shared.pages.visit import typed
 from shared.words.language import Language
 
 FIELDS = ("first_name", "last_name", "email", "organisation", "job_title")

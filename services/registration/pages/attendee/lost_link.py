@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.registration.pages.rate import Rate
-from services.registration.pages.visit import AtDesk, Form, OnSite, address_of, typed
+from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.pages.limits import LINK_REQUESTS, LINKS_TO_ATTENDEE
 from services.registration.people.resending import resend_link
+from shared.http.limits import Limits, network_of
+from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/c/{slug}/my-link")
 
@@ -19,9 +21,12 @@ def ask_for_link(slug: str, request: Request, desk: AtDesk, site: OnSite) -> Res
 def send_link(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
     """The answer is the same whether or not anybody has this address."""
     conference = desk.programmes.known(slug)
-    rate: Rate = request.app.state.link_requests
+    limits: Limits = request.app.state.limits
     email = typed(form, "email")
-    if not (rate.allows(address_of(request)) and rate.allows(email.casefold())):
+    if not (
+        limits.take(LINK_REQUESTS, network_of(request))
+        and limits.take(LINKS_TO_ATTENDEE, email.casefold())
+    ):
         return site.error(request, 429)
     resend_link(desk, slug, email)
     return site.page(request, "attendee/my-link.html", conference=conference, sent=True)

@@ -5,10 +5,11 @@ import json
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.attendee.own_place import read_own_place
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/r/{token}")
 

@@ -4,13 +4,14 @@ from fastapi import APIRouter, Response
 
 from services.registration.base.refusals import RegistrationCancelled
 from services.registration.desk import Desk
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.seats.places import place
 from shared.base.clock import now
 from shared.events.registration import Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import published
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/r/{token}")
 

@@ -7,15 +7,16 @@ from starlette.datastructures import FormData
 
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import Refusal
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.timetable import options_of
-from services.registration.pages.visit import AtDesk, Form, Visit, Visiting, typed
 from services.registration.programme.facts import Conference
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
+from shared.pages.visit import typed
 
 router = APIRouter(prefix="/r/{token}")
 

@@ -13,26 +13,19 @@ from pydantic import ValidationError
 from services.registration.access.tokens import find_token
 from services.registration.base.person import Person
 from services.registration.base.refusals import Refusal
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
-from services.registration.pages.rate import Rate
+from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
-from services.registration.pages.visit import (
-    AtDesk,
-    Form,
-    OnSite,
-    Speaking,
-    Visit,
-    Visiting,
-    address_of,
-    typed,
-)
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register
 from services.registration.seats.rules import workshop_groups
+from shared.http.limits import Limits, network_of
+from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/checkin/{slug}")
 
@@ -66,11 +59,11 @@ def ask_sign_in(slug: str, token: str, request: Request, desk: AtDesk, site: OnS
 @router.post("/sign-in")
 def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
     conference = desk.programmes.known(slug)
-    rate: Rate = request.app.state.sign_ins
+    limits: Limits = request.app.state.limits
     with desk.database.read() as connection:
         key = find_token(connection, typed(form, "token").strip())
     if key is None or not key.rights.allow("check in", slug):
-        if not rate.allows(address_of(request)):
+        if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
         return site.page(
             request, "door/sign-in.html", status=403, conference=conference, token="", wrong=True

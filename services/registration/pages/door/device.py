@@ -10,12 +10,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.registration.day.attendance import opening_hours
 from services.registration.day.door_list import read_door_list
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.door.check_in import Direction, stand
 from services.registration.pages.door.scanning import Outcome, scan
 from services.registration.pages.signed_in import LASTS, Staff
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.programme.programmes import load_conference
 from shared.base.clock import now
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/checkin")
 

@@ -17,11 +17,13 @@ from services.registration.access.passkeys import (
     sign_in_by_passkey,
 )
 from services.registration.base.settings import RegistrationSettings
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.challenges import Challenges
+from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.organiser.sign_in import sign_in_page
-from services.registration.pages.rate import Rate
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignedIn, Somebody
-from services.registration.pages.visit import AtDesk, Form, OnSite, address_of, typed
+from shared.http.limits import Limits, network_of
+from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser")
 
@@ -109,12 +111,12 @@ def sign_in(
     form: Form,
 ) -> Response:
     sessions: Sessions = request.app.state.sessions
-    rate: Rate = request.app.state.sign_ins
+    limits: Limits = request.app.state.limits
     try:
         challenge = challenges.kept(request, "sign-in")
         number = sign_in_by_passkey(desk, party, typed(form, "credential"), challenge)
     except PasskeyRefused:
-        if not rate.allows(address_of(request)):
+        if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
         goes_to = own_path(typed(form, "next"))
         refused = sign_in_page(site, request, goes_to=goes_to, passkey_refused=True)

@@ -14,8 +14,9 @@ from services.registration.day.badge_sheets import (
     people_with_badges,
     read_badges,
 )
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.signed_in import Organiser
-from services.registration.pages.visit import AtDesk, OnSite
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/organiser/{slug}")
 

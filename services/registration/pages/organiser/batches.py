@@ -15,12 +15,13 @@ from services.registration.batches.batch import (
     read_items,
     start_batch,
 )
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser
-from services.registration.pages.visit import AtDesk, OnSite
 from services.registration.people.roster import Checked, demand
 from services.registration.people.spreadsheet import MOST_ROWS
 from services.registration.seats.records import read_records
+from shared.pages.visit import OnSite
 from shared.words.language import Language
 from shared.words.typography import typeset
 

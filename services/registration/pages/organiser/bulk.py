@@ -8,13 +8,14 @@ from starlette.datastructures import FormData
 
 from services.registration.batches.batch import Kind
 from services.registration.desk import Desk
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.people.bulk import draft_for
 from services.registration.people.table import PAGE, Filter, living_ids
 from services.registration.programme.facts import Conference
 from services.registration.responses.downloads import FORMATS, download_rows
 from shared.pages import Site
+from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
 
 MOST_WRITTEN_TO = 500  # one by one: as many as notifications takes; groups have no limit

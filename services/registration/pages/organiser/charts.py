@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from services.registration.day.charts import presence_by_half_hour, registrations_over_time
+from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.signed_in import Viewer
-from services.registration.pages.visit import AtDesk, OnSite
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/organiser/{slug}/charts")
 

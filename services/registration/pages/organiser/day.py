@@ -8,10 +8,11 @@ from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
 from services.registration.editing.importing import set_capacity
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import rows_of
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from shared.base.clock import now
+from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}")

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.access.mailed_links import own_path
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.organiser.sign_in import sign_in_page
 from services.registration.pages.signed_in import RoleMissing, SignedIn, Whoever
-from services.registration.pages.visit import AtDesk, Form, OnSite
+from shared.pages.visit import OnSite
 from shared.pages.visitors import Visitor, way_in
 
 router = APIRouter(prefix="/organiser/{slug}/open")

@@ -9,13 +9,14 @@ from services.registration.access.inviting import invite_organiser
 from services.registration.base.person import locale_of
 from services.registration.base.refusals import Refusal
 from services.registration.editing.importing import import_programme
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
 from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.programme.document import parse_programme
 from services.registration.programme.fields import InvalidProgramme
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
+from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/organiser")
 

@@ -7,19 +7,20 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.registration.base.refusals import NotFound, Refusal
 from services.registration.desk import Desk
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.attendee.own_registration import chosen_sessions
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
-from services.registration.pages.visit import AtDesk, Form, OnSite, Visit, Visiting
 from services.registration.people.known_certificates import read_standing
 from services.registration.people.table import EVERYONE, Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
 from services.registration.responses.downloads import download_rows, download_sheet
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.rules import workshop_groups
+from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/organiser/{slug}")
 

@@ -4,12 +4,11 @@ All that was typed is in the form and comes back with every answer; nothing is k
 saved, and then it goes the way of an import.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -17,13 +16,14 @@ from services.registration.base.refusals import Refusal
 from services.registration.editing.checks import Check, checks
 from services.registration.editing.importing import import_programme
 from services.registration.editing.planned import as_planned
+from services.registration.pages.at_desk import Visit, Visiting
 from services.registration.pages.organiser.programme_form import ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
 from services.registration.pages.timetable import rows_of
-from services.registration.pages.visit import Visit, Visiting, typed
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
+from shared.pages.visit import form_of, typed
 from shared.words.language import Language
 from shared.words.typography import typeset
 
@@ -32,12 +32,7 @@ router = APIRouter(prefix="/organiser")
 MOST_FIELDS = 4000  # some hundred sessions
 
 
-async def long_form(request: Request) -> AsyncIterator[FormData]:
-    async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
-        yield form
-
-
-LongForm = Annotated[FormData, Depends(long_form)]
+LongForm = Annotated[FormData, Depends(form_of(fields=MOST_FIELDS, files=1))]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
+from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, typed
 from services.registration.people.roster import COLUMNS, draft_roster, read_roster
 from services.registration.people.spreadsheet import LARGEST, Unreadable
 from services.registration.programme.facts import Conference
 from shared.pages import Site
+from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/organiser/{slug}/registrations")
 

@@ -10,12 +10,14 @@ from services.registration.access.mailed_links import HOME, own_path, request_li
 from services.registration.access.organisers import use_link
 from services.registration.base.person import Email, locale_of
 from services.registration.base.settings import RegistrationSettings
-from services.registration.pages.rate import Rate
+from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.pages.limits import LINK_REQUESTS, LINKS_TO_ORGANISER, SIGN_INS
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Sessions
-from services.registration.pages.visit import AtDesk, Form, OnSite, Speaking, address_of, typed
+from shared.http.limits import Limits, network_of
 from shared.http.passes import PARAMETER, opens
 from shared.pages import Site
+from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/organiser")
 
@@ -33,7 +35,7 @@ def send_link(
 ) -> Response:
     """The answer is the same whether or not anybody has this address, and does not wait to know."""
     goes_to = own_path(typed(form, "next"))
-    rate: Rate = request.app.state.link_requests
+    limits: Limits = request.app.state.limits
     try:
         email = EMAIL.validate_python(typed(form, "email").strip())
     except ValidationError as error:
@@ -41,7 +43,10 @@ def send_link(
         return sign_in_page(
             site, request, goes_to=goes_to, email=typed(form, "email"), wrong=wrong, status=422
         )
-    if not (rate.allows(address_of(request)) and rate.allows(f"sign-in {email.casefold()}")):
+    if not (
+        limits.take(LINK_REQUESTS, network_of(request))
+        and limits.take(LINKS_TO_ORGANISER, email.casefold())
+    ):
         return site.error(request, 429)
     response = site.page(request, "organiser/link-sent.html", email=email)
     locale = locale_of(language.code)
@@ -57,7 +62,7 @@ def ask_sign_in(token: str, request: Request, site: OnSite) -> Response:
 @router.post("/sign-in/{token}")
 def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
     sessions: Sessions = request.app.state.sessions
-    rate: Rate = request.app.state.sign_ins
+    limits: Limits = request.app.state.limits
     settings: RegistrationSettings = request.app.state.settings
     given = request.query_params.get(PARAMETER)
     path = f"/organiser/sign-in/{token}"
@@ -65,7 +70,7 @@ def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respons
     if given is None or opens(path, given, settings.service_token):
         entry = use_link(desk, token, has_pass=given is not None)
     if entry is None:
-        if not rate.allows(address_of(request)):
+        if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
         return sign_in_page(site, request, used=True, status=403)
     response = RedirectResponse(own_path(entry.goes_to), 303)

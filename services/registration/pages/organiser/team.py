@@ -8,10 +8,11 @@ from services.registration.access.inviting import invite_member
 from services.registration.access.members import change_role, members_of, take_role
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
 from services.registration.base.refusals import Refusal
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.pages.visit import AtDesk, Form, Visit, Visiting, typed
+from shared.pages.visit import typed
 from shared.words.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}/team")
