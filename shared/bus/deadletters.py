@@ -43,7 +43,7 @@ def dead_letter(connection: Connection, job_id: int) -> RowMapping | None:
 
 def replay(connection: Connection, job_ids: Sequence[int] | None) -> int:
     """Try these (None: all) again from the first try; repeating it changes nothing."""
-    return _settle(connection, job_ids, state="waiting", tries=0, next_at=now())
+    return _settle(connection, job_ids, state="waiting", tries=0, failing_since=None, next_at=now())
 
 
 def drop(connection: Connection, job_ids: Sequence[int] | None) -> int:
@@ -65,7 +65,15 @@ def replay_from(connection: Connection, source: str, position: int, *, force: bo
             JobRow.position >= position,
             JobRow.state.in_(["done", "dead", "dropped"]),
         )
-        .values(state="waiting", tries=0, step=step, forced=force, next_at=now(), error=None)
+        .values(
+            state="waiting",
+            tries=0,
+            step=step,
+            forced=force,
+            next_at=now(),
+            failing_since=None,
+            error=None,
+        )
     ).rowcount
 
 

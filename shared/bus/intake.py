@@ -19,7 +19,7 @@ from shared.base.database import Database, UtcDateTime, upsert
 from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
 from shared.bus.eventlog import PAGE, Base
 from shared.bus.feed import Feed
-from shared.bus.inbox import Lane, receive
+from shared.bus.inbox import NO_FLOWS, Flows, Lane, receive
 from shared.watching import tracing
 
 PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
@@ -46,12 +46,18 @@ class Reader:
     compare-and-set finds out when somebody else has moved it."""
 
     def __init__(
-        self, database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]
+        self,
+        database: Database,
+        source: str,
+        feed: Feed,
+        lanes: Mapping[str, Lane],
+        flows: Flows = NO_FLOWS,
     ) -> None:
         self._database = database
         self._source = source
         self._feed = feed
         self._lanes = lanes
+        self._flows = flows
         self._known: _Cursor | None = None
 
     def pull(self) -> int:
@@ -78,7 +84,7 @@ class Reader:
             if not events and cursor.knows(page):
                 self._known = cursor
                 break
-            if not _file(self._database, cursor, page, self._lanes):
+            if not _file(self._database, cursor, page, self._lanes, self._flows):
                 break  # another intake of this service was faster
             total += len(events)
             if len(events) < PAGE:
@@ -86,9 +92,15 @@ class Reader:
         return total
 
 
-def pull(database: Database, source: str, feed: Feed, lanes: Mapping[str, Lane]) -> int:
+def pull(
+    database: Database,
+    source: str,
+    feed: Feed,
+    lanes: Mapping[str, Lane],
+    flows: Flows = NO_FLOWS,
+) -> int:
     """`Reader.pull`, once."""
-    return Reader(database, source, feed, lanes).pull()
+    return Reader(database, source, feed, lanes, flows).pull()
 
 
 def feeds_read(connection: Connection) -> list[str]:
@@ -167,7 +179,11 @@ def _check(source: str, cursor: _Cursor, page: dict[str, Any]) -> None:
 
 
 def _file(
-    database: Database, cursor: _Cursor, page: dict[str, Any], lanes: Mapping[str, Lane]
+    database: Database,
+    cursor: _Cursor,
+    page: dict[str, Any],
+    lanes: Mapping[str, Lane],
+    flows: Flows,
 ) -> bool:
     events = page["events"]
     wanted = [event for event in events if event["type"] in lanes]
@@ -191,7 +207,7 @@ def _file(
         if moved.rowcount != 1:
             return False
         with tracing.handling("file", wanted):
-            receive(connection, cursor.source, wanted, lanes)
+            receive(connection, cursor.source, wanted, lanes, flows)
     for event in wanted:
         log.info("filed", event_id=event["id"], type=event["type"], subject=event.get("subject"))
     return True

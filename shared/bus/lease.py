@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import Hopeless, Later, LeaseLost
 from shared.bus.inbox import JOBS, LANES, JobRow, Lane
+from shared.bus.turns import next_flow
 
 # How long a job that failed waits before each further try; after the last one it is a dead letter.
 DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
@@ -84,12 +85,14 @@ class Lease:
 
 
 def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
-    """Take a queued job, or None when it is not there to be taken (a hint may come twice)."""
+    """Take a queued job, or the one whose turn it is if this one belongs to a flow; None when it is
+    not there to be taken (a hint may come twice)."""
     return _claim(database, _CLAIM_QUEUED, length, wanted_job=job_id)
 
 
 def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | None:
-    """Take the job of a lane that has waited longest for its hint, if one is due."""
+    """Take the job of a lane that has waited longest for its hint, if one is due, or the one whose
+    turn it is if that one belongs to a flow."""
     return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=now())
 
 
@@ -104,6 +107,7 @@ def expire(connection: Connection) -> int:
         .values(
             state=case((out_of_tries, "dead"), else_="waiting"),
             next_at=case(suspect, value=JobRow.tries, else_=JobRow.next_at),
+            failing_since=func.coalesce(JobRow.failing_since, moment),
             error="the worker died or hung: its lease ended before it was done",
         )
     ).rowcount
@@ -113,7 +117,33 @@ def _claim(database: Database, statement: Any, length: timedelta, **which: objec
     with database.begin(durable=False) as connection:
         ends_at = now() + length
         row = connection.execute(statement, which | {"ends_at": ends_at}).one_or_none()
-    return lease_of(database, row) if row else None
+        if row and row.flow is not None:
+            connection.rollback()  # as if it had not been asked for
+    if row is None:
+        return None
+    if row.flow is not None:
+        return _claim_in_turn(database, row, length)
+    return lease_of(database, row)
+
+
+def _claim_in_turn(database: Database, instead_of: Any, length: timedelta) -> Lease | None:
+    """Take a job of the flow whose turn it is. The one that was asked for gives up its hint to it,
+    if it has one and is of another flow."""
+    with database.begin(durable=False) as connection:
+        moment = now()
+        asked = {"wanted_job": instead_of.id, "of_lane": instead_of.lane, "moment": moment}
+        flow = next_flow(connection, instead_of.lane) or instead_of.flow
+        wanted = asked | {"of_flow": flow, "ends_at": moment + length}
+        own = (_CLAIM_QUEUED,) if flow == instead_of.flow else ()
+        for statement in (*own, _CLAIM_FLOW_WAITING, _CLAIM_FLOW_QUEUED):
+            row = connection.execute(statement, wanted).one_or_none()
+            if row is not None:
+                break
+        else:
+            return None
+        if flow != instead_of.flow:
+            connection.execute(_GIVE_UP_HINT, asked)
+    return lease_of(database, row)
 
 
 def lease_of(database: Database, row: Any) -> Lease:
@@ -137,9 +167,14 @@ _HELD = update(JOBS).where(
     JOBS.c.next_at > bindparam("moment"),
 )
 _MARK = _HELD.values(step=bindparam("new_step"))
-_COMPLETE = _HELD.values(state="done", finished_at=bindparam("new_finished_at"), error=None)
+_COMPLETE = _HELD.values(
+    state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
+)
 _FAIL = _HELD.values(
-    state=bindparam("new_state"), next_at=bindparam("new_next_at"), error=bindparam("new_error")
+    state=bindparam("new_state"),
+    next_at=bindparam("new_next_at"),
+    error=bindparam("new_error"),
+    failing_since=func.coalesce(JOBS.c.failing_since, bindparam("moment")),
 )
 # Whoever claims adds which jobs; `lease_of` reads what it returns.
 CLAIM = (
@@ -152,6 +187,8 @@ CLAIM = (
         JOBS.c.step,
         JOBS.c.forced,
         JOBS.c.envelope,
+        JOBS.c.lane,
+        JOBS.c.flow,
     )
 )
 _CLAIM_QUEUED = CLAIM.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
@@ -167,4 +204,36 @@ _CLAIM_WAITING = CLAIM.where(
     .limit(1)
     .with_for_update(skip_locked=True)
     .scalar_subquery()
+)
+
+
+def _claim_first_of_flow(*conditions: Any) -> Any:
+    first = (
+        select(JOBS.c.id)
+        .where(
+            JOBS.c.lane == bindparam("of_lane"), JOBS.c.flow == bindparam("of_flow"), *conditions
+        )
+        .order_by(JOBS.c.next_at, JOBS.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return CLAIM.where(JOBS.c.id == first)
+
+
+_CLAIM_FLOW_WAITING = _claim_first_of_flow(
+    JOBS.c.state == "waiting", JOBS.c.next_at <= bindparam("moment")
+)
+_CLAIM_FLOW_QUEUED = _claim_first_of_flow(JOBS.c.state == "queued")
+# Unless somebody has it in hand: two that have taken each other's must not wait for each other.
+_GIVE_UP_HINT = (
+    update(JOBS)
+    .where(
+        JOBS.c.id
+        == select(JOBS.c.id)
+        .where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    .values(state="waiting", next_at=bindparam("moment"))
 )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.base.database import reason
 from shared.base.errors import EmargeError
-from shared.commands import dead, inspection, processes, replay
+from shared.commands import dead, inspection, jobs, processes, replay
 from shared.commands.context import Context
 from shared.process.service import Service
 
@@ -40,6 +40,7 @@ def application(service: Service[Any]) -> typer.Typer:
     context = Context(service)
     processes.add(app, context)
     inspection.add(app, context)
+    jobs.add(app, context)
     dead.add(app, context)
     replay.add(app, context)
     if service.commands is not None:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from shared.process.status import Status
+from shared.process.status import Status, described
 
 
 def show(status: Status) -> None:
@@ -33,6 +33,7 @@ def _table(status: Status) -> Table:
         "own log", f"{status.head} events, {status.unpositioned} not yet read by any feed"
     )
     table.add_row("jobs", ", ".join(f"{count} {state}" for state, count in status.jobs.items()))
+    table.add_row("failing", "\n".join(map(described, status.failing)) or "none")
     table.add_row(
         "due", f"{status.due}, the oldest for {status.oldest_due:.0f} s" if status.due else "none"
     )

@@ -15,7 +15,7 @@ from shared.base.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.bus.dispatch import Queue, dispatch
 from shared.bus.eventlog import PAGE
 from shared.bus.feed import Feed
-from shared.bus.inbox import Lane
+from shared.bus.inbox import NO_FLOWS, Flows, Lane
 from shared.bus.intake import PAGES, Reader
 from shared.bus.nudge import Bell
 from shared.process.pulse import Pulse
@@ -35,6 +35,7 @@ class IntakeProcess:
     feeds: dict[str, Feed]
     lanes: dict[str, Lane]
     queue: Queue
+    flows: Flows = field(default_factory=lambda: NO_FLOWS)
     pulse: Pulse = field(default_factory=Pulse)
     alarms: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
@@ -42,7 +43,7 @@ class IntakeProcess:
 
     def __post_init__(self) -> None:
         self._readers = {
-            source: Reader(self.database, source, feed, self.lanes)
+            source: Reader(self.database, source, feed, self.lanes, self.flows)
             for source, feed in self.feeds.items()
         }
 

@@ -24,7 +24,7 @@ from structlog.contextvars import bound_contextvars
 from shared.base.database import Database
 from shared.base.errors import Hopeless, LeaseLost
 from shared.base.settings import Settings
-from shared.bus.inbox import Lane
+from shared.bus.inbox import Flows, Lane
 from shared.bus.lease import Lease, claim
 from shared.events import Event, Payload
 from shared.watching import tracing
@@ -63,6 +63,7 @@ class Job(Protocol):
 
 
 Handler = Callable[[Event[Any], Job, R], None]
+FlowOf = Callable[[Event[Any]], str | None]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Subscription(Generic[R]):
     payload: type[Payload]
     handler: Handler[R]
     lane: Lane
+    flow: FlowOf | None = None
 
 
 @dataclass
@@ -90,14 +92,17 @@ class Service(Generic[R]):
     checks: Callable[[Any], Mapping[str, Callable[[], object]]] | None = None
     subscriptions: dict[str, Subscription[R]] = field(default_factory=dict)
 
-    def on(self, *payloads: type[Payload], lane: Lane = "main") -> Callable[[H], H]:
-        """Subscribe a handler. Work in lane "bulk" never delays what is in lane "main"."""
+    def on(
+        self, *payloads: type[Payload], lane: Lane = "main", flow: FlowOf | None = None
+    ) -> Callable[[H], H]:
+        """Subscribe a handler. Work in lane "bulk" never delays what is in lane "main"; inside a
+        lane, work of one flow (on whose behalf it is done) never keeps another's waiting."""
 
         def subscribe(handler: H) -> H:
             for payload in payloads:
                 if payload.type in self.subscriptions:
                     raise ValueError(f"{self.name} handles {payload.type} twice")
-                self.subscriptions[payload.type] = Subscription(payload, handler, lane)
+                self.subscriptions[payload.type] = Subscription(payload, handler, lane, flow)
             return handler
 
         return subscribe
@@ -107,11 +112,20 @@ class Service(Generic[R]):
         return {type_: subscription.lane for type_, subscription in self.subscriptions.items()}
 
     @property
+    def flows(self) -> Flows:
+        return {
+            type_: _flow_of(subscription, subscription.flow)
+            for type_, subscription in self.subscriptions.items()
+            if subscription.flow is not None
+        }
+
+    @property
     def folder(self) -> Path:
         return Path(__file__).parents[2] / "services" / self.name
 
     def run(self, job_id: int, database: Database, resources: R, length: timedelta) -> bool:
-        """Do one job, whatever becomes of it; False when it was not there to be done."""
+        """Do one job, or the one whose turn it is, whatever becomes of it; False when it was not
+        there to be done."""
         lease = claim(database, job_id, length)
         if lease is not None:
             self.do(lease, resources)
@@ -136,7 +150,7 @@ class Service(Generic[R]):
         if subscription is None:
             raise Hopeless(f"{self.name} has no handler for {event['type']}")
         try:
-            typed = Event[subscription.payload].model_validate(event)  # type: ignore[name-defined]  # the class is known at run time
+            typed = _typed(subscription, event)
         except ValidationError as error:
             raise Hopeless(
                 f"{event['type']} is not as its contract says: {_wrong(error)}"
@@ -146,6 +160,25 @@ class Service(Generic[R]):
             with lease.database.begin() as connection:
                 lease.complete(connection)
         log.info("done", job=lease.job_id, tries=lease.tries)
+
+
+def _typed(subscription: Subscription[Any], event: Mapping[str, Any]) -> Event[Any]:
+    payload = subscription.payload
+    typed: Event[Any] = Event[payload].model_validate(event)  # type: ignore[valid-type]  # the class is known at run time
+    return typed
+
+
+def _flow_of(
+    subscription: Subscription[Any], flow: FlowOf
+) -> Callable[[Mapping[str, Any]], str | None]:
+    def flow_of(event: Mapping[str, Any]) -> str | None:
+        try:
+            return flow(_typed(subscription, event))
+        except Exception as error:  # noqa: BLE001  an event that cannot be placed is filed all the same: it must not stop the feed
+            log.warning("no flow", type=event["type"], error=type(error).__name__)
+            return None
+
+    return flow_of
 
 
 def _wrong(error: ValidationError) -> str:

@@ -12,12 +12,14 @@ from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.deadletters import counted
 from shared.bus.dispatch import Queue
+from shared.bus.failing import Failing, failing_types
 from shared.bus.inbox import LANES, JobRow
 from shared.bus.intake import FeedCursor
 from shared.process.service import Service
 from shared.watching.metrics import Figure
 
 PATIENCE = 300.0  # seconds after which a wait is trouble
+HICCUPS = 2  # failures of a job that are none: it has been tried again for less than four seconds
 
 OPEN_STATES = ("waiting", "queued", "running", "dead")
 
@@ -50,6 +52,7 @@ class Status:
     unpositioned: int
     feeds: tuple[FeedStatus, ...]
     jobs: dict[str, int]
+    failing: tuple[Failing, ...]
     due: int
     oldest_due: float
     queue: dict[str, int]
@@ -68,24 +71,38 @@ class Status:
             wrong.append(
                 f"{counted(self.jobs['dead'])}: python -m services.{self.service} dead list"
             )
+        wrong += [
+            f"{described(kind)}: python -m services.{self.service} jobs --failing"
+            for kind in self.failing
+            if kind.failures > HICCUPS or _age(kind) > PATIENCE
+        ]
         if self.oldest_due > PATIENCE:
             wrong.append(f"the oldest job has been due for {self.oldest_due:.0f} s")
         return wrong
+
+
+def described(kind: Failing) -> str:
+    """In words."""
+    jobs = "1 job" if kind.jobs == 1 else f"{kind.jobs} jobs"
+    return (
+        f"{jobs} of {kind.type} failing for {_age(kind):.0f} s, tried up to {kind.failures} times"
+    )
+
+
+def _age(kind: Failing) -> float:
+    return (now() - kind.since).total_seconds()
 
 
 def read_status(service: Service[Any], database: Database, queue: Queue) -> Status:
     moment = now()
     with database.read() as connection:
         _, head = eventlog.head(connection)
-        counts = dict(
-            connection.execute(
-                select(JobRow.state, func.count())
-                .where(JobRow.state.in_(OPEN_STATES))
-                .group_by(JobRow.state)
-            )
-            .tuples()
-            .all()
+        counted_states = connection.execute(
+            select(JobRow.state, func.count())
+            .where(JobRow.state.in_(OPEN_STATES))
+            .group_by(JobRow.state)
         )
+        counts = dict(counted_states.all())
         due = connection.execute(
             select(func.count(), func.min(JobRow.next_at)).where(
                 JobRow.state.in_(["waiting", "queued"]), JobRow.next_at <= moment
@@ -100,6 +117,7 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
                 FeedCursor.alarm,
             ).order_by(FeedCursor.source)
         ).all()
+        failing = failing_types(connection)
         figures = dict(service.figures(connection)) if service.figures else {}
         unpositioned = eventlog.pending(connection)
     return Status(
@@ -108,6 +126,7 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
         unpositioned=unpositioned,
         feeds=tuple(FeedStatus(*row) for row in feeds),
         jobs={state: counts.get(state, 0) for state in OPEN_STATES},
+        failing=failing,
         due=due[0],
         oldest_due=(moment - due[1]).total_seconds() if due[1] else 0.0,
         queue={lane: queue.length(lane) for lane in LANES},
@@ -138,6 +157,13 @@ def gauges(status: Status) -> Iterable[Figure]:
         )
     for state, count in status.jobs.items():
         yield "emarge_jobs", "Jobs by state", {**name, "state": state}, count
+    for kind in status.failing:
+        yield (
+            "emarge_jobs_failing",
+            "Jobs that failed and will be tried again",
+            {**name, "type": kind.type},
+            kind.jobs,
+        )
     yield "emarge_oldest_due_seconds", "Age of the oldest job that is due", name, status.oldest_due
     for lane, length in status.queue.items():
         yield "emarge_queue_length", "Hints in the broker", {**name, "lane": lane}, length

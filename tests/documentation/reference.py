@@ -13,7 +13,9 @@ from prometheus_client.registry import REGISTRY
 from typer.main import get_command
 from uvicorn.importer import import_from_string
 
+from shared.base.clock import now
 from shared.base.database import Database
+from shared.bus.failing import Failing
 from shared.bus.migrations import migrate
 from shared.commands.cli import application
 from shared.process.intake_process import IntakeProcess
@@ -161,7 +163,9 @@ def _figures(service: Service[Any], home: Path) -> Iterator[tuple[str, ...]]:
     database = Database.open(f"sqlite:///{home / service.name}.db")
     migrate(database, service.folder)
     feed = FeedStatus("a feed", position=0, head=0, seen_at=None, alarm=None)
-    status = replace(read_status(service, database, MemoryQueue()), feeds=(feed,))
+    failing = Failing("a type", jobs=1, failures=1, since=now())
+    read = read_status(service, database, MemoryQueue())
+    status = replace(read, feeds=(feed,), failing=(failing,))
     intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={feed.source: 0.0})
     seen = {name: meaning for name, meaning, *_ in (*gauges(status), *intake.lag())}
     database.close()

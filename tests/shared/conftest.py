@@ -41,6 +41,7 @@ class Inbox:
                 "elsewhere",
                 [{**event.model_dump(mode="json"), "position": 1} for event in events],
                 sample.service.lanes,
+                sample.service.flows,
             )
         with self.database.read() as connection:
             found = connection.execute(

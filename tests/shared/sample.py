@@ -47,6 +47,13 @@ class HeavyThingHappened(ThingHappened):
     type: ClassVar[str] = "thing.heavy"
 
 
+class ThingDelivered(ThingHappened):
+    """To an endpoint, of which one may be slower than another."""
+
+    type: ClassVar[str] = "thing.delivered"
+    endpoint: str | None
+
+
 class ThingForgotten(Payload):
     """Nobody here subscribes to it."""
 
@@ -89,6 +96,11 @@ def note_thing(event: Event[ThingHappened], job: Job, resources: Resources) -> N
 
 @service.on(HeavyThingHappened, lane="bulk")
 def note_heavy_thing(event: Event[HeavyThingHappened], job: Job, resources: Resources) -> None:
+    note_thing(event, job, resources)
+
+
+@service.on(ThingDelivered, lane="bulk", flow=lambda event: event.data.endpoint)
+def note_delivery(event: Event[ThingDelivered], job: Job, resources: Resources) -> None:
     note_thing(event, job, resources)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.registration.base.settings import RegistrationSettings
 from services.registration.seats.registering import REFUSED
 from shared.base.database import Database
 from shared.base.settings import Settings
+from shared.bus.failing import Failing
 from shared.bus.migrations import migrate
 from shared.process.intake_process import IntakeProcess
 from shared.process.status import FeedStatus, Status, gauges
@@ -125,7 +127,8 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
             counted |= count(connection)
         intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
         database.close()
-    status = Status("x", 0, 0, (feed,), {"dead": 0}, 0, 0.0, {"main": 0}, counted)
+    failing = Failing("x.happened", 1, 1, datetime.now(UTC))
+    status = Status("x", 0, 0, (feed,), {"dead": 0}, (failing,), 0, 0.0, {"main": 0}, counted)
     shown = {name for name, *_ in [*gauges(status), *intake.lag()]}
     metrics.REQUESTS.labels("GET", "/", "200")
     REFUSED.labels("session-full")
