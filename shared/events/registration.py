@@ -29,6 +29,56 @@ class Conference(_Part):
     contact_email: str
 
 
+class Speaker(_Part):
+    name: str
+    title: str = ""
+
+
+class Session(_Part):
+    """A session of the programme, as its public page has it."""
+
+    session: str = Field(description="its id within its conference")
+    title: str
+    kind: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    room: str | None = None
+    venue: str | None = Field(default=None, description="its own, when it is not the day's")
+    address: str | None = None
+    description: str = ""
+    speakers: tuple[Speaker, ...] = ()
+    chosen: bool = Field(description="people choose it; otherwise everybody is expected")
+    capacity: int | None = Field(default=None, description="of a chosen one; none is no limit")
+
+
+class Difference(_Part):
+    """One thing that differs between two states of a programme."""
+
+    what: Literal[
+        "title",
+        "date",
+        "timezone",
+        "venue",
+        "address",
+        "city",
+        "time",
+        "room",
+        "new",
+        "gone",
+        "capacity",
+        "description",
+        "speakers",
+        "organiser",
+        "contact",
+    ]
+    session: str | None = Field(default=None, description="its id; none for the day itself")
+    title: str = Field(default="", description="of the session, as it is called now")
+    before: str = ""
+    after: str = Field(
+        default="", description="as written; a time is two moments with a slash between (ISO 8601)"
+    )
+
+
 class Person(_Part):
     first_name: str
     last_name: str
@@ -44,6 +94,8 @@ class Seat(_Part):
     title: str
     kind: str
     room: str | None = None
+    venue: str | None = Field(default=None, description="its own, when it is not the day's")
+    address: str | None = None
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     state: Literal["held", "waiting"]
@@ -68,6 +120,41 @@ class Place(Payload):
     registered_by: str | None = Field(
         default=None, description="name of the colleague who registered this person"
     )
+    programme_version: int = Field(
+        default=0, description="of the programme that this place was written with"
+    )
+
+
+class Programme(Payload):
+    """A conference as it is now, whole: no earlier event is needed to act on it."""
+
+    conference: Conference
+    sessions: tuple[Session, ...]
+    programme_version: int = Field(description="grows with everything an organiser changes")
+
+
+class ConferencePublished(Programme):
+    """From now on the day has a public page."""
+
+    type: ClassVar[str] = "conference.published"
+
+
+class ConferenceChanged(Programme):
+    """The programme was saved anew, or people are told of what changed before."""
+
+    type: ClassVar[str] = "conference.changed"
+    differences: tuple[Difference, ...] = Field(
+        description="to the version before; with `tell`, to what people were last told"
+    )
+    tell: bool = Field(description="whoever is concerned is to be told now, once")
+    note: str = Field(default="", description="the organiser's own words to them")
+
+
+class ConferenceCancelled(Programme):
+    """The day does not take place. Everybody who is confirmed or waiting is told, once."""
+
+    type: ClassVar[str] = "conference.cancelled"
+    reason: str
 
 
 class RegistrationConfirmed(Place):

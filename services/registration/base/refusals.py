@@ -136,6 +136,26 @@ class DayClosed(Conflict):
     message = "This day has been closed: its programme can no longer change."
 
 
+class NothingToTell(Conflict):
+    code = "nothing-to-tell"
+    message = "Nothing has changed that anybody has not been told of."
+
+
+class ConferenceCancelled(RegistrationClosed):
+    code = "conference-cancelled"
+    message = "This day does not take place."
+
+
+class AlreadyCancelled(Conflict):
+    code = "already-cancelled"
+    message = "This day has been cancelled already."
+
+
+class SessionBegun(Conflict):
+    code = "session-begun"
+    message = "“%(title)s” has begun, or is about to: nobody can join it any more."
+
+
 class LastOrganiser(Conflict):
     code = "last-organiser"
     message = "A conference needs an organiser: make somebody else one first."

@@ -53,6 +53,10 @@ class Conference(Base):
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     workshop_presence: Mapped[str] = mapped_column(default="own-scan")
     present: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[str] = mapped_column(default="published")  # draft, published or cancelled
+    cancelled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    closes_before: Mapped[int] = mapped_column(default=0)  # minutes before a session begins
 
 
 class Session(Base):
@@ -73,7 +77,12 @@ class Session(Base):
     speakers: Mapped[list[Any]] = mapped_column(JSON, default=list)
     starts_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    capacity: Mapped[int | None]
+    capacity: Mapped[int | None]  # never passed: with `beyond`; UNLIMITED when `unlimited`
+    beyond: Mapped[int] = mapped_column(default=0)  # seats given by an organiser over the limit
+    unlimited: Mapped[bool] = mapped_column(default=False)  # people choose it, and all find a place
+    required: Mapped[bool | None]  # of its time slot, one must be chosen; empty: as workshops do
+    venue: Mapped[str | None]  # its own, when it is not the day's
+    address: Mapped[str | None]
     taken: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     last_ticket: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -111,6 +120,7 @@ class Registration(Base):
     registered_by: Mapped[str | None]
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    programme_version: Mapped[int] = mapped_column(default=0)  # that its newest event was made with
 
     __table_args__ = (
         Index(

@@ -61,7 +61,8 @@ _COUNT = (
         _people("confirmed").label("confirmed"),
         _people("waitlisted").label("waitlisted"),
         tables.Session.slug,
-        tables.Session.capacity,
+        (tables.Session.capacity - tables.Session.beyond).label("capacity"),
+        tables.Session.unlimited,
         tables.Session.taken,
         tables.Session.waiting,
         tables.Session.present,
@@ -173,7 +174,7 @@ def count(connection: Connection, slug: str) -> Headcounts:
                     "registered": day.confirmed if row.capacity is None else row.taken,
                     "waiting": row.waiting,
                     "present": row.present,
-                    "capacity": row.capacity,
+                    "capacity": None if row.unlimited else row.capacity,
                     "as_of": day.position,
                 }
                 for row in rows

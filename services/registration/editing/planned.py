@@ -22,6 +22,11 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
                 description=planned.description,
                 speakers=planned.speakers,
                 capacity=planned.capacity,
+                venue=planned.venue,
+                address=planned.address,
+                required=planned.required,
+                unlimited=planned.is_unlimited,
+                beyond=session.beyond if session else 0,
                 taken=session.taken if session else 0,
                 waiting=session.waiting if session else 0,
             )
@@ -46,5 +51,9 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
         closes_at=programme.closes_at,
         closed_at=before.closed_at if before else None,
         workshop_presence=programme.workshop_presence,
+        stage=before.stage if before else "draft",
+        cancelled_at=before.cancelled_at if before else None,
+        cancel_reason=before.cancel_reason if before else None,
+        closes_before=programme.closes_before,
         sessions=tuple(sessions),
     )

@@ -20,7 +20,7 @@ def headline(title: str) -> tuple[str, str]:
 
 
 def places_left(session: Session) -> int:
-    return max(0, (session.capacity or 0) - session.taken)
+    return session.free
 
 
 def qr(text: str) -> Markup:

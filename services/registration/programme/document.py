@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from services.registration.programme.facts import Kind, Speaker
+from services.registration.programme.facts import UNLIMITED, Kind, Speaker
 from services.registration.programme.fields import Fields, InvalidProgramme, ProgrammeFault
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -41,6 +41,14 @@ class PlannedSession:
     description: str
     capacity: int | None
     speakers: tuple[Speaker, ...]
+    venue: str | None = None
+    address: str | None = None
+    required: bool | None = None
+
+    @property
+    def is_unlimited(self) -> bool:
+        """People choose it, and all of them find a place."""
+        return self.kind == "workshop" and self.capacity is None
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Programme:
     opens_at: datetime | None
     closes_at: datetime | None
     workshop_presence: str
+    closes_before: int
     sessions: tuple[PlannedSession, ...]
 
     @property
@@ -121,6 +130,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
     closes_at = registration.moment("closes_at", zone, shift)
     if opens_at and closes_at and closes_at <= opens_at:
         registration.fault("closes_at", "must be later than opens_at")
+    closes_before = registration.whole_number("closes_before", least=0, most=7 * 24 * 60) or 0
     attendance = fields.section("attendance")
     presence = attendance.choice("workshops", PRESENCE, default=PRESENCE[0])
     attendance.no_others()
@@ -140,6 +150,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
         opens_at=opens_at,
         closes_at=closes_at,
         workshop_presence=presence,
+        closes_before=closes_before,
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
     if programme.slug in RESERVED:
@@ -156,10 +167,8 @@ def _read_session(fields: Fields, day: date, zone: ZoneInfo) -> PlannedSession:
         end += timedelta(days=1)
     if end - begin > timedelta(hours=18):
         fields.fault("to", "must be within 18 hours of 'from'")
-    capacity = fields.whole_number("capacity", least=1, most=10_000_000)
-    if kind == "workshop" and capacity is None:
-        fields.fault("capacity", "is required: a workshop has a limited number of places")
-    if capacity is not None and end == begin:
+    capacity = fields.whole_number("capacity", least=0, most=UNLIMITED - 1)
+    if (capacity is not None or kind == "workshop") and end == begin:
         fields.fault("to", "must be later than 'from': people choose this session")
     session = PlannedSession(
         slug=fields.pattern("id", _SLUG, "must be lower-case letters, digits and single dashes"),
@@ -171,6 +180,9 @@ def _read_session(fields: Fields, day: date, zone: ZoneInfo) -> PlannedSession:
         description=fields.text("description", default="", most=5000),
         capacity=capacity,
         speakers=fields.speakers("speakers"),
+        venue=fields.text("venue", default="") or None,
+        address=fields.text("address", default="") or None,
+        required=fields.yes_or_no("required"),
     )
     fields.no_others()
     return session

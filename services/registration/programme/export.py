@@ -32,6 +32,7 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
         "registration": {
             "opens_at": _moment(conference, conference.opens_at),
             "closes_at": _moment(conference, conference.closes_at),
+            "closes_before": conference.closes_before or None,
         },
         "attendance": {"workshops": conference.workshop_presence},
         "sessions": [_session(conference, session) for session in conference.sessions],
@@ -46,7 +47,10 @@ def _session(conference: Conference, session: Session) -> dict[str, Any]:
         "from": _clock(conference, session.starts_at),
         "to": _clock(conference, session.ends_at),
         "room": session.room,
+        "venue": session.venue,
+        "address": session.address,
         "capacity": session.capacity,
+        "required": session.required,
         "description": session.description,
         "speakers": [_given({"name": s.name, "title": s.title}) for s in session.speakers],
     }

@@ -18,6 +18,8 @@ Kind = Literal[
     "party",
     "closing",
 ]
+UNLIMITED = 10_000_000  # places in a session that has no limit
+Stage = Literal["draft", "published", "cancelled"]
 Status = Literal["confirmed", "waitlisted", "cancelled"]
 SeatState = Literal["held", "waiting"]
 
@@ -30,7 +32,11 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One slot of the programme. Without a capacity it is for everyone and cannot be chosen."""
+    """One slot of the programme. What has no limit and is no workshop is for everyone.
+
+    `capacity` is the limit that the organiser set, None for no limit; `beyond` are seats that were
+    given over it.
+    """
 
     id: int
     slug: str
@@ -45,6 +51,11 @@ class Session:
     taken: int = 0
     waiting: int = 0
     present: int = 0
+    venue: str | None = None
+    address: str | None = None
+    required: bool | None = None
+    unlimited: bool = False
+    beyond: int = 0
 
     @property
     def is_workshop(self) -> bool:
@@ -53,11 +64,16 @@ class Session:
     @property
     def is_chosen(self) -> bool:
         """Whether people choose it; otherwise everybody is expected."""
-        return self.capacity is not None
+        return self.capacity is not None or self.unlimited
+
+    @property
+    def free(self) -> int:
+        """Places that nobody has; of a session without a limit, more than anybody asks for."""
+        return max(0, (UNLIMITED if self.capacity is None else self.capacity) - self.taken)
 
     @property
     def is_full(self) -> bool:
-        return self.capacity is not None and self.taken >= self.capacity
+        return self.is_chosen and self.free == 0
 
     def overlaps(self, other: "Session") -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -90,6 +106,10 @@ class Conference:
     closes_at: datetime | None
     closed_at: datetime | None
     workshop_presence: str
+    stage: Stage = "published"
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+    closes_before: int = 0
     sessions: tuple[Session, ...] = field(default=())
 
     @property
@@ -119,12 +139,12 @@ class Conference:
             return "ended"
         return "open"
 
-    def with_counts(self, counts: dict[int, tuple[int | None, int, int]]) -> "Conference":
-        """The same day with (capacity, taken, waiting) of some sessions read again."""
+    def with_counts(self, counts: dict[int, tuple[int, int, int]]) -> "Conference":
+        """The same day with (taken, waiting, beyond) of some sessions read again."""
         return replace(
             self,
             sessions=tuple(
-                replace(session, capacity=count[0], taken=count[1], waiting=count[2])
+                replace(session, taken=count[0], waiting=count[1], beyond=count[2])
                 if (count := counts.get(session.id))
                 else session
                 for session in self.sessions

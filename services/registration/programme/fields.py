@@ -175,6 +175,12 @@ class Fields:
             return None
         return int(value)
 
+    def yes_or_no(self, name: str) -> bool | None:
+        value = self.scalar(name)
+        if value not in (None, "", "true", "false"):
+            self.fault(name, "must be true or false")
+        return {"true": True, "false": False}.get(value or "")
+
     def date(self, name: str) -> date:
         value = self.text(name)
         try:

@@ -31,6 +31,10 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.closes_at,
     tables.Conference.closed_at,
     tables.Conference.workshop_presence,
+    tables.Conference.stage,
+    tables.Conference.cancelled_at,
+    tables.Conference.cancel_reason,
+    tables.Conference.closes_before,
 ]
 _SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.id,
@@ -46,6 +50,11 @@ _SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.taken,
     tables.Session.waiting,
     tables.Session.present,
+    tables.Session.venue,
+    tables.Session.address,
+    tables.Session.required,
+    tables.Session.unlimited,
+    tables.Session.beyond,
 ]
 _CONFERENCE_NAMES = [column.key for column in _CONFERENCE]
 _SESSION_NAMES = [column.key for column in _SESSION]
@@ -61,9 +70,9 @@ _COUNTS = (
     select(
         tables.Conference.version,
         tables.Session.id,
-        tables.Session.capacity,
         tables.Session.taken,
         tables.Session.waiting,
+        tables.Session.beyond,
     )
     .join(tables.Session, tables.Session.conference_id == tables.Conference.id)
     .where(tables.Conference.slug == bindparam("conference_slug"))
@@ -101,7 +110,7 @@ class Programmes:
             rows = connection.execute(_COUNTS, {"conference_slug": slug}).all() if seen else ()
             if seen and rows and all(row.version == seen.version for row in rows):
                 conference = seen.with_counts(
-                    {row.id: (row.capacity, row.taken, row.waiting) for row in rows}
+                    {row.id: (row.taken, row.waiting, row.beyond) for row in rows}
                 )
             else:
                 conference = load_conference(connection, slug)
@@ -168,4 +177,8 @@ def _session(row: Sequence[Any]) -> Session:
     session["speakers"] = tuple(
         Speaker(speaker["name"], speaker["title"]) for speaker in session["speakers"]
     )
+    if session["unlimited"]:
+        session["capacity"] = None
+    elif session["capacity"] is not None:
+        session["capacity"] -= session["beyond"]
     return Session(**session)

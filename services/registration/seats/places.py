@@ -44,6 +44,8 @@ def seat_of(seat: Seat) -> events.Seat:
         title=session.title,
         kind=session.kind,
         room=session.room,
+        venue=session.venue,
+        address=session.address,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         state=seat.state,
@@ -70,5 +72,6 @@ def place(
         seats=tuple(seat_of(seat) for seat in seats),
         manage_url=links.manage_url(record.id),
         registered_by=record.registered_by,
+        programme_version=conference.version,
         **extra,
     )

@@ -23,7 +23,8 @@ _TAKE = (
     .where(
         tables.Session.id == bindparam("session"),
         tables.Session.version == bindparam("seen_version"),
-        tables.Session.taken < tables.Session.capacity,
+        # What was given beyond the limit makes no room for others.
+        tables.Session.taken < tables.Session.capacity - tables.Session.beyond,
     )
     .values(taken=tables.Session.taken + 1)
 )
@@ -149,7 +150,7 @@ def pass_on(
     """
     grants: dict[str, Grant] = defaultdict(Grant)
     now = load_conference_by_id(connection, conference.id)
-    free = {session.id: (session.capacity or 0) - session.taken for session in now.sessions}
+    free = {session.id: session.free for session in now.sessions}
     rest = sorted(set(freed))
     while rest:
         session = rest.pop(0)

@@ -1,0 +1,104 @@
+"""Who did what, when, and what it changed: written in the transaction of the act itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, insert, select
+
+from services.registration.history.tables import Act
+from shared.base.clock import now
+
+PAGE = 100
+
+Kind = Literal["organiser", "token", "door", "person", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something. A person is known by their registration, and has no name here."""
+
+    kind: Kind
+    name: str = ""
+
+
+SYSTEM = Actor("system")
+PERSON = Actor("person")
+
+_ADD = insert(Act)
+
+
+def note(
+    connection: Connection,
+    actor: Actor,
+    what: str,
+    *,
+    conference_id: int | None = None,
+    registration_id: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Write an act down. `what` is a dotted word: `person.corrected`, `token.revoked`. `before` and
+    `after` have the fields that changed, and no others."""
+    connection.execute(
+        _ADD,
+        {
+            "conference_id": conference_id,
+            "registration_id": registration_id,
+            "at": now(),
+            "actor_kind": actor.kind,
+            "actor_name": actor.name,
+            "what": what,
+            "before": _plain(before or {}),
+            "after": _plain(after or {}),
+            "reason": reason,
+        },
+    )
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """(before, after) of the fields that differ."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {n: before.get(n) for n in names}, {n: after.get(n) for n in names}
+
+
+def history(
+    connection: Connection,
+    *,
+    conference_id: int | None = None,
+    registration_id: str | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
+) -> list[dict[str, Any]]:
+    """The acts of a conference, or of one registration, newest first; `after` is the `id` of the
+    last one that is known, to go on from."""
+    wanted = select(*Act.__table__.columns).order_by(Act.id.desc()).limit(limit)
+    if conference_id is not None:
+        wanted = wanted.where(Act.conference_id == conference_id)
+    if registration_id is not None:
+        wanted = wanted.where(Act.registration_id == registration_id)
+    if after is not None:
+        wanted = wanted.where(Act.id < after)
+    return [
+        {
+            "id": row.id,
+            "at": row.at,
+            "actor": {"kind": row.actor_kind, "name": row.actor_name},
+            "what": row.what,
+            "registration": row.registration_id,
+            "before": row.before,
+            "after": row.after,
+            "reason": row.reason,
+        }
+        for row in connection.execute(wanted)
+    ]
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON has it."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime | date) else value
+        for name, value in fields.items()
+    }

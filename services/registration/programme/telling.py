@@ -1,0 +1,52 @@
+"""A programme as the events tell it."""
+
+from typing import Any, TypeVar
+
+from services.registration.base.links import Links
+from services.registration.programme import facts
+from shared.events import registration as events
+
+E = TypeVar("E", bound=events.Programme)
+
+
+def conference_of(conference: facts.Conference, links: Links) -> events.Conference:
+    return events.Conference(
+        slug=conference.slug,
+        title=conference.title,
+        organiser=conference.organiser,
+        venue=conference.venue,
+        address=conference.address,
+        city=conference.city,
+        timezone=conference.timezone,
+        starts_at=conference.starts_at,
+        ends_at=conference.ends_at,
+        url=links.conference_url(conference.slug),
+        contact_email=conference.contact_email,
+    )
+
+
+def programme(kind: type[E], conference: facts.Conference, links: Links, **extra: Any) -> E:
+    """The event of `kind` about this conference as it is now."""
+    return kind(
+        conference=conference_of(conference, links),
+        sessions=tuple(_session_of(session) for session in conference.sessions),
+        programme_version=conference.version,
+        **extra,
+    )
+
+
+def _session_of(session: facts.Session) -> events.Session:
+    return events.Session(
+        session=session.slug,
+        title=session.title,
+        kind=session.kind,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        room=session.room,
+        venue=session.venue,
+        address=session.address,
+        description=session.description,
+        speakers=tuple(events.Speaker(name=s.name, title=s.title) for s in session.speakers),
+        chosen=session.is_chosen,
+        capacity=session.capacity,
+    )
