@@ -14,7 +14,7 @@ from services.registration.base.refusals import NotFound, Refusal
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
-from services.registration.editing.importing import import_programme
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import load_programme
 from shared.base.database import Database
 from shared.base.errors import EmargeError

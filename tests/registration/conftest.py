@@ -12,7 +12,7 @@ from services.registration.access.tokens import create_token
 from services.registration.base.links import Links
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
-from services.registration.editing.importing import import_programme
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import parse_programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import Programmes

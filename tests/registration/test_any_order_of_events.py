@@ -20,7 +20,8 @@ from services.registration.base import tables
 from services.registration.base.links import Links
 from services.registration.base.refusals import CapacityBelowTaken, SessionFull
 from services.registration.desk import Desk
-from services.registration.editing.importing import import_programme, set_capacity
+from services.registration.editing.capacity import set_capacity
+from services.registration.editing.saving import import_programme
 from services.registration.people.erasing import erase
 from services.registration.programme.document import parse_programme
 from services.registration.programme.programmes import Programmes

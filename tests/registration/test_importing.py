@@ -13,7 +13,8 @@ from services.registration.base.refusals import (
 )
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk
-from services.registration.editing.importing import import_programme, set_capacity
+from services.registration.editing.capacity import set_capacity
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import parse_programme
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import register

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.registration.editing.importing import import_programme
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import load_programme, parse_programme
 from services.registration.programme.export import programme_yaml
 from tests.registration.days import programme_text

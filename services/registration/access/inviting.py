@@ -9,7 +9,7 @@ from services.registration.access.roles import MemberRole
 from services.registration.base.person import Locale, email_key, locale_of
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
-from services.registration.seats.places import conference_of
+from services.registration.programme.telling import conference_of
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events.registration import OrganiserInvited

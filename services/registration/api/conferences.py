@@ -13,7 +13,7 @@ from services.registration.api.bodies import (
     session_whole,
 )
 from services.registration.day.closing import close_day
-from services.registration.editing.importing import set_capacity
+from services.registration.editing.capacity import set_capacity
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
 

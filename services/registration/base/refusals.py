@@ -146,6 +146,16 @@ class ConferenceCancelled(RegistrationClosed):
     message = "This day does not take place."
 
 
+class HasPeople(Conflict):
+    code = "has-people"
+    message = "People are registered for this day: it cannot be a draft again, or be deleted."
+
+
+class NotADraft(Conflict):
+    code = "not-a-draft"
+    message = "This day is public: only a draft can be deleted."
+
+
 class AlreadyCancelled(Conflict):
     code = "already-cancelled"
     message = "This day has been cancelled already."

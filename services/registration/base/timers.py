@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from shared.base.clock import now
-from shared.bus.inbox import schedule
+from shared.bus.inbox import schedule, unschedule
 from shared.events import Payload
 
 
@@ -53,6 +53,11 @@ def set_closing_timer(
 def close_at(connection: Connection, slug: str, at: datetime) -> None:
     """Close the day then; this moves a closing that was set before."""
     schedule(connection, CloseDay(conference=slug), key=f"close:{slug}", at=at)
+
+
+def take_closing_back(connection: Connection, slug: str) -> None:
+    """The day no longer closes by itself."""
+    unschedule(connection, key=f"close:{slug}")
 
 
 def certify_on(connection: Connection, slug: str, after: str) -> None:

@@ -10,7 +10,8 @@ from services.registration.base import tables
 from services.registration.day.presence import Attended, Scan, attended_sessions, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
-from services.registration.seats.places import conference_of, person_of
+from services.registration.programme.telling import conference_of
+from services.registration.seats.places import person_of
 from services.registration.seats.records import Record
 from shared.events.registration import AttendanceCertified, AttendedSession
 

@@ -9,7 +9,7 @@ from services.registration.day.certifying import as_certified
 from services.registration.day.presence import Attended, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
-from services.registration.seats.places import conference_of
+from services.registration.programme.telling import conference_of
 from shared.bus.eventlog import LoggedEvent
 from shared.events.registration import Person, SpeakerCertified
 

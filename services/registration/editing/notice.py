@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
 from services.registration.base import tables
 from services.registration.base.links import Links
 from services.registration.base.refusals import NothingToTell
 from services.registration.desk import Desk
 from services.registration.editing.planned import as_planned
+from services.registration.editing.rows import SEAT_WITHDRAWN
 from services.registration.history.acts import Actor, note
 from services.registration.history.tables import Act
 from services.registration.history.versions import last_told, mark_told, programme_of, versions
@@ -25,7 +26,6 @@ from shared.base.transactions import retried
 from shared.events.differences import differences, noticed
 from shared.events.registration import ConferenceChanged, Difference, Programme
 
-SEAT_WITHDRAWN = "seat.withdrawn"  # a person's seat went with its session
 _LIVING = (tables.Registration.status != "cancelled", tables.Registration.erased_at.is_(None))
 
 
@@ -38,7 +38,7 @@ class Untold:
 
 
 def read_untold(connection: Connection, conference: Conference, links: Links) -> Untold:
-    """As the programme is now; nothing for a day that nobody hears of (draft, cancelled, closed)."""
+    """As the programme is now; nothing of a draft, or of a day cancelled or closed."""
     if conference.stage != "published" or conference.closed_at is not None:
         return Untold()
     told = last_told(connection, conference.id)
@@ -113,9 +113,8 @@ def _concerned(
     connection: Connection, conference: Conference, told: int, links: Links
 ) -> Iterator[int]:
     """How many people each group has whose newest programme was the same one."""
-    known = func.max(tables.Registration.programme_version, told)
-    if connection.dialect.name == "postgresql":
-        known = func.greatest(tables.Registration.programme_version, told)
+    own = tables.Registration.programme_version
+    known = case((own > told, own), else_=told)
     since = _saved_at(connection, conference, told)
     mine = (tables.Registration.conference_id == conference.id, *_LIVING)
     for (number,) in connection.execute(select(known).where(*mine).distinct()).all():

@@ -50,6 +50,10 @@ class PlannedSession:
         """People choose it, and all of them find a place."""
         return self.kind == "workshop" and self.capacity is None
 
+    @property
+    def is_chosen(self) -> bool:
+        return self.capacity is not None or self.is_unlimited
+
 
 @dataclass(frozen=True)
 class Programme:

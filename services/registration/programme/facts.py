@@ -20,6 +20,7 @@ Kind = Literal[
 ]
 UNLIMITED = 10_000_000  # places in a session that has no limit
 Stage = Literal["draft", "published", "cancelled"]
+State = Literal["draft", "cancelled", "upcoming", "open", "ended", "closed"]
 Status = Literal["confirmed", "waitlisted", "cancelled"]
 SeatState = Literal["held", "waiting"]
 
@@ -129,8 +130,11 @@ class Conference:
     def by_id(self) -> dict[int, Session]:
         return {session.id: session for session in self.sessions}
 
-    def state(self, now: datetime) -> Literal["upcoming", "open", "ended", "closed"]:
-        """Of its registration: not yet open, open, over, or the whole day closed."""
+    def state(self, now: datetime) -> State:
+        """Of its registration: not yet open, open, over, or the whole day closed; or what the day
+        itself is."""
+        if self.stage != "published":
+            return self.stage
         if self.closed_at is not None:
             return "closed"
         if self.opens_at is not None and now < self.opens_at:

@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
-from services.registration.base.refusals import RegistrationClosed, RegistrationNotOpen
+from services.registration.base.refusals import (
+    ConferenceCancelled,
+    NotFound,
+    RegistrationClosed,
+    RegistrationNotOpen,
+)
 from services.registration.programme.facts import Conference
 
 
 def refuse_unless_open(conference: Conference, now: datetime) -> None:
+    """For people: what is a draft is not there at all for them."""
+    refuse_if_closed(conference)
     state = conference.state(now)
     if state == "upcoming":
         raise RegistrationNotOpen
@@ -15,6 +22,10 @@ def refuse_unless_open(conference: Conference, now: datetime) -> None:
 
 
 def refuse_if_closed(conference: Conference) -> None:
-    """Once the day has been closed nothing about it may change."""
+    """Nobody gets a place of a day that has been closed or cancelled, or that is a draft."""
+    if conference.stage == "cancelled":
+        raise ConferenceCancelled
+    if conference.stage == "draft":
+        raise NotFound
     if conference.closed_at is not None:
         raise RegistrationClosed

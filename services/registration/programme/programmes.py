@@ -103,6 +103,10 @@ class Programmes:
         """As last seen by this process. Raises NotFound."""
         return self._seen.get(slug) or self.fresh(slug)
 
+    def forget(self, slug: str) -> None:
+        """It has been deleted."""
+        self._seen.pop(slug, None)
+
     def fresh(self, slug: str) -> Conference:
         """As it is now, counts included. Raises NotFound."""
         with self._database.read() as connection:

@@ -31,6 +31,7 @@ _UPDATE = (
         organisation=bindparam("new_organisation"),
         job_title=bindparam("new_job_title"),
         locale=bindparam("new_locale"),
+        programme_version=bindparam("new_programme_version"),
     )
 )
 
@@ -70,7 +71,7 @@ def change(
         if seats == old and corrected == before:
             return before, old
         after = replace(corrected, revision=before.revision + 1)
-        write_record(connection, after)
+        write_record(connection, conference, after)
         told = place(events.RegistrationChanged, after, conference, seats, desk.links)
         desk.log.append(connection, told, subject=after.id)
         promote(desk, connection, conference, freed)
@@ -123,7 +124,7 @@ def leave(
     waiting = [seat.session.id for seat in seats if seat.state == "waiting"]
     give_back(connection, record.id, held=held, waiting=waiting)
     after = replace(record, status="cancelled", revision=record.revision + 1)
-    write_record(connection, after)
+    write_record(connection, conference, after)
     return after, seats
 
 
@@ -136,7 +137,7 @@ def promote(
         record = read_record(connection, registration_id)
         seats = read_seats(connection, conference, registration_id)
         record = replace(record, status=_status(conference, seats), revision=record.revision + 1)
-        write_record(connection, record)
+        write_record(connection, conference, record)
         told = place(
             events.RegistrationPromoted,
             record,
@@ -161,7 +162,8 @@ def lock_registration(connection: Connection, registration_id: str) -> tuple[Rec
     return read_record(connection, registration_id, lock=True), conference
 
 
-def write_record(connection: Connection, record: Record) -> None:
+def write_record(connection: Connection, conference: Conference, record: Record) -> None:
+    """As it is after a change of which the person is told, by the programme as it is."""
     connection.execute(
         _UPDATE,
         {
@@ -173,5 +175,6 @@ def write_record(connection: Connection, record: Record) -> None:
             "new_organisation": record.organisation,
             "new_job_title": record.job_title,
             "new_locale": record.locale,
+            "new_programme_version": conference.version,
         },
     )

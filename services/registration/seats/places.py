@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from services.registration.base.links import Links
 from services.registration.programme import facts
+from services.registration.programme.telling import conference_of
 from services.registration.seats.records import Record, Seat
 from shared.events import registration as events
 
@@ -18,22 +19,6 @@ def person_of(record: Record) -> events.Person:
         email=record.email,
         organisation=record.organisation,
         locale=record.locale,
-    )
-
-
-def conference_of(conference: facts.Conference, links: Links) -> events.Conference:
-    return events.Conference(
-        slug=conference.slug,
-        title=conference.title,
-        organiser=conference.organiser,
-        venue=conference.venue,
-        address=conference.address,
-        city=conference.city,
-        timezone=conference.timezone,
-        starts_at=conference.starts_at,
-        ends_at=conference.ends_at,
-        url=links.conference_url(conference.slug),
-        contact_email=conference.contact_email,
     )
 
 

@@ -33,6 +33,7 @@ class Record:
     registered_by: str | None
     created_at: datetime
     erased_at: datetime | None = None
+    programme_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

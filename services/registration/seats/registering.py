@@ -192,6 +192,7 @@ def _insert(
         locale=person.locale,
         registered_by=application.registered_by,
         created_at=now(),
+        programme_version=conference.version,
     )
     row = {name: getattr(record, name) for name in _COLUMNS}
     row["email_key"] = email_key(person.email)

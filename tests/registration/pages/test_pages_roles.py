@@ -11,7 +11,7 @@ from services.registration.access.organisers import sign_in_link
 from services.registration.access.roles import Role
 from services.registration.access.tokens import create_token
 from services.registration.desk import Desk
-from services.registration.editing.importing import import_programme
+from services.registration.editing.saving import import_programme
 from services.registration.pages.application import PARTS
 from services.registration.programme.document import parse_programme
 from services.registration.seats.registering import register

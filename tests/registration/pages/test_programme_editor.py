@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from services.registration.desk import Desk
-from services.registration.editing.importing import import_programme, set_capacity
+from services.registration.editing.capacity import set_capacity
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import load_programme
 from services.registration.seats.registering import register
 from tests.registration.days import IN_THREE_WEEKS, someone

@@ -16,7 +16,7 @@ from services.registration.base.person import Person
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk, open_desk
-from services.registration.editing.importing import import_programme
+from services.registration.editing.saving import import_programme
 from services.registration.programme.document import load_programme
 from services.registration.seats.registering import Application, register
 from services.registration.web import application

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from services.registration.editing.importing import set_capacity
+from services.registration.editing.capacity import set_capacity
 from tests.system.browser.place import DESKTOP, PHONE, SLUG, Place
 from tests.system.looking import complaints, is_too_wide
 

@@ -7,6 +7,7 @@ from services.registration.access.tokens import create_token
 from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
+from services.registration.editing.capacity import set_capacity
 from services.registration.editing.importing import set_capacity
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer

@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Refusal
 from services.registration.editing.checks import Check, checks
-from services.registration.editing.importing import import_programme
 from services.registration.editing.planned import as_planned
+from services.registration.editing.saving import import_programme
 from services.registration.pages.at_desk import Visit, Visiting
 from services.registration.pages.organiser.programme_form import ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn

@@ -1,0 +1,137 @@
+"""A programme as rows: written once, then brought up to date in place, under the day's lock."""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from services.registration.base import tables
+from services.registration.base.refusals import CapacityBelowTaken, SessionInUse
+from services.registration.history.acts import Actor, note
+from services.registration.programme.document import PlannedSession, Programme
+from services.registration.programme.facts import UNLIMITED, Conference, Session
+
+SEAT_WITHDRAWN = "seat.withdrawn"  # a person's seat went with its session
+
+
+def create_rows(connection: Connection, programme: Programme) -> int:
+    """The new conference's id. It is a draft until it is published."""
+    conference_id: int = connection.execute(
+        insert(tables.Conference)
+        .values(stage="draft", **_conference_columns(programme))
+        .returning(tables.Conference.id)
+    ).scalar_one()
+    for rank, session in enumerate(programme.sessions):
+        connection.execute(
+            insert(tables.Session).values(
+                conference_id=conference_id, version=1, rank=rank, **_session_columns(session)
+            )
+        )
+    return conference_id
+
+
+def update_rows(
+    connection: Connection, before: Conference, programme: Programme, actor: Actor
+) -> None:
+    """Bring the day to this programme, as its next version.
+
+    Raises CapacityBelowTaken, SessionInUse.
+    """
+    version = before.version + 1
+    connection.execute(
+        update(tables.Conference)
+        .where(tables.Conference.id == before.id)
+        .values(version=version, **_conference_columns(programme))
+    )
+    for session in before.sessions:
+        if session.slug not in {planned.slug for planned in programme.sessions}:
+            _remove(connection, before, session, actor)
+    for rank, planned in enumerate(programme.sessions):
+        columns = {"version": version, "rank": rank, **_session_columns(planned)}
+        known = before.by_slug.get(planned.slug)
+        if known is None:
+            connection.execute(insert(tables.Session).values(conference_id=before.id, **columns))
+            continue
+        if known.is_chosen and not planned.is_chosen and (known.taken or known.waiting):
+            raise SessionInUse(title=known.title)
+        columns |= capacity_columns(known, planned.capacity) if planned.is_chosen else {}
+        connection.execute(
+            update(tables.Session).where(tables.Session.id == known.id).values(**columns)
+        )
+
+
+def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
+    """What a chosen session's row holds for this limit. Raises CapacityBelowTaken.
+
+    Seats given beyond the limit stay beyond it, as far as the new one does not take them in.
+    """
+    if capacity is None:
+        return {"capacity": UNLIMITED, "unlimited": True, "beyond": 0}
+    if capacity < session.taken - session.beyond:
+        raise CapacityBelowTaken(
+            title=session.title, taken=session.taken - session.beyond, capacity=capacity
+        )
+    beyond = max(0, session.taken - capacity)
+    return {"capacity": capacity + beyond, "unlimited": False, "beyond": beyond}
+
+
+def _remove(connection: Connection, day: Conference, session: Session, actor: Actor) -> None:
+    """Its seats go with it, and each is written down: people are told by the notice. Where somebody
+    has been scanned the session stays: it has taken place."""
+    scanned = connection.execute(
+        select(tables.Scan.id).where(tables.Scan.session_id == session.id).limit(1)
+    ).first()
+    if scanned:
+        raise SessionInUse(title=session.title)
+    gone = delete(tables.Seat).where(tables.Seat.session_id == session.id)
+    for registration_id in connection.execute(
+        gone.returning(tables.Seat.registration_id)
+    ).scalars():
+        note(
+            connection,
+            actor,
+            SEAT_WITHDRAWN,
+            conference_id=day.id,
+            registration_id=registration_id,
+            before={"session": session.slug, "title": session.title},
+        )
+    connection.execute(delete(tables.Session).where(tables.Session.id == session.id))
+
+
+def _conference_columns(programme: Programme) -> dict[str, Any]:
+    return {
+        "slug": programme.slug,
+        "title": programme.title,
+        "organiser": programme.organiser,
+        "contact_email": programme.contact_email,
+        "language": programme.language,
+        "timezone": programme.timezone,
+        "date": programme.date,
+        "venue": programme.venue,
+        "address": programme.address,
+        "city": programme.city,
+        "description": programme.description,
+        "starts_at": programme.starts_at,
+        "ends_at": programme.ends_at,
+        "opens_at": programme.opens_at,
+        "closes_at": programme.closes_at,
+        "workshop_presence": programme.workshop_presence,
+        "closes_before": programme.closes_before,
+    }
+
+
+def _session_columns(session: PlannedSession) -> dict[str, Any]:
+    return {
+        "slug": session.slug,
+        "kind": session.kind,
+        "title": session.title,
+        "room": session.room,
+        "description": session.description,
+        "speakers": [{"name": s.name, "title": s.title} for s in session.speakers],
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "venue": session.venue,
+        "address": session.address,
+        "required": session.required,
+        "unlimited": session.is_unlimited,
+        "capacity": UNLIMITED if session.is_unlimited else session.capacity,
+    }

@@ -1,0 +1,167 @@
+"""Saving a programme: once to create the conference, again to bring it up to date in place. Every
+save is a version; the other services hear of it, and people when the organiser says so."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from services.registration.base import tables
+from services.registration.base.refusals import (
+    AddressTaken,
+    AlreadyCancelled,
+    DayClosed,
+    ProgrammeChanged,
+)
+from services.registration.base.timers import recount, set_closing_timer
+from services.registration.desk import Desk
+from services.registration.editing.notice import Untold, read_untold, tell
+from services.registration.editing.rows import create_rows, update_rows
+from services.registration.editing.stages import make_public, take_back
+from services.registration.history.acts import SYSTEM, Actor, note
+from services.registration.history.versions import keep_version
+from services.registration.programme import telling
+from services.registration.programme.document import Programme
+from services.registration.programme.facts import Conference
+from services.registration.programme.programmes import load_conference_by_id
+from services.registration.seats.changing import promote
+from shared.base.transactions import retried
+from shared.events import registration as events
+from shared.events.differences import differences
+
+
+@dataclass(frozen=True)
+class Saving:
+    """How a programme is saved. `based_on` is the version it was written from, 0 for a new
+    conference; without it, whatever is there is overwritten. `draft`: a new one stays one. `tell`:
+    whoever is concerned is told at once, with the organiser's `words`."""
+
+    actor: Actor = SYSTEM
+    based_on: int | None = None
+    draft: bool = False
+    tell: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The conference as it is now, and how many people are being told."""
+
+    conference: Conference
+    to_tell: int = 0
+
+
+def import_programme(
+    desk: Desk, programme: Programme, *, based_on: int | None = None, actor: Actor = SYSTEM
+) -> Conference:
+    """`save_programme`, and tell nobody."""
+    return save_programme(desk, programme, Saving(actor, based_on)).conference
+
+
+@retried
+def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
+    """Create the conference or update it; whoever a raised capacity lets in is promoted.
+
+    Raises DayClosed, AlreadyCancelled, CapacityBelowTaken, SessionInUse, AddressTaken,
+    ProgrammeChanged, HasPeople; then nothing is changed.
+    """
+    to_tell = 0
+    with desk.database.begin() as connection:
+        conference_id = connection.execute(
+            select(tables.Conference.id)
+            .where(tables.Conference.slug == programme.slug)
+            .with_for_update()
+        ).scalar()
+        before = None
+        if conference_id is None:
+            conference_id = create_rows(connection, programme)
+        elif saving.based_on == 0:
+            raise AddressTaken(slug=programme.slug)
+        else:
+            before = _update(connection, conference_id, programme, saving)
+        conference = load_conference_by_id(connection, conference_id)
+        if before is None and not saving.draft:
+            conference = make_public(desk, connection, conference, saving.actor)
+        elif before is not None and saving.draft:
+            conference = take_back(connection, conference, saving.actor)
+        keep_version(connection, conference, saving.actor)
+        _write_down(connection, desk, before, conference, saving.actor)
+        if before is not None and conference.stage == "published":
+            to_tell = _announce(desk, connection, before, conference, saving)
+            promote(desk, connection, conference, _choosable(conference))
+        set_closing_timer(
+            connection, conference.slug, conference.last_ends_at, desk.close_after_hours
+        )
+        recount(connection, conference.slug, conference.version)
+    return Saved(desk.programmes.fresh(programme.slug), to_tell)
+
+
+def _announce(
+    desk: Desk, connection: Connection, before: Conference, after: Conference, saving: Saving
+) -> int:
+    """Tell the other services of the programme as it is now, and people if that is wanted."""
+    untold = read_untold(connection, after, desk.links) if saving.tell else Untold()
+    if untold.people:
+        tell(desk, connection, after, untold, saving.actor, saving.words)
+        return untold.people
+    was = telling.programme(events.Programme, before, desk.links)
+    now_is = telling.programme(events.Programme, after, desk.links)
+    said = telling.programme(
+        events.ConferenceChanged,
+        after,
+        desk.links,
+        differences=differences(was, now_is),
+        tell=False,
+    )
+    desk.log.append(connection, said)
+    return 0
+
+
+def _write_down(
+    connection: Connection,
+    desk: Desk,
+    before: Conference | None,
+    after: Conference,
+    actor: Actor,
+) -> None:
+    if before is None:
+        note(connection, actor, "programme.created", conference_id=after.id)
+        return
+    found = differences(
+        telling.programme(events.Programme, before, desk.links),
+        telling.programme(events.Programme, after, desk.links),
+    )
+    names = [f"{each.session}.{each.what}" if each.session else each.what for each in found]
+    note(
+        connection,
+        actor,
+        "programme.changed",
+        conference_id=after.id,
+        before=dict(zip(names, (each.before for each in found), strict=True)),
+        after=dict(zip(names, (each.after for each in found), strict=True)),
+    )
+
+
+def _update(
+    connection: Connection, conference_id: int, programme: Programme, saving: Saving
+) -> Conference:
+    """Under the locks of all its sessions; returns the day as it was."""
+    connection.execute(
+        select(tables.Session.id)
+        .where(tables.Session.conference_id == conference_id)
+        .order_by(tables.Session.id)
+        .with_for_update()
+    ).all()
+    before = load_conference_by_id(connection, conference_id)
+    if before.closed_at is not None:
+        raise DayClosed
+    if before.stage == "cancelled":
+        raise AlreadyCancelled
+    if saving.based_on is not None and before.version != saving.based_on:
+        raise ProgrammeChanged
+    keep_version(connection, before, SYSTEM)  # of a day that was saved before versions were kept
+    update_rows(connection, before, programme, saving.actor)
+    return before
+
+
+def _choosable(conference: Conference) -> list[int]:
+    return [session.id for session in conference.sessions if session.is_chosen]
