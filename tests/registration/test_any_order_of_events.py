@@ -22,6 +22,7 @@ from services.registration.base.refusals import CapacityBelowTaken, SessionFull
 from services.registration.desk import Desk
 from services.registration.editing.capacity import set_capacity
 from services.registration.editing.saving import import_programme
+from services.registration.history.tables import Act, ProgrammeVersion
 from services.registration.people.erasing import erase
 from services.registration.programme.document import parse_programme
 from services.registration.programme.programmes import Programmes
@@ -50,7 +51,7 @@ class Seats(RuleBasedStateMachine):
         with self.database.begin() as connection:
             for table in (
                 *(tables.Seat, tables.Scan, tables.Answer, tables.Registration),
-                *(tables.Session, tables.Conference, LoggedEvent, JobRow),
+                *(Act, ProgrammeVersion, tables.Session, tables.Conference, LoggedEvent, JobRow),
             ):
                 connection.execute(delete(table))
         self.number = 0

@@ -31,6 +31,14 @@ def test_the_journee_nationale_as_announced() -> None:
     assert [workshop.capacity for workshop in workshops] == [60, 50, 80, 40, 45]
 
 
+def test_a_workshop_may_be_closed_or_without_a_limit() -> None:
+    text = with_session("id: a, kind: workshop, title: A, from: 9:00, to: 10:00, capacity: 0")
+    text += "  - {id: b, kind: workshop, title: B, from: 9:00, to: 10:00}\n"
+    closed, unlimited = parse_programme(text).sessions
+    assert (closed.capacity, closed.is_unlimited) == (0, False)
+    assert (unlimited.capacity, unlimited.is_unlimited) == (None, True)
+
+
 def test_every_file_that_we_ship_is_right() -> None:
     files = list(CONFERENCES.glob("*.yaml"))
     assert files
@@ -79,10 +87,6 @@ def test_times_may_be_unquoted_and_after_midnight() -> None:
         (HEADER.replace("language: en", "language: de"), "line 5: language must be one of fr, en"),
         (HEADER.replace("venue:", "venu:"), "line 8: venu is not a field that is known here"),
         (HEADER.split("sessions:")[0], "line 1: sessions must be a list"),
-        (
-            with_session("id: a, kind: workshop, title: A, from: 9:00, to: 10:00"),
-            "line 12: sessions[1].capacity is required",
-        ),
         (
             with_session("id: a, kind: workshop, title: A, from: 9:00, to: 10:00, capacity: -2"),
             "line 12: sessions[1].capacity must be a whole number",

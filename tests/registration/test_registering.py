@@ -32,7 +32,9 @@ from tests.registration.invariants import assert_consistent
 
 def events(desk: Desk) -> list[dict]:
     with desk.database.read() as connection:
-        rows = connection.execute(select(LoggedEvent.envelope).order_by(LoggedEvent.number))
+        about_people = LoggedEvent.type.not_like("conference.%")
+        statement = select(LoggedEvent.envelope).where(about_people).order_by(LoggedEvent.number)
+        rows = connection.execute(statement)
         return [json.loads(envelope) for envelope in rows.scalars()]
 
 

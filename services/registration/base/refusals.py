@@ -118,7 +118,10 @@ class CapacityBelowTaken(Conflict):
 
 class SessionInUse(Conflict):
     code = "session-in-use"
-    message = "“%(title)s” has people registered: it cannot be taken out of the programme."
+    message = (
+        "“%(title)s” has people registered: it cannot be taken out of the programme without "
+        "telling them."
+    )
 
 
 class AddressTaken(Conflict):

@@ -42,8 +42,8 @@ def _against_seats(planned: Conference, before: Conference) -> Iterator[Check]:
         if people and (after is None or after.capacity is None):
             yield Check(
                 "refused",
-                "“%(title)s” has %(people)s people registered or waiting: move or cancel them "
-                "first, then take it out.",
+                "“%(title)s” has %(people)s people registered or waiting: it can be taken out "
+                "only while you tell them.",
                 {"title": session.title, "people": people},
             )
         elif after is not None and after.capacity is not None and after.capacity < session.taken:

@@ -30,9 +30,10 @@ def create_rows(connection: Connection, programme: Programme) -> int:
 
 
 def update_rows(
-    connection: Connection, before: Conference, programme: Programme, actor: Actor
+    connection: Connection, before: Conference, programme: Programme, actor: Actor, *, tell: bool
 ) -> None:
-    """Bring the day to this programme, as its next version.
+    """Bring the day to this programme, as its next version. A session that people chose is taken
+    out only when they are told: nobody loses a seat in silence.
 
     Raises CapacityBelowTaken, SessionInUse.
     """
@@ -44,6 +45,8 @@ def update_rows(
     )
     for session in before.sessions:
         if session.slug not in {planned.slug for planned in programme.sessions}:
+            if (session.taken or session.waiting) and not tell:
+                raise SessionInUse(title=session.title)
             _remove(connection, before, session, actor)
     for rank, planned in enumerate(programme.sessions):
         columns = {"version": version, "rank": rank, **_session_columns(planned)}

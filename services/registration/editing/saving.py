@@ -159,7 +159,7 @@ def _update(
     if saving.based_on is not None and before.version != saving.based_on:
         raise ProgrammeChanged
     keep_version(connection, before, SYSTEM)  # of a day that was saved before versions were kept
-    update_rows(connection, before, programme, saving.actor)
+    update_rows(connection, before, programme, saving.actor, tell=saving.tell)
     return before
 
 

@@ -64,8 +64,7 @@ def test_a_conference_is_written_step_by_step(organiser, desk: Desk) -> None:
     page = organiser.post("/organiser/new", data=sent(fields_of(page), "add", **NEW))
     more = {"s1-title": "Atelier A", "s1-kind": "workshop", "s1-from": "10:00", "s1-to": "12:00"}
     page = organiser.post("/organiser/new", data=sent(fields_of(page), "preview", **more))
-    assert page.status_code == 422
-    assert "a workshop has a limited number of places" in seen(page)
+    assert page.status_code == 200  # without a number there is no limit
     assert 'value="L&#39;été des métiers"' in page.text
     page = organiser.post(
         "/organiser/new", data=sent(fields_of(page), "preview", **{"s1-capacity": "12"})

@@ -28,5 +28,7 @@ def seen(answer: httpx.Response) -> str:
 
 
 def event_types(desk: Desk) -> list[str]:
+    """Of all that was said since the day was there, and about who is in it."""
+    about_people = select(LoggedEvent.type).where(LoggedEvent.type.not_like("conference.%"))
     with desk.database.read() as connection:
-        return list(connection.execute(select(LoggedEvent.type)).scalars())
+        return list(connection.execute(about_people.order_by(LoggedEvent.number)).scalars())
