@@ -1,6 +1,8 @@
 """The commands of registration, beside those that every service has."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +16,9 @@ from services.registration.base.refusals import NotFound, Refusal
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
-from services.registration.editing.saving import import_programme
+from services.registration.editing.saving import Saving, save_programme
+from services.registration.editing.stages import cancel_day, publish
+from services.registration.history.acts import Actor, history
 from services.registration.programme.document import load_programme
 from shared.base.database import Database
 from shared.base.errors import EmargeError
@@ -29,8 +33,20 @@ commands.add_typer(organiser, name="organiser")
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
+COMMAND_LINE = Actor("system", "command line")
+
+
 class CommandRefused(EmargeError):
     """The command cannot be done as asked."""
+
+
+@contextmanager
+def _refused(about: str = "") -> Iterator[None]:
+    """A refusal ends the command in one line."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise CommandRefused(f"{about}: {refusal}" if about else str(refusal)) from None
 
 
 @commands.command("import")
@@ -40,30 +56,81 @@ def import_file(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Move the day there, with its times."),
     ] = None,
+    tell: Annotated[
+        bool, typer.Option("--tell", help="Tell whoever is concerned of what changed, once.")
+    ] = False,
+    words: Annotated[str, typer.Option("--note", help="Your own words to them.")] = "",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Do not publish it yet; refused once people are in.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Create a conference from its programme, or bring it up to date in place."""
     programme = load_programme(file, on=date.date() if date else None)
-    try:
-        conference = import_programme(_desk(), programme)
-    except Refusal as refusal:
-        raise CommandRefused(str(refusal)) from None
+    if words and not tell:
+        raise CommandRefused("--note goes with --tell")
+    saving = Saving(COMMAND_LINE, draft=draft, tell=tell, words=words)
+    with _refused():
+        saved = save_programme(_desk(), programme, saving)
+    conference = saved.conference
     if as_json:
-        typer.echo(json.dumps({"slug": conference.slug, "version": conference.version}))
+        told = {"to_tell": saved.to_tell} if tell else {}
+        typer.echo(json.dumps({"slug": conference.slug, "version": conference.version} | told))
     else:
         typer.echo(
             f"{conference.slug}: {conference.title}, {conference.date}, "
             f"{len(conference.sessions)} sessions"
+            + (", a draft" if conference.stage == "draft" else "")
+            + (f", {saved.to_tell} to tell" if tell else "")
         )
+
+
+@commands.command("publish")
+def publish_draft(slug: str) -> None:
+    """Give a draft its public page."""
+    with _refused(slug):
+        publish(_desk(), slug, COMMAND_LINE)
+    typer.echo(f"{slug}: published")
+
+
+@commands.command("cancel")
+def cancel(
+    slug: str,
+    reason: Annotated[str, typer.Option(help="Why; people read it.")],
+    as_json: Json = False,
+) -> None:
+    """Cancel a day for good: everybody confirmed or waiting is told."""
+    with _refused(slug):
+        people = cancel_day(_desk(), slug, reason, COMMAND_LINE)
+    typer.echo(
+        json.dumps({"to_tell": people}) if as_json else f"{slug}: cancelled, {people} to tell"
+    )
+
+
+@commands.command("history")
+def show_history(slug: str, as_json: Json = False) -> None:
+    """Who did what to a conference, newest first."""
+    desk = _desk()
+    with _refused(slug):
+        conference = desk.programmes.fresh(slug)
+    with desk.database.read() as connection:
+        acts = history(connection, conference_id=conference.id)
+    if as_json:
+        typer.echo(json.dumps({"items": acts}, default=str, ensure_ascii=False))
+        return
+    for act in acts:
+        who = " ".join(filter(None, act["actor"].values()))
+        fields = ", ".join(
+            f"{name}: {act['before'].get(name)} → {value}" for name, value in act["after"].items()
+        )
+        typer.echo(f"{act['at']:%Y-%m-%d %H:%M}Z  {who:<28} {act['what']:<24} {fields}".rstrip())
 
 
 @commands.command("close")
 def close(slug: str, as_json: Json = False) -> None:
     """Close a day: nothing changes any more, and who was present is certified."""
-    try:
+    with _refused(slug):
         count = close_day(_desk(), slug)
-    except Refusal as refusal:
-        raise CommandRefused(f"{slug}: {refusal}") from None
     typer.echo(
         json.dumps({"to_certify": count}) if as_json else f"{slug}: closed, {count} to certify"
     )

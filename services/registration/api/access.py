@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.registration.access.roles import Rights, Task
-from services.registration.access.tokens import find_token
+from services.registration.access.roles import Task
+from services.registration.access.tokens import Token, find_token
 from services.registration.base.refusals import NotAllowed
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.seats.records import conference_of
 from shared.http.application import Problem
 
@@ -36,8 +37,12 @@ def staff_only(slug: str, desk: AtDesk, token: Bearer) -> None:
     _require(desk, token, "check in", slug)
 
 
-def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> None:
-    _require(desk, token, "organise", slug)
+def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
+    return Actor("token", _require(desk, token, "organise", slug).name)
+
+
+def viewer_only(slug: str, desk: AtDesk, token: Bearer) -> None:
+    _require(desk, token, "see", slug)
 
 
 def may_see_presence(desk: Desk, token: str | None, slug: str) -> bool:
@@ -61,7 +66,7 @@ def is_organiser(desk: Desk, token: str | None, registration_id: str) -> bool:
         return False
     if own is not None:
         raise NotAllowed
-    rights = _rights_of(desk, token)
+    rights = _known(desk, token).rights
     with desk.database.read() as connection:
         slug = conference_of(connection, registration_id)
     if not rights.allow("organise", slug):
@@ -69,16 +74,31 @@ def is_organiser(desk: Desk, token: str | None, registration_id: str) -> bool:
     return True
 
 
-def _require(desk: Desk, token: str | None, task: Task, slug: str) -> None:
+def may_see_drafts(slug: str, desk: AtDesk, token: Bearer) -> bool:
+    """A draft is there for its organisers only; no token, or another's, is the public."""
+    if token is None:
+        return False
+    with desk.database.read() as connection:
+        known = find_token(connection, token)
+    return known is not None and known.rights.allow("see", slug)
+
+
+def _require(desk: Desk, token: str | None, task: Task, slug: str) -> Token:
     if token is None:
         raise unauthorized("Send an Authorization: Bearer header.")
-    if not _rights_of(desk, token).allow(task, slug):
+    known = _known(desk, token)
+    if not known.rights.allow(task, slug):
         raise NotAllowed
+    return known
 
 
-def _rights_of(desk: Desk, token: str) -> Rights:
+def _known(desk: Desk, token: str) -> Token:
     with desk.database.read() as connection:
         known = find_token(connection, token)
     if known is None:
         raise unauthorized("This token is unknown, or was taken back.")
-    return known.rights
+    return known
+
+
+ByOrganiser = Annotated[Actor, Depends(organiser_only)]
+SeesDrafts = Annotated[bool, Depends(may_see_drafts)]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from services.registration.base.links import Links
 from services.registration.base.person import Detail, Email, Locale, Name, Person, clean
 from services.registration.day.presence import Direction
-from services.registration.programme.facts import Conference, Session
+from services.registration.programme.facts import UNLIMITED, Conference, Session
 from services.registration.seats.answers import Registered
 from services.registration.seats.records import Record, Seat
 
@@ -73,7 +73,25 @@ class CheckIn(_Body):
 
 
 class Capacity(_Body):
-    capacity: Annotated[int, Field(ge=1, le=10_000_000)]
+    capacity: Annotated[int, Field(ge=0, lt=UNLIMITED)] | None = Field(
+        description="0 closes the session, null takes its limit away"
+    )
+
+
+class Notice(_Body):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    note: Annotated[str, Field(max_length=2000)] | None = Field(
+        None, description="the organiser's own words, above what changed"
+    )
+
+
+class Reason(_Body):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+        description="why; people read it"
+    )
 
 
 def conference_summary(conference: Conference, status: str) -> dict[str, Any]:
@@ -86,6 +104,7 @@ def conference_summary(conference: Conference, status: str) -> dict[str, Any]:
         "venue": conference.venue,
         "city": conference.city,
         "status": status,
+        **({"reason": conference.cancel_reason} if conference.stage == "cancelled" else {}),
     }
 
 
@@ -111,6 +130,8 @@ def session_whole(session: Session) -> dict[str, Any]:
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
         "room": session.room,
+        "venue": session.venue,
+        "address": session.address,
         "description": session.description,
         "speakers": [{"name": s.name, "title": s.title} for s in session.speakers],
         "capacity": session.capacity,
@@ -163,6 +184,22 @@ def registration_whole(
 def seat(each: Seat) -> dict[str, Any]:
     waiting = {"rank": each.rank} if each.state == "waiting" else {}
     return {"session": each.session.slug, "state": each.state, **waiting}
+
+
+def act(found: dict[str, Any]) -> dict[str, Any]:
+    """One line of the history."""
+    reason = {"reason": found["reason"]} if found["reason"] else {}
+    about = {"registration": found["registration"]} if found["registration"] else {}
+    return {
+        "id": found["id"],
+        "at": found["at"].isoformat(),
+        "actor": found["actor"],
+        "what": found["what"],
+        **about,
+        "before": found["before"],
+        "after": found["after"],
+        **reason,
+    }
 
 
 def _iso(moment: Any) -> str | None:
