@@ -8,7 +8,6 @@ from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
 from services.registration.editing.capacity import set_capacity
-from services.registration.editing.importing import set_capacity
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import rows_of

@@ -8,7 +8,6 @@ from starlette.datastructures import FormData, UploadFile
 from services.registration.access.inviting import invite_organiser
 from services.registration.base.person import locale_of
 from services.registration.base.refusals import Refusal
-from services.registration.editing.importing import import_programme
 from services.registration.editing.saving import import_programme
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
