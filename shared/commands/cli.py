@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import reason
+from shared.base.database import lacks_tables, reason
 from shared.base.errors import EmargeError
 from shared.commands import dead, inspection, processes, replay
 from shared.commands.context import Context
@@ -18,18 +18,26 @@ from shared.process.service import Service
 
 def main(service: Service[Any]) -> None:
     """Run the command line; every failure is one clear line and a non-zero exit."""
+    context = Context(service)
     try:
-        application(service)(prog_name=f"python -m services.{service.name}")
+        application(context)(prog_name=f"python -m services.{service.name}")
     except EmargeError as error:
         sys.exit(f"{service.name}: {error}")
     except SQLAlchemyError as error:
-        sys.exit(f"{service.name}: the database refused: {reason(error).splitlines()[0]}")
+        said = reason(error).splitlines()[0]
+        if lacks_tables(error):
+            sys.exit(
+                f"{service.name}: the database lacks what this version needs ({said}): "
+                f"run `{context.migrating}`"
+            )
+        sys.exit(f"{service.name}: the database refused: {said}")
     except OSError as error:
         sys.exit(f"{service.name}: {error}")
 
 
-def application(service: Service[Any]) -> typer.Typer:
+def application(context: Context) -> typer.Typer:
     """The uniform commands, and the service's own beside them."""
+    service = context.service
     app = typer.Typer(
         help=f"Emarge: the {service.name} service.",
         no_args_is_help=True,
@@ -37,7 +45,6 @@ def application(service: Service[Any]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    context = Context(service)
     processes.add(app, context)
     inspection.add(app, context)
     dead.add(app, context)
