@@ -59,11 +59,16 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 
 def create_app(
-    settings: Settings, database: Database, *, title: str, publishes: bool, max_body: int = MAX_BODY
+    settings: Settings,
+    database: Database,
+    *,
+    title: str,
+    publishes: bool,
+    max_body: Callable[[str], int] = lambda _path: MAX_BODY,
 ) -> FastAPI:
     """A FastAPI application with what is the same in every service.
 
-    `max_body`: bytes of the largest request it takes.
+    `max_body`: bytes of the largest request that a path takes.
     """
     app = FastAPI(
         title=title,
@@ -200,7 +205,7 @@ class BodyTooLarge(HTTPException):
 class BodyLimit:
     """Refuses a body that is too large before anything reads it (ASGI)."""
 
-    def __init__(self, app: Any, most: int) -> None:
+    def __init__(self, app: Any, most: Callable[[str], int]) -> None:
         self.app = app
         self.most = most
 
@@ -208,9 +213,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.most(scope["path"])
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self.most:
-            await problem_response(BodyTooLarge(self.most).problem)(scope, receive, send)
+        if not declared.isdigit() or int(declared) > most:
+            await problem_response(BodyTooLarge(most).problem)(scope, receive, send)
             return
         read = 0
 
@@ -218,8 +224,8 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most:
-                raise BodyTooLarge(self.most)
+            if read > most:
+                raise BodyTooLarge(most)
             return message
 
         await self.app(scope, limited, send)
