@@ -18,9 +18,8 @@ from shared.process.service import Service
 
 def main(service: Service[Any]) -> None:
     """Run the command line; every failure is one clear line and a non-zero exit."""
-    context = Context(service)
     try:
-        application(context)(prog_name=f"python -m services.{service.name}")
+        application(service)(prog_name=f"python -m services.{service.name}")
     except EmargeError as error:
         sys.exit(f"{service.name}: {error}")
     except SQLAlchemyError as error:
@@ -28,16 +27,15 @@ def main(service: Service[Any]) -> None:
         if lacks_tables(error):
             sys.exit(
                 f"{service.name}: the database lacks what this version needs ({said}): "
-                f"run `{context.migrating}`"
+                f"run `{Context(service).migrating}`"
             )
         sys.exit(f"{service.name}: the database refused: {said}")
     except OSError as error:
         sys.exit(f"{service.name}: {error}")
 
 
-def application(context: Context) -> typer.Typer:
+def application(service: Service[Any]) -> typer.Typer:
     """The uniform commands, and the service's own beside them."""
-    service = context.service
     app = typer.Typer(
         help=f"Emarge: the {service.name} service.",
         no_args_is_help=True,
@@ -45,6 +43,7 @@ def application(context: Context) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    context = Context(service)
     processes.add(app, context)
     inspection.add(app, context)
     dead.add(app, context)
