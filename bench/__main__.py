@@ -4,7 +4,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import structlog
+
 from bench.report import Report
+from shared.watching.logs import TRACEBACKS
 
 PARTS = ("holders", "load", "report", "stage")  # what the benches are made of
 
@@ -19,6 +22,19 @@ def benches() -> dict[str, str]:
     }
 
 
+def only_say_what_goes_wrong() -> None:
+    """What runs in this process would log each thing it does, on standard output by default."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            TRACEBACKS,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("WARNING"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def main(names: list[str]) -> int:
     known = benches()
     unknown = set(names) - set(known)
@@ -27,6 +43,7 @@ def main(names: list[str]) -> int:
         for name, about in known.items():
             print(f"  {name:<16}{about}")
         return 2 if unknown - {"-h", "--help"} else 0
+    only_say_what_goes_wrong()
     missed = 0
     for name in names or known:
         print(f"{name}: {known[name]}", file=sys.stderr, flush=True)

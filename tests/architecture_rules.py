@@ -5,7 +5,6 @@ import itertools
 import re
 import subprocess
 import tokenize
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -236,30 +235,4 @@ def _unexplained_settings(settings: Path) -> list[str]:
             inside = False
         elif (inside and "#" not in line) or re.match(r"ignore_\w+ = true\s*$", line):
             wrong.append(f"pyproject.toml: {line.strip()}")
-    return wrong
-
-
-def services_are_members(root: Path) -> list[str]:
-    """Each service is a virtual member found by its place, so a new one edits nothing here."""
-    workspace = tomllib.loads((root / "pyproject.toml").read_text())
-    wrong = []
-    if "services/*" not in workspace["tool"]["uv"]["workspace"]["members"]:
-        wrong.append("pyproject.toml: services/* are no members")
-    folders = {
-        path.parts[1] for path in ours(root) if path.parts[0] == "services" and path.parts[2:]
-    }
-    for name in sorted(folders):
-        member = root / "services" / name / "pyproject.toml"
-        if not member.exists():
-            wrong.append(f"services/{name} has no pyproject.toml")
-            continue
-        said = tomllib.loads(member.read_text())
-        if said["project"]["name"] != name:
-            wrong.append(f"services/{name} calls itself {said['project']['name']}")
-        if said.get("tool", {}).get("uv", {}).get("package") is not False:
-            wrong.append(f"services/{name} is not virtual")
-        if not any(re.match(r"shared\b", needed) for needed in said["project"]["dependencies"]):
-            wrong.append(f"services/{name} does not stand on shared")
-        if name in (root / "pyproject.toml").read_text():
-            wrong.append(f"pyproject.toml: names {name}")
     return wrong

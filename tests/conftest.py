@@ -7,18 +7,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from shared.base.database import Database
 from shared.bus.migrations import migrate
 from shared.bus.nudge import connect
+from shared.watching.logs import TRACEBACKS
 
 if TYPE_CHECKING:
     from deploy.local.smtp_sink import SmtpSink
 
 TESTS = Path(__file__).parent
 SERVICES = TESTS.parent / "services"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs() -> None:
+    """As our processes tell errors: structlog by itself takes seconds to print every variable."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            TRACEBACKS,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

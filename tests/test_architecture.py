@@ -17,9 +17,9 @@ from tests.architecture_rules import (
     names_say_something,
     no_import_cycles,
     rooms_have_one_direction,
-    services_are_members,
     services_stand_alone,
 )
+from tests.membership_rules import services_are_members
 
 ROOT = Path(__file__).parents[1]
 
@@ -193,6 +193,24 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
             WORKSPACE.replace("services/*", "services/badges"),
             "pyproject.toml: services/* are no members",
         ),
+        (
+            services_are_members,
+            "pyproject.toml",
+            WORKSPACE + '[[tool.mypy.overrides]]\nmodule = ["services.badges.*"]\n',
+            "pyproject.toml: names badges",
+        ),
+        (
+            services_are_members,
+            "pyproject.toml",
+            WORKSPACE + "[tool.ruff.lint.per-file-ignores]\n'services/badges/**' = ['E501']\n",
+            "pyproject.toml: names badges",
+        ),
+        (
+            services_are_members,
+            "pyproject.toml",
+            WORKSPACE + "[tool.uv.sources]\nbadges = { workspace = true }\n",
+            "pyproject.toml: names badges",
+        ),
     ],
 )
 def test_what_breaks_a_rule_is_named(
@@ -201,3 +219,15 @@ def test_what_breaks_a_rule_is_named(
     made = tree(tmp_path, **{**BESIDE, file: text})
     found = rule(made)
     assert any(complaint in line for line in found), found
+
+
+@pytest.mark.parametrize("name", ["day", "local", "events", "types", "ruff", "badge"])
+def test_a_service_may_be_called_by_any_word(tmp_path: Path, name: str) -> None:
+    workspace = (
+        '[project]\ndescription = "A day of events."\n'
+        '[dependency-groups]\nlocal = ["types-PyYAML"]\n'
+        f"{WORKSPACE}[tool.ruff.lint.per-file-ignores]\n'services/badges-of-day/**' = ['E501']\n"
+    )
+    member = f"services/{name}/pyproject.toml"
+    made = tree(tmp_path, **{"pyproject.toml": workspace, member: MEMBER.format(name)})
+    assert services_are_members(made) == []

@@ -10,6 +10,7 @@ import httpx
 from playwright.sync_api import Page
 
 from deploy.local.stack import ROOT, Stack
+from deploy.local.strangers import no_cookies
 from shared.testing import eventually
 
 SLUG = "journee-nationale-2019"
@@ -129,7 +130,9 @@ def _import(stack: Stack, day: date) -> None:
 
 def _client(stack: Stack, headers: dict[str, str] | None = None) -> httpx.Client:
     url = f"{stack.url}/api/conferences/{SLUG}"
-    return httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False)
+    return httpx.Client(
+        base_url=url, headers=headers, timeout=60, trust_env=False, cookies=no_cookies()
+    )
 
 
 def _workshop(number: int) -> str:

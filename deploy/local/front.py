@@ -4,7 +4,8 @@
         --notifications http://…
 
 Of a service with several web processes, all origins, comma-separated. What is for operators and for
-other services is not forwarded.
+other services is not forwarded. A path is judged and forwarded as the service will read it, so no
+other spelling of one leads past the judgement; and nothing of one visitor's is kept for the next.
 """
 
 import argparse
@@ -62,28 +63,27 @@ class Upstreams:
 
 
 def create_front(upstreams: Upstreams) -> Starlette:
-    # An event stream may be silent for long: only connecting has a time limit.
-    client = httpx.AsyncClient(
-        timeout=httpx.Timeout(None, connect=PATIENCE),
+    # A transport, not a client: a client has a cookie jar, and one jar for everybody signs
+    # strangers in as whoever came before them.
+    onward = httpx.AsyncHTTPTransport(
         limits=httpx.Limits(
             max_connections=None, max_keepalive_connections=50, keepalive_expiry=KEEP_UPSTREAM
         ),
-        follow_redirects=False,
         trust_env=False,
     )
-    client.headers.clear()  # nothing is asked for in the visitor's name, compression least of all
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with client:
+        async with onward:
             yield
 
     async def forward(request: Request) -> Response:
-        path = request.url.path
+        # Decoded once, as the service does it; `request.url` also holds what the Host header says.
+        path: str = request.scope["path"]
         if f"{path}/".startswith(NOT_FORWARDED):
             return _problem(404, "Not found")
         try:
-            answer = await _send(client, request, upstreams.of(path))
+            answer = await _send(onward, request, upstreams.of(path))
         except ClientDisconnect:
             return Response(status_code=499)
         except httpx.TransportError:
@@ -97,20 +97,24 @@ def create_front(upstreams: Upstreams) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", forward, methods=METHODS)], lifespan=lifespan)
 
 
-async def _send(client: httpx.AsyncClient, request: Request, origins: list[str]) -> httpx.Response:
+async def _send(
+    onward: httpx.AsyncHTTPTransport, request: Request, origins: list[str]
+) -> httpx.Response:
     """Forward it; again only when nobody listened or nothing can have come of it."""
     deadline = time.monotonic() + PATIENCE
     has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
     while True:
         for origin in sample(origins, len(origins)):
-            onward = client.build_request(
+            forwarded = httpx.Request(
                 request.method,
-                httpx.URL(origin).copy_with(raw_path=_target(request)),
+                origin,
                 headers=_headers(request),
                 content=request.stream() if has_body else None,
+                # As it came: a URL made of it would lose its dots, and be another one.
+                extensions={"target": _target(request), "timeout": {"connect": PATIENCE}},
             )
             try:
-                return await client.send(onward, stream=True)
+                return await onward.handle_async_request(forwarded)
             except httpx.TransportError as error:
                 lost = isinstance(error, httpx.ConnectError) or (
                     request.method in REPEATABLE and not has_body

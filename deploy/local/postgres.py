@@ -12,13 +12,13 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 
 import psycopg
 from psycopg import sql
 
 from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.program import MOMENT, Program, Running
+from deploy.local.private_server import PrivateServer
+from deploy.local.program import Program
 
 PATIENCE = 30.0
 FOLDERS = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr/pgsql")
@@ -38,11 +38,10 @@ class PostgresMissing(Exception):
     """There is no PostgreSQL server on this machine: `make install-test` installs one."""
 
 
-class PrivatePostgres:
-    """A cluster that tests start, stop and crash; its port stays the same across restarts.
+class PrivatePostgres(PrivateServer):
+    """A cluster of one's own. `durable=False` skips fsync, for tests that are not about speed."""
 
-    `durable=False` skips fsync, for tests that are not about speed.
-    """
+    patience = PATIENCE
 
     def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
         self._temporary = folder is None
@@ -50,14 +49,10 @@ class PrivatePostgres:
         self.port = free_ports(1)[0]
         self._settings = SETTINGS if durable else {**SETTINGS, **WITHOUT_SYNC}
         self._account = _account()
-        self._running: Running | None = None
+        super().__init__(self.folder / "postgres.log")
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://emarge@{LOOPBACK}:{self.port}/{database}"
-
-    @property
-    def pid(self) -> int | None:
-        return self._running.pid if self._running else None
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """A new database, its URL; `template` may have no connections open."""
@@ -72,32 +67,6 @@ class PrivatePostgres:
         """Drop it, whoever is still connected."""
         self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def start(self) -> None:
-        """Start it, as a new cluster the first time, and wait until it takes connections."""
-        data = self.folder / "data"
-        if not (data / "PG_VERSION").exists():
-            self._initialise(data)
-        settings = {**self._settings, "port": str(self.port), "unix_socket_directories": ""}
-        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        user, group = self._account or (None, None)
-        program = Program(
-            "postgres",
-            [binary("postgres"), "-D", str(data), "-h", LOOPBACK, *arguments],
-            folder=self.folder,
-            stop_signal=signal.SIGINT,
-            patience=PATIENCE,
-            user=user,
-            group=group,
-        )
-        self._running = Running(program, self.folder / "postgres.log")
-        self._await_ready(self._running)
-
-    def stop(self) -> None:
-        """A fast shutdown: sessions are closed, everything is written."""
-        if self._running:
-            self._running.stop()
-            self._running = None
-
     def crash(self) -> None:
         """An immediate shutdown: the next start recovers from the write-ahead log."""
         if self._running:
@@ -108,23 +77,39 @@ class PrivatePostgres:
     def restart(self, *, immediate: bool = False) -> None:
         if immediate:
             self.crash()
-        else:
-            self.stop()
-        self.start()
+        super().restart()
 
-    def __enter__(self) -> "PrivatePostgres":
-        self.start()
-        return self
+    def __exit__(self, *raised: object) -> None:
+        self.crash()  # killed, it would leave its shared memory
+        super().__exit__(*raised)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.crash()
+    def _tidy(self) -> None:
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _program(self) -> Program:
+        data = self.folder / "data"
+        if not (data / "PG_VERSION").exists():
+            self._initialise(data)
+        settings = {**self._settings, "port": str(self.port), "unix_socket_directories": ""}
+        arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        user, group = self._account or (None, None)
+        return Program(
+            "postgres",
+            [binary("postgres"), "-D", str(data), "-h", LOOPBACK, *arguments],
+            folder=self.folder,
+            stop_signal=signal.SIGINT,  # a fast shutdown: sessions are closed, all is written
+            patience=PATIENCE,
+            user=user,
+            group=group,
+        )
+
+    def _is_up(self) -> bool:
+        try:
+            with self._connect():
+                return True
+        except psycopg.OperationalError:
+            return False
 
     def _initialise(self, data: Path) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -147,18 +132,6 @@ class PrivatePostgres:
         )
         if done.returncode:
             raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
-
-    def _await_ready(self, running: Running) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with self._connect():
-                    return
-            except psycopg.OperationalError as error:
-                if running.exit_code is not None or time.monotonic() > deadline:
-                    log = (self.folder / "postgres.log").read_text()[-2000:]
-                    raise RuntimeError(f"PostgreSQL did not start:\n{log}") from error
-                time.sleep(MOMENT)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(

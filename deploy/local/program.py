@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 LARGEST_LOG = 20 * 1024 * 1024
 MOMENT = 0.05
@@ -63,10 +64,7 @@ class Running:
 
     def kill(self) -> None:
         """Kill -9 the whole group, children that outlived their parent included."""
-        # macOS answers PermissionError for a group that is dead already.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
-        self._process.wait()
+        kill_group(self._process)
 
     def ask_to_stop(self) -> None:
         if self.exit_code is None:
@@ -74,10 +72,28 @@ class Running:
 
     def stop(self) -> None:
         """Ask it to stop, wait for as long as its patience lasts, then kill what is left."""
-        self.ask_to_stop()
-        self.await_end(time.monotonic() + self.program.patience)
+        stop_together([self])
 
-    def await_end(self, deadline: float) -> None:
+    def await_end(self, deadline: float) -> bool:
+        """Whether it ended by itself; in any case nothing of it is left."""
         while self.exit_code is None and time.monotonic() < deadline:
             time.sleep(MOMENT)
+        ended = self.exit_code is not None
         self.kill()
+        return ended
+
+
+def stop_together(running: Sequence[Running]) -> list[Running]:
+    """Ask all of them at once; those that outlasted their patience, and were killed."""
+    for run in running:
+        run.ask_to_stop()
+    asked = time.monotonic()
+    return [run for run in running if not run.await_end(asked + run.program.patience)]
+
+
+def kill_group(process: "subprocess.Popen[Any]") -> None:
+    """Kill -9 a process that leads its group, and all in it."""
+    # macOS answers PermissionError for a group that is dead already.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from types import TracebackType
 
 from deploy.local.ports import LOOPBACK, answers, free_ports
-from deploy.local.program import MOMENT, Program, Running
+from deploy.local.private_server import PrivateServer
+from deploy.local.program import MOMENT, Program
 
 PATIENCE = 120.0
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
@@ -18,61 +18,36 @@ class RabbitMissing(Exception):
     """There is no rabbitmq-server on this machine."""
 
 
-class PrivateRabbit:
-    """A broker that tests start, stop and kill; its port stays the same across restarts.
+class PrivateRabbit(PrivateServer):
+    """A broker of one's own.
 
     The wrapper that Debian puts on the PATH wants the account `rabbitmq`; the server itself runs
     as anyone.
     """
 
+    patience = PATIENCE
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self._distribution, self._mapper = free_ports(3)
         self.url = f"amqp://guest:guest@{LOOPBACK}:{self.port}//"
-        self._running: Running | None = None
-
-    @property
-    def pid(self) -> int | None:
-        return self._running.pid if self._running else None
+        super().__init__(self.folder / "rabbitmq.log")
 
     @property
     def is_up(self) -> bool:
         return answers(self.port)
 
-    def start(self) -> None:
-        """Start it and wait until it takes connections."""
-        self._running = Running(self._program(), self.folder / "rabbitmq.log")
-        deadline = time.monotonic() + PATIENCE
-        while not answers(self.port):
-            if self._running.exit_code is not None or time.monotonic() > deadline:
-                log = (self.folder / "rabbitmq.log").read_text()[-2000:]
-                raise RuntimeError(f"rabbitmq-server did not start:\n{log}")
-            time.sleep(MOMENT)
-
     def kill(self) -> None:
-        """As a power cut would."""
-        if self._running:
-            self._running.kill()
-            self._running = None
-            while answers(self.port):  # the server is a grandchild, which takes a moment to go
-                time.sleep(MOMENT)
+        super().kill()
+        while self.is_up:  # the server is a grandchild, which takes a moment to go
+            time.sleep(MOMENT)
 
     def restart(self) -> None:
         """Kill it and start it again on the same data."""
         self.kill()
         self.start()
 
-    def __enter__(self) -> "PrivateRabbit":
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.kill()
+    def _tidy(self) -> None:
         # Erlang's port mapper, which every node starts for itself, would stay.
         mapper = ["epmd", "-port", str(self._mapper), "-kill"]
         subprocess.run(mapper, check=False, capture_output=True)  # noqa: S603  Erlang's own program

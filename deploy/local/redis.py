@@ -3,14 +3,11 @@
 import shutil
 import signal
 import tempfile
-import time
 from pathlib import Path
-from types import TracebackType
 
-from deploy.local.ports import LOOPBACK, answers, free_ports
-from deploy.local.program import MOMENT, Program, Running
-
-PATIENCE = 10.0
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.private_server import PrivateServer
+from deploy.local.program import Program
 
 
 class RedisMissing(Exception):
@@ -38,69 +35,32 @@ def redis_program(folder: Path, port: int) -> Program:
     return Program("redis", [server, *arguments], patience=5)
 
 
-class PrivateRedis:
-    """A Redis that tests start, stop and kill; its port stays the same across restarts.
+class PrivateRedis(PrivateServer):
+    """A Redis of one's own.
 
     with PrivateRedis() as redis:
         connect(redis.url)
     """
+
+    patience = 10.0
 
     def __init__(self, folder: Path | None = None, port: int | None = None) -> None:
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="emarge-redis-")
         self.folder = folder or Path(str(self._temporary and self._temporary.name))
         self.port = port or free_ports(1)[0]
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
-        self._running: Running | None = None
-
-    @property
-    def pid(self) -> int | None:
-        return self._running.pid if self._running else None
-
-    def start(self) -> None:
-        """Start it and wait until it has loaded its data and answers."""
-        log = self.folder / "redis.log"
-        self._running = Running(redis_program(self.folder, self.port), log)
-        deadline = time.monotonic() + PATIENCE
-        while not answers(self.port):
-            if self._running.exit_code is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"redis-server did not start:\n{log.read_text()[-2000:]}")
-            time.sleep(MOMENT)
-
-    def stop(self) -> None:
-        """As an operator would: what is in the queues is on disk."""
-        if self._running:
-            self._running.stop()
-            self._running = None
-
-    def kill(self) -> None:
-        """As a power cut would."""
-        if self._running:
-            self._running.kill()
-            self._running = None
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
+        super().__init__(self.folder / "redis.log")
 
     def freeze(self) -> None:
         """Stop it from running, with its connections left open."""
-        if self._running:
-            self._running.signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        if self._running:
-            self._running.signal(signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
-    def __enter__(self) -> "PrivateRedis":
-        self.start()
-        return self
+    def _program(self) -> Program:
+        return redis_program(self.folder, self.port)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.kill()
+    def _tidy(self) -> None:
         if self._temporary:
             self._temporary.cleanup()

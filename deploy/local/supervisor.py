@@ -5,10 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 from deploy.local.lifeline import Lifeline
-from deploy.local.program import Program, Running
+from deploy.local.program import Program, Running, stop_together
 
 ROUND = 0.1
 # Seconds before a program that ended by itself is started again, longer each time it does so.
@@ -76,16 +75,9 @@ class Supervisor:
             self._thread.join()
         for stage in reversed(self._stages):
             running = [care.run for care in stage if care.run is not None]
+            for killed in stop_together(running):
+                self._say(f"{killed.program.name} did not stop in time: killed")
             for run in running:
-                run.ask_to_stop()
-            asked = time.monotonic()
-            for run in running:
-                while run.exit_code is None:
-                    if time.monotonic() > asked + run.program.patience:
-                        self._say(f"{run.program.name} did not stop in time: killed")
-                        break
-                    time.sleep(ROUND / 2)
-                run.kill()
                 self._lifeline.remove(run.pid)
         self._lifeline.close()
 
@@ -93,12 +85,7 @@ class Supervisor:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.stop()
 
     def _all(self) -> list[Care]:

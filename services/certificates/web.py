@@ -6,7 +6,7 @@ from services.certificates.api import add_api
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.desk import Desk, open_desk
 from services.certificates.pages import add_pages
-from services.certificates.pages.uploads import MAX_DESIGN
+from services.certificates.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -18,7 +18,7 @@ def application(desk: Desk) -> FastAPI:
         desk.database,
         title="Emarge: certificates",
         publishes=True,
-        max_body=MAX_DESIGN,
+        max_body=most,
     )
     app.state.desk = desk
     add_api(app)

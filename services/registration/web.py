@@ -10,6 +10,7 @@ from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import open_desk
 from services.registration.pages import add_pages
+from services.registration.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -20,7 +21,9 @@ POOL = 12  # connections; with more, requests only wait in the database instead 
 
 
 def application(settings: RegistrationSettings, database: Database) -> FastAPI:
-    app = create_app(settings, database, title="Emarge: registration", publishes=True)
+    app = create_app(
+        settings, database, title="Emarge: registration", publishes=True, max_body=most
+    )
     app.state.desk = open_desk(settings, database)
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))

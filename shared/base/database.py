@@ -3,6 +3,8 @@
 A write transaction is `with database.begin() as connection`; a read is `with database.read()`.
 """
 
+import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,9 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
@@ -33,6 +45,11 @@ REACHING = {
     "keepalives_count": "2",
     "tcp_user_timeout": "15000",  # milliseconds, for what was sent and not acknowledged
 }
+
+# SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+DATA_EXCEPTION = "22"  # a class, whose messages quote the value
+MISSING_IN_POSTGRESQL = ("42P01", "42703")  # table, column
+MISSING_IN_SQLITE = re.compile(r"no such (table|column)|table \S+ has no column")
 
 log = structlog.get_logger()
 
@@ -85,6 +102,7 @@ class Database:
             )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "handle_error", _blame_statement)
         else:
             engine = create_engine(
                 parsed.set(query=REACHING | dict(parsed.query)),
@@ -105,15 +123,20 @@ class Database:
         """
         callbacks: list[Callable[[], object]] = []
         with self.engine.connect() as connection:
-            connection = connection.execution_options(writes=True, after_commit=callbacks)
-            with _unsynced(connection) if not durable else connection.begin():
+            connection = connection.execution_options(
+                writes=True, durable=durable, after_commit=callbacks
+            )
+            with connection.begin():
+                if self.has_server and not durable:
+                    connection.execute(text("SET LOCAL synchronous_commit = off"))
                 yield connection
         for callback in callbacks:
             try:
                 callback()
             except Exception:
                 # What is committed must not look refused.
-                log.exception("failed after the commit", callback=repr(callback))
+                name = getattr(callback, "__qualname__", type(callback).__name__)
+                log.exception("failed after the commit", callback=name)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -139,25 +162,23 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
 
 
 def reason(error: Exception) -> str:
-    """What the database, or the way to it, said; without the statement."""
-    return str(getattr(error, "orig", None) or error).strip()
+    """What the database, or the way to it, said: without the statement, and without the values
+    that PostgreSQL quotes."""
+    said: Any = getattr(error, "orig", None) or error
+    state = getattr(said, "sqlstate", None)
+    if state is None:
+        return str(said).strip()
+    told = (state, said.diag.message_primary, said.diag.constraint_name)
+    quotes = state.startswith(DATA_EXCEPTION)
+    return " ".join(filter(None, told[:1] if quotes else told))
 
 
-@contextmanager
-def _unsynced(connection: Connection) -> Iterator[None]:
-    if connection.dialect.name == "sqlite":
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101  a checked-out connection has one; this tells the type checker
-        driver.execute("PRAGMA synchronous = NORMAL")
-        try:
-            with connection.begin():
-                yield
-        finally:
-            driver.execute("PRAGMA synchronous = FULL")
-    else:
-        with connection.begin():
-            connection.execute(text("SET LOCAL synchronous_commit = off"))
-            yield
+def lacks_tables(error: Exception) -> bool:
+    """Whether a table or column was missing: the database is older than the program, or empty."""
+    said = getattr(error, "orig", None)
+    if isinstance(said, sqlite3.Error):
+        return MISSING_IN_SQLITE.match(str(said)) is not None
+    return getattr(said, "sqlstate", None) in MISSING_IN_POSTGRESQL
 
 
 def _ask_after_idling(engine: Engine) -> None:
@@ -186,12 +207,26 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     )
     connection.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    writes = options.get("writes", False)
+    if writes:
+        # Each says it for itself, so that none has to put it back after it has failed.
+        synchronous = "FULL" if options["durable"] else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
     # A deferred transaction that reads and then writes fails at once when another one wrote in
     # between, without waiting; an immediate one takes its turn.
-    writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _blame_statement(context: ExceptionContext) -> ProgrammingError | None:
+    """SQLite's driver says OperationalError of a wrong statement too, not only of a file that is
+    locked or gone; PostgreSQL's does not. Here neither does."""
+    error, said = context.sqlalchemy_exception, context.original_exception
+    code = getattr(said, "sqlite_errorcode", None)
+    if isinstance(error, StatementError) and code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE):
+        return ProgrammingError(error.statement, error.params, said, hide_parameters=True)
+    return None

@@ -1,5 +1,7 @@
 """What a service reads from its environment: `EMARGE_*`, typed, each named when it is wrong."""
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -27,13 +29,17 @@ Secrets = Annotated[tuple[SecretStr, ...], NoDecode]
 
 REDISES = ("redis", "rediss", "sentinel")
 BROKERS = (*REDISES, "amqp", "amqps", "pyamqp")
+PREFIX = "EMARGE_"
+# From 0 to 1. Settings of one service lie further than this from those of another, so what is
+# closer is meant for this one.
+CLOSE = 0.8
 
 
 class Settings(BaseSettings):
     """The settings every service has; a service adds its own in a subclass."""
 
     model_config = SettingsConfigDict(
-        env_prefix="EMARGE_", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     service: str
@@ -165,6 +171,18 @@ def load_settings(kind: type[S], service: str) -> S:
         ) from None
 
 
+def misspelt(kind: type[Settings]) -> dict[str, str]:
+    """What stands in the environment and is read by nobody, with the setting that it resembles."""
+    known = [name.upper() for name in kind.model_fields]
+    given = [name.upper() for name in os.environ]
+    unread = {name.removeprefix(PREFIX) for name in given if name.startswith(PREFIX)} - {*known}
+    return {
+        PREFIX + name: PREFIX + meant
+        for name in sorted(unread)
+        for meant in get_close_matches(name, known, 1, CLOSE)
+    }
+
+
 def _explain(
     kind: type[Settings], location: tuple[int | str, ...], problem: str, message: str
 ) -> str:
@@ -172,4 +190,4 @@ def _explain(
     field = kind.model_fields.get(name)
     wants = f" ({field.description})" if field and field.description else ""
     reason = "is missing" if problem == "missing" else message.removeprefix("Value error, ")
-    return f"EMARGE_{name.upper()} {reason}{wants}"
+    return f"{PREFIX}{name.upper()} {reason}{wants}"

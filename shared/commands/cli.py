@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import reason
+from shared.base.database import lacks_tables, reason
 from shared.base.errors import EmargeError
 from shared.commands import dead, inspection, jobs, processes, replay
 from shared.commands.context import Context
@@ -23,7 +23,13 @@ def main(service: Service[Any]) -> None:
     except EmargeError as error:
         sys.exit(f"{service.name}: {error}")
     except SQLAlchemyError as error:
-        sys.exit(f"{service.name}: the database refused: {reason(error).splitlines()[0]}")
+        said = reason(error).splitlines()[0]
+        if lacks_tables(error):
+            sys.exit(
+                f"{service.name}: the database lacks what this version needs ({said}): "
+                f"run `{Context(service).migrating}`"
+            )
+        sys.exit(f"{service.name}: the database refused: {said}")
     except OSError as error:
         sys.exit(f"{service.name}: {error}")
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from shared.base.settings import misspelt
 from shared.commands.context import Context
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
@@ -42,16 +43,25 @@ def add(app: typer.Typer, context: Context) -> None:
         from shared.commands.connections import try_all
 
         tried = try_all(context)
-        settings = _shown(context)
+        settings, unknown = _shown(context), misspelt(context.service.settings)
         if as_json:
-            typer.echo(json.dumps({"settings": settings, "connections": tried}))
+            found = {"settings": settings, "connections": tried, "unknown": unknown}
+            typer.echo(json.dumps(found))
         else:
-            for name, value in settings.items():
-                typer.echo(f"EMARGE_{name.upper():<20} {value}")
-            for name, failure in tried.items():
-                typer.echo(f"{name:<27} {failure or 'ok'}")
+            _print_check(settings, tried, unknown)
         if any(tried.values()):
             raise typer.Exit(1)
+
+
+def _print_check(
+    settings: dict[str, str], tried: dict[str, str | None], unknown: dict[str, str]
+) -> None:
+    for name, value in settings.items():
+        typer.echo(f"EMARGE_{name.upper():<20} {value}")
+    for name, failure in tried.items():
+        typer.echo(f"{name:<27} {failure or 'ok'}")
+    for name, meant in unknown.items():
+        typer.echo(f"{name:<27} is no setting; {meant} is")
 
 
 def _shown(context: Context) -> dict[str, str]:

@@ -6,12 +6,11 @@ from shared.commands.context import Context
 from shared.process.intake_process import IntakeProcess, stop_on_signals
 from shared.process.status import gauges, read_status
 from shared.watching import metrics, tracing
-from shared.watching.logs import configure_logs
 
 
 def run_intake(context: Context) -> None:
     settings, service = context.settings, context.service
-    configure_logs(settings, "intake")
+    context.start_logs("intake")
     tracing.start(service.name, "intake")
     token = settings.service_token[0].get_secret_value()
     feeds: dict[str, Feed] = {

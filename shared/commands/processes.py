@@ -11,7 +11,6 @@ import typer
 
 from shared.commands.context import Context
 from shared.watching import tracing
-from shared.watching.logs import configure_logs
 
 
 def add(app: typer.Typer, context: Context) -> None:
@@ -30,7 +29,7 @@ def add(app: typer.Typer, context: Context) -> None:
         """Do the jobs. Run as many of these as the day needs."""
         from shared.process.worker import work
 
-        configure_logs(context.settings, "worker")
+        context.start_logs("worker")
         work(context.service, context.settings)
 
     @app.command("migrate")
@@ -38,7 +37,7 @@ def add(app: typer.Typer, context: Context) -> None:
         """Bring the database to this version's tables. Old processes may go on meanwhile."""
         from shared.bus.migrations import migrate
 
-        configure_logs(context.settings, "migrate")
+        context.start_logs("migrate")
         later = migrate(context.database, context.service.folder)
         state = f"that of a later version ({', '.join(later)})" if later else "up to date"
         typer.echo(f"{context.service.name}: the database is {state}")
@@ -53,7 +52,7 @@ def _web(context: Context, factory: str) -> Callable[..., None]:
         from shared.http.serving import serve
 
         settings = context.settings  # checked before the server starts
-        configure_logs(settings, "web")
+        context.start_logs("web")
         tracing.start(settings.service, "web")
         serve(factory, host, port)
 

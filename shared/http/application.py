@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from shared.base.database import Database
+from shared.base.database import Database, lacks_tables
 from shared.base.settings import Settings
 from shared.bus import eventlog
 from shared.http.away import answer_away
@@ -47,6 +47,11 @@ def no_database() -> Problem:
     return Problem(503, "no-database", "The database does not answer")
 
 
+def not_migrated(service: str) -> Problem:
+    title = "The database has not been migrated"
+    return Problem(503, "not-migrated", title, f"Run `python -m services.{service} migrate`")
+
+
 def problem_response(problem: Problem) -> JSONResponse:
     return JSONResponse(
         problem.body, status_code=problem.status, media_type="application/problem+json"
@@ -54,11 +59,16 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 
 def create_app(
-    settings: Settings, database: Database, *, title: str, publishes: bool, max_body: int = MAX_BODY
+    settings: Settings,
+    database: Database,
+    *,
+    title: str,
+    publishes: bool,
+    max_body: Callable[[str], int] = lambda _path: MAX_BODY,
 ) -> FastAPI:
     """A FastAPI application with what is the same in every service.
 
-    `max_body`: bytes of the largest request it takes.
+    `max_body`: bytes of the largest request that a path takes.
     """
     app = FastAPI(
         title=title,
@@ -79,7 +89,7 @@ def create_app(
         app.add_middleware(tracing.TraceRequests)
     _answer_problems(app)
     document_problems(app)
-    _answer_health(app, database)
+    _answer_health(app, database, settings.service)
     if publishes:
         _serve_feed(app, settings, database)
     return app
@@ -110,7 +120,9 @@ def _answer_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=error)
+        # The path can be somebody's key: only its pattern is said.
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        log.error("request failed", route=route, exc_info=error)
         return problem_response(Problem(500, "internal-error", "Something went wrong on our side"))
 
 
@@ -138,7 +150,7 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def _answer_health(app: FastAPI, database: Database) -> None:
+def _answer_health(app: FastAPI, database: Database, service: str) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -148,8 +160,8 @@ def _answer_health(app: FastAPI, database: Database) -> None:
         try:
             with database.read() as connection:
                 eventlog.head(connection)  # a table of ours: an empty database is not ready either
-        except SQLAlchemyError:
-            raise no_database() from None
+        except SQLAlchemyError as error:
+            raise (not_migrated(service) if lacks_tables(error) else no_database()) from None
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)
@@ -193,7 +205,7 @@ class BodyTooLarge(HTTPException):
 class BodyLimit:
     """Refuses a body that is too large before anything reads it (ASGI)."""
 
-    def __init__(self, app: Any, most: int) -> None:
+    def __init__(self, app: Any, most: Callable[[str], int]) -> None:
         self.app = app
         self.most = most
 
@@ -201,9 +213,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self.most(scope["path"])
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self.most:
-            await problem_response(BodyTooLarge(self.most).problem)(scope, receive, send)
+        if not declared.isdigit() or int(declared) > most:
+            await problem_response(BodyTooLarge(most).problem)(scope, receive, send)
             return
         read = 0
 
@@ -211,8 +224,8 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most:
-                raise BodyTooLarge(self.most)
+            if read > most:
+                raise BodyTooLarge(most)
             return message
 
         await self.app(scope, limited, send)

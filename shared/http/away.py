@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from shared.base.database import reason
 
-# As opposed to what a database refuses. (SQLite says the first of a wrong statement too.)
+# As opposed to what a database refuses: see `_blame_statement` in shared.base.database.
 AWAY = (OperationalError, InterfaceError, PoolExhausted)
 RETRY_AFTER = 5  # seconds
 

@@ -143,6 +143,8 @@ def _words(language: Language, status: int) -> tuple[str, str]:
         return (gettext("Not allowed"), gettext("This link does not give access to that page."))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return (gettext("A moment, please"), gettext("Too many tries. Wait a minute and retry."))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return (gettext("Too large"), gettext("This is more than the page can take at once."))
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return (gettext("That did not work"), gettext("What was sent could not be understood."))
     return (

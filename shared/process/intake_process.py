@@ -10,7 +10,7 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import Database, reason
+from shared.base.database import Database, lacks_tables, reason
 from shared.base.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.bus.dispatch import Queue, dispatch
 from shared.bus.eventlog import PAGE
@@ -62,7 +62,11 @@ class IntakeProcess:
                 behind = self.turn() >= PAGE
             except SQLAlchemyError as error:
                 log.warning("database not available", error=reason(error))
-                self.trouble = "the database does not answer"
+                self.trouble = (
+                    "the database has not been migrated"
+                    if lacks_tables(error)
+                    else "the database does not answer"
+                )
             self.pulse.beat()
             if not behind:
                 bell.wait(INTERVAL, stop)

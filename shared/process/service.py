@@ -28,6 +28,7 @@ from shared.bus.inbox import Flows, Lane
 from shared.bus.lease import Lease, claim
 from shared.events import Event, Payload
 from shared.watching import tracing
+from shared.watching.tracebacks import told
 
 R = TypeVar("R")
 H = TypeVar("H", bound=Callable[..., None])
@@ -189,9 +190,7 @@ def _wrong(error: ValidationError) -> str:
 
 
 def _fail(lease: Lease, error: Exception) -> None:
-    log.warning(
-        "failed", job=lease.job_id, tries=lease.tries, error=f"{type(error).__name__}: {error}"
-    )
+    log.warning("failed", job=lease.job_id, tries=lease.tries, error=told(error))
     try:
         lease.fail(error)
     except LeaseLost as lost:

@@ -1,7 +1,6 @@
 """A publisher and a consumer on the spine, and the consumer's real processes."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from deploy.local.program import kill_group
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
@@ -151,11 +151,7 @@ def start(environment: Environment, tmp_path: Path) -> Iterator[Callable[..., su
 
     yield run
     for process in started:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-        process.wait()
+        kill_group(process)
 
 
 def epoch(database: Database) -> str:

@@ -203,9 +203,35 @@ class TestCheck:
         assert "refused" in answer["connections"]["feed of registration"]
         assert "secret" not in checked.stdout
 
+    def test_what_was_meant_by_an_unknown_setting_is_named(self, run: Run, inbox: Inbox) -> None:
+        assert inbox.states() == []
+        misspelt = {"EMARGE_LOG_LEVLE": "DEBUG", "EMARGE_MAIL_FROM": "of another service"}
+        assert "EMARGE_LOG_LEVLE            is no setting; EMARGE_LOG_LEVEL is" in (
+            run("check", **misspelt).stdout
+        )
+        answer = json.loads(run("check", "--json", **misspelt).stdout)
+        assert answer["unknown"] == {"EMARGE_LOG_LEVLE": "EMARGE_LOG_LEVEL"}
+        started = run("migrate", **misspelt)
+        assert started.returncode == 0
+        assert "setting not known" in started.stderr
+        assert "EMARGE_LOG_LEVLE" in started.stderr
+        assert "DEBUG" not in started.stderr
+
 
 class TestErrors:
     """One clear line each, and an exit code that says so."""
+
+    def test_a_database_that_was_not_migrated(self, run: Run, tmp_path: Path) -> None:
+        empty = {"EMARGE_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
+        refused = run("dead", "list", **empty)
+        assert refused.returncode == 1
+        (line,) = refused.stderr.splitlines()
+        assert line.startswith("sample: the database lacks what this version needs (no such table")
+        assert line.endswith("run `python -m services.sample migrate`")
+        checked = json.loads(run("check", "--json", **empty).stdout)
+        assert "python -m services.sample migrate" in checked["connections"]["database"]
+        assert run("migrate", **empty).returncode == 0
+        assert run("dead", "list", **empty).returncode == 0
 
     def test_a_setting_that_is_wrong(self, run: Run) -> None:
         refused = run("status", EMARGE_SERVICE_TOKEN="", EMARGE_LEASE="soon")
@@ -222,14 +248,6 @@ class TestErrors:
         (line,) = refused.stderr.splitlines()
         assert line.startswith("sample: ")
         assert "file" in line
-
-    def test_a_database_without_tables(self, run: Run, tmp_path: Path) -> None:
-        url = f"sqlite:///{tmp_path}/empty.db"
-        refused = run("dead", "list", EMARGE_DATABASE_URL=url)
-        assert refused.returncode == 1
-        assert refused.stderr == "sample: the database refused: no such table: job\n"
-        assert run("migrate", EMARGE_DATABASE_URL=url).returncode == 0
-        assert run("dead", "list", EMARGE_DATABASE_URL=url).stderr == "No dead letters.\n"
 
     def test_a_command_that_is_not_there(self, run: Run) -> None:
         assert run("dance").returncode == 2

@@ -11,7 +11,11 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from alembic.util import CommandError
 from sqlalchemy import Connection, select, update
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import (
+    DBAPIError,
+    OperationalError,
+    StatementError,
+)
 from structlog.testing import capture_logs
 
 from shared.base import database as databases
@@ -21,6 +25,7 @@ from shared.bus.intake import FeedCursor
 from shared.bus.migrations import migrate
 from tests.shared.conftest import ROOT, Environment
 
+NORMAL, FULL = 1, 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
 PARIS = timezone(timedelta(hours=1))
 
 
@@ -101,6 +106,35 @@ class TestTransactions:
             after_commit(connection, lambda: seen.append(1))
         assert seen == [1]
         assert [line["event"] for line in lines] == ["failed after the commit"]
+
+    @pytest.mark.parametrize("durable", [True, False])
+    def test_a_connection_that_is_gone_does_not_hide_what_went_wrong(
+        self, database: Database, durable: bool
+    ) -> None:
+        def lose_it() -> None:
+            with database.begin(durable=durable) as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.close()
+                connection.execute(select(LogHead.position))
+
+        with pytest.raises(DBAPIError, match="SELECT log_head"):
+            lose_it()
+
+    def test_each_says_for_itself_how_durable_it_is(self, sqlite_url: str) -> None:
+        """Also after one on the same connection that was not, and failed."""
+        database = Database.open(sqlite_url, pool_size=1)
+
+        def synchronous(*, durable: bool) -> int:
+            with database.begin(durable=durable) as connection:
+                return connection.exec_driver_sql("PRAGMA synchronous").scalar_one()
+
+        assert synchronous(durable=True) == FULL
+        assert synchronous(durable=False) == NORMAL
+        with suppress(Undone), database.begin(durable=False):
+            raise Undone
+        assert synchronous(durable=True) == FULL
+        database.close()
 
     def test_reading_and_then_writing_waits_its_turn(self, database: Database) -> None:
         """On SQLite a deferred transaction would fail at once when another one wrote meanwhile."""

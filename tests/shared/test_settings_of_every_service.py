@@ -1,13 +1,15 @@
 """Settings come from the environment; a wrong one names itself and what it wants."""
 
 import os
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from shared.base.errors import Misconfigured
-from shared.base.settings import Settings, load_settings
-from tests.shared.conftest import TOKEN
+from shared.base.settings import Settings, load_settings, misspelt
+from tests.shared.conftest import ROOT, TOKEN
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +91,41 @@ def test_feeds_tokens_and_origin_are_read_as_they_are_meant(
     ]
     assert settings.public_url == "https://emarge.example"
     assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("SERVICE_TOKENS", "SERVICE_TOKEN"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("feed", "FEEDS"),
+    ],
+)
+def test_a_misspelt_one_is_named_with_what_was_meant(
+    monkeypatch: pytest.MonkeyPatch, given: str, meant: str
+) -> None:
+    monkeypatch.setenv(f"EMARGE_{given}", "x")
+    assert misspelt(Settings) == {f"EMARGE_{given.upper()}": f"EMARGE_{meant}"}
+
+
+def test_what_others_here_read_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation's settings are given to all of it."""
+    names = set(re.findall(r"EMARGE_[A-Z_]+[A-Z]", (ROOT / ".env.example").read_text()))
+    assert len(names) > 20
+    for name in names:
+        monkeypatch.setenv(name, "x")
+    services = [path.parent.parent.name for path in ROOT.glob("services/*/base/settings.py")]
+    kinds = [Settings, *(_settings_of(service) for service in services)]
+    assert [misspelt(kind) for kind in kinds] == [{}] * len(kinds)
+
+
+def _settings_of(service: str) -> type[Settings]:
+    """Each `services/NAME/base/settings.py` has one subclass."""
+    module = import_module(f"services.{service}.base.settings")
+    (kind,) = (
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Settings) and found is not Settings
+    )
+    return kind

@@ -38,6 +38,9 @@ def thing_app(database: Database) -> FastAPI:
             raise Problem(409, "taken", "The name is taken", "Choose another one", name="taken")
         if thing.name == "crash":
             raise ZeroDivisionError("secret words")
+        if thing.name == "sql":
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT nothing FROM nowhere")
         return thing
 
     return app
@@ -92,10 +95,16 @@ class TestProblems:
         problem(answer)
 
     def test_our_own_failure_tells_nothing(self, client: httpx.Client) -> None:
+        """What its log tells: test_logs.py."""
         answer = client.post("/things", json={"name": "crash"})
         assert answer.status_code == 500
         problem(answer)
         assert "secret" not in answer.text
+
+    def test_a_wrong_statement_is_our_own_failure(self, client: httpx.Client) -> None:
+        """On SQLite too, whose driver says of it what it says of a database that is away."""
+        answer = client.post("/things", json={"name": "sql"})
+        assert (answer.status_code, problem(answer)["type"]) == (500, "/problems/internal-error")
 
 
 class TestBodyLimit:
@@ -174,7 +183,9 @@ class TestHealth:
     def test_a_database_without_its_tables_is_not_ready(self, tmp_path: Path) -> None:
         database = Database.open(f"sqlite:///{tmp_path}/empty.db")
         with serving(thing_app(database)) as client:
-            assert client.get("/readyz").status_code == 503
+            answer = client.get("/readyz")
+        assert (answer.status_code, problem(answer)["type"]) == (503, "/problems/not-migrated")
+        assert problem(answer)["detail"] == "Run `python -m services.sample migrate`"
         database.close()
 
     def test_requests_are_measured_by_route(self, client: httpx.Client) -> None:

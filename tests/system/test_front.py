@@ -1,6 +1,7 @@
 """The front puts three services under one origin, and forwards what it should as it came."""
 
 import asyncio
+import http.client
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -17,15 +18,20 @@ from deploy.local.ports import LOOPBACK, free_ports
 from shared.testing import eventually
 from tests.system.serving import serving
 
+FIGURES = "emarge_requests_total 7"
+
 
 class Upstream:
-    """Says what it was asked; its `/stream` never ends by itself."""
+    """Says what it was asked; its `/stream` never ends by itself; its figures are for nobody."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.streams = 0
         routes = [
             Route("/stream", self.stream),
+            Route("/metrics", self.figures),
+            Route("/events", self.figures),
+            Route("/readyz", self.figures),
             Route("/{path:path}", self.echo, methods=["GET", "POST"]),
         ]
         self.app = Starlette(routes=routes)
@@ -34,6 +40,7 @@ class Upstream:
         told = {
             "name": self.name,
             "target": request.url.path + "?" + request.url.query,
+            "raw": request.scope["raw_path"].decode(),
             "headers": dict(request.headers),
             "body": (await request.body()).decode(),
         }
@@ -41,6 +48,9 @@ class Upstream:
         answer.set_cookie("one", "1")
         answer.set_cookie("two", "2")
         return answer
+
+    async def figures(self, _request: Request) -> Response:
+        return Response(FIGURES)
 
     async def stream(self, _request: Request) -> Response:
         async def events() -> AsyncIterator[str]:
@@ -93,6 +103,73 @@ def test_each_path_reaches_its_service(front: httpx.Client, path: str, name: str
 @pytest.mark.parametrize("path", ["/events", "/metrics", "/metrics/more", "/readyz"])
 def test_what_is_not_for_visitors_is_not_there(front: httpx.Client, path: str) -> None:
     assert front.get(path).status_code == 404
+
+
+def asked(front: httpx.Client, target: str, host: str = "emarge.example") -> tuple[int, str]:
+    """What the front answers to exactly this target; clients of people put it in order first."""
+    connection = http.client.HTTPConnection(front.base_url.host, front.base_url.port, timeout=20)
+    connection.putrequest("GET", target, skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+@pytest.mark.parametrize("place", ["metrics", "events", "readyz"])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        *("/./{0}", "/organiser/../{0}", "/organiser/day/emails/../../../{0}", "//{0}", "///{0}"),
+        *("/%2e/{0}", "/organiser/%2E%2e/{0}", "/%2F{0}", "/organiser/..%2f{0}", "/.//{0}"),
+        *("/{0}%2f", "/{0}%3Fa", "/{0};a", "/{0}/.", "/{0}/", "/{0}//", "/{0}?a", "\\{0}"),
+        *("/\\{0}", "/{0}%00", "/verify/../{0}", "/certificates/..;/{0}"),
+        *("http://emarge.example/{0}", "http://emarge.example/./{0}", "*", "{0}"),
+    ],
+)
+def test_no_other_spelling_leads_there(front: httpx.Client, place: str, spelling: str) -> None:
+    _status, body = asked(front, spelling.format(place))
+    assert FIGURES not in body
+
+
+@pytest.mark.parametrize(
+    "target", ["/{0}", "/%{1:x}{2}", "/{0}/", "/{0}/more", "/{0}?a=b", "/{0}%2fmore"]
+)
+@pytest.mark.parametrize("place", ["metrics", "events", "readyz"])
+def test_what_the_service_would_read_so_is_not_there(
+    front: httpx.Client, place: str, target: str
+) -> None:
+    status, _body = asked(front, target.format(place, ord(place[0]), place[1:]))
+    assert status == 404
+
+
+@pytest.mark.parametrize("host", ["a?", "a/b", "a#", "a?x=/verify/", ""])
+def test_what_the_visitor_calls_us_does_not_matter(front: httpx.Client, host: str) -> None:
+    assert FIGURES not in asked(front, "/metrics", host)[1]
+
+
+@pytest.mark.parametrize("target", ["/c/a%2Fb/./c//d", "/c/../%2e/x", "/verify/a%3fb"])
+def test_an_address_is_not_put_in_order(front: httpx.Client, target: str) -> None:
+    """The service reads what was judged here."""
+    assert f'"raw":"{target}"' in asked(front, target)[1]
+
+
+def visitor(front: httpx.Client) -> httpx.Client:
+    return httpx.Client(base_url=front.base_url, trust_env=False)
+
+
+def test_visitors_are_strangers_to_each_other(front: httpx.Client) -> None:
+    with visitor(front) as organiser, visitor(front) as stranger:
+        first = organiser.get("/organiser/day").json()["headers"]
+        assert "cookie" not in first
+        assert dict(organiser.cookies) == {"one": "1", "two": "2"}
+        for path in ("/", "/organiser/day", "/organiser/day/emails", "/verify/A"):
+            assert "cookie" not in stranger.get(path).json()["headers"]
+            stranger.cookies.clear()
+        stranger.cookies.set("own", "3")
+        assert stranger.get("/").json()["headers"]["cookie"] == "own=3"
+        assert organiser.get("/").json()["headers"]["cookie"] == "one=1; two=2"
 
 
 def test_a_request_arrives_as_it_was_sent(front: httpx.Client) -> None:

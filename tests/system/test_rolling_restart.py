@@ -17,6 +17,7 @@ from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK, Ports, free_ports
 from deploy.local.program import Program
 from deploy.local.stack import ROOT, Stack
+from deploy.local.strangers import no_cookies
 from deploy.local.supervisor import Supervisor
 from shared.testing import eventually
 
@@ -56,7 +57,9 @@ class Visitors:
 
     def _visit(self, number: int) -> None:
         visit = 0
-        with httpx.Client(base_url=self.url, timeout=60, trust_env=False) as browser:
+        with httpx.Client(
+            base_url=self.url, timeout=60, trust_env=False, cookies=no_cookies()
+        ) as browser:
             while not self._enough.is_set():
                 visit += 1
                 email = f"visitor-{number}-{visit}@ville.example"

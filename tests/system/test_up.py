@@ -18,6 +18,7 @@ from deploy.local.mailbox import Mailbox, body
 from deploy.local.ports import Ports
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.stack import ROOT, SERVICES, Stack
+from deploy.local.strangers import no_cookies
 from shared.testing import eventually
 
 STARTED_WITHIN, EFFECT_WITHIN = 120.0, 30.0
@@ -84,7 +85,8 @@ def start(home: Path, ports: Ports, **settings: str) -> Up:
             text=True,
         )
     stack = Stack(home, ports)
-    up = Up(stack, process, output, httpx.Client(base_url=stack.url, trust_env=False))
+    browser = httpx.Client(base_url=stack.url, trust_env=False, cookies=no_cookies())
+    up = Up(stack, process, output, browser)
     eventually(lambda: "Ctrl-C" in up.said or process.poll() is not None, STARTED_WITHIN)
     assert process.poll() is None, up.said
     return up

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from deploy.local.demo.people import Participant
+from deploy.local.strangers import no_cookies
 
 _TERMS = {"waitlist": True, "consent": True}
 AT_ONCE = 100  # connections: as many people as press the button at the same time
@@ -25,6 +26,7 @@ class Client:
             timeout=60,
             limits=httpx.Limits(max_connections=AT_ONCE),
             trust_env=False,
+            cookies=no_cookies(),
         )
         self._conference = f"/api/conferences/{slug}"
         self._staff = staff

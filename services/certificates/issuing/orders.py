@@ -22,6 +22,7 @@ from shared.bus.lease import Lease
 from shared.events import Event
 from shared.events.registration import AttendanceCertified
 from shared.process.service import Job
+from shared.watching.tracebacks import told
 
 GROUP = 8
 # Others come along only where documents are made fast: a template to compile first, or one that is
@@ -86,7 +87,7 @@ def take_along(
 
 
 def _give_back(lease: Lease, error: Exception) -> None:
-    log.warning("failed", job=lease.job_id, error=f"{type(error).__name__}: {error}")
+    log.warning("failed", job=lease.job_id, error=told(error))
     try:
         lease.fail(error)
     except LeaseLost as lost:

@@ -14,8 +14,9 @@ from services.certificates.desk import Desk, TooManyTries
 from services.certificates.pages import download, verification
 from services.certificates.pages.organiser import designs, people
 from services.certificates.pages.organiser.here import AREA
-from services.certificates.pages.uploads import RefuseLargeUploads
+from services.certificates.pages.uploads import most, words
 from shared.pages import Site
+from shared.pages.uploads import RefuseLargeForms
 from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     """Mount the pages; a file too large to be one of ours is refused with a page of its own."""
     site = Site(HERE, HERE.parent / "locale", desk.settings.public_url, static=STATIC)
     app.router.routes.append(PagesMount("", _pages(site, desk)))
-    app.add_middleware(RefuseLargeUploads, refusal=site)
+    app.add_middleware(RefuseLargeForms, site=site, most=most, words=words)
 
 
 def _pages(site: Site, desk: Desk) -> FastAPI:

@@ -16,7 +16,9 @@ from services.notifications.pages.filters import FILTERS
 from services.notifications.pages.here import AREA
 from services.notifications.writing.letters import LetterWriter
 from shared.base.database import Database
+from shared.http.application import MAX_BODY
 from shared.pages import Site
+from shared.pages.uploads import RefuseLargeForms
 from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
@@ -39,7 +41,9 @@ class PagesMount(Mount):
 
 
 def add_pages(app: FastAPI, settings: NotificationsSettings, database: Database) -> None:
-    app.router.routes.append(PagesMount("", _pages(settings, database)))
+    pages = _pages(settings, database)
+    app.router.routes.append(PagesMount("", pages))
+    app.add_middleware(RefuseLargeForms, site=pages.state.site, most=lambda _path: MAX_BODY)
 
 
 def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:

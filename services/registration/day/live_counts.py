@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.registration.base.refusals import Refusal
 from services.registration.day.headcounts import CHANNEL, HeadcountBoard, Headcounts
+from shared.watching.tracebacks import told
 
 LOOK_ANYWAY = 5.0  # seconds: an announcement may be lost
 WITHOUT_REDIS = 1.0
@@ -116,7 +117,7 @@ class LiveCounts:
             try:
                 counts = self.board.current(slug)
             except (SQLAlchemyError, Refusal) as error:
-                log.warning("live counts not renewed", conference=slug, error=str(error))
+                log.warning("live counts not renewed", conference=slug, error=told(error))
                 continue
             if self._loop is not None:
                 with contextlib.suppress(RuntimeError):  # the loop has ended with its server

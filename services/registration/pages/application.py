@@ -38,11 +38,13 @@ from services.registration.pages.organiser import programme as organiser_program
 from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import team as organiser_team
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
+from services.registration.pages.uploads import most, words
 from services.registration.responses.problems import malformed_problem
 from shared.http.application import problem_response
 from shared.http.limits import Limits
 from shared.pages import Site
 from shared.pages.safety import READING
+from shared.pages.uploads import RefuseLargeForms
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
@@ -89,6 +91,7 @@ def add_pages(app: FastAPI, settings: RegistrationSettings) -> None:
     """Mount the pages; the app's state already has the desk and the live counts."""
     pages = pages_application(settings, app.state.desk, app.state.live_counts)
     app.router.routes.append(PagesMount("", pages))
+    app.add_middleware(RefuseLargeForms, site=pages.state.site, most=most, words=words)
 
 
 def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCounts) -> FastAPI:

@@ -8,8 +8,10 @@ import pytest
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
 from services.registration.pages.organiser import bulk
+from services.registration.people.spreadsheet import LARGEST
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
+from shared.http.application import MAX_BODY
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.pages.visits import seen
@@ -116,3 +118,36 @@ def test_a_draft_is_dropped_a_started_one_is_not(organiser, desk) -> None:
     organiser.post(f"{batch}/start")
     organiser.post(f"{batch}/discard")
     assert organiser.get(batch).status_code == 200
+
+
+def roster(size: int) -> dict[str, tuple[str, bytes]]:
+    """A file of so many bytes: people with long comments, which nobody asked for."""
+    rows = b"last_name,first_name,email,sessions,comment\n"
+    for number in range(size // 100_000):
+        row = b"Lovelace,Ada,ada.%d@example.org,," % number
+        rows += row.ljust(100_000 - 1, b"x") + b"\n"
+    return {"roster": ("roster.csv", rows.ljust(size, b"\n"))}
+
+
+def test_a_file_may_be_as_large_as_the_page_says(organiser) -> None:
+    assert "5 MB" in seen(organiser.get(f"{HERE}/import"))
+    led_to(organiser.post(f"{HERE}/import", files=roster(LARGEST), data={"waitlist": "yes"}))
+
+
+@pytest.mark.parametrize("more", [1, 1_000_000])
+def test_one_that_is_larger_is_told_so_on_a_page(organiser, more: int) -> None:
+    answer = organiser.post(f"{HERE}/import", files=roster(LARGEST + more))
+    assert answer.status_code in (413, 422)
+    assert "A file may have at most 5 MB." in seen(answer)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_any_form_that_is_too_large_is_told_so_on_a_page(organiser) -> None:
+    answer = organiser.post(f"{HERE}/bulk", data={"action": "x" * MAX_BODY})
+    assert answer.status_code == 413
+    assert "more than the page can take" in seen(answer)
+
+
+def test_only_the_page_of_the_file_takes_so_much(organiser) -> None:
+    answer = organiser.post("/api/conferences/day/registrations", content=b"x" * (MAX_BODY + 1))
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-large")

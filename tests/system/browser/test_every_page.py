@@ -4,10 +4,11 @@ nothing must be pushed sideways to be read, on a desk neither."""
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from deploy.local.every_page import OF_THE_ORGANISER, OPEN_TO_ALL, Day
+from deploy.local.every_page import DAY, OF_THE_ORGANISER, OPEN_TO_ALL, Day
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
@@ -57,6 +58,15 @@ def test_what_is_wrong_is_found(page: Page) -> None:
 
 def test_what_is_open_to_all(page: Page, day: Day) -> None:
     assert wrong(page, day, OPEN_TO_ALL) == []
+
+
+def test_strangers_see_nothing_of_the_organisers(page: Page, day: Day) -> None:
+    """Also after somebody else has signed in through the same front."""
+    day.sign_in(page)
+    behind = [path for name, path in OF_THE_ORGANISER.items() if name != "door"]
+    for path in [*behind, f"{DAY}/certificates/all.zip", f"{DAY}/registrations.csv"]:
+        answer = httpx.get(f"{day.stack.url}{path}", follow_redirects=True, trust_env=False)
+        assert (path, answer.status_code) == (path, 403)  # in its place: where to sign in
 
 
 def test_what_organisers_and_people_see_before_the_day_and_after(page: Page, day: Day) -> None:

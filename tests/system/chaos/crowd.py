@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx
 
+from deploy.local.strangers import no_cookies
+
 PATIENCE = 30.0  # seconds for one answer
 PAUSE = 0.05  # seconds before asking again
 UNAVAILABLE = 500  # and above: not an answer, but the lack of one
@@ -68,7 +70,9 @@ class Crowd:
             self._cancel,
             self._check_in,
         ]
-        with httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False) as client:
+        with httpx.Client(
+            base_url=self.url, timeout=PATIENCE, trust_env=False, cookies=no_cookies()
+        ) as client:
             step = 0
             while not self.stop.is_set():
                 step += 1

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from deploy.local.strangers import no_cookies
+
 ROOT = Path(__file__).parents[3]
 PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
 SERVICES = ("registration", "notifications", "certificates")
@@ -138,10 +140,12 @@ class Compose:
         return [json.loads(line) for line in self("ps", "--format", "json").splitlines()]
 
     def visitor(self) -> httpx.Client:
-        """A browser that trusts Caddy's own authority and nothing else."""
+        """Many people on kept connections, who trust Caddy's own authority and nothing else."""
         root = self("exec", "-T", "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt")
         trust = ssl.create_default_context(cadata=root)
-        return httpx.Client(base_url=URL, verify=trust, timeout=30, trust_env=False)
+        return httpx.Client(
+            base_url=URL, verify=trust, timeout=30, trust_env=False, cookies=no_cookies()
+        )
 
 
 class Mailpit:
