@@ -7,6 +7,7 @@ import { Journal } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { showLatest, showLine } from "./latest.js";
 import { Line } from "./line.js";
+import { consult } from "./list.js";
 import { show } from "./panel.js";
 import { Safe } from "./safe.js";
 import { page } from "./says.js";
@@ -14,7 +15,7 @@ import { find } from "./search.js";
 import { watchSignOut } from "./sign-out.js";
 import { sound } from "./sound.js";
 import { stand, takeStand } from "./stand.js";
-import { RECORDED, judge } from "./verdict.js";
+import { RECORDED } from "./verdict.js";
 
 const PATH = `/checkin/${page.slug}`;
 const LONGEST_CODE = 40;
@@ -35,7 +36,7 @@ async function scan(text, letIn) {
     let_in: letIn,
   };
   const answer = line.connected ? await line.ask(passage) : null;
-  const outcome = answer ?? judge(line.list, passage, journal.entries);
+  const outcome = answer ?? consult(line.list, passage, journal.entries);
   if (RECORDED.has(outcome.kind)) {
     const answered = answer ? line.now() : undefined;
     // Before it is shown: nobody walks in on a scan that a closed browser would forget.

@@ -1,6 +1,7 @@
 // The latest scans of this device, and what became of each: the server's word, once there is one.
+import { elsewhere } from "./list.js";
 import { clock, says, verdictOf } from "./says.js";
-import { RECORDED, elsewhere } from "./verdict.js";
+import { RECORDED } from "./verdict.js";
 
 const SHOWN = 12;
 const section = document.querySelector("[data-journal]");
@@ -12,7 +13,7 @@ function fateOf(entry) {
   if (entry.since && Date.parse(entry.since) !== Date.parse(entry.at)) {
     return ["!", says("state-already", { time: clock(entry.since) })];
   }
-  return entry.expected === false ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
+  return entry.expected === false && entry.direction === "in" ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
 }
 
 function lineOf(entry, line, journal) {

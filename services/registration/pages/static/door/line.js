@@ -1,6 +1,6 @@
 // The line to the server: what it answers, whether it is there, the list it sent and what still has
 // to be sent to it.
-import { indexed } from "./verdict.js";
+import { indexed } from "./list.js";
 
 const PATIENCE = 2500; // ms: then the list decides, and the scan waits
 const PATIENCE_FOR_LIST = 15_000;
