@@ -35,7 +35,7 @@ function lineOf(entry, line, journal) {
 }
 
 export function showLatest(line, journal) {
-  section.hidden = !journal.entries.length;
+  section.hidden = journal.entries.length === 0;
   const latest = journal.entries.slice(0, SHOWN).map((entry) => lineOf(entry, line, journal));
   section.querySelector("ol").replaceChildren(...latest);
 }

@@ -25,7 +25,7 @@ export function show(outcome, stand, listOf) {
 }
 
 function adviceOn(outcome, pattern, stand, listOf) {
-  if (outcome.kind === "wrong-workshop" && !outcome.workshops.length) return says("no-workshop");
+  if (outcome.kind === "wrong-workshop" && outcome.workshops.length === 0) return says("no-workshop");
   if (outcome.kind === "unlisted" && !listOf) return says("offline-no-list");
   const time = outcome.since ?? listOf;
   return filled(pattern, { time: time ? clock(time) : "", door: stand.name });
