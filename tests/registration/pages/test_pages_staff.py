@@ -46,6 +46,17 @@ class TestDoor:
         assert "Welcome" in self.scan(visitor, waiting, anyway="yes")
         assert event_types(desk).count("attendance.recorded") == 3
 
+    def test_an_answer_to_a_form_leads_to_the_form_in_another_language(self, visitor) -> None:
+        own = str(visitor.base_url).rstrip("/")
+        for referer, page in (
+            (f"{own}/checkin/day?door=a", "/checkin/day?door=a&amp;lang=fr"),
+            ("https://else.example/checkin/day", "/checkin/day/walk-in?lang=fr"),
+            (f"{own}//else.example/", "/else.example/?lang=fr"),
+        ):
+            answer = visitor.post("/checkin/day/walk-in", data={}, headers={"Referer": referer})
+            assert answer.status_code == 422
+            assert f'href="{page}"' in answer.text
+
     def test_only_what_the_door_has_said_is_shown(self, visitor, desk) -> None:
         code = self.someone_registered(desk, 1, "a")
         answer = visitor.post("/checkin/day", data={"code": code})

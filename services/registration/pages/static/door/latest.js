@@ -9,10 +9,7 @@ const section = document.querySelector("[data-journal]");
 function fateOf(entry) {
   if (!entry.answered) return ["…", says("state-waiting")];
   if (!RECORDED.has(entry.kind)) return ["✕", says("state-refused", { verdict: verdictOf(entry.kind) })];
-  // Sent again after its answer was lost, a scan was "already so" since itself.
-  if (entry.since && Date.parse(entry.since) !== Date.parse(entry.at)) {
-    return ["!", says("state-already", { time: clock(entry.since) })];
-  }
+  if (entry.since) return ["!", says("state-already", { time: clock(entry.since) })];
   return entry.expected === false && entry.direction === "in" ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
 }
 
