@@ -29,6 +29,7 @@ check: install-test ## lint, formatting and types
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy shared services deploy
+	@.venv/bin/oxlint --deny-warnings --report-unused-disable-directives .
 
 bench: install-test ## every claim of speed, as ratios against its baseline in the same run
 	@$(PYTHON) -m bench $(ARGS)

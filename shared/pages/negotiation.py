@@ -1,8 +1,10 @@
 """Which language a visitor reads: asked for in the address, remembered, or the browser's."""
 
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.pages.safety import READING
 from shared.words.language import Language, Languages
 
 QUERY = "lang"
@@ -32,5 +34,13 @@ def remember_language(request: Request, response: Response, languages: Languages
 
 
 def in_language(request: Request, code: str) -> str:
-    """The address of the same page in another language."""
-    return f"?{request.url.include_query_params(**{QUERY: code}).query}"
+    """The address of the same page in another language.
+
+    What answers a form may have no address of its own: then it is that of the page with the form.
+    """
+    if request.method in READING:
+        return f"?{request.url.include_query_params(**{QUERY: code}).query}"
+    sent_from = URL(request.headers.get("referer", ""))
+    page = sent_from if sent_from.netloc == request.url.netloc else request.url
+    page = page.include_query_params(**{QUERY: code})
+    return f"/{page.path.lstrip('/')}?{page.query}"

@@ -113,7 +113,8 @@ class TestDoors:
         cancel(desk, people[1].id)
         for bad, refusal in (
             (Passage("NOT-A-CODE", "in"), Invalid),
-            (Passage("33333-33333", "in"), CodeUnknown),
+            (replace(passage(people[0], "10:00"), code="33333-33333"), CodeUnknown),
+            (Passage("33333-33333", "in"), NotOnTheDay),  # whoever it is
             (passage(people[1], "10:00"), RegistrationCancelled),
             (passage(people[0], "10:00", session="nope"), Invalid),
             (Passage(people[0].code, "in", None, now() + timedelta(hours=1)), NotOnTheDay),

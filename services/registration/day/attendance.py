@@ -1,6 +1,6 @@
 """Check-in and check-out at the doors. Scans may come late, twice and in any order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -11,10 +11,12 @@ from services.registration.base.refusals import (
     Fault,
     Invalid,
     NotOnTheDay,
+    Refusal,
     RegistrationCancelled,
 )
 from services.registration.day.certifying import certify, read_attended
-from services.registration.day.presence import Direction, Scan, is_inside, repeated
+from services.registration.day.presence import Direction, Scan, is_inside
+from services.registration.day.verdict import RECORDED, Attempt, Holder, Kind, Verdict, judge
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference
@@ -52,12 +54,25 @@ _DAY_PRESENT = (
 
 @dataclass(frozen=True)
 class Passage:
-    """What a door reports. `session` is empty at the door of the day, `at` when it is now."""
+    """What a door reports. `session` is empty at the door of the day, `at` when it is now; without
+    `let_in` nobody has decided yet, and a doubt is told before anything is recorded."""
 
     code: str
     direction: Direction
     session: str | None = None
     at: datetime | None = None
+    let_in: bool = True
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What the door says, of whom when the badge is somebody's, and what they hold."""
+
+    verdict: Verdict
+    session: Session | None
+    at: datetime
+    record: Record | None = None
+    seats: tuple[Seat, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,70 +91,130 @@ class Passed:
         return self.since is None
 
 
-@retried
 def pass_door(desk: Desk, slug: str, passage: Passage) -> Passed:
     """Record a check-in or check-out. Raises a Refusal; then nothing is stored.
 
     Someone without a seat is recorded too, as not expected: the doors tell what happened, and the
     people at them decide.
     """
+    scanned = scan(desk, slug, replace(passage, let_in=True))
+    verdict = scanned.verdict
+    if scanned.record is None or verdict.kind not in RECORDED:
+        raise _refusal(verdict.kind)
+    return Passed(
+        scanned.record,
+        scanned.seats,
+        scanned.session,
+        scanned.at,
+        verdict.since,
+        bool(verdict.expected),
+    )
+
+
+@retried
+def scan(desk: Desk, slug: str, passage: Passage) -> Scanned:
+    """What the door says of a badge; recorded unless it refuses or doubts.
+
+    Raises NotFound for the day, and Invalid for a session that is not in its programme.
+    """
+    code = parse_code(passage.code, CODE_LENGTH, CODE_GROUP)
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
-        record = _recognise(connection, conference, passage.code)
         session = _door(conference, passage.session)
         at = _to_the_millisecond(passage.at or now())
-        if not is_on_the_day(conference, at) or at > now() + CLOCK_SKEW:
-            raise NotOnTheDay
-        door = session.id if session else None
-        scan = Scan(door, passage.direction, at)
-        before = [
-            Scan(row.session_id, row.direction, row.at)
-            for row in connection.execute(_SCANS, {"of_registration": record.id})
-            if row.session_id == door
-        ]
-        since = _already_since(scan, before)
-        if scan not in before:
-            attended = read_attended(connection, conference, [record.id])[record.id]
-            _store(connection, record.id, scan)
-            _count_present(
-                connection, conference, door, is_inside([*before, scan]) - is_inside(before)
-            )
-            if conference.closed_at is not None:
-                corrected = read_attended(connection, conference, [record.id])[record.id]
-                if corrected != attended or (corrected and not record.attendance_version):
-                    certify(desk, connection, conference, record, corrected)
-        if since is None:
-            desk.log.append(
-                connection,
-                AttendanceRecorded(
-                    registration_id=record.id,
-                    conference=conference.slug,
-                    session=session.slug if session else None,
-                    direction=passage.direction,
-                    at=at,
-                ),
-                subject=record.id,
-            )
-        seats = read_seats(connection, conference, record.id)
-        expected = (
-            record.status == "confirmed"
-            if session is None or not session.is_chosen
-            else any(seat.session.id == session.id and seat.state == "held" for seat in seats)
+        record = _recognise(connection, conference, code) if code else None
+        seats = read_seats(connection, conference, record.id) if record else ()
+        before = _scans_at(connection, session, record) if record else []
+        verdict = judge(
+            Attempt(code, session, passage.direction, at, passage.let_in),
+            _hours_so_far(conference),
+            _holder(record, seats) if record else None,
+            before,
         )
-        return Passed(record, seats, session, at, since, expected)
+        if record is not None and verdict.kind in RECORDED:
+            here = Scan(session.id if session else None, passage.direction, at)
+            if here not in before:
+                _record(desk, connection, conference, record, before, here)
+            if verdict.since is None:
+                _announce(desk, connection, conference, record, session, here)
+        return Scanned(verdict, session, at, record, seats)
 
 
-def _recognise(connection: Connection, conference: Conference, text: str) -> Record:
-    code = parse_code(text, CODE_LENGTH, CODE_GROUP)
-    if code is None:
-        raise Invalid([Fault("/code", "This is not a code of ours: a sign was misread.")])
-    found = read_record_by_code(connection, code)
+def _refusal(kind: Kind) -> Refusal:
+    refusals: dict[Kind, type[Refusal]] = {
+        "not-today": NotOnTheDay,
+        "unknown": CodeUnknown,
+        "cancelled": RegistrationCancelled,
+    }
+    if kind == "misread":
+        return Invalid([Fault("/code", "This is not a code of ours: a sign was misread.")])
+    return refusals[kind]()
+
+
+def _recognise(connection: Connection, conference: Conference, code: str) -> Record | None:
+    """Whose code it is, locked; None when nobody's, or somebody's of another day."""
+    try:
+        found = read_record_by_code(connection, code)
+    except CodeUnknown:
+        return None
     if found.conference_id != conference.id or found.erased_at is not None:
-        raise CodeUnknown
-    record = read_record(connection, found.id, lock=True)
-    if record.status == "cancelled":
-        raise RegistrationCancelled
-    return record
+        return None
+    return read_record(connection, found.id, lock=True)
+
+
+def _holder(record: Record, seats: tuple[Seat, ...]) -> Holder:
+    return Holder(
+        record.status,
+        [seat.session for seat in seats if seat.state == "held"],
+        [seat.session for seat in seats if seat.state == "waiting"],
+    )
+
+
+def _scans_at(connection: Connection, session: Session | None, record: Record) -> list[Scan]:
+    """What this door has scanned of a badge."""
+    door = session.id if session else None
+    rows = connection.execute(_SCANS, {"of_registration": record.id})
+    return [Scan(row.session_id, row.direction, row.at) for row in rows if row.session_id == door]
+
+
+def _record(
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    record: Record,
+    before: list[Scan],
+    scan: Scan,
+) -> None:
+    """Store the scan and what follows from it; after the close that may be a new certificate."""
+    attended = read_attended(connection, conference, [record.id])[record.id]
+    _store(connection, record.id, scan)
+    more = is_inside([*before, scan]) - is_inside(before)
+    _count_present(connection, conference, scan.session_id, more)
+    if conference.closed_at is not None:
+        corrected = read_attended(connection, conference, [record.id])[record.id]
+        if corrected != attended or (corrected and not record.attendance_version):
+            certify(desk, connection, conference, record, corrected)
+
+
+def _announce(
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    record: Record,
+    session: Session | None,
+    scan: Scan,
+) -> None:
+    desk.log.append(
+        connection,
+        AttendanceRecorded(
+            registration_id=record.id,
+            conference=conference.slug,
+            session=session.slug if session else None,
+            direction=scan.direction,
+            at=scan.at,
+        ),
+        subject=record.id,
+    )
 
 
 def _door(conference: Conference, slug: str | None) -> Session | None:
@@ -157,20 +232,15 @@ def opening_hours(conference: Conference) -> tuple[datetime, datetime]:
     return midnight, max(next_day, conference.last_ends_at + timedelta(hours=1))
 
 
-def is_on_the_day(conference: Conference, at: datetime) -> bool:
-    first, last = opening_hours(conference)
-    return first <= at < last
+def _hours_so_far(conference: Conference) -> tuple[datetime, datetime]:
+    """When a passage may have happened: on the day, and not in the future."""
+    opens, closes = opening_hours(conference)
+    return opens, min(closes, now() + CLOCK_SKEW)
 
 
 def _to_the_millisecond(moment: datetime) -> datetime:
     """As precise as a browser: a scan sent twice is one, two doors in the same second are two."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _already_since(scan: Scan, before: list[Scan]) -> datetime | None:
-    """Since when what the scan says was so at that time; None when the scan is news."""
-    earlier = (other for other in before if other.at <= scan.at)
-    return next(iter(repeated(scan.direction, earlier)), None)
 
 
 def _store(connection: Connection, registration_id: str, scan: Scan) -> None:

@@ -27,6 +27,7 @@ from services.registration.pages.attendee import (
 )
 from services.registration.pages.challenges import Challenges
 from services.registration.pages.door import check_in, device
+from services.registration.pages.door.scanning import Outcomes
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import account as organiser_account
 from services.registration.pages.organiser import badges, batches, bulk, charts, roster
@@ -103,6 +104,7 @@ def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCoun
     app.state.languages = site.languages
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
+    app.state.outcomes = Outcomes(settings)
     app.state.challenges = Challenges(settings)
     app.state.limits = Limits()
     site.install(app)

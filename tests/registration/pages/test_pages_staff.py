@@ -24,7 +24,8 @@ class TestDoor:
         as_staff()
 
     def scan(self, visitor, code: str, **fields: str) -> str:
-        return seen(visitor.post("/checkin/day", data={"code": code, **fields}))
+        answer = visitor.post("/checkin/day", data={"code": code, **fields}, follow_redirects=True)
+        return seen(answer)
 
     def someone_registered(self, desk: Desk, number: int, session: str) -> str:
         application = someone(number, session, waitlist=True, by_staff=True)
@@ -40,8 +41,32 @@ class TestDoor:
         assert "Already in" in self.scan(visitor, code)
         assert "Goodbye" in self.scan(visitor, code, direction="out")
         assert "On the waitlist" in self.scan(visitor, waiting)
+        assert "On the waitlist" in self.scan(visitor, waiting, door="a")
+        assert "Not expected here" in self.scan(visitor, code, door="party")
         assert "Welcome" in self.scan(visitor, waiting, anyway="yes")
         assert event_types(desk).count("attendance.recorded") == 3
+
+    def test_an_answer_to_a_form_leads_to_the_form_in_another_language(self, visitor) -> None:
+        own = str(visitor.base_url).rstrip("/")
+        for referer, page in (
+            (f"{own}/checkin/day?door=a", "/checkin/day?door=a&amp;lang=fr"),
+            ("https://else.example/checkin/day", "/checkin/day/walk-in?lang=fr"),
+            (f"{own}//else.example/", "/else.example/?lang=fr"),
+        ):
+            answer = visitor.post("/checkin/day/walk-in", data={}, headers={"Referer": referer})
+            assert answer.status_code == 422
+            assert f'href="{page}"' in answer.text
+
+    def test_only_what_the_door_has_said_is_shown(self, visitor, desk) -> None:
+        code = self.someone_registered(desk, 1, "a")
+        answer = visitor.post("/checkin/day", data={"code": code})
+        location = answer.headers["location"]
+        assert answer.status_code == 303
+        assert "N’Diaye" not in location
+        assert code not in location
+        assert "Welcome" in seen(visitor.get(location))
+        forged = location.replace("said=", "said=x")
+        assert "Ready" in seen(visitor.get(forged))
 
     def test_scans_that_a_script_got_wrong_are_told_by_field(self, visitor) -> None:
         answer = visitor.post("/checkin/day/scans", json={"scans": [{"id": "x"}]})
@@ -59,7 +84,9 @@ class TestDoor:
     def test_whoever_walks_in_is_registered_and_let_in(self, visitor) -> None:
         fields = {"first_name": "Ali", "last_name": "Roy", "email": "ali@example.org"}
         answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "a"})
-        assert "Welcome Ali Roy" in seen(answer)
+        assert answer.status_code == 303
+        for language, said in (("fr", "Bienvenue Ali Roy"), ("en", "Welcome Ali Roy")):
+            assert said in seen(visitor.get(f"{answer.headers['location']}&lang={language}"))
         answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "b"})
         assert "already registered" in seen(answer)
 

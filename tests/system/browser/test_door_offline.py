@@ -106,6 +106,26 @@ def test_the_queue_goes_on_while_the_network_is_away(
     assert present(place) == 1
 
 
+def test_the_panel_says_what_the_server_says_once_it_is_there_again(
+    phone: BrowserContext, place: Place, people: dict[str, str]
+) -> None:
+    page = stand(phone, place)
+    outcome = page.locator("#outcome")
+    place.network.cut()
+    scan(page, people["first"], "Sans réseau, d’après la liste")
+    place.network.restore()
+    expect(page.locator("[data-line]")).to_contain_text("Connecté", timeout=15_000)
+    expect(outcome).not_to_contain_text("Sans réseau")
+    expect(outcome).to_contain_text("Bienvenue")
+    expect(outcome).to_contain_text("Zoé N’Diaye1")
+    place.network.cut()
+    later = place.code_of(place.registered(4, "atelier-2"))
+    scan(page, later, "Pas dans la liste")
+    place.network.restore()
+    expect(outcome).to_contain_text("Prêt", timeout=15_000)
+    assert present(place) == 1
+
+
 def test_two_doors_and_one_badge(browser: Browser, place: Place, people: dict[str, str]) -> None:
     with device(browser) as left, device(browser) as right:
         cut_off, connected = stand(left, place), stand(right, place)

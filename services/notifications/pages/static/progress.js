@@ -1,9 +1,9 @@
 // While emails go out, their counts are looked at again every few seconds.
 async function look() {
   const page = await fetch(location.href).then((answer) => (answer.ok ? answer.text() : ""), () => "");
-  const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("progress");
-  const old = document.getElementById("progress");
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("#progress");
+  const old = document.querySelector("#progress");
   if (fresh) old.replaceWith(fresh);
-  if (document.getElementById("progress").dataset.goesOn) setTimeout(look, 3000);
+  if (document.querySelector("#progress").dataset.goesOn) setTimeout(look, 3000);
 }
 setTimeout(look, 2000);

@@ -4,19 +4,20 @@ With JavaScript the page goes on without a network, through the calls of `device
 """
 
 import hashlib
-from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.registration.access.tokens import find_token
 from services.registration.base.person import Person
 from services.registration.base.refusals import Refusal
+from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_registration import chosen_sessions
-from services.registration.pages.door.scanning import MOODS, Door, Outcome, scan
+from services.registration.pages.door.scanning import MOODS, Door, Outcome, Outcomes, scan_at
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
@@ -29,7 +30,6 @@ from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/checkin/{slug}")
 
-Direction = Annotated[Literal["in", "out"], Query()]
 WALK_IN = ("first_name", "last_name", "email", "organisation")
 
 
@@ -41,12 +41,13 @@ def show_door(
     door: str = "",
     direction: Direction = "in",
     q: str = "",
+    said: str = "",
 ) -> Response:
     conference = visit.desk.programmes.fresh(slug)
     if who is None or not who.may("check in", slug):
         return visit.page("door/sign-in.html", conference=conference, token="", wrong=False)
     here = stand(conference, door, direction)
-    return _page(visit, conference, who, here, search=q)
+    return _page(visit, conference, who, here, search=q, said=said)
 
 
 @router.get("/sign-in/{token}")
@@ -84,11 +85,11 @@ def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
 
 
 @router.post("")
-def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Staff, form: Form) -> Response:
+def scan_code(slug: str, visit: Visiting, desk: AtDesk, _staff: Staff, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     here = stand(conference, typed(form, "door"), typed(form, "direction"))
-    outcome = scan(desk, slug, typed(form, "code"), here, anyway=bool(typed(form, "anyway")))
-    return _page(visit, conference, who, here, outcome)
+    outcome = scan_at(desk, slug, typed(form, "code"), here, let_in=bool(typed(form, "anyway")))
+    return _shown(visit, conference, here, outcome)
 
 
 @router.post("/walk-in")
@@ -111,7 +112,7 @@ def walk_in(
     except Refusal as refusal:
         errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
         return _page(visit, conference, who, here, values=values, errors=errors)
-    return _page(visit, conference, who, here, scan(desk, slug, registered.code, here))
+    return _shown(visit, conference, here, scan_at(desk, slug, registered.code, here))
 
 
 def holder(who: SignedIn, conference: Conference) -> str:
@@ -124,21 +125,32 @@ def stand(conference: Conference, slug: str, direction: str) -> Door:
     return Door(conference.by_slug.get(slug), "out" if direction == "out" else "in")
 
 
+def _shown(visit: Visit, conference: Conference, here: Door, outcome: Outcome) -> Response:
+    """To the page that shows the outcome."""
+    outcomes: Outcomes = visit.request.app.state.outcomes
+    query = {
+        "door": here.session.slug if here.session else "",
+        "direction": here.direction,
+        "said": outcomes.written(outcome),
+    }
+    return RedirectResponse(f"/checkin/{conference.slug}?{urlencode(query)}", 303)
+
+
 def _page(
     visit: Visit,
     conference: Conference,
     who: SignedIn,
     here: Door,
-    outcome: Outcome | None = None,
     *,
     search: str = "",
+    said: str = "",
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    found = []
-    if search.strip():
-        with visit.desk.database.read() as connection:
-            found = find_people(connection, conference.id, search)
+    outcomes: Outcomes = visit.request.app.state.outcomes
+    with visit.desk.database.read() as connection:
+        found = find_people(connection, conference.id, search) if search.strip() else []
+        outcome = outcomes.read(connection, conference, said) if said else None
     return visit.page(
         "door/scanner.html",
         status=422 if errors else 200,

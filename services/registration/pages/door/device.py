@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.registration.day.attendance import opening_hours
 from services.registration.day.door_list import read_door_list
+from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk
-from services.registration.pages.door.check_in import Direction, stand
-from services.registration.pages.door.scanning import Outcome, scan
+from services.registration.pages.door.check_in import stand
+from services.registration.pages.door.scanning import Outcome, scan_at
 from services.registration.pages.signed_in import LASTS, Staff
 from services.registration.programme.programmes import load_conference
 from shared.base.clock import now
@@ -111,7 +112,7 @@ def receive_scans(slug: str, body: SentScans, desk: AtDesk, _staff: Staff) -> Re
     answers = []
     for sent in body.scans:
         here = stand(conference, sent.door, sent.direction)
-        outcome = scan(desk, slug, sent.code, here, anyway=sent.let_in, at=sent.at)
+        outcome = scan_at(desk, slug, sent.code, here, let_in=sent.let_in, at=sent.at)
         answers.append({"id": sent.id, **_told(outcome)})
     return JSONResponse({"now": now().isoformat(), "answers": answers})
 
@@ -120,11 +121,11 @@ def _told(outcome: Outcome) -> dict[str, Any]:
     record = outcome.record
     return {
         "kind": outcome.kind,
-        "code": outcome.code or (record.code if record else ""),
+        "code": record.code if record else "",
         "name": f"{record.first_name} {record.last_name}" if record else "",
         "organisation": (record.organisation or "") if record else "",
         "workshops": [session.slug for session in outcome.workshops],
         "since": outcome.since.isoformat(timespec="milliseconds") if outcome.since else None,
         "expected": outcome.expected,
-        "may_let_in": bool(outcome.code),
+        "may_let_in": outcome.may_let_in,
     }

@@ -1,46 +1,23 @@
-"""What the volunteer at a door is told: may this person come in here, and if not, why."""
+"""What the volunteer at a door is shown after a scan, also when the page is asked for again."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
 
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
-from services.registration.base.refusals import (
-    CodeUnknown,
-    Invalid,
-    NotFound,
-    NotOnTheDay,
-    RegistrationCancelled,
-)
-from services.registration.day.attendance import Passage, Passed, pass_door
+from services.registration.base.refusals import NotFound
+from services.registration.base.settings import RegistrationSettings
+from services.registration.day.attendance import Passage, Scanned, scan
 from services.registration.day.presence import Direction
+from services.registration.day.verdict import DOUBTS, Kind
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Session
-from services.registration.programme.programmes import load_conference
-from services.registration.seats.records import (
-    CODE_GROUP,
-    CODE_LENGTH,
-    Record,
-    Seat,
-    read_record_by_code,
-    read_seats,
-)
-from shared.words.codes import parse_code
+from services.registration.seats.records import Record, read_record
 
-Kind = Literal[
-    "welcome",
-    "goodbye",
-    "already-in",
-    "already-out",
-    "wrong-workshop",
-    "waitlisted",
-    "cancelled",
-    "unknown",
-    "misread",
-    "not-today",
-]
 Mood = Literal["good", "warn", "bad"]
 MOODS: dict[Kind, Mood] = {
     "welcome": "good",
@@ -48,12 +25,14 @@ MOODS: dict[Kind, Mood] = {
     "already-in": "warn",
     "already-out": "warn",
     "wrong-workshop": "bad",
+    "unexpected": "bad",
     "waitlisted": "warn",
     "cancelled": "bad",
     "unknown": "bad",
     "misread": "warn",
     "not-today": "bad",
 }
+SHOWN_FOR = 3600  # seconds for which an address shows an outcome
 
 
 @dataclass(frozen=True)
@@ -66,94 +45,73 @@ class Door:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is shown after a scan. `code` is given when they may be let in all the same, `since`
-    when it was so already; `expected` is false for who was let in without a place here."""
-
     kind: Kind
     record: Record | None = None
     workshops: Sequence[Session] = ()
-    code: str = ""
     since: datetime | None = None
-    expected: bool = True
+    expected: bool | None = None
+
+    @classmethod
+    def of(cls, scanned: Scanned) -> Self:
+        verdict = scanned.verdict
+        return cls(verdict.kind, scanned.record, verdict.workshops, verdict.since, verdict.expected)
 
     @property
     def mood(self) -> Mood:
         return MOODS[self.kind]
 
+    @property
+    def may_let_in(self) -> bool:
+        return self.kind in DOUBTS
 
-def scan(
+
+def scan_at(
     desk: Desk,
     slug: str,
     text: str,
     door: Door,
     *,
-    anyway: bool = False,
+    let_in: bool = False,
     at: datetime | None = None,
 ) -> Outcome:
     """Record the passage, unless the volunteer should think first. Raises NotFound for the day.
 
-    With `anyway` they have thought, or the person is in already.
+    With `let_in` they have thought, or the person is in already.
     """
-    if not anyway and door.direction == "in":
-        with desk.database.read() as connection:
-            doubt = _doubt(connection, load_conference(connection, slug), text, door)
-        if doubt is not None:
-            return doubt
     session = door.session.slug if door.session else None
-    try:
-        passed = pass_door(desk, slug, Passage(text, door.direction, session, at))
-    except CodeUnknown:
-        return Outcome("unknown")
-    except Invalid:
-        return Outcome("misread")
-    except RegistrationCancelled:
-        return Outcome("cancelled")
-    except NotOnTheDay:
-        return Outcome("not-today")
-    return _passed(passed, door)
+    return Outcome.of(scan(desk, slug, Passage(text, door.direction, session, at, let_in)))
 
 
-def _doubt(connection: Connection, conference: Conference, text: str, door: Door) -> Outcome | None:
-    """Why someone whose code is good should not come in here; None when nothing speaks against."""
-    code = parse_code(text, CODE_LENGTH, CODE_GROUP)
-    if code is None:
-        return Outcome("misread")
-    try:
-        record = read_record_by_code(connection, code)
-    except NotFound:
-        return Outcome("unknown")
-    if record.conference_id != conference.id or record.erased_at is not None:
-        return Outcome("unknown")
-    seats = read_seats(connection, conference, record.id)
-    if record.status == "cancelled":
-        return Outcome("cancelled", record)
-    if door.session is not None and door.session.is_chosen:
-        if not any(s.session.id == door.session.id and s.state == "held" for s in seats):
-            return Outcome("wrong-workshop", record, _instead(seats, door.session), code)
-    elif record.status == "waitlisted":
-        return Outcome("waitlisted", record, _held(seats), code)
-    return None
+class Outcomes:
+    """Outcomes in the address of the page that shows them, signed: a form's answer leads there, so
+    that the page can be read again, in another language too, without sending the form again."""
 
+    def __init__(self, settings: RegistrationSettings) -> None:
+        secrets = [secret.get_secret_value() for secret in settings.secret_key]
+        self._serializer = URLSafeTimedSerializer(
+            list(reversed(secrets)),
+            salt="emarge.door",
+            signer_kwargs={"digest_method": hashlib.sha256},
+        )
 
-def _passed(passed: Passed, door: Door) -> Outcome:
-    inwards = door.direction == "in"
-    kind: Kind = "welcome" if inwards else "goodbye"
-    if passed.since is not None:
-        kind = "already-in" if inwards else "already-out"
-    return Outcome(
-        kind,
-        passed.record,
-        _held(passed.seats),
-        since=passed.since,
-        expected=passed.expected or not inwards,
-    )
+    def written(self, outcome: Outcome) -> str:
+        said = {
+            "kind": outcome.kind,
+            "of": outcome.record.id if outcome.record else None,
+            "to": [session.slug for session in outcome.workshops],
+            "since": outcome.since.isoformat() if outcome.since else None,
+        }
+        return str(self._serializer.dumps(said))
 
-
-def _held(seats: Sequence[Seat]) -> list[Session]:
-    return [s.session for s in seats if s.state == "held" and s.session.is_workshop]
-
-
-def _instead(seats: Sequence[Seat], here: Session) -> list[Session]:
-    """Where the person's place is at this hour, or else at any."""
-    held = _held(seats)
-    return [session for session in held if session.overlaps(here)] or held
+    def read(self, connection: Connection, conference: Conference, text: str) -> Outcome | None:
+        """None for what we did not write lately, and for who is gone."""
+        try:
+            said: dict[str, Any] = self._serializer.loads(text, max_age=SHOWN_FOR)
+            record = read_record(connection, said["of"]) if said["of"] else None
+        except (BadSignature, NotFound):
+            return None
+        if record and (record.conference_id != conference.id or record.erased_at is not None):
+            return None
+        workshops = [conference.by_slug[slug] for slug in said["to"] if slug in conference.by_slug]
+        since = datetime.fromisoformat(said["since"]) if said["since"] else None
+        return Outcome(said["kind"], record, workshops, since)

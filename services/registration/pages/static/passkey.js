@@ -1,11 +1,9 @@
 // Passkeys: the server's options go to the device, its answer goes back in the form.
-"use strict";
-
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 function forDevice(options) {
-  const known = (list) => (list || []).map((each) => ({ ...each, id: bytes(each.id) }));
+  const known = (list) => (list || []).map((each) => Object.assign(each, { id: bytes(each.id) }));
   return {
     ...options,
     challenge: bytes(options.challenge),

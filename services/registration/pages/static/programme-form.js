@@ -1,6 +1,4 @@
 // What there is to remark is said while the programme is being written.
-"use strict";
-
 const form = document.querySelector("[data-checked-as-it-goes]");
 let waiting = 0;
 let latest = 0;

@@ -27,7 +27,9 @@ async function watch(reader, seen) {
   while (view.srcObject) {
     const [found] = await reader.detect(view).catch(() => []);
     if (found && isNew(found.rawValue)) seen(found.rawValue);
-    await new Promise((again) => setTimeout(again, EVERY));
+    await new Promise((again) => {
+      setTimeout(again, EVERY);
+    });
   }
 }
 

@@ -2,11 +2,11 @@
 const ALPHABET = "34679ACDEFGHJKMNPRTVWXY";
 const LENGTH = 10;
 const GROUP = 5;
-const BETWEEN = /[ \-.\u00a0\u2010-\u2013\u202f\t\r\n]/g;
+const BETWEEN = /[ \-.\u00a0\u2010-\u2013\u202f\t\r\n]/gu;
 
 /** The code as it was made, from what was typed or scanned; null when it cannot be one. */
 export function parseCode(text) {
-  const signs = [...text.toUpperCase().replace(BETWEEN, "")];
+  const signs = [...text.toUpperCase().replaceAll(BETWEEN, "")];
   const values = signs.map((sign) => ALPHABET.indexOf(sign));
   if (signs.length !== LENGTH || values.includes(-1)) return null;
   const check = values.pop();

@@ -7,14 +7,15 @@ import { Journal } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { showLatest, showLine } from "./latest.js";
 import { Line } from "./line.js";
-import { show } from "./panel.js";
+import { consult } from "./list.js";
+import { show, showReady } from "./panel.js";
 import { Safe } from "./safe.js";
 import { page } from "./says.js";
 import { find } from "./search.js";
 import { watchSignOut } from "./sign-out.js";
 import { sound } from "./sound.js";
 import { stand, takeStand } from "./stand.js";
-import { RECORDED, judge } from "./verdict.js";
+import { RECORDED } from "./verdict.js";
 
 const PATH = `/checkin/${page.slug}`;
 const LONGEST_CODE = 40;
@@ -25,24 +26,38 @@ const safe = await Safe.open(page.slug, page.holder).catch(() => null);
 const journal = await Journal.load(safe);
 const line = new Line(PATH, safe, journal);
 
+let unsure = null; // what the panel says by the list alone: {id, where}
+
 async function scan(text, letIn) {
+  const where = { ...stand };
   const passage = {
     id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
     code: text.slice(0, LONGEST_CODE),
-    door: stand.door,
-    direction: stand.direction,
+    door: where.door,
+    direction: where.direction,
     at: line.now(),
     let_in: letIn,
   };
   const answer = line.connected ? await line.ask(passage) : null;
-  const outcome = answer ?? judge(line.list, passage, journal.entries);
+  const outcome = answer ?? consult(line.list, passage, journal.entries);
   if (RECORDED.has(outcome.kind)) {
     const answered = answer ? line.now() : undefined;
     // Before it is shown: nobody walks in on a scan that a closed browser would forget.
     await journal.add({ ...passage, let_in: true, ...outcome, answered }).catch(console.error);
   }
-  sound(show(outcome, stand, answer ? null : line.list?.as_of));
+  sound(show(outcome, where, answer ? null : line.list?.as_of));
+  unsure = answer ? null : { id: passage.id, where };
   render();
+}
+
+/** The network is back: the panel says what the server says, or nothing more of who was not let in. */
+function makeSure() {
+  if (!unsure || !line.connected) return;
+  const entry = journal.entries.find((each) => each.id === unsure.id);
+  if (entry && !entry.answered) return;
+  if (entry) show(entry, unsure.where, null);
+  else showReady();
+  unsure = null;
 }
 
 let scanning = Promise.resolve();
@@ -82,7 +97,10 @@ document.addEventListener("keydown", (event) => {
   if (isText && event.key !== " " && !event.target.matches("input, textarea")) codeField.focus();
 });
 
-line.addEventListener("change", render);
+line.addEventListener("change", () => {
+  render();
+  makeSure();
+});
 line.addEventListener("signed-out", async () => {
   line.close();
   await dropPage(PATH);

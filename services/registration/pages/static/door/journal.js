@@ -37,6 +37,10 @@ export class Journal {
   async settle(entry, answer, moment) {
     const known = { code: answer.code || entry.code, name: answer.name || entry.name };
     Object.assign(entry, answer, known, { answered: moment });
+    if (entry.since && Date.parse(entry.since) === Date.parse(entry.at)) {
+      // Sent again after its answer was lost, a scan is "already so" since itself.
+      Object.assign(entry, { kind: entry.direction === "in" ? "welcome" : "goodbye", since: null });
+    }
     await this.#safe?.write(ANSWERED + entry.id, entry);
     await this.#safe?.remove(WAITING + entry.id);
   }

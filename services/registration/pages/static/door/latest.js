@@ -1,6 +1,7 @@
 // The latest scans of this device, and what became of each: the server's word, once there is one.
+import { elsewhere } from "./list.js";
 import { clock, says, verdictOf } from "./says.js";
-import { RECORDED, elsewhere } from "./verdict.js";
+import { RECORDED } from "./verdict.js";
 
 const SHOWN = 12;
 const section = document.querySelector("[data-journal]");
@@ -8,11 +9,8 @@ const section = document.querySelector("[data-journal]");
 function fateOf(entry) {
   if (!entry.answered) return ["…", says("state-waiting")];
   if (!RECORDED.has(entry.kind)) return ["✕", says("state-refused", { verdict: verdictOf(entry.kind) })];
-  // Sent again after its answer was lost, a scan was "already so" since itself.
-  if (entry.since && Date.parse(entry.since) !== Date.parse(entry.at)) {
-    return ["!", says("state-already", { time: clock(entry.since) })];
-  }
-  return entry.expected === false ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
+  if (entry.since) return ["!", says("state-already", { time: clock(entry.since) })];
+  return entry.expected === false && entry.direction === "in" ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
 }
 
 function lineOf(entry, line, journal) {
@@ -34,7 +32,7 @@ function lineOf(entry, line, journal) {
 }
 
 export function showLatest(line, journal) {
-  section.hidden = !journal.entries.length;
+  section.hidden = journal.entries.length === 0;
   const latest = journal.entries.slice(0, SHOWN).map((entry) => lineOf(entry, line, journal));
   section.querySelector("ol").replaceChildren(...latest);
 }

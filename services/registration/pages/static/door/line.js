@@ -1,12 +1,15 @@
 // The line to the server: what it answers, whether it is there, the list it sent and what still has
 // to be sent to it.
-import { indexed } from "./verdict.js";
+import { indexed } from "./list.js";
 
 const PATIENCE = 2500; // ms: then the list decides, and the scan waits
 const PATIENCE_FOR_LIST = 15_000;
 const TRY_AGAIN = 4000;
 const RENEW = 20_000;
 const AT_ONCE = 50; // scans in one sending
+
+/** What the server is told of a scan. */
+const sent = ({ id, code, door, direction, at, let_in }) => ({ id, code, door, direction, at, let_in });
 
 export class Line extends EventTarget {
   #path;
@@ -65,31 +68,30 @@ export class Line extends EventTarget {
 
   async #tend() {
     await this.#forgetWhenOver();
-    const sent = await this.#flush();
-    if (sent || !this.connected || Date.now() - this.#renewed > RENEW) await this.#renew();
+    const flushed = await this.#flush();
+    if (flushed || !this.connected || Date.now() - this.#renewed > RENEW) await this.#renew();
   }
 
   async #flush() {
-    let sent = 0;
+    let total = 0;
     for (;;) {
       const waiting = this.#journal.waiting.slice(0, AT_ONCE);
-      if (!waiting.length) return sent;
+      if (waiting.length === 0) return total;
       const answers = await this.#send(waiting);
-      if (!answers) return sent;
+      if (!answers) return total;
       for (const [index, entry] of waiting.entries()) {
         await this.#journal.settle(entry, answers[index], this.now());
       }
-      sent += waiting.length;
+      total += waiting.length;
       this.#changed();
     }
   }
 
   async #send(scans) {
-    const fields = ({ id, code, door, direction, at, let_in }) => ({ id, code, door, direction, at, let_in });
     const answer = await this.#fetch("/scans", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ scans: scans.map(fields) }),
+      body: JSON.stringify({ scans: scans.map(sent) }),
     });
     return answer?.answers ?? null;
   }

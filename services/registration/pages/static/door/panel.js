@@ -24,8 +24,17 @@ export function show(outcome, stand, listOf) {
   return mood;
 }
 
+/** Nothing has been scanned, or what was said of it no longer holds. */
+export function showReady() {
+  const panel = document.querySelector("#outcome");
+  panel.className = "outcome ready";
+  delete panel.dataset.mood;
+  delete panel.dataset.kind;
+  panel.replaceChildren(copyOf("template[data-ready]"));
+}
+
 function adviceOn(outcome, pattern, stand, listOf) {
-  if (outcome.kind === "wrong-workshop" && !outcome.workshops.length) return says("no-workshop");
+  if (outcome.kind === "wrong-workshop" && outcome.workshops.length === 0) return says("no-workshop");
   if (outcome.kind === "unlisted" && !listOf) return says("offline-no-list");
   const time = outcome.since ?? listOf;
   return filled(pattern, { time: time ? clock(time) : "", door: stand.name });

@@ -11,8 +11,8 @@ const databaseOf = (slug) => PREFIX + slug;
 
 function result(request) {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.addEventListener("success", () => resolve(request.result));
+    request.addEventListener("error", () => reject(request.error));
   });
 }
 
@@ -20,16 +20,16 @@ function result(request) {
  *  survive a browser that is closed at once. */
 function committed({ transaction }) {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error);
+    transaction.addEventListener("complete", () => resolve());
+    transaction.addEventListener("abort", () => reject(transaction.error));
   });
 }
 
 async function connect(slug) {
   const opening = indexedDB.open(databaseOf(slug), 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  opening.addEventListener("upgradeneeded", () => opening.result.createObjectStore(STORE));
   const database = await result(opening);
-  database.onversionchange = () => database.close();
+  database.addEventListener("versionchange", () => database.close());
   return (mode = "readonly") => database.transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
 }
 
@@ -118,7 +118,7 @@ export class Safe {
     await committed(store);
   }
 
-  async names(prefix) {
+  names(prefix) {
     const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
     return result(this.#store().getAllKeys(range));
   }

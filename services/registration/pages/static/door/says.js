@@ -15,7 +15,7 @@ export function clock(moment) {
 }
 
 export function filled(pattern, values) {
-  return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return pattern.replaceAll(/\{(\w+)\}/gu, (_, name) => values[name]);
 }
 
 export function says(name, values = {}) {

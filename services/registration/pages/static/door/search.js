@@ -5,7 +5,7 @@ const MOST_FOUND = 12;
 const found = document.querySelector("[data-found]");
 
 function folded(text) {
-  return text.normalize("NFKD").replace(/\p{Mn}/gu, "").replaceAll("’", "'").toLowerCase();
+  return text.normalize("NFKD").replaceAll(/\p{Mn}/gu, "").replaceAll("’", "'").toLowerCase();
 }
 
 function entryOf(person, direction) {
@@ -26,13 +26,13 @@ function entryOf(person, direction) {
 }
 
 export function find(list, text, direction) {
-  const words = folded(text).split(/\s+/).filter(Boolean);
-  if (!words.length) return found.replaceChildren();
+  const words = folded(text).split(/\s+/u).filter(Boolean);
+  if (words.length === 0) return found.replaceChildren();
   const people = list.people.filter((person) => {
     const name = folded(person.name);
     return words.every((word) => name.includes(word));
   });
-  if (!people.length) {
+  if (people.length === 0) {
     return found.replaceChildren(Object.assign(document.createElement("p"), { textContent: says("nobody") }));
   }
   const items = Object.assign(document.createElement("ul"), { className: "found" });

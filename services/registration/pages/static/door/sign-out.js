@@ -8,11 +8,13 @@ const dialog = document.querySelector("[data-leave]");
 
 async function isMeant(line, journal) {
   await line.tend();
-  if (!journal.waiting.length) return true;
+  if (journal.waiting.length === 0) return true;
   dialog.querySelector("p").textContent = says("unsent", { count: journal.waiting.length });
   dialog.returnValue = "";
   dialog.showModal();
-  await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
+  await new Promise((closed) => {
+    dialog.addEventListener("close", closed, { once: true });
+  });
   return dialog.returnValue === "leave";
 }
 

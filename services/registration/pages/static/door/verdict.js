@@ -1,82 +1,72 @@
-// What the list says of a scan while the server cannot be asked: the rules of door/scanning.py.
-import { parseCode } from "./code.js";
+// What a door says of a badge while the server cannot be asked: the rule of day/verdict.py. The cases
+// in tests/registration/door-cases.json hold both to it.
 
 export const RECORDED = new Set(["welcome", "goodbye", "already-in", "already-out"]);
+// Nothing is recorded yet: the person at the door may let them in all the same.
+const DOUBTS = new Set(["waitlisted", "wrong-workshop", "unexpected"]);
 
-/** The list of list.json as `judge` wants it. */
-export function indexed(list) {
-  return {
-    ...list,
-    byCode: new Map(list.people.map((person) => [person.code, person])),
-    sessions: new Map(list.workshops.map((session) => [session.slug, session])),
-  };
-}
+export const mayLetIn = (kind) => DOUBTS.has(kind);
 
-/** The outcome of a passage `{code, door, direction, at, let_in}`, in the shape of the server's;
- *  `list` is null on a device that has none. */
-export function judge(list, passage, journal) {
-  const code = parseCode(passage.code);
-  if (!code) return { kind: "misread" };
-  if (list && !isOpen(list, Date.parse(passage.at))) return { kind: "not-today" };
-  const person = list?.byCode.get(code);
-  const inwards = passage.direction === "in";
-  if (!person) {
-    if (passage.let_in) return { kind: inwards ? "welcome" : "goodbye", code };
-    return { kind: "unlisted", code, may_let_in: inwards };
+/** The first reason found, as {kind, workshops, since, expected}.
+ *
+ *  `attempt` is {code, door, direction, at, let_in}, `hours` {opens, closes} or null where they are
+ *  not known, `holder` {status, held, awaited} or null, `before` what this door has scanned of the
+ *  badge. Sessions are {slug, is_chosen, is_workshop, starts_at, ends_at}; moments are in ISO 8601. */
+export function judge(attempt, hours, holder, before) {
+  if (attempt.code === null) return { kind: "misread" };
+  if (hours && !isWithin(hours, attempt.at)) return { kind: "not-today" };
+  if (holder === null) return { kind: "unknown" };
+  if (holder.status === "cancelled") return { kind: "cancelled" };
+  const inwards = attempt.direction === "in";
+  const expected = hasPlace(holder, attempt.door);
+  const since = alreadySince(attempt, before);
+  if (since !== null) {
+    // Before any doubt: whoever is in has been let in by somebody who saw them.
+    return { kind: inwards ? "already-in" : "already-out", workshops: workshopsOf(holder), since, expected };
   }
-  const known = { code, name: person.name, workshops: workshopsOf(person.held, list) };
-  if (person.status === "cancelled") return { kind: "cancelled", ...known };
-  const doubt = inwards && !passage.let_in && doubtAt(passage.door, person, list);
-  if (doubt) return { ...known, ...doubt, may_let_in: true };
-  const since = alreadySince(person, passage, journal, list.as_of);
-  if (since) return { kind: inwards ? "already-in" : "already-out", ...known, since };
-  return { kind: inwards ? "welcome" : "goodbye", ...known };
+  if (inwards && !expected && !attempt.let_in) return doubtAt(holder, attempt.door);
+  return { kind: inwards ? "welcome" : "goodbye", workshops: workshopsOf(holder), expected };
 }
 
-/** When others let the same badge in at the same door, as the list has it and this device has not. */
-export function elsewhere(entry, list, entries) {
-  const own = new Set(
-    entries.filter((each) => each.code === entry.code).map((each) => Date.parse(each.at)),
-  );
-  const times = list?.byCode.get(entry.code)?.inside[entry.door] ?? [];
-  return times.filter((time) => !own.has(Date.parse(time)));
+/** Since when what the scan says was so at that time; null when the scan is news. */
+export function alreadySince(attempt, before) {
+  const at = Date.parse(attempt.at);
+  const earlier = before.filter((scan) => Date.parse(scan.at) <= at);
+  let since = null;
+  for (const scan of earlier.sort(byTime)) {
+    since = scan.direction === attempt.direction ? (since ?? scan.at) : null;
+  }
+  return since;
 }
 
-function isOpen(list, moment) {
-  return moment >= Date.parse(list.opens) && moment < Date.parse(list.closes);
+function byTime(one, other) {
+  return Date.parse(one.at) - Date.parse(other.at) || (one.direction === "out") - (other.direction === "out");
 }
 
-function workshopsOf(slugs, list) {
-  return slugs.filter((slug) => list.sessions.get(slug)?.is_workshop);
+function isWithin({ opens, closes }, at) {
+  return Date.parse(opens) <= Date.parse(at) && Date.parse(at) < Date.parse(closes);
 }
 
-function doubtAt(door, person, list) {
-  const here = list.sessions.get(door);
-  if (!here) return person.status === "waitlisted" ? { kind: "waitlisted" } : null;
-  if (person.held.includes(door)) return null;
-  const workshops = workshopsOf(person.held, list);
-  const atThisHour = workshops.filter((slug) => overlap(list.sessions.get(slug), here));
-  return { kind: "wrong-workshop", workshops: atThisHour.length ? atThisHour : workshops };
+function hasPlace(holder, door) {
+  if (!door?.is_chosen) return holder.status === "confirmed";
+  return holder.held.includes(door);
+}
+
+/** Why someone whose badge is good should not come in here. */
+function doubtAt(holder, door) {
+  if (!door?.is_chosen) return { kind: "waitlisted", workshops: workshopsOf(holder) };
+  const elsewhere = workshopsOf(holder).filter((session) => overlap(session, door));
+  if (holder.awaited.includes(door)) return { kind: "waitlisted", workshops: elsewhere };
+  if (!door.is_workshop) return { kind: "unexpected", workshops: [] };
+  return { kind: "wrong-workshop", workshops: elsewhere.length > 0 ? elsewhere : workshopsOf(holder) };
+}
+
+function workshopsOf(holder) {
+  return holder.held.filter((session) => session.is_workshop);
 }
 
 function overlap(one, other) {
-  return one.starts_at < other.ends_at && other.starts_at < one.ends_at;
-}
-
-/** Since when the passage says nothing new, by the list and what this device has seen after it. */
-function alreadySince(person, passage, journal, asOf) {
-  const ins = (person.inside[passage.door] ?? []).map((at) => ({ direction: "in", at }));
-  const own = journal.filter(
-    (entry) =>
-      entry.code === person.code &&
-      entry.door === passage.door &&
-      RECORDED.has(entry.kind) &&
-      (!entry.answered || Date.parse(entry.answered) > Date.parse(asOf)),
+  return (
+    Date.parse(one.starts_at) < Date.parse(other.ends_at) && Date.parse(other.starts_at) < Date.parse(one.ends_at)
   );
-  let since = null;
-  const seen = [...ins, ...own].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  for (const { direction, at } of seen) {
-    since = direction === passage.direction ? (since ?? at) : null;
-  }
-  return since;
 }

@@ -1,0 +1,125 @@
+"""What a door says of a badge: may this person come in here, and if not, why.
+
+The same rule decides on a device without a network: pages/static/door/verdict.js. The cases in
+tests/registration/door-cases.json hold both to it, and say in words what each is for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.registration.day.presence import Direction, Scan, repeated
+from services.registration.programme.facts import Session, Status
+
+Kind = Literal[
+    "welcome",
+    "goodbye",
+    "already-in",
+    "already-out",
+    "waitlisted",
+    "wrong-workshop",
+    "unexpected",
+    "misread",
+    "not-today",
+    "unknown",
+    "cancelled",
+]
+RECORDED: frozenset[Kind] = frozenset({"welcome", "goodbye", "already-in", "already-out"})
+# Nothing is recorded yet: the person at the door may let them in all the same.
+DOUBTS: frozenset[Kind] = frozenset({"waitlisted", "wrong-workshop", "unexpected"})
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody holds a badge to a door. `code` is None when it cannot be one, `door` at the door of
+    the day; with `let_in` the person who stands there has decided already."""
+
+    code: str | None
+    door: Session | None
+    direction: Direction
+    at: datetime
+    let_in: bool = False
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose badge it is: the sessions with a place for them, and those they wait for."""
+
+    status: Status
+    held: Sequence[Session] = ()
+    awaited: Sequence[Session] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`workshops` are where their place is, `since` when it was so already. `expected` is false for
+    who has no place here; None where nobody was recognised or let through."""
+
+    kind: Kind
+    workshops: tuple[Session, ...] = ()
+    since: datetime | None = None
+    expected: bool | None = None
+
+    @property
+    def may_let_in(self) -> bool:
+        return self.kind in DOUBTS
+
+
+def judge(
+    attempt: Attempt,
+    hours: tuple[datetime, datetime],
+    holder: Holder | None,
+    before: Iterable[Scan],
+) -> Verdict:
+    """`before` is what this door has scanned of the badge. The first reason found is told."""
+    opens, closes = hours
+    if attempt.code is None:
+        return Verdict("misread")
+    if not opens <= attempt.at < closes:
+        return Verdict("not-today")
+    if holder is None:
+        return Verdict("unknown")
+    if holder.status == "cancelled":
+        return Verdict("cancelled")
+    inwards = attempt.direction == "in"
+    expected = _has_a_place(holder, attempt.door)
+    since = _already_since(attempt, before)
+    if since is not None:
+        # Before any doubt: whoever is in has been let in by somebody who saw them.
+        kind: Kind = "already-in" if inwards else "already-out"
+        return Verdict(kind, _workshops(holder), since, expected)
+    if inwards and not expected and not attempt.let_in:
+        return _doubt(holder, attempt.door)
+    return Verdict("welcome" if inwards else "goodbye", _workshops(holder), None, expected)
+
+
+def _has_a_place(holder: Holder, door: Session | None) -> bool:
+    if door is None or not door.is_chosen:
+        return holder.status == "confirmed"
+    return door in holder.held
+
+
+def _already_since(attempt: Attempt, before: Iterable[Scan]) -> datetime | None:
+    """Since when what the scan says was so at that time; None when the scan is news."""
+    earlier = [scan for scan in before if scan.at <= attempt.at]
+    return next(iter(repeated(attempt.direction, earlier)), None)
+
+
+def _doubt(holder: Holder, door: Session | None) -> Verdict:
+    """Why someone whose badge is good should not come in here."""
+    if door is None or not door.is_chosen:
+        return Verdict("waitlisted", _workshops(holder))
+    if door in holder.awaited:
+        return Verdict("waitlisted", _at_the_same_time(holder, door))
+    if not door.is_workshop:
+        return Verdict("unexpected")
+    return Verdict("wrong-workshop", _at_the_same_time(holder, door) or _workshops(holder))
+
+
+def _workshops(holder: Holder) -> tuple[Session, ...]:
+    return tuple(session for session in holder.held if session.is_workshop)
+
+
+def _at_the_same_time(holder: Holder, door: Session) -> tuple[Session, ...]:
+    return tuple(session for session in _workshops(holder) if session.overlaps(door))
