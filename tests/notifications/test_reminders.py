@@ -169,7 +169,7 @@ def test_forgetting_a_person(office) -> None:
         for table in ("delivery", "known_place"):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  our own names
             assert rows
-            kept = str(rows)
+            kept = str([tuple(row) for row in rows])  # rows are written shortened
             for personal in ("lodie", "Lef", "ville.example", "signature", "Nadia"):
                 assert personal not in kept
     first = next(job for job in office.jobs if job["type"] == "registration.confirmed")
