@@ -71,7 +71,7 @@ def redacted(envelope: str) -> str:
     data = event["data"]
     if "person" in data:
         data["person"] = {**data["person"], **NOBODY}
-    for link in ("download_url", "manage_url"):
+    for link in ("download_url", "manage_url", "page_url"):
         if link in data:
             data[link] = ""
     return json.dumps(event, ensure_ascii=False)

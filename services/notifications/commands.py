@@ -26,7 +26,7 @@ def list_deliveries(
     state: Annotated[str | None, typer.Option(help=f"Only {', '.join(STATES)}.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Every email: to whom, when, and what the server said. `--state ambiguous`: nobody knows."""
+    """Every email: to whom, when, why not, the server's words. `--state ambiguous`: unsure."""
     settings = load_settings(NotificationsSettings, "notifications")
     database = Database.open(settings.database_url)
     with database.read() as connection:
@@ -38,7 +38,8 @@ def list_deliveries(
     for row in rows:
         typer.echo(
             f"{row['created_at']:%Y-%m-%d %H:%M:%S}  {row['state']:<9}  {row['kind']:<11}  "
-            f"{row['registration_id']}  {row['recipient'] or '-'}  {row['words']}"
+            f"{row['registration_id']}  {row['recipient'] or '-'}  "
+            f"{row['reason'] or '-'}  {row['words']}"
         )
     typer.echo(f"{len(rows)} emails", err=True)
 

@@ -12,7 +12,7 @@ from shared.bus.inbox import JobRow
 
 ERASED = "—"
 _NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}
-_LINKS = ("manage_url", "download_url")
+_LINKS = ("manage_url", "download_url", "page_url")
 
 
 def erase(

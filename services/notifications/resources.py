@@ -13,6 +13,7 @@ from services.notifications.writing.compose import Mailbox
 from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.own_words import OwnWords
 from shared.base.database import Database
+from shared.words.addresses import wire_address
 
 # Of the time a job has: the rest is for writing the email and for its rows.
 SHARE_FOR_SENDING = 0.9
@@ -37,7 +38,7 @@ def open_resources(settings: NotificationsSettings, database: Database) -> Resou
         transport=_open_transport(settings),
         writer=writer,
         own_words=OwnWords(database, writer),
-        sender=Mailbox(name, address),
+        sender=Mailbox(name, wire_address(address)),
     )
 
 

@@ -21,6 +21,11 @@ class CertificateIssued(Payload):
     issued_at: AwareDatetime
     download_url: str = Field(description="the PDF, by its unguessable link")
     verify_url: str
+    page_url: str | None = Field(
+        default=None,
+        description="the page of all that the person has, which the same key opens; older events "
+        "have none",
+    )
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from shared.events.registration import Place, Seat
 from shared.handouts.calendar import location, printable
 from shared.handouts.helvetica import can_write
-from shared.words.language import Language
+from shared.words.language import NARROW, NO_BREAK, Language
+from shared.words.typography import typeset
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,23 @@ def badge_of(place: Place, language: Language) -> Badge:
     return Badge(
         language=language.code,
         date=language.date(conference.starts_at, zone),
-        title=_shortened(conference.title, 110),
+        title=_set(conference.title, 110, language),
         name=printable(f"{person.first_name} {person.last_name}"),
-        organisation=_shortened(person.organisation or "", 60),
+        organisation=_set(person.organisation or "", 60, language),
         code=place.code,
         sessions=tuple(_session(seat, language, zone) for seat in workshops),
-        place=_shortened(location(conference), 120),
+        place=_set(location(conference), 120, language),
     )
 
 
 def _session(seat: Seat, language: Language, zone: str) -> tuple[str, str]:
     times = language.times(seat.starts_at, seat.ends_at, zone)
-    room = f" · {printable(seat.room)}" if seat.room else ""
-    return _shortened(seat.title, 90), f"{times}{room}"
+    room = f" · {_set(seat.room, 90, language)}" if seat.room else ""
+    return _set(seat.title, 90, language), f"{times}{room}"
 
 
-def _shortened(text: str, most: int) -> str:
-    text = printable(text)
+def _set(text: str, most: int, language: Language) -> str:
+    """As a printer would set it, of at most so many signs; without narrow blanks, which the fonts
+    that a badge is drawn with do not have."""
+    text = typeset(printable(text), language.code).replace(NARROW, NO_BREAK)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -18,6 +18,7 @@ from icalendar import Timezone
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.events.registration import Conference, Place, Seat
+from shared.words.addresses import mailto
 
 PRODUCT = "-//Emarge//Emarge//EN"
 LINE = 75  # bytes
@@ -131,7 +132,7 @@ def _text(text: str) -> str:
 def _organizer(conference: Conference) -> str:
     # A parameter's value has no escape for a double quote, RFC 5545 3.2.
     name = printable(conference.organiser).replace('"', "”")
-    return f'ORGANIZER;CN="{name}":mailto:{conference.contact_email}'
+    return f'ORGANIZER;CN="{name}":{mailto(conference.contact_email)}'
 
 
 def _folded(line: str) -> str:

@@ -161,6 +161,8 @@ def certified(
     *,
     first_name: str = "Zoë",
     last_name: str = "Ñandú",
+    email: str = "zoe@example.org",
+    organisation: str = "Ville de Łódź",
     sessions: int = 2,
     locale: str = "fr",
     slug: str = "journee-2026",
@@ -183,8 +185,8 @@ def certified(
         person=Person(
             first_name=first_name,
             last_name=last_name,
-            email="zoe@example.org",
-            organisation="Ville de Łódź",
+            email=email,
+            organisation=organisation,
             locale=locale,  # type: ignore[arg-type]  # any text, checked by the model
         ),
         conference=Conference(

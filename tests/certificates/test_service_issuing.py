@@ -35,6 +35,7 @@ def test_who_was_present_gets_a_document_and_an_event(house: House) -> None:
     assert (told.code, told.minutes, told.person.last_name) == (record.code, 90, "Ñandú")
     assert told.download_url == f"{PUBLIC_URL}/certificates/{record.code}.pdf?key={record.link_key}"
     assert told.verify_url == f"{PUBLIC_URL}/verify/{record.code}"
+    assert told.page_url == f"{PUBLIC_URL}/certificates/{record.code}?key={record.link_key}"
     assert told.supersedes is None
 
 

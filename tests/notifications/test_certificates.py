@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from services.notifications.occasions.certificates import NotFetched, fetch
+from services.notifications.occasions.certificates import fetch
+from services.notifications.sending.outcomes import TemporarilyRefused
 from tests.notifications.day import certificate, told
 
 PDF = b"%PDF-1.7 " + b"x" * 1000
@@ -82,10 +83,10 @@ def test_a_document_that_cannot_be_had_is_fetched_later(other_office, store, cap
 
 def test_what_is_no_pdf_or_too_large_is_not_passed_on(store) -> None:
     assert fetch(store.url) == PDF
-    with pytest.raises(NotFetched, match="more than 100 bytes"):
+    with pytest.raises(TemporarilyRefused, match="more than 100 bytes"):
         fetch(store.url, largest=100)
     store.content = b"<html>sign in</html>"
-    with pytest.raises(NotFetched, match="no PDF"):
+    with pytest.raises(TemporarilyRefused, match="no PDF"):
         fetch(store.url)
 
 

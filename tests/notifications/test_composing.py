@@ -2,13 +2,14 @@
 
 import email
 import email.policy
+import re
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -111,6 +112,21 @@ def test_reminders_can_be_ended_with_one_click() -> None:
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_domains_beyond_ascii_are_encoded_wherever_an_address_stands() -> None:
+    organiser = Mailbox("Alliance", "contact@straße.example")
+    unsubscribing = Unsubscribing("https://emarge.example/x", "où&co@straße.example")
+    raw = composed(
+        recipient=Mailbox("Élodie", "elodie@straße.example"),
+        reply_to=organiser,
+        unsubscribing=unsubscribing,
+    )
+    assert b"stra\xc3" not in raw
+    message = parsed(raw)
+    assert message["To"].addresses[0].addr_spec == "elodie@xn--strae-oqa.example"
+    assert message["Reply-To"].addresses[0].addr_spec == "contact@xn--strae-oqa.example"
+    assert "<mailto:o%C3%B9%26co@xn--strae-oqa.example?subject" in message["List-Unsubscribe"]
+
+
 def test_the_same_email_is_the_same_bytes() -> None:
     assert composed() == composed()
 
@@ -145,13 +161,39 @@ def test_names_that_need_several_encoded_words_survive(name) -> None:
     assert str(make_header(decode_header(shown))) == name
 
 
-@given(st.text(max_size=200))
+# Signs of one to four bytes side by side, as many as fill some lines: that is where folding goes
+# wrong, and where arbitrary text seldom is.
+LONG = st.text(st.sampled_from("aé日😀 ='?_"), min_size=10, max_size=120)
+
+
+@example("a" + "日" * 13)  # the second character does not fit where the first one ends
+@example("日" * 200)
+@example("x" * 67)
+@given(LONG | st.text(max_size=200))
 def test_any_text_is_a_subject_and_nothing_else(text) -> None:
     raw = (text_header("Subject", text) + text_header("X-After", "after")).encode("ascii")
     back = email.message_from_bytes(raw, policy=email.policy.default)
     assert back.keys() == ["Subject", "X-After"]
     assert str(make_header(decode_header(email.message_from_bytes(raw)["Subject"]))) == clean(text)
+    assert_encoded_as_rfc_2047_says(raw)
+
+
+def assert_encoded_as_rfc_2047_says(raw: bytes) -> None:
+    """Lines of at most 76 signs; encoded words of at most 75, none empty, each readable alone."""
     assert max(map(len, raw.split(b"\r\n"))) <= 76
+    for word in re.findall(rb"=\?utf-8\?[^ \r\n]*\?=", raw):
+        assert len(word) <= 75
+        [(content, charset)] = decode_header(word.decode())
+        assert content.decode(charset)
+
+
+@example("a" + "日" * 13)
+@given(LONG)
+def test_any_long_name_is_encoded_rightly(name) -> None:
+    raw = address_header("Reply-To", f"é{name}", "elodie@ville.example").encode()
+    assert_encoded_as_rfc_2047_says(raw)
+    shown, _, _ = email.message_from_bytes(raw)["Reply-To"].rpartition("<")
+    assert str(make_header(decode_header(shown.rstrip()))) == clean(f"é{name}")
 
 
 @given(st.text(max_size=200))

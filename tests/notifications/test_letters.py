@@ -1,6 +1,7 @@
 """The words of the emails: complete in every language, well set, safe, small."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -16,6 +17,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
 )
+from shared.words.typography import typeset
 from tests.notifications.day import certificate, conference, meal, person, place, seat
 
 PRESS = LetterWriter()
@@ -60,6 +62,7 @@ KINDS = (
     "reminder",
     "certificate",
 )
+WITH_A_QR = ("confirmed", "promoted", "changed", "link", "reminder")
 every_kind = pytest.mark.parametrize("kind", KINDS)
 every_language = pytest.mark.parametrize("code", ["fr", "en"])
 
@@ -87,6 +90,7 @@ def test_the_catalogue_is_complete_and_holds_nothing_else(path) -> None:
     with path.open("rb") as file:
         catalogue = read_po(file)
     messages = {message.id: message for message in catalogue if message.id}
+    assert messages
     assert sentences() == set(messages)
     for message in messages.values():
         strings = message.string if message.pluralizable else (message.string,)
@@ -95,7 +99,6 @@ def test_the_catalogue_is_complete_and_holds_nothing_else(path) -> None:
         wanted = set(re.findall(r"%\(\w+\)s", str(message.id)))
         for string in strings:
             assert set(re.findall(r"%\(\w+\)s", string)) <= wanted
-    assert messages
 
 
 @every_kind
@@ -103,11 +106,32 @@ def test_french_has_its_spaces_and_apostrophes(kind) -> None:
     # The organiser's own titles are theirs to set; ours have no signs that could be wrong.
     plain = conference(title="Journée", organiser="Alliance", url="x")
     letter = PRESS.write(kind, "fr", content(kind, conference=plain))
-    words = re.sub(r"https?://\S+|\d\d?:\d\d|Atelier : \S+", "", letter.text + letter.subject)
+    words = re.sub(r"https?://\S+|\d\d?:\d\d|Atelier\s: \S+", "", letter.text + letter.subject)
     assert not re.search(r"[^\u202f\d ][;:!?]", words), "no space before ; : ! ?"
     assert not re.search(r"[ \u00a0][;:!?]", words), "a space that may break before ; : ! ?"
     assert "'" not in words
     assert not re.search(r"\d h\b", words)
+
+
+@every_kind
+def test_what_organisers_typed_is_set_as_a_printer_would(kind) -> None:
+    typed = conference(title="L'emploi : « l'avenir »", contact_email="l'equipe@villes.example")
+    named = person(first_name="N'Golo")
+    letter = PRESS.write(kind, "fr", content(kind, conference=typed, person=named))
+    for said in (letter.text, letter.subject, unescape(letter.html)):
+        assert "L’emploi\u00a0: «\u00a0l’avenir\u00a0»" in said
+        assert "L'emploi" not in said
+    assert "l'equipe@villes.example" in letter.text
+    assert "N'Golo" in letter.text
+    english = PRESS.write(kind, "en", content(kind, conference=typed)).text
+    assert "L'emploi : « l'avenir »" in english
+
+
+def test_sessions_are_set_too() -> None:
+    typed = seat(title="Qu'en dire ?", room="Salle 12")
+    letter = PRESS.write("confirmed", "fr", content("confirmed", seats=(typed,)))
+    assert "Qu’en dire\u202f?" in letter.text
+    assert "Salle\u00a012" in letter.text
 
 
 @every_kind
@@ -126,8 +150,8 @@ def test_the_text_is_complete_on_its_own(kind, code) -> None:
     assert f"\n{link}\n" in text
     if kind in ("confirmed", "promoted", "changed", "reminder", "link"):
         assert "K7PX-4MDR" in text
-        assert "Atelier : atelier-1" in text
-        assert "Salle République" in text
+        assert typeset("Atelier : atelier-1", code) in text
+        assert typeset("Salle République", code) in text
         assert "Palais des congrès de Montreuil" in text
 
 
@@ -138,7 +162,9 @@ def test_the_html_says_all_that_the_text_says(kind, code) -> None:
     seen = " ".join(visible(letter.html).split())
     links = re.findall(r'href="([^"]*)"', letter.html)
     seen = " ".join([seen, *links]).replace("&amp;", "&")
-    for line in letter.text.splitlines():
+    lines = letter.text.splitlines()
+    assert len(lines) > 10
+    for line in lines:
         words = " ".join(line.lstrip("* ").split())
         if words != "—":
             assert words in seen, words
@@ -152,6 +178,7 @@ def test_the_html_is_small_and_fetches_nothing(kind, code) -> None:
     assert not re.search(r"""(src|background)=["']?https?:|url\(|<script|<link|@import""", html)
     assert f'<html lang="{code}">' in html
     images = re.findall(r"<img [^>]*>", html)
+    assert len(images) == (kind in WITH_A_QR)
     assert all('src="cid:' in image and 'alt="' in image for image in images)
 
 
@@ -168,7 +195,7 @@ def test_a_name_is_text_and_no_markup(kind) -> None:
 def test_the_subject_is_one_line_and_names_the_day(kind, code) -> None:
     subject = PRESS.write(kind, code, content(kind)).subject
     assert "\n" not in subject
-    assert conference().title in subject
+    assert typeset(conference().title, code) in subject
     assert subject == subject.strip()
 
 

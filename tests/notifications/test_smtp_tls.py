@@ -63,8 +63,9 @@ def test_starttls_with_a_trusted_certificate_and_login(certificate, monkeypatch)
 
 def test_a_certificate_nobody_vouches_for_is_refused_where_tls_is_required(certificate) -> None:
     refused = pytest.raises(TemporarilyRefused, match=r"(?i)certificate")
-    with mail_server(certificate) as (handler, port), refused:
+    with mail_server(certificate) as (handler, port), refused as refusal:
         deliver_by(f"smtp://localhost:{port}?starttls=required")
+    assert refusal.value.reason == "connection-unsafe"
     assert handler.kept == []
 
 
@@ -91,7 +92,9 @@ def test_no_password_is_sent_in_the_clear(query) -> None:
         url = server.url.replace("smtp://", "smtp://user:secret@")
         with pytest.raises(TemporarilyRefused, match="does not offer STARTTLS") as refusal:
             deliver_by(f"{url}{query}")
+    assert refusal.value.reason == "connection-unsafe"
     assert "secret" not in str(refusal.value)
+    assert server.heard[0].upper().startswith("EHLO ")
     assert not any("AUTH" in line for line in server.heard)
 
 
@@ -107,4 +110,5 @@ def test_a_wrong_password_may_be_put_right_in_time(certificate, monkeypatch) -> 
     refused = pytest.raises(TemporarilyRefused, match="535")
     with mail_server(certificate, passwords={"user": "right"}) as (_, port), refused as refusal:
         deliver_by(f"smtp://user:wrong-one@localhost:{port}")
+    assert refusal.value.reason == "sender-refused"
     assert "wrong-one" not in str(refusal.value)

@@ -14,6 +14,7 @@ from shared.bus.eventlog import LoggedEvent
 
 def assert_consistent(connection: Connection) -> None:
     [conference] = load_all(connection)
+    assert conference.sessions
     seats = connection.execute(select(tables.Seat)).all()
     for session in conference.sessions:
         held = [s for s in seats if s.session_id == session.id and s.state == "held"]

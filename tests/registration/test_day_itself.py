@@ -28,7 +28,9 @@ from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
 from shared.bus.eventlog import LoggedEvent
-from shared.bus.inbox import JobRow
+from shared.bus.inbox import JobRow, receive
+from shared.events import new_event
+from shared.events.certificates import CertificateIssued
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
@@ -223,22 +225,60 @@ class TestClose:
         assert people
 
 
+def who_names(desk: Desk, word: str) -> set[str]:
+    """The tables in which a word stands anywhere."""
+    found = (*tables.Base.metadata.sorted_tables, LoggedEvent.__table__, JobRow.__table__)
+    with desk.database.read() as connection:
+        return {
+            table.name
+            for table in found
+            # A row itself is written shortened.
+            if any(word in str(tuple(row)) for row in connection.execute(select(table)))
+        }
+
+
+def hear_of_certificate(desk: Desk, person, key: str) -> None:
+    """What the certificates service tells of somebody is in the inbox."""
+    [confirmed] = (
+        event for event in events(desk, "registration.confirmed") if event["subject"] == person.id
+    )
+    issued = CertificateIssued(
+        registration_id=person.id,
+        code="3ACDE-FGHJK",
+        attendance_version=1,
+        person=confirmed["data"]["person"],
+        conference=confirmed["data"]["conference"],
+        minutes=60,
+        issued_at=now(),
+        download_url=f"https://emarge.example/certificates/3ACDE-FGHJK.pdf?key={key}",
+        verify_url="https://emarge.example/verify/3ACDE-FGHJK",
+        page_url=f"https://emarge.example/certificates/3ACDE-FGHJK?key={key}",
+    )
+    event = new_event("certificates", issued, subject=person.id).model_dump(mode="json")
+    with desk.database.begin() as connection:
+        receive(connection, "certificates", [event | {"position": 1}], service.lanes)
+
+
 class TestErasure:
-    def test_nothing_of_the_person_is_left(self, desk: Desk, people) -> None:
-        erase(desk, people[0].id)
-        erase(desk, people[0].id)
+    def test_nothing_of_the_person_is_left(self, desk: Desk, people, resources: Resources) -> None:
+        person = people[0]
+        personal = ("z1@example.org", desk.links.manage_token(person.id), "its-key")
+        hear_of_certificate(desk, person, "its-key")
+        drain(service, desk.database, resources)
+        assert [who_names(desk, word) for word in personal] == [
+            {"registration", "event", "job"},
+            {"event"},
+            {"certificate", "job"},
+        ]
+
+        erase(desk, person.id)
+        erase(desk, person.id)
+        assert [who_names(desk, word) for word in personal] == [set(), set(), set()]
         with desk.database.read() as connection:
-            for table in (
-                *tables.Base.metadata.sorted_tables,
-                LoggedEvent.__table__,
-                JobRow.__table__,
-            ):
-                for row in connection.execute(select(table)):
-                    assert "z1@example.org" not in str(row).lower()
-            envelopes = connection.execute(
-                select(LoggedEvent.envelope).where(LoggedEvent.subject == people[0].id)
-            ).scalars()
-            assert all("N’Diaye" not in envelope for envelope in envelopes)
+            of_person = select(LoggedEvent.envelope).where(LoggedEvent.subject == person.id)
+            envelopes = list(connection.execute(of_person).scalars())
+            assert len(envelopes) == 2  # confirmed and erased
+            assert "N’Diaye" not in "".join(envelopes)
             assert_consistent(connection)
         assert len(events(desk, "attendee.erased")) == 1
 

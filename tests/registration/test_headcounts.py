@@ -125,6 +125,7 @@ def test_presence_is_for_staff(api: httpx.Client, as_role) -> None:
     staff = api.get("/api/conferences/day/headcounts", headers=as_role("staff")).json()
     assert "present" not in str(public)
     assert staff["conference"]["present"] == 0
+    assert staff["items"]
     assert all("present" in item for item in staff["items"])
     wrong = {"Authorization": "Bearer wrong"}
     assert api.get("/api/conferences/day/headcounts", headers=wrong).status_code == 401

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.words.codes import ALPHABET, new_code, parse_code
@@ -39,10 +39,9 @@ def test_one_wrong_sign_is_found(code: str, place: int, sign: str) -> None:
 @given(codes, st.integers(0, LENGTH - 2))
 def test_two_neighbours_swapped_are_found(code: str, place: int) -> None:
     signs = list(code.replace("-", ""))
+    assume(signs[place] != signs[place + 1])
     signs[place], signs[place + 1] = signs[place + 1], signs[place]
-    swapped = "".join(signs)
-    if swapped != code.replace("-", ""):
-        assert parse_code(swapped, LENGTH, GROUP) is None
+    assert parse_code("".join(signs), LENGTH, GROUP) is None
 
 
 @given(st.text(max_size=40))

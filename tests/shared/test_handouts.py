@@ -92,6 +92,12 @@ def test_exactly_the_held_sessions_are_published() -> None:
     assert "ATTENDEE" not in event  # RFC 5546, 3.2.1: not in what is published
 
 
+def test_an_organiser_s_domain_beyond_ascii_is_one_that_calendars_know() -> None:
+    there = place().conference.model_copy(update={"contact_email": "contact@straße.example"})
+    [event] = events_of(published(place(conference=there), NOW))
+    assert event["ORGANIZER"] == "mailto:contact@xn--strae-oqa.example"
+
+
 def test_the_location_names_the_room_and_says_the_town_once() -> None:
     [event] = events_of(published(place(), NOW))
     location = "Salle République, Palais des congrès de Montreuil, 128 rue de Paris"
@@ -212,13 +218,25 @@ def test_the_badge_says_who_where_and_which_workshop(make) -> None:
         "Élodie Lefèvre-Dûment",
         "K7PX-4MDR",
         "jeudi 7 novembre 2019",
-        "« L'innovation »",
-        "Des territoires d'innovation",
+        "« L’innovation »",
+        "Des territoires d’innovation",
         "Salle République",
         "Palais des congrès de Montreuil",
     ):
         assert words in text.replace("\xa0", " ")
     assert "atelier-2" not in text
+
+
+def test_a_badge_is_set_as_a_printer_would_and_still_drawn() -> None:
+    [seat, _] = place().seats
+    typed = seat.model_copy(update={"title": "L'emploi : qu'en dire ?", "room": "Salle 12"})
+    badge = badge_of(place(seats=(typed,)), FRENCH)
+    [(title, times)] = badge.sessions
+    assert title == "L’emploi\u00a0: qu’en dire\u00a0?"
+    assert times.endswith("· Salle\u00a012")
+    assert badge.has_only_western_signs()
+    [(english, _)] = badge_of(place(seats=(typed,)), ENGLISH).sessions
+    assert english == typed.title
 
 
 @pytest.mark.parametrize("make", [drawn, laid_out])

@@ -16,5 +16,9 @@ class Links:
         """The same as an Open Badges credential."""
         return f"{self.public_url}/certificates/{record.code}.jwt?key={record.link_key}"
 
+    def page(self, record: Record) -> str:
+        """Where the holder finds all of theirs."""
+        return f"{self.public_url}/certificates/{record.code}?key={record.link_key}"
+
     def download(self, record: Record) -> str:
         return f"{self.public_url}/certificates/{record.code}.pdf?key={record.link_key}"

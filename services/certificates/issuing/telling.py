@@ -36,6 +36,7 @@ def issued(
             issued_at=day.issued_at,
             download_url=resources.links.download(day),
             verify_url=resources.links.verify(day.code),
+            page_url=resources.links.page(day),
             supersedes=before[-1] if before else None,
         ),
         subject=day.registration_id,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from services.notifications.reasons import Reason
 from services.notifications.sending.addresses import is_safe
 from services.notifications.sending.server import parse_smtp_url
 from shared.base.settings import Settings
@@ -57,10 +58,10 @@ class NotificationsSettings(Settings):
             raise ValueError("wants whole numbers of days, comma-separated")
         return tuple(sorted({int(day) for day in days}, reverse=True))
 
-    def too_old(self, moment: datetime, now: datetime) -> str | None:
+    def too_old(self, moment: datetime, now: datetime) -> Reason | None:
         """Why nobody should get an email now about what happened at `moment`, if so."""
         if self.send_since is not None and moment < self.send_since:
-            return "it happened before EMARGE_SEND_SINCE"
+            return "before-the-loss"
         if (now - moment).total_seconds() > self.mail_max_age * 86400:
-            return f"it happened more than {self.mail_max_age:g} days ago (EMARGE_MAIL_MAX_AGE)"
+            return "too-late"
         return None

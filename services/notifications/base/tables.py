@@ -38,7 +38,8 @@ class Delivery(Base):
     sought: Mapped[str] = mapped_column(Text, default="")  # name and address, folded
     message_id: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
-    words: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None]  # a code of `reasons`, when it was not sent for certain
+    words: Mapped[str] = mapped_column(Text)  # the mail server's
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

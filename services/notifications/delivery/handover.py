@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from services.notifications.delivery import log as delivery_log
 from services.notifications.delivery.log import SETTLED, Errand, State
 from services.notifications.resources import Resources
-from services.notifications.sending.addresses import is_safe, wire_address
+from services.notifications.sending.addresses import is_safe
 from services.notifications.sending.outcomes import (
     Accepted,
     Parcel,
@@ -25,6 +25,7 @@ from services.notifications.sending.outcomes import (
 )
 from shared.process.service import Job
 from shared.watching import tracing
+from shared.words.addresses import wire_address
 
 log = structlog.get_logger()
 
@@ -64,24 +65,25 @@ def _hand_over(
     resources: Resources, job: Job, errand: Errand, compose: Callable[[], bytes]
 ) -> Accepted | Unanswered:
     if not is_safe(errand.recipient):
-        words = "the address is none that email can be sent to"
-        _note_refusal(resources, errand, words, final=True)
-        raise Refused(words)
-    parcel = Parcel(
-        sender=wire_address(resources.sender.address),
-        recipient=wire_address(errand.recipient),
-        message_id=errand.message_id,
-        message=compose(),
-    )
+        unusable = Refused("address-unusable")
+        _note_refusal(resources, errand, unusable)
+        raise unusable
     try:
+        parcel = Parcel(
+            sender=resources.sender.address,
+            recipient=wire_address(errand.recipient),
+            message_id=errand.message_id,
+            message=compose(),
+        )
         with tracing.span("hand over email", "CLIENT", {"email.message_id": parcel.message_id}):
             return resources.transport.deliver(parcel, lambda: job.mark(DOT))
     except (Refused, TemporarilyRefused) as refusal:
-        words = delivery_log.without_address(str(refusal), errand.recipient)
+        words = delivery_log.without_address(refusal.words, errand.recipient)
+        told = type(refusal)(refusal.reason, words)
         if job.step == DOT:
             job.mark(None)  # it was refused for certain: the next try may send it
-        _note_refusal(resources, errand, words, final=isinstance(refusal, Refused))
-        raise type(refusal)(words) from None
+        _note_refusal(resources, errand, told)
+        raise told from None
 
 
 def _record(
@@ -99,6 +101,8 @@ def _record(
         log.warning("taken for sent", message_id=errand.message_id, reason=outcome.words)
 
 
-def _note_refusal(resources: Resources, errand: Errand, words: str, *, final: bool) -> None:
+def _note_refusal(
+    resources: Resources, errand: Errand, refusal: Refused | TemporarilyRefused
+) -> None:
     with resources.database.begin(durable=False) as connection:
-        delivery_log.note_refusal(connection, errand, words, final=final)
+        delivery_log.note_refusal(connection, errand, refusal)

@@ -8,7 +8,13 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from services.notifications.base.tables import Delivery, insert_for, table_of
-from services.notifications.sending.outcomes import Accepted, Unanswered
+from services.notifications.reasons import Reason
+from services.notifications.sending.outcomes import (
+    Accepted,
+    Refused,
+    TemporarilyRefused,
+    Unanswered,
+)
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.process.service import Job
@@ -34,8 +40,8 @@ class Errand:
     announcement_id: int | None = None
 
 
-def open_delivery(connection: Connection, job: Job, errand: Errand, skip: str | None) -> State:
-    """The state of this errand's row, made if it is not there: `skipped` with a reason, or
+def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason | None) -> State:
+    """The state of this errand's row, made if it is not there: `skipped` for a reason, or
     `sending`."""
     moment = now()
     fields = {
@@ -50,7 +56,8 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: str | 
         "recipient": errand.recipient,
         "message_id": errand.message_id,
         "state": "skipped" if skip else "sending",
-        "words": skip or "",
+        "reason": skip,
+        "words": "",
         "created_at": moment,
         "settled_at": moment if skip else None,
     }
@@ -68,18 +75,24 @@ def without_person(errand: Errand) -> Errand:
 
 
 def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
-    state: State = "sent" if isinstance(outcome, Accepted) else "ambiguous"
-    _write(connection, errand, state, outcome.words, now())
+    if isinstance(outcome, Accepted):
+        _write(connection, errand, "sent", None, outcome.words, now())
+    else:
+        _write(connection, errand, "ambiguous", "unanswered", outcome.words, now())
 
 
-def note_refusal(connection: Connection, errand: Errand, words: str, *, final: bool) -> None:
-    """What the server said: to be tried again, or never."""
-    state: State = "failed" if final else "sending"
-    _write(connection, errand, state, words, now() if final else None)
+def note_refusal(
+    connection: Connection, errand: Errand, refusal: Refused | TemporarilyRefused
+) -> None:
+    """Why it was refused: to be tried again, or never."""
+    if isinstance(refusal, Refused):
+        _write(connection, errand, "failed", refusal.reason, refusal.words, now())
+    else:
+        _write(connection, errand, "sending", refusal.reason, refusal.words, None)
 
 
 def without_address(words: str, recipient: str) -> str:
-    """A server's words, which are logged and kept as a reason, without the person's address."""
+    """A server's words, which are logged and kept, without the person's address."""
     return words.replace(recipient, "<recipient>") if recipient else words
 
 
@@ -113,13 +126,19 @@ def figures(connection: Connection) -> dict[str, int]:
 
 
 def _write(
-    connection: Connection, errand: Errand, state: State, words: str, settled_at: datetime | None
+    connection: Connection,
+    errand: Errand,
+    state: State,
+    reason: Reason | None,
+    words: str,
+    settled_at: datetime | None,
 ) -> None:
     connection.execute(
         _WRITE,
         {
             "of_event": errand.event_id,
             "new_state": state,
+            "new_reason": reason,
             "new_words": words,
             "new_settled_at": settled_at,
         },
@@ -133,6 +152,7 @@ _WRITE = (
     .where(_TABLE.c.event_id == bindparam("of_event"))
     .values(
         state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
         words=bindparam("new_words"),
         settled_at=bindparam("new_settled_at"),
     )

@@ -33,6 +33,7 @@ _COLUMNS = (
     Delivery.announcement_id,
     Delivery.name,
     Delivery.recipient,
+    Delivery.reason,
     Delivery.words,
     Delivery.created_at,
     Delivery.settled_at,

@@ -6,6 +6,7 @@ from typing import Any
 from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery
 from services.notifications.occasions.places import sender_for
+from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
 from services.notifications.writing.compose import Identity, Mailbox, compose
 from services.notifications.writing.letters import Kind
@@ -28,7 +29,7 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
         recipient=event.data.email,
         message_id=identity.message_id,
     )
-    late = "its link has expired" if event.data.expires_at <= now() else None
+    late: Reason | None = "link-expired" if event.data.expires_at <= now() else None
     with resources.database.begin(durable=False) as connection:
         state = open_delivery(connection, job, errand, late)
     send_once(

@@ -163,14 +163,16 @@ def _unsent(conference: str, number: int) -> list[ColumnElement[bool]]:
 
 def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:
     condition: ColumnElement[bool]
+    not_cancelled = KnownPlace.status != "cancelled"
     if audience == PRESENT:
         condition = KnownPlace.present.is_(True)
     elif audience.startswith(OF_SESSION):
         session = audience.removeprefix(OF_SESSION)
-        condition = KnownPlace.seats.contains(f" held:{session} ", autoescape=True)
+        # The event of a cancellation names the seats that are given back.
+        condition = KnownPlace.seats.contains(f" held:{session} ", autoescape=True) & not_cancelled
     elif audience.startswith(CHOSEN):
         chosen = audience.removeprefix(CHOSEN).split()
-        condition = KnownPlace.registration_id.in_(chosen) & (KnownPlace.status != "cancelled")
+        condition = KnownPlace.registration_id.in_(chosen) & not_cancelled
     else:
         condition = KnownPlace.status == audience
     return [KnownPlace.conference == conference, KnownPlace.place.is_not(None), condition]

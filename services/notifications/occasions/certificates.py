@@ -4,23 +4,19 @@ import httpx
 
 from services.notifications.occasions.places import sender_for
 from services.notifications.resources import Resources
+from services.notifications.sending.outcomes import TemporarilyRefused
 from services.notifications.writing.compose import Attachment, Identity, Mailbox, compose
 from services.notifications.writing.contents import about_certificate, full_name
-from shared.base.errors import EmargeError
 from shared.events.certificates import CertificateIssued
 
 LARGEST = 10 * 1024 * 1024  # bytes; more is no certificate, and no mail server takes it
 TIMEOUT = 10.0  # seconds
 
 
-class NotFetched(EmargeError):
-    """The document could not be fetched for now."""
-
-
 def certificate_email(
     certificate: CertificateIssued, identity: Identity, resources: Resources
 ) -> bytes:
-    """Raises NotFetched when the document is wanted and cannot be had."""
+    """Raises TemporarilyRefused when the document is wanted and cannot be had."""
     person, conference = certificate.person, certificate.conference
     attach = resources.settings.certificate_delivery == "attach"
     attachments = [_document(certificate)] if attach else []
@@ -41,7 +37,7 @@ def _document(certificate: CertificateIssued) -> Attachment:
 
 
 def fetch(url: str, largest: int = LARGEST) -> bytes:
-    """The PDF behind a link of ours; raises NotFetched."""
+    """The PDF behind a link of ours; raises TemporarilyRefused."""
     content = bytearray()
     try:
         with httpx.stream("GET", url, timeout=TIMEOUT) as answer:
@@ -49,12 +45,18 @@ def fetch(url: str, largest: int = LARGEST) -> bytes:
             for piece in answer.iter_bytes():
                 content += piece
                 if len(content) > largest:
-                    raise NotFetched(f"the certificate has more than {largest} bytes")
+                    raise _not_fetched(f"the certificate has more than {largest} bytes")
     except httpx.HTTPStatusError as error:
         # The link holds the key to the document: it is not repeated.
-        raise NotFetched(f"the certificate's link answered {error.response.status_code}") from None
+        raise _not_fetched(
+            f"the certificate's link answered {error.response.status_code}"
+        ) from None
     except httpx.HTTPError as error:
-        raise NotFetched(f"the certificate's link failed: {type(error).__name__}") from None
+        raise _not_fetched(f"the certificate's link failed: {type(error).__name__}") from None
     if not content.startswith(b"%PDF-"):
-        raise NotFetched("the certificate's link gave no PDF")
+        raise _not_fetched("the certificate's link gave no PDF")
     return bytes(content)
+
+
+def _not_fetched(words: str) -> TemporarilyRefused:
+    return TemporarilyRefused("certificate-not-fetched", words)

@@ -29,9 +29,6 @@ from shared.events.certificates import CertificateIssued
 from shared.events.registration import Place
 from shared.process.service import Job
 
-ERASED = "the person was erased"
-NO_LONGER = "the person is no longer of the group"
-
 
 def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
     """The email that follows a change of a person's place; their reminders follow it too."""
@@ -41,7 +38,7 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
     with resources.database.begin(durable=False) as connection:
         noted = known_places.note(connection, place)
         if noted.erased:
-            open_delivery(connection, job, without_person(errand), ERASED)
+            open_delivery(connection, job, without_person(errand), "erased")
             return
         state = open_delivery(connection, job, errand, settings.too_old(event.time, now()))
         if not noted.overtaken:
@@ -69,7 +66,7 @@ def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
     with resources.database.begin(durable=False) as connection:
         known = known_places.read(connection, certificate.registration_id)
         if known is not None and known.erased:
-            open_delivery(connection, job, without_person(errand), ERASED)
+            open_delivery(connection, job, without_person(errand), "erased")
             return
         too_old = resources.settings.too_old(event.time, now())
         state = open_delivery(connection, job, errand, too_old)
@@ -123,7 +120,7 @@ def mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resour
         still = announcements.belongs(
             connection, announcement.conference, announcement.audience, due.registration_id
         )
-        state = open_delivery(connection, job, errand, None if still else NO_LONGER)
+        state = open_delivery(connection, job, errand, None if still else "left-the-group")
     if still:
         send_once(
             resources,

@@ -85,7 +85,7 @@ def trial_email(
         sender=sender_for(conference, resources),
         recipient=Mailbox("", trial.to),
         reply_to=Mailbox(conference.organiser, conference.contact_email),
-        qr=qr_png(place.code) if content.get("has_pass") else None,
+        qr=qr_png(content["place"].code) if content.get("has_pass") else None,
     )
 
 

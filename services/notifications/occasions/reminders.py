@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from services.notifications.base.known_places import Known
+from services.notifications.reasons import Reason
 from shared.base.clock import now
 from shared.bus.inbox import schedule, unschedule
 from shared.events import Payload
@@ -50,18 +51,18 @@ def take_back(connection: Connection, place: Place, days: tuple[int, ...]) -> No
         unschedule(connection, key=key)
 
 
-def needless(reminder: ReminderDue, known: Known | None, now: datetime) -> str | None:
+def needless(reminder: ReminderDue, known: Known | None, now: datetime) -> Reason | None:
     """Why nobody should be reminded, if so."""
-    if known is None or known.place is None or known.erased:
-        return "the registration is gone"
+    if known is not None and known.erased:
+        return "erased"
+    if known is None or known.place is None or known.place.status != "confirmed":
+        return "no-longer-comes"
     if not known.reminders:
-        return "no reminders are wanted"
-    if known.place.status != "confirmed":
-        return f"the registration is {known.place.status}"
+        return "reminders-declined"
     if known.place.conference.starts_at != reminder.starts_at:
-        return "the day was moved"
+        return "day-moved"
     if now >= reminder.starts_at:
-        return "the day has begun"
+        return "day-begun"
     return None
 
 

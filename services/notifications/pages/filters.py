@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from services.notifications.delivery import reasons
+from services.notifications import reasons
 from shared.words.language import Language
 
 # What each kind of email and each outcome is called; to be translated.
@@ -48,13 +48,13 @@ def outcome_name(context: Context, outcome: str) -> str:
 
 
 @pass_context
-def explained(context: Context, words: str) -> str:
-    return reasons.explained(words, _language(context))
+def sentence(context: Context, reason: str | None) -> str:
+    return reasons.sentence(reason, _language(context))
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "kind_name": kind_name,
     "outcome_name": outcome_name,
     "tone": TONES.__getitem__,
-    "explained": explained,
+    "sentence": sentence,
 }

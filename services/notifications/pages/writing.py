@@ -12,6 +12,7 @@ from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
 from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, LetterWriter
 from services.notifications.writing.samples import (
     QR_ID,
+    SAMPLE_CODE,
     TrialWanted,
     ask_for_trial,
     find_place,
@@ -127,7 +128,7 @@ def preview(request: Request, site: OnSite, database: InDatabase, at: At, form: 
         place=place,
         faults=faults,
         letter=letter,
-        html=_with_picture(letter, place) if letter and place else "",
+        html=_with_picture(letter) if letter else "",
     )
     response.headers["Content-Security-Policy"] = OF_PREVIEW
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -143,8 +144,8 @@ def examples(place: Place | None, text: Text, writer: LetterWriter) -> dict[str,
     return {name: str(value) for name, value in found.items() if isinstance(value, str | int)}
 
 
-def _with_picture(letter: Letter, place: Place) -> str:
+def _with_picture(letter: Letter) -> str:
     if f"cid:{QR_ID}" not in letter.html:
         return letter.html
-    picture = b64encode(qr_png(place.code)).decode()
+    picture = b64encode(qr_png(SAMPLE_CODE)).decode()
     return letter.html.replace(f"cid:{QR_ID}", f"data:image/png;base64,{picture}")

@@ -1,17 +1,4 @@
-"""Addresses as they go over the wire."""
-
-import idna
-
-
-def wire_address(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5891); what cannot be is left as it is."""
-    local, at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    try:
-        return f"{local}{at}{idna.encode(domain, uts46=True).decode('ascii')}"
-    except idna.IDNAError:
-        return address
+"""Which addresses can be sent to, and with what a server must know for it."""
 
 
 def needs_smtputf8(address: str) -> bool:

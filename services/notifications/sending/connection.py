@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from services.notifications.reasons import Reason
+from services.notifications.sending.answers import reason_of
 from services.notifications.sending.server import MailServer
 
 SHORTEST_WAIT = 0.05  # seconds; a socket that may wait for 0 would not wait at all but fail
@@ -15,6 +17,10 @@ SHORTEST_WAIT = 0.05  # seconds; a socket that may wait for 0 would not wait at 
 
 class ConnectionTrouble(Exception):
     """The server was not reached, went away, kept silent, or would not let us in."""
+
+    def __init__(self, words: str, reason: Reason = "server-unreachable") -> None:
+        super().__init__(words)
+        self.reason = reason
 
 
 @dataclass
@@ -37,7 +43,9 @@ class Connection:
         except ConnectionTrouble:
             raise
         except (OSError, smtplib.SMTPException) as error:
-            raise ConnectionTrouble(f"{server.host}:{server.port}: {_words(error)}") from None
+            raise ConnectionTrouble(
+                f"{server.host}:{server.port}: {_words(error)}", _reason(error)
+            ) from None
         return connection
 
     def command(self, line: str) -> tuple[int, str]:
@@ -113,12 +121,16 @@ class Connection:
     def _start_tls(self, server: MailServer) -> None:
         if not self.offers("starttls"):
             if server.starttls == "required" or server.user:
-                raise ConnectionTrouble(f"{server.host}:{server.port} does not offer STARTTLS")
+                raise ConnectionTrouble(
+                    f"{server.host}:{server.port} does not offer STARTTLS", "connection-unsafe"
+                )
             return
         self._wait_until_deadline()
         code, words = self.smtp.starttls(context=_tls(server))
         if code != 220:
-            raise ConnectionTrouble(f"STARTTLS: {code} {words.decode('utf-8', 'replace')}")
+            raise ConnectionTrouble(
+                f"STARTTLS: {code} {words.decode('utf-8', 'replace')}", "connection-unsafe"
+            )
         self.smtp.ehlo()
 
     def _log_in(self, server: MailServer) -> None:
@@ -164,3 +176,15 @@ def _words(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return str(error) or type(error).__name__
+
+
+def _reason(error: Exception) -> Reason:
+    """Why the server did not let us begin."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return reason_of(error.smtp_code, _words(error).partition(" ")[2], "sender")
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "sender-refused"  # it knows no way to log in
+    hung_up = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    if isinstance(error, ssl.SSLError) and not hung_up:
+        return "connection-unsafe"
+    return "server-unreachable"

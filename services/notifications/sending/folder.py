@@ -20,7 +20,9 @@ class FolderTransport:
             self._folder.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(parcel.message)
         except OSError as error:
-            raise TemporarilyRefused(f"{self._folder}: {error.strerror}") from None
+            raise TemporarilyRefused(
+                "server-unreachable", f"{self._folder}: {error.strerror}"
+            ) from None
         before_final_dot()
         unfinished.replace(path)
         return Accepted(f"written to {path.name}")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.notifications.reasons import SENTENCES, Reason
 from shared.base.errors import EmargeError, Hopeless
 
 
@@ -28,11 +29,19 @@ class Unanswered:
 
 
 class TemporarilyRefused(EmargeError):
-    """Nothing was accepted; another time it may be."""
+    """Nothing was accepted; another time it may be. `words` are the server's, if it had any."""
+
+    def __init__(self, reason: Reason, words: str = "") -> None:
+        super().__init__(words or SENTENCES[reason])
+        self.reason, self.words = reason, words
 
 
 class Refused(Hopeless):
-    """Nothing was accepted, nor will it be: a dead letter with the server's words."""
+    """Nothing was accepted, nor will it be: a dead letter with the server's words, if any."""
+
+    def __init__(self, reason: Reason, words: str = "") -> None:
+        super().__init__(words or SENTENCES[reason])
+        self.reason, self.words = reason, words
 
 
 @dataclass(frozen=True)

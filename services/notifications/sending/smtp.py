@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from services.notifications.sending.addresses import needs_smtputf8
+from services.notifications.sending.answers import Asked, reason_of
 from services.notifications.sending.connection import Connection, ConnectionTrouble
 from services.notifications.sending.outcomes import (
     Accepted,
@@ -45,8 +46,8 @@ class SmtpTransport:
         body = _on_the_wire(parcel.message)
         try:
             connection = self._begin_mail(parcel, deadline)
-            _expect(connection.command(f"RCPT TO:<{parcel.recipient}>"), 2)
-            _expect(connection.command("DATA"), 3)
+            _expect(connection.command(f"RCPT TO:<{parcel.recipient}>"), 2, "recipient")
+            _expect(connection.command("DATA"), 3, "message")
             connection.send(body)
             connection.expect_silence()
             before_final_dot()
@@ -60,7 +61,7 @@ class SmtpTransport:
             raise
         except ConnectionTrouble as trouble:
             self.close()
-            raise TemporarilyRefused(str(trouble)) from None
+            raise TemporarilyRefused(trouble.reason, str(trouble)) from None
         except BaseException:
             self.close()  # in the middle of a message: without its dot the server drops it
             raise
@@ -86,7 +87,7 @@ class SmtpTransport:
             raise
         self._used_at = self._clock()
         try:
-            _expect((code, words), 2)
+            _expect((code, words), 2, "message")
         except TemporarilyRefused:
             self.close()
             raise
@@ -99,13 +100,13 @@ class SmtpTransport:
             try:
                 answer = kept.command(self._mail_from(kept, parcel))
                 if answer[0] != 421:
-                    _expect(answer, 2)
+                    _expect(answer, 2, "sender")
                     return kept
             except ConnectionTrouble:
                 pass  # it ended while idle, as servers do: nothing has been said yet
             self.close()
         self._connection = fresh = Connection.open(self._server, deadline)
-        _expect(fresh.command(self._mail_from(fresh, parcel)), 2)
+        _expect(fresh.command(self._mail_from(fresh, parcel)), 2, "sender")
         return fresh
 
     def _kept(self, deadline: float) -> Connection | None:
@@ -123,26 +124,26 @@ class SmtpTransport:
         if not needs_smtputf8(parcel.recipient + parcel.sender):
             return command
         if not connection.offers("smtputf8"):
-            raise Refused("the mail server cannot deliver to an address with letters beyond ASCII")
+            raise Refused("beyond-ascii")
         return f"{command} SMTPUTF8 BODY=8BITMIME"
 
     def _reset(self) -> None:
         """The server refused this message only: the next one may use the connection."""
         try:
             if self._connection is not None:
-                _expect(self._connection.command("RSET"), 2)
+                _expect(self._connection.command("RSET"), 2, "sender")
                 self._used_at = self._clock()
         except (ConnectionTrouble, TemporarilyRefused, Refused):
             self.close()
 
 
-def _expect(answer: tuple[int, str], kind: int) -> None:
+def _expect(answer: tuple[int, str], kind: int, asked: Asked) -> None:
     """Raise by the first digit of an answer that is not of this kind (RFC 5321, 4.2.1)."""
     code, words = answer
     if code // 100 == kind:
         return
-    said = f"the mail server said {code} {words}"
-    raise Refused(said) if code // 100 == 5 else TemporarilyRefused(said)
+    refusal = Refused if code // 100 == 5 else TemporarilyRefused
+    raise refusal(reason_of(code, words, asked), f"{code} {words}")
 
 
 def _on_the_wire(message: bytes) -> bytes:

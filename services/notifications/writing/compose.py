@@ -16,6 +16,7 @@ from uuid import UUID
 from services.notifications.writing.headers import address_header, text_header
 from services.notifications.writing.letters import Letter
 from services.notifications.writing.mime import container, file_part, text_part
+from shared.words.addresses import mailto
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def compose(
 
 
 def _unsubscribe_headers(unsubscribing: Unsubscribing) -> str:
-    address = f"<mailto:{unsubscribing.address}?subject=unsubscribe>"
+    address = f"<{mailto(unsubscribing.address)}?subject=unsubscribe>"
     return (
         f"List-Unsubscribe: <{unsubscribing.url}>,\r\n {address}\r\n"
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"

@@ -5,9 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import Conference, Person, Place, RegistrationPromoted
 from shared.handouts.calendar import printable
+from shared.words.typography import typeset
+
+CONFERENCE_WORDS = ("title", "organiser", "venue", "address", "city")
+SEAT_WORDS = ("title", "room")
+LISTS = ("held", "waiting", "granted")
 
 
 def about_place(
@@ -48,6 +55,17 @@ def about_certificate(certificate: CertificateIssued, *, attached: bool) -> dict
     }
 
 
+def set_in(content: dict[str, Any], locale: str) -> dict[str, Any]:
+    """The same, set as a printer would: what organisers typed, but no name, address or link."""
+    conference = content.get("conference")
+    if locale != "fr" or conference is None:
+        return content
+    lists = {
+        key: [_set(seat, SEAT_WORDS, locale) for seat in content.get(key, ())] for key in LISTS
+    }
+    return {**content, **lists, "conference": _set(conference, CONFERENCE_WORDS, locale)}
+
+
 def granted(place: Place) -> list[Any]:
     """The seats that a promotion granted."""
     slugs = place.granted if isinstance(place, RegistrationPromoted) else ()
@@ -62,6 +80,13 @@ def days_until(conference: Conference, moment: dt.datetime) -> int:
 
 def full_name(person: Person) -> str:
     return " ".join(filter(None, map(printable, (person.first_name, person.last_name))))
+
+
+def _set(facts: BaseModel, fields: tuple[str, ...], locale: str) -> BaseModel:
+    words = {field: getattr(facts, field) for field in fields}
+    return facts.model_copy(
+        update={field: typeset(said, locale) for field, said in words.items() if said}
+    )
 
 
 def _about_day(conference: Conference, person: Person, overtaken: bool) -> dict[str, Any]:

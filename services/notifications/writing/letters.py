@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifications.writing import wording
+from services.notifications.writing.contents import set_in
 from services.notifications.writing.facts import facts, main_link
 from services.notifications.writing.starting import starting_words
 from shared.words.language import Language, Languages
@@ -60,6 +61,7 @@ class LetterWriter:
     def write(self, kind: Kind, locale: str, content: dict[str, Any]) -> Letter:
         """The letter of this kind. The same content gives the same letter."""
         language = self.languages[locale]
+        content = set_in(content, language.code)
         environment = self._environments[language.code]
 
         def render(name: str) -> str:
@@ -77,6 +79,7 @@ class LetterWriter:
     ) -> Letter:
         """The same in the organiser's own words. Raises what a wording may raise."""
         language = self.languages[locale]
+        content = set_in(content, language.code)
         written = wording.write(subject, body, facts(kind, content, language))
         first = next((part.text for part in written.parts if not part.headline and part.html), "")
         more = {

@@ -18,6 +18,8 @@ from shared.events.registration import Place, RegistrationPromoted
 from shared.words.folding import folded
 
 QR_ID = "qr@preview"
+SAMPLE_CODE = "33333-33334"  # its last sign is wrong, so no registration ever has it
+SAMPLE_LINK = "example"
 
 
 class TrialWanted(Payload):
@@ -62,7 +64,10 @@ def find_place(connection: Connection, conference: str, sought: str = "") -> Pla
 
 
 def sample(kind: Kind, place: Place, qr_id: str = QR_ID) -> dict[str, Any]:
-    """The content of such a letter to this person, as if what it tells had happened."""
+    """The content of such a letter to this person, as if what it tells had happened. Whoever reads
+    it is somebody else: its code and its link are nobody's."""
+    link = f"{place.manage_url.rpartition('/')[0]}/{SAMPLE_LINK}"
+    place = place.model_copy(update={"code": SAMPLE_CODE, "manage_url": link})
     if kind == "certificate":
         certificate = CertificateIssued(
             registration_id=place.registration_id,

@@ -200,6 +200,7 @@ class Certificate(Base):
     attendance_version: Mapped[int]
     download_url: Mapped[str]
     verify_url: Mapped[str]
+    page_url: Mapped[str | None]  # of all that the person has; what older events did not tell
     issued_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 

@@ -66,7 +66,7 @@ def without_person(envelope: str) -> str:
     data = event["data"]
     if "person" in data:
         data["person"] = {**data["person"], **_NO_ONE}
-    for link in ("manage_url", "download_url"):
+    for link in ("manage_url", "download_url", "page_url"):
         if link in data:
             data[link] = ""
     if data.get("registered_by"):

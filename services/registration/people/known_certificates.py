@@ -20,7 +20,9 @@ Stage = Literal["before", "not-present", "to-issue", "issued", "revoked"]
 _NEWEST = select(
     tables.Certificate.code, tables.Certificate.issued_at, tables.Certificate.revoked_at
 ).where(tables.Certificate.registration_id == bindparam("of_registration"))
-_FIND = select(tables.Certificate.download_url, tables.Certificate.verify_url).where(
+_FIND = select(
+    tables.Certificate.download_url, tables.Certificate.verify_url, tables.Certificate.page_url
+).where(
     tables.Certificate.registration_id == bindparam("of_registration"),
     tables.Certificate.revoked_at.is_(None),
 )
@@ -36,6 +38,7 @@ def remember_certificate(connection: Connection, issued: CertificateIssued) -> N
         "attendance_version": issued.attendance_version,
         "download_url": issued.download_url,
         "verify_url": issued.verify_url,
+        "page_url": issued.page_url,
         "issued_at": issued.issued_at,
         "revoked_at": None,
     }
@@ -99,10 +102,17 @@ def read_standing(connection: Connection, record: Record, conference: Conference
     return Standing("to-issue" if record.attendance_version else "not-present")
 
 
-def certificate_links(connection: Connection, registration_id: str) -> tuple[str, str, str] | None:
-    """Where the certificate can be downloaded and verified while it counts, and the page of all
-    that the person has, which the same key opens."""
+@dataclass(frozen=True)
+class Links:
+    """Where the certificate can be downloaded and verified, and the page of all that the person
+    has, as far as the certificates service told."""
+
+    download: str
+    verify: str
+    page: str | None
+
+
+def certificate_links(connection: Connection, registration_id: str) -> Links | None:
+    """While it counts."""
     row = connection.execute(_FIND, {"of_registration": registration_id}).first()
-    if row is None:
-        return None
-    return row.download_url, row.verify_url, row.download_url.replace(".pdf?", "?", 1)
+    return Links(*row) if row is not None else None

@@ -81,6 +81,7 @@ def test_qr_codes_of_one_prefix_are_segnos():
         made = segno.make(
             prefix + code, error="m", micro=False, mode="byte", mask=qr.MASK, boost_error=False
         )
+        assert drawn.width == len(made.matrix) + 2 * qr.QUIET_ZONE
         for y, row in enumerate(made.matrix):
             for x, module in enumerate(row):
                 column, line = x + qr.QUIET_ZONE, y + qr.QUIET_ZONE

@@ -7,9 +7,9 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from services.notifications.delivery.reasons import EXPLANATIONS
 from services.notifications.pages.application import HERE as PAGES
 from services.notifications.pages.filters import KINDS, OUTCOMES
+from services.notifications.reasons import SENTENCES
 from services.notifications.writing import facts, wording
 
 CATALOGUE = PAGES / "locale" / "fr" / "LC_MESSAGES" / "messages.po"
@@ -25,7 +25,7 @@ def said() -> set[object]:
     return {
         *(message for _, _, message, _, _ in found),
         *(words for meanings in names for words in meanings.values()),
-        *(words for _, words in EXPLANATIONS),
+        *SENTENCES.values(),
         *faults(Path(wording.__file__)),
         *faults(PAGES / "writing.py"),
     }
@@ -43,6 +43,7 @@ def faults(path: Path) -> set[object]:
 def test_the_catalogue_is_complete_and_holds_nothing_else() -> None:
     with CATALOGUE.open("rb") as file:
         messages = {message.id: message for message in read_po(file) if message.id}
+    assert messages
     assert said() == set(messages)
     for message in messages.values():
         strings = message.string if message.pluralizable else (message.string,)

@@ -7,6 +7,9 @@ from uuid import uuid4
 import pytest
 
 from services.notifications.occasions import announcements
+from services.notifications.writing.samples import SAMPLE_CODE, SAMPLE_LINK
+from shared.handouts.qr import qr_png
+from shared.words.codes import parse_code
 from tests.notifications.day import person, place, told
 from tests.notifications.pages.conftest import HERE
 from tests.notifications.pages.test_pages_deliveries import seen
@@ -47,6 +50,20 @@ class TestMessages:
         assert mail["To"].addresses[0].addr_spec == "boss@example.org"
         assert mail["Subject"] == "[Test] Salle 12"
         assert "Zoé<b>" in mail.get_body(("plain",)).get_content()
+
+    def test_a_test_opens_nobody_s_registration(self, office, organiser) -> None:
+        body = "{{ badge }}\n\n[Ma place]({{ link }})\n\n{{ code }}"
+        organiser.post(f"{HERE}/messages/new", data={**NEWS, "body": body, "action": "try"})
+        office.work()
+        mail = office.mails[-1]
+        seen = mail.get_body(("plain",)).get_content() + mail.get_body(("html",)).get_content()
+        assert SAMPLE_CODE in seen
+        assert f"https://emarge.example/r/{SAMPLE_LINK}" in seen
+        for real in (place().code, place().manage_url.rpartition("/")[2]):
+            assert real not in seen
+        [picture] = (part for part in mail.walk() if part.get_content_type() == "image/png")
+        assert picture.get_content() == qr_png(SAMPLE_CODE)
+        assert parse_code(SAMPLE_CODE, 10, 5) is None
 
     def test_a_draft_waits_and_can_be_thrown_away(self, office, organiser) -> None:
         page = organiser.post(f"{HERE}/messages/new", data={**NEWS, "action": "save"})

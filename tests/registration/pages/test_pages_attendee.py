@@ -5,7 +5,10 @@ import re
 import pytest
 
 from services.registration.desk import Desk
+from services.registration.people.known_certificates import remember_certificate
 from services.registration.seats.registering import register
+from shared.base.clock import now
+from shared.events.certificates import CertificateIssued
 from tests.registration.days import someone
 from tests.registration.pages.visits import ENTRY, event_types, seen
 
@@ -159,3 +162,29 @@ class TestOwnRegistration:
             for _ in range(6)
         }
         assert 429 in statuses
+
+
+class TestCertificate:
+    """Its links are those that the certificates service told, and no others."""
+
+    def issued(self, person, **more: str) -> CertificateIssued:
+        return CertificateIssued.model_construct(
+            registration_id=person.id,
+            attendance_version=1,
+            code="3ACDE-FGHJK",
+            download_url="https://emarge.example/the-document",
+            verify_url="https://emarge.example/verify/3ACDE-FGHJK",
+            issued_at=now(),
+            **more,
+        )
+
+    @pytest.mark.parametrize("more", [{"page_url": "https://emarge.example/all-of-them"}, {}])
+    def test_the_page_of_all_is_shown_where_it_is_known(self, visitor, desk: Desk, more) -> None:
+        person = register(desk, "day", someone(1, "a"))
+        with desk.database.begin() as connection:
+            remember_certificate(connection, self.issued(person, **more))
+        page = visitor.get(f"/r/{desk.links.manage_token(person.id)}?lang=en").text
+        assert 'href="https://emarge.example/the-document"' in page
+        assert 'href="https://emarge.example/verify/3ACDE-FGHJK"' in page
+        assert ("All my certificates" in page) is bool(more)
+        assert ('href="https://emarge.example/all-of-them"' in page) is bool(more)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
-from services.registration.people.known_certificates import certificate_links
+from services.registration.people.known_certificates import Links, certificate_links
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import Record, Seat, read_record, read_seats
@@ -12,13 +12,13 @@ from services.registration.seats.records import Record, Seat, read_record, read_
 
 @dataclass(frozen=True)
 class OwnPlace:
-    """`certificate` is where it can be downloaded and verified, once there is one."""
+    """`certificate` is where it can be had, once there is one."""
 
     token: str
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
-    certificate: tuple[str, str, str] | None = None
+    certificate: Links | None = None
 
     @property
     def held(self) -> list[str]:
