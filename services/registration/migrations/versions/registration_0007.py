@@ -10,7 +10,7 @@ from alembic import op
 from shared.base.database import UtcDateTime
 
 revision = "registration_0007"
-down_revision = "registration_0005"
+down_revision = "registration_0006"
 branch_labels = None
 depends_on = None
 
