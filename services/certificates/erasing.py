@@ -1,12 +1,10 @@
-"""Erasing a person: their files, their rows, and what the log and the inbox say of them.
+"""Erasing a person: their files and their rows; the bus sees to what its log and inbox say.
 
 The files go first and the transaction that says so after them: killed in between, it is done again.
 What stays is the code and that it once existed, so that an old printout is not called a forgery.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete, select, update
@@ -16,13 +14,10 @@ from services.certificates.base.tables import Certificate, Document, ErasedRegis
 from services.certificates.issuing import certifying
 from services.certificates.resources import Resources
 from shared.base.database import upsert
-from shared.bus import eventlog
 from shared.bus.inbox import JobRow
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased
 from shared.process.service import Job
-
-NOBODY = {"first_name": "", "last_name": "", "email": "", "organisation": None}
 
 log = structlog.get_logger()
 
@@ -42,8 +37,6 @@ def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
             _redact_certificate(connection, row.id, event)
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
-        eventlog.redact(connection, registration_id, redacted)
-        _redact_inbox(connection, registration_id)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
 
@@ -51,8 +44,8 @@ def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
 def _never_issued(
     connection: Connection, registration_id: str, resources: Resources
 ) -> Iterator[Record]:
-    """What the inbox still has of them: a try that was killed may have left a file without a
-    row."""
+    """What the inbox still has of them: a try that was killed may have left a file without a row,
+    under a name that follows from what is no personal data."""
     envelopes = connection.execute(
         select(JobRow.envelope).where(
             JobRow.subject == registration_id,
@@ -63,18 +56,6 @@ def _never_issued(
     for envelope in envelopes:
         event = Event[AttendanceCertified].model_validate_json(envelope)
         yield from certifying.of_attendance(event, resources.mint, workshops=True)
-
-
-def redacted(envelope: str) -> str:
-    """The same event without the person: a consumer that reads it again still understands it."""
-    event: dict[str, Any] = json.loads(envelope)
-    data = event["data"]
-    if "person" in data:
-        data["person"] = {**data["person"], **NOBODY}
-    for link in ("download_url", "manage_url", "page_url"):
-        if link in data:
-            data[link] = ""
-    return json.dumps(event, ensure_ascii=False)
 
 
 def _redact_certificate(
@@ -94,16 +75,3 @@ def _redact_certificate(
             erased_at=event.data.erased_at,
         )
     )
-
-
-def _redact_inbox(connection: Connection, registration_id: str) -> None:
-    """Jobs of the person that are done or given up keep their envelope, so it is rewritten too."""
-    rows = connection.execute(
-        select(JobRow.id, JobRow.envelope).where(JobRow.subject == registration_id)
-    ).all()
-    for row in rows:
-        connection.execute(
-            update(JobRow)
-            .where(JobRow.id == row.id)
-            .values(envelope=redacted(row.envelope), error=None)
-        )

@@ -8,7 +8,7 @@ from services.certificates.base.tables import Certificate, CompiledTemplate
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
-OPEN = ("waiting", "queued", "running")
+OPEN = ("waiting", "queued", "running", "parked")
 
 
 def figures(connection: Connection) -> Mapping[str, int]:

@@ -20,8 +20,7 @@ from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.resources import Resources
 from shared.base.database import Database
-from shared.base.errors import LeaseLost
-from shared.bus.inbox import TIMER
+from shared.base.errors import Parked
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased, SpeakerCertified
 from shared.process.service import Job, Service
@@ -49,14 +48,14 @@ service: Service[Resources] = Service(
 @service.on(AttendanceCertified, lane="bulk")
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
-    wait_while_paused(resources, str(event.id))
+    wait_while_paused(job, resources)
     issuing.issue_with_companions(order_of(event, job, resources), resources)
 
 
 @service.on(SpeakerCertified, lane="bulk")
 def certify_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
     """A day was closed: who spoke there is remembered, and gets one where that is chosen."""
-    wait_while_paused(resources, str(event.id))
+    wait_while_paused(job, resources)
     with resources.database.begin() as connection:
         speakers.remember(connection, event)
         wanted = choice_of(connection, event.data.conference.slug).speakers
@@ -73,14 +72,14 @@ def ask_for_each(event: Event[AllAsked], job: Job, resources: Resources) -> None
 @service.on(ReissueAsked, lane="bulk")
 def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     """Somebody wants the same with today's template and key."""
-    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
+    wait_while_paused(job, resources)
     reissuing.reissue(event, job, resources)
 
 
 @service.on(WorkshopsAsked, lane="bulk")
 def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources) -> None:
     """Workshops were chosen after the day was closed."""
-    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
+    wait_while_paused(job, resources)
     with resources.database.read() as connection:
         day = records.by_id(connection, event.data.certificate_id)
     if day is None or day.state != "valid":
@@ -92,7 +91,7 @@ def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources
 @service.on(SpeakerAsked, lane="bulk")
 def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources) -> None:
     """Speakers were chosen after the day was closed."""
-    wait_while_paused(resources, f"{TIMER}:{event.data.timer}")
+    wait_while_paused(job, resources)
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
@@ -104,11 +103,13 @@ def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) 
     erasing.erase(event, job, resources)
 
 
-def wait_while_paused(resources: Resources, job_key: str) -> None:
-    """Give the job back, to be done when issuing is resumed."""
+def wait_while_paused(job: Job, resources: Resources) -> None:
+    """Put the job aside, to be done when issuing is resumed."""
     with resources.database.read() as connection:
         if pausing.paused_since(connection) is None:
             return
     with resources.database.begin(durable=False) as connection:
-        pausing.park(connection, job_key)
-    raise LeaseLost("issuing is paused")
+        if not pausing.hold(connection):
+            return
+        job.park(connection)
+    raise Parked("issuing is paused")

@@ -5,6 +5,7 @@ EmargeError
 ├── LeaseLost          another worker owns the job now: stop, write nothing
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
+├── Parked             the handler has put its job aside
 ├── FeedUnreachable    a feed cannot be had now
 ├── FeedUnreadable     what a feed answered is no page of events
 └── FeedStopped        the feed may not be followed further without a human
@@ -37,6 +38,10 @@ class Later(EmargeError):
     def __init__(self, delay: timedelta, reason: str) -> None:
         super().__init__(reason)
         self.delay = delay
+
+
+class Parked(EmargeError):
+    """The handler has put its job aside, with this reason; its service will take it back."""
 
 
 class FeedUnreachable(EmargeError):

@@ -6,7 +6,8 @@ that has already passed it. So an event commits without a position, and position
 afterwards, dense and in one order, by whoever reads the feed first, under the lock of one row.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,20 +27,20 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Database, UtcDateTime, after_commit
+from shared.bus.erasure import ERASED
+from shared.bus.tables import Base
 from shared.events import Event, Payload, new_event
+from shared.events.contracts import without_person
 from shared.events.envelope import P
 from shared.watching import tracing
 
 PAGE = 500
+EXTENSIONS = ("traceparent", "fact", "redacted")  # not written where they say nothing
 
 log = structlog.get_logger()
-
-
-class Base(DeclarativeBase):
-    """The spine's own tables, present in every service's database."""
 
 
 class LogHead(Base):
@@ -101,12 +102,26 @@ class EventLog:
         *,
         subject: str | None = None,
         id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
+        older: Iterable[Payload] = (),
     ) -> Event[P]:
-        """Record a fact in the caller's transaction: both are committed, or neither."""
-        event = new_event(
-            self.source, data, subject=subject, id=id, traceparent=tracing.traceparent()
-        )
+        """Record a fact in the caller's transaction: both are committed, or neither.
+
+        `older` tells the same fact in older versions of the contract, each as an event of its own,
+        for services that do not know this one. A fact that erases takes what the log said of its
+        subject with it, and ValueError when it names none.
+        """
+        if data.erases and not subject:
+            raise ValueError(f"{data.type} erases its subject, and names none")
+        trace = tracing.traceparent()
+        event = new_event(self.source, data, subject=subject, id=id, traceparent=trace)
+        if data.erases:
+            _rewrite(connection, _SAID, {"about": subject})
         connection.execute(_APPEND, _row(event))
+        for payload in older:
+            same = new_event(
+                self.source, payload, subject=subject, traceparent=trace, fact=event.id
+            )
+            connection.execute(_APPEND, _row(same))
         after_commit(connection, self._nudge)
         after_commit(connection, lambda: _say_recorded(event))
         return event
@@ -148,18 +163,27 @@ def new_epoch(connection: Connection) -> str:
     return epoch
 
 
-def redact(connection: Connection, subject: str, redacted: Callable[[str], str]) -> int:
-    """Rewrite the envelopes of everything said about `subject`; returns how many."""
-    rows = connection.execute(
-        select(LoggedEvent.number, LoggedEvent.envelope).where(LoggedEvent.subject == subject)
-    ).all()
-    for row in rows:
+def redact(connection: Connection, subject: str) -> None:
+    """Take the person out of everything said about a subject that has been remembered as erased.
+
+    Who reads the feed meanwhile waits, and takes them out of what is committed after this.
+    """
+    connection.execute(_LOCK_HEAD)
+    _rewrite(connection, _SAID, {"about": subject})
+
+
+def _rewrite(connection: Connection, which: Any, values: dict[str, Any] | None = None) -> None:
+    rows = connection.execute(which, values).all()
+    if rows:
         connection.execute(
-            update(LoggedEvent)
-            .where(LoggedEvent.number == row.number)
-            .values(envelope=redacted(row.envelope))
+            _REWRITE,
+            [{"of": row.number, "redacted": _without_person(row.envelope)} for row in rows],
         )
-    return len(rows)
+
+
+def _without_person(envelope: str) -> str:
+    event = without_person(json.loads(envelope))
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 
 def _assign_positions(database: Database) -> None:
@@ -171,6 +195,7 @@ def _assign_positions(database: Database) -> None:
             # Locking and assigning in one statement is wrong: its snapshot would be older than the
             # lock, and two readers would number the same events.
             start = connection.execute(_LOCK_HEAD).scalar_one()
+            _rewrite(connection, _SAID_OF_ERASED)
             assigned = connection.execute(_ASSIGN, {"start": start, "most": PAGE}).rowcount
             connection.execute(_ADVANCE, {"count": assigned})
 
@@ -186,7 +211,7 @@ def _row(event: Event[Payload]) -> dict[str, Any]:
         "subject": event.subject,
         "time": event.time,
         "envelope": event.model_dump_json(
-            exclude={"position"} if event.traceparent else {"position", "traceparent"}
+            exclude={"position"} | {name for name in EXTENSIONS if not getattr(event, name)}
         ),
     }
 
@@ -203,6 +228,19 @@ _STATE = select(
 )
 _LOCK_HEAD = select(LogHead.position).with_for_update()
 _APPEND = insert(LoggedEvent)
+_SAID = select(LoggedEvent.number, LoggedEvent.envelope).where(
+    LoggedEvent.subject == bindparam("about")
+)
+_SAID_OF_ERASED = (
+    select(LoggedEvent.number, LoggedEvent.envelope)
+    .join(ERASED, ERASED.c.subject == LoggedEvent.subject)
+    .where(LoggedEvent.position.is_(None))
+)
+_REWRITE = (
+    update(LoggedEvent.__table__)  # type: ignore[arg-type]  # a class has a Table, say the stubs a FromClause
+    .where(LoggedEvent.__table__.c.number == bindparam("of"))
+    .values(envelope=bindparam("redacted"))
+)
 _ANY_UNPOSITIONED = select(LoggedEvent.number).where(LoggedEvent.position.is_(None)).limit(1)
 _UNPOSITIONED = (
     select(LoggedEvent.number)

@@ -1,8 +1,15 @@
 """The inbox: one job per event, in the consuming service's own database.
 
-waiting ──dispatch──► queued ──claim──► running ──► done
-   ▲                    │ hint lost        │ fails, or its lease ends
-   └────────────────────┴──────────────────┴──► dead (tries used up, or hopeless)
+           schedule moves a timer
+              ╭──╮
+receive ──► waiting ──dispatch──► queued ──claim──► running ──► done ─────────╮
+            ▲ ▲  ▲                  │ hint lost        │ fails, or its lease  │
+            │ │  ╰──────────────────┴──────────────────┤ ends                 │
+            │ │                                        ╰──► dead ──► dropped  │
+            │ ╰───────── force, replay: from its first try ── ┴────────┴──────╯
+            ╰─ unpark ── parked ◄── park: waiting, queued, or running by its handler
+
+redact leaves a job where it is, in any state, without the person that it was about.
 
 `next_at` is when a waiting job is due, when a queued job's hint is taken for lost, and when a
 running job's lease ends. `tries`, counted at the claim, and that end are the fencing token: whoever
@@ -10,26 +17,41 @@ holds an older one can no longer write. `failing_since` is when the first of the
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Connection, Integer, Table, Text, bindparam, delete
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.clock import now
 from shared.base.database import INSERTS, UtcDateTime
-from shared.bus.eventlog import Base
-from shared.events import Payload, new_event
+from shared.bus import erasure, eventlog
+from shared.bus.tables import Base
+from shared.bus.versions import Envelope, fact_of, handled_in_older, newest_of_each
+from shared.events import Kind, Payload, new_event
+from shared.events.contracts import erases, has_personal_data, kind_of, without_person
 
 Lane = Literal["main", "bulk"]
 LANES: tuple[Lane, ...] = ("main", "bulk")
 
+ENDED = ("done", "dead", "dropped")
+
 TIMER = "timer"  # source of the events a service sets for itself
 
-# By type: on whose behalf an event (a parsed envelope) is acted on. See `shared.bus.turns`.
-Flows = Mapping[str, Callable[[Mapping[str, Any]], str | None]]
+# On whose behalf an event (a parsed envelope) of a kind is acted on. See `shared.bus.turns`.
+Flows = Mapping[Kind, Callable[[Mapping[str, Any]], str | None]]
 NO_FLOWS: Flows = {}
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,6 +68,7 @@ class JobRow(Base):
     source: Mapped[str]
     position: Mapped[int | None] = mapped_column(BigInteger)
     type: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
     subject: Mapped[str | None]
     lane: Mapped[str]
     flow: Mapped[str | None]
@@ -79,34 +102,57 @@ FLOWS: Table = Base.metadata.tables[FlowRow.__tablename__]
 def receive(
     connection: Connection,
     source: str,
-    events: Sequence[Mapping[str, Any]],
-    lanes: Mapping[str, Lane],
+    events: Sequence[Envelope],
+    lanes: Mapping[Kind, Lane],
     flows: Flows = NO_FLOWS,
 ) -> None:
-    """File a job for each event (a parsed envelope) whose type is in `lanes`, in its flow if any.
+    """File a job for each fact that these events (parsed envelopes) tell in a type and version of
+    `lanes`; in the newest of them, and in its flow if any.
 
-    An event that is already there is left as it is.
+    A fact that is already there is left as it is, but for a newer version of one that nobody has
+    begun. Subjects that an event erases are redacted, and stay so, whether it is in `lanes` or not.
     """
+    _erase(connection, {event["subject"] for event in events if _erases_somebody(event)})
+    wanted = newest_of_each(events, lanes)
+    subjects = {event["subject"] for event in wanted if event.get("subject")}
+    erased = erasure.erased_among(connection, subjects)
+    wanted = [without_person(e) if e.get("subject") in erased else e for e in wanted]
     moment = now()
-    jobs = [
-        _job(
-            key=event["id"],
-            source=source,
-            position=event["position"],
-            type=event["type"],
-            subject=event.get("subject"),
-            lane=lanes[event["type"]],
-            flow=flows[event["type"]](event) if event["type"] in flows else None,
-            envelope=json.dumps(event, ensure_ascii=False),
-            next_at=moment,
-            created_at=moment,
-        )
-        for event in events
-        if event["type"] in lanes
-    ]
+    jobs = [_filed(source, event, lanes, flows, moment) for event in wanted]
     if jobs:
         _open_flows(connection, jobs)
         connection.execute(_FILE[connection.dialect.name], jobs)
+    if newer := [
+        {"fact_key": job["key"], "of_source": source, "new_version": job["version"]}
+        | {"new_position": job["position"], "new_envelope": job["envelope"]}
+        | {"new_flow": job["flow"]}
+        for job, event in zip(jobs, wanted, strict=True)
+        if handled_in_older(event, lanes)
+    ]:
+        connection.execute(_RENEW, newer)
+
+
+def redact(connection: Connection, subject: str) -> None:
+    """Take a person out of every job about them, in whatever state, and out of its reason.
+
+    Who works on one goes on with what they hold.
+    """
+    rows = connection.execute(_ABOUT, {"about": subject}).all()
+    if rows:
+        redacted = [
+            {"of_job": row.id, "redacted": _dumped(without_person(json.loads(row.envelope)))}
+            for row in rows
+        ]
+        connection.execute(_REDACT, redacted)
+
+
+def force(connection: Connection, job_ids: Collection[int]) -> int:
+    """Do jobs that have ended once more, effects on people included; returns how many. One that is
+    open is left alone."""
+    return sum(
+        connection.execute(_FORCE, {"of_job": job_id, "moment": now()}).rowcount
+        for job_id in job_ids
+    )
 
 
 def schedule(
@@ -125,15 +171,20 @@ def schedule(
     A timer that has already gone off stays as it is.
     """
     moment = now()
+    event = new_event(TIMER, data, subject=subject, id=uuid4())
+    envelope = event.model_dump_json()
+    if subject and has_personal_data(type(data)) and erasure.erased_among(connection, [subject]):
+        envelope = _dumped(without_person(event.model_dump(mode="json")))
     job = _job(
         key=f"{TIMER}:{key}",
         source=TIMER,
         position=None,
         type=data.type,
+        version=data.version,
         subject=subject,
         lane=lane,
         flow=flow,
-        envelope=new_event(TIMER, data, subject=subject, id=uuid4()).model_dump_json(),
+        envelope=envelope,
         next_at=at,
         created_at=moment,
     )
@@ -153,6 +204,45 @@ def _open_flows(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> No
         connection.execute(_OPEN[connection.dialect.name], rows)
 
 
+def _erases_somebody(event: Envelope) -> bool:
+    return bool(event.get("subject")) and erases(event)
+
+
+def _erase(connection: Connection, subjects: Collection[str]) -> None:
+    if subjects:
+        erasure.remember(connection, subjects)
+    for subject in sorted(subjects):
+        redact(connection, subject)
+        eventlog.redact(connection, subject)
+
+
+def _filed(
+    source: str,
+    event: Envelope,
+    lanes: Mapping[Kind, Lane],
+    flows: Flows,
+    moment: datetime,
+) -> dict[str, Any]:
+    kind = kind_of(event)
+    return _job(
+        key=fact_of(event),
+        source=source,
+        position=event["position"],
+        type=kind[0],
+        version=kind[1],
+        subject=event.get("subject"),
+        lane=lanes[kind],
+        flow=flows[kind](event) if kind in flows else None,
+        envelope=_dumped(event),
+        next_at=moment,
+        created_at=moment,
+    )
+
+
+def _dumped(event: Envelope) -> str:
+    return json.dumps(event, ensure_ascii=False)
+
+
 def _job(**columns: Any) -> dict[str, Any]:
     return {"state": "waiting", "tries": 0, "forced": False, **columns}
 
@@ -169,4 +259,38 @@ def _move_if_waiting(insert: Any) -> Any:
 _FILE = {name: insert(JOBS).on_conflict_do_nothing() for name, insert in INSERTS.items()}
 _OPEN = {name: insert(FLOWS).on_conflict_do_nothing() for name, insert in INSERTS.items()}
 _SCHEDULE = {name: _move_if_waiting(insert) for name, insert in INSERTS.items()}
+_RENEW = (
+    update(JOBS)
+    .where(
+        JOBS.c.key == bindparam("fact_key"),
+        JOBS.c.source == bindparam("of_source"),
+        JOBS.c.version < bindparam("new_version"),
+        JOBS.c.tries == 0,  # not begun
+    )
+    .values(
+        version=bindparam("new_version"),
+        position=bindparam("new_position"),
+        envelope=bindparam("new_envelope"),
+        flow=bindparam("new_flow"),
+    )
+)
+_ABOUT = select(JOBS.c.id, JOBS.c.envelope).where(JOBS.c.subject == bindparam("about"))
+_REDACT = (
+    update(JOBS)
+    .where(JOBS.c.id == bindparam("of_job"))
+    .values(envelope=bindparam("redacted"), error=None)
+)
+_FORCE = (
+    update(JOBS)
+    .where(JOBS.c.id == bindparam("of_job"), JOBS.c.state.in_(ENDED))
+    .values(
+        state="waiting",
+        tries=0,
+        step=None,
+        forced=True,
+        next_at=bindparam("moment"),
+        failing_since=None,
+        error=None,
+    )
+)
 _UNSCHEDULE = delete(JOBS).where(JOBS.c.key == bindparam("timer"), JOBS.c.state == "waiting")

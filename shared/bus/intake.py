@@ -17,9 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.base.clock import now
 from shared.base.database import Database, UtcDateTime, upsert
 from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
-from shared.bus.eventlog import PAGE, Base
+from shared.bus.eventlog import PAGE
 from shared.bus.feed import Feed
 from shared.bus.inbox import NO_FLOWS, Flows, Lane, receive
+from shared.bus.tables import Base
+from shared.bus.versions import newest_of_each
+from shared.events import Kind
 from shared.watching import tracing
 
 PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
@@ -50,7 +53,7 @@ class Reader:
         database: Database,
         source: str,
         feed: Feed,
-        lanes: Mapping[str, Lane],
+        lanes: Mapping[Kind, Lane],
         flows: Flows = NO_FLOWS,
     ) -> None:
         self._database = database
@@ -96,7 +99,7 @@ def pull(
     database: Database,
     source: str,
     feed: Feed,
-    lanes: Mapping[str, Lane],
+    lanes: Mapping[Kind, Lane],
     flows: Flows = NO_FLOWS,
 ) -> int:
     """`Reader.pull`, once."""
@@ -182,11 +185,11 @@ def _file(
     database: Database,
     cursor: _Cursor,
     page: dict[str, Any],
-    lanes: Mapping[str, Lane],
+    lanes: Mapping[Kind, Lane],
     flows: Flows,
 ) -> bool:
     events = page["events"]
-    wanted = [event for event in events if event["type"] in lanes]
+    wanted = newest_of_each(events, lanes)
     with database.begin() as connection:
         if cursor.epoch is None:
             _ensure_cursor(connection, cursor.source)
@@ -207,7 +210,7 @@ def _file(
         if moved.rowcount != 1:
             return False
         with tracing.handling("file", wanted):
-            receive(connection, cursor.source, wanted, lanes, flows)
+            receive(connection, cursor.source, events, lanes, flows)
     for event in wanted:
         log.info("filed", event_id=event["id"], type=event["type"], subject=event.get("subject"))
     return True

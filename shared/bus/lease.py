@@ -23,6 +23,7 @@ DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 1
 MAX_TRIES = len(DELAYS) + 1
 
 REASON_LINES = 12
+REDACTED = "it failed while the person whom it was about was erased"
 
 # Most jobs whose worker dies have done nothing wrong: they go on at once when their lease ends. One
 # that has taken so many workers with it waits as if it had raised.
@@ -57,6 +58,11 @@ class Lease:
         self._write(connection, _COMPLETE, new_finished_at=now())
         self.completed = True
 
+    def park(self, connection: Connection) -> None:
+        """Put aside until its service takes it back, as if it had not been tried. Raises LeaseLost;
+        whoever parks goes no further, and raises Parked once this is committed."""
+        self._write(connection, _PARK)
+
     def fail(self, error: BaseException) -> None:
         """Back to waiting after the delay of this try, or a dead letter with the reason."""
         hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
@@ -71,6 +77,7 @@ class Lease:
                 new_state="dead" if hopeless else "waiting",
                 new_next_at=moment if hopeless else moment + delay,
                 new_error=_reason(error),
+                held_envelope=self.envelope,
             )
 
     def _write(self, connection: Connection, statement: Any, **values: object) -> None:
@@ -170,10 +177,14 @@ _MARK = _HELD.values(step=bindparam("new_step"))
 _COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
 )
+_PARK = _HELD.values(state="parked", tries=0, error=None, failing_since=None)
 _FAIL = _HELD.values(
     state=bindparam("new_state"),
     next_at=bindparam("new_next_at"),
-    error=bindparam("new_error"),
+    # Redacted meanwhile, it keeps no words that may be about the person.
+    error=case(
+        (JOBS.c.envelope == bindparam("held_envelope"), bindparam("new_error")), else_=REDACTED
+    ),
     failing_since=func.coalesce(JOBS.c.failing_since, bindparam("moment")),
 )
 # Whoever claims adds which jobs; `lease_of` reads what it returns.

@@ -3,14 +3,12 @@
 `python -m shared.events` writes them into docs/events/.
 """
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import shared.events
+from shared.events.contracts import load
 from shared.events.envelope import SPEC_VERSION, Event, Payload
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -41,15 +39,16 @@ class Contract:
 
     def schema(self) -> dict[str, Any]:
         schema = self.payload.model_json_schema()
-        return {"$schema": DIALECT, "$id": f"/events/{self.file}", **schema}
+        erases = {"x-erases": True} if self.payload.erases else {}
+        return {"$schema": DIALECT, "$id": f"/events/{self.file}", **erases, **schema}
 
 
 def contracts() -> list[Contract]:
     """Every event of the modules beside this one, by publisher and type."""
     found = [
-        Contract(module.name, payload)
-        for module in pkgutil.iter_modules(shared.events.__path__)
-        for payload in _payloads(importlib.import_module(f"shared.events.{module.name}"))
+        Contract(publisher, payload)
+        for publisher, module in load().items()
+        for payload in _payloads(module)
     ]
     return sorted(found, key=lambda contract: (contract.publisher, contract.name))
 
@@ -142,7 +141,8 @@ def _payloads(module: Any) -> list[type[Payload]]:
         if isinstance(value, type)
         and issubclass(value, Payload)
         and value.__module__ == module.__name__
-        and "type" in vars(value)
+        and {"type", "version"} & vars(value).keys()
+        and value is not Payload
     ]
 
 
@@ -164,7 +164,9 @@ def _table(known: Iterable[Contract]) -> str:
             *rows,
             "",
             "A version's contract only ever grows by optional fields: consumers ignore what they",
-            "do not know. Anything else is a new version, beside the old one.",
+            "do not know. Anything else is a new version, and for a time a fact is told in both:",
+            "the older event has the id of the newer one in `fact`. What is marked `x-personal` is",
+            "blank in an event that is `redacted`: the person was erased.",
             "",
         ]
     )

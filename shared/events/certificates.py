@@ -1,10 +1,10 @@
 """What certificates says: a document exists, or no longer counts."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Payload
+from shared.events.envelope import Payload, Personal
 from shared.events.registration import Conference, Person
 
 
@@ -19,9 +19,9 @@ class CertificateIssued(Payload):
     conference: Conference
     minutes: int
     issued_at: AwareDatetime
-    download_url: str = Field(description="the PDF, by its unguessable link")
+    download_url: Annotated[str, Personal()] = Field(description="the PDF, by its unguessable link")
     verify_url: str
-    page_url: str | None = Field(
+    page_url: Annotated[str | None, Personal()] = Field(
         default=None,
         description="the page of all that the person has, which the same key opens; older events "
         "have none",

@@ -4,27 +4,49 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
 
 from datetime import datetime
-from typing import ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 
 from shared.base.clock import now
 
 SPEC_VERSION: Literal["1.0"] = "1.0"
 
+Kind = tuple[str, int]  # an event's type, and the version of its contract
+
+
+class Personal:
+    """Marks a field of a contract that tells who somebody is, or lets them act: their name, their
+    address, their link. A text, blank once they are erased; or one that may be missing, and is."""
+
+    def __get_pydantic_json_schema__(
+        self, core: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(core), "x-personal": True}
+
 
 class Payload(BaseModel):
     """What happened. Frozen; fields a consumer does not know are ignored.
 
-    Subclasses name their event type and the version of their contract.
+    Subclasses name their event type and the version of their contract. One that `erases` says that
+    the subject must be forgotten: every inbox and log that it reaches is redacted.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: ClassVar[str]
     version: ClassVar[int] = 1
+    erases: ClassVar[bool] = False
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        if {"type", "version"} & vars(cls).keys():
+            CONTRACTS[cls.type, cls.version] = cls
+
+
+CONTRACTS: dict[Kind, type[Payload]] = {}  # those that this process knows
 
 
 P_co = TypeVar("P_co", bound=Payload, covariant=True)
@@ -32,7 +54,12 @@ P = TypeVar("P", bound=Payload)
 
 
 class Event(BaseModel, Generic[P_co]):
-    """One immutable fact. `position` is its place in the publisher's feed, once assigned."""
+    """One immutable fact. `position` is its place in the publisher's feed, once assigned.
+
+    Extensions: `traceparent` is the trace in which it happened; `fact` is the id of the event that
+    tells the same in a newer version; of one that is `redacted` the person was erased, and what it
+    said of them is blank.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,7 +72,14 @@ class Event(BaseModel, Generic[P_co]):
     dataschema: str
     data: P_co
     position: int | None = None
-    traceparent: str | None = None  # the CloudEvents extension: the trace in which it happened
+    traceparent: str | None = None
+    fact: UUID | None = None
+    redacted: bool = False
+
+    @property
+    def identity(self) -> UUID:
+        """Of the fact, the same in each of its versions: what makes an effect one."""
+        return self.fact or self.id
 
 
 def new_event(
@@ -55,6 +89,7 @@ def new_event(
     subject: str | None = None,
     id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
     traceparent: str | None = None,
+    fact: UUID | None = None,
 ) -> Event[P]:
     """A new fact of `source`, timed now, with a UUIDv7 unless its identity is given."""
     return Event(
@@ -66,4 +101,5 @@ def new_event(
         dataschema=f"/events/{data.type}.v{data.version}.json",
         data=data,
         traceparent=traceparent,
+        fact=fact,
     )

@@ -1,10 +1,10 @@
 """What registration says: a person's place, their presence, and the end of their data."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.envelope import Payload
+from shared.events.envelope import Payload, Personal
 
 Locale = Literal["fr", "en"]
 
@@ -80,10 +80,10 @@ class Difference(_Part):
 
 
 class Person(_Part):
-    first_name: str
-    last_name: str
-    email: str
-    organisation: str | None = None
+    first_name: Annotated[str, Personal()]
+    last_name: Annotated[str, Personal()]
+    email: Annotated[str, Personal()]
+    organisation: Annotated[str | None, Personal()] = None
     locale: Locale = "fr"
 
 
@@ -116,8 +116,8 @@ class Place(Payload):
     person: Person
     conference: Conference
     seats: tuple[Seat, ...]
-    manage_url: str
-    registered_by: str | None = Field(
+    manage_url: Annotated[str, Personal()]
+    registered_by: Annotated[str | None, Personal()] = Field(
         default=None, description="name of the colleague who registered this person"
     )
     programme_version: int = Field(
@@ -208,9 +208,11 @@ class SignIn(Payload):
     """A link that signs somebody in who organises, or helps. The log keeps no key: whoever sends
     the link adds a pass to its path, made with the service token, good until `expires_at`."""
 
-    email: str
+    email: Annotated[str, Personal()]
     locale: Locale
-    path: str = Field(description="of the link, without its pass; it works once")
+    path: Annotated[str, Personal()] = Field(
+        description="of the link, without its pass; it works once"
+    )
     expires_at: AwareDatetime
 
 
@@ -226,7 +228,9 @@ class OrganiserInvited(SignIn):
     type: ClassVar[str] = "organiser.invited"
     role: Literal["organiser", "staff", "viewer"]
     conference: Conference | None = None
-    invited_by: str = Field(description="how the organiser who did so is known")
+    invited_by: Annotated[str, Personal()] = Field(
+        description="how the organiser who did so is known"
+    )
 
 
 class AttendanceRecorded(Payload):
@@ -266,7 +270,7 @@ class AttendanceCertified(Payload):
     conference: Conference
     sessions: tuple[AttendedSession, ...]
     minutes: int = Field(description="total; sessions that overlap count once")
-    manage_url: str
+    manage_url: Annotated[str, Personal()]
 
 
 class SpeakerCertified(Payload):
@@ -284,5 +288,6 @@ class AttendeeErased(Payload):
     """The person asked to be forgotten: consumers redact all they hold about the registration."""
 
     type: ClassVar[str] = "attendee.erased"
+    erases: ClassVar[bool] = True
     registration_id: str
     erased_at: AwareDatetime

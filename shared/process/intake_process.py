@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -18,6 +18,7 @@ from shared.bus.feed import Feed
 from shared.bus.inbox import NO_FLOWS, Flows, Lane
 from shared.bus.intake import PAGES, Reader
 from shared.bus.nudge import Bell
+from shared.events import Kind
 from shared.process.pulse import Pulse
 from shared.watching.metrics import Figure
 
@@ -33,7 +34,7 @@ class IntakeProcess:
 
     database: Database
     feeds: dict[str, Feed]
-    lanes: dict[str, Lane]
+    lanes: Mapping[Kind, Lane]
     queue: Queue
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
     pulse: Pulse = field(default_factory=Pulse)

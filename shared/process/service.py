@@ -22,11 +22,12 @@ from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
 from shared.base.database import Database
-from shared.base.errors import Hopeless, LeaseLost
+from shared.base.errors import Hopeless, LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.inbox import Flows, Lane
 from shared.bus.lease import Lease, claim
-from shared.events import Event, Payload
+from shared.events import Event, Kind, Payload
+from shared.events.contracts import kind_of
 from shared.watching import tracing
 from shared.watching.tracebacks import told
 
@@ -62,6 +63,10 @@ class Job(Protocol):
         """Done, in the transaction of the effect; raises LeaseLost. If a handler never calls it,
         the job is marked done after it returns."""
 
+    def park(self, connection: Connection) -> None:
+        """Put aside, as if it had not been tried, until the service unparks it. Raises LeaseLost;
+        a handler raises Parked once this is committed."""
+
 
 Handler = Callable[[Event[Any], Job, R], None]
 FlowOf = Callable[[Event[Any]], str | None]
@@ -91,32 +96,40 @@ class Service(Generic[R]):
     commands: typer.Typer | None = None
     figures: Callable[[Connection], Mapping[str, int]] | None = None
     checks: Callable[[Any], Mapping[str, Callable[[], object]]] | None = None
-    subscriptions: dict[str, Subscription[R]] = field(default_factory=dict)
+    subscriptions: dict[Kind, Subscription[R]] = field(default_factory=dict)
 
     def on(
         self, *payloads: type[Payload], lane: Lane = "main", flow: FlowOf | None = None
     ) -> Callable[[H], H]:
-        """Subscribe a handler. Work in lane "bulk" never delays what is in lane "main"; inside a
-        lane, work of one flow (on whose behalf it is done) never keeps another's waiting."""
+        """Subscribe a handler to these types, each in the version of its contract; a fact that is
+        told in several is filed once, in the newest. Work in lane "bulk" never delays what is in
+        lane "main"; inside a lane, work of one flow (on whose behalf it is done) never keeps
+        another's waiting."""
 
         def subscribe(handler: H) -> H:
             for payload in payloads:
-                if payload.type in self.subscriptions:
-                    raise ValueError(f"{self.name} handles {payload.type} twice")
-                self.subscriptions[payload.type] = Subscription(payload, handler, lane, flow)
+                kind = payload.type, payload.version
+                if kind in self.subscriptions:
+                    raise ValueError(f"{self.name} handles {_said(kind)} twice")
+                self.subscriptions[kind] = Subscription(payload, handler, lane, flow)
             return handler
 
         return subscribe
 
     @property
-    def lanes(self) -> dict[str, Lane]:
-        return {type_: subscription.lane for type_, subscription in self.subscriptions.items()}
+    def lanes(self) -> dict[Kind, Lane]:
+        return {kind: subscription.lane for kind, subscription in self.subscriptions.items()}
+
+    def lane_of(self, type_: str) -> Lane:
+        """Of a type in its newest version; "main" when it is not subscribed to."""
+        newest = max((kind for kind in self.subscriptions if kind[0] == type_), default=None)
+        return self.subscriptions[newest].lane if newest else "main"
 
     @property
     def flows(self) -> Flows:
         return {
-            type_: _flow_of(subscription, subscription.flow)
-            for type_, subscription in self.subscriptions.items()
+            kind: _flow_of(subscription, subscription.flow)
+            for kind, subscription in self.subscriptions.items()
             if subscription.flow is not None
         }
 
@@ -143,19 +156,20 @@ class Service(Generic[R]):
                     self._handle(event, lease, resources)
             except LeaseLost as error:
                 log.warning("lease lost", job=lease.job_id, reason=str(error))
+            except Parked as parked:
+                log.info("parked", job=lease.job_id, reason=str(parked))
             except Exception as error:  # noqa: BLE001  whatever a handler raises ends in a later try or a dead letter
                 _fail(lease, error)
 
     def _handle(self, event: dict[str, Any], lease: Lease, resources: R) -> None:
-        subscription = self.subscriptions.get(event["type"])
+        kind = kind_of(event)
+        subscription = self.subscriptions.get(kind)
         if subscription is None:
-            raise Hopeless(f"{self.name} has no handler for {event['type']}")
+            raise Hopeless(f"{self.name} has no handler for {_said(kind)}")
         try:
             typed = _typed(subscription, event)
         except ValidationError as error:
-            raise Hopeless(
-                f"{event['type']} is not as its contract says: {_wrong(error)}"
-            ) from None
+            raise Hopeless(f"{_said(kind)} is not as its contract says: {_wrong(error)}") from None
         subscription.handler(typed, lease, resources)
         if not lease.completed:
             with lease.database.begin() as connection:
@@ -180,6 +194,11 @@ def _flow_of(
             return None
 
     return flow_of
+
+
+def _said(kind: Kind) -> str:
+    """As the catalogue names it."""
+    return "{}.v{}".format(*kind)
 
 
 def _wrong(error: ValidationError) -> str:

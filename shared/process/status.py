@@ -21,7 +21,7 @@ from shared.watching.metrics import Figure
 PATIENCE = 300.0  # seconds after which a wait is trouble
 HICCUPS = 2  # failures of a job that are none: it has been tried again for less than four seconds
 
-OPEN_STATES = ("waiting", "queued", "running", "dead")
+OPEN_STATES = ("waiting", "queued", "running", "parked", "dead")
 
 
 @dataclass(frozen=True)

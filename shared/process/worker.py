@@ -38,7 +38,7 @@ class Workbench:
         """Do this job and, for a moment, those of its lane that wait for a hint of their own."""
         database, resources = self._open()
         length = timedelta(seconds=self.settings.lease)
-        lane = self.service.lanes.get(type_, "main")
+        lane = self.service.lane_of(type_)
         ends = time.monotonic() + SLICE
         lease = claim(database, job_id, length)
         while lease is not None:

@@ -145,9 +145,7 @@ class House:
         """Let the waiting jobs be due now, whatever their back-off."""
         with self.database.begin() as connection:
             connection.execute(
-                update(JobRow)
-                .where(JobRow.state == "waiting", JobRow.lane != "parked")
-                .values(next_at=datetime.now(UTC))
+                update(JobRow).where(JobRow.state == "waiting").values(next_at=datetime.now(UTC))
             )
 
 

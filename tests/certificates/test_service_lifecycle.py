@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from datetime import datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from services.certificates.base.records import NoSuchCertificate
 from services.certificates.figures import figures
@@ -11,10 +13,13 @@ from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.reissuing import NotReissuable
 from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import NotRevocable
+from shared.base.errors import LeaseLost
+from shared.bus import parking
 from shared.bus.deadletters import replay_from
 from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateRevoked
-from tests.certificates.service_doubles import House, certified, erased
+from shared.events.registration import AttendeeErased
+from tests.certificates.service_doubles import STARTS, House, certified, erased
 
 PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")
 
@@ -164,6 +169,29 @@ class TestErasing:
         assert house.files() == []
         assert house.published() == []
 
+    def test_who_is_redacted_gets_none_even_before_the_erasure_is_handled(
+        self, house: House
+    ) -> None:
+        house.receive(certified(), erased())
+        with house.database.begin() as connection:
+            parking.park(connection, [AttendeeErased.type])
+        house.work()
+        assert [job.state for job in house.jobs()] == ["done", "parked"]
+        assert (house.files(), house.records(), house.published()) == ([], [], [])
+
+    def test_a_file_that_a_killed_try_left_goes(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def break_down(*_: object) -> None:
+            raise LeaseLost("the lease of try 1 is over")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("shared.bus.lease.Lease.complete", break_down)
+            house.issue(certified())
+        assert len(house.files()) == 1
+        house.issue(erased())
+        assert house.files() == []
+
     def test_an_erasure_while_the_document_is_made(self, house: House) -> None:
         def forget_them(_record: object) -> None:
             house.documents.on_print = lambda _record: None
@@ -190,6 +218,30 @@ class TestPausing:
         house.work()
         assert len(house.files()) == 4
         assert {job.tries for job in house.jobs()} == {1}
+
+    def test_what_is_in_hand_is_put_aside_untried(self, house: House) -> None:
+        house.receive(certified())
+        assert pausing.pause(house.database) == 1
+        with house.database.begin() as connection:
+            parking.unpark(connection, pausing.PAUSED)  # as if it had come a moment later
+        house.work()
+        (job,) = house.jobs()
+        assert (job.state, job.tries, job.lane, job.error) == ("parked", 0, "bulk", None)
+
+    def test_a_pause_that_ends_just_then_leaves_nothing_behind(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        house.receive(certified())
+        looked = pausing.paused_since
+
+        def resumed_since(connection: Connection) -> datetime | None:
+            since = looked(connection) or STARTS
+            monkeypatch.setattr(pausing, "paused_since", looked)
+            return since
+
+        monkeypatch.setattr(pausing, "paused_since", resumed_since)
+        house.work()
+        assert len(house.files()) == 1
 
     def test_erasures_go_on(self, house: House) -> None:
         house.issue(certified())

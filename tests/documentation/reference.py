@@ -64,10 +64,11 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _events(service: Service[Any]) -> Iterator[tuple[str, ...]]:
-    for type_, subscription in sorted(service.subscriptions.items()):
+    for (type_, version), subscription in sorted(service.subscriptions.items()):
         handler = subscription.handler
         name = handler.__name__.replace("_", " ")
-        yield f"`{type_}`", subscription.lane, _first_sentence(handler) or f"{name}"
+        said = f"`{type_}`" if version == 1 else f"`{type_}` in version {version}"
+        yield said, subscription.lane, _first_sentence(handler) or f"{name}"
 
 
 def _settings(service: Service[Any]) -> Iterator[tuple[str, ...]]:

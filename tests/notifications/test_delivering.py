@@ -245,7 +245,7 @@ def test_a_lost_link_is_sent_again_without_touching_the_calendar(office) -> None
 
 
 def test_confirmations_do_not_wait_behind_certificates_and_reminders() -> None:
-    bulk = {kind for kind, lane in service.lanes.items() if lane == "bulk"}
+    bulk = {type_ for (type_, _), lane in service.lanes.items() if lane == "bulk"}
     assert bulk == {
         "attendance.recorded",
         "certificate.issued",

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from services.notifications.base.known_places import note
 from services.notifications.occasions.reminders import ReminderDue
+from shared.bus import parking
 from shared.bus.inbox import JobRow
 from shared.events.registration import (
     AttendeeErased,
@@ -175,6 +176,17 @@ def test_forgetting_a_person(office) -> None:
     first = next(job for job in office.jobs if job["type"] == "registration.confirmed")
     for personal in ("lodie", "Lef", "elodie@", "signature", "Nadia"):
         assert personal not in first["envelope"]
+
+
+def test_nobody_is_written_to_before_their_erasure_is_handled(office) -> None:
+    erased = AttendeeErased(registration_id=place().registration_id, erased_at=datetime.now(UTC))
+    office.receive(coming(), told(certificate()), told(erased))
+    with office.database.begin() as connection:
+        parking.park(connection, [AttendeeErased.type])
+    assert office.work() == 2
+    assert office.mails == []
+    assert [(row["state"], row["recipient"]) for row in office.log] == [("skipped", "")] * 2
+    assert timers(office) == []
 
 
 def test_forgetting_twice_or_somebody_unknown_is_harmless(office) -> None:

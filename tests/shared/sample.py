@@ -7,7 +7,7 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -16,7 +16,7 @@ from shared.base.database import Database
 from shared.base.errors import Hopeless, Later
 from shared.base.settings import Settings
 from shared.commands.cli import main
-from shared.events import Event, Payload
+from shared.events import Event, Payload, Personal
 from shared.process.service import Job, Service
 
 Does = Literal["note", "raise", "exit", "hopeless", "later", "overrun"]
@@ -38,7 +38,7 @@ class Effect(Base):
 
 class ThingHappened(Payload):
     type: ClassVar[str] = "thing.happened"
-    name: str
+    name: Annotated[str, Personal()]
     does: Does = "note"
     takes: float = 0.0
 

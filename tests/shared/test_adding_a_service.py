@@ -97,8 +97,8 @@ def test_it_does_all_that_ever_happened_first(
         for number, name in enumerate(["Zoé", "Ada", "Lin"], start=1):
             place = _place(number, name, RegistrationConfirmed, 1, "confirmed")
             log.append(connection, place, subject=place.registration_id)
-        log.append(connection, _place(2, "Ada", RegistrationCancelled, 2, "cancelled"))
-        log.append(connection, AttendeeErased(registration_id="r-3", erased_at=NOON))
+        cancelled = _place(2, "Ada", RegistrationCancelled, 2, "cancelled")
+        log.append(connection, cancelled, subject="r-2")
 
     settings = Settings(service="registration", service_token=(SecretStr(TOKEN),))
     with serving(create_app(settings, publisher, title="P", publishes=True)) as client:
@@ -122,6 +122,11 @@ def test_it_does_all_that_ever_happened_first(
         ]
         database = Database.open(f"sqlite:///{tmp_path}/home/badges.db")
         try:
+            eventually(lambda: len(_done(database)) == 4, timeout=60)
+            assert "lin@example.org" in _inbox(database)
+            with publisher.begin() as connection:
+                erased = AttendeeErased(registration_id="r-3", erased_at=NOON)
+                log.append(connection, erased, subject="r-3")
             eventually(lambda: len(_done(database)) == 5, timeout=60)
         finally:
             for process in processes:
@@ -137,6 +142,9 @@ def test_it_does_all_that_ever_happened_first(
             ("Ada Martin", "cancelled"),
             ("", "erased"),
         ]
+    kept = _inbox(database)
+    assert "ada@example.org" in kept
+    assert [word for word in ("Lin", "lin@", "/r/secret-3") if word in kept] == []
     database.close()
     assert json.loads(status.stdout)["trouble"] == []
 
@@ -146,13 +154,18 @@ def _done(database: Database) -> list[Any]:
         return list(connection.execute(text("SELECT id FROM job WHERE state = 'done'")))
 
 
+def _inbox(database: Database) -> str:
+    with database.read() as connection:
+        return str([tuple(row) for row in connection.execute(text("SELECT * FROM job"))])
+
+
 def _place(number: int, name: str, kind: type[Place], revision: int, status: str) -> Place:
     return kind(
         registration_id=f"r-{number}",
         code=f"CODE{number}",
         revision=revision,
         status=status,
-        person=Person(first_name=name, last_name="Martin", email="someone@example.org"),
+        person=Person(first_name=name, last_name="Martin", email=f"{name.lower()}@example.org"),
         conference=Conference(
             slug="day",
             title="The day",
@@ -166,5 +179,5 @@ def _place(number: int, name: str, kind: type[Place], revision: int, status: str
             contact_email="contact@example.org",
         ),
         seats=(),
-        manage_url="https://example.org/r/secret",
+        manage_url=f"https://example.org/r/secret-{number}",
     )

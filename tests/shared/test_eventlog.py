@@ -131,10 +131,9 @@ class TestPage:
             log.append(connection, ThingHappened(name="Ada"), subject="r-1")
             log.append(connection, ThingHappened(name="Bob"), subject="r-2")
         with database.begin() as connection:
-            count = eventlog.redact(connection, "r-1", lambda text: text.replace("Ada", "…"))
-        assert count == 1
+            eventlog.redact(connection, "r-1")
         page = eventlog.page(database, 0)
-        assert names(page) == ["…", "Bob"]
+        assert names(page) == ["", "Bob"]
         assert positions(page) == [1, 2]
 
 

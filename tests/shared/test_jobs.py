@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from shared.base.errors import LeaseLost
+from shared.base.errors import LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.dispatch import dispatch
-from shared.bus.lease import DELAYS, MAX_TRIES
+from shared.bus.inbox import force
+from shared.bus.lease import DELAYS, MAX_TRIES, claim
+from shared.bus.parking import park, parked, unpark
 from shared.events import Event
 from shared.process.service import Job, Service
 from shared.testing import MemoryQueue
@@ -138,6 +140,72 @@ class TestPoison:
         assert inbox.job(job_id).state == "dead"
 
 
+class TestParked:
+    def test_its_handler_puts_it_aside_untried(self, inbox: Inbox, resources: Resources) -> None:
+        def put_aside(_event: Event[ThingHappened], job: Job, resources: Resources) -> None:
+            with resources.database.begin() as connection:
+                job.park(connection)
+            raise Parked("there is no paper")
+
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        with capture_logs() as logs:
+            turn(inbox, resources, service_that(put_aside))
+        job = inbox.job(job_id)
+        assert (job.state, job.tries, job.lane, job.error) == ("parked", 0, "main", None)
+        assert [entry["reason"] for entry in logs if entry["event"] == "parked"] == [
+            "there is no paper"
+        ]
+        turn(inbox, resources)
+        assert inbox.effects() == []
+
+        with inbox.database.begin() as connection:
+            assert parked(connection, [ThingHappened.type]) == 1
+            assert unpark(connection, ["thing.other"]) == 0
+            assert unpark(connection, [ThingHappened.type]) == 1
+        turn(inbox, resources)
+        assert inbox.effects() == ["a"]
+
+    def test_what_waits_can_be_put_aside_and_what_is_done_cannot(
+        self, inbox: Inbox, resources: Resources
+    ) -> None:
+        inbox.file(ThingHappened(name="done"))
+        turn(inbox, resources)
+        inbox.file(ThingHappened(name="waiting"))
+        (running,) = inbox.file(ThingHappened(name="running"))
+        inbox.set(running, state="running")
+        with inbox.database.begin() as connection:
+            assert park(connection, [ThingHappened.type]) == 1
+        assert inbox.states() == ["done", "parked", "running"]
+
+    def test_whoever_has_lost_the_lease_puts_nothing_aside(self, inbox: Inbox) -> None:
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        inbox.set(job_id, state="queued")
+        lease = claim(inbox.database, job_id, MINUTE)
+        assert lease is not None
+        inbox.set(job_id, tries=2)
+        with pytest.raises(LeaseLost), inbox.database.begin() as connection:
+            lease.park(connection)
+        assert inbox.states() == ["running"]
+
+
+class TestForced:
+    @pytest.mark.parametrize("state", ["done", "dead", "dropped"])
+    def test_what_has_ended_begins_anew(self, inbox: Inbox, state: str) -> None:
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        inbox.set(job_id, state=state, tries=4, step="dot", error="why")
+        with inbox.database.begin() as connection:
+            assert force(connection, [job_id]) == 1
+            assert force(connection, [job_id]) == 0, "it is open now"
+        job = inbox.job(job_id)
+        assert (job.state, job.tries, job.step, job.forced, job.error) == (
+            "waiting",
+            0,
+            None,
+            True,
+            None,
+        )
+
+
 class TestContract:
     def test_a_payload_that_breaks_it_is_dead_at_once_without_its_values(
         self, inbox: Inbox, resources: Resources
@@ -148,7 +216,7 @@ class TestContract:
         turn(inbox, resources)
         job = inbox.job(job_id)
         assert job.state == "dead"
-        assert "thing.happened is not as its contract says: data.does:" in job.error
+        assert "thing.happened.v1 is not as its contract says: data.does:" in job.error
         assert "ada@example.org" not in job.error
 
     def test_a_subscription_that_was_taken_back_leaves_a_dead_letter(
@@ -158,11 +226,11 @@ class TestContract:
         silent: Service[Resources] = Service("sample", Settings, sample.open_resources)
         turn(inbox, resources, silent)
         assert inbox.job(job_id).state == "dead"
-        assert inbox.job(job_id).error == "sample has no handler for thing.happened"
+        assert inbox.job(job_id).error == "sample has no handler for thing.happened.v1"
 
     def test_a_type_has_one_handler(self) -> None:
         service = service_that(sample.note_thing)
-        with pytest.raises(ValueError, match=r"sample handles thing\.happened twice"):
+        with pytest.raises(ValueError, match=r"sample handles thing\.happened\.v1 twice"):
             service.on(ThingHappened)(sample.note_heavy_thing)
 
 

@@ -181,7 +181,7 @@ class TestWithoutFlow:
 
     def test_an_event_that_cannot_be_placed_has_none(self) -> None:
         with capture_logs() as lines:
-            placed = sample.service.flows["thing.delivered"]({"type": "thing.delivered"})
+            placed = sample.service.flows["thing.delivered", 1]({"type": "thing.delivered"})
         assert placed is None
         assert [line["event"] for line in lines] == ["no flow"]
 

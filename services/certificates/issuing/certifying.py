@@ -19,7 +19,7 @@ def of_attendance(
     event: Event[AttendanceCertified], mint: Mint, *, workshops: bool
 ) -> list[Record]:
     """The day first, then the workshops if they are wanted."""
-    source = _Source(str(event.id), event.time, mint)
+    source = _Source(str(event.identity), event.time, mint)
     day = source.row("day", event.data)
     return [day, *(source.workshops(event.data) if workshops else ())]
 
@@ -41,7 +41,7 @@ def of_speaker(event: Event[SpeakerCertified], mint: Mint) -> list[Record]:
         minutes=given.minutes,
         manage_url="",
     )
-    return [_Source(str(event.id), event.time, mint).row("speaker", attended)]
+    return [_Source(str(event.identity), event.time, mint).row("speaker", attended)]
 
 
 @dataclass(frozen=True)

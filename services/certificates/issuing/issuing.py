@@ -12,7 +12,7 @@ import structlog
 from services.certificates.base import records
 from services.certificates.base.records import Record
 from services.certificates.issuing.orders import Order, take_along
-from services.certificates.issuing.recording import as_known, publish, refusal
+from services.certificates.issuing.recording import ERASED, as_known, publish, refusal
 from services.certificates.resources import Resources
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ def _missing(order: Order, resources: Resources) -> list[Record]:
     """What is still to be made of an order: all of it, when an operator asks for it again."""
     with resources.database.read() as connection:
         rows = records.of_registration(connection, order.wanted[0].registration_id)
-        refused = refusal(connection, order.wanted, rows)
+        refused = ERASED if order.erased else refusal(connection, order.wanted, rows)
     if refused:
         _step_back(order, refused, resources)
         return []

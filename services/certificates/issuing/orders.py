@@ -35,11 +35,13 @@ log = structlog.get_logger()
 
 @dataclass
 class Order:
-    """`companion` is the lease of a job that was taken along; of the worker's own job, None."""
+    """`companion` is the lease of a job that was taken along; of the worker's own job, None.
+    Of whom is `erased` nothing is made any more."""
 
     wanted: Sequence[Record]
     job: Job
     companion: Lease | None = None
+    erased: bool = False
     prints: Sequence[Print] = ()
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
@@ -58,7 +60,8 @@ class Order:
 def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) -> Order:
     with resources.database.read() as connection:
         workshops = choice_of(connection, event.data.conference.slug).workshops
-    return Order(certifying.of_attendance(event, resources.mint, workshops=workshops), job)
+    wanted = certifying.of_attendance(event, resources.mint, workshops=workshops)
+    return Order(wanted, job, erased=event.redacted)
 
 
 def take_along(
@@ -79,7 +82,8 @@ def take_along(
         order = Order((), lease, lease)
         with order.by_itself():
             event = Event[AttendanceCertified].model_validate_json(lease.envelope)
-            order.wanted = order_of(event, lease, resources).wanted
+            found = order_of(event, lease, resources)
+            order.wanted, order.erased = found.wanted, found.erased
         if order.error is None:
             make(order)
             made.append(order)

@@ -16,6 +16,8 @@ from shared.base.database import INSERTS
 
 Print = tuple[Record, Printed]
 
+ERASED = "the person has been erased"
+
 
 def refusal(connection: Connection, wanted: Sequence[Record], rows: Sequence[Record]) -> str | None:
     """Why these certificates of one registration, whose known ones are `rows`, may not be issued.
@@ -23,7 +25,7 @@ def refusal(connection: Connection, wanted: Sequence[Record], rows: Sequence[Rec
     What is issued already may be made again, whatever came after it.
     """
     if connection.execute(_ERASED, {"wanted": wanted[0].registration_id}).first() is not None:
-        return "the person has been erased"
+        return ERASED
     version = wanted[0].attendance_version
     if any(record.sha256 is None for record in as_known(wanted, rows)) and any(
         row.attendance_version > version for row in rows

@@ -14,7 +14,7 @@ from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
 State = Literal["to-issue", "failed", "issued", "revoked", "superseded", "erased"]
-OPEN = ("waiting", "queued", "running", "dead")
+OPEN = ("waiting", "queued", "running", "parked", "dead")
 
 
 @dataclass(frozen=True)

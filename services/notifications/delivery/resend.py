@@ -6,15 +6,12 @@ been settled since the page was made.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select
 
 from services.notifications.base.tables import Delivery
-from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
-from shared.bus.inbox import JobRow
-
-_ENDED = ("done", "dead", "dropped")
+from shared.bus.inbox import ENDED, JobRow, force
 
 
 @retried
@@ -30,7 +27,7 @@ def send_again(
     )
     with database.begin() as connection:
         job_id = connection.execute(seen).scalar()
-        return job_id is not None and _force(connection, [job_id]) == 1
+        return job_id is not None and force(connection, [job_id]) == 1
 
 
 @retried
@@ -42,26 +39,8 @@ def send_failed_again(database: Database, conference: str) -> int:
         .where(
             Delivery.conference == conference,
             Delivery.state.in_(("failed", "sending")),
-            JobRow.state.in_(_ENDED),
+            JobRow.state.in_(ENDED),
         )
     )
     with database.begin() as connection:
-        return _force(connection, list(connection.execute(failed).scalars()))
-
-
-def _force(connection: Connection, job_ids: list[int]) -> int:
-    return sum(
-        connection.execute(
-            update(JobRow)
-            .where(JobRow.id == job_id, JobRow.state.in_(_ENDED))
-            .values(
-                state="waiting",
-                tries=0,
-                step=None,
-                forced=True,
-                next_at=now(),
-                error=None,
-            )
-        ).rowcount
-        for job_id in job_ids
-    )
+        return force(connection, list(connection.execute(failed).scalars()))

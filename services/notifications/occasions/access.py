@@ -19,9 +19,9 @@ from shared.process.service import Job
 
 def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) -> None:
     """Send it, unless it would arrive too late to be used."""
-    identity = Identity(event.id, event.time, resources.sender.domain)
+    identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = Errand(
-        event_id=str(event.id),
+        event_id=str(event.identity),
         registration_id="",
         conference="",  # no organiser of a day reads who else signs in
         kind=kind,

@@ -17,7 +17,7 @@ from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
 from shared.bus.inbox import TIMER, Lane, receive, schedule
-from shared.events import Payload, new_event
+from shared.events import Kind, Payload, new_event
 
 PAGE = 500
 _NAMES = UUID("5b0c6c6e-6f0a-4b1e-9c63-8a1f3f2f9d51")  # of the events of announcements
@@ -44,7 +44,7 @@ class AnnouncementDue(Payload):
     registration_id: str
 
 
-LANES: dict[str, Lane] = {AnnouncementDue.type: "bulk"}
+LANES: dict[Kind, Lane] = {(AnnouncementDue.type, AnnouncementDue.version): "bulk"}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from services.notifications.base import known_places
+from services.notifications.base.known_places import Noted
 from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery, without_person
 from services.notifications.occasions import announcements, reminders
@@ -33,10 +34,10 @@ from shared.process.service import Job
 def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
     """The email that follows a change of a person's place; their reminders follow it too."""
     place, settings = event.data, resources.settings
-    identity = Identity(event.id, event.time, resources.sender.domain)
+    identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = _errand(kind, identity, place)
     with resources.database.begin(durable=False) as connection:
-        noted = known_places.note(connection, place)
+        noted = Noted(erased=True) if event.redacted else known_places.note(connection, place)
         if noted.erased:
             open_delivery(connection, job, without_person(errand), "erased")
             return
@@ -61,11 +62,11 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
 
 def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
     certificate = event.data
-    identity = Identity(event.id, event.time, resources.sender.domain)
+    identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = _errand("certificate", identity, certificate)
     with resources.database.begin(durable=False) as connection:
         known = known_places.read(connection, certificate.registration_id)
-        if known is not None and known.erased:
+        if event.redacted or (known is not None and known.erased):
             open_delivery(connection, job, without_person(errand), "erased")
             return
         too_old = resources.settings.too_old(event.time, now())
@@ -88,7 +89,7 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
         skip = reminders.needless(reminder, known, asked_at)
         # When it fell due, not when it was set weeks ago.
         moment = reminders.due_at(place.conference, reminder.days) if place else event.time
-        identity = Identity(event.id, moment, resources.sender.domain)
+        identity = Identity(event.identity, moment, resources.sender.domain)
         errand = _errand("reminder", identity, place or reminder)
         state = open_delivery(connection, job, errand, skip)
         if place is not None and not skip:
@@ -108,7 +109,7 @@ def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> 
 def mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resources) -> None:
     """The organiser's message, to whoever is still of the group it was written to."""
     due = event.data
-    identity = Identity(event.id, event.time, resources.sender.domain)
+    identity = Identity(event.identity, event.time, resources.sender.domain)
     with resources.database.begin(durable=False) as connection:
         announcement = announcements.read(connection, due.announcement_id)
         known = known_places.read(connection, due.registration_id)
@@ -136,9 +137,9 @@ def mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resour
 def mail_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> None:
     """A text on trial, to whoever is writing it."""
     trial = event.data
-    identity = Identity(event.id, event.time, resources.sender.domain)
+    identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = Errand(
-        event_id=str(event.id),
+        event_id=str(event.identity),
         registration_id="",
         conference=trial.conference,
         kind="test",

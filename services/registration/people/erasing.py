@@ -1,8 +1,6 @@
-"""Forgetting a person: their data goes from every table, every logged event and every job."""
+"""Forgetting a person: their data goes from every table; the bus sees to its logs and inboxes."""
 
-import json
-
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import bindparam, update
 
 from services.registration.base import tables
 from services.registration.desk import Desk
@@ -10,12 +8,10 @@ from services.registration.people.known_certificates import forget_certificate
 from services.registration.seats.changing import leave, lock_registration, promote
 from shared.base.clock import now
 from shared.base.transactions import retried
-from shared.bus import eventlog
-from shared.bus.inbox import JobRow
+from shared.bus import inbox
 from shared.events.registration import AttendeeErased
 
 ERASED = "—"
-_NO_ONE = {"first_name": ERASED, "last_name": ERASED, "email": "", "organisation": None}
 
 _FORGET = (
     update(tables.Registration)
@@ -49,35 +45,11 @@ def erase(desk: Desk, registration_id: str) -> None:
             freed = [seat.session.id for seat in seats]
         moment = now()
         connection.execute(_FORGET, {"registration_id": record.id, "moment": moment})
-        eventlog.redact(connection, record.id, without_person)
         forget_certificate(connection, record.id)
-        _redact_jobs(connection, record.id)
+        inbox.redact(connection, record.id)  # at once: the erasure is filed here a moment later
         desk.log.append(
             connection,
             AttendeeErased(registration_id=record.id, erased_at=moment),
             subject=record.id,
         )
         promote(desk, connection, conference, freed)
-
-
-def without_person(envelope: str) -> str:
-    """An event as it was, about nobody in particular."""
-    event = json.loads(envelope)
-    data = event["data"]
-    if "person" in data:
-        data["person"] = {**data["person"], **_NO_ONE}
-    for link in ("manage_url", "download_url", "page_url"):
-        if link in data:
-            data[link] = ""
-    if data.get("registered_by"):
-        data["registered_by"] = ERASED
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-
-
-def _redact_jobs(connection: Connection, registration_id: str) -> None:
-    for row in connection.execute(
-        select(JobRow.id, JobRow.envelope).where(JobRow.subject == registration_id)
-    ).all():
-        connection.execute(
-            update(JobRow).where(JobRow.id == row.id).values(envelope=without_person(row.envelope))
-        )

@@ -1,0 +1,100 @@
+"""Which contracts there are, by type and version, and what they say of the people in them.
+
+A field that tells who somebody is carries `Personal()`; all else may stay when a person is erased.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import shared.events
+from shared.events.envelope import CONTRACTS, Kind, Personal
+
+_VERSION = re.compile(r"\.v([0-9]+)\.json$")
+
+
+def kind_of(event: Mapping[str, Any]) -> Kind:
+    """(type, version) of a parsed envelope."""
+    version = _VERSION.search(event.get("dataschema") or "")
+    return event["type"], int(version[1]) if version else 1
+
+
+def erases(event: Mapping[str, Any]) -> bool:
+    """Whether it says that its subject must be forgotten; also in a version newer than ours."""
+    return event["type"] in _erasing()
+
+
+def has_personal_data(contract: type[BaseModel]) -> bool:
+    """Whether it has room for any."""
+    return any(
+        _is_personal(field) or any(map(has_personal_data, _models(field.annotation)))
+        for field in contract.model_fields.values()
+    )
+
+
+def without_person(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A parsed envelope as it was, about nobody in particular; again changes nothing.
+
+    Of a contract that is known, personal fields are blank and fields that it does not name are
+    gone: a newer publisher may have put a person there. Of any other all data is gone.
+    """
+    if erases(event):
+        return dict(event)
+    load()
+    contract = CONTRACTS.get(kind_of(event))
+    data = _blanked(contract, event["data"]) if contract else {}
+    return {**event, "data": data, "redacted": True}
+
+
+@cache
+def load() -> dict[str, Any]:
+    """The modules of contracts, by publisher."""
+    return {
+        module.name: importlib.import_module(f"{shared.events.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(shared.events.__path__)
+        if module.name != "__main__"
+    }
+
+
+@cache
+def _erasing() -> frozenset[str]:
+    load()
+    return frozenset(type_ for (type_, _), contract in CONTRACTS.items() if contract.erases)
+
+
+def _blanked(contract: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _blank(field) if _is_personal(field) else _inside(field.annotation, data[name])
+        for name, field in contract.model_fields.items()
+        if name in data
+    }
+
+
+def _inside(annotation: Any, value: Any) -> Any:
+    """The same for the models in a field, alone or in a row."""
+    models = _models(annotation)
+    if not models:
+        return value
+    if isinstance(value, list):
+        return [_inside(annotation, each) for each in value]
+    return _blanked(models[0], value) if isinstance(value, dict) else value
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]
+
+
+def _is_personal(field: FieldInfo) -> bool:
+    return any(isinstance(mark, Personal) for mark in field.metadata)
+
+
+def _blank(field: FieldInfo) -> str | None:
+    return None if type(None) in get_args(field.annotation) else ""
