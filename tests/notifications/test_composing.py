@@ -161,9 +161,15 @@ def test_names_that_need_several_encoded_words_survive(name) -> None:
     assert str(make_header(decode_header(shown))) == name
 
 
-# Signs of one to four bytes side by side, as many as fill some lines: that is where folding goes
+# Long words of signs of one to four bytes, which fill a line or nearly: that is where folding goes
 # wrong, and where arbitrary text seldom is.
-LONG = st.text(st.sampled_from("aé日😀 ='?_"), min_size=10, max_size=120)
+WORD = st.builds(
+    lambda start, sign, count: start + sign * count,
+    st.text(st.sampled_from("a=?_"), max_size=3),
+    st.sampled_from("aé日😀"),
+    st.integers(1, 50),
+)
+LONG = st.lists(WORD, min_size=1, max_size=4).map(" ".join)
 
 
 @example("a" + "日" * 13)  # the second character does not fit where the first one ends
