@@ -94,7 +94,7 @@ def _literals(test: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 def _has_rounds(over: ast.expr, rounds: set[str]) -> bool:
     if isinstance(over, LITERALS):
         return True
-    if isinstance(over, ast.ListComp):
+    if isinstance(over, ast.ListComp | ast.SetComp | ast.DictComp):
         return not over.generators[0].ifs and _has_rounds(over.generators[0].iter, rounds)
     if isinstance(over, ast.Name):
         return over.id.isupper() or over.id in rounds
@@ -130,6 +130,8 @@ def test_every_test_asserts_for_certain(path: Path) -> None:
         ("for row in (1, 2): assert row", True),
         ("for row in ROWS: assert row", True),
         ("rows = [1, 2]\n    for row in enumerate(rows): assert row", True),
+        ("rows = {row: 1 for row in ROWS}\n    for row in rows.items(): assert row", True),
+        ("rows = [row for row in ROWS if row]\n    for row in rows: assert row", False),
         ("assert all(row for row in found())", False),
         ("assert not any(row for row in found())", False),
         ("assert all(row for row in (1, 2))", True),
