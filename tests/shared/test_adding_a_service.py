@@ -27,7 +27,8 @@ from shared.events.registration import (
 )
 from shared.http.application import create_app
 from shared.testing import eventually
-from tests.architecture_rules import files_are_short, services_are_members, services_stand_alone
+from tests.architecture_rules import files_are_short, services_stand_alone
+from tests.membership_rules import services_are_members
 from tests.shared.conftest import ROOT, TOKEN
 from tests.system.serving import serving
 

@@ -171,7 +171,8 @@ class TestStatus:
         assert "2 dead" in text.stdout
         assert "the feed of registration does not continue" in text.stdout
         machine = json.loads(run("status", "--json").stdout)
-        assert machine["jobs"] == {"waiting": 0, "queued": 0, "running": 0, "dead": len(letters)}
+        others = dict.fromkeys(("waiting", "queued", "running", "parked"), 0)
+        assert machine["jobs"] == {**others, "dead": len(letters)}
         assert machine["feeds"][0]["position"] == 3
         assert machine["trouble"] == [
             "the feed of registration does not continue",
