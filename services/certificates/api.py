@@ -55,7 +55,11 @@ class Verified(BaseModel):
     issued_at: datetime
     revoked_at: datetime | None = None
     revoked_reason: str | None = None
-    superseded_at: datetime | None = Field(default=None, description="when a newer one was issued")
+    superseded_at: datetime | None = Field(default=None, description="the same as replaced_at")
+    replaced: bool | None = Field(
+        default=None, description="true when a newer one was issued; never which"
+    )
+    replaced_at: datetime | None = None
 
 
 def organisers_only(
@@ -132,6 +136,8 @@ def _answer(verdict: Verdict) -> Verified:
         revoked_at=record.revoked_at,
         revoked_reason=record.revoked_reason,
         superseded_at=verdict.replaced_at,
+        replaced=True if verdict.finding == "superseded" else None,
+        replaced_at=verdict.replaced_at,
     )
 
 

@@ -55,18 +55,21 @@ def reissue(
     code: Annotated[str | None, typer.Argument(help="One certificate.")] = None,
     conference: Conference = None,
     every: Annotated[bool, typer.Option("--all", help="All that count.")] = False,
+    code_too: Annotated[str | None, typer.Option("--code", help="The same as CODE.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; kept with each document.")] = "",
 ) -> None:
     """Make documents anew with today's template and key, for the same attendance.
 
     A certificate that counts keeps its code and link; a revoked one gets a successor.
     """
+    code = code or code_too
     if [bool(code), bool(conference), every].count(True) != 1:
         raise CommandRefused("name a code, a --conference or --all")
     if code:
-        record = reissuing.ask_for_one(_database(), code)
+        record = reissuing.ask_for_one(_database(), code, reason=reason.strip())
         typer.echo(f"{record.code} ({record.holder}) will be made anew")
         return
-    asking.reissue_all(_database(), conference)
+    asking.reissue_all(_database(), conference, reason.strip())
     typer.echo("all that count will be made anew: `issuing progress --watch`")
 
 

@@ -18,12 +18,19 @@ from services.certificates.issuing.asking import AllAsked, SpeakerAsked, Worksho
 from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.reissuing import ReissueAsked
+from services.certificates.organising.revoking import withdraw
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
 from shared.events import Event
 from shared.events.registration import AttendanceCertified, AttendeeErased, SpeakerCertified
 from shared.process.service import Job, Service
+
+# Shown to whoever checks the code: in the language of the document.
+NOT_THERE = {
+    "fr": "la présence a été corrigée par l’organisateur",
+    "en": "the presence was corrected by the organiser",
+}
 
 
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
@@ -47,9 +54,23 @@ service: Service[Resources] = Service(
 
 @service.on(AttendanceCertified, lane="bulk")
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
-    """A day was closed: everyone who was there gets one, a corrected one replaces the older."""
+    """A day was closed: everyone who was there gets one, a corrected one replaces the older; who
+    turns out not to have been there has none any more."""
     wait_while_paused(job, resources)
+    if not event.data.sessions:
+        withdraw_certificates(event, job, resources)
+        return
     issuing.issue_with_companions(order_of(event, job, resources), resources)
+
+
+def withdraw_certificates(
+    event: Event[AttendanceCertified], job: Job, resources: Resources
+) -> None:
+    gone = event.data
+    with resources.database.begin() as connection:
+        reason = NOT_THERE[gone.person.locale]
+        withdraw(connection, resources.log, gone.registration_id, gone.attendance_version, reason)
+        job.complete(connection)
 
 
 @service.on(SpeakerCertified, lane="bulk")

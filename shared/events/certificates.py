@@ -1,6 +1,6 @@
 """What certificates says: a document exists, or no longer counts."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -28,6 +28,10 @@ class CertificateIssued(Payload):
     )
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
+    )
+    supersedes_because: Literal["corrected", "programme", "template"] | None = Field(
+        default=None,
+        description="the person or their presence was corrected, the programme, or the document",
     )
 
 

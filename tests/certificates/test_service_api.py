@@ -40,6 +40,10 @@ class TestTheApi:
         house.issue(certified(attendance_version=2))
         answer = browser.get(f"/api/certificates/{house.code()}").json()
         assert (answer["valid"], answer["status"]) == (False, "superseded")
+        assert answer["replaced"] is True
+        assert answer["replaced_at"] == answer["superseded_at"]
+        assert house.code(attendance_version=2) not in str(answer)
+        assert "replaced" not in browser.get(f"/api/certificates/{house.code('r-1', 2)}").json()
 
     @pytest.mark.parametrize(
         ("code", "slug"), [(UNKNOWN, "unknown-certificate"), ("nope", "mistyped-code")]

@@ -85,7 +85,39 @@ def test_a_correction_supersedes_the_older_one_by_itself(house: House) -> None:
     assert older.superseded_by == newer.id
     assert older.code != newer.code
     assert house.published()[-1]["data"]["supersedes"] == older.code
+    assert house.published()[-1]["data"]["supersedes_because"] == "corrected"
     assert house.file(older), "what was issued is never touched"
+
+
+def test_who_was_not_there_has_none_any_more(house: House) -> None:
+    house.issue(certified())
+    house.issue(certified(attendance_version=2, sessions=0))
+    assert house.record().state == "revoked"
+    assert house.record().revoked_reason == "la présence a été corrigée par l’organisateur"
+    assert [event["type"] for event in house.published()] == [
+        *("certificate.issued", "certificate.revoked")
+    ]
+    house.issue(certified(attendance_version=3))
+    assert house.record("r-1", 3).state == "valid"
+
+
+def test_an_older_attendance_is_not_issued_after_it_was_taken_back(house: House) -> None:
+    house.issue(certified(attendance_version=2, sessions=0))
+    house.issue(certified(attendance_version=1))
+    assert house.records() == []
+    assert house.published() == []
+
+
+def test_one_taken_back_among_companions_makes_nothing(house: House) -> None:
+    house.issue(*(certified(f"r-{number}") for number in range(1, 4)))
+    house.issue(
+        certified("r-1", 2, sessions=3),
+        certified("r-2", 2, sessions=0),
+        certified("r-3", 2, sessions=3),
+    )
+    assert [house.record(f"r-{number}", 1).state for number in (1, 2, 3)] == [
+        *("superseded", "revoked", "superseded")
+    ]
 
 
 def test_an_older_attendance_that_comes_late_is_ignored(house: House) -> None:

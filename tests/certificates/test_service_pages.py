@@ -184,14 +184,16 @@ class TestTheLink:
         house.issue(certified())
         assert browser.get(f"/certificates/{house.code()}.pdf{key}").status_code == 404
 
-    def test_of_a_replaced_one_leads_to_the_current(
+    def test_of_a_replaced_one_is_gone_and_names_no_other(
         self, house: House, browser: httpx.Client
     ) -> None:
         house.issue(certified())
         house.issue(certified(attendance_version=2))
         answer = browser.get(house.link())
-        assert answer.status_code == 303
-        assert answer.headers["location"].endswith(house.link(attendance_version=2))
+        assert answer.status_code == 410
+        assert "remplacée par une attestation corrigée" in answer.text
+        assert house.code(attendance_version=2) not in answer.text
+        assert "replaced by a corrected one" in browser.get(f"{house.link()}&lang=en").text
 
     def test_of_a_revoked_one_says_why(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())

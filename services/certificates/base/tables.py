@@ -62,6 +62,17 @@ class Document(Base):
     path: Mapped[str]
     signed_by: Mapped[str | None]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
+
+
+class Withdrawal(Base):
+    """Who turned out not to have been there, as of a version of their attendance: an older one that
+    comes late makes nothing."""
+
+    __tablename__ = "withdrawal"
+
+    registration_id: Mapped[str] = mapped_column(primary_key=True)
+    attendance_version: Mapped[int]
 
 
 class SigningCertificate(Base):

@@ -36,6 +36,7 @@ class AllAsked(Payload):
     what: What
     batch: str
     after: str = ""
+    reason: str = ""
 
 
 class WorkshopsAsked(Payload):
@@ -63,10 +64,10 @@ class SpeakerAsked(Payload):
 
 
 @retried
-def reissue_all(database: Database, conference: str | None) -> None:
+def reissue_all(database: Database, conference: str | None, reason: str = "") -> None:
     """New files of all that count, of one conference or of all; done in the background."""
     with database.begin() as connection:
-        _ask_for_all(connection, conference, "reissue")
+        _ask_for_all(connection, conference, "reissue", reason=reason)
 
 
 @retried
@@ -102,16 +103,20 @@ def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> Non
 
 
 def _ask_for_all(
-    connection: Connection, conference: str | None, what: What, later: timedelta = timedelta()
+    connection: Connection,
+    conference: str | None,
+    what: What,
+    later: timedelta = timedelta(),
+    reason: str = "",
 ) -> None:
     """Begin, at once or so much later; the rest is done in the background."""
-    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()))
+    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()), reason=reason)
     _go_on(connection, asked, now() + later)
 
 
 def _ask_for(connection: Connection, record: Record, asked: AllAsked) -> None:
     if asked.what == "reissue":
-        reissuing.ask(connection, record, asked.batch)
+        reissuing.ask(connection, record, asked.batch, asked.reason)
     elif record.variant == "day":
         wanted = WorkshopsAsked(certificate_id=record.id, batch=asked.batch)
         _ask(connection, wanted, record.registration_id)

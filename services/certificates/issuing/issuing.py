@@ -96,7 +96,9 @@ def _commit(orders: Sequence[Order], resources: Resources) -> None:
     refused: list[tuple[Order, str]] = []
     with resources.database.begin() as connection:
         for order in orders:
-            if order.prints and (reason := publish(connection, resources, order.prints)):
+            if order.prints and (
+                reason := publish(connection, resources, order.prints, order.reason)
+            ):
                 refused.append((order, reason))
             order.job.complete(connection)
     for order, reason in refused:

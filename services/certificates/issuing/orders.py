@@ -42,6 +42,7 @@ class Order:
     job: Job
     companion: Lease | None = None
     erased: bool = False
+    reason: str = ""  # why it is made anew, if it is
     prints: Sequence[Print] = ()
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
@@ -82,6 +83,9 @@ def take_along(
         order = Order((), lease, lease)
         with order.by_itself():
             event = Event[AttendanceCertified].model_validate_json(lease.envelope)
+            if not event.data.sessions:  # withdraws, and makes nothing
+                let_go(resources.database, [lease])
+                continue
             found = order_of(event, lease, resources)
             order.wanted, order.erased = found.wanted, found.erased
         if order.error is None:

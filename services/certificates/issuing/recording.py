@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from services.certificates.base import records
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
-from services.certificates.base.tables import Certificate, Document, ErasedRegistration
+from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
 from services.certificates.issuing import telling
 from services.certificates.resources import Resources
 from services.certificates.signing.signatures import fingerprint
@@ -27,9 +27,12 @@ def refusal(connection: Connection, wanted: Sequence[Record], rows: Sequence[Rec
     if connection.execute(_ERASED, {"wanted": wanted[0].registration_id}).first() is not None:
         return ERASED
     version = wanted[0].attendance_version
-    if any(record.sha256 is None for record in as_known(wanted, rows)) and any(
-        row.attendance_version > version for row in rows
-    ):
+    overtaken = any(row.attendance_version > version for row in rows) or bool(
+        connection.execute(
+            _WITHDRAWN, {"wanted": wanted[0].registration_id, "version": version}
+        ).first()
+    )
+    if overtaken and any(record.sha256 is None for record in as_known(wanted, rows)):
         return "a newer attendance is known"
     return None
 
@@ -40,7 +43,9 @@ def as_known(wanted: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
     return [known.get(record.id, record) for record in wanted]
 
 
-def publish(connection: Connection, resources: Resources, prints: Sequence[Print]) -> str | None:
+def publish(
+    connection: Connection, resources: Resources, prints: Sequence[Print], reason: str = ""
+) -> str | None:
     """Rows, superseding and event; or why these certificates may not be issued any more."""
     wanted = [record for record, _ in prints]
     rows = lock_registration(connection, wanted[0].registration_id)
@@ -57,14 +62,16 @@ def publish(connection: Connection, resources: Resources, prints: Sequence[Print
     for record, printed in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        _record_file(connection, record, printed, is_new=record.id not in known)
+        _record_file(connection, record, printed, reason, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
     return None
 
 
-def _record_file(connection: Connection, record: Record, printed: Printed, *, is_new: bool) -> None:
+def _record_file(
+    connection: Connection, record: Record, printed: Printed, reason: str, *, is_new: bool
+) -> None:
     if is_new:
         connection.execute(_ADD, {**records.columns(record), "sha256": printed.sha256})
     else:
@@ -79,6 +86,7 @@ def _record_file(connection: Connection, record: Record, printed: Printed, *, is
             "path": printed.path,
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
+            "reason": reason or None,
         },
     )
 
@@ -108,6 +116,10 @@ def _supersede(
 
 _ERASED = select(ErasedRegistration.registration_id).where(
     ErasedRegistration.registration_id == bindparam("wanted")
+)
+_WITHDRAWN = select(Withdrawal.registration_id).where(
+    Withdrawal.registration_id == bindparam("wanted"),
+    Withdrawal.attendance_version > bindparam("version"),
 )
 _ADD = insert(Certificate)
 _ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}

@@ -36,6 +36,7 @@ class ReissueAsked(Payload):
     type: ClassVar[str] = "certificate.reissue-asked"
     certificate_id: str
     batch: str = ""
+    reason: str = ""
 
     @property
     def timer(self) -> str:
@@ -49,11 +50,13 @@ def reissue(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     if record is None:
         raise Hopeless(f"there is no certificate {event.data.certificate_id}")
     if record.state in ("valid", "to-issue"):
-        make_anew(Order([record], job), resources)
+        make_anew(Order([record], job, reason=event.data.reason), resources)
 
 
 @retried
-def ask_for_one(database: Database, typed: str, conference: str | None = None) -> Record:
+def ask_for_one(
+    database: Database, typed: str, conference: str | None = None, reason: str = ""
+) -> Record:
     """Ask for a new file of the certificate with this code, or for a new certificate if it was
     revoked; of this conference alone, if one is named. Raises NoSuchCertificate, NotReissuable."""
     with database.begin() as connection:
@@ -61,7 +64,7 @@ def ask_for_one(database: Database, typed: str, conference: str | None = None) -
         if record.state not in ("valid", "revoked"):
             raise NotReissuable(f"{record.code} cannot be issued again: it is {record.state}")
         if record.state == "valid":
-            ask(connection, record, str(uuid4()))
+            ask(connection, record, str(uuid4()), reason)
             return record
         rows = [
             row
@@ -70,17 +73,17 @@ def ask_for_one(database: Database, typed: str, conference: str | None = None) -
         ]
         if any(row.state in ("valid", "to-issue") for row in rows):
             raise NotReissuable(f"{record.code} was revoked, and another one has replaced it")
-        return _replace(connection, rows[-1])
+        return _replace(connection, rows[-1], reason)
 
 
-def ask(connection: Connection, record: Record, batch: str) -> str:
+def ask(connection: Connection, record: Record, batch: str, reason: str = "") -> str:
     """A job for this one; the same batch asks for it once. Returns the job's key."""
-    asked = ReissueAsked(certificate_id=record.id, batch=batch)
+    asked = ReissueAsked(certificate_id=record.id, batch=batch, reason=reason)
     schedule(connection, asked, key=asked.timer, at=now(), subject=record.registration_id)
     return f"{TIMER}:{asked.timer}"
 
 
-def _replace(connection: Connection, revoked: Record) -> Record:
+def _replace(connection: Connection, revoked: Record, reason: str) -> Record:
     edition, mint = revoked.edition + 1, Mint.of(connection)
     identity = certificate_id(
         revoked.registration_id, revoked.attendance_version, edition, revoked.session
@@ -97,6 +100,6 @@ def _replace(connection: Connection, revoked: Record) -> Record:
         revoked_reason=None,
         superseded_by=None,
     )
-    record = replace(record, job_key=ask(connection, record, str(uuid4())))
+    record = replace(record, job_key=ask(connection, record, str(uuid4()), reason))
     connection.execute(insert(Certificate).values(**records.columns(record)))
     return record

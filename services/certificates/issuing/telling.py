@@ -5,6 +5,7 @@ is the organiser's to hand on.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -23,7 +24,8 @@ def issued(
     if day is None:
         return
     attended = day.attended
-    before = [record.code for record in replaced if record.is_about_the_same(day)]
+    before = [record for record in replaced if record.is_about_the_same(day)]
+    older = before[-1] if before else None
     resources.log.append(
         connection,
         CertificateIssued(
@@ -37,8 +39,20 @@ def issued(
             download_url=resources.links.download(day),
             verify_url=resources.links.verify(day.code),
             page_url=resources.links.page(day),
-            supersedes=before[-1] if before else None,
+            supersedes=older.code if older else None,
+            supersedes_because=_why(older, day) if older else None,
         ),
         subject=day.registration_id,
         id=issued_event_id(day.id),
     )
+
+
+def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template"]:
+    """Another attendance is a correction of the person or of their presence; the same one is only
+    made anew."""
+    if older.attendance_version == newer.attendance_version:
+        return "template"
+    was, now_is = older.attended.conference, newer.attended.conference
+    same_people = older.attended.person == newer.attended.person
+    same_presence = older.attended.sessions == newer.attended.sessions
+    return "programme" if same_people and same_presence and was != now_is else "corrected"

@@ -27,7 +27,7 @@ FILE_HEADERS = {
 def download(
     request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
-    """The document; a link to one that was replaced leads to the one that counts now."""
+    """The document. One that was replaced is gone: its holder has the link of the newer one."""
     desk.stop_guessing(network)
     record = _opened(desk, code, key)
     if record is None:
@@ -36,10 +36,15 @@ def download(
     if record.state == "revoked" and not record.superseded_by:
         return RedirectResponse(f"/verify/{record.code}", 303)
     if record.superseded_by:
-        with desk.database.read() as connection:
-            newer = records.by_id(connection, record.superseded_by)
-        if newer is not None:
-            return RedirectResponse(desk.links.download(newer), 303)
+        gettext = site.language(request).gettext
+        return site.error(
+            request,
+            410,
+            gettext(
+                "This certificate was replaced by a corrected one. The link to it was sent by "
+                "email; this document no longer counts."
+            ),
+        )
     return _file(desk, record)
 
 
