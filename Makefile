@@ -7,11 +7,13 @@ ifeq ($(shell uname), Darwin)
 PYTHON := DYLD_FALLBACK_LIBRARY_PATH=$$(brew --prefix)/lib $(PYTHON)
 endif
 
-# A test run's options: make test ARGS="-x tests/shared"
+# A test run's options: make test ARGS="-x tests/shared"; PROCESSES=0 runs them one after the other
 ARGS ?=
+PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test bench chaos compose-test screenshots check reference format install install-test
+.PHONY: help demo up test coverage bench chaos compose-test screenshots check reference format update
+.PHONY: install install-test
 
 help: ## this list
 	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  \033[1mmake %-14s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,13 +25,20 @@ up: install ## Emarge, running, for a browser; EMARGE_HOME (var/) its data, EMAR
 	@exec $(PYTHON) -m deploy.local.up
 
 test: install-test ## all tests, with real Redis and PostgreSQL; ARGS for pytest
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(PROCESSES) --dist worksteal --durations=25 $(ARGS)
 
-check: install-test ## lint, formatting and types
+coverage: install-test ## how much of the bus and the seats the tests reach; fails below the floor
+	@$(PYTHON) -m coverage erase
+	@$(PYTHON) -m coverage run -m pytest -n $(PROCESSES) --dist worksteal tests/shared tests/registration $(ARGS)
+	@$(PYTHON) -m coverage combine --quiet
+	@$(PYTHON) -m coverage report
+
+check: install-test ## lint, formatting, types and dead code
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy shared services deploy
+	@$(PYTHON) -m mypy shared services deploy bench tests
 	@.venv/bin/oxlint --deny-warnings --report-unused-disable-directives .
+	@$(PYTHON) -m vulture
 
 bench: install-test ## every claim of speed, as ratios against its baseline in the same run
 	@$(PYTHON) -m bench $(ARGS)
@@ -50,6 +59,9 @@ reference: install-test ## writes docs/reference/ anew, from the code
 format: install-test ## formats the code
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
+
+update: ## newer versions of all packages, within what the pyproject files allow; see docs/maintaining.md
+	@deploy/install update
 
 install: ## installs what running needs, when it is missing
 	@deploy/install

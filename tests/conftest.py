@@ -1,5 +1,6 @@
 """The real things that tests run against, each started once, when a test first asks for it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -12,15 +13,37 @@ import structlog
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.redis import PrivateRedis
 from shared.base.database import Database
+from shared.base.redis_url import connect
 from shared.bus.migrations import migrate
-from shared.bus.nudge import connect
 from shared.watching.logs import TRACEBACKS
+from tests.loopback import sitecustomize
 
 if TYPE_CHECKING:
     from deploy.local.smtp_sink import SmtpSink
 
 TESTS = Path(__file__).parent
 SERVICES = TESTS.parent / "services"
+# Importing it has closed the network here; this closes it in the processes that tests start.
+_paths = [str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH")]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _paths))
+
+
+try:
+    from hypothesis import HealthCheck, settings
+except ModuleNotFoundError:
+    pass  # a service's own tests pass with its own dependencies alone
+else:
+    # Everybody's run finds what the last one found, however slow the machine; one at night, with
+    # the option --hypothesis-profile=nightly, looks further.
+    _slow = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("day", _slow, derandomize=True)
+    settings.register_profile("nightly", _slow, max_examples=2000)
+    settings.load_profile("day")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: of two processes, none is left with them at the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "system"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,7 +28,13 @@ FAULTS = {
 @pytest.mark.parametrize("rule", FAULTS)
 def test_the_linter_of_javascript_finds(rule: str, tmp_path: Path) -> None:
     (tmp_path / "page.js").write_text(FAULTS[rule])
-    command = [OXLINT, "--config", ROOT / ".oxlintrc.json", "--format=unix", tmp_path]
+    command = [
+        str(OXLINT),
+        "--config",
+        str(ROOT / ".oxlintrc.json"),
+        "--format=unix",
+        str(tmp_path),
+    ]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert f"({rule})" in found.stdout

@@ -1,6 +1,7 @@
 """Every word that a service shows is there in every language that has a catalogue."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -38,7 +39,8 @@ def test_no_translation_is_missing(service: Path) -> None:
     wanted = marked(service) | marked(ROOT / "shared")
     assert len(wanted) > 50
     for code in languages.known.keys() - {"en"}:
-        known, translations = set(), languages[code].translations
+        known: set[str] = set()
+        translations: Any = languages[code].translations
         while translations is not None:
             known |= {key[0] if isinstance(key, tuple) else key for key in translations._catalog}  # noqa: SLF001  gettext has no other way to ask whether a word is known
             translations = translations._fallback  # noqa: SLF001  the same

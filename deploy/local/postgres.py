@@ -56,16 +56,24 @@ class PrivatePostgres(PrivateServer):
 
     def create_database(self, name: str, template: str = "template1") -> str:
         """A new database, its URL; `template` may have no connections open."""
-        self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
+        with self._connect() as connection:
+            # Written by way of the log, as is usual since 15, a small database takes twice as long.
+            by_file = sql.SQL(
+                "STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
             )
-        )
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(
+                    sql.Identifier(name), sql.Identifier(template), by_file
+                )
+            )
         return self.url(name)
 
     def drop_database(self, name: str) -> None:
         """Drop it, whoever is still connected."""
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        with self._connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
     def crash(self) -> None:
         """An immediate shutdown: the next start recovers from the write-ahead log."""
@@ -137,10 +145,6 @@ class PrivatePostgres(PrivateServer):
         return psycopg.connect(
             host=LOOPBACK, port=self.port, user="emarge", dbname="postgres", autocommit=True
         )
-
-    def _execute(self, statement: sql.Composed) -> None:
-        with self._connect() as connection:
-            connection.execute(statement)
 
 
 def _account() -> tuple[int, int] | None:

@@ -185,7 +185,7 @@ def certified(
             last_name=last_name,
             email=email,
             organisation=organisation,
-            locale=locale,  # type: ignore[arg-type]  # any text, checked by the model
+            locale=locale,
         ),
         conference=Conference(
             slug=slug,

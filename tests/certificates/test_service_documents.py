@@ -175,7 +175,7 @@ class TestBringingAFile:
         key, _ = demo_authority()
         assert read_signature(issued) is not None
         record = printing.house.record("brought")
-        values = printing.resources.documents._particulars.values(record)  # noqa: SLF001  the same words
+        values = printing.resources.documents._particulars.values(record)  # type: ignore[attr-defined]  # noqa: SLF001  the same words
         with Press() as press:
             compiled = Templates(printing.house.database, press).in_force("any").compiled
             forged = compiled.render(values, Signer.from_pem(key)).pdf

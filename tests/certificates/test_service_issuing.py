@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.certificates.base.tables import Certificate
 from shared.base.database import Database
@@ -144,9 +144,7 @@ def test_an_older_one_that_is_overtaken_while_it_is_made_steps_back(house: House
 def test_a_newer_one_after_a_revoked_one_counts(house: House) -> None:
     house.issue(certified())
     with house.database.begin() as connection:
-        connection.execute(
-            Certificate.__table__.update().values(revoked_at=STARTS, revoked_reason="an error")
-        )
+        connection.execute(update(Certificate).values(revoked_at=STARTS, revoked_reason="an error"))
     house.issue(certified(attendance_version=2))
     assert house.record("r-1", 1).state == "revoked"
     assert house.record("r-1", 2).state == "valid"
@@ -158,7 +156,7 @@ def test_a_storage_that_is_full_is_tried_again_with_the_same_code(house: House) 
     def refuse(key: str, _content: bytes) -> None:
         raise StorageFull(f"{key} could not be stored: No space left on device")
 
-    house.storage.put = refuse  # type: ignore[method-assign]  # stands in for the real one
+    house.storage.put = refuse  # type: ignore[assignment]  # stands in for the real one
     house.issue(certified())
     (job,) = house.jobs()
     assert (job.state, job.tries) == ("waiting", 1)
@@ -282,7 +280,7 @@ def _end_leases(database: Database) -> None:
     """As the clock would, a minute later."""
     with database.begin() as connection:
         connection.execute(
-            JobRow.__table__.update()
+            update(JobRow)
             .where(JobRow.id.in_(select(JobRow.id).where(JobRow.state == "running")))
             .values(next_at=STARTS.replace(year=2000))
         )

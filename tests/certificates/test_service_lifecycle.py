@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -130,7 +131,7 @@ def everything(house: House) -> str:
 
 class TestErasing:
     def test_nothing_of_the_person_is_left_anywhere(self, house: House) -> None:
-        ada = {"first_name": "Ada", "last_name": "Un", "email": "ada@example.org"}
+        ada: dict[str, Any] = {"first_name": "Ada", "last_name": "Un", "email": "ada@example.org"}
         house.issue(certified(), certified("r-2", **ada, organisation="Ailleurs"))
         house.issue(certified(attendance_version=2))
         keys = [record.link_key for record in house.records() if record.registration_id == "r-1"]

@@ -158,7 +158,7 @@ def verified(badge: str) -> tuple[dict[str, Any], dict[str, Any]]:
         key.verify(encode_dss_signature(*halves), message, ec.ECDSA(hashes.SHA256()))
     else:
         assert head["alg"] == "RS256"
-        key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr, call-arg]  # an RSA key's
+        key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[call-arg,arg-type]  # an RSA key's
     return head, json.loads(payload)
 
 

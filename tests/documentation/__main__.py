@@ -1,4 +1,4 @@
-"""Write docs/reference/ anew, each service's page by a process of its own."""
+"""Write docs/reference/ anew: the tables, and each service's page by a process of its own."""
 
 import os
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.documentation import tables
 from tests.documentation.reference import ENVIRONMENT, FOLDER, reference, services
 
 
@@ -29,6 +30,7 @@ def main() -> None:
             return
     for name in services():
         (FOLDER / f"{name}.md").write_text(written(name))
+    tables.PAGE.write_text(tables.page())
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from tests.documentation import tables
 from tests.documentation.__main__ import written
 from tests.documentation.reference import FOLDER, ROOT, services
 
@@ -23,5 +24,9 @@ def test_the_page_of_a_service_is_what_its_code_says(name: str) -> None:
     assert page.read_text() == written(name), "run make reference"
 
 
+def test_the_tables_are_drawn_as_they_are() -> None:
+    assert tables.PAGE.read_text() == tables.page(), "run make reference"
+
+
 def test_no_page_outlives_its_service() -> None:
-    assert {page.stem for page in FOLDER.glob("*.md")} <= set(services())
+    assert {page.stem for page in FOLDER.glob("*.md")} <= {*services(), tables.PAGE.stem}

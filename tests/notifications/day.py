@@ -12,12 +12,10 @@ from shared.events.registration import (
     RegistrationConfirmed,
     Seat,
 )
-from shared.words.language import Languages
 
 REGISTRATION = "01900000-0000-7000-8000-000000000001"
 EVENT = UUID("01900000-0000-7000-8000-0000000000aa")
 MOMENT = datetime(2019, 10, 1, 8, 30, tzinfo=UTC)
-NO_LANGUAGES = Languages.load()
 
 
 def at(hour: int, minute: int = 0, *, day: datetime | None = None) -> datetime:

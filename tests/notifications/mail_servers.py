@@ -14,9 +14,17 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from deploy.local.misbehaviour import Misbehaviour
 from deploy.local.smtp_sink import SmtpSink
 from services.notifications.sending.outcomes import Parcel
+from services.notifications.sending.server import MailServer, parse_smtp_url
 
 PATIENCE = 5.0
 NOTHING: Callable[[], None] = lambda: None  # noqa: E731  a value for a parameter
+
+
+def server_at(url: str) -> MailServer:
+    """What the URL leads to, which is not a folder."""
+    server = parse_smtp_url(url)
+    assert isinstance(server, MailServer)
+    return server
 
 
 def parcel(recipient: str = "elodie@ville.example", text: str = "Hello.\n") -> Parcel:

@@ -52,6 +52,7 @@ def crowd(office):
 def send(office, audience: str, body: str = "Bonjour {{ first_name }}") -> int:
     draft = Draft("Nouvelle", body, audience)
     number = announcements.save(office.database, SLUG, None, draft, "boss@example.org")
+    assert number is not None
     assert announcements.send(office.database, SLUG, number)
     return number
 

@@ -39,7 +39,7 @@ def calendar_of(mail) -> dict[str, set[tuple[str, int]]]:
             assert len({event["UID"] for event in events}) == 1
             assert all(event["STATUS"] == "CANCELLED" for event in events)
         names = {
-            (str(event["UID"]).removeprefix(REGISTRATION), int(event["SEQUENCE"]))
+            (str(event["UID"]).removeprefix(REGISTRATION), int(str(event["SEQUENCE"])))
             for event in events
         }
         said[method] = said.get(method, set()) | names

@@ -90,7 +90,7 @@ def test_the_parts_are_where_mail_programs_look_for_them() -> None:
     assert image.get_content_disposition() == "inline"
     assert calendar.get_content_type() == "text/calendar"
     assert calendar.get_param("method") == "PUBLISH"
-    assert Calendar.from_ical(calendar.get_payload(decode=True))["METHOD"] == "PUBLISH"
+    assert Calendar.from_ical(calendar.get_content())["METHOD"] == "PUBLISH"
     assert (badge.get_filename(), badge.get_content()) == ("badge.pdf", b"%PDF-1.4")
 
 

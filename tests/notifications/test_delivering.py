@@ -50,6 +50,7 @@ def test_the_handler_is_a_plain_function(office) -> None:
     office.receive(event)
     set_jobs(office, state="queued")
     lease = claim(office.database, office.jobs[0]["id"], timedelta(seconds=60))
+    assert lease is not None
     send_confirmation(event, lease, office.resources)
     assert lease.completed
     assert len(office.mails) == 1

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -93,7 +94,7 @@ def test_the_catalogue_is_complete_and_holds_nothing_else(path) -> None:
     assert messages
     assert sentences() == set(messages)
     for message in messages.values():
-        strings = message.string if message.pluralizable else (message.string,)
+        strings: Any = message.string if message.pluralizable else (message.string,)
         assert all(strings), f"not translated: {message.id}"
         assert not message.fuzzy, f"fuzzy: {message.id}"
         wanted = set(re.findall(r"%\(\w+\)s", str(message.id)))

@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from deploy.local import smtp_sink
+from deploy.local.misbehaviour import Misbehaviour
 from services.notifications import commands
 from services.notifications.base.tables import Delivery
 from services.notifications.pages.application import HERE as PAGES
@@ -79,7 +81,7 @@ def test_a_server_s_answer_is_kept_beside_its_code(office, monkeypatch) -> None:
 
 
 def test_what_is_sent_in_the_end_has_no_reason_any_more(office) -> None:
-    office.sink.misbehaviour = smtp_sink.Misbehaviour("451", times=1)
+    office.sink.misbehaviour = Misbehaviour("451", times=1)
     office.hear(told(place()))
     assert office.log[0]["reason"] == "server-asks-to-wait"
     office.make_due()
@@ -118,7 +120,12 @@ def test_what_was_written_before_there_were_codes_gets_its_own(tmp_path) -> None
     columns = dict.fromkeys(("registration_id", "kind", "recipient", "message_id"), "")
     with before.begin() as connection:
         for number, (state, words, _) in enumerate(old):
-            row = {**columns, "event_id": str(number), "state": state, "words": words}
+            row: dict[str, Any] = {
+                **columns,
+                "event_id": str(number),
+                "state": state,
+                "words": words,
+            }
             row["created_at"] = datetime.now(UTC) - timedelta(days=1)
             connection.execute(sa.insert(sa.table("delivery", *map(sa.column, row))).values(row))
     migrate(before, SERVICE)

@@ -14,7 +14,7 @@ from services.notifications.sending.outcomes import (
     TemporarilyRefused,
     Unanswered,
 )
-from services.notifications.sending.server import MailServer, parse_smtp_url
+from services.notifications.sending.server import MailServer
 from services.notifications.sending.smtp import SmtpTransport
 from tests.notifications.mail_servers import (
     NOTHING,
@@ -22,12 +22,13 @@ from tests.notifications.mail_servers import (
     Script,
     count_connections,
     parcel,
+    server_at,
 )
 
 
 @pytest.fixture
 def transport(smtp_sink) -> Iterator[SmtpTransport]:
-    opened = SmtpTransport(parse_smtp_url(smtp_sink.url), PATIENCE)
+    opened = SmtpTransport(server_at(smtp_sink.url), PATIENCE)
     yield opened
     opened.close()
 
@@ -51,7 +52,7 @@ def test_an_accepted_email_arrives_as_it_was_sent(transport, smtp_sink) -> None:
 
 def test_the_connection_is_kept(smtp_sink) -> None:
     connections = count_connections(smtp_sink)
-    transport = SmtpTransport(parse_smtp_url(smtp_sink.url), PATIENCE)
+    transport = SmtpTransport(server_at(smtp_sink.url), PATIENCE)
     for _ in range(3):
         transport.deliver(parcel(), NOTHING)
     transport.close()
@@ -62,7 +63,7 @@ def test_the_connection_is_kept(smtp_sink) -> None:
 def test_a_long_idle_connection_is_not_used_again(smtp_sink) -> None:
     now = [0.0]
     connections = count_connections(smtp_sink)
-    transport = SmtpTransport(parse_smtp_url(smtp_sink.url), 1e9, clock=lambda: now[0])
+    transport = SmtpTransport(server_at(smtp_sink.url), 1e9, clock=lambda: now[0])
     transport.deliver(parcel(), NOTHING)
     now[0] += 30
     transport.deliver(parcel(), NOTHING)
@@ -79,7 +80,7 @@ def test_a_connection_that_ended_while_idle_is_opened_again() -> None:
         lines.take_message()
 
     with Script(once, once) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
         assert isinstance(transport.deliver(parcel(), NOTHING), Accepted)
         assert isinstance(transport.deliver(parcel(), NOTHING), Accepted)
         transport.close()
@@ -97,7 +98,7 @@ def test_a_server_that_bids_farewell_while_idle_is_asked_again() -> None:
         lines.take_message()
 
     with Script(farewell, welcome) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
         transport.deliver(parcel(), NOTHING)
         assert isinstance(transport.deliver(parcel(), NOTHING), Accepted)
         transport.close()
@@ -123,7 +124,7 @@ def test_the_mark_comes_after_the_message_and_before_the_dot() -> None:
         lines.say("250 taken")
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
 
         def mark() -> None:
             assert arrived.wait(PATIENCE), "the message must be out before the mark"
@@ -162,11 +163,14 @@ def test_a_server_that_hangs_up_before_the_dot_has_accepted_nothing() -> None:
         lines.hang_up()
         closed.set()
 
+    def mark() -> None:
+        assert closed.wait(PATIENCE)
+
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
         # It hangs up while the mark is being written: even then nothing was accepted.
         with pytest.raises(TemporarilyRefused):
-            transport.deliver(parcel(), lambda: bool(closed.wait(PATIENCE)) and None)
+            transport.deliver(parcel(), mark)
 
 
 @pytest.mark.parametrize("play_after_dot", ["close", "silence"])
@@ -180,7 +184,7 @@ def test_without_an_answer_after_the_dot_nobody_knows(play_after_dot) -> None:
             done.wait(PATIENCE)
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), 0.5)
+        transport = SmtpTransport(server_at(server.url), 0.5)
         outcome = transport.deliver(parcel(), NOTHING)
         done.set()
     assert isinstance(outcome, Unanswered)
@@ -214,7 +218,7 @@ def test_a_refusal_after_the_dot_is_a_refusal() -> None:
         lines.take_message("554 5.7.1 looks like spam")
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
         with pytest.raises(Refused, match=r"554 5\.7\.1 looks like spam"):
             transport.deliver(parcel(), NOTHING)
         transport.close()
@@ -236,7 +240,7 @@ def test_a_server_that_keeps_silent_is_left_in_time() -> None:
         done.wait(PATIENCE)
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), 0.3)
+        transport = SmtpTransport(server_at(server.url), 0.3)
         with pytest.raises(TemporarilyRefused):
             transport.deliver(parcel(), NOTHING)
         done.set()
@@ -253,7 +257,7 @@ def test_many_slow_answers_together_are_not_waited_for() -> None:
             lines.say("250 slow")
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), 0.6)
+        transport = SmtpTransport(server_at(server.url), 0.6)
         with pytest.raises(TemporarilyRefused, match=r"in time|timed out"):
             transport.deliver(parcel(), NOTHING)
         done.set()
@@ -275,7 +279,7 @@ def test_without_smtputf8_such_an_address_is_refused_clearly() -> None:
         lines.take_message()
 
     with Script(play) as server:
-        transport = SmtpTransport(parse_smtp_url(server.url), PATIENCE)
+        transport = SmtpTransport(server_at(server.url), PATIENCE)
         with pytest.raises(Refused) as refusal:
             transport.deliver(parcel("élodie@ville.example"), NOTHING)
         assert refusal.value.reason == "beyond-ascii"
@@ -286,7 +290,7 @@ def test_without_smtputf8_such_an_address_is_refused_clearly() -> None:
 def test_the_standard_library_agrees_on_the_bytes(smtp_sink) -> None:
     """What we send is what smtplib would have sent."""
     one = parcel(text=".\n.x\nend")
-    transport = SmtpTransport(parse_smtp_url(smtp_sink.url), PATIENCE)
+    transport = SmtpTransport(server_at(smtp_sink.url), PATIENCE)
     transport.deliver(one, NOTHING)
     transport.close()
     host, port = smtp_sink.url.removeprefix("smtp://").split(":")

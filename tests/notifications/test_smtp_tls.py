@@ -9,9 +9,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.notifications.sending.outcomes import Accepted, TemporarilyRefused, Unanswered
-from services.notifications.sending.server import parse_smtp_url
 from services.notifications.sending.smtp import SmtpTransport
-from tests.notifications.mail_servers import NOTHING, PATIENCE, Script, mail_server, parcel
+from tests.notifications.mail_servers import (
+    NOTHING,
+    PATIENCE,
+    Script,
+    mail_server,
+    parcel,
+    server_at,
+)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +52,7 @@ def certificate(tmp_path_factory) -> tuple[Path, Path]:
 
 
 def deliver_by(url: str) -> Accepted | Unanswered:
-    transport = SmtpTransport(parse_smtp_url(url), PATIENCE)
+    transport = SmtpTransport(server_at(url), PATIENCE)
     try:
         return transport.deliver(parcel(), NOTHING)
     finally:

@@ -2,13 +2,14 @@
 
 import re
 import time
+from typing import cast
 
 import pytest
 from markupsafe import Markup
 
 from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
-from services.notifications.writing.letters import LetterWriter
+from services.notifications.writing.letters import Kind, LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.test_letters import KINDS, PRESS, content, every_kind, every_language
@@ -16,7 +17,7 @@ from tests.notifications.test_letters import KINDS, PRESS, content, every_kind, 
 SLUG = "journee-nationale-2019"
 
 
-def own(body: str, kind: str = "confirmed", **changes):
+def own(body: str, kind: Kind = "confirmed", **changes):
     return PRESS.write_own("{{ title }}", body, kind, "en", content(kind, **changes))
 
 
@@ -146,7 +147,7 @@ class TestInForce:
     def _forgetful(self, monkeypatch) -> None:
         monkeypatch.setattr(own_words, "REMEMBERED", 0.0)
 
-    def save(self, office, body: str, code: str = "fr", kind: str = "confirmed") -> None:
+    def save(self, office, body: str, code: str = "fr", kind: Kind = "confirmed") -> None:
         words = ("Bienvenue : {{ title }}", body) if body else ("", "")
         own_words.save(office.database, SLUG, kind, code, words, "boss@example.org")
 
@@ -184,10 +185,12 @@ class TestInForce:
         own_words.save(office.database, SLUG, "confirmed", "fr", words, "boss@example.org")
         office.hear(told(place(registration_id="r2")))
         now = time.monotonic()
-        monkeypatch.setattr(own_words.time, "monotonic", lambda: now + own_words.REMEMBERED + 1)
+        monkeypatch.setattr(time, "monotonic", lambda: now + own_words.REMEMBERED + 1)
         office.hear(told(place(registration_id="r3")))
         assert [mail["Subject"] == "Neuf" for mail in office.mails] == [False, False, True]
 
 
 def test_all_kinds_are_offered() -> None:
-    assert {kind for kind in KINDS if LetterWriter().starting_words(kind, "en")} == set(KINDS)
+    assert {
+        kind for kind in KINDS if LetterWriter().starting_words(cast("Kind", kind), "en")
+    } == set(KINDS)

@@ -1,14 +1,12 @@
 """A registration desk on a fresh database, and a day to register for."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 
 import httpx
 import pytest
-import uvicorn
 
-from services.registration.access.tokens import create_token
+from services.registration.access.tokens import TokenRole, create_token
 from services.registration.base.links import Links
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
@@ -19,8 +17,8 @@ from services.registration.programme.programmes import Programmes
 from services.registration.web import application
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
-from shared.testing import eventually
 from tests.registration.days import IN_THREE_WEEKS, programme_text
+from tests.system.serving import serving
 
 
 @pytest.fixture
@@ -55,29 +53,20 @@ def settings(redis_url: str, database_url: str) -> RegistrationSettings:
 
 @pytest.fixture
 def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Client]:
-    """The web process, really served; what it logs stays out of the way."""
+    """The web process, really served."""
     app = application(settings, database)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, name="web")
-    thread.start()
-    eventually(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    base_url = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=base_url, trust_env=False, timeout=60) as client:
+    with serving(app) as client:
+        client.timeout = httpx.Timeout(60)
         yield client
-    for leave in app.state.leaving:
-        leave()
-    server.should_exit = True
-    thread.join()
+        for leave in app.state.leaving:
+            leave()
 
 
 @pytest.fixture
-def as_role(desk: Desk) -> Callable[[str], dict[str, str]]:
+def as_role(desk: Desk) -> Callable[[TokenRole], dict[str, str]]:
     """The header of someone with a token of that role."""
 
-    def headers(role: str) -> dict[str, str]:
+    def headers(role: TokenRole) -> dict[str, str]:
         return {"Authorization": f"Bearer {create_token(desk, role, role)}"}
 
     return headers

@@ -1,6 +1,7 @@
 """Days to register for, and people who do."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.registration.base.person import Person
 from services.registration.seats.registering import Application
@@ -36,7 +37,7 @@ def programme_text(*capacities: int) -> str:
     return HEADER + workshops + EVENING
 
 
-def someone(number: int, *sessions: str, **options: object) -> Application:
+def someone(number: int, *sessions: str, **options: Any) -> Application:
     """The nth person, who wants these sessions."""
     person = Person(first_name="Zoé", last_name="N’Diaye", email=f"z{number}@example.org")
     return Application(person, sessions, **options)

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -21,21 +22,23 @@ def assert_consistent(connection: Connection) -> None:
         waiting = [s for s in seats if s.session_id == session.id and s.state == "waiting"]
         assert session.taken == len(held) <= (session.capacity or 0)
         assert session.waiting == len(waiting)
-        assert not (waiting and session.taken < session.capacity), f"a place is free: {session}"
-    places = defaultdict(dict)
+        assert not (waiting and session.taken < (session.capacity or 0)), (
+            f"a place is free: {session}"
+        )
+    places: dict[str, dict[int, str]] = defaultdict(dict)
     for seat in seats:
         places[seat.registration_id][seat.session_id] = seat.state
     told = _last_told(connection)
     for record in connection.execute(select(tables.Registration)):
         mine = places.pop(record.id, {})
-        held = [conference.by_id[id_] for id_, state in mine.items() if state == "held"]
-        waiting = [conference.by_id[id_] for id_, state in mine.items() if state == "waiting"]
-        for several in (held, waiting):
+        holds = [conference.by_id[id_] for id_, state in mine.items() if state == "held"]
+        awaits = [conference.by_id[id_] for id_, state in mine.items() if state == "waiting"]
+        for several in (holds, awaits):
             assert not any(one.overlaps(two) for one, two in combinations(several, 2))
         if record.status == "cancelled":
             assert not mine
         else:
-            assert record.status == status_of(conference, {session.id for session in held})
+            assert record.status == status_of(conference, {session.id for session in holds})
             event = told[record.id]
             assert event["revision"] == record.revision
             assert event["status"] == record.status
@@ -69,7 +72,7 @@ def holders(connection: Connection, slug: str) -> set[str]:
 
 
 def _last_told(connection: Connection) -> dict[str, dict]:
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for envelope in connection.execute(
         select(LoggedEvent.envelope).order_by(LoggedEvent.number)
     ).scalars():

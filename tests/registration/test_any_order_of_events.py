@@ -62,7 +62,7 @@ class Seats(RuleBasedStateMachine):
             EventLog("registration"),
         )
         import_programme(self.desk, parse_programme(programme_text(2, 1, 1), on=IN_THREE_WEEKS))
-        self.lines = {session: [] for session in WORKSHOPS}
+        self.lines: dict[str, list[str]] = {session: [] for session in WORKSHOPS}
 
     @rule(target=people, sessions=CHOICES, waitlist=st.booleans())
     def someone_registers(self, sessions, waitlist):
@@ -122,9 +122,8 @@ def test_any_order_of_events(database: Database) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
+            max_examples=settings().max_examples // 4,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
         ),

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -84,7 +85,7 @@ def test_a_registration_its_link_and_its_life(api: httpx.Client) -> None:
     assert api.get(f"{path}/data", headers=mine).json()["registration"]["email"] == ""
 
 
-BROKEN_FIELDS = [
+BROKEN_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"first_name": "x" * 300}, "/first_name"),
     ({"first_name": "a\x00b"}, "/first_name"),
     ({"last_name": "a\u202eb"}, "/last_name"),

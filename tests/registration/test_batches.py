@@ -145,6 +145,7 @@ def test_a_worker_killed_between_effect_and_outcome_repeats_nothing(
     with desk.database.read() as connection:
         [done] = read_items(connection, batch_id, "done", most=10)
         assert done.given is None
+        assert done.registration_id is not None
         assert read_record(connection, done.registration_id).email == "z9@example.org"
 
 

@@ -1,6 +1,7 @@
 """How a day fills: registrations by day or week, people inside by half-hour."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 
 from sqlalchemy import update
 
@@ -65,7 +66,7 @@ def test_people_are_inside_from_scan_to_scan(desk: Desk, open_day) -> None:
     codes = [register(desk, "day", someone(number, "a")).code for number in range(2)]
     conference = open_day(5, 5, on=YESTERDAY)
 
-    def scan(code: str, direction: str, hour: int, minute: int) -> None:
+    def scan(code: str, direction: Literal["in", "out"], hour: int, minute: int) -> None:
         at = datetime.combine(YESTERDAY, time(hour, minute), conference.zone)
         pass_door(desk, "day", Passage(code, direction, None, at))
 

@@ -227,7 +227,8 @@ class TestClose:
 
 def who_names(desk: Desk, word: str) -> set[str]:
     """The tables in which a word stands anywhere."""
-    found = (*tables.Base.metadata.sorted_tables, LoggedEvent.__table__, JobRow.__table__)
+    found = [*tables.Base.metadata.sorted_tables]
+    found += [LoggedEvent.metadata.tables[name] for name in ("event", "job")]
     with desk.database.read() as connection:
         return {
             table.name

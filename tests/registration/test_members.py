@@ -7,7 +7,7 @@ import pytest
 
 from services.registration.access.members import change_role, give_role, members_of, take_role
 from services.registration.access.organisers import email_and_rights, invite
-from services.registration.access.roles import Role
+from services.registration.access.roles import MemberRole
 from services.registration.base.refusals import LastOrganiser, NotFound
 from services.registration.desk import Desk
 
@@ -17,7 +17,7 @@ def day(open_day) -> int:
     return open_day(1, 2).id
 
 
-def given(desk: Desk, day: int, email: str, role: Role) -> int:
+def given(desk: Desk, day: int, email: str, role: MemberRole) -> int:
     with desk.database.begin() as connection:
         return give_role(connection, day, email, role)
 
@@ -38,7 +38,9 @@ def test_a_role_counts_for_its_conference_alone(desk, day) -> None:
     given(desk, day, "ann@example.org", "organiser")
     bob = given(desk, day, "bob@example.org", "viewer")
     with desk.database.read() as connection:
-        email, rights = email_and_rights(connection, bob)
+        found = email_and_rights(connection, bob)
+        assert found is not None
+        email, rights = found
     assert email == "bob@example.org"
     assert rights.allow("see", "day")
     assert not rights.allow("organise", "day")

@@ -39,7 +39,7 @@ def known(desk: Desk, open_day, tmp_path: Path) -> Path:
 
 
 def test_every_answer_is_as_documented(api, as_role, known: Path) -> None:
-    schemathesis = Path(sys.executable).with_name("schemathesis")
+    schemathesis = str(Path(sys.executable).with_name("schemathesis"))
     options = {
         "--checks": ",".join(CHECKS),
         "--phases": "examples,coverage,fuzzing",

@@ -1,6 +1,7 @@
 """Presence from scans, as pure functions."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -19,7 +20,7 @@ def at(hours: float) -> datetime:
     return NINE + timedelta(hours=hours)
 
 
-def scans(*passages: tuple[int | None, str, float]) -> list[Scan]:
+def scans(*passages: tuple[int | None, Literal["in", "out"], float]) -> list[Scan]:
     return [Scan(door, direction, at(hours)) for door, direction, hours in passages]
 
 

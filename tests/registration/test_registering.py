@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.registration.base import tables
 from services.registration.base.person import Person, PersonChange
@@ -25,7 +25,7 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import Application, register, register_colleagues
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.eventlog import EventLog, LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 
@@ -79,7 +79,7 @@ def test_a_code_that_somebody_has_is_drawn_again(
 def test_no_registration_when_its_event_cannot_be_written(desk: Desk, open_day) -> None:
     open_day(2)
 
-    class Broken(type(desk.log)):
+    class Broken(EventLog):
         def append(self, *_args, **_options):
             raise RuntimeError("the disk is full")
 
@@ -124,13 +124,11 @@ def test_registration_opens_and_closes(desk: Desk, open_day) -> None:
     ):
         with desk.database.begin() as connection:
             connection.execute(
-                tables.Conference.__table__.update().values(
+                update(tables.Conference).values(
                     **{"opens_at": None, column: moment, "version": tables.Conference.version + 1}
                 )
             )
-            connection.execute(
-                tables.Session.__table__.update().values(version=tables.Session.version + 1)
-            )
+            connection.execute(update(tables.Session).values(version=tables.Session.version + 1))
         with pytest.raises(refusal):
             register(desk, "day", someone(1, "a"))
 

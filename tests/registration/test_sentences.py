@@ -19,7 +19,7 @@ MESSAGE_AT = {"Fault": 1, "Unreadable": 0}
 
 def _literal(node: ast.expr) -> set[str]:
     """Unless it is another's message, passed on."""
-    return {node.value} if isinstance(node, ast.Constant) else set()
+    return {str(node.value)} if isinstance(node, ast.Constant) else set()
 
 
 def messages() -> set[str]:
@@ -30,7 +30,9 @@ def messages() -> set[str]:
     }
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            kind = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if not isinstance(node, ast.Call):
+                continue
+            kind = getattr(node.func, "id", "")
             if kind in MESSAGE_AT:
                 said |= _literal(node.args[MESSAGE_AT[kind]])
     return said | set(RULES.values())

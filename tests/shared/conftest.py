@@ -128,7 +128,7 @@ def environment(database_url: str, redis_url: str, tmp_path: Path) -> Environmen
         "EMARGE_REDIS_URL": redis_url,
         "EMARGE_SERVICE_TOKEN": TOKEN,
         "EMARGE_LEASE": "6",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
     }
 
 

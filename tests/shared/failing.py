@@ -24,7 +24,7 @@ def said(words: str) -> None:
 
 def looked_up(words: str) -> None:
     try:
-        {}[words]
+        dict[str, str]()[words]
     except KeyError as error:
         raise RuntimeError(f"nobody is called {words}") from error
 

@@ -51,7 +51,9 @@ class TestTimes:
         with database.begin() as connection:
             connection.execute(upsert(connection, FeedCursor), row)
         with database.read() as connection:
-            return connection.execute(select(FeedCursor.seen_at)).scalar_one()
+            seen = connection.execute(select(FeedCursor.seen_at)).scalar_one()
+        assert seen is not None
+        return seen
 
     def test_they_come_back_aware_and_the_same(self, database: Database) -> None:
         moment = datetime(2019, 11, 7, 9, 30, tzinfo=PARIS)

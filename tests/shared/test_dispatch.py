@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, select, text, update
 
 from deploy.local.redis import PrivateRedis
 from shared.base.database import Database, UtcDateTime
@@ -53,9 +53,7 @@ def make_lost(database: Database) -> None:
     """As if the time had passed after which a hint is taken for lost."""
     past = datetime.now(UTC) - MINUTE
     with database.begin() as connection:
-        connection.execute(
-            JobRow.__table__.update().where(JobRow.state == "queued").values(next_at=past)
-        )
+        connection.execute(update(JobRow).where(JobRow.state == "queued").values(next_at=past))
 
 
 class TestWindow:

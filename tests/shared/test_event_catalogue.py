@@ -90,7 +90,7 @@ def changed(path: str, change: Any) -> dict[str, Any]:
     """The schema with the part at a path replaced, or taken out when the change is None."""
     schema = deepcopy(OLD)
     *way, last = path.split("/")
-    target = schema
+    target: Any = schema
     for part in way:
         target = target[int(part) if part.isdigit() else part]
     if change is None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import httpx
+from sqlalchemy import insert
 
 from deploy.local.ports import LOOPBACK, free_ports
 from shared.base.database import Database
@@ -36,7 +37,7 @@ def test_an_intake_whose_feed_has_stopped_is_alive_and_says_what_it_waits_for(
     reason = "the log of registration is another one than before"
     with inbox.database.begin() as connection:
         connection.execute(
-            FeedCursor.__table__.insert(),
+            insert(FeedCursor),
             {"source": "registration", "position": 0, "head": 0, "alarm": reason},
         )
     (port,) = free_ports(1)

@@ -13,7 +13,7 @@ from shared.base.database import Database
 from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.bus import eventlog
 from shared.bus.eventlog import PAGE, EventLog
-from shared.bus.feed import LogFeed
+from shared.bus.feed import Feed, LogFeed
 from shared.bus.inbox import receive
 from shared.bus.intake import PAGES, FeedCursor, pull, resume, rewind
 from shared.process.intake_process import IntakeProcess
@@ -186,7 +186,7 @@ class TestGap:
         self, inbox: Inbox, publisher: Database
     ) -> None:
         append(publisher, "a")
-        feeds = {
+        feeds: dict[str, Feed] = {
             "broken": EditedFeed(publisher, lambda page: page["events"].append(page["events"][0])),
             "registration": LogFeed(publisher),
         }

@@ -1,6 +1,7 @@
 """The lease: one worker has the job, and a late one changes nothing."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select
@@ -268,7 +269,7 @@ class _synced:  # noqa: N801  reads as a statement
 
     def _look(self, connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
-            cursor = connection.connection.cursor()
+            cursor: Any = connection.connection.cursor()
             self._waits.append(cursor.execute("PRAGMA synchronous").fetchone()[0] >= FULL)
         else:
             cursor = connection.connection.cursor()

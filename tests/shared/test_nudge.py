@@ -10,7 +10,7 @@ from shared.base.database import Database
 from shared.base.redis_url import PATIENCE, connect
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
-from shared.bus.feed import LogFeed
+from shared.bus.feed import Feed, LogFeed
 from shared.bus.nudge import Bell, Nudge, channel
 from shared.process.intake_process import INTERVAL, IntakeProcess
 from shared.testing import MemoryQueue, eventually
@@ -96,7 +96,7 @@ class TestLostNudge:
         self, inbox: Inbox, publisher: Database, redis_url: str
     ) -> None:
         stop = threading.Event()
-        feeds = {"registration": LogFeed(publisher)}
+        feeds: dict[str, Feed] = {"registration": LogFeed(publisher)}
         intake = IntakeProcess(inbox.database, feeds, sample.service.lanes, MemoryQueue())
         with Bell(redis_url, ["registration"]) as bell:
             turning = threading.Thread(target=intake.run, args=(bell, stop))

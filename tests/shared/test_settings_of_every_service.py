@@ -4,6 +4,7 @@ import os
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_what_others_here_read_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) 
     for name in names:
         monkeypatch.setenv(name, "x")
     services = [path.parent.parent.name for path in ROOT.glob("services/*/base/settings.py")]
-    kinds = [Settings, *(_settings_of(service) for service in services)]
+    kinds: list[Any] = [Settings, *(_settings_of(service) for service in services)]
     assert [misspelt(kind) for kind in kinds] == [{}] * len(kinds)
 
 

@@ -67,5 +67,5 @@ def test_it_can_be_taken_back_until_it_goes_off(inbox: Inbox) -> None:
 def test_it_is_set_with_what_caused_it_or_not_at_all(inbox: Inbox) -> None:
     with suppress(KeyError), inbox.database.begin() as connection:
         schedule(connection, ThingHappened(name="a"), key="reminder", at=datetime.now(UTC))
-        _ = {}["what caused it"]
+        _ = dict[str, str]()["what caused it"]
     assert inbox.jobs() == []

@@ -103,7 +103,9 @@ class TestFairness:
         deliver(inbox, "fast", 3)
         workers = Workers(inbox, 1)
         workers.work()
-        assert sorted(endpoint for endpoint, _ in workers.done[:6]) == ["fast"] * 3 + ["slow"] * 3
+        assert (
+            sorted(str(endpoint) for endpoint, _ in workers.done[:6]) == ["fast"] * 3 + ["slow"] * 3
+        )
         assert len(workers.done) == 9
 
     def test_a_flow_that_is_alone_has_every_worker(self, inbox: Inbox) -> None:

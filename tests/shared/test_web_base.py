@@ -147,7 +147,7 @@ class TestFeedToken:
         "authorization", [None, "Bearer", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer é"]
     )
     def test_others_are_not(self, client: httpx.Client, authorization: str | None) -> None:
-        headers = {"Authorization": authorization.encode()} if authorization else {}
+        headers = {b"Authorization": authorization.encode()} if authorization else {}
         answer = client.get("/events", headers=headers)
         assert (answer.status_code, problem(answer)["type"]) == (401, "/problems/unauthorized")
 

@@ -207,10 +207,10 @@ def test_a_worker_whose_broker_dies_while_it_works_goes_on(inbox: Inbox, start: 
         start("worker", EMARGE_CONCURRENCY="2", **urls)
         for _ in range(3):
             slow = inbox.file(*(ThingHappened(name="slow", takes=1.5) for _ in range(2)))
-            hands.until(lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"running"})
+            hands.until(lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"running"})  # type: ignore[misc]  # mypy reads no lambda with a default
             redis.kill()
             eventually(
-                lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"done"},
+                lambda jobs=slow: {inbox.job(job).state for job in jobs} == {"done"},  # type: ignore[misc]  # mypy reads no lambda with a default
                 timeout=PATIENCE,
             )
             redis.start()

@@ -1,5 +1,7 @@
 """An ASGI application, served over real HTTP by a thread of the test."""
 
+import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,22 @@ from deploy.local.ports import LOOPBACK, free_ports
 from shared.testing import eventually
 
 
+class PromptServer(uvicorn.Server):
+    """Uvicorn looks ten times a second whether to stop, then waits as long for its connections."""
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            await asyncio.sleep(0.01)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.server_state.connections:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        await self.lifespan.shutdown()
+
+
 @contextmanager
 def serving(app: Starlette, port: int | None = None) -> Iterator[httpx.Client]:
     """A client of the application, as long as it is served."""
@@ -21,13 +39,13 @@ def serving(app: Starlette, port: int | None = None) -> Iterator[httpx.Client]:
         host=LOOPBACK,
         port=port,
         proxy_headers=False,
-        log_level="error",
+        log_config=None,  # what it logs stays out of the way
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    eventually(lambda: server.started)
+    eventually(lambda: server.started, every=0.005)
     try:
         with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", trust_env=False) as client:
             yield client

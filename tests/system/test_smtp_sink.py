@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ def badge() -> EmailMessage:
     message["Message-ID"] = "<badge@example.org>"
     message.set_content("Bonjour Zoé")
     message.add_alternative('<p>Bonjour <b>Zoé</b> <img src="cid:qr">', subtype="html")
-    html = message.get_payload()[1]
+    html: Any = message.get_payload(1)
     html.add_related(PICTURE, "image", "png", cid="<qr>", filename="qr.png")
     message.add_attachment("BEGIN:VCALENDAR", subtype="calendar", filename="journée.ics")
     return message

@@ -41,7 +41,6 @@ class Delivered:
     by_kind: Mapping[str, int]
     doubled: int
     unexplained: int
-    message_ids: frozenset[str]
 
 
 def delivered(mailbox: Mailbox, kinds: Mapping[str, str]) -> Delivered:
@@ -52,7 +51,6 @@ def delivered(mailbox: Mailbox, kinds: Mapping[str, str]) -> Delivered:
         by_kind=Counter(kind for kind in found if kind),
         doubled=sum(ids.values()) - len(ids),
         unexplained=found.count(""),
-        message_ids=frozenset(ids),
     )
 
 

@@ -33,7 +33,6 @@ from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError
 
 PATIENCE = 45.0  # seconds; above what one layout may take
-SHIPPED = 0
 
 
 class Overwritten(EmargeError):

@@ -22,7 +22,7 @@ from shared.events import Kind, Payload, new_event
 PAGE = 500
 _NAMES = UUID("5b0c6c6e-6f0a-4b1e-9c63-8a1f3f2f9d51")  # of the events of announcements
 
-CONFIRMED, WAITLISTED, PRESENT, OF_SESSION = "confirmed", "waitlisted", "present", "session:"
+CONFIRMED, PRESENT, OF_SESSION = "confirmed", "present", "session:"
 CHOSEN = "people:"  # then the ids of registrations, with blanks between them
 MOST_CHOSEN = 500
 

@@ -20,7 +20,6 @@ from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
 
-GROUPS = (announcements.CONFIRMED, announcements.WAITLISTED, announcements.PRESENT)
 _PERSON = re.compile(r"[0-9a-f-]{36}", re.ASCII)  # a registration's id
 _AUDIENCE = re.compile(r"confirmed|waitlisted|present|session:[\w.-]{1,100}", re.ASCII)
 

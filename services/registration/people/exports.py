@@ -87,7 +87,7 @@ def csv_chunks(
 def xlsx_file(database: Database, conference: Conference, wanted: Filter = EVERYONE) -> IO[bytes]:
     """The workbook, at its beginning; on disk when it is large."""
     # Only now: it is 5 MB in a process that most of the time exports nothing.
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # it has no types
+    from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(conference.slug[:31])

@@ -92,7 +92,7 @@ def _decoded(content: bytes) -> str:
 def _excel(content: bytes) -> Iterator[list[str]]:
     try:
         _refuse_bombs(content)
-        from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
+        from openpyxl import load_workbook
 
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]

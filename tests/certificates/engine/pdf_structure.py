@@ -8,6 +8,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from typing import Any
 
 import pikepdf
 import uharfbuzz
@@ -28,8 +29,8 @@ def check_structure(data: bytes) -> None:
 
 
 def marked_and_titled(pdf: pikepdf.Pdf) -> None:
-    assert pdf.Root.MarkInfo.Marked is True, "MarkInfo"
-    assert pdf.Root.ViewerPreferences.DisplayDocTitle is True, "DisplayDocTitle"
+    assert bool(pdf.Root.MarkInfo.Marked), "MarkInfo"
+    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle), "DisplayDocTitle"
     assert re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", str(pdf.Root.get("/Lang", ""))), "Lang"
     assert str(pdf.docinfo.get("/Title", "")), "Title"
 
@@ -49,7 +50,7 @@ def identified(pdf: pikepdf.Pdf) -> None:
 
 
 def with_output_intent(pdf: pikepdf.Pdf) -> None:
-    intents = pdf.Root.get("/OutputIntents", [])
+    intents: Any = pdf.Root.get("/OutputIntents", [])
     assert [str(intent.S) for intent in intents] == ["/GTS_PDFA1"], "output intent"
     assert intents[0].DestOutputProfile.read_bytes()[36:40] == b"acsp", "ICC profile"
 
@@ -78,7 +79,7 @@ def everything_marked(pdf: pikepdf.Pdf) -> None:
     """No text or image is drawn outside marked content or an artifact (ISO 14289-1, 7.1)."""
     for page in pdf.pages:
         depth = 0
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]  # it unpacks
             name = str(operator)
             if name in ("BDC", "BMC"):
                 depth += 1
@@ -124,7 +125,8 @@ def cells_find_their_headers(pdf: pikepdf.Pdf) -> None:
     """Identifiers are unique, and indexed (ISO 32000-1, 14.7.2); cells name existing ones."""
     elements = list(_elements(pdf))
     given = [bytes(element.ID) for element in elements if "/ID" in element]
-    names = list(pdf.Root.StructTreeRoot.get("/IDTree", {}).get("/Names", []))
+    tree: Any = pdf.Root.StructTreeRoot.get("/IDTree", {})
+    names = list(tree.get("/Names", []))
     assert sorted(given) == [bytes(name) for name in names[::2]], "identifiers not indexed"
     for element in elements:
         if str(element.S) == "/TD":
@@ -187,8 +189,9 @@ def widths_of_the_programs(pdf: pikepdf.Pdf) -> None:
 def every_glyph_mapped(pdf: pikepdf.Pdf) -> None:
     for page in pdf.pages:
         fonts = page.obj.Resources.Font
-        mapped, current = {}, None
-        for operands, operator in pikepdf.parse_content_stream(page):
+        mapped: dict[str, set[bytes]] = {}
+        current = ""
+        for operands, operator in pikepdf.parse_content_stream(page):  # type: ignore[misc]  # it unpacks
             if str(operator) == "Tf":
                 current = str(operands[0])
                 if current not in mapped:
@@ -276,7 +279,7 @@ def _entries(kid: pikepdf.Object) -> pikepdf.Object | dict:
 
 
 def _kids(element: pikepdf.Object) -> list:
-    kids = element.get("/K", [])
+    kids: Any = element.get("/K", [])
     return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
 
 

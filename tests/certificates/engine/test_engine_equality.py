@@ -9,15 +9,14 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdf_reading import pages, pixels, strings
-from written_names import names
 
 from services.certificates.engine import Compiled, Press, sample
+from tests.certificates.engine.pdf_reading import pages, pixels, strings
+from tests.certificates.engine.written_names import names
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=settings().max_examples * 3 // 5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(name=names(), locale=st.sampled_from(["fr", "en"]))

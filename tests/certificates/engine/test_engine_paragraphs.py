@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdf_reading import pixels, strings
-from written_names import names
 
 from services.certificates.engine import Compiled, Press, sample
+from services.certificates.engine.compiled import Difference
+from tests.certificates.engine.pdf_reading import pixels, strings
+from tests.certificates.engine.written_names import names
 
 NAME = '<p class="holder {{ holder.length }}">{{ holder.name }}</p>'
 PARAGRAPH = (
@@ -33,7 +34,7 @@ def told(request, template, press):
             "css": template.css + STYLES[request.param],
         }
     )
-    differences = []
+    differences: list[Difference] = []
     made = Compiled(altered, press, on_difference=differences.append, checked_one_in=1)
     verdict = made.learn([sample()])
     assert verdict.fast, verdict.reason
@@ -46,8 +47,7 @@ def _called(name: str, organisation: str = "CNRS"):
 
 
 @settings(
-    max_examples=12,
-    deadline=None,
+    max_examples=settings().max_examples // 8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(name=names(), organisation=st.sampled_from(["CNRS", "Université de Łódź", ""]))
@@ -105,7 +105,7 @@ def test_stored_shapes_need_no_layout_but_the_paragraphs(told):
         expected = told.render(values, None)
     with Press() as press:
         loaded = Compiled.from_bytes(told.to_bytes(), told.template, press)
-        press.full = None  # would raise
+        press.full = None  # type: ignore[method-assign,assignment]  # would raise
         made = loaded.render(values, None)
     assert made.path == "fast"
     assert made.pdf == expected.pdf
@@ -151,7 +151,7 @@ UNSEEN = {
 def test_what_moves_with_the_words_is_never_wrong(kind, template, press):
     html = UNSEEN[kind].replace("{{ organisation }}", "{{ holder.organisation }} ")
     altered = template.model_copy(update={"html": template.html.replace(NAME, html)})
-    differences = []
+    differences: list[Difference] = []
     made = Compiled(altered, press, on_difference=differences.append, checked_one_in=1)
     made.learn([sample()])
     people = ["Zoë Ñandú", "Zoë Ñandú-D’Été", "Maximilienne-Alexandrine de la Rochefoucauld"]

@@ -4,6 +4,7 @@ import asyncio
 import io
 import subprocess
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from asn1crypto import pem as asn1_pem
@@ -118,7 +119,7 @@ def test_a_certificate_of_an_older_key_stays_valid(compiled, signer, authority):
 
 
 def test_pkcs12_and_pem_are_the_same_signer(compiled, authority):
-    key = serialization.load_pem_private_key(authority[0], None)
+    key: Any = serialization.load_pem_private_key(authority[0], None)
     certificate, *chain = x509.load_pem_x509_certificates(authority[0])
     store = pkcs12.serialize_key_and_certificates(
         b"seal", key, certificate, chain, serialization.BestAvailableEncryption(b"secret")

@@ -4,11 +4,11 @@ import io
 import json
 import subprocess
 
-import pdf_structure
 import pikepdf
 import pytest
 
 from services.certificates.engine import sample
+from tests.certificates.engine import pdf_structure
 
 
 @pytest.fixture(scope="module")

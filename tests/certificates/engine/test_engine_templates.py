@@ -3,7 +3,8 @@
 import pytest
 
 from services.certificates.engine import Compiled, Template, sample
-from services.certificates.engine import compiled as compiled_module
+from services.certificates.engine.compiled import Difference
+from services.certificates.engine.filling.fill import Filler
 
 NAME = '<p class="holder {{ holder.length }}">{{ holder.name }}</p>'
 PEOPLE = [
@@ -85,7 +86,7 @@ def _altered(template: Template, html: str | None, css: str) -> Template:
 
 def _outcome(template: Template, press) -> tuple[set[str], set[str]]:
     """Renders people both ways with every document checked; (paths taken, reasons given)."""
-    differences = []
+    differences: list[Difference] = []
     made = Compiled(template, press, on_difference=differences.append, checked_one_in=1)
     values = [sample(holder=name) for name in PEOPLE]
     made.learn(values[:1])
@@ -145,16 +146,16 @@ def test_shapes_are_capped(template, press, monkeypatch):
 
 def test_a_difference_disables_the_shape_and_is_told(template, press, monkeypatch):
     """The self-check sees a filler that has gone wrong."""
-    told = []
+    told: list[Difference] = []
     made = Compiled(template, press, on_difference=told.append, checked_one_in=1)
     made.learn([sample()])
     assert made.render(sample(), None).path == "fast"
-    original = compiled_module.Filler.contents
+    original = Filler.contents
 
     def wrong(self, composed):
         return [item + b" " if composed.strings else item for item in original(self, composed)]
 
-    monkeypatch.setattr(compiled_module.Filler, "contents", wrong)
+    monkeypatch.setattr(Filler, "contents", wrong)
     assert made.render(sample(), None).path == "full"
     monkeypatch.undo()
     assert [difference.code for difference in told] == [sample().code]

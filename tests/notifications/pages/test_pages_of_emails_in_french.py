@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -46,7 +47,7 @@ def test_the_catalogue_is_complete_and_holds_nothing_else() -> None:
     assert messages
     assert said() == set(messages)
     for message in messages.values():
-        strings = message.string if message.pluralizable else (message.string,)
+        strings: Any = message.string if message.pluralizable else (message.string,)
         assert all(strings), f"not translated: {message.id}"
         wanted = set(re.findall(r"%\(\w+\)s", str(message.id)))
         for string in strings:

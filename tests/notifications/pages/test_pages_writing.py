@@ -67,7 +67,7 @@ class TestMessages:
 
     def test_a_draft_waits_and_can_be_thrown_away(self, office, organiser) -> None:
         page = organiser.post(f"{HERE}/messages/new", data={**NEWS, "action": "save"})
-        number = re.search(r"messages/(\d+)", page.headers["location"])[1]
+        [number] = re.findall(r"messages/(\d+)", page.headers["location"])
         assert "Draft" in seen(organiser.get(f"{HERE}/messages"))
         organiser.post(f"{HERE}/messages/{number}/discard")
         assert organiser.get(f"{HERE}/messages/{number}").status_code == 404
@@ -110,7 +110,8 @@ class TestPreview:
         assert "script-src" not in policy
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
-        html = unescape(re.search(r'srcdoc="([^"]*)"', page.text)[1])
+        [frame] = re.findall(r'srcdoc="([^"]*)"', page.text)
+        html = unescape(frame)
         assert "Hi Zoé&lt;b&gt;" in html
         assert "<script" not in html
         assert 'src="data:image/png;base64,' in html

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from services.registration.access.members import give_role
 from services.registration.access.organisers import sign_in_link
-from services.registration.access.roles import Role
+from services.registration.access.roles import MemberRole
 from services.registration.access.tokens import create_token
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
@@ -23,7 +23,7 @@ ROUTES = [
     for part in PARTS
     for route in part.router.routes
     if isinstance(route, APIRoute) and route.path.startswith(("/organiser/{slug}", "/checkin/"))
-    for method in sorted(route.methods)
+    for method in sorted(route.methods or ())
 ]
 # They ask for a key, and open nothing without one; or say nothing about anybody.
 FOR_ANYONE = {
@@ -42,7 +42,7 @@ A_VIEWER_MAY = {
     "/organiser/{slug}/programme.yaml",
 }
 
-SignIn = Callable[[Role], None]
+SignIn = Callable[[MemberRole], None]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def database_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 def as_member(visitor: httpx.Client, desk: Desk) -> SignIn:
-    def sign_in(role: Role) -> None:
+    def sign_in(role: MemberRole) -> None:
         day = desk.programmes.known("day").id
         with desk.database.begin() as connection:
             give_role(connection, day, "ann@example.org", "organiser")

@@ -5,9 +5,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
+from playwright.sync_api import ViewportSize
 
 from deploy.local.ports import free_ports
 from services.registration.access.organisers import invite
@@ -26,8 +26,8 @@ from tests.system.serving import serving
 
 PROGRAMME = Path(__file__).parents[3] / "conferences" / "journee-nationale-2019.yaml"
 SLUG = "journee-nationale-2019"
-PHONE: dict[str, Any] = {"width": 360, "height": 740}
-DESKTOP: dict[str, Any] = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 class Network:

@@ -173,7 +173,9 @@ def test_a_backup_brings_everything_back(
     compose.script("resume")
     for service in SERVICES:
         eventually(
-            lambda name=service: compose.status(name)["trouble"] == [], timeout=PATIENCE, every=1
+            lambda name=service: compose.status(name)["trouble"] == [],  # type: ignore[misc]  # mypy reads no lambda with a default
+            timeout=PATIENCE,
+            every=1,
         )
     with compose.visitor() as visitor:
         sessions = visitor.get(DAY).json()["sessions"]

@@ -168,7 +168,7 @@ def next_version(version: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
             f"FROM emarge-{service}:{version}\n"
             f"COPY next.py /emarge/{migrations}/{service}_{NEXT_REVISION}.py\n"
         )
-        build = ["docker", "build", "--quiet", "--tag", f"emarge-{service}:{NEXT}", folder]
+        build = ["docker", "build", "--quiet", "--tag", f"emarge-{service}:{NEXT}", str(folder)]
         subprocess.run(build, check=True, capture_output=True)
     yield NEXT
     images = [f"emarge-{service}:{NEXT}" for service in SERVICES]

@@ -13,7 +13,6 @@ from services.certificates.engine.phrases import Context
 
 # These filters would turn a token into ordinary text without asking it.
 _READING_FILTERS = ("safe", "e", "escape", "forceescape", "string")
-LONGEST_RANGE = 1000
 LONGEST_MARKUP = 2_000_000
 
 
