@@ -18,7 +18,7 @@ def app(url: str = "redis://127.0.0.1:6379/0", service: str = "sample") -> Celer
 
 
 def what_is_set() -> set[str]:
-    tree = ast.parse((ROOT / "shared" / "queue.py").read_text())
+    tree = ast.parse((ROOT / "shared" / "process" / "queue.py").read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     updates = [call for call in calls if ast.unparse(call.func) == "app.conf.update"]
     set_ = {str(keyword.arg) for call in updates for keyword in call.keywords}

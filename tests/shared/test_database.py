@@ -179,8 +179,8 @@ class TestMigrations:
     def test_three_at_once_take_turns(self, postgres_url: str, environment: Environment) -> None:
         database = Database.open(postgres_url)
         with database.begin() as connection:
-            for table in ("job", "feed_cursor", "event", "log_head", "alembic_version"):
-                connection.exec_driver_sql(f"DROP TABLE {table}")
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
         migrating = [
             subprocess.Popen(
                 [sys.executable, "-m", "tests.shared.sample", "migrate"],
