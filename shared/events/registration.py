@@ -110,7 +110,8 @@ class Place(Payload):
     registration_id: str
     code: str = Field(description="the registration's code, as in its QR")
     revision: int = Field(
-        description="grows with each change of the registration; SEQUENCE of its calendar"
+        description="grows with each change of the registration; SEQUENCE of its calendar is this "
+        "and `programme_version` together"
     )
     status: Literal["confirmed", "waitlisted", "cancelled"]
     person: Person

@@ -1,5 +1,6 @@
 """The badge, drawn."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from shared.handouts.badge_words import Badge
@@ -13,6 +14,7 @@ MARGIN = 8 * MM
 NAME_SIZES = (30.0, 26.0, 22.0, 19.0, 17.0, 15.0)  # points, for a name on one line
 SMALL_NAME = ((15.0, 3), (11.0, 4), (8.0, 6), (5.5, 10))  # (points, lines) for longer ones
 QR = 39 * MM
+DAY_SIZES = ((8.5, 2), (7.5, 2), (7.5, 1), (6, 1), (4.8, 1))  # (points, lines of a title)
 
 
 def drawn(badge: Badge) -> bytes:
@@ -58,13 +60,28 @@ def _name_lines(name: str, room: float) -> tuple[float, list[str]]:
 
 
 def _day(sheet: Sheet, badge: Badge, room: float) -> None:
-    y = 125.5 * MM
-    for title, times in badge.sessions[:2]:
-        for line in islice(broken(title, 8.5, room, bold=True), 2):
-            sheet.centred(line, y, 8.5, INK, bold=True)
-            y += 11
-        sheet.centred(times, y, 8.5, SOFT, bold=False)
-        y += 13
-    for line in islice(broken(badge.place, 8.5, room, bold=False), 2):
-        sheet.centred(line, y, 8.5, SOFT, bold=False)
-        y += 11
+    """The sessions and the place, as large as all of them can be."""
+    y, bottom = 125.5 * MM, sheet.height - 3.5 * MM
+    for size, most in DAY_SIZES:
+        lines = list(_day_lines(badge, size, most, room))
+        if y + sum(step for *_, step in lines[:-1]) <= bottom:
+            break
+    for line, bold, step in lines:
+        sheet.centred(line, y, size, INK if bold else SOFT, bold=bold)
+        y += step
+
+
+def _day_lines(
+    badge: Badge, size: float, most: int, room: float
+) -> Iterator[tuple[str, bool, float]]:
+    """Each line, whether it is bold, and the points to the next one; `most` are those of a title or
+    of a place."""
+    for title, where in badge.sessions:
+        for line in broken(title, size, room, bold=True)[:most]:
+            yield line, True, size * 1.28
+        *lines, last = broken(where, size, room, bold=False)[:most]
+        for line in lines:
+            yield line, False, size * 1.28
+        yield last, False, size * 1.5
+    for line in broken(badge.place, size, room, bold=False)[:most]:
+        yield line, False, size * 1.28

@@ -13,6 +13,7 @@ from shared.handouts.qr import qr_svg
 # From the longest name to the shortest: at most so many characters at so many points.
 NAME_SIZES = ((12, 30), (17, 24), (23, 18.5), (30, 14.5), (70, 13), (150, 9))
 SMALLEST = 6.5
+DAY_SIZES = (8.5, 8.5, 7, 5.5, 4.5)  # points, for so many sessions
 
 STYLE = """
 @page { size: 105mm 148mm; margin: 0 }
@@ -31,7 +32,7 @@ body { margin: 0 }
 .code { text-align: center }
 .code svg { width: 39mm; height: 39mm }
 .code p { margin: 0; font-size: 11pt; letter-spacing: .08em; font-weight: bold }
-.day { padding: 3mm 8mm 0; text-align: center; color: #655b52; font-size: 8.5pt }
+.day { padding: 3mm 8mm 0; height: 22mm; overflow: hidden; text-align: center; color: #655b52 }
 .day p { margin: 0 0 .8mm; overflow-wrap: anywhere }
 .day strong { color: #241f1b }
 """
@@ -47,7 +48,7 @@ def laid_out(badge: Badge) -> bytes:
 def _page(badge: Badge) -> str:
     sessions = "".join(
         f"<p><strong>{escape(title)}</strong><br>{escape(times)}</p>"
-        for title, times in badge.sessions[:2]
+        for title, times in badge.sessions
     )
     return f"""<!doctype html><html lang="{badge.language}">
 <head><title>{escape(badge.name)}</title></head><body>
@@ -58,7 +59,8 @@ def _page(badge: Badge) -> str:
 <p class="organisation">{escape(badge.organisation)}</p>
 </div></div>
 <div class="code">{qr_svg(badge.code)}<p>{escape(badge.code)}</p></div>
-<div class="day">{sessions}<p>{escape(badge.place)}</p></div>
+<div class="day" style="font-size: {DAY_SIZES[len(badge.sessions)]}pt">
+{sessions}<p>{escape(badge.place)}</p></div>
 </body></html>"""
 
 

@@ -8,6 +8,8 @@ from shared.handouts.helvetica import can_write
 from shared.words.language import NARROW, NO_BREAK, Language
 from shared.words.typography import typeset
 
+MOST_SESSIONS = 4
+
 
 @dataclass(frozen=True)
 class Badge:
@@ -19,7 +21,7 @@ class Badge:
     name: str
     organisation: str
     code: str
-    sessions: tuple[tuple[str, str], ...]  # (title, times and room)
+    sessions: tuple[tuple[str, str], ...]  # (title, times and place)
     place: str
 
     def has_only_western_signs(self) -> bool:
@@ -40,15 +42,16 @@ def badge_of(place: Place, language: Language) -> Badge:
         name=printable(f"{person.first_name} {person.last_name}"),
         organisation=_set(person.organisation or "", 60, language),
         code=place.code,
-        sessions=tuple(_session(seat, language, zone) for seat in workshops),
+        sessions=tuple(_session(seat, language, zone) for seat in workshops[:MOST_SESSIONS]),
         place=_set(location(conference), 120, language),
     )
 
 
 def _session(seat: Seat, language: Language, zone: str) -> tuple[str, str]:
     times = language.times(seat.starts_at, seat.ends_at, zone)
-    room = f" · {_set(seat.room, 90, language)}" if seat.room else ""
-    return _set(seat.title, 90, language), f"{times}{room}"
+    where = ", ".join(filter(None, (seat.room, seat.venue, seat.address)))
+    place = f" · {_set(where, 90, language)}" if where else ""
+    return _set(seat.title, 90, language), f"{times}{place}"
 
 
 def _set(text: str, most: int, language: Language) -> str:

@@ -1,23 +1,20 @@
-"""The calendar of a person's day: one entry for each session held, or one for the day.
+"""The calendar of a person's day: an entry for each session that they hold or all attend.
 
-PUBLISH and not REQUEST: a person who has registered has answered already, and an answer asked for
-again would go to the organiser, one by one; and a REQUEST may hold one UID only, where a person
-holds several sessions (RFC 5546, 3.2.1 and 3.2.2). A newer PUBLISH with the same UID and a higher
-SEQUENCE updates; what is given up is taken out by a CANCEL, one object for each UID (3.2.5).
-
-The UID stays the same for one registration and session, SEQUENCE is the registration's revision.
+One file with METHOD:PUBLISH has all that belongs in it. A registration and session keep their UID,
+and SEQUENCE grows with every change of the person or of the programme; what is gone is taken out by
+a CANCEL, one object for each UID (RFC 5546, 3.2.5). Why not a REQUEST, and why not a file for each
+entry: docs/decisions/0025-one-calendar-file.md.
 """
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from shared.events.registration import Conference, Place, Seat
+from shared.events.registration import Conference, Place, Seat, Session
+from shared.handouts.zone import zone_rules
 from shared.words.addresses import mailto
 
 PRODUCT = "-//Emarge//Emarge//EN"
@@ -36,22 +33,29 @@ class Entry(BaseModel):
     ends_at: AwareDatetime
 
 
-def entries(place: Place) -> tuple[Entry, ...]:
-    """What belongs in the person's calendar; nothing while they have no place."""
+def entries(place: Place, sessions: Iterable[Session] = ()) -> tuple[Entry, ...]:
+    """What belongs in the person's calendar, in the order of the day; nothing while they have no
+    place. `place` has the facts of the newest programme, and `sessions` are all of that programme:
+    those that are not chosen are for everyone who is confirmed."""
     if place.status == "cancelled":
         return ()
-    return held_entries(place) or ((_day(place),) if place.status == "confirmed" else ())
+    if place.status == "waitlisted":
+        return held_entries(place)
+    return held_entries(place, sessions) or (_day(place),)
 
 
-def held_entries(place: Place) -> tuple[Entry, ...]:
-    """One for each session held, whatever the status: a cancellation names what was given back."""
-    held = [seat for seat in place.seats if seat.state == "held"]
-    return tuple(_session(place, seat) for seat in held)
+def held_entries(place: Place, sessions: Iterable[Session] = ()) -> tuple[Entry, ...]:
+    """One for each session held and for each that is for everyone, whatever the status: of a
+    cancelled place they are what was given back."""
+    attended: list[Seat | Session] = [seat for seat in place.seats if seat.state == "held"]
+    attended += [session for session in sessions if not session.chosen]
+    in_order = sorted(attended, key=lambda each: (each.starts_at, each.session))
+    return tuple(_session(place, each) for each in in_order)
 
 
-def published(place: Place, moment: datetime) -> bytes:
-    """METHOD:PUBLISH of everything that belongs in the calendar, as of `moment`."""
-    events = [_event(place, entry, moment, "CONFIRMED") for entry in entries(place)]
+def published(place: Place, moment: datetime, sessions: Iterable[Session] = ()) -> bytes:
+    """METHOD:PUBLISH of all `entries`, as of `moment`."""
+    events = [_event(place, entry, moment, "CONFIRMED") for entry in entries(place, sessions)]
     return _calendar("PUBLISH", place.conference, events)
 
 
@@ -60,21 +64,25 @@ def withdrawn(place: Place, entry: Entry, moment: datetime) -> bytes:
     return _calendar("CANCEL", place.conference, [_event(place, entry, moment, "CANCELLED")])
 
 
-def location(conference: Conference, room: str | None = None) -> str:
-    """ "Salle République, Palais des congrès, 128 rue de Paris, Montreuil"; nothing said twice."""
+def location(conference: Conference, at: Seat | Session | None = None) -> str:
+    """ "Salle République, Palais des congrès, 128 rue de Paris, Montreuil"; nothing said twice. A
+    session that has a venue or address of its own is not where the day is, nor in its town."""
+    if at is not None and (at.venue or at.address):
+        return ", ".join(filter(None, (at.room, at.venue, at.address)))
+    room = at.room if at else None
     parts = [part for part in (room, conference.venue, conference.address) if part]
     if conference.city.casefold() not in " ".join(parts).casefold():
         parts.append(conference.city)
     return ", ".join(parts)
 
 
-def _session(place: Place, seat: Seat) -> Entry:
+def _session(place: Place, at: Seat | Session) -> Entry:
     return Entry(
-        uid=f"{place.registration_id}.{seat.session}",
-        title=seat.title,
-        location=location(place.conference, seat.room),
-        starts_at=seat.starts_at,
-        ends_at=seat.ends_at,
+        uid=f"{place.registration_id}.{at.session}",
+        title=at.title,
+        location=location(place.conference, at),
+        starts_at=at.starts_at,
+        ends_at=at.ends_at,
     )
 
 
@@ -91,7 +99,9 @@ def _day(place: Place) -> Entry:
 
 def _calendar(method: str, conference: Conference, events: Iterable[str]) -> bytes:
     head = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODUCT}\r\nMETHOD:{method}\r\n"
-    zone = _zone(conference.timezone, conference.starts_at.year)
+    # Times in UTC are written with a Z and need no rules.
+    utc = conference.timezone == "UTC"
+    zone = "" if utc else zone_rules(conference.timezone, conference.starts_at.year)
     return "".join([head, zone, *events, "END:VCALENDAR\r\n"]).encode()
 
 
@@ -101,7 +111,7 @@ def _event(place: Place, entry: Entry, moment: datetime, status: str) -> str:
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",
         f"DTSTAMP:{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"SEQUENCE:{place.revision}",
+        f"SEQUENCE:{place.revision + place.programme_version}",
         f"STATUS:{status}",
         f"DTSTART{_local(entry.starts_at, conference.timezone)}",
         f"SUMMARY:{_text(entry.title)}",
@@ -155,13 +165,3 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text.strip()
     return "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).strip()
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str, year: int) -> str:
-    """The rules of a zone over the year: enough for one day, and every client understands it."""
-    if name == "UTC":  # times in UTC are written with a Z and need no rules
-        return ""
-    zone = Timezone.from_tzid(name, first_date=date(year, 1, 1), last_date=date(year + 1, 1, 1))
-    zone.pop("COMMENT", None)
-    return bytes(zone.to_ical()).decode()

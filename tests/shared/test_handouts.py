@@ -1,177 +1,23 @@
-"""Calendar, QR and badge, read back by other programs than those that made them."""
+"""QR and badge, read back by other programs than those that made them."""
 
 import io
+import re
 import shutil
 import subprocess
-from datetime import UTC, datetime
 
 import pytest
-from icalendar import Calendar
 from PIL import Image
 
-from shared.events.registration import Conference, Person, Place, Seat
 from shared.handouts.badge import badge_pdf
 from shared.handouts.badge_drawing import drawn
 from shared.handouts.badge_layout import laid_out
 from shared.handouts.badge_words import badge_of
-from shared.handouts.calendar import entries, held_entries, published, withdrawn
 from shared.handouts.qr import qr_png, qr_rows
 from shared.words.language import Language, Languages
+from tests.shared.handed_out import BOAT, named, place
 
-NOW = datetime(2019, 10, 1, 8, 30, tzinfo=UTC)
 ENGLISH = Languages.load()["en"]
 FRENCH = Language("fr", ENGLISH.translations)
-
-
-def at(hour: int, minute: int = 0) -> datetime:
-    """On the day, in UTC; Paris is an hour ahead."""
-    return datetime(2019, 11, 7, hour, minute, tzinfo=UTC)
-
-
-def place(**changes: object) -> Place:
-    workshop = Seat(
-        session="atelier-1",
-        title="Atelier 1 : « Des territoires d'innovation »",
-        kind="workshop",
-        room="Salle République",
-        starts_at=at(9, 15),
-        ends_at=at(12, 15),
-        state="held",
-    )
-    waited_for = workshop.model_copy(update={"session": "atelier-2", "state": "waiting"})
-    fields = {
-        "registration_id": "r1",
-        "code": "K7PX-4MDR",
-        "revision": 3,
-        "status": "confirmed",
-        "person": Person(first_name="Élodie", last_name="Lefèvre-Dûment", email="e@ville.example"),
-        "conference": Conference(
-            slug="jn",
-            title="Journée nationale — « L'innovation »",
-            organiser='Alliance "Villes" Emploi, Paris',
-            venue="Palais des congrès de Montreuil",
-            address="128 rue de Paris",
-            city="Montreuil",
-            timezone="Europe/Paris",
-            starts_at=at(8),
-            ends_at=at(16),
-            url="https://emarge.example/c/jn",
-            contact_email="contact@villes.example",
-        ),
-        "seats": (workshop, waited_for),
-        "manage_url": "https://emarge.example/r/secret",
-    }
-    return Place(**{**fields, **changes})
-
-
-def named(first: str, last: str) -> Place:
-    return place(person=Person(first_name=first, last_name=last, email="e@ville.example"))
-
-
-def events_of(content: bytes) -> list:
-    return list(Calendar.from_ical(content).walk("VEVENT"))
-
-
-# --- calendar ---
-
-
-def test_exactly_the_held_sessions_are_published() -> None:
-    calendar = Calendar.from_ical(published(place(), NOW))
-    [event] = calendar.walk("VEVENT")
-    assert calendar["METHOD"] == "PUBLISH"
-    assert calendar["VERSION"] == "2.0"
-    assert event["UID"] == "r1.atelier-1"
-    assert event["SEQUENCE"] == 3
-    assert event["STATUS"] == "CONFIRMED"
-    assert event["SUMMARY"] == "Atelier 1 : « Des territoires d'innovation »"
-    assert event["DTSTART"].dt == at(9, 15)
-    assert event["DTSTART"].dt.utcoffset().total_seconds() == 3600
-    assert event["DTEND"].dt == at(12, 15)
-    assert event["DTSTAMP"].dt == NOW
-    assert event["ORGANIZER"] == "mailto:contact@villes.example"
-    assert "ATTENDEE" not in event  # RFC 5546, 3.2.1: not in what is published
-
-
-def test_an_organiser_s_domain_beyond_ascii_is_one_that_calendars_know() -> None:
-    there = place().conference.model_copy(update={"contact_email": "contact@straße.example"})
-    [event] = events_of(published(place(conference=there), NOW))
-    assert event["ORGANIZER"] == "mailto:contact@xn--strae-oqa.example"
-
-
-def test_the_location_names_the_room_and_says_the_town_once() -> None:
-    [event] = events_of(published(place(), NOW))
-    location = "Salle République, Palais des congrès de Montreuil, 128 rue de Paris"
-    assert event["LOCATION"] == location
-    elsewhere = place().conference.model_copy(update={"city": "Bagnolet"})
-    [event] = events_of(published(place(conference=elsewhere), NOW))
-    assert event["LOCATION"] == f"{location}, Bagnolet"
-
-
-def test_the_personal_link_stays_out_of_calendars() -> None:
-    assert b"secret" not in published(place(), NOW)
-
-
-def test_the_zone_is_described_with_both_of_its_changes() -> None:
-    [zone] = Calendar.from_ical(published(place(), NOW)).walk("VTIMEZONE")
-    assert zone["TZID"] == "Europe/Paris"
-    assert {part.name for part in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
-
-
-def test_in_utc_no_zone_is_needed() -> None:
-    conference = place().conference.model_copy(update={"timezone": "UTC"})
-    content = published(place(conference=conference), NOW)
-    assert b"VTIMEZONE" not in content
-    assert b"DTSTART:20191107T091500Z" in content
-
-
-def test_with_no_session_chosen_the_day_is_the_entry() -> None:
-    [event] = events_of(published(place(seats=()), NOW))
-    assert event["UID"] == "r1"
-    assert event["SUMMARY"] == "Journée nationale — « L'innovation »"
-    assert (event["DTSTART"].dt, event["DTEND"].dt) == (at(8), at(16))
-
-
-def test_who_waits_has_no_day_yet() -> None:
-    waiting = tuple(seat for seat in place().seats if seat.state == "waiting")
-    assert entries(place(status="waitlisted", seats=waiting)) == ()
-
-
-def test_who_cancelled_has_nothing_but_had_what_was_held() -> None:
-    cancelled = place(status="cancelled")
-    assert entries(cancelled) == ()
-    assert [entry.uid for entry in held_entries(cancelled)] == ["r1.atelier-1"]
-
-
-def test_a_cancellation_is_of_the_same_uid_with_the_new_sequence() -> None:
-    [entry] = entries(place(revision=1))
-    calendar = Calendar.from_ical(withdrawn(place(revision=4), entry, NOW))
-    [event] = calendar.walk("VEVENT")
-    assert calendar["METHOD"] == "CANCEL"
-    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("r1.atelier-1", 4, "CANCELLED")
-    assert event["DTSTART"].dt == at(9, 15)
-
-
-def test_a_session_without_length_has_no_end() -> None:
-    [seat, _] = place().seats
-    [event] = events_of(
-        published(place(seats=(seat.model_copy(update={"ends_at": seat.starts_at}),)), NOW)
-    )
-    assert "DTEND" not in event
-
-
-def test_hostile_titles_stay_text() -> None:
-    [seat, _] = place().seats
-    title = "A;b,c\\d\r\nATTENDEE:mailto:x@y\x00\x07é" + "日本" * 100
-    content = published(place(seats=(seat.model_copy(update={"title": title}),)), NOW)
-    [event] = events_of(content)
-    assert "ATTENDEE" not in event
-    assert rb"SUMMARY:A\;b\,c\\d" in content
-    assert event["SUMMARY"] == "A;b,c\\d  ATTENDEE:mailto:x@y  é" + "日本" * 100
-    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
-    assert b"\n" not in content.replace(b"\r\n", b"")
-
-
-# --- QR ---
 
 
 def test_the_png_shows_the_modules_with_their_quiet_zone() -> None:
@@ -185,9 +31,6 @@ def test_the_png_shows_the_modules_with_their_quiet_zone() -> None:
     assert seen == [[bool(module & 1) for module in row] for row in rows]
     assert not any(any(row) for row in seen[:4])
     assert any(seen[4])
-
-
-# --- badge ---
 
 
 def program(name: str) -> str:
@@ -204,6 +47,12 @@ def text_of(pdf: bytes) -> str:
         check=True,
     )
     return done.stdout.decode()
+
+
+def words_of(pdf: bytes) -> str:
+    """Every word with its box, in points from the upper left corner."""
+    command = [program("pdftotext"), "-bbox", "-enc", "UTF-8", "-", "-"]
+    return subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
 
 
 def pages_of(pdf: bytes) -> str:
@@ -237,6 +86,25 @@ def test_a_badge_is_set_as_a_printer_would_and_still_drawn() -> None:
     assert badge.has_only_western_signs()
     [(english, _)] = badge_of(place(seats=(typed,)), ENGLISH).sessions
     assert english == typed.title
+
+
+@pytest.mark.parametrize("make", [drawn, laid_out])
+def test_a_badge_says_where_a_workshop_elsewhere_is(make) -> None:
+    [seat, _] = place().seats
+    elsewhere = place(seats=(seat.model_copy(update={"room": None, **BOAT}),))
+    assert "· River’s King, Paris" in text_of(make(badge_of(elsewhere, FRENCH))).replace(
+        "\xa0", " "
+    )
+
+
+@pytest.mark.parametrize("make", [drawn, laid_out])
+def test_four_long_workshops_stay_on_the_paper(make) -> None:
+    [seat, _] = place().seats
+    long = seat.model_copy(update={"title": "Atelier " + "très long " * 12, **BOAT})
+    pdf = make(badge_of(place(seats=(long, long, long, long)), FRENCH))
+    [*_, last] = re.findall(r'yMax="([\d.]+)"', words_of(pdf))
+    assert float(last) < (148 - 2) / 25.4 * 72
+    assert text_of(pdf).count("River’s King") == 4
 
 
 @pytest.mark.parametrize("make", [drawn, laid_out])
@@ -277,7 +145,6 @@ def test_western_names_are_drawn_and_others_laid_out() -> None:
 
 
 def test_the_same_place_gives_the_same_bytes() -> None:
-    assert published(place(), NOW) == published(place(), NOW)
     for person in (place(), named("Ольга", "Ковальчук")):
         assert badge_pdf(person, FRENCH) == badge_pdf(person, FRENCH)
 
