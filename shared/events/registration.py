@@ -50,6 +50,11 @@ class Session(_Part):
     chosen: bool = Field(description="people choose it; otherwise everybody is expected")
     capacity: int | None = Field(default=None, description="of a chosen one; none is no limit")
 
+    @property
+    def where(self) -> str:
+        """Its room, and its own venue and address when it is elsewhere than the day."""
+        return ", ".join(filter(None, (self.room, self.venue, self.address)))
+
 
 class Difference(_Part):
     """One thing that differs between two states of a programme."""
@@ -102,6 +107,11 @@ class Seat(_Part):
     rank: int | None = Field(
         default=None, description="place in the waitlist when the event was written, from 1"
     )
+
+    @property
+    def where(self) -> str:
+        """Its room, and its own venue and address when it is elsewhere than the day."""
+        return ", ".join(filter(None, (self.room, self.venue, self.address)))
 
 
 class Place(Payload):

@@ -49,8 +49,7 @@ def badge_of(place: Place, language: Language) -> Badge:
 
 def _session(seat: Seat, language: Language, zone: str) -> tuple[str, str]:
     times = language.times(seat.starts_at, seat.ends_at, zone)
-    where = ", ".join(filter(None, (seat.room, seat.venue, seat.address)))
-    place = f" · {_set(where, 90, language)}" if where else ""
+    place = f" · {_set(seat.where, 90, language)}" if seat.where else ""
     return _set(seat.title, 90, language), f"{times}{place}"
 
 

@@ -68,7 +68,7 @@ def location(conference: Conference, at: Seat | Session | None = None) -> str:
     """ "Salle République, Palais des congrès, 128 rue de Paris, Montreuil"; nothing said twice. A
     session that has a venue or address of its own is not where the day is, nor in its town."""
     if at is not None and (at.venue or at.address):
-        return ", ".join(filter(None, (at.room, at.venue, at.address)))
+        return at.where
     room = at.room if at else None
     parts = [part for part in (room, conference.venue, conference.address) if part]
     if conference.city.casefold() not in " ".join(parts).casefold():

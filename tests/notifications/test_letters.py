@@ -135,6 +135,14 @@ def test_sessions_are_set_too() -> None:
     assert "Salle\u00a012" in letter.text
 
 
+@pytest.mark.parametrize("kind", ["confirmed", "promoted", "reminder"])
+def test_a_session_elsewhere_says_where(kind: str) -> None:
+    party = seat("soiree", room=None, venue="River's King", address="Paris")
+    letter = PRESS.write(kind, "fr", content(kind, seats=(party,)))
+    for said in (letter.text, unescape(letter.html)):
+        assert "· River’s King, Paris" in said
+
+
 @every_kind
 @every_language
 def test_the_text_is_complete_on_its_own(kind, code) -> None:

@@ -13,7 +13,7 @@ from shared.handouts.calendar import printable
 from shared.words.typography import typeset
 
 CONFERENCE_WORDS = ("title", "organiser", "venue", "address", "city")
-SEAT_WORDS = ("title", "room")
+SEAT_WORDS = ("title", "room", "venue", "address")
 LISTS = ("held", "waiting", "granted")
 
 

@@ -109,4 +109,4 @@ def _of_certificate(content: Mapping[str, Any], language: Language) -> dict[str,
 
 def _session(seat: Any, zone: str, language: Language) -> dict[str, str]:
     times = language.times(seat.starts_at, seat.ends_at, zone)
-    return {"title": seat.title, "time": times, "room": seat.room or ""}
+    return {"title": seat.title, "time": times, "room": seat.where}

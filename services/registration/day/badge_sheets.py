@@ -60,7 +60,7 @@ class Badge:
     name: str
     organisation: str
     code: str
-    sessions: tuple[tuple[str, str], ...]  # (title, room)
+    sessions: tuple[tuple[str, str], ...]  # (title, where)
 
     @property
     def size(self) -> str:
@@ -98,7 +98,7 @@ def read_badges(
             person.organisation or "",
             person.code,
             tuple(
-                (typeset(session.title, conference.language), session.room or "")
+                (typeset(session.title, conference.language), session.where)
                 for session in conference.sessions
                 if session.is_workshop and session.id in held[person.id]
             ),

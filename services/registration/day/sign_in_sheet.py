@@ -55,7 +55,7 @@ def sign_in_sheet(
         conference=conference,
         heading=session.title if session else language.gettext("Sign-in sheet"),
         when=_when(conference, session, language),
-        where=session.room if session else f"{conference.venue}, {conference.city}",
+        where=session.where if session else f"{conference.venue}, {conference.city}",
         boxes=_boxes(conference, session, language),
         people=people,
     )

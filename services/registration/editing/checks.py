@@ -56,7 +56,8 @@ def _against_seats(planned: Conference, before: Conference) -> Iterator[Check]:
 
 def _rooms_used_twice(planned: Conference) -> Iterator[Check]:
     for first, second in combinations(planned.sessions, 2):
-        if first.room and first.room == second.room and first.overlaps(second):
+        same_place = (first.room, first.venue) == (second.room, second.venue)
+        if first.room and same_place and first.overlaps(second):
             yield Check(
                 "doubtful",
                 "“%(first)s” and “%(second)s” are both in %(room)s at the same time.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.rules import workshop_groups
@@ -25,6 +26,14 @@ class Row:
     @property
     def is_parallel(self) -> bool:
         return len(self.sessions) > 1
+
+    @property
+    def one_of(self) -> int:
+        """How many workshops there are of which a person can have one only; 0 when there is nothing
+        to choose between, or when some follow one another."""
+        workshops = [session for session in self.sessions if session.is_workshop]
+        alternatives = all(one.overlaps(other) for one, other in combinations(workshops, 2))
+        return len(workshops) if alternatives and len(workshops) > 1 else 0
 
 
 def rows_of(sessions: Iterable[Session]) -> list[Row]:

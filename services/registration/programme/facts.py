@@ -76,6 +76,11 @@ class Session:
     def is_full(self) -> bool:
         return self.is_chosen and self.free == 0
 
+    @property
+    def where(self) -> str:
+        """Its room, and its own venue and address when it is elsewhere than the day."""
+        return ", ".join(filter(None, (self.room, self.venue, self.address)))
+
     def overlaps(self, other: "Session") -> bool:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
@@ -121,6 +126,9 @@ class Conference:
     def last_ends_at(self) -> datetime:
         """When the last session is over, the party included."""
         return max((session.ends_at for session in self.sessions), default=self.ends_at)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.closed_at is not None or now >= self.last_ends_at
 
     @cached_property
     def by_slug(self) -> dict[str, Session]:

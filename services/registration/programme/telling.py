@@ -29,10 +29,14 @@ def programme(kind: type[E], conference: facts.Conference, links: Links, **extra
     """The event of `kind` about this conference as it is now."""
     return kind(
         conference=conference_of(conference, links),
-        sessions=tuple(_session_of(session) for session in conference.sessions),
+        sessions=sessions_of(conference),
         programme_version=conference.version,
         **extra,
     )
+
+
+def sessions_of(conference: facts.Conference) -> tuple[events.Session, ...]:
+    return tuple(_session_of(session) for session in conference.sessions)
 
 
 def _session_of(session: facts.Session) -> events.Session:

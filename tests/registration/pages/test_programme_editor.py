@@ -82,6 +82,24 @@ def test_a_conference_is_written_step_by_step(organiser, desk: Desk) -> None:
     assert "Ouverture" in again.text
 
 
+def test_where_a_session_is_and_whether_one_must_choose_are_kept(
+    organiser, written: Fields, desk: Desk
+) -> None:
+    key = key_of(written, "a")
+    elsewhere = {f"{key}-venue": "River's King", f"{key}-address": "Paris"}
+    form = {**elsewhere, f"{key}-required": "false", "closes_before": "30"}
+    assert organiser.post(PROGRAMME, data=sent(written, "save", **form)).status_code == 303
+    page = organiser.get(PROGRAMME)
+    for name, value in form.items():
+        assert dict(fields_of(page))[name] == value
+    changed = desk.programmes.fresh("day")
+    session = changed.by_slug["a"]
+    assert (session.where, session.required) == ("River's King, Paris", False)
+    assert changed.closes_before == 30
+    preview = organiser.post(PROGRAMME, data=sent(fields_of(page), "preview"))
+    assert "River's King, Paris" in seen(preview)
+
+
 def test_mistakes_stand_beside_their_fields_in_the_reader_s_language(organiser, written) -> None:
     key = key_of(written, "opening")
     form = sent(written, "save", **{f"{key}-from": "late", "contact_email": "x", "title": ""})

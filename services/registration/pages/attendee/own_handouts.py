@@ -6,6 +6,7 @@ from services.registration.base.refusals import RegistrationCancelled
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
+from services.registration.programme.telling import sessions_of
 from services.registration.seats.places import place
 from shared.base.clock import now
 from shared.events.registration import Place
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/r/{token}")
 @router.get("/calendar.ics")
 def download_calendar(token: str, desk: AtDesk) -> Response:
     own = read_own_place(desk, token)
-    return _file(published(_place(desk, own), now()), "text/calendar; charset=utf-8", own, "ics")
+    return _file(_calendar(desk, own), "text/calendar; charset=utf-8", own, "ics")
 
 
 @router.get("/badge.pdf")
@@ -27,6 +28,10 @@ def download_badge(token: str, desk: AtDesk, site: OnSite) -> Response:
     own = read_own_place(desk, token)
     language = site.languages[own.record.locale]
     return _file(badge_pdf(_place(desk, own), language), "application/pdf", own, "pdf")
+
+
+def _calendar(desk: Desk, own: OwnPlace) -> bytes:
+    return published(_place(desk, own), now(), sessions_of(own.conference))
 
 
 def _place(desk: Desk, own: OwnPlace) -> Place:

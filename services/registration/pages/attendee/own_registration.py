@@ -104,6 +104,7 @@ def _page(
         record=own.record,
         conference=conference,
         state=conference.state(now()),
+        over=conference.is_over(now()),
         groups=workshop_groups(conference.sessions),
         options=options_of(conference),
         chosen=own.wanted if chosen is None else chosen,

@@ -31,6 +31,7 @@ OF_DAY = (
     "description",
     "opens_at",
     "closes_at",
+    "closes_before",
     "workshops",
 )
 OF_SESSION = (
@@ -40,11 +41,19 @@ OF_SESSION = (
     "from",
     "to",
     "room",
+    "venue",
+    "address",
     "capacity",
+    "required",
     "description",
     "speakers",
 )
-_SECTIONS = {"opens_at": "registration", "closes_at": "registration", "workshops": "attendance"}
+_SECTIONS = {
+    "opens_at": "registration",
+    "closes_at": "registration",
+    "closes_before": "registration",
+    "workshops": "attendance",
+}
 _IN_SESSION = re.compile(r"sessions\[(\d+)\]\.(\w+)")
 _LAST_HOUR = "23:59"
 
@@ -175,6 +184,8 @@ def _text(written: dict[str, Any], name: str) -> str:
         return "\n".join(", ".join(filter(None, speaker.values())) for speaker in value or ())
     if name == "to" and isinstance(value, str) and value > _LAST_HOUR:
         return f"{int(value[:2]) - 24:02}{value[2:]}"  # the clock's own time, as people write it
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     return "" if value is None else str(value)
