@@ -9,6 +9,7 @@ entry: docs/decisions/0025-one-calendar-file.md.
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -106,25 +107,43 @@ def _calendar(method: str, conference: Conference, events: Iterable[str]) -> byt
 
 
 def _event(place: Place, entry: Entry, moment: datetime, status: str) -> str:
-    conference = place.conference
+    day = place.conference
     lines = [
         "BEGIN:VEVENT",
         f"UID:{entry.uid}",
         f"DTSTAMP:{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"SEQUENCE:{place.revision + place.programme_version}",
         f"STATUS:{status}",
-        f"DTSTART{_local(entry.starts_at, conference.timezone)}",
-        f"SUMMARY:{_text(entry.title)}",
-        f"LOCATION:{_text(entry.location)}",
-        # The public page and not the personal link: calendars are shared with colleagues.
-        f"DESCRIPTION:{_text(conference.title)}\\n{_text(conference.url)}",
-        f"URL:{conference.url}",
-        _organizer(conference),
-        "END:VEVENT",
     ]
-    if entry.ends_at > entry.starts_at:  # DTEND must be later, RFC 5545 3.8.2.2
-        lines.insert(6, f"DTEND{_local(entry.ends_at, conference.timezone)}")
-    return "".join(_folded(line) for line in lines)
+    when_and_what = (entry.starts_at, entry.ends_at, day.timezone, entry.title, entry.location)
+    facts = _facts(*when_and_what, day.title, day.url, day.organiser, day.contact_email)
+    return "".join([*map(_folded, lines), facts, "END:VEVENT\r\n"])
+
+
+@lru_cache(maxsize=1024)  # everybody has the same, and a day has a dozen
+def _facts(
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    title: str,
+    location: str,
+    day: str,
+    url: str,
+    organiser: str,
+    contact: str,
+) -> str:
+    lines = [
+        f"DTSTART{_local(starts_at, zone)}",
+        f"SUMMARY:{_text(title)}",
+        f"LOCATION:{_text(location)}",
+        # The public page and not the personal link: calendars are shared with colleagues.
+        f"DESCRIPTION:{_text(day)}\\n{_text(url)}",
+        f"URL:{url}",
+        _organizer(organiser, contact),
+    ]
+    if ends_at > starts_at:  # DTEND must be later, RFC 5545 3.8.2.2
+        lines.insert(1, f"DTEND{_local(ends_at, zone)}")
+    return "".join(map(_folded, lines))
 
 
 def _local(moment: datetime, zone: str) -> str:
@@ -139,10 +158,10 @@ def _text(text: str) -> str:
     return printable(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
-def _organizer(conference: Conference) -> str:
+def _organizer(name: str, address: str) -> str:
     # A parameter's value has no escape for a double quote, RFC 5545 3.2.
-    name = printable(conference.organiser).replace('"', "”")
-    return f'ORGANIZER;CN="{name}":{mailto(conference.contact_email)}'
+    name = printable(name).replace('"', "”")
+    return f'ORGANIZER;CN="{name}":{mailto(address)}'
 
 
 def _folded(line: str) -> str:
