@@ -11,6 +11,7 @@ from shared.base.clock import now
 from shared.events.registration import Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import published
+from shared.pages import Site
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/r/{token}")
@@ -18,13 +19,19 @@ router = APIRouter(prefix="/r/{token}")
 
 @router.get("/calendar.ics")
 def download_calendar(token: str, desk: AtDesk) -> Response:
-    own = read_own_place(desk, token)
-    return _file(published(_place(desk, own), now()), "text/calendar; charset=utf-8", own, "ics")
+    return calendar_file(desk, read_own_place(desk, token))
 
 
 @router.get("/badge.pdf")
 def download_badge(token: str, desk: AtDesk, site: OnSite) -> Response:
-    own = read_own_place(desk, token)
+    return badge_file(desk, site, read_own_place(desk, token))
+
+
+def calendar_file(desk: Desk, own: OwnPlace) -> Response:
+    return _file(published(_place(desk, own), now()), "text/calendar; charset=utf-8", own, "ics")
+
+
+def badge_file(desk: Desk, site: Site, own: OwnPlace) -> Response:
     language = site.languages[own.record.locale]
     return _file(badge_pdf(_place(desk, own), language), "application/pdf", own, "pdf")
 
