@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from shared.handouts.calendar import entries, held_entries, published, withdrawn
 from shared.handouts.zone import zone_rules
@@ -93,12 +93,12 @@ def test_summer_begins_when_the_clocks_of_the_place_show_two() -> None:
     [zone] = Calendar.from_ical(published(place(), NOW)).walk("VTIMEZONE")
     assert zone["TZID"] == "Europe/Paris"
     onsets = {
-        part.name: b" ".join([part["DTSTART"].to_ical(), part["RDATE"].to_ical()])
+        part.name: [part[name].to_ical() for name in ("DTSTART", "RDATE")]
         for part in zone.subcomponents
     }
     assert onsets == {
-        "DAYLIGHT": b"20180325T020000 20190331T020000",
-        "STANDARD": b"20181028T030000 20191027T030000",
+        "DAYLIGHT": [b"20180325T020000", b"20190331T020000"],
+        "STANDARD": [b"20181028T030000", b"20191027T030000"],
     }
 
 
@@ -114,7 +114,8 @@ def test_summer_begins_when_the_clocks_of_the_place_show_two() -> None:
 )
 def test_the_rules_written_are_those_of_the_zone(name: str) -> None:
     written = Calendar.from_ical(f"BEGIN:VCALENDAR\r\n{zone_rules(name, 2027)}END:VCALENDAR")
-    [read] = [rules.to_tz(lookup_tzid=False) for rules in written.walk("VTIMEZONE")]
+    zones = [rules for rules in written.walk("VTIMEZONE") if isinstance(rules, Timezone)]
+    [read] = [rules.to_tz(lookup_tzid=False) for rules in zones]
     for day in range(366):
         noon = datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
         there = noon.replace(tzinfo=ZoneInfo(name))
