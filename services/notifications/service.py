@@ -26,7 +26,10 @@ from services.notifications.occasions.mailing import (
     mail_certificate,
     mail_reminder,
     mail_trial,
+    note_place,
 )
+from services.notifications.occasions.old_address import mail_old_address
+from services.notifications.occasions.places import letter_about
 from services.notifications.occasions.reminders import ReminderDue
 from services.notifications.resources import Resources, open_resources
 from services.notifications.writing.samples import TrialWanted
@@ -37,6 +40,7 @@ from shared.events.registration import (
     AttendeeErased,
     OrganiserInvited,
     OrganiserLinkRequested,
+    RegistrationAddressCorrected,
     RegistrationCancelled,
     RegistrationChanged,
     RegistrationConfirmed,
@@ -74,7 +78,18 @@ def send_promotion(event: Event[RegistrationPromoted], job: Job, resources: Reso
 
 @service.on(RegistrationChanged)
 def send_change(event: Event[RegistrationChanged], job: Job, resources: Resources) -> None:
-    mail_about_place("changed", event, job, resources)
+    kind = letter_about(event.data)
+    if kind is None:
+        note_place(event, job, resources)
+    else:
+        mail_about_place(kind, event, job, resources)
+
+
+@service.on(RegistrationAddressCorrected)
+def tell_old_address(
+    event: Event[RegistrationAddressCorrected], job: Job, resources: Resources
+) -> None:
+    mail_old_address(event, job, resources)
 
 
 @service.on(RegistrationCancelled)

@@ -85,11 +85,23 @@ class Difference(_Part):
 
 
 class Person(_Part):
-    first_name: Annotated[str, Personal()]
+    first_name: Annotated[str, Personal()] = Field(
+        description="empty for whoever has a single name"
+    )
     last_name: Annotated[str, Personal()]
     email: Annotated[str, Personal()]
     organisation: Annotated[str | None, Personal()] = None
     locale: Locale = "fr"
+
+    @property
+    def name(self) -> str:
+        """As it is read; whoever has a single name has no first one."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def called(self) -> str:
+        """In a greeting."""
+        return self.first_name or self.last_name
 
 
 class Seat(_Part):
@@ -190,10 +202,28 @@ class RegistrationPromoted(Place):
     )
 
 
+Tell = Literal["change", "everything", "link", "nothing"]
+
+
 class RegistrationChanged(Place):
     """The person, or the organiser, changed the choice of sessions or the details."""
 
     type: ClassVar[str] = "registration.changed"
+    tell: Tell = Field(
+        default="change",
+        description="what the person is to read: what changed; everything, or the link alone, "
+        "because the address was corrected and nothing was ever sent to this one; or nothing",
+    )
+
+
+class RegistrationAddressCorrected(Payload):
+    """The person has another address now, which a `registration.changed` of the same moment has.
+    The one that was left is told once that it hears no more."""
+
+    type: ClassVar[str] = "registration.address-corrected"
+    registration_id: str
+    person: Person = Field(description="as they were written to before")
+    conference: Conference
 
 
 class RegistrationCancelled(Place):

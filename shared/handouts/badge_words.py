@@ -39,7 +39,7 @@ def badge_of(place: Place, language: Language) -> Badge:
         language=language.code,
         date=language.date(conference.starts_at, zone),
         title=_set(conference.title, 110, language),
-        name=printable(f"{person.first_name} {person.last_name}"),
+        name=printable(person.name),
         organisation=_set(person.organisation or "", 60, language),
         code=place.code,
         sessions=tuple(_session(seat, language, zone) for seat in workshops[:MOST_SESSIONS]),

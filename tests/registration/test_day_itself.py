@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from services.registration.base import tables
 from services.registration.base.refusals import (
     CodeUnknown,
+    DayClosed,
     DayNotCome,
     Invalid,
     NotOnTheDay,
@@ -22,6 +23,7 @@ from services.registration.day.certifying import certify
 from services.registration.day.closing import close_day
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.people.erasing import erase
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
@@ -35,6 +37,7 @@ from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 
+ORGANISER = Actor("organiser", "boss@example.org")
 YESTERDAY = now().date() - timedelta(days=1)
 
 
@@ -148,8 +151,8 @@ class TestClose:
         close_day(desk, "day")
         with pytest.raises(RegistrationClosed):
             register(desk, "day", someone(9, "b"))
-        with pytest.raises(RegistrationClosed):
-            change(desk, people[0].id, Change(["b"]), as_organiser=True)
+        with pytest.raises(DayClosed):
+            change(desk, people[0].id, Change(["b"]), ORGANISER)
         with pytest.raises(RegistrationClosed):
             cancel(desk, people[0].id)
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi import Request, Response
 
 from services.registration.access.organisers import invite, use_link
-from services.registration.base.links import Links
+from services.registration.base.links import Links, Opens
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
 from services.registration.pages.signed_in import Sessions
@@ -27,8 +27,8 @@ def token(*secrets: str) -> str:
     ],
 )
 def test_links_that_are_out(signed: list[str], known: list[str], opens: bool) -> None:
-    found = Links(URL, known).registration_of(token(*signed))
-    assert (found == ID) is opens
+    found = Links(URL, known).read_token(token(*signed))
+    assert (found == Opens(ID, 0)) is opens
 
 
 def sessions(secrets: str) -> Sessions:

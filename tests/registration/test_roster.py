@@ -14,6 +14,7 @@ from services.registration.people.spreadsheet import Unreadable
 from services.registration.seats.registering import register
 from tests.registration.days import someone
 
+ALREADY = "Someone of this name is already registered for this day with that email address."
 FRENCH = (
     "Nom;Prénom;Courriel;Organisme;Langue;Ateliers\r\n"
     "N’Diaye;Zoé;zoe@example.org;Mission locale;français;Workshop b; \r\n"
@@ -56,20 +57,20 @@ def test_every_fault_of_every_row_is_named(desk: Desk) -> None:
         "Ali,Roy,ali@example.org,nowhere\n"
         "Ali,Roy,ali@example.org,\n"
         "Ali,Roy,ali@example.org,a;b\n"
-        "Ali,Roy,Z1@example.org,a\n"
+        "Zoé,N’Diaye,Z1@example.org,a\n"
         "Ali,Roy,ali@example.org,a\n"
         "\n"
         "Ali,Roy,ALI@example.org,b\n",
     )
     assert [(row.number, reasons(row)) for row in checked] == [
         (2, ["email"]),
-        (3, ["first_name", "last_name"]),
+        (3, ["last_name"]),
         (4, ["There is no session called “nowhere”."]),
         (5, ["Choose one of the parallel workshops: Workshop a; Workshop b."]),
         (6, ["“Workshop a” and “Workshop b” take place at the same time."]),
-        (7, ["Someone is already registered for this day with that email address."]),
+        (7, [ALREADY]),
         (8, []),
-        (10, ["This address is in row 8 already."]),
+        (10, ["This person is in row 8 already."]),
     ]
     assert [
         (session.slug, count) for session, count in demand(desk.programmes.fresh("day"), checked)
@@ -83,9 +84,7 @@ def test_what_was_exported_comes_back(desk: Desk) -> None:
         workbook = file.read()
     for content in (b"".join(csv_chunks(desk.database, conference)), workbook):
         [row] = roster(desk, content)
-        assert reasons(row) == [
-            "Someone is already registered for this day with that email address."
-        ]
+        assert reasons(row) == [ALREADY]
         assert row.given["sessions"] == ["a", "lunch"]
 
 

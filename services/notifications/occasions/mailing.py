@@ -60,12 +60,25 @@ def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resou
     )
 
 
+def note_place(event: Event[Place], job: Job, resources: Resources) -> None:
+    """What nobody is written to about: later letters are written to who they are now."""
+    with resources.database.begin() as connection:
+        if not event.redacted:
+            noted = known_places.note(connection, event.data)
+            if not (noted.erased or noted.overtaken):
+                reminders.plan(connection, event.data, resources.settings.reminder_days)
+        job.complete(connection)
+
+
 def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
     certificate = event.data
     identity = Identity(event.identity, event.time, resources.sender.domain)
-    errand = _errand("certificate", identity, certificate)
     with resources.database.begin(durable=False) as connection:
         known = known_places.read(connection, certificate.registration_id)
+        if known is not None and known.place is not None:
+            # The address may have been corrected since the day was closed.
+            certificate = certificate.model_copy(update={"person": known.place.person})
+        errand = _errand("certificate", identity, certificate)
         if event.redacted or (known is not None and known.erased):
             open_delivery(connection, job, without_person(errand), "erased")
             return

@@ -17,12 +17,20 @@ from services.notifications.writing.compose import (
 from services.notifications.writing.contents import about_place, full_name
 from services.notifications.writing.letters import Kind, Letter
 from services.notifications.writing.samples import TrialWanted, sample
-from shared.events.registration import Conference, Place
+from shared.events.registration import Conference, Place, RegistrationChanged
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import entries, published, withdrawn
 from shared.handouts.qr import qr_png
 
 WITH_CALENDAR: tuple[Kind, ...] = ("confirmed", "waitlisted", "promoted", "changed", "cancelled")
+
+
+def letter_about(changed: RegistrationChanged) -> Kind | None:
+    """What the person is to read; None for nothing."""
+    if changed.tell == "everything":
+        return "confirmed" if changed.status == "confirmed" else "waitlisted"
+    kinds: dict[str, Kind] = {"change": "changed", "link": "link"}
+    return kinds.get(changed.tell)
 
 
 def place_email(

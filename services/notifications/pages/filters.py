@@ -17,6 +17,7 @@ KINDS = {
     "changed": "Change",
     "cancelled": "Cancellation",
     "link": "Lost link",
+    "old-address": "Address corrected",
     "reminder": "Reminder",
     "certificate": "Certificate",
     "announcement": "Message",

@@ -33,7 +33,7 @@ def about_place(
     `removes`: the calendar attached takes entries away.
     """
     return {
-        **_about_day(place.conference, place.person, overtaken),
+        **about_day(place.conference, place.person, overtaken),
         "place": place,
         "held": _in_order(place, "held"),
         "waiting": _in_order(place, "waiting"),
@@ -49,7 +49,7 @@ def about_place(
 
 def about_certificate(certificate: CertificateIssued, *, attached: bool) -> dict[str, Any]:
     return {
-        **_about_day(certificate.conference, certificate.person, overtaken=False),
+        **about_day(certificate.conference, certificate.person, overtaken=False),
         "certificate": certificate,
         "attached": attached,
     }
@@ -89,7 +89,7 @@ def _set(facts: BaseModel, fields: tuple[str, ...], locale: str) -> BaseModel:
     )
 
 
-def _about_day(conference: Conference, person: Person, overtaken: bool) -> dict[str, Any]:
+def about_day(conference: Conference, person: Person, overtaken: bool) -> dict[str, Any]:
     said = f"{conference.venue} {conference.address}".casefold()
     return {
         "conference": conference,

@@ -63,8 +63,9 @@ def facts(kind: str, content: Mapping[str, Any], language: Language) -> dict[str
     """The value of each of `names(kind)`."""
     conference, person, zone = content["conference"], content["person"], content["zone"]
     found = {
-        "first_name": person.first_name,
-        "last_name": person.last_name,
+        # Whoever has a single name is greeted by it, and has no other.
+        "first_name": person.called,
+        "last_name": person.last_name if person.first_name else "",
         "organisation": person.organisation or "",
         "title": conference.title,
         "date": language.date(conference.starts_at, zone),

@@ -29,6 +29,7 @@ Kind = Literal[
     "changed",
     "cancelled",
     "link",
+    "old-address",
     "reminder",
     "certificate",
     "sign-in",

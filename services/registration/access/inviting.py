@@ -6,7 +6,7 @@ from services.registration.access.mailed_links import HOME, new_link
 from services.registration.access.members import give_role
 from services.registration.access.organisers import make_organiser_of_all
 from services.registration.access.roles import MemberRole
-from services.registration.base.person import Locale, email_key, locale_of
+from services.registration.base.person import Locale, address_key, locale_of
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
@@ -26,7 +26,7 @@ def invite_member(
         organiser_id = give_role(connection, conference.id, email, role)
         goes_to = f"/checkin/{conference.slug}" if role == "staff" else f"{HOME}/{conference.slug}"
         invitation = OrganiserInvited(
-            email=email_key(email),
+            email=address_key(email),
             locale=locale_of(conference.language),
             path=new_link(connection, organiser_id, INVITATION_LIVES, goes_to),
             expires_at=now() + INVITATION_LIVES,
@@ -43,7 +43,7 @@ def invite_organiser(desk: Desk, email: str, locale: Locale, *, invited_by: str)
     with desk.database.begin() as connection:
         organiser_id = make_organiser_of_all(connection, email)
         invitation = OrganiserInvited(
-            email=email_key(email),
+            email=address_key(email),
             locale=locale,
             path=new_link(connection, organiser_id, INVITATION_LIVES, HOME),
             expires_at=now() + INVITATION_LIVES,

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, exists, insert, or_, select
 
 from services.registration.base import tables
-from services.registration.base.person import Locale, email_key
+from services.registration.base.person import Locale, address_key
 from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.transactions import retried
@@ -36,7 +36,7 @@ def request_link(desk: Desk, email: str, locale: Locale, goes_to: str) -> None:
     with desk.database.begin() as connection:
         organiser_id = connection.execute(
             select(tables.Organiser.id).where(
-                tables.Organiser.email == email_key(email),
+                tables.Organiser.email == address_key(email),
                 or_(
                     tables.Organiser.everywhere,
                     exists().where(tables.Member.organiser_id == tables.Organiser.id),
@@ -48,7 +48,7 @@ def request_link(desk: Desk, email: str, locale: Locale, goes_to: str) -> None:
         desk.log.append(
             connection,
             OrganiserLinkRequested(
-                email=email_key(email),
+                email=address_key(email),
                 locale=locale,
                 path=new_link(connection, organiser_id, LINK_LIVES, own_path(goes_to)),
                 expires_at=now() + LINK_LIVES,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from services.registration.access.roles import MEMBER_ROLES, Rights
 from services.registration.access.tokens import hash_of_token
 from services.registration.base import tables
-from services.registration.base.person import email_key
+from services.registration.base.person import address_key
 from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.database import upsert
@@ -67,7 +67,7 @@ def sign_in_link(connection: Connection, organiser_id: int) -> str:
 
 def known_organiser(connection: Connection, email: str) -> int:
     """The id of the person with this address, who is noted when not known yet."""
-    key = email_key(email)
+    key = address_key(email)
     connection.execute(
         upsert(connection, tables.Organiser).on_conflict_do_nothing(),
         {"email": key, "everywhere": False, "created_at": now()},

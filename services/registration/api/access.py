@@ -8,8 +8,8 @@ from services.registration.access.roles import Task
 from services.registration.access.tokens import Token, find_token
 from services.registration.base.refusals import NotAllowed
 from services.registration.desk import Desk
-from services.registration.history.acts import Actor
-from services.registration.seats.records import conference_of
+from services.registration.history.acts import PERSON, Actor
+from services.registration.seats.records import conference_of, read_record, refuse_replaced
 from shared.http.application import Problem
 
 # Dependencies without I/O are coroutines: a plain function would cost a trip to a thread.
@@ -53,25 +53,27 @@ def may_see_presence(desk: Desk, token: str | None, slug: str) -> bool:
     return True
 
 
-def is_organiser(desk: Desk, token: str | None, registration_id: str) -> bool:
-    """Whether the bearer acts as organiser, and not by the link to this registration.
+def actor_of(desk: Desk, token: str | None, registration_id: str) -> Actor:
+    """Who the bearer acts as: the person, by the link to this registration, or an organiser.
 
     Raises Problem 401 for no or an unknown token, NotAllowed for one that is for something else,
-    NotFound.
+    LinkReplaced for a link that no longer counts, NotFound.
     """
     if token is None:
         raise unauthorized("Send the token of the registration's link, or an organiser's.")
-    own = desk.links.registration_of(token)
-    if own == registration_id:
-        return False
-    if own is not None:
+    own = desk.links.read_token(token)
+    if own is not None and own.registration_id != registration_id:
         raise NotAllowed
-    rights = _known(desk, token).rights
+    if own is not None:
+        with desk.database.read() as connection:
+            refuse_replaced(read_record(connection, registration_id), own)
+        return PERSON
+    known = _known(desk, token)
     with desk.database.read() as connection:
         slug = conference_of(connection, registration_id)
-    if not rights.allow("organise", slug):
+    if not known.rights.allow("organise", slug):
         raise NotAllowed
-    return True
+    return Actor("token", known.name)
 
 
 def may_see_drafts(slug: str, desk: AtDesk, token: Bearer) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.registration.base.links import Links
-from services.registration.base.person import Detail, Email, Locale, Name, Person, clean
+from services.registration.base.person import Detail, Email, FirstName, Locale, Name, Person, clean
 from services.registration.day.presence import Direction
 from services.registration.programme.facts import UNLIMITED, Conference, Session
 from services.registration.seats.answers import Registered
@@ -22,7 +22,7 @@ class _Body(BaseModel):
 class NewPerson(_Body):
     """One person and their choice. `locale` is the conference's own when it is not given."""
 
-    first_name: Name
+    first_name: FirstName = Field(description="empty for whoever has a single name")
     last_name: Name
     email: Email
     organisation: Detail = None
@@ -56,13 +56,20 @@ class Colleagues(_Body):
 class RegistrationChange(_Body):
     """What is absent stays; `sessions`, when given, is the whole new choice."""
 
-    first_name: Name | None = None
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first_name: FirstName | None = None
     last_name: Name | None = None
+    email: Email | None = None
     organisation: Detail = None
     job_title: Detail = None
     locale: Locale | None = None
     sessions: Slugs | None = None
     waitlist: bool = False
+    answers: dict[str, Any] = Field({}, description="to the questions of the day, if it asks any")
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="an organiser's, for the history"
+    )
 
 
 class CheckIn(_Body):
@@ -151,8 +158,15 @@ def registered(answer: Registered, links: Links) -> dict[str, Any]:
 
 
 def registration_whole(
-    record: Record, conference: Conference, seats: tuple[Seat, ...], links: Links
+    record: Record,
+    conference: Conference,
+    seats: tuple[Seat, ...],
+    links: Links,
+    *,
+    with_link: bool = True,
 ) -> dict[str, Any]:
+    """Without the link for whoever must find it where it was sent."""
+    link = links.manage_url(record.id, record.link_generation)
     return {
         "id": record.id,
         "code": record.code,
@@ -177,7 +191,7 @@ def registration_whole(
             }
             for each in seats
         ],
-        "manage_url": links.manage_url(record.id),
+        **({"manage_url": link} if with_link else {}),
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.registration.api.access import AtDesk, Bearer, is_organiser
+from services.registration.api.access import AtDesk, Bearer, actor_of
 from services.registration.api.bodies import (
     Colleagues,
     NewRegistration,
@@ -15,12 +15,13 @@ from services.registration.api.bodies import (
     registration_whole,
 )
 from services.registration.base.person import PersonChange
-from services.registration.base.refusals import NotFound, Refusal
+from services.registration.base.refusals import Fault, Invalid, NotFound, Refusal
+from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.responses.problems import language_of, problem_of
-from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.changing import Change, cancel
 from services.registration.seats.records import read_record, read_seats
 from services.registration.seats.registering import Application, register, register_colleagues
 
@@ -30,7 +31,7 @@ Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e ]+$"),
 ]
-_OF_PERSON = {"first_name", "last_name", "organisation", "job_title", "locale"}
+_OF_PERSON = set(PersonChange.model_fields)
 
 
 @router.post("/conferences/{slug}/registrations", status_code=201)
@@ -80,7 +81,7 @@ def create_registrations(
 @router.get("/registrations/{registration_id}")
 def show_registration(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
     """One registration and its seats."""
-    is_organiser(desk, token, _known(registration_id))
+    actor_of(desk, token, _known(registration_id))
     with desk.database.read() as connection:
         record = read_record(connection, registration_id)
         conference = load_conference_by_id(connection, record.conference_id)
@@ -92,37 +93,43 @@ def show_registration(registration_id: str, desk: AtDesk, token: Bearer) -> dict
 def change_registration(
     registration_id: str, body: RegistrationChange, desk: AtDesk, token: Bearer
 ) -> dict[str, Any]:
-    """Change sessions or personal details.
+    """Change sessions, or correct what is recorded about the person.
 
-    With `waitlist`, what is full is waited for, and a seat at the same time is kept until then.
+    With `waitlist`, what is full is waited for, and a seat at the same time is kept until then. To
+    a corrected address everything is sent anew, with another link; the links of before end. Only an
+    organiser finds the new one in the answer. An organiser may correct a person at any time, and
+    say for which `reason`.
     """
-    as_organiser = is_organiser(desk, token, _known(registration_id))
-    given = body.model_dump(exclude_unset=True, include=_OF_PERSON)
-    wanted = Change(body.sessions, body.waitlist, PersonChange(**given))
-    change(desk, registration_id, wanted, as_organiser=as_organiser)
-    return show_registration(registration_id, desk, token)
+    by = actor_of(desk, token, _known(registration_id))
+    if body.answers:
+        raise Invalid([Fault("/answers", "This day asks no questions.")])
+    change = None if body.sessions is None else Change(body.sessions, body.waitlist)
+    person = PersonChange(**body.model_dump(exclude_unset=True, include=_OF_PERSON))
+    now = correct(desk, registration_id, Correction(person, change, body.reason), by)
+    with_link = by.kind != "person" or not now.readdressed
+    return registration_whole(
+        now.record, now.conference, now.seats, desk.links, with_link=with_link
+    )
 
 
 @router.delete("/registrations/{registration_id}")
 def cancel_registration(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
     """Cancel: every seat goes to whoever waits for it. Again is harmless."""
-    is_organiser(desk, token, _known(registration_id))
-    cancel(desk, registration_id)
+    cancel(desk, registration_id, actor_of(desk, token, _known(registration_id)))
     return show_registration(registration_id, desk, token)
 
 
 @router.get("/registrations/{registration_id}/data")
 def export_data(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
     """Everything that is kept about this person here."""
-    is_organiser(desk, token, _known(registration_id))
+    actor_of(desk, token, _known(registration_id))
     return personal_data(desk, registration_id)
 
 
 @router.delete("/registrations/{registration_id}/data", status_code=204)
 def erase_data(registration_id: str, desk: AtDesk, token: Bearer) -> Response:
     """Forget this person, here and in every other service. Cannot be undone."""
-    is_organiser(desk, token, _known(registration_id))
-    erase(desk, registration_id)
+    erase(desk, registration_id, actor_of(desk, token, _known(registration_id)))
     return Response(status_code=204)
 
 

@@ -2,8 +2,18 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
+
+
+@dataclass(frozen=True)
+class Opens:
+    """What a manage token is for, once its signature is right. It opens the registration as long as
+    its generation is the registration's own: a corrected address ends the older ones."""
+
+    registration_id: str
+    generation: int
 
 
 class Links:
@@ -16,18 +26,22 @@ class Links:
             list(reversed(secrets)), salt="emarge.registration", digest_method=hashlib.sha256
         )
 
-    def manage_token(self, registration_id: str) -> str:
-        return self._signer.sign(registration_id).decode()
+    def manage_token(self, registration_id: str, generation: int = 0) -> str:
+        """The first generation is written as before there were any: its links stay good."""
+        named = f"{registration_id}.{generation}" if generation else registration_id
+        return self._signer.sign(named).decode()
 
-    def registration_of(self, token: str) -> str | None:
-        """The registration a token is for; None when we did not sign it."""
+    def read_token(self, token: str) -> Opens | None:
+        """What a token is for; None when we did not sign it."""
         try:
-            return self._signer.unsign(token).decode()
+            named = self._signer.unsign(token).decode()
         except (BadSignature, UnicodeError):
             return None
+        registration_id, _, generation = named.partition(".")
+        return Opens(registration_id, int(generation or 0))
 
-    def manage_url(self, registration_id: str) -> str:
-        return f"{self.public_url}/r/{self.manage_token(registration_id)}"
+    def manage_url(self, registration_id: str, generation: int = 0) -> str:
+        return f"{self.public_url}/r/{self.manage_token(registration_id, generation)}"
 
     def conference_url(self, slug: str) -> str:
         return f"{self.public_url}/c/{slug}"

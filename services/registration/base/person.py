@@ -8,6 +8,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from shared.words.folding import folded
+
 Locale = Literal["fr", "en"]
 
 # Joiners that some scripts cannot be written without.
@@ -41,6 +43,10 @@ def clean_name(value: str) -> str:
     return value
 
 
+def clean_first_name(value: str) -> str:
+    return clean_name(value) if value else value
+
+
 def clean_email(value: str) -> str:
     """The address as it will be written to; refuses what no server would take."""
     try:
@@ -54,13 +60,28 @@ def locale_of(language: str) -> Locale:
     return "fr" if language == "fr" else "en"
 
 
-def email_key(address: str) -> str:
-    """What makes two addresses the same person's."""
+def address_key(address: str) -> str:
+    """What makes two addresses the same one."""
     return unicodedata.normalize("NFC", address.casefold())
+
+
+def person_key(address: str, first_name: str, last_name: str) -> str:
+    """What makes two people the same one: several may have one address, but not one name, however
+    it is written (case, accents, spaces). No address has a space in it."""
+    return f"{address_key(address)} {''.join(folded(first_name + last_name).split())}"
+
+
+def full_name(first_name: str, last_name: str) -> str:
+    """As it is read; whoever has a single name has it as the last one."""
+    return f"{first_name} {last_name}".strip()
 
 
 Name = Annotated[
     str, Field(min_length=1, max_length=120), BeforeValidator(clean), AfterValidator(clean_name)
+]
+# Empty for whoever has a single name.
+FirstName = Annotated[
+    str, Field(max_length=120), BeforeValidator(clean), AfterValidator(clean_first_name)
 ]
 Detail = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(clean_optional)]
 Email = Annotated[
@@ -73,7 +94,7 @@ class Person(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    first_name: Name
+    first_name: FirstName
     last_name: Name
     email: Email
     organisation: Detail = None
@@ -82,19 +103,20 @@ class Person(BaseModel):
 
 
 class PersonChange(BaseModel):
-    """What a person may correct afterwards; what is absent stays. The address is their identity."""
+    """What may be corrected afterwards; what is absent stays."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    first_name: Name | None = None
+    first_name: FirstName | None = None
     last_name: Name | None = None
+    email: Email | None = None
     organisation: Detail = None
     job_title: Detail = None
     locale: Locale | None = None
 
     @property
     def corrections(self) -> dict[str, Any]:
-        """The fields that were given; a name or a language cannot be taken away."""
+        """The fields that were given; a name, an address or a language cannot be taken away."""
         given = self.model_dump(exclude_unset=True)
         return {
             name: value

@@ -84,7 +84,7 @@ class SessionFull(Conflict):
 
 class AlreadyRegistered(Conflict):
     code = "already-registered"
-    message = "Someone is already registered for this day with that email address."
+    message = "Someone of this name is already registered for this day with that email address."
 
 
 class SessionsOverlap(Conflict):
@@ -99,6 +99,32 @@ class RegistrationClosed(Conflict):
 
 class RegistrationNotOpen(RegistrationClosed):
     message = "Registration for this day is not open yet."
+
+
+class LinkReplaced(Refusal):
+    """The link was right once: since the address was corrected, another one is."""
+
+    status = 410
+    code = "link-replaced"
+    message = (
+        "This link no longer works: the email address of this registration was corrected, and a "
+        "new link was sent there."
+    )
+
+
+class PersonErased(Conflict):
+    code = "person-erased"
+    message = "This person’s data have been erased: there is nothing to change any more."
+
+
+class NotCancelled(Conflict):
+    code = "not-cancelled"
+    message = "This registration is not cancelled."
+
+
+class NothingToRestore(Conflict):
+    code = "nothing-to-restore"
+    message = "It is not known any more what this registration had: please register again."
 
 
 class RegistrationCancelled(Conflict):
@@ -137,6 +163,14 @@ class ProgrammeChanged(Conflict):
 class DayClosed(Conflict):
     code = "day-closed"
     message = "This day has been closed: its programme can no longer change."
+
+
+class PlacesClosed(DayClosed):
+    message = "This day has been closed: nobody’s sessions can change any more."
+
+
+class DetailsClosed(DayClosed):
+    message = "This day has been closed: ask its organiser to correct this."
 
 
 class NothingToTell(Conflict):

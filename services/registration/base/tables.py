@@ -1,7 +1,7 @@
 """The registration service's tables.
 
 `session` and its counters are what everybody writes to at once; everything else is one person's.
-The database itself refuses an oversold session, a second registration of an address and a second
+The database itself refuses an oversold session, a second registration of a person and a second
 seat of a person in a session.
 """
 
@@ -99,8 +99,9 @@ class Session(Base):
 
 
 class Registration(Base):
-    """One person's place at one conference. `email_key` is what makes an address unique; it is
-    empty once the person has been erased."""
+    """One person's place at one conference. `email_key` is what makes two of them the same person's
+    (address and name); `address_key` finds everybody of an address. Both are empty once the person
+    has been erased. `link_generation` grows when older links shall no longer open it."""
 
     __tablename__ = "registration"
 
@@ -114,6 +115,8 @@ class Registration(Base):
     last_name: Mapped[str]
     email: Mapped[str]
     email_key: Mapped[str | None]
+    address_key: Mapped[str | None]
+    link_generation: Mapped[int] = mapped_column(default=0)
     organisation: Mapped[str | None]
     job_title: Mapped[str | None]
     locale: Mapped[str]
@@ -131,6 +134,7 @@ class Registration(Base):
             postgresql_where=text("status <> 'cancelled'"),
             sqlite_where=text("status <> 'cancelled'"),
         ),
+        Index("registration_of_address", "conference_id", "address_key"),
         Index("registration_of_conference", "conference_id", "status", "id"),
         CheckConstraint(
             "status IN ('confirmed', 'waitlisted', 'cancelled')", name="registration_status"

@@ -21,6 +21,7 @@ from services.registration.batches.batch import (
     settle,
 )
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.changing import Change, cancel, change
@@ -78,9 +79,9 @@ def reason_of(fault: Fault) -> dict[str, Any]:
 
 
 def _cancel(
-    desk: Desk, _batch: Batch, _conference: Conference, item: Item
+    desk: Desk, batch: Batch, _conference: Conference, item: Item
 ) -> tuple[Outcome, str | None]:
-    cancel(desk, item.registration_id or "")
+    cancel(desk, item.registration_id or "", _who_asked(batch))
     return "done", item.registration_id
 
 
@@ -96,9 +97,13 @@ def _move(
         seats = read_seats(connection, conference, registration_id)
     kept = [seat.session.slug for seat in seats if not seat.session.overlaps(target)]
     wanted = Change([*kept, target.slug], waitlist=bool(batch.options["waitlist"]))
-    _, seats = change(desk, registration_id, wanted, as_organiser=True)
+    _, seats = change(desk, registration_id, wanted, _who_asked(batch))
     waits = any(seat.session.id == target.id and seat.state == "waiting" for seat in seats)
     return "waitlisted" if waits else "done", registration_id
+
+
+def _who_asked(batch: Batch) -> Actor:
+    return Actor("organiser", batch.requested_by)
 
 
 def _register(

@@ -94,7 +94,7 @@ def read_badges(
         held[seat.registration_id].add(seat.session_id)
     return [
         Badge(
-            f"{person.first_name} {person.last_name}",
+            person.name,
             person.organisation or "",
             person.code,
             tuple(

@@ -28,7 +28,7 @@ PAGE = 100
 
 _TO_CERTIFY = (
     tables.Registration.conference_id == bindparam("of_conference"),
-    tables.Registration.status != "cancelled",
+    # Whatever became of the place: who cancelled after having been there keeps the attendance.
     tables.Registration.erased_at.is_(None),
     tables.Registration.attendance_version == 0,
     exists().where(tables.Scan.registration_id == tables.Registration.id),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from services.registration.base import tables
+from services.registration.base.person import full_name
 from services.registration.day.presence import Scan, repeated
 from services.registration.programme.facts import Conference
 
@@ -59,7 +60,7 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
     return [
         {
             "code": code,
-            "name": f"{first_name} {last_name}",
+            "name": full_name(first_name, last_name),
             "status": status,
             "held": seats.get((registration_id, "held"), []),
             "awaited": seats.get((registration_id, "waiting"), []),

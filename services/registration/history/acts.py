@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from services.registration.history.tables import Act
 from shared.base.clock import now
@@ -94,6 +94,26 @@ def history(
         }
         for row in connection.execute(wanted)
     ]
+
+
+def last_act(connection: Connection, registration_id: str, what: str) -> dict[str, Any] | None:
+    """The `before` of the newest act of this kind about a registration."""
+    found: dict[str, Any] | None = connection.execute(
+        select(Act.before)
+        .where(Act.registration_id == registration_id, Act.what == what)
+        .order_by(Act.id.desc())
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def forget(connection: Connection, registration_id: str) -> None:
+    """That something was done about an erased person stays, what it was about them does not."""
+    connection.execute(
+        update(Act)
+        .where(Act.registration_id == registration_id)
+        .values(before={}, after={}, reason=None)
+    )
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
 from services.registration.pages.organiser import people as organiser_people
+from services.registration.pages.organiser import person as organiser_person
 from services.registration.pages.organiser import programme as organiser_programme
 from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import team as organiser_team
@@ -70,6 +71,7 @@ PARTS = (
     roster,
     organiser_team,
     organiser_people,
+    organiser_person,
     organiser_day,
     organiser_elsewhere,
 )

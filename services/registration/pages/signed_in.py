@@ -15,6 +15,7 @@ from services.registration.access.roles import Rights, Role, Task
 from services.registration.access.tokens import read_token
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.pages.at_desk import AtDesk
 
 LASTS = 14 * 3600  # seconds: the longest of days
@@ -28,6 +29,11 @@ class SignedIn:
     name: str
     rights: Rights
     organiser_id: int | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """As the history has them."""
+        return Actor("token" if self.organiser_id is None else "organiser", self.name)
 
     def role(self, slug: str) -> Role | None:
         return self.rights.role(slug)

@@ -2,17 +2,21 @@
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
+from services.registration.seats.records import read_record, refuse_replaced
 from shared.base.transactions import retried
 from shared.events.registration import RemindersDeclined
 
 
 @retried
 def decline_reminders(desk: Desk, token: str) -> None:
-    """For the person whose link it is; raises NotFound when it is not ours. Again is harmless."""
-    registration_id = desk.links.registration_of(token)
-    if registration_id is None:
+    """For the person whose link it is; raises NotFound when it is not ours, LinkReplaced when it no
+    longer counts. Again is harmless."""
+    opens = desk.links.read_token(token)
+    if opens is None:
         raise NotFound
+    registration_id = opens.registration_id
     with desk.database.begin() as connection:
+        refuse_replaced(read_record(connection, registration_id), opens)
         desk.log.append(
             connection, RemindersDeclined(registration_id=registration_id), subject=registration_id
         )

@@ -4,6 +4,7 @@ from sqlalchemy import bindparam, update
 
 from services.registration.base import tables
 from services.registration.desk import Desk
+from services.registration.history.acts import PERSON, Actor, forget, note
 from services.registration.people.known_certificates import forget_certificate
 from services.registration.seats.changing import leave, lock_registration, promote
 from shared.base.clock import now
@@ -21,6 +22,7 @@ _FORGET = (
         last_name=ERASED,
         email="",
         email_key=None,
+        address_key=None,
         organisation=None,
         job_title=None,
         registered_by=None,
@@ -30,7 +32,7 @@ _FORGET = (
 
 
 @retried
-def erase(desk: Desk, registration_id: str) -> None:
+def erase(desk: Desk, registration_id: str, by: Actor = PERSON) -> None:
     """Forget the person and tell every service to. Before the close their seats go to others.
 
     That somebody was present stays counted; who it was does not. Again is harmless.
@@ -46,6 +48,14 @@ def erase(desk: Desk, registration_id: str) -> None:
         moment = now()
         connection.execute(_FORGET, {"registration_id": record.id, "moment": moment})
         forget_certificate(connection, record.id)
+        forget(connection, record.id)
+        note(
+            connection,
+            by,
+            "person.erased",
+            conference_id=conference.id,
+            registration_id=record.id,
+        )
         inbox.redact(connection, record.id)  # at once: the erasure is filed here a moment later
         desk.log.append(
             connection,

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 
 from services.registration.base import tables
 from services.registration.desk import Desk
+from services.registration.history.acts import history
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import read_record, read_seats
 
@@ -17,11 +18,13 @@ _SCANS = (
 
 
 def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
-    """As JSON: the registration, its seats, and each time its code was scanned. Or NotFound."""
+    """As JSON: the registration, its seats, each time its code was scanned, and what was changed
+    about it, by whom. Or NotFound."""
     with desk.database.read() as connection:
         record = read_record(connection, registration_id)
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, registration_id)
+        acts = history(connection, registration_id=registration_id)
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
     return {
         "registration": {
@@ -50,5 +53,13 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 "at": scan.at.isoformat(),
             }
             for scan in scans
+        ],
+        "history": [
+            {
+                "at": act["at"].isoformat(),
+                "by": act["actor"]["kind"],
+                **{name: act[name] for name in ("what", "before", "after", "reason")},
+            }
+            for act in acts
         ],
     }

@@ -1,13 +1,19 @@
-"""Sending a lost link again, without saying whether an address is known."""
+"""Sending a lost link again, without saying whether an address is known.
 
-from sqlalchemy import bindparam, select
+Several people may have one address: each has a link, and an email of their own with it.
+"""
+
+from sqlalchemy import Connection, bindparam, or_, select
 
 from services.registration.base import tables
-from services.registration.base.person import email_key
+from services.registration.base.person import address_key
+from services.registration.base.refusals import PersonErased
 from services.registration.desk import Desk
-from services.registration.programme.programmes import load_conference
+from services.registration.history.acts import Actor, note
+from services.registration.programme.facts import Conference
+from services.registration.programme.programmes import load_conference, load_conference_by_id
 from services.registration.seats.places import place
-from services.registration.seats.records import read_record, read_seats
+from services.registration.seats.records import Record, read_record, read_seats
 from shared.base.transactions import retried
 from shared.events.registration import RegistrationLinkRequested
 
@@ -16,27 +22,49 @@ _OF_ADDRESS = (
     .join(tables.Conference, tables.Conference.id == tables.Registration.conference_id)
     .where(
         tables.Conference.slug == bindparam("conference_slug"),
-        tables.Registration.email_key == bindparam("address"),
+        or_(
+            tables.Registration.address_key == bindparam("address"),
+            tables.Registration.email_key == bindparam("address"),  # as the release before wrote it
+        ),
         tables.Registration.status != "cancelled",
     )
+    .order_by(tables.Registration.id)
 )
 
 
 @retried
 def resend_link(desk: Desk, slug: str, email: str) -> None:
-    """Have the link sent to whoever is registered with this address. Raises NotFound for the day;
+    """Have the link sent to everybody registered with this address. Raises NotFound for the day;
     an unknown address is not told from a known one."""
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
-        registration_id = connection.execute(
-            _OF_ADDRESS, {"conference_slug": slug, "address": email_key(email.strip())}
-        ).scalar()
-        if registration_id is None:
-            return
+        found = connection.execute(
+            _OF_ADDRESS, {"conference_slug": slug, "address": address_key(email.strip())}
+        ).scalars()
+        for registration_id in found.all():
+            _send(desk, connection, conference, read_record(connection, registration_id))
+
+
+@retried
+def resend_to(desk: Desk, registration_id: str, by: Actor) -> None:
+    """Have the link of one registration sent to its address, for an organiser. Raises NotFound,
+    PersonErased."""
+    with desk.database.begin() as connection:
         record = read_record(connection, registration_id)
-        seats = read_seats(connection, conference, registration_id)
-        desk.log.append(
+        if record.erased_at is not None:
+            raise PersonErased
+        conference = load_conference_by_id(connection, record.conference_id)
+        _send(desk, connection, conference, record)
+        note(
             connection,
-            place(RegistrationLinkRequested, record, conference, seats, desk.links),
-            subject=record.id,
+            by,
+            "link.sent",
+            conference_id=conference.id,
+            registration_id=record.id,
         )
+
+
+def _send(desk: Desk, connection: Connection, conference: Conference, record: Record) -> None:
+    seats = read_seats(connection, conference, record.id)
+    told = place(RegistrationLinkRequested, record, conference, seats, desk.links)
+    desk.log.append(connection, told, subject=record.id)

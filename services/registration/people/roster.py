@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
 from services.registration.base import tables
-from services.registration.base.person import Person, email_key
+from services.registration.base.person import Person, person_key
 from services.registration.base.refusals import AlreadyRegistered, Fault, Refusal
 from services.registration.batches.batch import Item, Reasons, draft
 from services.registration.batches.working import reason_of, reasons_of
@@ -131,14 +131,15 @@ def _without_repetitions(checked: list[Checked], registered: set[str]) -> list[C
     seen: dict[str, int] = {}
     out = []
     for row in checked:
-        key = email_key(row.given["person"]["email"])
         if row.reasons:
             out.append(row)
             continue
+        person = row.given["person"]
+        key = person_key(person["email"], person["first_name"], person["last_name"])
         if key in registered:
             out.append(Checked(row.number, row.given, reasons_of(AlreadyRegistered())))
         elif key in seen:
-            fault = Fault("/email", "This address is in row %(row)s already.", {"row": seen[key]})
+            fault = Fault("/email", "This person is in row %(row)s already.", {"row": seen[key]})
             out.append(Checked(row.number, row.given, [reason_of(fault)]))
         else:
             seen[key] = row.number

@@ -1,14 +1,21 @@
 """Changing and cancelling a registration, and what that makes possible for those who wait."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
+from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
-from services.registration.base.person import PersonChange
-from services.registration.base.refusals import RegistrationCancelled
+from services.registration.base.person import PersonChange, address_key, person_key
+from services.registration.base.refusals import (
+    AlreadyRegistered,
+    PlacesClosed,
+    RegistrationCancelled,
+)
 from services.registration.desk import Desk
+from services.registration.history.acts import PERSON, Actor, changed, note
 from services.registration.programme.facts import Conference, Status
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
@@ -20,6 +27,8 @@ from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events import registration as events
 
+CANCELLED = "registration.cancelled"  # the act: what was given back is in its `before`
+
 _UPDATE = (
     update(tables.Registration)
     .where(tables.Registration.id == bindparam("registration_id"))
@@ -28,6 +37,10 @@ _UPDATE = (
         revision=bindparam("new_revision"),
         first_name=bindparam("new_first_name"),
         last_name=bindparam("new_last_name"),
+        email=bindparam("new_email"),
+        email_key=bindparam("new_email_key"),
+        address_key=bindparam("new_address_key"),
+        link_generation=bindparam("new_link_generation"),
         organisation=bindparam("new_organisation"),
         job_title=bindparam("new_job_title"),
         locale=bindparam("new_locale"),
@@ -38,48 +51,127 @@ _UPDATE = (
 
 @dataclass(frozen=True)
 class Change:
-    """What a person wants instead. `sessions` is the whole choice; None leaves the seats alone."""
+    """Other sessions: the whole choice. With `waitlist`, what is full is waited for."""
 
-    sessions: Sequence[str] | None = None
+    sessions: Sequence[str]
     waitlist: bool = False
-    person: PersonChange = field(default_factory=PersonChange)
 
 
 @retried
 def change(
-    desk: Desk, registration_id: str, wanted: Change, *, as_organiser: bool = False
+    desk: Desk, registration_id: str, wanted: Change, by: Actor = PERSON
 ) -> tuple[Record, tuple[Seat, ...]]:
-    """Apply a change and promote whoever it lets in. Raises a Refusal; then nothing is stored.
+    """Move to other sessions, and promote whoever that lets in. Raises a Refusal; then nothing is
+    stored.
 
-    An organiser may do so until the day is closed, others while registration is open.
+    An organiser may do so until the day is closed, a person while registration is open.
     """
     with desk.database.begin() as connection:
         before, conference = lock_registration(connection, registration_id)
-        if before.status == "cancelled":
-            raise RegistrationCancelled
-        if as_organiser:
-            refuse_if_closed(conference)
-        else:
-            refuse_unless_open(conference, now())
-        corrected = replace(before, **wanted.person.corrections)
-        old = read_seats(connection, conference, registration_id)
-        seats, freed = old, set[int]()
-        if wanted.sessions is not None:
-            freed = _rearrange(connection, conference, before, old, wanted)
-            seats = read_seats(connection, conference, registration_id)
-            corrected = replace(corrected, status=_status(conference, seats))
-        if seats == old and corrected == before:
-            return before, old
-        after = replace(corrected, revision=before.revision + 1)
-        write_record(connection, conference, after)
-        told = place(events.RegistrationChanged, after, conference, seats, desk.links)
-        desk.log.append(connection, told, subject=after.id)
-        promote(desk, connection, conference, freed)
-        return after, seats
+        return rewrite(desk, connection, conference, before, before, wanted, by)
+
+
+def rewrite(
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    before: Record,
+    corrected: Record,
+    wanted: Change | None,
+    by: Actor,
+    reason: str | None = None,
+) -> tuple[Record, tuple[Seat, ...]]:
+    """Under the lock: write what was corrected about the person, move them to the sessions wanted,
+    say so once, and promote whoever that lets in. What changes nothing leaves no trace."""
+    old = seats = read_seats(connection, conference, before.id)
+    freed = set[int]()
+    if wanted is not None:
+        _refuse_move(conference, before, by)
+        freed = _rearrange(connection, conference, before, old, wanted)
+        seats = read_seats(connection, conference, before.id)
+        corrected = replace(corrected, status=_status(conference, seats))
+    if seats == old and corrected == before:
+        return before, old
+    after = replace(corrected, revision=before.revision + 1)
+    write_record(connection, conference, after)
+    tell = _what_to_tell(conference, before, after)
+    told = place(events.RegistrationChanged, after, conference, seats, desk.links, tell=tell)
+    desk.log.append(connection, told, subject=after.id)
+    _note(connection, before, after, old, seats, by, reason)
+    promote(desk, connection, conference, freed)
+    return after, seats
+
+
+def _refuse_move(conference: Conference, record: Record, by: Actor) -> None:
+    if record.status == "cancelled":
+        raise RegistrationCancelled
+    if conference.closed_at is not None and by.kind != "person":
+        raise PlacesClosed
+    if by.kind == "person":
+        refuse_unless_open(conference, now())
+    else:
+        refuse_if_closed(conference)
+
+
+def _what_to_tell(conference: Conference, before: Record, after: Record) -> events.Tell:
+    """To an address that nothing was sent to, everything; nothing of a day that is over, or that
+    the person has no place at, but the link that they need."""
+    over = (
+        after.status == "cancelled"
+        or conference.stage == "cancelled"
+        or conference.closed_at is not None
+        or conference.ends_at <= now()
+    )
+    if after.link_generation != before.link_generation:
+        return "link" if over else "everything"
+    return "nothing" if over else "change"
+
+
+def _note(
+    connection: Connection,
+    before: Record,
+    after: Record,
+    old: Sequence[Seat],
+    seats: Sequence[Seat],
+    by: Actor,
+    reason: str | None,
+) -> None:
+    for what, was, is_now in (
+        ("person.corrected", facts_of(before), facts_of(after)),
+        ("registration.changed", choice_of(before, old), choice_of(after, seats)),
+    ):
+        was, is_now = changed(was, is_now)
+        if is_now:
+            note(
+                connection,
+                by,
+                what,
+                conference_id=after.conference_id,
+                registration_id=after.id,
+                before=was,
+                after=is_now,
+                reason=reason,
+            )
+
+
+def facts_of(record: Record) -> dict[str, Any]:
+    """What can be corrected about a person."""
+    return {name: getattr(record, name) for name in PersonChange.model_fields}
+
+
+def choice_of(record: Record, seats: Iterable[Seat]) -> dict[str, Any]:
+    """What a person holds and waits for, as the history has it: by the sessions' slugs."""
+    by_state = {
+        state: [seat.session.slug for seat in seats if seat.state == state]
+        for state in ("held", "waiting")
+    }
+    return {"status": record.status, **by_state}
 
 
 @retried
-def cancel(desk: Desk, registration_id: str) -> Record:
+def cancel(
+    desk: Desk, registration_id: str, by: Actor = PERSON, reason: str | None = None
+) -> Record:
     """Give everything back; once cancelled, again is harmless. Refused when the day is closed."""
     with desk.database.begin() as connection:
         before, conference = lock_registration(connection, registration_id)
@@ -89,6 +181,16 @@ def cancel(desk: Desk, registration_id: str) -> Record:
         after, seats = leave(connection, before, conference)
         told = place(events.RegistrationCancelled, after, conference, seats, desk.links)
         desk.log.append(connection, told, subject=after.id)
+        note(
+            connection,
+            by,
+            CANCELLED,
+            conference_id=conference.id,
+            registration_id=after.id,
+            before=choice_of(before, seats),
+            after={"status": after.status},
+            reason=reason,
+        )
         promote(desk, connection, conference, (seat.session.id for seat in seats))
         return after
 
@@ -163,18 +265,27 @@ def lock_registration(connection: Connection, registration_id: str) -> tuple[Rec
 
 
 def write_record(connection: Connection, conference: Conference, record: Record) -> None:
-    """As it is after a change of which the person is told, by the programme as it is."""
-    connection.execute(
-        _UPDATE,
-        {
-            "registration_id": record.id,
-            "new_status": record.status,
-            "new_revision": record.revision,
-            "new_first_name": record.first_name,
-            "new_last_name": record.last_name,
-            "new_organisation": record.organisation,
-            "new_job_title": record.job_title,
-            "new_locale": record.locale,
-            "new_programme_version": conference.version,
-        },
-    )
+    """As it is after a change of which the person is told, by the programme as it is. Raises
+    AlreadyRegistered when another living registration is of the same person."""
+    key = person_key(record.email, record.first_name, record.last_name)
+    row = {
+        "registration_id": record.id,
+        "new_status": record.status,
+        "new_revision": record.revision,
+        "new_first_name": record.first_name,
+        "new_last_name": record.last_name,
+        "new_email": record.email,
+        "new_email_key": key,
+        "new_address_key": address_key(record.email),
+        "new_link_generation": record.link_generation,
+        "new_organisation": record.organisation,
+        "new_job_title": record.job_title,
+        "new_locale": record.locale,
+        "new_programme_version": conference.version,
+    }
+    try:
+        connection.execute(_UPDATE, row)
+    except IntegrityError as error:
+        if "email_once" in str(error.orig) or "email_key" in str(error.orig):
+            raise AlreadyRegistered from error
+        raise

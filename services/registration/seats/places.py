@@ -55,7 +55,7 @@ def place(
         person=person_of(record),
         conference=conference_of(conference, links),
         seats=tuple(seat_of(seat) for seat in seats),
-        manage_url=links.manage_url(record.id),
+        manage_url=links.manage_url(record.id, record.link_generation),
         registered_by=record.registered_by,
         programme_version=conference.version,
         **extra,

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.orm import aliased
 
 from services.registration.base import tables
-from services.registration.base.refusals import CodeUnknown, NotFound
+from services.registration.base.links import Opens
+from services.registration.base.person import full_name
+from services.registration.base.refusals import CodeUnknown, LinkReplaced, NotFound
 from services.registration.programme.facts import Conference, SeatState, Session, Status
 
 CODE_LENGTH, CODE_GROUP = 10, 5  # of a registration's code: 23⁹ of them, written XXXXX-XXXXX
@@ -34,6 +36,11 @@ class Record:
     created_at: datetime
     erased_at: datetime | None = None
     programme_version: int = 0
+    link_generation: int = 0
+
+    @property
+    def name(self) -> str:
+        return full_name(self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,12 @@ def read_record(connection: Connection, registration_id: str, *, lock: bool = Fa
     if row is None:
         raise NotFound
     return Record(*row)
+
+
+def refuse_replaced(record: Record, opens: Opens) -> None:
+    """Raises LinkReplaced when the link was of an earlier address."""
+    if opens.generation != record.link_generation:
+        raise LinkReplaced
 
 
 def read_records(connection: Connection, registration_ids: Collection[str]) -> dict[str, Record]:

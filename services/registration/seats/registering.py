@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
-from services.registration.base.person import Person, email_key
+from services.registration.base.person import Person, address_key, person_key
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
@@ -195,7 +195,8 @@ def _insert(
         programme_version=conference.version,
     )
     row = {name: getattr(record, name) for name in _COLUMNS}
-    row["email_key"] = email_key(person.email)
+    row["email_key"] = person_key(person.email, person.first_name, person.last_name)
+    row["address_key"] = address_key(person.email)
     try:
         inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
     except IntegrityError as error:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.base.person import Person
+from services.registration.base.person import Person, full_name
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
@@ -59,7 +59,7 @@ def send_form(
 
 def _applications(entry: EntryForm, people: list[Person | None]) -> list[Application]:
     known = [person for person in people if person is not None]
-    first = f"{known[0].first_name} {known[0].last_name}"
+    first = full_name(known[0].first_name, known[0].last_name)
     return [
         Application(
             person,

@@ -5,8 +5,9 @@ import json
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk
-from services.registration.pages.attendee.own_place import read_own_place
+from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
 from shared.pages.visit import OnSite
@@ -16,13 +17,7 @@ router = APIRouter(prefix="/r/{token}")
 
 @router.get("/data.json")
 def download_data(token: str, desk: AtDesk) -> Response:
-    own = read_own_place(desk, token)
-    data = json.dumps(personal_data(desk, own.record.id), ensure_ascii=False, indent=2)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{own.conference.slug}.json"',
-        "Cache-Control": "no-store",
-    }
-    return Response(data, media_type="application/json", headers=headers)
+    return data_file(desk, read_own_place(desk, token))
 
 
 @router.get("/erase")
@@ -35,3 +30,12 @@ def ask_erase(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respo
 def erase_data(token: str, desk: AtDesk) -> Response:
     erase(desk, read_own_place(desk, token).record.id)
     return RedirectResponse(f"/r/{token}", 303)
+
+
+def data_file(desk: Desk, own: OwnPlace) -> Response:
+    data = json.dumps(personal_data(desk, own.record.id), ensure_ascii=False, indent=2)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{own.conference.slug}.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type="application/json", headers=headers)

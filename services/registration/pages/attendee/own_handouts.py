@@ -12,6 +12,7 @@ from shared.base.clock import now
 from shared.events.registration import Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import published
+from shared.pages import Site
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/r/{token}")
@@ -19,19 +20,22 @@ router = APIRouter(prefix="/r/{token}")
 
 @router.get("/calendar.ics")
 def download_calendar(token: str, desk: AtDesk) -> Response:
-    own = read_own_place(desk, token)
-    return _file(_calendar(desk, own), "text/calendar; charset=utf-8", own, "ics")
+    return calendar_file(desk, read_own_place(desk, token))
 
 
 @router.get("/badge.pdf")
 def download_badge(token: str, desk: AtDesk, site: OnSite) -> Response:
-    own = read_own_place(desk, token)
+    return badge_file(desk, site, read_own_place(desk, token))
+
+
+def calendar_file(desk: Desk, own: OwnPlace) -> Response:
+    content = published(_place(desk, own), now(), sessions_of(own.conference))
+    return _file(content, "text/calendar; charset=utf-8", own, "ics")
+
+
+def badge_file(desk: Desk, site: Site, own: OwnPlace) -> Response:
     language = site.languages[own.record.locale]
     return _file(badge_pdf(_place(desk, own), language), "application/pdf", own, "pdf")
-
-
-def _calendar(desk: Desk, own: OwnPlace) -> bytes:
-    return published(_place(desk, own), now(), sessions_of(own.conference))
 
 
 def _place(desk: Desk, own: OwnPlace) -> Place:

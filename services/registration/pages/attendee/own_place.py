@@ -4,21 +4,31 @@ from dataclasses import dataclass
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
+from services.registration.history.acts import last_act
 from services.registration.people.known_certificates import Links, certificate_links
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.seats.records import Record, Seat, read_record, read_seats
+from services.registration.seats.changing import CANCELLED
+from services.registration.seats.records import (
+    Record,
+    Seat,
+    read_record,
+    read_seats,
+    refuse_replaced,
+)
 
 
 @dataclass(frozen=True)
 class OwnPlace:
-    """`certificate` is where it can be had, once there is one."""
+    """`certificate` is where it can be had, once there is one; `restorable`: it was cancelled, and
+    it is known what it had."""
 
     token: str
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
     certificate: Links | None = None
+    restorable: bool = False
 
     @property
     def held(self) -> list[str]:
@@ -60,13 +70,25 @@ class OwnPlace:
 
 
 def read_own_place(desk: Desk, token: str) -> OwnPlace:
-    """Raises NotFound for a link that is not ours."""
-    registration_id = desk.links.registration_of(token)
-    if registration_id is None:
+    """Raises NotFound for a link that is not ours, LinkReplaced for one that no longer counts."""
+    opens = desk.links.read_token(token)
+    if opens is None:
         raise NotFound
     with desk.database.read() as connection:
-        record = read_record(connection, registration_id)
+        record = read_record(connection, opens.registration_id)
+        refuse_replaced(record, opens)
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, record.id)
         certificate = certificate_links(connection, record.id)
-    return OwnPlace(token, record, conference, seats, certificate)
+        had = last_act(connection, record.id, CANCELLED) if record.status == "cancelled" else None
+    return OwnPlace(token, record, conference, seats, certificate, bool(had))
+
+
+def place_of(desk: Desk, slug: str, registration_id: str) -> OwnPlace:
+    """The same for who organises the day `slug`. Raises NotFound."""
+    with desk.database.read() as connection:
+        record = read_record(connection, registration_id)
+    own = read_own_place(desk, desk.links.manage_token(record.id, record.link_generation))
+    if own.conference.slug != slug:
+        raise NotFound
+    return own

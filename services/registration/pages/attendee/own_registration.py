@@ -2,25 +2,24 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from services.registration.base.person import PersonChange
 from services.registration.base.refusals import Refusal
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.entry_form import WAIT
+from services.registration.pages.attendee.own_details import Details
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
-from services.registration.pages.sentences import refusal_words, words_for
+from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
+from services.registration.people.correcting import Correction, correct
 from services.registration.programme.facts import Conference
 from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.restoring import restore
 from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
 from shared.pages.visit import typed
 
 router = APIRouter(prefix="/r/{token}")
-
-DETAILS = ("first_name", "last_name", "organisation", "job_title")
 
 
 @router.get("")
@@ -35,12 +34,8 @@ def show_registration(
 def change_sessions(token: str, visit: Visiting, form: Form) -> Response:
     own = read_own_place(visit.desk, token)
     chosen = chosen_sessions(form, own.conference)
-    wanted = Change(
-        sorted(choice.removeprefix(WAIT) for choice in chosen),
-        waitlist=any(choice.startswith(WAIT) for choice in chosen),
-    )
     try:
-        change(visit.desk, own.record.id, wanted)
+        change(visit.desk, own.record.id, wanted_change(chosen))
     except Refusal as refusal:
         own = read_own_place(visit.desk, token)
         words = refusal_words(refusal, own.conference, visit.language)
@@ -51,14 +46,20 @@ def change_sessions(token: str, visit: Visiting, form: Form) -> Response:
 @router.post("/details")
 def change_details(token: str, visit: Visiting, form: Form) -> Response:
     own = read_own_place(visit.desk, token)
-    language = visit.language
-    values = {name: typed(form, name) for name in DETAILS}
+    details = Details.read(form, own.record)
+    person = details.correction(visit.language)
+    if person is None:
+        return _page(visit, own, status=422, details=details)
     try:
-        corrections = PersonChange.model_validate({**values, "locale": language.code})
-    except ValidationError as error:
-        errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return _page(visit, own, status=422, values=values, errors=errors)
-    change(visit.desk, own.record.id, Change(person=corrections))
+        corrected = correct(visit.desk, own.record.id, Correction(person))
+    except Refusal as refusal:
+        details.refuse(refusal, visit.language)
+        return _page(visit, own, status=refusal.status, details=details)
+    if corrected.readdressed:
+        # This link has just ended; whoever has the new address finds the next one there.
+        return visit.page(
+            "attendee/readdressed.html", conference=own.conference, email=corrected.record.email
+        )
     return RedirectResponse(f"/r/{token}?saved=true", 303)
 
 
@@ -72,6 +73,25 @@ def ask_cancel(token: str, visit: Visiting) -> Response:
 def cancel_registration(token: str, desk: AtDesk) -> Response:
     cancel(desk, read_own_place(desk, token).record.id)
     return RedirectResponse(f"/r/{token}", 303)
+
+
+@router.post("/restore")
+def restore_registration(token: str, visit: Visiting) -> Response:
+    """Undo the cancellation, while the places are free."""
+    own = read_own_place(visit.desk, token)
+    try:
+        restore(visit.desk, own.record.id)
+    except Refusal as refusal:
+        words = refusal_words(refusal, own.conference, visit.language)
+        return _page(visit, own, status=refusal.status, restore_error=words)
+    return RedirectResponse(f"/r/{token}?saved=true", 303)
+
+
+def wanted_change(chosen: set[str]) -> Change:
+    return Change(
+        sorted(choice.removeprefix(WAIT) for choice in chosen),
+        waitlist=any(choice.startswith(WAIT) for choice in chosen),
+    )
 
 
 def chosen_sessions(form: FormData, conference: Conference) -> set[str]:
@@ -93,8 +113,8 @@ def _page(
     saved: bool = False,
     seats_error: str = "",
     chosen: set[str] | None = None,
-    values: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
+    details: Details | None = None,
+    restore_error: str = "",
 ) -> Response:
     conference = own.conference
     return visit.page(
@@ -108,8 +128,8 @@ def _page(
         groups=workshop_groups(conference.sessions),
         options=options_of(conference),
         chosen=own.wanted if chosen is None else chosen,
-        values=values or {name: getattr(own.record, name) or "" for name in DETAILS},
-        errors=errors or {},
+        details=details or Details.of(own.record),
+        restore_error=restore_error,
         registered=registered,
         saved=saved,
         seats_error=seats_error,

@@ -122,7 +122,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
     return {
         "kind": outcome.kind,
         "code": record.code if record else "",
-        "name": f"{record.first_name} {record.last_name}" if record else "",
+        "name": record.name if record else "",
         "organisation": (record.organisation or "") if record else "",
         "workshops": [session.slug for session in outcome.workshops],
         "since": outcome.since.isoformat(timespec="milliseconds") if outcome.since else None,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Connection
 
+from services.registration.base.person import full_name
 from services.registration.batches.batch import (
     Item,
     batches_of,
@@ -115,7 +116,7 @@ def _named(connection: Connection, items: list[Item], language: Language) -> lis
     for item in items:
         record = known.get(item.registration_id or "")
         person = asdict(record) if record else (item.given or {}).get("person", {})
-        name = f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
+        name = full_name(person.get("first_name", ""), person.get("last_name", ""))
         reasons = [_words(reason, language) for reason in item.reasons]
         lines.append(
             Line(item.number, name, person.get("email", ""), item.registration_id, reasons)

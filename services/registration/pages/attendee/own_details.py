@@ -1,0 +1,49 @@
+"""The form with what is recorded about a person, for themselves and for an organiser."""
+
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from services.registration.base.person import PersonChange
+from services.registration.base.refusals import AlreadyRegistered, Refusal
+from services.registration.pages.sentences import words_for
+from services.registration.seats.records import Record
+from shared.pages.visit import typed
+from shared.words.language import Language
+from shared.words.typography import typeset
+
+FIELDS = tuple(PersonChange.model_fields)
+
+
+@dataclass
+class Details:
+    """What stands in the form; `errors` are by field, in the visitor's language."""
+
+    values: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: Record) -> "Details":
+        return cls({name: getattr(record, name) or "" for name in FIELDS})
+
+    @classmethod
+    def read(cls, form: FormData, record: Record) -> "Details":
+        """As sent; what the form does not have stays as it is recorded."""
+        known = cls.of(record).values
+        return cls({name: typed(form, name) if name in form else known[name] for name in FIELDS})
+
+    def correction(self, language: Language) -> PersonChange | None:
+        """None when a field is wrong, which `errors` then has."""
+        try:
+            return PersonChange.model_validate(self.values)
+        except ValidationError as error:
+            for problem in error.errors():
+                self.errors.setdefault(str(problem["loc"][0]), words_for(problem, language))
+            return None
+
+    def refuse(self, refusal: Refusal, language: Language) -> None:
+        """Show why beside the address, where it is about that; else raise it again."""
+        if not isinstance(refusal, AlreadyRegistered):
+            raise refusal
+        self.errors["email"] = typeset(language.gettext(refusal.message), language.code)

@@ -1,0 +1,101 @@
+"""Corrections of a person: names, address, organisation, language; at the door of everything that
+has to follow, from the link in their email to their certificate."""
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import Connection
+
+from services.registration.base.person import PersonChange, address_key
+from services.registration.base.refusals import (
+    DetailsClosed,
+    Fault,
+    Invalid,
+    PersonErased,
+    RegistrationCancelled,
+)
+from services.registration.day.certifying import certify, read_attended
+from services.registration.desk import Desk
+from services.registration.history.acts import PERSON, Actor
+from services.registration.programme.facts import Conference
+from services.registration.programme.telling import conference_of
+from services.registration.seats.changing import Change, lock_registration, rewrite
+from services.registration.seats.places import person_of
+from services.registration.seats.records import Record, Seat
+from shared.base.transactions import retried
+from shared.events.registration import RegistrationAddressCorrected
+
+# What a certificate says of its holder.
+_CERTIFIED = ("first_name", "last_name", "organisation")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is right instead, and the sessions, if others are wanted too. `reason` is an
+    organiser's."""
+
+    person: PersonChange = field(default_factory=PersonChange)
+    change: Change | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """As it is now. `readdressed`: it has another link than before."""
+
+    record: Record
+    conference: Conference
+    seats: tuple[Seat, ...]
+    readdressed: bool
+
+
+@retried
+def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PERSON) -> Corrected:
+    """Raises a Refusal; then nothing is stored.
+
+    A person may do so until the day is closed, an organiser always; for sessions, see `change`.
+    """
+    with desk.database.begin() as connection:
+        before, conference = lock_registration(connection, registration_id)
+        _refuse(before, conference, wanted, by)
+        record = replace(before, **wanted.person.corrections)
+        readdressed = address_key(record.email) != address_key(before.email)
+        if readdressed:
+            record = replace(record, link_generation=before.link_generation + 1)
+        after, seats = rewrite(
+            desk, connection, conference, before, record, wanted.change, by, wanted.reason
+        )
+        if readdressed:
+            _tell_old_address(desk, connection, conference, before)
+        if before.attendance_version and _what_is_certified(before) != _what_is_certified(after):
+            attended = read_attended(connection, conference, [after.id])[after.id]
+            certify(desk, connection, conference, after, attended)
+        return Corrected(after, conference, seats, readdressed)
+
+
+def _refuse(record: Record, conference: Conference, wanted: Correction, by: Actor) -> None:
+    if record.erased_at is not None:
+        raise PersonErased
+    if by.kind != "person":
+        return
+    if wanted.reason is not None:
+        raise Invalid([Fault("/reason", "Only an organiser gives a reason.")])
+    if record.status == "cancelled":
+        raise RegistrationCancelled
+    if conference.closed_at is not None and wanted.person.corrections:
+        raise DetailsClosed
+
+
+def _tell_old_address(
+    desk: Desk, connection: Connection, conference: Conference, before: Record
+) -> None:
+    person = person_of(before).model_copy(update={"organisation": None})
+    told = RegistrationAddressCorrected(
+        registration_id=before.id,
+        person=person,
+        conference=conference_of(conference, desk.links),
+    )
+    desk.log.append(connection, told, subject=before.id)
+
+
+def _what_is_certified(record: Record) -> tuple[str | None, ...]:
+    return tuple(getattr(record, name) for name in _CERTIFIED)
