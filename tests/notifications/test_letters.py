@@ -9,7 +9,12 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from services.notifications.writing.contents import about_certificate, about_place, days_until
+from services.notifications.writing.contents import (
+    about_certificate,
+    about_day,
+    about_place,
+    days_until,
+)
 from services.notifications.writing.letters import CATALOGUES, EMAILS, LetterWriter
 from shared.events.registration import (
     RegistrationCancelled,
@@ -29,6 +34,8 @@ def content(kind: str, **changes):
     """What a letter of this kind says in full."""
     if kind == "certificate":
         return about_certificate(certificate(supersedes="C999-7HMN-K3PT", **changes), attached=True)
+    if kind == "old-address":
+        return about_day(place(**changes).conference, place(**changes).person, overtaken=False)
     places = {
         "confirmed": lambda: place(registered_by="Nadia Benali", **changes),
         "waitlisted": lambda: place(
@@ -60,6 +67,7 @@ KINDS = (
     "changed",
     "cancelled",
     "link",
+    "old-address",
     "reminder",
     "certificate",
 )
@@ -156,7 +164,8 @@ def test_the_text_is_complete_on_its_own(kind, code) -> None:
         "cancelled": "https://emarge.example/c/journee-nationale-2019",
         "certificate": certificate().download_url,
     }.get(kind, place().manage_url)
-    assert f"\n{link}\n" in text
+    # Whoever has the old address shall go nowhere with it.
+    assert (f"\n{link}\n" in text) is (kind != "old-address")
     if kind in ("confirmed", "promoted", "changed", "reminder", "link"):
         assert "K7PX-4MDR" in text
         assert typeset("Atelier : atelier-1", code) in text

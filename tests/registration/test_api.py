@@ -203,7 +203,7 @@ def test_colleagues(api: httpx.Client) -> None:
 
 
 class TestCorrections:
-    def test_a_corrected_address_ends_the_link(self, api: httpx.Client, desk: Desk) -> None:
+    def test_a_corrected_address_ends_the_link(self, api: httpx.Client) -> None:
         person = new(api).json()
         path = f"/api/registrations/{person['id']}"
         mine = {"Authorization": f"Bearer {person['manage_url'].rpartition('/')[2]}"}

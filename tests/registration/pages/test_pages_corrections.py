@@ -33,7 +33,7 @@ class TestMyOwn:
             assert "right@example.org" not in gone.text
         assert visitor.post(f"/api/reminders/{mine[3:]}").status_code == 410
 
-    def test_the_form_has_what_is_recorded(self, visitor, mine, desk) -> None:
+    def test_the_form_has_what_is_recorded(self, visitor, mine) -> None:
         form = dict(fields_of(visitor.get(mine)))
         assert (form["email"], form["locale"]) == ("zoe@example.org", "en")
         visitor.post(f"{mine}/details", data={**form, "locale": "fr"})

@@ -1,0 +1,93 @@
+"""A corrected person: the next letter goes to who they are now; the old address hears so."""
+
+import pytest
+
+from shared.events.registration import (
+    AttendeeErased,
+    RegistrationAddressCorrected,
+    RegistrationChanged,
+    RegistrationWaitlisted,
+)
+from tests.notifications.day import (
+    MOMENT,
+    REGISTRATION,
+    certificate,
+    conference,
+    person,
+    place,
+    told,
+)
+
+NEW_LINK = "https://emarge.example/r/token.1.signature"
+
+
+def changed(tell: str, **more):
+    right = person(email="right@ville.example")
+    fields = {"revision": 2, "person": right, "manage_url": NEW_LINK, "tell": tell, **more}
+    return told(place(RegistrationChanged, **fields))
+
+
+def left():
+    return told(
+        RegistrationAddressCorrected(
+            registration_id=REGISTRATION, person=person(), conference=conference()
+        )
+    )
+
+
+def words(mail) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_the_new_address_gets_everything_and_the_old_one_a_line(office) -> None:
+    office.hear(told(place()), changed("everything"), left())
+    first, anew, line = office.mails
+    assert (first["To"], line["To"]) == (first["To"], first["To"])
+    assert "right@ville.example" in anew["To"]
+    assert NEW_LINK in words(anew)
+    assert {part.get_filename() for part in anew.iter_attachments()} == {
+        "calendar.ics",
+        "badge.pdf",
+    }
+    assert [row["kind"] for row in office.log] == ["confirmed", "confirmed", "old-address"]
+    for part in (words(line), line.get_body(("html",)).get_content()):
+        assert "right@ville.example" not in part
+        assert "/r/" not in part
+        assert "L’adresse de cette inscription a été corrigée" in part
+    assert list(line.iter_attachments()) == []
+
+
+@pytest.mark.parametrize(
+    ("tell", "status", "kinds"),
+    [
+        ("change", "confirmed", ["changed"]),
+        ("everything", "waitlisted", ["waitlisted"]),
+        ("link", "cancelled", ["link"]),
+        ("nothing", "confirmed", []),
+    ],
+)
+def test_which_letter(office, tell: str, status: str, kinds: list[str]) -> None:
+    office.hear(changed(tell, status=status))
+    assert [row["kind"] for row in office.log] == kinds
+    assert {job["state"] for job in office.jobs if job["source"] != "timer"} == {"done"}
+
+
+def test_a_certificate_goes_to_the_address_of_now(office) -> None:
+    office.hear(told(place()), changed("nothing"), told(certificate()))
+    assert "right@ville.example" in office.mails[-1]["To"]
+
+
+def test_who_was_erased_hears_nothing_and_nothing_is_kept(office) -> None:
+    erased = AttendeeErased(registration_id=REGISTRATION, erased_at=MOMENT)
+    office.hear(told(place(RegistrationWaitlisted)), told(erased), left())
+    assert len(office.mails) == 1
+    assert [row["recipient"] for row in office.log] == ["", ""]
+    assert office.log[-1]["reason"] == "erased"
+
+
+def test_a_single_name_is_greeted_by_it(office) -> None:
+    single = person(first_name="", last_name="Aïssata", locale="fr")
+    office.hear(told(place(person=single)))
+    [mail] = office.mails
+    assert "Bonjour Aïssata," in words(mail)
+    assert mail["To"].addresses[0].display_name == "Aïssata"
