@@ -202,55 +202,6 @@ def test_colleagues(api: httpx.Client) -> None:
     ]
 
 
-class TestCorrections:
-    def test_a_corrected_address_ends_the_link(self, api: httpx.Client) -> None:
-        person = new(api).json()
-        path = f"/api/registrations/{person['id']}"
-        mine = {"Authorization": f"Bearer {person['manage_url'].rpartition('/')[2]}"}
-        answer = api.patch(path, json={"email": "right@example.org"}, headers=mine)
-        assert (answer.status_code, answer.json()["email"]) == (200, "right@example.org")
-        assert "manage_url" not in answer.json()
-        for method in ("GET", "PATCH", "DELETE"):
-            gone = api.request(method, path, json={}, headers=mine)
-            assert (gone.status_code, gone.json()["code"]) == (410, "link-replaced")
-
-    def test_only_an_organiser_reads_the_new_link(self, api: httpx.Client, as_role) -> None:
-        person = new(api).json()
-        path = f"/api/registrations/{person['id']}"
-        change = {"email": "right@example.org", "reason": "They called"}
-        answer = api.patch(path, json=change, headers=as_role("organiser")).json()
-        assert answer["manage_url"] != person["manage_url"]
-        mine = {"Authorization": f"Bearer {answer['manage_url'].rpartition('/')[2]}"}
-        again = api.patch(path, json={"last_name": "Other"}, headers=mine)
-        assert again.json()["manage_url"] == answer["manage_url"]
-        history = api.get(f"{DAY}/history", headers=as_role("organiser")).json()["items"]
-        [corrected] = [each for each in history if each.get("reason")]
-        assert corrected["after"] == {"email": "right@example.org"}
-
-    @pytest.mark.parametrize(
-        ("change", "pointer"),
-        [
-            ({"phone": "0"}, "/phone"),
-            ({"email": "nonsense"}, "/email"),
-            ({"last_name": ""}, "/last_name"),
-            ({"answers": {"diet": "none"}}, "/answers"),
-            ({"reason": "because"}, "/reason"),
-        ],
-    )
-    def test_what_is_not_taken(self, api: httpx.Client, change, pointer) -> None:
-        person = new(api).json()
-        mine = {"Authorization": f"Bearer {person['manage_url'].rpartition('/')[2]}"}
-        answer = api.patch(f"/api/registrations/{person['id']}", json=change, headers=mine)
-        assert answer.status_code == 422
-        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
-
-    def test_a_single_name(self, api: httpx.Client) -> None:
-        assert new(api, first_name="").status_code == 201
-        same = new(api, first_name="", last_name="n’DIAYE")
-        assert (same.status_code, same.json()["code"]) == (409, "already-registered")
-        assert new(api, first_name="Ali").status_code == 201
-
-
 class TestAccess:
     def test_one_link_opens_one_registration(self, api, desk: Desk, as_role) -> None:
         one, two = (register(desk, "day", someone(n, "a")) for n in range(2))

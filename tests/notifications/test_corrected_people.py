@@ -79,7 +79,8 @@ def test_a_certificate_goes_to_the_address_of_now(office) -> None:
 
 def test_who_was_erased_hears_nothing_and_nothing_is_kept(office) -> None:
     erased = AttendeeErased(registration_id=REGISTRATION, erased_at=MOMENT)
-    office.hear(told(place(RegistrationWaitlisted)), told(erased), left())
+    office.hear(told(place(RegistrationWaitlisted)))
+    office.hear(told(erased), left())
     assert len(office.mails) == 1
     assert [row["recipient"] for row in office.log] == ["", ""]
     assert office.log[-1]["reason"] == "erased"
