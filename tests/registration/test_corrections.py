@@ -1,6 +1,7 @@
 """What is wrong about a person is corrected, by themselves or by an organiser, and reaches."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -285,3 +286,20 @@ class TestUndo:
         set_day(desk, closes_before=60 * 24 * 30)
         with pytest.raises(SessionBegun):
             restore(desk, person.id, ORGANISER)
+
+
+def test_two_at_once_to_one_address_are_one(desk: Desk, open_day) -> None:
+    open_day(2, 2)
+    people = [register(desk, "day", someone(number, "a")).id for number in (1, 2)]
+
+    def corrected(registration_id: str) -> bool:
+        try:
+            correct(desk, registration_id, wanted(email="right@example.org"))
+        except AlreadyRegistered:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(corrected, people)) == [False, True]
+    with desk.database.read() as connection:
+        assert_consistent(connection)
