@@ -79,6 +79,8 @@ class Day:
             "my-cancelling": f"{own[0]}/cancel",
             "my-erasing": f"{own[0]}/erase",
             "organiser-person": f"{DAY}/registrations/{last['id']}",
+            "organiser-person-cancelling": f"{DAY}/registrations/{last['id']}/cancel",
+            "organiser-person-erasing": f"{DAY}/registrations/{last['id']}/erase",
             "emails-person": f"{DAY}/emails/people/{last['id']}",
         }
 

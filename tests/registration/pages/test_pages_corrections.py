@@ -68,7 +68,7 @@ class TestMyOwn:
 class TestTheOrganisers:
     def test_corrects_with_a_reason_that_the_history_shows(self, organiser, here, desk) -> None:
         form = dict(fields_of(organiser.get(here)))
-        form |= {"email": "right@example.org", "reason": "They called", "organisation": ""}
+        form |= {"email": "right@example.org", "why": "They called", "organisation": ""}
         page = organiser.post(f"{here}/details", data=form, follow_redirects=True)
         assert "on its way to right@example.org, with a new link" in seen(page)
         words = seen(page)

@@ -147,6 +147,8 @@ def test_nobody_is_shut_out(live_page: Page, place: Place, language: str) -> Non
         f"/organiser/{SLUG}",
         f"/organiser/{SLUG}/registrations",
         f"/organiser/{SLUG}/registrations/{mine}",
+        f"/organiser/{SLUG}/registrations/{mine}/cancel",
+        f"/organiser/{SLUG}/registrations/{mine}/erase",
         f"/organiser/{SLUG}/close",
         "/nowhere",
     ):

@@ -1,9 +1,8 @@
 """One person, for the organiser: what they can do on their own page, and what was done."""
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Refusal
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
@@ -59,7 +58,7 @@ def correct_person(
     if person is None:
         return _page(visit, own, who, details=details, status=422)
     try:
-        correction = Correction(person, reason=_reason(form))
+        correction = Correction(person, reason=_reason(form, "why"))
         corrected = correct(visit.desk, own.record.id, correction, who.actor)
     except Refusal as refusal:
         details.refuse(refusal, visit.language)
@@ -84,7 +83,7 @@ def cancel_person(
     slug: str, registration_id: str, visit: Visiting, who: Organiser, form: Form
 ) -> Response:
     own = place_of(visit.desk, slug, registration_id)
-    cancel(visit.desk, own.record.id, who.actor, _reason(form))
+    cancel(visit.desk, own.record.id, who.actor, _reason(form, "reason"))
     return _back(own)
 
 
@@ -128,8 +127,8 @@ def download_data(slug: str, registration_id: str, desk: AtDesk, _who: Organiser
     return data_file(desk, place_of(desk, slug, registration_id))
 
 
-def _reason(form: Any) -> str | None:
-    return typed(form, "reason").strip()[:1000] or None
+def _reason(form: FormData, field: str) -> str | None:
+    return typed(form, field).strip()[:1000] or None
 
 
 def _back(own: OwnPlace, saved: str = "true") -> Response:
