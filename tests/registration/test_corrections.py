@@ -16,43 +16,28 @@ from services.registration.base.refusals import (
     PersonErased,
     RegistrationCancelled,
     RegistrationClosed,
-    SessionBegun,
     SessionFull,
 )
 from services.registration.day.attendance import Passage, pass_door
 from services.registration.day.closing import certify_page, close_as_timed, close_day
 from services.registration.desk import Desk
-from services.registration.history.acts import Actor, history
 from services.registration.history.tables import Act
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
 from services.registration.seats.changing import Change, cancel
 from services.registration.seats.registering import register
-from services.registration.seats.restoring import restore
 from shared.base.clock import now
 from shared.bus.eventlog import LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
+from tests.registration.told import ORGANISER, acts, events
 
-ORGANISER = Actor("organiser", "boss@example.org")
 YESTERDAY = now().date() - timedelta(days=1)
 
 
 def wanted(change: Change | None = None, reason: str | None = None, **facts) -> Correction:
     return Correction(PersonChange(**facts), change, reason)
-
-
-def events(desk: Desk) -> list[dict]:
-    about_people = select(LoggedEvent.envelope).where(LoggedEvent.type.not_like("conference.%"))
-    with desk.database.read() as connection:
-        found = connection.execute(about_people.order_by(LoggedEvent.number)).scalars()
-        return [json.loads(envelope) for envelope in found]
-
-
-def acts(desk: Desk, registration_id: str) -> list[dict]:
-    with desk.database.read() as connection:
-        return history(connection, registration_id=registration_id)
 
 
 def set_day(desk: Desk, **columns) -> None:
@@ -239,53 +224,6 @@ class TestCertificates:
         certify_page(desk, close_as_timed(desk, "day"), "")
         [certified] = self.said(desk)
         assert [session["session"] for session in certified["sessions"]] == ["a"]
-
-
-class TestUndo:
-    def test_gives_back_what_was_taken(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        person = register(desk, "day", someone(1, "a", "lunch"))
-        cancel(desk, person.id, ORGANISER, "by mistake")
-        record = restore(desk, person.id)
-        assert (record.status, record.code, record.revision) == ("confirmed", person.code, 2)
-        last = events(desk)[-1]
-        assert last["type"] == "registration.confirmed"
-        assert [seat["session"] for seat in last["data"]["seats"]] == ["a", "lunch"]
-        restored, cancelled = acts(desk, person.id)
-        assert (restored["what"], restored["actor"]["kind"]) == ("registration.restored", "person")
-        assert cancelled["reason"] == "by mistake"
-        with desk.database.read() as connection:
-            assert_consistent(connection)
-
-    def test_waits_again_at_the_end_of_the_line(self, desk: Desk, open_day) -> None:
-        open_day(1)
-        register(desk, "day", someone(1, "a"))
-        line = [register(desk, "day", someone(n, "a", waitlist=True)).id for n in (2, 3)]
-        cancel(desk, line[0])
-        restore(desk, line[0])
-        last = events(desk)[-1]
-        assert last["type"] == "registration.waitlisted"
-        assert last["data"]["seats"][0]["rank"] == 2
-        with desk.database.read() as connection:
-            assert_consistent(connection)
-
-    def test_never_what_somebody_else_has(self, desk: Desk, person) -> None:
-        cancel(desk, person.id)
-        register(desk, "day", someone(2, "a"))
-        with pytest.raises(SessionFull):
-            restore(desk, person.id)
-
-    def test_never_beside_the_same_person(self, desk: Desk, person) -> None:
-        cancel(desk, person.id)
-        register(desk, "day", someone(1, "b"))
-        with pytest.raises(AlreadyRegistered):
-            restore(desk, person.id)
-
-    def test_never_what_has_begun(self, desk: Desk, person) -> None:
-        cancel(desk, person.id)
-        set_day(desk, closes_before=60 * 24 * 30)
-        with pytest.raises(SessionBegun):
-            restore(desk, person.id, ORGANISER)
 
 
 def test_two_at_once_to_one_address_are_one(desk: Desk, open_day) -> None:
