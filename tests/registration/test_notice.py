@@ -135,7 +135,7 @@ def test_versions_are_kept_with_who_saved_them(desk: Desk, day: str) -> None:
         assert programme_of(connection, conference.id, 1).title == "A day"
         assert programme_of(connection, conference.id, 3).sessions[2].capacity == 7
         acts = history(connection, conference_id=conference.id)
-    assert [act["what"] for act in acts] == [
+    assert [act["what"] for act in acts if act["what"].startswith("programme.")] == [
         *("programme.changed", "programme.changed", "programme.created", "programme.published")
     ]
     assert acts[1]["before"] == {"title": "A day"}
