@@ -9,11 +9,8 @@ from services.notifications.delivery import log as delivery_log
 from services.notifications.occasions import reminders
 
 
-def erase(
-    connection: Connection, registration_id: str, erased_at: datetime, days: tuple[int, ...]
-) -> None:
+def erase(connection: Connection, registration_id: str, erased_at: datetime) -> None:
     """Leave only that emails were sent. Whatever comes later about this person is not sent."""
-    known = known_places.forget(connection, registration_id, erased_at)
-    if known and known.place:
-        reminders.take_back(connection, known.place, days)
+    known_places.forget(connection, registration_id, erased_at)
+    reminders.take_back(connection, registration_id)
     delivery_log.redact(connection, registration_id)

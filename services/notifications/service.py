@@ -28,9 +28,16 @@ from services.notifications.occasions.mailing import (
     mail_trial,
     note_place,
 )
+from services.notifications.occasions.notices import (
+    NoticeDue,
+    ProgrammeFollowed,
+    follow,
+    follow_page,
+)
 from services.notifications.occasions.old_address import mail_old_address
 from services.notifications.occasions.places import letter_about
 from services.notifications.occasions.reminders import ReminderDue
+from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
 from services.notifications.writing.samples import TrialWanted
 from shared.events import Event
@@ -38,8 +45,12 @@ from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
     AttendanceRecorded,
     AttendeeErased,
+    ConferenceCancelled,
+    ConferenceChanged,
+    ConferencePublished,
     OrganiserInvited,
     OrganiserLinkRequested,
+    Programme,
     RegistrationAddressCorrected,
     RegistrationCancelled,
     RegistrationChanged,
@@ -102,6 +113,25 @@ def send_link(event: Event[RegistrationLinkRequested], job: Job, resources: Reso
     mail_about_place("link", event, job, resources)
 
 
+@service.on(ConferencePublished, ConferenceChanged, ConferenceCancelled)
+def follow_programme(event: Event[Programme], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        follow(connection, event)
+        job.complete(connection)
+
+
+@service.on(ProgrammeFollowed, lane="bulk")
+def follow_to_people(event: Event[ProgrammeFollowed], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        follow_page(connection, event.data, resources.settings.reminder_days)
+        job.complete(connection)
+
+
+@service.on(NoticeDue, lane="bulk")
+def send_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> None:
+    mail_notice(event, job, resources)
+
+
 @service.on(OrganiserLinkRequested)
 def send_sign_in(event: Event[OrganiserLinkRequested], job: Job, resources: Resources) -> None:
     mail_link("sign-in", event, job, resources)
@@ -156,7 +186,6 @@ def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resourc
 
 @service.on(AttendeeErased)
 def forget_attendee(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
-    days = resources.settings.reminder_days
     with resources.database.begin() as connection:
-        erase(connection, event.data.registration_id, event.data.erased_at, days)
+        erase(connection, event.data.registration_id, event.data.erased_at)
         job.complete(connection)

@@ -18,7 +18,9 @@ from services.notifications.service import service
 from shared.base.database import Database
 from shared.bus.inbox import JobRow, receive
 from shared.events import Event
+from shared.events.registration import RegistrationCancelled, RegistrationWaitlisted
 from shared.testing import drain
+from tests.notifications.programmes import FIRST, published, someone
 
 
 @dataclass
@@ -105,3 +107,16 @@ def other_office(office, make_settings) -> Iterator[Callable[..., Office]]:
     yield other
     for one in opened:
         one.resources.transport.close()
+
+
+@pytest.fixture
+def crowd(office):
+    """One in a, one in b, one waiting for a, one who cancelled."""
+    office.hear(
+        published(FIRST),
+        someone(1, "a"),
+        someone(2, "b"),
+        someone(3, "a", RegistrationWaitlisted, "waiting", status="waitlisted"),
+        someone(4, "a", RegistrationCancelled, status="cancelled"),
+    )
+    return office

@@ -70,6 +70,7 @@ def news(office):
     [
         ("confirmed", [1, 2]),
         ("waitlisted", [3]),
+        ("expected", [1, 2, 3]),
         ("present", [2, 4]),
         ("session:atelier-2", [2]),
         ("session:atelier-3", []),

@@ -252,6 +252,8 @@ def test_confirmations_do_not_wait_behind_certificates_and_reminders() -> None:
         "certificate.issued",
         "notifications.announcement-due",
         "notifications.announcement-sent",
+        "notifications.notice-due",
+        "notifications.programme-followed",
         "notifications.reminder-due",
     }
 

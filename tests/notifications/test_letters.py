@@ -9,6 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from services.notifications.writing.changes import Change
 from services.notifications.writing.contents import (
     about_certificate,
     about_day,
@@ -47,16 +48,19 @@ def content(kind: str, **changes):
         "changed": lambda: place(RegistrationChanged, seats=(seat(), meal(), WAITED), **changes),
         "cancelled": lambda: place(RegistrationCancelled, status="cancelled", **changes),
         "link": lambda: place(RegistrationLinkRequested, **changes),
-        "reminder": lambda: place(**changes),
     }
-    about = places[kind]()
+    about = places.get(kind, lambda: place(**changes))()
     return about_place(
         about,
         qr_id="qr.1@emarge.example",
         has_pass=about.status == "confirmed",
         calendar_attached=True,
-        removes=kind == "cancelled",
+        removes=kind in ("cancelled", "day-cancelled"),
         days=7,
+        reason="Les trains sont en grève.",
+        changes=[Change("room", "Atelier 1", "", "Salle 2"), Change("gone", "Atelier 2", "", "")],
+        organiser_says=["À bientôt."],
+        overlapping=[(seat(), meal())],
     )
 
 
@@ -66,11 +70,13 @@ KINDS = (
     "promoted",
     "changed",
     "cancelled",
+    "notice",
+    "day-cancelled",
     "link",
     "reminder",
     "certificate",
 )
-WITH_A_QR = ("confirmed", "promoted", "changed", "link", "reminder")
+WITH_A_QR = ("confirmed", "promoted", "changed", "notice", "link", "reminder")
 every_kind = pytest.mark.parametrize("kind", KINDS)
 # The last has no words but ours.
 every_letter = pytest.mark.parametrize("kind", [*KINDS, "old-address"])

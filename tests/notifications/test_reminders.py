@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from services.notifications.base.known_places import note
+from services.notifications.base.known_programmes import Day
 from services.notifications.occasions.reminders import ReminderDue
 from shared.bus import parking
 from shared.bus.inbox import JobRow
@@ -120,7 +121,7 @@ def test_who_does_not_come_or_does_not_want_it_is_not_reminded(office, later, sk
 def test_a_timer_that_is_off_before_the_cancellation_finds_it(office) -> None:
     gone = coming(RegistrationCancelled, revision=2, status="cancelled").data
     with office.database.begin() as connection:
-        note(connection, gone)
+        note(connection, gone, Day(gone.conference.slug))
     due = ReminderDue(
         registration_id=gone.registration_id, days=1, starts_at=gone.conference.starts_at
     )
@@ -132,12 +133,22 @@ def test_a_timer_that_is_off_before_the_cancellation_finds_it(office) -> None:
 def test_a_moved_day_has_its_own_reminders(office) -> None:
     office.hear(coming())
     office.hear(coming(RegistrationChanged, day=SOON + timedelta(days=2), revision=2))
-    assert len(timers(office)) == 2
+    [timer] = timers(office)
+    assert timer["next_at"].astimezone(PARIS).date() == SOON.date() - timedelta(days=5)
     office.make_due()
     office.work()
     assert len(reminders(office)) == 1
-    skipped = [row["reason"] for row in office.log if row["state"] == "skipped"]
-    assert skipped == ["day-moved"]
+    assert [row["reason"] for row in office.log if row["state"] == "skipped"] == []
+
+
+def test_a_timer_that_is_off_when_the_day_moves_finds_it_moved(office) -> None:
+    office.hear(coming(day=SOON + timedelta(days=2)))
+    starts_at = conference(SOON).starts_at
+    office.hear(
+        told(ReminderDue(registration_id=place().registration_id, days=7, starts_at=starts_at))
+    )
+    assert reminders(office) == []
+    assert office.log[-1]["reason"] == "day-moved"
 
 
 def test_nobody_is_reminded_of_a_day_that_has_begun(office) -> None:

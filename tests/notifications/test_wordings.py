@@ -7,13 +7,17 @@ from typing import cast
 import pytest
 from markupsafe import Markup
 
+from services.notifications.pages.wordings import OF_EVENTS
 from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
 from services.notifications.writing.letters import Kind, LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
 from tests.notifications.day import conference, person, place, told
-from tests.notifications.test_letters import KINDS, PRESS, content, every_kind, every_language
+from tests.notifications.test_letters import PRESS, content, every_language
 
+# A notice is worded by what it tells; the organiser adds a note.
+KINDS = OF_EVENTS
+every_kind = pytest.mark.parametrize("kind", KINDS)
 SLUG = "journee-nationale-2019"
 
 

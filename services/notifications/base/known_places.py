@@ -1,4 +1,7 @@
-"""What is known of each registration: its newest place, and what its calendar has been told."""
+"""What is known of each registration: its newest place, and what its calendar has been told.
+
+A place is kept as its event says it; what people read of it is `Day.now` of it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +9,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, bindparam, select, update
 
+from services.notifications.base.known_programmes import Day
 from services.notifications.base.tables import KnownPlace, insert_for, table_of
 from shared.base.database import upsert
-from shared.events.registration import Conference, Place
+from shared.bus.inbox import JOBS
+from shared.events import Event
+from shared.events.registration import (
+    Place,
+    RegistrationCancelled,
+    RegistrationChanged,
+    RegistrationConfirmed,
+    RegistrationPromoted,
+    RegistrationWaitlisted,
+)
 from shared.handouts.calendar import Entry, entries, held_entries
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
@@ -25,6 +38,7 @@ _FIND = select(
     _TABLE.c.place,
     _TABLE.c.calendar,
     _TABLE.c.reminders,
+    _TABLE.c.told,
     _TABLE.c.erased_at,
 ).where(_OF_REGISTRATION)
 _FIND_AND_LOCK = _FIND.with_for_update()
@@ -38,6 +52,7 @@ _NOTE = (
         revision=bindparam("new_revision"),
         place=bindparam("new_place"),
         calendar=bindparam("new_calendar"),
+        told=bindparam("new_told"),
     )
 )
 _TOLD = (
@@ -49,6 +64,19 @@ _TOLD = (
     )
     .values(calendar=bindparam("new_calendar"))
 )
+_OF_PLACES = {
+    kind.type
+    for kind in (
+        RegistrationConfirmed,
+        RegistrationWaitlisted,
+        RegistrationPromoted,
+        RegistrationChanged,
+        RegistrationCancelled,
+    )
+}
+_OPEN = select(JOBS.c.type, JOBS.c.envelope).where(
+    JOBS.c.subject == bindparam("registration"), JOBS.c.state.in_(("waiting", "queued", "running"))
+)
 
 
 @lru_cache(maxsize=2)
@@ -58,12 +86,14 @@ def _insert_new(dialect: str) -> Any:
 
 @dataclass(frozen=True)
 class Known:
-    """A registration as far as it is known here. `calendar` is what the person may have in it."""
+    """A registration as far as it is known here. `calendar` is what the person may have in it,
+    `told` the programme version that they know the day by."""
 
     revision: int
     place: Place | None
     calendar: tuple[Entry, ...] = ()
     reminders: bool = True
+    told: int = 0
     erased: bool = False
 
 
@@ -72,11 +102,13 @@ class Noted:
     """What an event about a place means beside what was known.
 
     `overtaken`: something newer is known already, so its calendar stays as it is. `withdrawn` are
-    the entries that the person must no longer have.
+    the entries that the person must no longer have, `told` is the programme version that they know
+    the day by.
     """
 
     erased: bool = False
     overtaken: bool = False
+    told: int = 0
     withdrawn: tuple[Entry, ...] = ()
 
 
@@ -84,57 +116,59 @@ def read(connection: Connection, registration_id: str) -> Known | None:
     return _known(connection, registration_id, lock=False)
 
 
-def conference_known(connection: Connection, slug: str) -> Conference | None:
-    """A conference as the place that was registered last says it."""
-    place = connection.execute(
-        select(KnownPlace.place)
-        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
-        .order_by(KnownPlace.registration_id.desc())
-        .limit(1)
-    ).scalar()
-    return Place.model_validate_json(place).conference if place else None
-
-
-def sessions_known(connection: Connection, slug: str) -> dict[str, str]:
-    """The titles of the sessions that people hold, by slug, as the last registrations say them."""
-    places = connection.execute(
-        select(KnownPlace.place)
-        .where(KnownPlace.conference == slug, KnownPlace.place.is_not(None))
-        .order_by(KnownPlace.registration_id.desc())
-        .limit(200)
-    ).scalars()
-    found: dict[str, tuple[datetime, str, str]] = {}
-    for place in map(Place.model_validate_json, (place for place in places if place)):
-        for seat in place.seats:
-            found.setdefault(seat.session, (seat.starts_at, seat.session, seat.title))
-    return {session: title for _, session, title in sorted(found.values())}
-
-
-def note(connection: Connection, place: Place) -> Noted:
+def note(connection: Connection, place: Place, day: Day, *, is_told: bool = True) -> Noted:
     """Remember a place unless a newer one is known. Before its email: should the email be lost on
-    its way, a later one takes out of the calendar what this one may have put in."""
+    its way, a later one takes out of the calendar what this one may have put in. Without an email
+    (`is_told`) the person knows the day as they did before."""
     known = _known(connection, place.registration_id, lock=True)
     if known is None:
-        known = _insert(connection, place)
+        known = _insert(connection, place, day)
     if known.erased:
         return Noted(erased=True)
     if place.revision < known.revision:
         return Noted(overtaken=True)
-    now = entries(place)
+    now = calendar_of(place, day)
     withdrawn = _without(known.calendar, now)
-    _write(connection, place, calendar=(*now, *withdrawn))
-    return Noted(withdrawn=withdrawn)
+    told = max(known.told, place.programme_version if is_told else 0)
+    _write(connection, place, day, told, calendar=(*now, *withdrawn))
+    return Noted(withdrawn=withdrawn, told=told)
 
 
-def calendar_told(connection: Connection, place: Place) -> None:
+def hurry(connection: Connection, registration_id: str, day: Day) -> None:
+    """Note what the inbox says of somebody: it counts as known."""
+    for kind, envelope in connection.execute(_OPEN, {"registration": registration_id}).all():
+        if kind in _OF_PLACES:
+            try:
+                event = Event[Place].model_validate_json(envelope)
+            except ValidationError:
+                continue  # its own job says so
+            if not event.redacted:
+                note(connection, event.data, day, is_told=False)
+
+
+def calendar_of(place: Place, day: Day) -> tuple[Entry, ...]:
+    """What belongs in the person's calendar now."""
+    return () if day.cancelled is not None else entries(day.now(place), day.sessions)
+
+
+def calendar_told(connection: Connection, place: Place, day: Day) -> None:
     """The person has been sent the calendar of this place: nothing else is in it any more."""
     connection.execute(
         _TOLD,
         {
             "registration": place.registration_id,
             "of_revision": place.revision,
-            "new_calendar": _ENTRIES.dump_json(entries(place)).decode(),
+            "new_calendar": _ENTRIES.dump_json(calendar_of(place, day)).decode(),
         },
+    )
+
+
+def note_told(connection: Connection, registration_id: str, version: int) -> None:
+    """The person has been told of the programme up to this version."""
+    connection.execute(
+        update(KnownPlace)
+        .where(KnownPlace.registration_id == registration_id, KnownPlace.told < version)
+        .values(told=version)
     )
 
 
@@ -167,9 +201,8 @@ def end_reminders(connection: Connection, registration_id: str) -> None:
     )
 
 
-def forget(connection: Connection, registration_id: str, moment: datetime) -> Known | None:
-    """Keep nothing but that the registration was erased; returns what was known."""
-    known = _known(connection, registration_id, lock=True)
+def forget(connection: Connection, registration_id: str, moment: datetime) -> None:
+    """Keep nothing but that the registration was erased."""
     nothing = {
         "seats": "",
         "place": None,
@@ -182,7 +215,6 @@ def forget(connection: Connection, registration_id: str, moment: datetime) -> Kn
         .values(registration_id=registration_id, revision=0, **nothing)
         .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=nothing)
     )
-    return known
 
 
 def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
@@ -190,25 +222,29 @@ def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known
     row = connection.execute(statement, {"registration": registration_id}).one_or_none()
     if row is None:
         return None
+    place = Place.model_validate_json(row.place) if row.place else None
     return Known(
         revision=row.revision,
-        place=Place.model_validate_json(row.place) if row.place else None,
+        place=place,
         calendar=_ENTRIES.validate_json(row.calendar),
         reminders=row.reminders,
+        told=row.told,
         erased=row.erased_at is not None,
     )
 
 
-def _insert(connection: Connection, place: Place) -> Known:
+def _insert(connection: Connection, place: Place, day: Day) -> Known:
     """The first that is heard of a registration; another worker may hear of it at the same time."""
     # Of a cancelled one the calendar may have what it gives back, told by a database since lost.
-    before = held_entries(place) if place.status == "cancelled" else ()
+    cancelled = place.status == "cancelled"
+    before = held_entries(day.now(place), day.sessions) if cancelled else ()
     fields = {
         "registration_id": place.registration_id,
         "revision": 0,
         "place": None,
         "calendar": _ENTRIES.dump_json(before).decode(),
         "reminders": True,
+        "told": 0,
         "erased_at": None,
     }
     inserted = connection.execute(_insert_new(connection.dialect.name), fields).first()
@@ -219,15 +255,18 @@ def _insert(connection: Connection, place: Place) -> Known:
     return known
 
 
-def _write(connection: Connection, place: Place, calendar: Iterable[Entry]) -> None:
+def _write(
+    connection: Connection, place: Place, day: Day, told: int, calendar: Iterable[Entry]
+) -> None:
     connection.execute(
         _NOTE,
         {
             "registration": place.registration_id,
             "new_conference": place.conference.slug,
             "new_status": place.status,
-            "new_seats": seat_marks(place),
+            "new_seats": seat_marks(day.now(place)),
             "new_revision": place.revision,
+            "new_told": told,
             "new_place": place.model_dump_json(include=set(Place.model_fields)),
             "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
         },

@@ -2,7 +2,9 @@
 
 `delivery` has one row for each email there was a reason to send: whatever is handled twice, or
 replayed, finds its row and sends nothing. `known_place` is the newest place of each registration
-and what its calendar was told, for reminders and for taking entries out again.
+and what its calendar was told, for reminders and for taking entries out again. `known_conference`
+is the day as it is now, of which every email is made; `known_programme` keeps what it was before,
+to say what differs.
 """
 
 from datetime import datetime
@@ -40,6 +42,7 @@ class Delivery(Base):
     state: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str | None]  # a code of `reasons`, when it was not sent for certain
     words: Mapped[str] = mapped_column(Text)  # the mail server's
+    programme_version: Mapped[int | None]  # that a notice tells
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -58,7 +61,37 @@ class KnownPlace(Base):
     place: Mapped[str | None] = mapped_column(Text)  # JSON of shared.events.registration.Place
     calendar: Mapped[str] = mapped_column(Text)  # JSON of the entries the person may have
     reminders: Mapped[bool] = mapped_column(default=True)
+    told: Mapped[int] = mapped_column(default=0)  # the programme version of the last notice
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KnownConference(Base):
+    """A conference as it is now. The row is there, empty, before its first event is: whoever writes
+    about the day locks it."""
+
+    __tablename__ = "known_conference"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    programme: Mapped[str | None] = mapped_column(Text)  # JSON of shared.events.registration
+    said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gone: Mapped[str] = mapped_column(Text, default="{}")  # session: last version without it
+    notice: Mapped[int] = mapped_column(default=0)  # the version that people were last to be told
+    notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled: Mapped[str | None] = mapped_column(Text)  # the reason
+    reminded_for: Mapped[str] = mapped_column(default="")  # the date that its reminders go by
+
+
+class KnownProgramme(Base):
+    """A conference at one version, with what people were told of it then."""
+
+    __tablename__ = "known_programme"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    programme: Mapped[str] = mapped_column(Text)
+    differences: Mapped[str] = mapped_column(Text, default="[]")  # to what was told before
+    note: Mapped[str] = mapped_column(Text, default="")  # the organiser's words
 
 
 class Announcement(Base):
@@ -72,7 +105,7 @@ class Announcement(Base):
     conference: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
-    audience: Mapped[str]  # confirmed, waitlisted, present, session:SLUG or people:ID ID …
+    audience: Mapped[str]  # confirmed, waitlisted, expected, present, session:SLUG, people:ID ID …
     written_by: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

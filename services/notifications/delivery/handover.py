@@ -23,13 +23,30 @@ from services.notifications.sending.outcomes import (
     TemporarilyRefused,
     Unanswered,
 )
+from shared.base.errors import EmargeError
 from shared.process.service import Job
 from shared.watching import tracing
 from shared.words.addresses import wire_address
 
 log = structlog.get_logger()
 
+ATTEMPTS = 5  # to write an email of a day that changes while it is handed over
 DOT = "dot"  # the step of a job whose email may have been accepted
+
+
+class FactsChanged(EmargeError):
+    """What an email says is no longer what is known; no server has accepted it."""
+
+
+def afresh(mail: Callable[[], None]) -> None:
+    """Mail, from the start each time that what it says changes on its way."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            mail()
+        except FactsChanged:
+            continue
+        return
+    mail()
 
 
 def send_once(
@@ -39,9 +56,11 @@ def send_once(
     state: State,
     compose: Callable[[], bytes],
     when_sent: Callable[[Connection], None] = lambda _: None,
+    still_true: Callable[[], bool] = lambda: True,
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
-    records the delivery and ends the job."""
+    records the delivery and ends the job. Raises FactsChanged when what was written is not
+    `still_true` at the last moment."""
     if job.step == DOT:
         outcome = _after_a_death(resources, errand)
         if outcome is not None:
@@ -49,7 +68,7 @@ def send_once(
             return
     elif state in SETTLED and not job.forced:
         return
-    outcome = _hand_over(resources, job, errand, compose)
+    outcome = _hand_over(resources, job, errand, compose, still_true)
     _record(resources, job, errand, outcome, when_sent)
 
 
@@ -62,8 +81,17 @@ def _after_a_death(resources: Resources, errand: Errand) -> Accepted | Unanswere
 
 
 def _hand_over(
-    resources: Resources, job: Job, errand: Errand, compose: Callable[[], bytes]
+    resources: Resources,
+    job: Job,
+    errand: Errand,
+    compose: Callable[[], bytes],
+    still_true: Callable[[], bool],
 ) -> Accepted | Unanswered:
+    def before_final_dot() -> None:
+        if not still_true():
+            raise FactsChanged(errand.message_id)
+        job.mark(DOT)
+
     if not is_safe(errand.recipient):
         unusable = Refused("address-unusable")
         _note_refusal(resources, errand, unusable)
@@ -76,7 +104,7 @@ def _hand_over(
             message=compose(),
         )
         with tracing.span("hand over email", "CLIENT", {"email.message_id": parcel.message_id}):
-            return resources.transport.deliver(parcel, lambda: job.mark(DOT))
+            return resources.transport.deliver(parcel, before_final_dot)
     except (Refused, TemporarilyRefused) as refusal:
         words = delivery_log.without_address(refusal.words, errand.recipient)
         told = type(refusal)(refusal.reason, words)

@@ -23,6 +23,7 @@ from shared.words.folding import folded
 State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
 
 STATES: tuple[State, ...] = get_args(State)
+OF_AGE: tuple[Reason, ...] = ("too-late", "before-the-loss")
 SETTLED: tuple[State, ...] = ("sent", "ambiguous", "skipped")
 
 
@@ -38,11 +39,13 @@ class Errand:
     recipient: str
     message_id: str
     announcement_id: int | None = None
+    programme_version: int | None = None  # that a notice tells
 
 
 def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason | None) -> State:
     """The state of this errand's row, made if it is not there: `skipped` for a reason, or
-    `sending`."""
+    `sending`. One that no server can have accepted yet is skipped for a reason found since,
+    unless that is its age."""
     moment = now()
     fields = {
         "event_id": errand.event_id,
@@ -51,6 +54,7 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
         "registration_id": errand.registration_id,
         "kind": errand.kind,
         "announcement_id": errand.announcement_id,
+        "programme_version": errand.programme_version,
         "name": errand.name,
         "sought": folded(f"{errand.name} {errand.recipient}"),
         "recipient": errand.recipient,
@@ -67,7 +71,15 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
     known: State = connection.execute(
         select(Delivery.state).where(Delivery.event_id == errand.event_id)
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
-    return known
+    if job.step is not None:
+        return known
+    return _open_again(connection, job, errand, known, skip)
+
+
+def version_told(connection: Connection, errand: Errand) -> int:
+    """The programme version that an email was written from."""
+    found = select(Delivery.programme_version).where(Delivery.event_id == errand.event_id)
+    return connection.execute(found).scalar() or 0
 
 
 def without_person(errand: Errand) -> Errand:
@@ -106,14 +118,19 @@ def redact(connection: Connection, registration_id: str) -> None:
 
 
 def listed(
-    connection: Connection, registration_id: str | None = None, state: State | None = None
+    connection: Connection,
+    registration_id: str | None = None,
+    state: State | None = None,
+    kind: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The log, oldest first: of one registration, of one state, or all of it."""
+    """The log, oldest first: of one registration, of one state, of one kind, or all of it."""
     statement = select(*Delivery.__table__.columns).order_by(Delivery.id)
     if registration_id is not None:
         statement = statement.where(Delivery.registration_id == registration_id)
     if state is not None:
         statement = statement.where(Delivery.state == state)
+    if kind is not None:
+        statement = statement.where(Delivery.kind == kind)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
@@ -123,6 +140,21 @@ def figures(connection: Connection) -> dict[str, int]:
     found = {state: count for state, count in counts}  # noqa: C416  its rows are no pairs to mypy
     states = ("sent", "ambiguous", "failed", "skipped")
     return {f"emails_{state}": found.get(state, 0) for state in states}
+
+
+def _open_again(
+    connection: Connection, job: Job, errand: Errand, known: State, skip: Reason | None
+) -> State:
+    if errand.programme_version is not None and (job.forced or known not in SETTLED):
+        connection.execute(
+            update(Delivery)
+            .where(Delivery.event_id == errand.event_id)
+            .values(programme_version=errand.programme_version)
+        )
+    if known != "sending" or skip in (None, *OF_AGE) or job.forced:
+        return known
+    _write(connection, errand, "skipped", skip, "", now())
+    return "skipped"
 
 
 def _write(

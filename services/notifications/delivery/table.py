@@ -31,6 +31,7 @@ _COLUMNS = (
     Delivery.registration_id,
     Delivery.kind,
     Delivery.announcement_id,
+    Delivery.programme_version,
     Delivery.name,
     Delivery.recipient,
     Delivery.reason,

@@ -3,6 +3,7 @@ database ever holds one that works."""
 
 from typing import Any
 
+from services.notifications.base import known_programmes
 from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery
 from services.notifications.occasions.places import sender_for
@@ -30,11 +31,14 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
         message_id=identity.message_id,
     )
     late: Reason | None = "link-expired" if event.data.expires_at <= now() else None
+    about = event.data
     with resources.database.begin(durable=False) as connection:
         state = open_delivery(connection, job, errand, late)
-    send_once(
-        resources, job, errand, state, lambda: link_email(kind, event.data, identity, resources)
-    )
+        if isinstance(about, OrganiserInvited) and about.conference:
+            day = known_programmes.hold(connection, about.conference.slug)
+            conference = day.conference(about.conference)
+            about = about.model_copy(update={"conference": conference})
+    send_once(resources, job, errand, state, lambda: link_email(kind, about, identity, resources))
 
 
 def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:

@@ -23,6 +23,7 @@ PAGE = 500
 _NAMES = UUID("5b0c6c6e-6f0a-4b1e-9c63-8a1f3f2f9d51")  # of the events of announcements
 
 CONFIRMED, PRESENT, OF_SESSION = "confirmed", "present", "session:"
+EXPECTED = "expected"  # confirmed or waiting: whom a cancelled day was cancelled for
 CHOSEN = "people:"  # then the ids of registrations, with blanks between them
 MOST_CHOSEN = 500
 
@@ -164,7 +165,9 @@ def _unsent(conference: str, number: int) -> list[ColumnElement[bool]]:
 def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:
     condition: ColumnElement[bool]
     not_cancelled = KnownPlace.status != "cancelled"
-    if audience == PRESENT:
+    if audience == EXPECTED:
+        condition = KnownPlace.status.in_(("confirmed", "waitlisted"))
+    elif audience == PRESENT:
         condition = KnownPlace.present.is_(True)
     elif audience.startswith(OF_SESSION):
         session = audience.removeprefix(OF_SESSION)

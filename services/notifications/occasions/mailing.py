@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from services.notifications.base import known_places
-from services.notifications.base.known_places import Noted
-from services.notifications.delivery.handover import send_once
+from services.notifications.base import known_places, known_programmes
+from services.notifications.base.known_places import Known, Noted
+from services.notifications.base.known_programmes import Day
+from services.notifications.delivery.handover import afresh, send_once
 from services.notifications.delivery.log import Errand, open_delivery, without_person
-from services.notifications.occasions import announcements, reminders
+from services.notifications.occasions import announcements, notices, reminders
 from services.notifications.occasions.announcements import AnnouncementDue
 from services.notifications.occasions.certificates import certificate_email
 from services.notifications.occasions.places import (
@@ -19,6 +20,7 @@ from services.notifications.occasions.places import (
     trial_email,
 )
 from services.notifications.occasions.reminders import ReminderDue
+from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
 from services.notifications.writing.compose import Identity
 from services.notifications.writing.contents import days_until, full_name
@@ -30,33 +32,49 @@ from shared.events.certificates import CertificateIssued
 from shared.events.registration import Place
 from shared.process.service import Job
 
+# What is of no use to anybody once the day is cancelled: of that they are told by an email of its
+# own.
+OF_A_DAY_TO_COME: tuple[Kind, ...] = ("confirmed", "waitlisted", "promoted", "changed", "reminder")
+
 
 def mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
     """The email that follows a change of a person's place; their reminders follow it too."""
+    afresh(lambda: _mail_about_place(kind, event, job, resources))
+
+
+def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Resources) -> None:
     place, settings = event.data, resources.settings
     identity = Identity(event.identity, event.time, resources.sender.domain)
-    errand = _errand(kind, identity, place)
+    errand = errand_for(kind, identity, place)
     with resources.database.begin(durable=False) as connection:
-        noted = Noted(erased=True) if event.redacted else known_places.note(connection, place)
+        day = known_programmes.hold(connection, place.conference.slug)
+        noted = (
+            Noted(erased=True)
+            if event.redacted
+            else known_places.note(connection, place, day, is_told=kind in WITH_CALENDAR)
+        )
         if noted.erased:
             open_delivery(connection, job, without_person(errand), "erased")
             return
-        state = open_delivery(connection, job, errand, settings.too_old(event.time, now()))
+        skip = settings.too_old(event.time, now()) or _of_no_use(kind, day)
+        state = open_delivery(connection, job, errand, skip)
         if not noted.overtaken:
-            reminders.plan(connection, place, settings.reminder_days)
+            reminders.plan(connection, place, day, settings.reminder_days)
+            notices.file_for(connection, place, noted.told, day)
 
     def note_what_was_told(connection: Connection) -> None:
         """Only what was withdrawn makes the calendar that was told another than the one noted."""
         if noted.withdrawn and kind in WITH_CALENDAR:
-            known_places.calendar_told(connection, place)
+            known_places.calendar_told(connection, place, day)
 
     send_once(
         resources,
         job,
         errand,
         state,
-        lambda: place_email(kind, place, identity, noted, resources),
+        lambda: place_email(kind, day.now(place), identity, noted, day, resources),
         when_sent=note_what_was_told,
+        still_true=lambda: is_newest(resources, day),
     )
 
 
@@ -64,9 +82,11 @@ def note_place(event: Event[Place], job: Job, resources: Resources) -> None:
     """What nobody is written to about: later letters are written to who they are now."""
     with resources.database.begin() as connection:
         if not event.redacted:
-            noted = known_places.note(connection, event.data)
+            day = known_programmes.hold(connection, event.data.conference.slug)
+            noted = known_places.note(connection, event.data, day, is_told=False)
             if not (noted.erased or noted.overtaken):
-                reminders.plan(connection, event.data, resources.settings.reminder_days)
+                reminders.plan(connection, event.data, day, resources.settings.reminder_days)
+                notices.file_for(connection, event.data, noted.told, day)
         job.complete(connection)
 
 
@@ -78,72 +98,82 @@ def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
         if known is not None and known.place is not None:
             # The address may have been corrected since the day was closed.
             certificate = certificate.model_copy(update={"person": known.place.person})
-        errand = _errand("certificate", identity, certificate)
+        errand = errand_for("certificate", identity, certificate)
         if event.redacted or (known is not None and known.erased):
             open_delivery(connection, job, without_person(errand), "erased")
             return
         too_old = resources.settings.too_old(event.time, now())
         state = open_delivery(connection, job, errand, too_old)
-    send_once(
-        resources,
-        job,
-        errand,
-        state,
-        lambda: certificate_email(certificate, identity, resources),
-    )
+        day = known_programmes.hold(connection, certificate.conference.slug)
+    conference = day.conference(certificate.conference)
+    as_now = certificate.model_copy(update={"conference": conference})
+    send_once(resources, job, errand, state, lambda: certificate_email(as_now, identity, resources))
 
 
 def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
     """Remind whoever still comes, of the day as it is known now."""
+    afresh(lambda: _mail_reminder(event, job, resources))
+
+
+def _mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
     reminder, asked_at = event.data, now()
     with resources.database.begin(durable=False) as connection:
-        known = known_places.read(connection, reminder.registration_id)
+        known, day = known_now(connection, reminder.registration_id)
         place = known.place if known else None
-        skip = reminders.needless(reminder, known, asked_at)
+        current = day.now(place) if place else None
+        skip = reminders.needless(reminder, known, day, asked_at)
         # When it fell due, not when it was set weeks ago.
-        moment = reminders.due_at(place.conference, reminder.days) if place else event.time
+        moment = event.time
+        if current is not None:
+            moment = reminders.due_at(current.conference, reminder.days)
         identity = Identity(event.identity, moment, resources.sender.domain)
-        errand = _errand("reminder", identity, place or reminder)
+        errand = errand_for("reminder", identity, current or reminder)
         state = open_delivery(connection, job, errand, skip)
         if place is not None and not skip:
-            reminders.plan(connection, place, resources.settings.reminder_days)
-    if skip or place is None:
+            reminders.plan(connection, place, day, resources.settings.reminder_days)
+    if skip or current is None:
         return
-    days = days_until(place.conference, asked_at)
+    days = days_until(current.conference, asked_at)
     send_once(
         resources,
         job,
         errand,
         state,
-        lambda: reminder_email(place, identity, days, resources),
+        lambda: reminder_email(current, identity, days, resources),
+        still_true=lambda: is_newest(resources, day),
     )
 
 
 def mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resources) -> None:
     """The organiser's message, to whoever is still of the group it was written to."""
+    afresh(lambda: _mail_announcement(event, job, resources))
+
+
+def _mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resources) -> None:
     due = event.data
     identity = Identity(event.identity, event.time, resources.sender.domain)
     with resources.database.begin(durable=False) as connection:
         announcement = announcements.read(connection, due.announcement_id)
-        known = known_places.read(connection, due.registration_id)
-        place = known.place if known else None
+        known, day = known_now(connection, due.registration_id)
+        place = day.now(known.place) if known and known.place else None
         if announcement is None or place is None:
             job.complete(connection)
             return
-        errand = replace(_errand("announcement", identity, place), announcement_id=announcement.id)
+        errand = errand_for("announcement", identity, place)
+        errand = replace(errand, announcement_id=announcement.id)
         still = announcements.belongs(
             connection, announcement.conference, announcement.audience, due.registration_id
         )
         state = open_delivery(connection, job, errand, None if still else "left-the-group")
     if still:
+        words = announcement.subject, announcement.body
         send_once(
             resources,
             job,
             errand,
             state,
-            lambda: announcement_email(
-                announcement.subject, announcement.body, place, identity, resources
-            ),
+            lambda: announcement_email(words, place, identity, day, resources),
+            still_true=lambda: is_newest(resources, day),
         )
 
 
@@ -161,8 +191,8 @@ def mail_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> Non
         message_id=identity.message_id,
     )
     with resources.database.begin(durable=False) as connection:
-        known = known_places.read(connection, trial.registration_id)
-        place = known.place if known else None
+        known, day = known_now(connection, trial.registration_id)
+        place = day.now(known.place) if known and known.place else None
         if place is None:
             job.complete(connection)
             return
@@ -170,7 +200,24 @@ def mail_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> Non
     send_once(resources, job, errand, state, lambda: trial_email(trial, place, identity, resources))
 
 
-def _errand(
+def known_now(connection: Connection, registration_id: str) -> tuple[Known | None, Day]:
+    """What is known of somebody, with the day that they are registered for."""
+    known = known_places.read(connection, registration_id)
+    slug = known.place.conference.slug if known and known.place else ""
+    return known, known_programmes.hold(connection, slug) if slug else Day("")
+
+
+def is_newest(resources: Resources, day: Day) -> bool:
+    """Whether the day is still known as it was when something was written of it."""
+    with resources.database.read() as connection:
+        return known_programmes.version(connection, day.slug) == day.version
+
+
+def _of_no_use(kind: Kind, day: Day) -> Reason | None:
+    return "day-cancelled" if day.cancelled is not None and kind in OF_A_DAY_TO_COME else None
+
+
+def errand_for(
     kind: Kind, identity: Identity, about: Place | CertificateIssued | ReminderDue
 ) -> Errand:
     """For the person that `about` names; a reminder alone names none."""

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.notifications.base.known_places import Noted
+from services.notifications.base.known_places import Noted, calendar_of
+from services.notifications.base.known_programmes import Day
 from services.notifications.resources import Resources
+from services.notifications.writing.changes import Notice, changes, overlapping
 from services.notifications.writing.compose import (
     Attachment,
     Identity,
@@ -19,7 +21,7 @@ from services.notifications.writing.letters import Kind, Letter
 from services.notifications.writing.samples import TrialWanted, sample
 from shared.events.registration import Conference, Place, RegistrationChanged
 from shared.handouts.badge import badge_pdf
-from shared.handouts.calendar import entries, published, withdrawn
+from shared.handouts.calendar import published, withdrawn
 from shared.handouts.qr import qr_png
 
 WITH_CALENDAR: tuple[Kind, ...] = ("confirmed", "waitlisted", "promoted", "changed", "cancelled")
@@ -34,23 +36,54 @@ def letter_about(changed: RegistrationChanged) -> Kind | None:
 
 
 def place_email(
-    kind: Kind, place: Place, identity: Identity, noted: Noted, resources: Resources
+    kind: Kind, place: Place, identity: Identity, noted: Noted, day: Day, resources: Resources
 ) -> bytes:
-    """One of the emails that follow a change, or a lost link.
+    """One of the emails that follow a change, or a lost link; `place` is as the day is now.
 
     When a newer one is known already it says so and brings neither calendar nor badge: those in the
     newer one are right.
     """
     calendars: list[Attachment] = []
     if kind in WITH_CALENDAR and not noted.overtaken:
-        calendars = _calendars(place, noted, identity.moment)
+        calendars = _calendars(place, noted, day, identity.moment)
     words = {
         "overtaken": noted.overtaken,
+        "day_cancelled": day.cancelled,
         "calendar_attached": bool(calendars),
         "removes": bool(noted.withdrawn and calendars),
     }
-    has_pass = place.status == "confirmed" and not noted.overtaken
+    has_pass = _has_pass(place, day) and not noted.overtaken
     return _email(kind, place, identity, resources, words, calendars, has_pass=has_pass)
+
+
+def notice_email(
+    notice: Notice,
+    place: Place,
+    identity: Identity,
+    noted: Noted,
+    day: Day,
+    resources: Resources,
+) -> bytes:
+    """What changed for somebody, with the calendar that is right now."""
+    language = resources.writer.languages[place.person.locale]
+    calendars = _calendars(place, noted, day, identity.moment)
+    words = {
+        "changes": changes(notice, place.conference, language),
+        "organiser_says": notice.words,
+        "overlapping": overlapping(place),
+        "calendar_attached": bool(calendars),
+    }
+    has_pass = _has_pass(place, day)
+    return _email("notice", place, identity, resources, words, calendars, has_pass=has_pass)
+
+
+def cancelled_day_email(
+    place: Place, identity: Identity, noted: Noted, day: Day, resources: Resources
+) -> bytes:
+    """The day does not take place; it goes from the calendar."""
+    calendars = _calendars(place, noted, day, identity.moment)
+    words = {"reason": day.cancelled, "removes": bool(calendars)}
+    return _email("day-cancelled", place, identity, resources, words, calendars, has_pass=False)
 
 
 def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> bytes:
@@ -69,10 +102,11 @@ def reminder_email(place: Place, identity: Identity, days: int, resources: Resou
 
 
 def announcement_email(
-    subject: str, body: str, place: Place, identity: Identity, resources: Resources
+    words: tuple[str, str], place: Place, identity: Identity, day: Day, resources: Resources
 ) -> bytes:
-    """A message of the organiser, with the badge where it is asked for."""
-    has_pass = place.status == "confirmed" and "badge" in body
+    """A message of the organiser (subject and text), with the badge where it is asked for."""
+    subject, body = words
+    has_pass = _has_pass(place, day) and "badge" in body
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass)
     locale = place.person.locale
     letter = resources.writer.write_own(subject, body, "announcement", locale, content)
@@ -152,11 +186,15 @@ def _enclose(
     )
 
 
-def _calendars(place: Place, noted: Noted, moment: datetime) -> list[Attachment]:
+def _has_pass(place: Place, day: Day) -> bool:
+    return place.status == "confirmed" and day.cancelled is None
+
+
+def _calendars(place: Place, noted: Noted, day: Day, moment: datetime) -> list[Attachment]:
     """What to have, in one object; what to take out, one object each: a method is of an object."""
     calendars = []
-    if entries(place):
-        content = published(place, moment)
+    if calendar_of(place, day):
+        content = published(place, moment, day.sessions)
         calendars.append(calendar_attachment("calendar.ics", "PUBLISH", content))
     for number, entry in enumerate(noted.withdrawn, start=1):
         name = "removed.ics" if number == 1 else f"removed-{number}.ics"

@@ -1,7 +1,7 @@
-"""Reminders: timers set when a place is confirmed, and looked at again when they go off."""
+"""Reminders: timers set when a place is confirmed, moved with the day, and looked at again when
+they go off."""
 
-from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,11 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection
 
 from services.notifications.base.known_places import Known
+from services.notifications.base.known_programmes import Day
 from services.notifications.reasons import Reason
 from shared.base.clock import now
-from shared.bus.inbox import schedule, unschedule
+from shared.bus.inbox import schedule
+from shared.bus.timers import unschedule_others
 from shared.events import Payload
 from shared.events.registration import Conference, Place
 
@@ -27,56 +29,69 @@ class ReminderDue(Payload):
     starts_at: AwareDatetime
 
 
-def plan(connection: Connection, place: Place, days: tuple[int, ...]) -> None:
-    """Set the next reminder of a confirmed place, take back those of any other.
+def plan(connection: Connection, place: Place, day: Day, days: tuple[int, ...]) -> None:
+    """Set the next reminder of a confirmed place, as the day is now; take back every other.
 
-    One at a time: when it goes off, the one after it is planned.
+    One at a time: when it goes off, the one after it is planned. One that went off for a date does
+    so no more, should the day come back to it.
     """
-    if place.status != "confirmed":
-        take_back(connection, place, days)
+    coming = _coming(day.now(place), days) if _takes_place(place, day) else None
+    take_back(connection, place.registration_id, but=coming[2] if coming else None)
+    if coming is None:
         return
-    moment = now()
-    coming = [timer for timer in _timers(place, days) if timer[1] > moment]
-    if not coming:
-        return
-    before, at, key = min(coming, key=lambda timer: timer[1])
-    due = ReminderDue(
-        registration_id=place.registration_id, days=before, starts_at=place.conference.starts_at
-    )
+    before, at, key = coming
+    starts_at = day.now(place).conference.starts_at
+    due = ReminderDue(registration_id=place.registration_id, days=before, starts_at=starts_at)
     schedule(connection, due, key=key, at=at, lane="bulk", subject=place.registration_id)
 
 
-def take_back(connection: Connection, place: Place, days: tuple[int, ...]) -> None:
-    for _, _, key in _timers(place, days):
-        unschedule(connection, key=key)
+def take_back(connection: Connection, registration_id: str, *, but: str | None = None) -> None:
+    """Whatever waits for its time, but for the timer of that key."""
+    unschedule_others(connection, ReminderDue, registration_id, but=but)
 
 
-def needless(reminder: ReminderDue, known: Known | None, now: datetime) -> Reason | None:
+def needless(reminder: ReminderDue, known: Known | None, day: Day, now: datetime) -> Reason | None:
     """Why nobody should be reminded, if so."""
     if known is not None and known.erased:
         return "erased"
     if known is None or known.place is None or known.place.status != "confirmed":
         return "no-longer-comes"
+    if day.cancelled is not None:
+        return "day-cancelled"
     if not known.reminders:
         return "reminders-declined"
-    if known.place.conference.starts_at != reminder.starts_at:
+    conference = day.now(known.place).conference
+    if _date(conference, conference.starts_at) != _date(conference, reminder.starts_at):
         return "day-moved"
-    if now >= reminder.starts_at:
+    if now >= conference.starts_at:
         return "day-begun"
     return None
 
 
 def due_at(conference: Conference, days_before: int) -> datetime:
     """The morning of that many days before, on the clocks of the place."""
-    zone = ZoneInfo(conference.timezone)
-    day = conference.starts_at.astimezone(zone).date() - timedelta(days=days_before)
-    return datetime.combine(day, MORNING, zone)
+    day = _date(conference, conference.starts_at) - timedelta(days=days_before)
+    return datetime.combine(day, MORNING, ZoneInfo(conference.timezone))
 
 
-def _timers(place: Place, days: tuple[int, ...]) -> Iterator[tuple[int, datetime, str]]:
-    """(days before, moment, key). A moved day has new timers; the old ones find it moved."""
-    conference = place.conference
-    day = conference.starts_at.astimezone(ZoneInfo(conference.timezone)).date()
-    for before in days:
-        key = f"reminder:{place.registration_id}:{before}:{day.isoformat()}"
-        yield before, due_at(conference, before), key
+def _takes_place(place: Place, day: Day) -> bool:
+    return place.status == "confirmed" and day.cancelled is None
+
+
+def _coming(place: Place, days: tuple[int, ...]) -> tuple[int, datetime, str] | None:
+    """The next one: days before, moment, key. A moved day has new timers."""
+    moment, conference = now(), place.conference
+    date = _date(conference, conference.starts_at).isoformat()
+    timers = (
+        (before, due_at(conference, before), f"reminder:{place.registration_id}:{before}:{date}")
+        for before in days
+    )
+    return min(
+        (timer for timer in timers if timer[1] > moment),
+        key=lambda timer: timer[1],
+        default=None,
+    )
+
+
+def _date(conference: Conference, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(conference.timezone)).date()

@@ -16,6 +16,8 @@ KINDS = {
     "promoted": "Place found",
     "changed": "Change",
     "cancelled": "Cancellation",
+    "notice": "Notice",
+    "day-cancelled": "Day cancelled",
     "link": "Lost link",
     "old-address": "Address corrected",
     "reminder": "Reminder",

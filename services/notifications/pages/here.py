@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from services.notifications.base.known_places import conference_known
+from services.notifications.base.known_days import conference_known
 from shared.pages.visit import Here, InDatabase, form_of
 from shared.pages.visitors import visitor_of
 

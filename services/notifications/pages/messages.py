@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from services.notifications.base.known_places import sessions_known
+from services.notifications.base import known_programmes
+from services.notifications.base.known_days import sessions_known
 from services.notifications.delivery import table as delivery_table
 from services.notifications.occasions import announcements
 from services.notifications.occasions.announcements import Draft
@@ -21,15 +23,15 @@ from shared.pages.visit import Here, InDatabase, OnSite, typed
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
 
 _PERSON = re.compile(r"[0-9a-f-]{36}", re.ASCII)  # a registration's id
-_AUDIENCE = re.compile(r"confirmed|waitlisted|present|session:[\w.-]{1,100}", re.ASCII)
+_AUDIENCE = re.compile(r"confirmed|waitlisted|expected|present|session:[\w.-]{1,100}", re.ASCII)
 
 
 @router.get("")
 def show_messages(request: Request, site: OnSite, database: InDatabase, at: At) -> Response:
     with database.read() as connection:
         found = announcements.listed(connection, at.slug)
-        sessions = sessions_known(connection, at.slug)
-    return site.page(request, "messages.html", **at.words, messages=found, sessions=sessions)
+        groups = _groups(connection, at)
+    return site.page(request, "messages.html", **at.words, messages=found, **groups)
 
 
 @router.get("/new")
@@ -62,13 +64,11 @@ def show_message(
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         counts = delivery_table.counts(connection, at.slug, number).get("announcement", Counter())
-        sessions = sessions_known(connection, at.slug)
+        groups = _groups(connection, at)
     if found.sent_at is None:
         draft = Draft(found.subject, found.body, found.audience)
         return _editor(request, site, database, at, number, draft, tried=tried)
-    return site.page(
-        request, "message.html", **at.words, message=found, counts=counts, sessions=sessions
-    )
+    return site.page(request, "message.html", **at.words, message=found, counts=counts, **groups)
 
 
 @router.post("/{number}")
@@ -88,10 +88,8 @@ def ask_to_send(
         if found is None or found.sent_at is not None:
             return RedirectResponse(_address(at, number if found else None), 303)
         size = announcements.size(connection, at.slug, found.audience)
-        sessions = sessions_known(connection, at.slug)
-    return site.page(
-        request, "message-send.html", **at.words, message=found, size=size, sessions=sessions
-    )
+        groups = _groups(connection, at)
+    return site.page(request, "message-send.html", **at.words, message=found, size=size, **groups)
 
 
 @router.post("/{number}/send")
@@ -137,6 +135,13 @@ def _audience(connection: Connection, at: Here, given: str, number: int | None) 
     return given if _AUDIENCE.fullmatch(given) else announcements.CONFIRMED
 
 
+def _groups(connection: Connection, at: Here) -> dict[str, Any]:
+    """What the groups are called."""
+    day = known_programmes.read(connection, at.slug)
+    cancelled = day.cancelled is not None
+    return {"sessions": sessions_known(connection, at.slug), "day_cancelled": cancelled}
+
+
 def _editor(
     request: Request,
     site: OnSite,
@@ -149,13 +154,14 @@ def _editor(
     tried: str = "",
 ) -> Response:
     with database.read() as connection:
-        sessions = sessions_known(connection, at.slug)
+        groups = _groups(connection, at)
         audiences = [
             *([draft.audience] if draft.audience.startswith(announcements.CHOSEN) else []),
             "confirmed",
             "waitlisted",
+            "expected",
             "present",
-            *(f"session:{slug}" for slug in sessions),
+            *(f"session:{slug}" for slug in groups["sessions"]),
         ]
         sizes = {each: announcements.size(connection, at.slug, each) for each in audiences}
         place = find_place(connection, at.slug)
@@ -170,7 +176,7 @@ def _editor(
         number=number,
         audience=draft.audience,
         sizes=sizes,
-        sessions=sessions,
+        **groups,
         faults=text.faults() if status != HTTPStatus.OK else [],
         examples=examples(place, text, request.app.state.writer),
         tried=tried,

@@ -25,12 +25,14 @@ def about_place(
     overtaken: bool = False,
     calendar_attached: bool = False,
     removes: bool = False,
+    day_cancelled: str | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """For the letters about a person's place.
 
     `has_pass`: with the QR and the badge; `overtaken`: a newer letter about it is already out;
-    `removes`: the calendar attached takes entries away.
+    `removes`: the calendar attached takes entries away; `day_cancelled`: why the day does not take
+    place.
     """
     return {
         **about_day(place.conference, place.person, overtaken),
@@ -41,6 +43,7 @@ def about_place(
         "released": place.released if isinstance(place, RegistrationPromoted) else (),
         "calendar_attached": calendar_attached,
         "removes": removes,
+        "day_cancelled": day_cancelled,
         "qr_id": qr_id,
         "has_pass": has_pass,
         **more,
@@ -96,6 +99,7 @@ def about_day(conference: Conference, person: Person, overtaken: bool) -> dict[s
         "person": person,
         "zone": conference.timezone,
         "overtaken": overtaken,
+        "day_cancelled": None,
         "city_is_said": conference.city.casefold() in said,
     }
 

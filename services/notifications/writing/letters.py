@@ -28,6 +28,8 @@ Kind = Literal[
     "promoted",
     "changed",
     "cancelled",
+    "notice",
+    "day-cancelled",
     "link",
     "old-address",
     "reminder",

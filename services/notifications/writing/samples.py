@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, case, select
 
+from services.notifications.base import known_programmes
 from services.notifications.base.tables import Delivery, KnownPlace
 from services.notifications.writing.contents import about_certificate, about_place
 from services.notifications.writing.letters import Kind
@@ -60,7 +61,9 @@ def find_place(connection: Connection, conference: str, sought: str = "") -> Pla
         )
         statement = statement.where(KnownPlace.registration_id.in_(meant))
     place = connection.execute(statement).scalar()
-    return Place.model_validate_json(place) if place else None
+    if place is None:
+        return None
+    return known_programmes.read(connection, conference).now(Place.model_validate_json(place))
 
 
 def sample(kind: Kind, place: Place, qr_id: str = QR_ID) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from services.notifications.base.tables import Delivery
 from shared.events.registration import RegistrationChanged
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.pages.conftest import HERE, SLUG
+from tests.notifications.programmes import FIRST, cancelled, changed, programme
 
 
 def seen(answer: httpx.Response) -> str:
@@ -138,3 +139,17 @@ def test_a_row_from_before_there_were_codes_is_shown_with_its_words(office, orga
     page = seen(organiser.get(f"{HERE}?outcome=failed"))
     assert "550 5.1.1 No such person here" in page
     assert "This address does not exist" not in page
+
+
+def test_who_was_told_what_is_a_list_of_its_own(crowd, organiser) -> None:
+    crowd.hear(changed(programme(2, a={"room": "Salle 2"}), FIRST))
+    page = seen(organiser.get(f"{HERE}?kind=notice"))
+    assert "2 emails" in page
+    assert "zoe1@ville.example Notice Version 2 of the programme" in page
+    assert "zoe2@ville.example" not in page
+
+
+def test_one_writes_to_those_whose_day_was_cancelled(crowd, organiser) -> None:
+    assert "Everyone confirmed or waiting (3)" in seen(organiser.get(f"{HERE}/messages/new"))
+    crowd.hear(cancelled(programme(2)))
+    assert "Everyone whose day was cancelled (3)" in seen(organiser.get(f"{HERE}/messages/new"))
