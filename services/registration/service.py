@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.registration.base.settings import RegistrationSettings
 from services.registration.base.timers import (
     CloseDay,
+    EndWaiting,
     ForgetBatch,
     RecountDay,
     WorkOnBatch,
@@ -24,6 +25,7 @@ from services.registration.people.known_certificates import (
     remember_revocation,
 )
 from services.registration.programme.programmes import load_conference_by_id
+from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.records import read_record
 from shared.base.database import Database
 from shared.events import Event
@@ -120,6 +122,14 @@ def close_and_certify(event: Event[CloseDay], job: Job, resources: Resources) ->
             certify_speakers(desk, connection, conference)
         else:
             certify_on(connection, slug, rest)
+        job.complete(connection)
+
+
+@service.on(EndWaiting)
+def end_waiting(event: Event[EndWaiting], job: Job, resources: Resources) -> None:
+    while lapse_page(resources.desk, event.data.conference):
+        pass
+    with resources.desk.database.begin() as connection:
         job.complete(connection)
 
 

@@ -95,13 +95,16 @@ Tell = Literal["change", "everything", "link", "nothing"]
 
 
 class RegistrationChanged(Place):
-    """The person, or the organiser, changed the choice of sessions or the details."""
+    """The choice of sessions or the details changed, or a waitlist ended as its session began."""
 
     type: ClassVar[str] = "registration.changed"
     tell: Tell = Field(
         default="change",
         description="what the person is to read: what changed; everything, or the link alone, "
         "because the address was corrected and nothing was ever sent to this one; or nothing",
+    )
+    lapsed: tuple[str, ...] = Field(
+        default=(), description="ids of the sessions whose waitlist ended as they began"
     )
 
 

@@ -286,7 +286,8 @@ class TestErasure:
             assert_consistent(connection)
         assert len(events(desk, "attendee.erased")) == 1
 
-    def test_their_seat_goes_to_whoever_waits(self, desk: Desk, people) -> None:
+    def test_their_seat_goes_to_whoever_waits(self, desk: Desk, people, open_day) -> None:
+        open_day(2, 2)
         erase(desk, people[0].id)
         [promoted] = events(desk, "registration.promoted")
         assert promoted["subject"] == people[2].id

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from shared.events.certificates import CertificateIssued
-from shared.events.registration import Conference, Person, Place, RegistrationPromoted
+from shared.events.registration import (
+    Conference,
+    Person,
+    Place,
+    RegistrationChanged,
+    RegistrationPromoted,
+)
 from shared.handouts.calendar import printable
 from shared.words.typography import typeset
 
@@ -41,6 +47,7 @@ def about_place(
         "waiting": _in_order(place, "waiting"),
         "granted": granted(place),
         "released": place.released if isinstance(place, RegistrationPromoted) else (),
+        "lapsed": isinstance(place, RegistrationChanged) and bool(place.lapsed),
         "calendar_attached": calendar_attached,
         "removes": removes,
         "day_cancelled": day_cancelled,

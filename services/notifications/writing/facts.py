@@ -31,6 +31,7 @@ BY_KIND = {
         "released": "Whether a place at the same time was given back",
         "still_waiting": "Whether another choice is still waited for",
     },
+    "changed": {"lapsed": "Whether something waited for has begun without a place"},
     "cancelled": {"removes": "Whether an attached file removes sessions from the calendar"},
     "reminder": {"days": "Days left: 0 is today"},
     "certificate": {
@@ -90,6 +91,8 @@ def facts(kind: str, content: Mapping[str, Any], language: Language) -> dict[str
         still_waiting = place.status == "waitlisted"
         released = bool(content["released"])
         found |= {"granted": granted, "released": released, "still_waiting": still_waiting}
+    if kind == "changed":
+        found["lapsed"] = content["lapsed"]
     if kind == "cancelled":
         found["removes"] = content["removes"]
     if kind == "reminder":

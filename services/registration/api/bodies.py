@@ -40,7 +40,11 @@ _OF_PERSON = {"first_name", "last_name", "email", "organisation", "job_title"}
 
 
 class NewRegistration(NewPerson):
-    waitlist: bool = Field(False, description="wait for what is full, instead of a 409")
+    waitlist: bool = Field(
+        False,
+        description="wait for what is full, instead of a 409. Then `sessions` may name two at the "
+        "same time of which exactly one is full: the other is held until a place comes free in it",
+    )
     consent: Literal[True] = Field(description="to keeping these data for the conference")
 
 
@@ -65,7 +69,11 @@ class RegistrationChange(_Body):
     job_title: Detail = None
     locale: Locale | None = None
     sessions: Slugs | None = None
-    waitlist: bool = False
+    waitlist: bool = Field(
+        False,
+        description="wait for what is full, instead of a 409; what is held at the same time is "
+        "kept until a place comes free, whether it is named or not",
+    )
     answers: dict[str, Any] = Field({}, description="to the questions of the day, if it asks any")
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="an organiser's, for the history"

@@ -38,7 +38,11 @@ _OF_PERSON = set(PersonChange.model_fields)
 def create_registration(
     slug: str, body: NewRegistration, desk: AtDesk, idempotency_key: Key = None
 ) -> JSONResponse:
-    """Register one person. A repeated Idempotency-Key gets the first answer again."""
+    """Register one person. A repeated Idempotency-Key gets the first answer again.
+
+    409 `session-begun` for what has begun, `session-full`, `sessions-overlap`; 422 for a time slot
+    of which one session must be chosen and none is.
+    """
     language = desk.programmes.known(slug).language
     application = Application(
         body.person(language), body.sessions, body.waitlist, key=idempotency_key
@@ -95,10 +99,12 @@ def change_registration(
 ) -> dict[str, Any]:
     """Change sessions, or correct what is recorded about the person.
 
-    With `waitlist`, what is full is waited for, and a seat at the same time is kept until then. To
-    a corrected address everything is sent anew, with another link; the links of before end. Only an
-    organiser finds the new one in the answer. An organiser may correct a person at any time, and
-    say for which `reason`.
+    With `waitlist`, what is full is waited for, and a seat at the same time is kept until then;
+    wishes that fit together (each waits for what the other holds) are exchanged at once. What has
+    begun is joined by nobody (409 `session-begun`) but those whom an organiser seats, and a seat in
+    it stays whether it is named or not. To a corrected address everything is sent anew, with
+    another link; the links of before end. Only an organiser finds the new one in the answer. An
+    organiser may correct a person at any time, and say for which `reason`.
     """
     by = actor_of(desk, token, _known(registration_id))
     if body.answers:

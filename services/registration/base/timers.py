@@ -18,6 +18,13 @@ class CloseDay(Payload):
     after: str = ""
 
 
+class EndWaiting(Payload):
+    """Sessions of the day have begun: whoever still waits for them waits no more."""
+
+    type: ClassVar[str] = "registration.end-waiting"
+    conference: str
+
+
 class RecountDay(Payload):
     """The programme has changed: its headcounts must be shown anew."""
 
@@ -58,6 +65,12 @@ def close_at(connection: Connection, slug: str, at: datetime) -> None:
 def take_closing_back(connection: Connection, slug: str) -> None:
     """The day no longer closes by itself."""
     unschedule(connection, key=f"close:{slug}")
+
+
+def lapse_at(connection: Connection, slug: str, at: datetime) -> None:
+    """End the waiting for what begins then."""
+    key = f"lapse:{slug}:{int(at.timestamp())}"
+    schedule(connection, EndWaiting(conference=slug), key=key, at=at)
 
 
 def certify_on(connection: Connection, slug: str, after: str) -> None:

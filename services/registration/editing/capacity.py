@@ -12,6 +12,7 @@ from services.registration.history.versions import keep_version
 from services.registration.programme.facts import Session
 from services.registration.programme.programmes import bump_version, load_conference_by_id
 from services.registration.seats.changing import promote
+from services.registration.seats.restating import restate
 from shared.base.transactions import retried
 
 
@@ -59,5 +60,6 @@ def set_capacity(
             after={f"{session.slug}.capacity": capacity},
         )
         promote(desk, connection, after, [session.id])
+        restate(desk, connection, conference, after)
         recount(connection, conference.slug, after.version)
     return desk.programmes.fresh(slug).by_slug[session_slug]

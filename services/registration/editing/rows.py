@@ -69,10 +69,9 @@ def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
     """
     if capacity is None:
         return {"capacity": UNLIMITED, "unlimited": True, "beyond": 0}
-    if capacity < session.taken - session.beyond:
-        raise CapacityBelowTaken(
-            title=session.title, taken=session.taken - session.beyond, capacity=capacity
-        )
+    over = min(session.beyond, max(0, session.taken - (session.capacity or 0)))
+    if capacity < session.taken - over:
+        raise CapacityBelowTaken(title=session.title, taken=session.taken - over, capacity=capacity)
     beyond = max(0, session.taken - capacity)
     return {"capacity": capacity + beyond, "unlimited": False, "beyond": beyond}
 

@@ -24,6 +24,8 @@ from services.registration.programme.document import Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.changing import promote
+from services.registration.seats.lapsing import set_lapse_timers
+from services.registration.seats.restating import restate
 from shared.base.transactions import retried
 from shared.events import registration as events
 from shared.events.differences import differences
@@ -87,10 +89,12 @@ def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
         _write_down(connection, desk, before, conference, saving.actor)
         if before is not None and conference.stage == "published":
             to_tell = _announce(desk, connection, before, conference, saving)
-            promote(desk, connection, conference, _choosable(conference))
+            promote(desk, connection, conference, _choosable(conference), movers=None)
+            restate(desk, connection, before, conference)
         set_closing_timer(
             connection, conference.slug, conference.last_ends_at, desk.close_after_hours
         )
+        set_lapse_timers(connection, conference)
         recount(connection, conference.slug, conference.version)
     return Saved(desk.programmes.fresh(programme.slug), to_tell)
 

@@ -1,6 +1,6 @@
 """The programme as rows: what takes place at the same time stands side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -47,9 +47,15 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     return rows
 
 
-def options_of(conference: Conference) -> list[Session]:
-    """What may be chosen or left: the meal, the party."""
-    return [s for s in conference.sessions if s.is_chosen and not s.is_workshop]
+def options_of(conference: Conference, now: datetime, held: Collection[str] = ()) -> list[Session]:
+    """What may be chosen or left: the meal, the party; of what has begun, only what is held."""
+    begun = conference.begun(now)
+    return [
+        session
+        for session in conference.sessions
+        if session.is_chosen and not session.is_workshop
+        if session.id not in begun or session.slug in held
+    ]
 
 
 def free_beside(conference: Conference, wanted: Session) -> list[Session]:

@@ -20,6 +20,7 @@ from services.registration.desk import Desk
 from services.registration.people.spreadsheet import Row, Unreadable, read_rows
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.rules import choose
+from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.words.folding import folded
 
@@ -121,7 +122,7 @@ def _check(
             slugs.append(session.slug)
     if not reasons:
         try:
-            choose(conference, slugs)
+            choose(conference, slugs, begun=conference.begun(now()), late=True)
         except Refusal as refusal:
             reasons += reasons_of(refusal)
     return Checked(number, {"person": person, "sessions": slugs}, reasons)

@@ -1,7 +1,9 @@
 """What is known about a conference when a decision is taken: the programme and the free places."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -118,6 +120,28 @@ class Conference:
     closes_before: int = 0
     sessions: tuple[Session, ...] = field(default=())
 
+    @cached_property
+    def must_choose(self) -> tuple[tuple[Session, ...], ...]:
+        """The slots of which one session must be chosen, in the order of the day.
+
+        A slot is what takes place at one time. A session that lasts longer than others lies in
+        several: an all-day workshop beside two half-days is a choice for both. Where the programme
+        says `required: true` anywhere, it is the slots that say so; otherwise each slot of
+        workshops, but those that say `required: false`. What is closed as a whole (no places at
+        all) asks nothing of anybody.
+        """
+        ours = [s for s in self.sessions if s.is_chosen and (s.is_workshop or s.required)]
+        explicit = any(session.required for session in ours)
+        slots = _slots(ours)
+        lies_in = Counter(session.id for slot in slots for session in slot)
+        found = []
+        for slot in slots:
+            # What lies in this slot alone speaks for it first.
+            said = _said(s for s in slot if lies_in[s.id] == 1) or _said(slot)
+            if (True in said if explicit else not said) and any(s.capacity != 0 for s in slot):
+                found.append(slot)
+        return tuple(found)
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
@@ -151,6 +175,15 @@ class Conference:
             return "ended"
         return "open"
 
+    def joined_until(self, session: Session) -> datetime:
+        """From this moment on nobody joins it any more."""
+        return session.starts_at - timedelta(minutes=self.closes_before)
+
+    def begun(self, now: datetime) -> frozenset[int]:
+        """The sessions that nobody joins any more: ids."""
+        soon = now + timedelta(minutes=self.closes_before)
+        return frozenset(s.id for s in self.sessions if s.starts_at <= soon)
+
     def with_counts(self, counts: dict[int, tuple[int, int, int]]) -> "Conference":
         """The same day with (taken, waiting, beyond) of some sessions read again."""
         return replace(
@@ -162,3 +195,20 @@ class Conference:
                 for session in self.sessions
             ),
         )
+
+
+def _said(slot: Iterable[Session]) -> set[bool]:
+    return {session.required for session in slot if session.required is not None}
+
+
+def _slots(sessions: list[Session]) -> list[tuple[Session, ...]]:
+    """The largest sets of sessions that all take place at one moment."""
+    if not sessions:
+        return []
+    in_order = sorted(sessions, key=lambda s: (s.starts_at, s.ends_at, s.id))
+    at_once = dict.fromkeys(
+        tuple(s for s in in_order if s.starts_at <= start < s.ends_at)
+        for start in sorted({s.starts_at for s in in_order})
+    )
+    sets = {slot: {session.id for session in slot} for slot in at_once}
+    return [slot for slot in at_once if not any(sets[slot] < other for other in sets.values())]

@@ -1,6 +1,6 @@
 """Changing and cancelling a registration, and what that makes possible for those who wait."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,12 @@ from services.registration.history.acts import PERSON, Actor, changed, note
 from services.registration.programme.facts import Conference, Status
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
+from services.registration.seats.passing import Passing
 from services.registration.seats.places import place
 from services.registration.seats.records import Record, Seat, read_record, read_seats
-from services.registration.seats.rules import choose, plan_place, status_of
-from services.registration.seats.seats import Grant, give_back, hold, pass_on, wait_for
+from services.registration.seats.rules import choose, plan_place, status_after
+from services.registration.seats.seats import give_back, hold, wait_for
+from services.registration.seats.wishes import Grant
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events import registration as events
@@ -87,9 +89,10 @@ def rewrite(
     freed = set[int]()
     if wanted is not None:
         _refuse_move(conference, before, by)
-        freed = _rearrange(connection, conference, before, old, wanted)
+        late = by.kind != "person"
+        freed = _rearrange(connection, conference, before, old, wanted, late=late)
         seats = read_seats(connection, conference, before.id)
-        corrected = replace(corrected, status=_status(conference, seats))
+        corrected = replace(corrected, status=status_with(conference, before.status, old, seats))
     if seats == old and corrected == before:
         return before, old
     after = replace(corrected, revision=before.revision + 1)
@@ -98,8 +101,9 @@ def rewrite(
     told = place(events.RegistrationChanged, after, conference, seats, desk.links, tell=tell)
     desk.log.append(connection, told, subject=after.id)
     _note(connection, before, after, old, seats, by, reason)
-    promote(desk, connection, conference, freed)
-    return after, seats
+    if not promote(desk, connection, conference, freed, movers=[after.id]):
+        return after, seats
+    return read_record(connection, after.id), read_seats(connection, conference, after.id)
 
 
 def _refuse_move(conference: Conference, record: Record, by: Actor) -> None:
@@ -201,12 +205,25 @@ def _rearrange(
     record: Record,
     old: Sequence[Seat],
     wanted: Change,
+    *,
+    late: bool,
 ) -> set[int]:
     """Move from the old seats to the wanted ones; returns the sessions given back."""
-    held = {seat.session.id for seat in old if seat.state == "held"}
-    waiting = {seat.session.id for seat in old if seat.state == "waiting"}
-    chosen = choose(conference, wanted.sessions or ())
-    plan = plan_place(conference, chosen, waitlist=wanted.waitlist, held=held, waiting=waiting)
+    held, waiting = _held(old), _waiting(old)
+    begun = conference.begun(now())
+    chosen = choose(
+        conference,
+        wanted.sessions or (),
+        waitlist=wanted.waitlist,
+        held=held,
+        waiting=waiting,
+        confirmed=record.status == "confirmed",
+        begun=begun,
+        late=late,
+    )
+    plan = plan_place(
+        conference, chosen, waitlist=wanted.waitlist, held=held, waiting=waiting, begun=begun
+    )
     freed = held.difference(plan.held)
     give_back(connection, record.id, held=freed, waiting=waiting.difference(plan.waiting))
     hold(connection, record.id, [session for session in plan.held if session not in held])
@@ -222,23 +239,42 @@ def leave(
     The caller promotes whoever that lets in.
     """
     seats = read_seats(connection, conference, record.id)
-    held = [seat.session.id for seat in seats if seat.state == "held"]
-    waiting = [seat.session.id for seat in seats if seat.state == "waiting"]
-    give_back(connection, record.id, held=held, waiting=waiting)
+    give_back(connection, record.id, held=_held(seats), waiting=_waiting(seats))
     after = replace(record, status="cancelled", revision=record.revision + 1)
     write_record(connection, conference, after)
     return after, seats
 
 
 def promote(
-    desk: Desk, connection: Connection, conference: Conference, freed: Iterable[int]
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    freed: Iterable[int],
+    *,
+    movers: Collection[str] | None = (),
 ) -> dict[str, Grant]:
-    """Let in whoever waits for the freed sessions, under the lock, and tell each of them."""
-    grants = pass_on(connection, conference, freed)
-    for registration_id, grant in grants.items():
+    """Let in whoever waits for the freed sessions, and exchange what fits together for the movers
+    (None: for everybody), under the lock; each of them is told. Nobody is promoted on a day that is
+    cancelled or closed."""
+    if conference.stage != "published" or conference.closed_at is not None:
+        return {}
+    passing = Passing(connection, conference, now())
+    if movers is None:
+        passing.exchange_all()
+    else:
+        passing.exchange_for(movers)
+    passing.pass_on({*freed, *passing.free_of(movers or ())})
+    for registration_id, grant in passing.grants.items():
         record = read_record(connection, registration_id)
         seats = read_seats(connection, conference, registration_id)
-        record = replace(record, status=_status(conference, seats), revision=record.revision + 1)
+        status = status_after(
+            conference,
+            record.status,
+            before={*_held(seats).difference(grant.granted), *grant.released},
+            held=_held(seats),
+            waiting=_waiting(seats),
+        )
+        record = replace(record, status=status, revision=record.revision + 1)
         write_record(connection, conference, record)
         told = place(
             events.RegistrationPromoted,
@@ -250,11 +286,24 @@ def promote(
             released=tuple(conference.by_id[session].slug for session in grant.released),
         )
         desk.log.append(connection, told, subject=registration_id)
-    return grants
+    return passing.grants
 
 
-def _status(conference: Conference, seats: Iterable[Seat]) -> Status:
-    return status_of(conference, {seat.session.id for seat in seats if seat.state == "held"})
+def status_with(
+    conference: Conference, was: Status, before: Iterable[Seat], after: Iterable[Seat]
+) -> Status:
+    """`status_after`, of seats as they are read."""
+    return status_after(
+        conference, was, before=_held(before), held=_held(after), waiting=_waiting(after)
+    )
+
+
+def _held(seats: Iterable[Seat]) -> set[int]:
+    return {seat.session.id for seat in seats if seat.state == "held"}
+
+
+def _waiting(seats: Iterable[Seat]) -> set[int]:
+    return {seat.session.id for seat in seats if seat.state == "waiting"}
 
 
 def lock_registration(connection: Connection, registration_id: str) -> tuple[Record, Conference]:

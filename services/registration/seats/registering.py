@@ -165,12 +165,20 @@ def _apply(desk: Desk, conference: Conference, plan: Plan, application: Applicat
 
 
 def _plan(conference: Conference, application: Application) -> Plan:
+    moment, waitlist = now(), application.waitlist
     if application.by_staff:
         refuse_if_closed(conference)
     else:
-        refuse_unless_open(conference, now())
-    chosen = choose(conference, application.sessions)
-    return plan_place(conference, chosen, waitlist=application.waitlist)
+        refuse_unless_open(conference, moment)
+    begun = conference.begun(moment)
+    chosen = choose(
+        conference,
+        application.sessions,
+        waitlist=waitlist,
+        begun=begun,
+        late=application.by_staff,
+    )
+    return plan_place(conference, chosen, waitlist=waitlist, begun=begun)
 
 
 def _insert(
@@ -216,6 +224,8 @@ def _tell(
     record: Record,
     seats: tuple[Seat, ...],
 ) -> Registered:
+    """Nobody's wishes can fit together with those of somebody new: a place that they found free is
+    one that nobody who waits could take."""
     kind = RegistrationConfirmed if record.status == "confirmed" else RegistrationWaitlisted
     desk.log.append(
         connection, place(kind, record, conference, seats, desk.links), subject=record.id

@@ -61,7 +61,9 @@ def restore(desk: Desk, registration_id: str, by: Actor = PERSON) -> Record:
         write_record(connection, conference, after)
         _tell(desk, connection, conference, after, by)
         # A place that became free when nobody else waited for it.
-        promote(desk, connection, conference, [session.id for session in waiting])
+        promote(
+            desk, connection, conference, [session.id for session in waiting], movers=[after.id]
+        )
         return after
 
 

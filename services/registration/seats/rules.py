@@ -1,14 +1,21 @@
 """The rules of choosing sessions, as pure functions over the facts.
 
-Workshops that overlap in time form a group; a person takes one of each group. Other sessions with
-a capacity are options. Sessions without one are for everyone and are not chosen.
+A person holds any set of sessions that do not overlap; where a choice must be made says
+`Conference.must_choose`. Sessions that are not chosen are for everyone. What has begun can be kept
+by whoever has it, and joined by nobody but those whom staff seat in it late.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from services.registration.base.refusals import Fault, Invalid, SessionFull, SessionsOverlap
+from services.registration.base.refusals import (
+    Fault,
+    Invalid,
+    SessionBegun,
+    SessionFull,
+    SessionsOverlap,
+)
 from services.registration.programme.facts import Conference, Session, Status
 
 
@@ -22,7 +29,7 @@ class Plan:
 
 
 def workshop_groups(sessions: Iterable[Session]) -> list[tuple[Session, ...]]:
-    """The groups of parallel workshops, in the order of the day."""
+    """Workshops that overlap, directly or through others, in the order of the day."""
     groups: list[list[Session]] = []
     for session in sorted(
         (s for s in sessions if s.is_workshop), key=lambda s: (s.starts_at, s.ends_at, s.id)
@@ -34,12 +41,154 @@ def workshop_groups(sessions: Iterable[Session]) -> list[tuple[Session, ...]]:
     return [tuple(group) for group in groups]
 
 
-def choose(conference: Conference, slugs: Sequence[str]) -> tuple[Session, ...]:
-    """The chosen sessions in programme order.
+def still_open(conference: Conference, begun: Collection[int]) -> list[tuple[Session, ...]]:
+    """The slots in which one must be chosen and something can still be joined."""
+    return [
+        slot for slot in conference.must_choose if any(session.id not in begun for session in slot)
+    ]
+
+
+def choose(
+    conference: Conference,
+    slugs: Sequence[str],
+    *,
+    waitlist: bool = False,
+    held: Collection[int] = (),
+    waiting: Collection[int] = (),
+    confirmed: bool = False,
+    begun: Collection[int] = (),
+    late: bool = False,
+) -> tuple[Session, ...]:
+    """The chosen sessions in programme order, of someone who now holds and waits for some.
 
     Raises Invalid for a session that does not exist, is for everyone or is named twice, and for a
-    group of workshops without a choice; SessionsOverlap for two at the same time.
+    slot without its choice; SessionBegun; SessionsOverlap for two at the same time, unless one is
+    to be waited for. Whoever is `confirmed` without anything in a slot (it was added later) need
+    not choose in it. `late`: staff may still seat people in what has begun.
     """
+    chosen = _named(conference, slugs)
+    for session in chosen:
+        if not late and session.id in begun and session.id not in (*held, *waiting):
+            raise _begun(session)
+    if not waitlist:
+        refuse_overlaps(chosen, held, waiting)
+    ids = {session.id for session in chosen}
+    has = {*held, *waiting}
+    missing = [
+        slot
+        for slot in still_open(conference, begun)
+        if not any(session.id in ids for session in slot)
+        and not any(session.id in begun and session.id in held for session in slot)
+        and (not confirmed or any(session.id in has for session in slot))
+    ]
+    if missing:
+        raise Invalid([_choice_missing(slot) for slot in missing])
+    return chosen
+
+
+def refuse_overlaps(
+    sessions: Iterable[Session], held: Collection[int] = (), waits: Collection[int] = ()
+) -> None:
+    """A place may be kept at the hour of one that is waited for, and two that a change of the
+    programme has made overlap may be kept until the person chooses."""
+    for first, second in combinations(sessions, 2):
+        if (
+            first.overlaps(second)
+            and (first.id in waits) == (second.id in waits)
+            and not (first.id in held and second.id in held)
+        ):
+            raise SessionsOverlap(
+                first=first.title,
+                second=second.title,
+                extra={"sessions": [first.slug, second.slug]},
+            )
+
+
+def plan_place(
+    conference: Conference,
+    chosen: Sequence[Session],
+    *,
+    waitlist: bool,
+    held: Collection[int] = (),
+    waiting: Collection[int] = (),
+    begun: Collection[int] = (),
+) -> Plan:
+    """Where someone who now holds and waits for these sessions sits once `chosen` is granted.
+
+    A seat that is given up only for a session still waited for is kept until that one is granted;
+    one in a session that has begun stays, unless its hour is needed. Raises SessionFull, naming
+    every full session, when the person would not wait; SessionsOverlap.
+    """
+    new = [s for s in chosen if s.id not in held and s.id not in waiting]
+    full = [session for session in new if session.is_full]
+    if full and not waitlist:
+        raise SessionFull(
+            titles="; ".join(session.title for session in full),
+            extra={"sessions": [session.slug for session in full]},
+        )
+    for session in full:
+        if session.id in begun:  # nobody waits for what no place can come free in
+            raise _begun(session)
+    waits = {s.id for s in full} | {s.id for s in chosen if s.id in waiting}
+    refuse_overlaps(chosen, held, waits)
+    holds = [session for session in chosen if session.id not in waits]
+    awaited = [session for session in chosen if session.id in waits]
+    holds += [
+        session
+        for session in conference.sessions
+        if session.id in held
+        and session not in chosen
+        and (session.id in begun or any(session.overlaps(other) for other in awaited))
+        and not any(session.overlaps(other) for other in holds)
+    ]
+    keeps = {session.id for session in holds}
+    return Plan(
+        held=tuple(s.id for s in conference.sessions if s.id in keeps),
+        waiting=tuple(s.id for s in conference.sessions if s.id in waits),
+        status=status_of(conference, keeps, begun),
+    )
+
+
+def status_of(conference: Conference, held: Collection[int], begun: Collection[int] = ()) -> Status:
+    """Of someone who registers: confirmed once one of each slot is held in which one must be
+    chosen; waiting for anything else changes nothing."""
+    slots = still_open(conference, begun)
+    return "confirmed" if all(_covered(slot, held) for slot in slots) else "waitlisted"
+
+
+def status_after(
+    conference: Conference,
+    was: Status,
+    *,
+    before: Collection[int],
+    held: Collection[int],
+    waiting: Collection[int],
+) -> Status:
+    """Of someone whose seats have changed from `before`. Nobody becomes less than they were because
+    the programme changed, or because more was asked for: only by giving a place up. Whoever waits
+    is confirmed once all that they asked for was granted, as far as it had not begun by then."""
+    slots = conference.must_choose
+    missing = [slot for slot in slots if not _covered(slot, held)]
+    if not missing:
+        return "confirmed"
+    if was == "confirmed":
+        given_up = any(_covered(slot, before) and _covered(slot, waiting) for slot in missing)
+        return "waitlisted" if given_up else "confirmed"
+    waits = any(_covered(slot, waiting) for slot in missing)
+    return "confirmed" if not waits and len(missing) < len(slots) else "waitlisted"
+
+
+def released_by(conference: Conference, granted: int, held: Collection[int]) -> tuple[int, ...]:
+    """The held seats that make room when a waited-for session is granted."""
+    session = conference.by_id[granted]
+    return tuple(
+        other.id
+        for other in conference.sessions
+        if other.id in held and other.id != granted and other.overlaps(session)
+    )
+
+
+def _named(conference: Conference, slugs: Sequence[str]) -> tuple[Session, ...]:
     faults: list[Fault] = []
     chosen: dict[int, Session] = {}
     for index, slug in enumerate(slugs):
@@ -60,91 +209,20 @@ def choose(conference: Conference, slugs: Sequence[str]) -> tuple[Session, ...]:
             chosen[session.id] = session
     if faults:
         raise Invalid(faults)
-    refuse_overlaps(chosen.values())
-    missing = [
-        group
-        for group in workshop_groups(conference.sessions)
-        if not any(session.id in chosen for session in group)
-    ]
-    if missing:
-        raise Invalid([_choice_missing(group) for group in missing])
     return tuple(session for session in conference.sessions if session.id in chosen)
 
 
-def refuse_overlaps(sessions: Iterable[Session]) -> None:
-    for first, second in combinations(sessions, 2):
-        if first.overlaps(second):
-            raise SessionsOverlap(
-                first=first.title,
-                second=second.title,
-                extra={"sessions": [first.slug, second.slug]},
-            )
+def _begun(session: Session) -> SessionBegun:
+    return SessionBegun(title=session.title, extra={"sessions": [session.slug]})
 
 
-def plan_place(
-    conference: Conference,
-    chosen: Sequence[Session],
-    *,
-    waitlist: bool,
-    held: Collection[int] = (),
-    waiting: Collection[int] = (),
-) -> Plan:
-    """Where someone who now holds and waits for these sessions sits once `chosen` is granted.
-
-    A seat that is given up only for a session still waited for is kept until that one is granted.
-    Raises SessionFull, naming every full session, when the person would not wait.
-    """
-    new = [s for s in chosen if s.id not in held and s.id not in waiting]
-    full = [session for session in new if session.is_full]
-    if full and not waitlist:
-        raise SessionFull(
-            titles="; ".join(session.title for session in full),
-            extra={"sessions": [session.slug for session in full]},
-        )
-    waits = {s.id for s in full} | {s.id for s in chosen if s.id in waiting}
-    holds = [session for session in chosen if session.id not in waits]
-    awaited = [session for session in chosen if session.id in waits]
-    holds += [
-        session
-        for session in conference.sessions
-        if session.id in held
-        and session not in chosen
-        and any(session.overlaps(other) for other in awaited)
-        and not any(session.overlaps(other) for other in holds)
-    ]
-    keeps = {session.id for session in holds}
-    return Plan(
-        held=tuple(s.id for s in conference.sessions if s.id in keeps),
-        waiting=tuple(s.id for s in conference.sessions if s.id in waits),
-        status=status_of(conference, keeps),
-    )
+def _covered(slot: Iterable[Session], sessions: Collection[int]) -> bool:
+    return any(session.id in sessions for session in slot)
 
 
-def status_of(conference: Conference, held: Collection[int]) -> Status:
-    """Confirmed once a workshop of each group is held; waiting for an option changes nothing."""
-    return (
-        "confirmed"
-        if all(
-            any(session.id in held for session in group)
-            for group in workshop_groups(conference.sessions)
-        )
-        else "waitlisted"
-    )
-
-
-def released_by(conference: Conference, granted: int, held: Collection[int]) -> tuple[int, ...]:
-    """The held seats that make room when a waited-for session is granted."""
-    session = conference.by_id[granted]
-    return tuple(
-        other.id
-        for other in conference.sessions
-        if other.id in held and other.id != granted and other.overlaps(session)
-    )
-
-
-def _choice_missing(group: Sequence[Session]) -> Fault:
+def _choice_missing(slot: Sequence[Session]) -> Fault:
     return Fault(
         "/sessions",
         "Choose one of the parallel workshops: %(titles)s.",
-        {"titles": "; ".join(session.title for session in group)},
+        {"titles": "; ".join(session.title for session in slot)},
     )

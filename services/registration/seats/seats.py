@@ -1,22 +1,17 @@
-"""Taking seats, waiting for them, giving them back, and passing on what came free.
+"""Taking seats, waiting for them, giving them back.
 
 `take` is what many do at once: one conditional update, last in its transaction, so that a session
 in demand is locked only while its transaction commits. Everything else here rearranges seats that
 exist, and runs under `lock_conference`.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, UpdateBase, bindparam, delete, select, update
+from sqlalchemy import Connection, UpdateBase, bindparam, delete, update
 
 from services.registration.base import tables
-from services.registration.programme.facts import Conference
-from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import INSERT_SEATS
-from services.registration.seats.rules import released_by
 
 _TAKE = (
     update(tables.Session)
@@ -57,23 +52,6 @@ _GRANT = (
     )
     .values(state="held", ticket=None)
 )
-_NEXT = (
-    select(tables.Seat.registration_id)
-    .where(tables.Seat.session_id == bindparam("session"), tables.Seat.state == "waiting")
-    .order_by(tables.Seat.ticket)
-    .limit(1)
-)
-_HELD = select(tables.Seat.session_id).where(
-    tables.Seat.registration_id == bindparam("of_registration"), tables.Seat.state == "held"
-)
-
-
-@dataclass
-class Grant:
-    """What a promotion changed for one registration; ids of sessions."""
-
-    granted: list[int] = field(default_factory=list)
-    released: list[int] = field(default_factory=list)
 
 
 def take(connection: Connection, sessions: Collection[int], version: int) -> bool:
@@ -130,7 +108,7 @@ def give_back(
     held: Iterable[int] = (),
     waiting: Iterable[int] = (),
 ) -> None:
-    """Leave sessions and waitlists, under the lock; `pass_on` what was held afterwards."""
+    """Leave sessions and waitlists, under the lock; what was held is passed on afterwards."""
     for sessions, counts in (
         (held, {"more_taken": -1, "more_waiting": 0}),
         (waiting, {"more_taken": 0, "more_waiting": -1}),
@@ -140,36 +118,11 @@ def give_back(
             connection.execute(_COUNT, {"session": session, **counts})
 
 
-def pass_on(
-    connection: Connection, conference: Conference, freed: Iterable[int]
-) -> dict[str, Grant]:
-    """Give the free places of these sessions to whoever waits, in order of tickets, under the lock.
-
-    A grant may release another seat of the same person, which is passed on in turn. Returns what
-    changed for each registration.
-    """
-    grants: dict[str, Grant] = defaultdict(Grant)
-    now = load_conference_by_id(connection, conference.id)
-    free = {session.id: session.free for session in now.sessions}
-    rest = sorted(set(freed))
-    while rest:
-        session = rest.pop(0)
-        while free[session] > 0 and (
-            registration := connection.execute(_NEXT, {"session": session}).scalar()
-        ):
-            keys = {"of_registration": registration, "session": session}
-            connection.execute(_GRANT, keys)
-            connection.execute(_COUNT, {"session": session, "more_taken": 1, "more_waiting": -1})
-            free[session] -= 1
-            grants[registration].granted.append(session)
-            held = set(connection.execute(_HELD, {"of_registration": registration}).scalars())
-            released = released_by(conference, session, held)
-            give_back(connection, registration, held=released)
-            grants[registration].released.extend(released)
-            for other in released:
-                free[other] += 1
-                rest.append(other)
-    return dict(grants)
+def grant(connection: Connection, registration_id: str, sessions: Iterable[int]) -> None:
+    """Turn waiting seats into held ones, where there is a place, under the lock."""
+    for session in sorted(sessions):
+        connection.execute(_GRANT, {"of_registration": registration_id, "session": session})
+        connection.execute(_COUNT, {"session": session, "more_taken": 1, "more_waiting": -1})
 
 
 def _execute(

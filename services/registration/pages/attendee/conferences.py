@@ -38,4 +38,5 @@ def show_programme(slug: str, request: Request, desk: AtDesk, site: OnSite) -> R
         conference=conference,
         rows=rows_of(conference.sessions),
         state=conference.state(now()),
+        begun=conference.begun(now()),
     )

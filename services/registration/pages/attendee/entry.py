@@ -7,14 +7,14 @@ from services.registration.base.person import Person, full_name
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
-from services.registration.pages.attendee.entry_form import MOST_PEOPLE, WAIT, EntryForm, Part
+from services.registration.pages.attendee.entry_form import MOST_PEOPLE, EntryForm, Part
+from services.registration.pages.choosing import WAIT, choices_of
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import Application, register_colleagues
-from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
@@ -74,8 +74,9 @@ def _applications(entry: EntryForm, people: list[Person | None]) -> list[Applica
 
 def _require_choices(conference: Conference, entry: EntryForm, language: Language) -> None:
     for part in entry.parts:
-        for number, group in enumerate(workshop_groups(conference.sessions)):
-            if not any(session.slug in part.sessions for session in group):
+        for number, choice in enumerate(choices_of(conference, now())):
+            missing = not any(session.slug in part.sessions for session in choice.sessions)
+            if choice.required and missing:
                 words = language.gettext("Please choose a workshop.")
                 part.errors[f"workshop-{number}"] = words
 
@@ -122,8 +123,8 @@ def _page(
         conference=conference,
         state=conference.state(now()),
         entry=entry,
-        groups=workshop_groups(conference.sessions),
-        options=options_of(conference),
+        groups=choices_of(conference, now()),
+        options=options_of(conference, now()),
         tried=tried,
         added=added,
         done=done or [],

@@ -1,35 +1,35 @@
 """The registration form as it was filled in: one part for each person, nothing typed is lost."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.registration.base.person import Person
+from services.registration.pages.choosing import WAIT, chosen_sessions, kept_meanwhile
 from services.registration.pages.sentences import words_for
 from services.registration.programme.facts import Conference
-from services.registration.seats.rules import workshop_groups
 from shared.pages.visit import typed
 from shared.words.language import Language
 
 FIELDS = ("first_name", "last_name", "email", "organisation", "job_title")
 MOST_PEOPLE = 20
-WAIT = "wait:"  # before a session that was shown as full, and chosen to be waited for
 
 
 @dataclass
 class Part:
-    """One person's part of the form; `errors` are by field, in the visitor's language."""
+    """One person's part of the form; `meanwhile` is to be kept until a place comes free; `errors`
+    are by field, in the visitor's language."""
 
     values: dict[str, str] = field(default_factory=lambda: dict.fromkeys(FIELDS, ""))
     choices: set[str] = field(default_factory=set)
+    meanwhile: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def sessions(self) -> tuple[str, ...]:
-        return tuple(sorted(choice.removeprefix(WAIT) for choice in self.choices))
+        return tuple(sorted({c.removeprefix(WAIT) for c in self.choices} | self.meanwhile))
 
     @property
     def waits(self) -> bool:
@@ -66,9 +66,8 @@ class EntryForm:
     @classmethod
     def read(cls, form: FormData, conference: Conference) -> "EntryForm":
         count = _count(typed(form, "people"))
-        groups = range(len(workshop_groups(conference.sessions)))
         return cls(
-            [_read_part(form, number, groups) for number in range(count)],
+            [_read_part(form, number, conference) for number in range(count)],
             consent=bool(typed(form, "consent")),
             key=typed(form, "key")[:100] or secrets.token_urlsafe(18),
         )
@@ -85,11 +84,13 @@ class EntryForm:
             del self.parts[number]
 
 
-def _read_part(form: FormData, number: int, groups: Iterable[int]) -> Part:
+def _read_part(form: FormData, number: int, conference: Conference) -> Part:
     prefix = f"p{number}-"
-    choices = {typed(form, f"{prefix}workshop-{group}") for group in groups}
-    choices.update(value for value in form.getlist(f"{prefix}option") if isinstance(value, str))
-    return Part({name: typed(form, prefix + name) for name in FIELDS}, choices - {""})
+    return Part(
+        {name: typed(form, prefix + name) for name in FIELDS},
+        chosen_sessions(form, conference, prefix),
+        kept_meanwhile(form, conference, prefix),
+    )
 
 
 def _count(text: str) -> int:

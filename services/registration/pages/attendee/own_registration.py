@@ -2,22 +2,23 @@
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Refusal
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
-from services.registration.pages.attendee.entry_form import WAIT
 from services.registration.pages.attendee.own_details import Details
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
+from services.registration.pages.choosing import (
+    Choice,
+    choices_of,
+    chosen_sessions,
+    wanted_sessions,
+)
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
-from services.registration.programme.facts import Conference
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.restoring import restore
-from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
-from shared.pages.visit import typed
 
 router = APIRouter(prefix="/r/{token}")
 
@@ -33,12 +34,13 @@ def show_registration(
 @router.post("/sessions")
 def change_sessions(token: str, visit: Visiting, form: Form) -> Response:
     own = read_own_place(visit.desk, token)
-    chosen = chosen_sessions(form, own.conference)
+    sessions, waits = wanted_sessions(form, own.conference)
     try:
-        change(visit.desk, own.record.id, wanted_change(chosen))
+        change(visit.desk, own.record.id, Change(sessions, waitlist=waits))
     except Refusal as refusal:
         own = read_own_place(visit.desk, token)
         words = refusal_words(refusal, own.conference, visit.language)
+        chosen = chosen_sessions(form, own.conference)
         return _page(visit, own, status=refusal.status, seats_error=words, chosen=chosen)
     return RedirectResponse(f"/r/{token}?saved=true", 303)
 
@@ -87,21 +89,12 @@ def restore_registration(token: str, visit: Visiting) -> Response:
     return RedirectResponse(f"/r/{token}?saved=true", 303)
 
 
-def wanted_change(chosen: set[str]) -> Change:
-    return Change(
-        sorted(choice.removeprefix(WAIT) for choice in chosen),
-        waitlist=any(choice.startswith(WAIT) for choice in chosen),
+def choices_for(own: OwnPlace, *, late: bool = False) -> list[Choice]:
+    """What the person, or for them an organiser, can choose now."""
+    confirmed = own.record.status == "confirmed"
+    return choices_of(
+        own.conference, now(), held=own.held, waiting=own.ranks, confirmed=confirmed, late=late
     )
-
-
-def chosen_sessions(form: FormData, conference: Conference) -> set[str]:
-    """The choices as sent; one that was shown as full begins with WAIT."""
-    chosen = {
-        typed(form, f"workshop-{number}")
-        for number in range(len(workshop_groups(conference.sessions)))
-    }
-    chosen.update(value for value in form.getlist("option") if isinstance(value, str))
-    return chosen - {""}
 
 
 def _page(
@@ -125,8 +118,8 @@ def _page(
         conference=conference,
         state=conference.state(now()),
         over=conference.is_over(now()),
-        groups=workshop_groups(conference.sessions),
-        options=options_of(conference),
+        groups=choices_for(own),
+        options=options_of(conference, now(), own.held),
         chosen=own.wanted if chosen is None else chosen,
         details=details or Details.of(own.record),
         restore_error=restore_error,

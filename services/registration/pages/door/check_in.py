@@ -15,8 +15,7 @@ from services.registration.base.person import Person
 from services.registration.base.refusals import Refusal
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
-from services.registration.pages.attendee.entry_form import WAIT
-from services.registration.pages.attendee.own_registration import chosen_sessions
+from services.registration.pages.choosing import choices_of, wanted_sessions
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, Outcomes, scan_at
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.sentences import refusal_words, words_for
@@ -24,7 +23,7 @@ from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Who
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register
-from services.registration.seats.rules import workshop_groups
+from shared.base.clock import now
 from shared.http.limits import Limits, network_of
 from shared.pages.visit import OnSite, Speaking, typed
 
@@ -100,12 +99,11 @@ def walk_in(
     conference = desk.programmes.fresh(slug)
     here = stand(conference, typed(form, "door"), "in")
     values = {name: typed(form, name) for name in WALK_IN}
-    chosen = chosen_sessions(form, conference)
+    sessions, waits = wanted_sessions(form, conference)
     try:
         person = Person.model_validate({**values, "locale": language.code})
-        sessions = tuple(sorted(choice.removeprefix(WAIT) for choice in chosen))
-        waits = any(choice.startswith(WAIT) for choice in chosen)
-        registered = register(desk, slug, Application(person, sessions, waits, by_staff=True))
+        application = Application(person, tuple(sessions), waits, by_staff=True)
+        registered = register(desk, slug, application)
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
         return _page(visit, conference, who, here, values=values, errors=errors)
@@ -161,7 +159,7 @@ def _page(
         outcome=outcome,
         search=search,
         found=found,
-        groups=workshop_groups(conference.sessions),
+        groups=choices_of(conference, now(), late=True),
         values=values or dict.fromkeys(WALK_IN, ""),
         errors=errors or {},
     )

@@ -19,6 +19,8 @@ ACTS = {
     "registration.cancelled": "Cancelled",
     "registration.restored": "Cancellation undone",
     "link.sent": "Link sent again",
+    "seat.given": "Given a place",
+    "seat.lapsed": "Waiting ended as the session began",
     "seat.withdrawn": "Session taken out of the programme",
 }
 FIELDS = {
@@ -32,6 +34,7 @@ FIELDS = {
     "held": "Sessions",
     "waiting": "Waiting for",
     "session": "Session",
+    "beyond": "Beyond the limit",
 }
 VALUES = {
     "confirmed": "Confirmed",

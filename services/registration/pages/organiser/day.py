@@ -8,6 +8,7 @@ from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, people_to_certify
 from services.registration.day.live_counts import LiveCounts
 from services.registration.editing.capacity import set_capacity
+from services.registration.history.acts import Actor
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import rows_of
@@ -39,11 +40,12 @@ def change_capacity(
     form: Form,
 ) -> Response:
     text = typed(form, "capacity").strip()
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST):
-        words = language.gettext("A capacity is a number from 1 on.")
+    if text and not (text.isascii() and text.isdigit() and int(text) <= LARGEST):
+        words = language.gettext("A capacity is a number; 0 closes, nothing is no limit.")
         return _page(slug, request, desk, site, who, error=words)
     try:
-        set_capacity(desk, slug, session, int(text))
+        actor = Actor("organiser", who.name)
+        set_capacity(desk, slug, session, int(text) if text else None, actor)
     except Refusal as refusal:
         words = typeset(language.gettext(refusal.message) % refusal.parameters, language.code)
         return _page(slug, request, desk, site, who, error=words)

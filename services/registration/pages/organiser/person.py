@@ -10,7 +10,8 @@ from services.registration.pages.attendee.own_data import data_file
 from services.registration.pages.attendee.own_details import Details
 from services.registration.pages.attendee.own_handouts import badge_file, calendar_file
 from services.registration.pages.attendee.own_place import OwnPlace, place_of
-from services.registration.pages.attendee.own_registration import chosen_sessions, wanted_change
+from services.registration.pages.attendee.own_registration import choices_for
+from services.registration.pages.choosing import wanted_sessions
 from services.registration.pages.organiser.acts import acts_of
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
@@ -19,9 +20,9 @@ from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.known_certificates import read_standing
 from services.registration.people.resending import resend_to
-from services.registration.seats.changing import cancel, change
+from services.registration.seats.changing import Change, cancel, change
+from services.registration.seats.giving import give_seat
 from services.registration.seats.restoring import restore
-from services.registration.seats.rules import workshop_groups
 from shared.base.clock import now
 from shared.pages.visit import OnSite, typed
 
@@ -40,9 +41,23 @@ def move_person(
     slug: str, registration_id: str, visit: Visiting, who: Organiser, form: Form
 ) -> Response:
     own = place_of(visit.desk, slug, registration_id)
-    chosen = chosen_sessions(form, own.conference)
+    sessions, waits = wanted_sessions(form, own.conference)
     try:
-        change(visit.desk, own.record.id, wanted_change(chosen), who.actor)
+        change(visit.desk, own.record.id, Change(sessions, waitlist=waits), who.actor)
+    except Refusal as refusal:
+        return _refused(visit, own, who, refusal)
+    return _back(own)
+
+
+@router.post("/place")
+def give_place(
+    slug: str, registration_id: str, visit: Visiting, who: Organiser, form: Form
+) -> Response:
+    """Past the waitlist, by the organiser's decision."""
+    own = place_of(visit.desk, slug, registration_id)
+    reason = typed(form, "reason").strip()[:500] or None
+    try:
+        give_seat(visit.desk, own.record.id, typed(form, "session"), who.actor, reason)
     except Refusal as refusal:
         return _refused(visit, own, who, refusal)
     return _back(own)
@@ -174,8 +189,8 @@ def _page(
         record=own.record,
         conference=own.conference,
         state=own.conference.state(now()),
-        groups=workshop_groups(own.conference.sessions),
-        options=options_of(own.conference),
+        groups=choices_for(own, late=True),
+        options=options_of(own.conference, now(), own.held),
         certificate=certificate,
         details=details or Details.of(own.record),
         acts=acts,

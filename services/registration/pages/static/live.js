@@ -12,6 +12,7 @@ function placesLeft(left) {
 }
 
 function show(places, count) {
+  if (count.capacity === null || count.capacity === 0) return;  // the page says all there is to say
   const left = count.capacity - count.registered;
   places.querySelector("progress").max = count.capacity;
   places.querySelector("progress").value = count.registered;
