@@ -50,7 +50,7 @@ def test_a_letter_that_waits_is_written_from_the_newest_programme(crowd) -> None
 def test_a_letter_is_written_anew_when_the_programme_changes_on_its_way(crowd, monkeypatch) -> None:
     change = changed(programme(2, a={"room": "Salle 2"}), FIRST, tell=False)
     hand_over = handover._hand_over  # noqa: SLF001  between writing and the final dot
-    seen = []
+    seen: list[bool] = []
 
     def change_first(resources, *rest):
         if not seen:
@@ -82,6 +82,7 @@ def test_a_cancelled_day_is_told_once_to_whom_it_was_for(crowd) -> None:
     assert sent(crowd, "day-cancelled") == ["r1", "r2", "r3", "r8"]
     draft = Draft("Remboursement", "Bonjour {{ first_name }}", "expected")
     number = announcements.save(crowd.database, SLUG, None, draft, "boss@example.org")
+    assert number is not None
     announcements.send(crowd.database, SLUG, number)
     crowd.work()
     assert sent(crowd, "announcement") == ["r1", "r2", "r3", "r8"]
@@ -114,6 +115,7 @@ def test_an_organiser_s_message_says_the_day_as_it_is(crowd) -> None:
     crowd.hear(changed(programme(2, of={"venue": "La grange"}), FIRST, tell=False))
     draft = Draft("Nouvelle", "Rendez-vous : {{ venue_name }}, {{ date }}", "confirmed")
     number = announcements.save(crowd.database, SLUG, None, draft, "boss@example.org")
+    assert number is not None
     announcements.send(crowd.database, SLUG, number)
     crowd.work()
     assert "Rendez-vous : La grange" in text(letter(crowd, "announcement"))

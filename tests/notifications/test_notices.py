@@ -96,6 +96,7 @@ def test_what_is_gone_leaves_the_calendar_and_does_not_come_back(crowd) -> None:
     crowd.hear(changed(back, gone, tell=False))
     draft = Draft("Nouvelle", "{% for s in sessions %}{{ s.title }}{% endfor %}!", "session:b")
     number = announcements.save(crowd.database, SLUG, None, draft, "boss@example.org")
+    assert number is not None
     announcements.send(crowd.database, SLUG, number)
     crowd.work()
     assert sent(crowd, "announcement") == []
@@ -209,7 +210,10 @@ def test_sessions_that_now_overlap_are_kept_and_asked_about(office) -> None:
     before = programme(1).model_copy(
         update={"sessions": (first[0], first[1].model_copy(update=afternoon), first[2])}
     )
-    seats = (seat("a", day=SOON), seat("b", day=SOON, **afternoon))
+    seats = (
+        seat("a", day=SOON),
+        seat("b", day=SOON).model_copy(update=afternoon),
+    )
     office.hear(published(before), someone(1, seats=seats))
     office.hear(changed(programme(2), before))
     assert "désormais lieu en même temps" in text(letter(office))
