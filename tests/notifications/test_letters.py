@@ -9,6 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from services.notifications.writing.changes import Change
 from services.notifications.writing.contents import (
     about_certificate,
     about_day,
@@ -47,16 +48,19 @@ def content(kind: str, **changes):
         "changed": lambda: place(RegistrationChanged, seats=(seat(), meal(), WAITED), **changes),
         "cancelled": lambda: place(RegistrationCancelled, status="cancelled", **changes),
         "link": lambda: place(RegistrationLinkRequested, **changes),
-        "reminder": lambda: place(**changes),
     }
-    about = places[kind]()
+    about = places.get(kind, lambda: place(**changes))()
     return about_place(
         about,
         qr_id="qr.1@emarge.example",
         has_pass=about.status == "confirmed",
         calendar_attached=True,
-        removes=kind == "cancelled",
+        removes=kind in ("cancelled", "day-cancelled"),
         days=7,
+        reason="Les trains sont en grève.",
+        changes=[Change("room", "Atelier 1", "", "Salle 2"), Change("gone", "Atelier 2", "", "")],
+        organiser_says=["À bientôt."],
+        overlapping=[(seat(), meal())],
     )
 
 
@@ -66,13 +70,16 @@ KINDS = (
     "promoted",
     "changed",
     "cancelled",
+    "notice",
+    "day-cancelled",
     "link",
-    "old-address",
     "reminder",
     "certificate",
 )
-WITH_A_QR = ("confirmed", "promoted", "changed", "link", "reminder")
+WITH_A_QR = ("confirmed", "promoted", "changed", "notice", "link", "reminder")
 every_kind = pytest.mark.parametrize("kind", KINDS)
+# The last has no words but ours.
+every_letter = pytest.mark.parametrize("kind", [*KINDS, "old-address"])
 every_language = pytest.mark.parametrize("code", ["fr", "en"])
 
 
@@ -91,7 +98,7 @@ def catalogues():
 
 def test_every_folder_of_templates_is_a_known_kind() -> None:
     folders = {path.name for path in EMAILS.iterdir() if path.is_dir()}
-    assert folders == {*KINDS, "sign-in", "invited"}
+    assert folders == {*KINDS, "old-address", "sign-in", "invited"}
 
 
 @pytest.mark.parametrize("path", catalogues(), ids=lambda path: path.parents[1].name)
@@ -110,7 +117,7 @@ def test_the_catalogue_is_complete_and_holds_nothing_else(path) -> None:
             assert set(re.findall(r"%\(\w+\)s", string)) <= wanted
 
 
-@every_kind
+@every_letter
 def test_french_has_its_spaces_and_apostrophes(kind) -> None:
     # The organiser's own titles are theirs to set; ours have no signs that could be wrong.
     plain = conference(title="Journée", organiser="Alliance", url="x")
@@ -122,7 +129,7 @@ def test_french_has_its_spaces_and_apostrophes(kind) -> None:
     assert not re.search(r"\d h\b", words)
 
 
-@every_kind
+@every_letter
 def test_what_organisers_typed_is_set_as_a_printer_would(kind) -> None:
     typed = conference(title="L'emploi : « l'avenir »", contact_email="l'equipe@villes.example")
     named = person(first_name="N'Golo")
@@ -151,7 +158,7 @@ def test_a_session_elsewhere_says_where(kind: Kind) -> None:
         assert "· River’s King, Paris" in said
 
 
-@every_kind
+@every_letter
 @every_language
 def test_the_text_is_complete_on_its_own(kind, code) -> None:
     text = PRESS.write(kind, code, content(kind)).text
@@ -173,7 +180,7 @@ def test_the_text_is_complete_on_its_own(kind, code) -> None:
         assert "Palais des congrès de Montreuil" in text
 
 
-@every_kind
+@every_letter
 @every_language
 def test_the_html_says_all_that_the_text_says(kind, code) -> None:
     letter = PRESS.write(kind, code, content(kind))
@@ -188,7 +195,7 @@ def test_the_html_says_all_that_the_text_says(kind, code) -> None:
             assert words in seen, words
 
 
-@every_kind
+@every_letter
 @every_language
 def test_the_html_is_small_and_fetches_nothing(kind, code) -> None:
     html = PRESS.write(kind, code, content(kind)).html
@@ -200,7 +207,7 @@ def test_the_html_is_small_and_fetches_nothing(kind, code) -> None:
     assert all('src="cid:' in image and 'alt="' in image for image in images)
 
 
-@every_kind
+@every_letter
 def test_a_name_is_text_and_no_markup(kind) -> None:
     hostile = person(first_name="<script>alert(1)</script>&")
     html = PRESS.write(kind, "en", content(kind, person=hostile)).html
@@ -208,7 +215,7 @@ def test_a_name_is_text_and_no_markup(kind) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&amp;" in html
 
 
-@every_kind
+@every_letter
 @every_language
 def test_the_subject_is_one_line_and_names_the_day(kind, code) -> None:
     subject = PRESS.write(kind, code, content(kind)).subject
