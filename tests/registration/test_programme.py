@@ -34,7 +34,8 @@ def test_the_journee_nationale_as_announced() -> None:
 def test_a_workshop_may_be_closed_or_without_a_limit() -> None:
     text = with_session("id: a, kind: workshop, title: A, from: 9:00, to: 10:00, capacity: 0")
     text += "  - {id: b, kind: workshop, title: B, from: 9:00, to: 10:00}\n"
-    closed, unlimited = parse_programme(text).sessions
+    sessions = parse_programme(text).sessions
+    closed, unlimited = [session for session in sessions if session.kind == "workshop"]
     assert (closed.capacity, closed.is_unlimited) == (0, False)
     assert (unlimited.capacity, unlimited.is_unlimited) == (None, True)
 

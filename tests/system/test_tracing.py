@@ -144,7 +144,7 @@ def test_nothing_is_traced_unless_it_is_wanted(settings: dict[str, str]) -> None
     # FastAPI and redis bring OpenTelemetry's interface with them; what costs is the sending.
     asks = (
         "import sys; import services.registration.web, services.notifications.service;"
-        "from shared import tracing; tracing.start('registration', 'web');"
+        "from shared.watching import tracing; tracing.start('registration', 'web');"
         "assert tracing.traceparent() is None;"
         "print([name for name in sys.modules if name.startswith('opentelemetry.exporter')])"
     )
