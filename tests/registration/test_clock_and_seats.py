@@ -1,4 +1,4 @@
-"""Time passes, the programme changes, and wishes fit together: what becomes of seats."""
+"""Time passes and the programme changes: what becomes of seats."""
 
 from datetime import datetime, timedelta
 
@@ -14,26 +14,18 @@ from services.registration.base.refusals import (
 )
 from services.registration.desk import Desk
 from services.registration.editing.capacity import set_capacity
-from services.registration.editing.saving import Saving, save_programme
-from services.registration.history.acts import Actor, history
-from services.registration.programme.document import parse_programme
+from services.registration.history.acts import history
 from services.registration.seats.changing import Change, cancel, change
-from services.registration.seats.giving import give_seat
 from services.registration.seats.lapsing import lapse_page
-from services.registration.seats.records import read_record, read_seats
-from services.registration.seats.registering import register
-from shared.bus import eventlog
 from shared.bus.inbox import JobRow
-from shared.events import Event
 from shared.events.registration import (
     RegistrationChanged,
     RegistrationConfirmed,
     RegistrationPromoted,
 )
-from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
-from tests.registration.invariants import assert_consistent
+from tests.registration.asking import join, save, seats, status, told
+from tests.registration.days import IN_THREE_WEEKS, programme_text
 
-ANN = Actor("organiser", "ann@example.org")
 AFTERNOON = '  - {id: late, kind: workshop, title: Late, from: "14:30", to: "16:00", capacity: 1}\n'
 ALL_DAY = '  - {id: long, kind: workshop, title: Long, from: "10:15", to: "16:00", capacity: 1}\n'
 
@@ -49,35 +41,6 @@ def at(desk: Desk, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr("shared.base.clock.epoch_seconds", lambda: moment)
 
     return at_
-
-
-def save(desk: Desk, text: str, *, on=IN_THREE_WEEKS, tell: bool = False) -> None:
-    save_programme(desk, parse_programme(text, on=on), Saving(ANN, tell=tell))
-
-
-def seats(desk: Desk, registration_id: str) -> dict[str, str]:
-    with desk.database.read() as connection:
-        assert_consistent(connection, overlaps=True)
-        found = read_seats(connection, desk.programmes.fresh("day"), registration_id)
-    return {seat.session.slug: seat.state for seat in found}
-
-
-def status(desk: Desk, registration_id: str) -> str:
-    with desk.database.read() as connection:
-        return read_record(connection, registration_id).status
-
-
-def told(desk: Desk, kind):
-    page = eventlog.page(desk.database, 0)
-    return [
-        Event[kind].model_validate_json(event).data
-        for event in page.events
-        if f'"type":"{kind.type}"' in event
-    ]
-
-
-def join(desk: Desk, number: int, *sessions: str, **options) -> str:
-    return register(desk, "day", someone(number, *sessions, **options)).id
 
 
 class TestClock:
@@ -167,58 +130,6 @@ class TestClock:
         assert IN_THREE_WEEKS + timedelta(days=1) in moments
 
 
-class TestExchange:
-    def test_two_get_what_the_other_has(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        first, second = join(desk, 1, "a"), join(desk, 2, "b")
-        longer = join(desk, 3, "b", waitlist=True)
-        change(desk, first, Change(["b"], waitlist=True))
-        _, now = change(desk, second, Change(["a"], waitlist=True))
-        assert [(each.session.slug, each.state) for each in now] == [("a", "held")]
-        assert seats(desk, first) == {"b": "held"}
-        assert seats(desk, longer) == {"b": "waiting"}
-        promoted = {each.registration_id: each for each in told(desk, RegistrationPromoted)}
-        assert len(told(desk, RegistrationPromoted)) == 2
-        assert (promoted[first].granted, promoted[first].released) == (("b",), ("a",))
-
-    def test_a_circle_of_five(self, desk: Desk, open_day) -> None:
-        open_day(*[1] * 5)
-        people = [join(desk, number, name) for number, name in enumerate("abcde")]
-        for person, wanted in zip(people, "bcdea", strict=True):
-            change(desk, person, Change([wanted], waitlist=True))
-        assert [list(seats(desk, person)) for person in people] == [list("b"), *map(list, "cdea")]
-        assert len(told(desk, RegistrationPromoted)) == 5
-
-
-class TestKeepingAPlaceMeanwhile:
-    def test_from_the_first_registration_on(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        first = join(desk, 1, "a")
-        person = register(desk, "day", someone(2, "a", "b", waitlist=True))
-        assert person.status == "confirmed"
-        assert seats(desk, person.id) == {"a": "waiting", "b": "held"}
-        cancel(desk, first)
-        assert seats(desk, person.id) == {"a": "held"}
-
-    def test_two_places_or_two_waitlists_at_once_are_refused(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        with pytest.raises(SessionsOverlap):
-            join(desk, 1, "a", "b", waitlist=True)
-        join(desk, 2, "a")
-        with pytest.raises(SessionFull):
-            join(desk, 4, "a")
-        join(desk, 3, "b")
-        with pytest.raises(SessionsOverlap):
-            join(desk, 1, "a", "b", waitlist=True)
-
-    def test_what_was_read_can_be_sent_back(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        join(desk, 1, "a")
-        person = join(desk, 2, "a", "b", waitlist=True)
-        change(desk, person, Change(["a", "b", "party"]))
-        assert seats(desk, person) == {"a": "waiting", "b": "held", "party": "held"}
-
-
 class TestChoice:
     def test_an_all_day_workshop_is_a_choice_for_both_halves(self, desk: Desk) -> None:
         save(desk, programme_text(2, 2) + AFTERNOON + ALL_DAY)
@@ -291,31 +202,3 @@ class TestChangedProgramme:
         assert seats(desk, person) == {"a": "held", "late": "held", "party": "held"}
         change(desk, person, Change(["late"]))
         assert seats(desk, person) == {"late": "held"}
-
-
-class TestGiven:
-    def test_a_place_past_the_waitlist_and_the_limit(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        first = join(desk, 1, "a")
-        waits, guest = join(desk, 2, "a", waitlist=True), join(desk, 3, "b")
-        give_seat(desk, guest, "a", ANN, "The speaker's colleague")
-        give_seat(desk, guest, "a", ANN)
-        assert seats(desk, guest) == {"a": "held"}
-        session = desk.programmes.fresh("day").by_slug["a"]
-        assert (session.capacity, session.beyond, session.taken) == (1, 1, 2)
-        with desk.database.read() as connection:
-            [act] = history(connection, registration_id=guest)
-        assert (act["what"], act["actor"]["name"]) == ("seat.given", "ann@example.org")
-        assert act["reason"] == "The speaker's colleague"
-        assert act["after"] == {"held": ["a"], "beyond": "a"}
-        cancel(desk, first)
-        assert seats(desk, waits) == {"a": "waiting"}  # what was given made no room
-        cancel(desk, guest)
-        assert seats(desk, waits) == {"a": "held"}
-
-    def test_what_it_releases_goes_on(self, desk: Desk, open_day) -> None:
-        open_day(1, 1)
-        join(desk, 1, "a")
-        guest, waits = join(desk, 2, "b"), join(desk, 3, "b", waitlist=True)
-        give_seat(desk, guest, "a", ANN)
-        assert seats(desk, waits) == {"b": "held"}

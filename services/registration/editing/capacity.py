@@ -11,7 +11,7 @@ from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.history.versions import keep_version
 from services.registration.programme.facts import Session
 from services.registration.programme.programmes import bump_version, load_conference_by_id
-from services.registration.seats.changing import promote
+from services.registration.seats.promoting import promote
 from services.registration.seats.restating import restate
 from shared.base.transactions import retried
 

@@ -23,8 +23,8 @@ from services.registration.programme import telling
 from services.registration.programme.document import Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.seats.changing import promote
 from services.registration.seats.lapsing import set_lapse_timers
+from services.registration.seats.promoting import promote
 from services.registration.seats.restating import restate
 from shared.base.transactions import retried
 from shared.events import registration as events

@@ -6,7 +6,8 @@ from services.registration.base import tables
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor, forget, note
 from services.registration.people.known_certificates import forget_certificate
-from services.registration.seats.changing import leave, lock_registration, promote
+from services.registration.seats.changing import leave, lock_registration
+from services.registration.seats.promoting import promote
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.bus import inbox

@@ -1,54 +1,37 @@
 """Changing and cancelling a registration, and what that makes possible for those who wait."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
-from services.registration.base import tables
-from services.registration.base.person import PersonChange, address_key, person_key
+from services.registration.base.person import PersonChange
 from services.registration.base.refusals import (
-    AlreadyRegistered,
     PlacesClosed,
     RegistrationCancelled,
 )
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor, changed, note
-from services.registration.programme.facts import Conference, Status
+from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
-from services.registration.seats.passing import Passing
 from services.registration.seats.places import place
+from services.registration.seats.promoting import (
+    held_in,
+    promote,
+    status_with,
+    waiting_in,
+    write_record,
+)
 from services.registration.seats.records import Record, Seat, read_record, read_seats
-from services.registration.seats.rules import choose, plan_place, status_after
+from services.registration.seats.rules import choose, plan_place
 from services.registration.seats.seats import give_back, hold, wait_for
-from services.registration.seats.wishes import Grant
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events import registration as events
 
 CANCELLED = "registration.cancelled"  # the act: what was given back is in its `before`
-
-_UPDATE = (
-    update(tables.Registration)
-    .where(tables.Registration.id == bindparam("registration_id"))
-    .values(
-        status=bindparam("new_status"),
-        revision=bindparam("new_revision"),
-        first_name=bindparam("new_first_name"),
-        last_name=bindparam("new_last_name"),
-        email=bindparam("new_email"),
-        email_key=bindparam("new_email_key"),
-        address_key=bindparam("new_address_key"),
-        link_generation=bindparam("new_link_generation"),
-        organisation=bindparam("new_organisation"),
-        job_title=bindparam("new_job_title"),
-        locale=bindparam("new_locale"),
-        programme_version=bindparam("new_programme_version"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -209,7 +192,7 @@ def _rearrange(
     late: bool,
 ) -> set[int]:
     """Move from the old seats to the wanted ones; returns the sessions given back."""
-    held, waiting = _held(old), _waiting(old)
+    held, waiting = held_in(old), waiting_in(old)
     begun = conference.begun(now())
     chosen = choose(
         conference,
@@ -239,71 +222,10 @@ def leave(
     The caller promotes whoever that lets in.
     """
     seats = read_seats(connection, conference, record.id)
-    give_back(connection, record.id, held=_held(seats), waiting=_waiting(seats))
+    give_back(connection, record.id, held=held_in(seats), waiting=waiting_in(seats))
     after = replace(record, status="cancelled", revision=record.revision + 1)
     write_record(connection, conference, after)
     return after, seats
-
-
-def promote(
-    desk: Desk,
-    connection: Connection,
-    conference: Conference,
-    freed: Iterable[int],
-    *,
-    movers: Collection[str] | None = (),
-) -> dict[str, Grant]:
-    """Let in whoever waits for the freed sessions, and exchange what fits together for the movers
-    (None: for everybody), under the lock; each of them is told. Nobody is promoted on a day that is
-    cancelled or closed."""
-    if conference.stage != "published" or conference.closed_at is not None:
-        return {}
-    passing = Passing(connection, conference, now())
-    if movers is None:
-        passing.exchange_all()
-    else:
-        passing.exchange_for(movers)
-    passing.pass_on({*freed, *passing.free_of(movers or ())})
-    for registration_id, grant in passing.grants.items():
-        record = read_record(connection, registration_id)
-        seats = read_seats(connection, conference, registration_id)
-        status = status_after(
-            conference,
-            record.status,
-            before={*_held(seats).difference(grant.granted), *grant.released},
-            held=_held(seats),
-            waiting=_waiting(seats),
-        )
-        record = replace(record, status=status, revision=record.revision + 1)
-        write_record(connection, conference, record)
-        told = place(
-            events.RegistrationPromoted,
-            record,
-            conference,
-            seats,
-            desk.links,
-            granted=tuple(conference.by_id[session].slug for session in grant.granted),
-            released=tuple(conference.by_id[session].slug for session in grant.released),
-        )
-        desk.log.append(connection, told, subject=registration_id)
-    return passing.grants
-
-
-def status_with(
-    conference: Conference, was: Status, before: Iterable[Seat], after: Iterable[Seat]
-) -> Status:
-    """`status_after`, of seats as they are read."""
-    return status_after(
-        conference, was, before=_held(before), held=_held(after), waiting=_waiting(after)
-    )
-
-
-def _held(seats: Iterable[Seat]) -> set[int]:
-    return {seat.session.id for seat in seats if seat.state == "held"}
-
-
-def _waiting(seats: Iterable[Seat]) -> set[int]:
-    return {seat.session.id for seat in seats if seat.state == "waiting"}
 
 
 def lock_registration(connection: Connection, registration_id: str) -> tuple[Record, Conference]:
@@ -311,30 +233,3 @@ def lock_registration(connection: Connection, registration_id: str) -> tuple[Rec
     conference_id = read_record(connection, registration_id).conference_id
     conference = lock_conference(connection, conference_id)
     return read_record(connection, registration_id, lock=True), conference
-
-
-def write_record(connection: Connection, conference: Conference, record: Record) -> None:
-    """As it is after a change of which the person is told, by the programme as it is. Raises
-    AlreadyRegistered when another living registration is of the same person."""
-    key = person_key(record.email, record.first_name, record.last_name)
-    row = {
-        "registration_id": record.id,
-        "new_status": record.status,
-        "new_revision": record.revision,
-        "new_first_name": record.first_name,
-        "new_last_name": record.last_name,
-        "new_email": record.email,
-        "new_email_key": key,
-        "new_address_key": address_key(record.email),
-        "new_link_generation": record.link_generation,
-        "new_organisation": record.organisation,
-        "new_job_title": record.job_title,
-        "new_locale": record.locale,
-        "new_programme_version": conference.version,
-    }
-    try:
-        connection.execute(_UPDATE, row)
-    except IntegrityError as error:
-        if "email_once" in str(error.orig) or "email_key" in str(error.orig):
-            raise AlreadyRegistered from error
-        raise

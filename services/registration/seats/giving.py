@@ -15,14 +15,9 @@ from services.registration.desk import Desk
 from services.registration.history.acts import Actor, changed, note
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.opening import refuse_if_closed
-from services.registration.seats.changing import (
-    choice_of,
-    lock_registration,
-    promote,
-    status_with,
-    write_record,
-)
+from services.registration.seats.changing import choice_of, lock_registration
 from services.registration.seats.places import place
+from services.registration.seats.promoting import promote, status_with, write_record
 from services.registration.seats.records import Record, Seat, read_record, read_seats
 from services.registration.seats.rules import released_by
 from services.registration.seats.seats import give_back, hold

@@ -17,8 +17,8 @@ from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, note
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference, lock_conference
-from services.registration.seats.changing import status_with, write_record
 from services.registration.seats.places import place
+from services.registration.seats.promoting import status_with, write_record
 from services.registration.seats.records import Seat, read_record, read_seats
 from services.registration.seats.seats import give_back
 from shared.base.clock import now

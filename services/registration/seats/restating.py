@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 from services.registration.base import tables
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
-from services.registration.seats.changing import status_with, write_record
 from services.registration.seats.places import place
+from services.registration.seats.promoting import status_with, write_record
 from services.registration.seats.records import read_record, read_seats
 from shared.events.registration import RegistrationConfirmed
 

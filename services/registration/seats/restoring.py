@@ -16,14 +16,9 @@ from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor, last_act, note
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
-from services.registration.seats.changing import (
-    CANCELLED,
-    choice_of,
-    lock_registration,
-    promote,
-    write_record,
-)
+from services.registration.seats.changing import CANCELLED, choice_of, lock_registration
 from services.registration.seats.places import place
+from services.registration.seats.promoting import promote, write_record
 from services.registration.seats.records import Record, read_seats
 from services.registration.seats.seats import hold, wait_for
 from shared.base.clock import now
