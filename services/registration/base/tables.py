@@ -57,6 +57,9 @@ class Conference(Base):
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     closes_before: Mapped[int] = mapped_column(default=0)  # minutes before a session begins
+    least_minutes: Mapped[int] = mapped_column(default=0)  # of presence, for a certificate
+    least_share: Mapped[int] = mapped_column(default=0)  # per cent of the day, for a certificate
+    counted: Mapped[list[Any]] = mapped_column(JSON, default=list)  # slugs; none: by their kind
 
 
 class Session(Base):
@@ -180,6 +183,8 @@ class Scan(Base):
     direction: Mapped[str]
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str | None]  # empty: before actors were kept
+    actor_name: Mapped[str | None]
 
     __table_args__ = (
         Index(
@@ -192,6 +197,22 @@ class Scan(Base):
         ),
         CheckConstraint("direction IN ('in', 'out')", name="scan_direction"),
     )
+
+
+class WrittenPresence(Base):
+    """Presence at a session as an organiser wrote it: it stands in place of what scans say. As it
+    was written: clipped to the session when it is read. Without times: the person was not there."""
+
+    __tablename__ = "written_presence"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True, index=True)
+    starts_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    actor_kind: Mapped[str]
+    actor_name: Mapped[str]
+    written_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
 class Certificate(Base):
