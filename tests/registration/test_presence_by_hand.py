@@ -1,19 +1,17 @@
 """Presence that an organiser writes: what it replaces, what follows, who sees it."""
 
-import csv
-import io
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from services.registration.base import tables
 from services.registration.base.refusals import DoorsClosed, NotFound, SessionInUse
 from services.registration.day.attendance import Passage, pass_door
 from services.registration.day.closing import close_day
 from services.registration.day.headcounts import HeadcountBoard, count
 from services.registration.day.register import entry_of
+from services.registration.day.tables import WrittenPresence
 from services.registration.day.writing import (
     Wish,
     withdraw_presence,
@@ -226,85 +224,7 @@ def test_erasing_reaches_what_was_written(desk: Desk, people) -> None:
     write(desk, people[0], "a", "10:15", "11:00")
     erase(desk, people[0].id)
     with desk.database.read() as connection:
-        [row] = connection.execute(select(tables.WrittenPresence.reason)).all()
+        [row] = connection.execute(select(WrittenPresence.reason)).all()
     assert row.reason == ""
     with pytest.raises(NotFound):
         write(desk, people[0], "a", "10:15", "11:00")
-
-
-class TestCalls:
-    def test_writing_and_taking_back(self, api, as_role, desk: Desk, people) -> None:
-        scan(desk, people[0], "10:15", "a")
-        headers = as_role("organiser")
-        path = f"/api/registrations/{people[0].id}/attendance/a"
-        body = {"from": at("10:30").isoformat(), "to": at("23:00").isoformat(), "reason": "sheet"}
-        answer = api.put(path, json=body, headers=headers)
-        assert answer.status_code == 200, answer.text
-        row = answer.json()
-        assert (row["session"], row["minutes"], row["source"]) == ("a", 165, "hand")
-        assert datetime.fromisoformat(row["out"]) == at("13:15")
-        assert row["actor"] == {"kind": "token", "name": "organiser"}
-        listed = api.get("/api/conferences/day/attendance", headers=headers).json()["items"]
-        assert listed == [row]
-        assert api.delete(path, headers=headers).status_code == 204
-        [row] = api.get("/api/conferences/day/attendance", headers=headers).json()["items"]
-        assert (row["minutes"], row["source"], row["actor"]["name"]) == (180, "scan", "north")
-        assert api.delete(path, headers=headers).status_code == 404
-
-    @pytest.mark.parametrize(
-        ("change", "pointer"),
-        [
-            ({"reason": None}, "/reason"),
-            ({"reason": "  "}, "/reason"),
-            ({"to": f"{TODAY}T10:30:00+01:00"}, "/to"),
-            ({"from": f"{TODAY}T10:30:00"}, "/from"),
-            ({"from": f"{TODAY}T14:00:00+01:00"}, "/from"),
-            ({"minutes": 3}, "/minutes"),
-        ],
-    )
-    def test_what_is_wrong_is_named(self, api, as_role, people, change, pointer) -> None:
-        body = {"from": f"{TODAY}T10:30:00+01:00", "to": f"{TODAY}T18:00:00+01:00", "reason": "x"}
-        body = {name: value for name, value in {**body, **change}.items() if value is not None}
-        path = f"/api/registrations/{people[0].id}/attendance/a"
-        answer = api.put(path, json=body, headers=as_role("organiser"))
-        assert answer.status_code == 422
-        assert pointer in [fault["pointer"].removeprefix("#") for fault in answer.json()["errors"]]
-
-    def test_who_may(self, api, as_role, desk: Desk, people) -> None:
-        path = f"/api/registrations/{people[0].id}/attendance/a"
-        body = {"from": at("10:30").isoformat(), "to": at("12:00").isoformat(), "reason": "x"}
-        own = desk.links.manage_url(people[0].id).rpartition("/")[2]
-        for headers, status in (
-            ({}, 401),
-            ({"Authorization": f"Bearer {own}"}, 403),
-            (as_role("staff"), 403),
-        ):
-            assert api.put(path, json=body, headers=headers).status_code == status
-            assert api.delete(path, headers=headers).status_code == status
-        assert api.get("/api/conferences/day/attendance").status_code == 401
-        organiser = as_role("organiser")
-        unknown = f"/api/registrations/{people[0].id}/attendance/nope"
-        assert api.put(unknown, json=body, headers=organiser).status_code == 404
-
-    def test_a_door_is_closed_with_its_day(self, api, as_role, desk: Desk, people) -> None:
-        close_day(desk, "day")
-        body = {"code": people[0].code}
-        answer = api.post("/api/conferences/day/checkins", json=body, headers=as_role("staff"))
-        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "day-closed")
-
-    def test_as_spreadsheets(self, api, as_role, desk: Desk, people) -> None:
-        write(desk, people[0], "a", "10:15", "11:00")
-        headers = as_role("organiser")
-        text = api.get("/api/conferences/day/attendance.csv", headers=headers).text
-        [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-        assert (row["in"], row["minutes"], row["source"]) == (f"{TODAY} 10:15:00", "45", "hand")
-        assert row["actor"] == "organiser ann@example.org"
-        book = api.get("/api/conferences/day/attendance.xlsx", headers=headers)
-        assert (book.status_code, book.content[:2]) == (200, b"PK")
-        text = api.get("/api/conferences/day/registrations.csv", headers=headers).text
-        people_rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-        assert [(r["present"], r["attended"], r["minutes"]) for r in people_rows] == [
-            ("yes", "Workshop a", "45"),
-            ("no", "", "0"),
-            ("no", "", "0"),
-        ]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, or_, select, updat
 
 from services.registration.base import tables
 from services.registration.base.refusals import DayNotCome
-from services.registration.base.timers import close_at
+from services.registration.base.timers import close_at, recount
 from services.registration.day.certifying import certify
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import (
@@ -21,6 +21,7 @@ from services.registration.day.presence import (
     counts,
     total_minutes,
 )
+from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
@@ -42,7 +43,7 @@ _TO_CERTIFY = (
     tables.Registration.attendance_version == 0,
     or_(
         exists().where(tables.Scan.registration_id == tables.Registration.id),
-        exists().where(tables.WrittenPresence.registration_id == tables.Registration.id),
+        exists().where(WrittenPresence.registration_id == tables.Registration.id),
     ),
 )
 _PAGE = (
@@ -116,6 +117,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
             .values(closed_at=now())
         )
         bump_version(connection, conference)
+        recount(connection, conference.slug, conference.version + 1)
         connection.execute(
             delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
         )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from services.registration.base import tables
 from services.registration.day.presence import Evidence, Scan, Written
+from services.registration.day.tables import WrittenPresence
 from services.registration.history.acts import Actor, Kind
 from services.registration.programme.facts import Conference
 from shared.bus.eventlog import LoggedEvent
@@ -22,14 +23,14 @@ _SCANS = select(
     tables.Scan.actor_name,
 )
 _WRITTEN = select(
-    tables.WrittenPresence.registration_id,
-    tables.WrittenPresence.session_id,
-    tables.WrittenPresence.starts_at,
-    tables.WrittenPresence.ends_at,
-    tables.WrittenPresence.actor_kind,
-    tables.WrittenPresence.actor_name,
-    tables.WrittenPresence.reason,
-    tables.WrittenPresence.written_at,
+    WrittenPresence.registration_id,
+    WrittenPresence.session_id,
+    WrittenPresence.starts_at,
+    WrittenPresence.ends_at,
+    WrittenPresence.actor_kind,
+    WrittenPresence.actor_name,
+    WrittenPresence.reason,
+    WrittenPresence.written_at,
 )
 _SEATS = select(tables.Seat.registration_id, tables.Seat.session_id).where(
     tables.Seat.state == "held"
@@ -59,7 +60,7 @@ def read_evidence(
             Scan(row.session_id, row.direction, row.at, _actor(row.actor_kind, row.actor_name))
         )
     written: dict[str, dict[int, Written]] = defaultdict(dict)
-    for row in connection.execute(of(_WRITTEN, tables.WrittenPresence)):
+    for row in connection.execute(of(_WRITTEN, WrittenPresence)):
         times = (row.starts_at, row.ends_at) if row.starts_at is not None else None
         by = Actor(row.actor_kind, row.actor_name)
         written[row.registration_id][row.session_id] = Written(

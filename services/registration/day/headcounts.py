@@ -27,6 +27,7 @@ from shared.bus.eventlog import LogHead
 
 CHANNEL = "emarge.headcounts"  # the message is the conference's slug
 STALE = 1.0  # seconds after which counts behind the log are not believed to be renewed soon
+BY_THE_CLOCK = 30.0  # seconds: who is present changes when a session begins, without any event
 PAUSE = 0.2  # seconds between two counts: in a burst, one covers all events that come meanwhile
 KEPT = 60 * 60 * 24 * 30  # seconds
 
@@ -120,7 +121,8 @@ class HeadcountBoard:
         with self._database.read() as connection:
             epoch, position = eventlog.head(connection)
         behind = counts.epoch != epoch or counts.version < position
-        return self._renew(slug) if behind and epoch_seconds() - stored_at > STALE else counts
+        age = epoch_seconds() - stored_at
+        return self._renew(slug) if age > (STALE if behind else BY_THE_CLOCK) else counts
 
     def recount(self, slug: str, position: int | None = None) -> None:
         """Count again and store, unless what is stored covers `position`. Raises RedisError."""

@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, update
 
-from services.registration.base import tables
 from services.registration.base.refusals import Fault, Invalid, NotFound
 from services.registration.base.timers import recount_present
 from services.registration.day.certifying import correct
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import Attended, Interval, clip
+from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, changed, note
 from services.registration.programme.facts import Conference, Session
@@ -134,7 +134,7 @@ def _write(
         "written_at": moment,
     }
     connection.execute(
-        upsert(connection, tables.WrittenPresence)
+        upsert(connection, WrittenPresence)
         .values(registration_id=record.id, session_id=session.id, **values)
         .on_conflict_do_update(index_elements=["registration_id", "session_id"], set_=values)
     )
@@ -165,9 +165,9 @@ def _withdraw(
     if session is None or session.id not in evidence.written:
         return False
     connection.execute(
-        delete(tables.WrittenPresence).where(
-            tables.WrittenPresence.registration_id == record.id,
-            tables.WrittenPresence.session_id == session.id,
+        delete(WrittenPresence).where(
+            WrittenPresence.registration_id == record.id,
+            WrittenPresence.session_id == session.id,
         )
     )
     note(
@@ -222,7 +222,7 @@ def _locked(connection: Connection, registration_id: str) -> tuple[Conference, R
 def forget_reasons(connection: Connection, registration_id: str) -> None:
     """That somebody was present stays; what was said of them does not."""
     connection.execute(
-        update(tables.WrittenPresence)
-        .where(tables.WrittenPresence.registration_id == registration_id)
+        update(WrittenPresence)
+        .where(WrittenPresence.registration_id == registration_id)
         .values(reason="")
     )

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from services.registration.base import tables
 from services.registration.base.refusals import CapacityBelowTaken, SessionInUse
+from services.registration.day.tables import WrittenPresence
 from services.registration.history.acts import Actor, note
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import UNLIMITED, Conference, Session
@@ -79,7 +80,7 @@ def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
 def _remove(connection: Connection, day: Conference, session: Session, actor: Actor) -> None:
     """Its seats go with it, and each is written down: people are told by the notice. Where somebody
     has been present the session stays: it has taken place."""
-    for table in (tables.Scan, tables.WrittenPresence):
+    for table in (tables.Scan, WrittenPresence):
         present = select(table.registration_id).where(table.session_id == session.id).limit(1)
         if connection.execute(present).first():
             raise SessionInUse(title=session.title)
