@@ -16,9 +16,11 @@ from services.registration.base.timers import close_at, recount
 from services.registration.day.certifying import certify
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import (
+    Evidence,
     attended_sessions,
     certifiable,
     counts,
+    is_enough,
     total_minutes,
 )
 from services.registration.day.tables import WrittenPresence
@@ -58,7 +60,7 @@ _ALL = select(tables.Registration.id).where(*_TO_CERTIFY)
 
 @retried
 def close_day(desk: Desk, slug: str) -> int:
-    """Close the day now; the worker certifies. Returns how many people get a certificate.
+    """Close the day now; the worker certifies. Returns how many people came and await that.
 
     Raises DayNotCome before the day itself. Closing again is harmless.
     """
@@ -98,13 +100,16 @@ def preview(connection: Connection, conference: Conference) -> Preview:
 
 
 def people_to_certify(connection: Connection, conference: Conference) -> int:
-    """How many were present for long enough, and are not certified yet."""
+    """How many came, for as long as the conference's rule asks, and are not certified yet."""
     ids = set(connection.execute(_ALL, {"of_conference": conference.id}).scalars())
     everybody = read_evidence(connection, conference)
-    return sum(
-        bool(certifiable(conference, attended_sessions(conference, everybody[each])))
-        for each in ids
-    )
+    return sum(_is_awaited(conference, everybody[each]) for each in ids)
+
+
+def _is_awaited(conference: Conference, evidence: Evidence) -> bool:
+    attended = attended_sessions(conference, evidence)
+    counted = [each for each in attended if counts(conference, each.session)]
+    return evidence.came_at is not None and is_enough(conference, counted)
 
 
 def _mark_closed(connection: Connection, conference: Conference) -> Conference:

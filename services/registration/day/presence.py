@@ -10,7 +10,7 @@ have written, and from nothing else.
 - Meals, breaks and parties count for nothing, however much they are enjoyed, unless the conference
   says which sessions count.
 
-docs/decisions/0010-presence-from-scans.md and 0025-presence-by-hand.md say why.
+docs/decisions/0010-presence-from-scans.md and 0028-presence-by-hand.md say why.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -132,11 +132,14 @@ def counts(conference: Conference, session: Session) -> bool:
 def certifiable(conference: Conference, attended: Iterable[Attended]) -> tuple[Attended, ...]:
     """What a certificate would list; nothing for whom the conference's rule gives none."""
     counted = tuple(each for each in attended if counts(conference, each.session))
+    return counted if is_enough(conference, counted) else ()
+
+
+def is_enough(conference: Conference, counted: Iterable[Attended]) -> bool:
+    """Whether the conference's rule gives a certificate for so long a presence at what counts."""
     minutes = total_minutes(counted)
-    whole = minutes_of_day(conference)
-    if minutes < conference.least_minutes or minutes * 100 < conference.least_share * whole:
-        return ()
-    return counted
+    share = conference.least_share * minutes_of_day(conference)
+    return minutes >= conference.least_minutes and minutes * 100 >= share
 
 
 def minutes_of_day(conference: Conference) -> int:
