@@ -71,6 +71,9 @@ def test_a_paper_sheet_is_copied_by_ticking(organiser, desk, people) -> None:
     assert "by hand, boss@example.org" in page
     write(organiser, people[2:])
     assert "3 people" in seen(organiser.get(f"{HERE}?session=a"))  # who came without a place too
+    person = seen(organiser.get(f"/organiser/day/registrations/{people[0].id}"))
+    assert "Presence written by hand" in person
+    assert "There from: 10:15" in person
     write(organiser, people, action="scans", reason="")
     assert written(desk) == {}
 
