@@ -38,6 +38,7 @@ OF_THE_ORGANISER = {
     "organiser-import": f"{DAY}/registrations/import",
     "organiser-batches": f"{DAY}/batches",
     "organiser-badges": f"{DAY}/badges",
+    "organiser-attendance": f"{DAY}/attendance",
     "organiser-charts": f"{DAY}/charts",
     "organiser-close": f"{DAY}/close",
     "organiser-programme": f"{DAY}/programme",

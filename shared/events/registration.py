@@ -175,10 +175,14 @@ class AttendanceRecorded(Payload):
     session: str | None = None
     direction: Literal["in", "out"]
     at: AwareDatetime
+    source: Literal["scan", "hand"] = Field(
+        default="scan", description="a door's scan, or an organiser wrote it down"
+    )
 
 
 class AttendanceCertified(Payload):
-    """The closed day's record of one person who was present."""
+    """The closed day's record of one person who was present; without sessions, of one who turned
+    out not to have been, or for too short a time: what was certified before no longer holds."""
 
     type: ClassVar[str] = "attendance.certified"
     registration_id: str

@@ -1,7 +1,7 @@
 """What a role allows, for one conference or for every one.
 
 An organiser may everything. Staff get the door, and nobody's address. A viewer sees the organiser's
-pages, changes nothing, and takes nothing away that is about people.
+pages, changes nothing, and of people takes away only who attended what.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.registration.api import (
+    attendance,
     checkins,
     conferences,
     exports,
@@ -15,5 +16,5 @@ from services.registration.responses.problems import answer_refusals
 
 def add_api(app: FastAPI) -> None:
     answer_refusals(app)
-    for part in (conferences, registrations, checkins, headcounts, exports, reminders):
+    for part in (conferences, registrations, checkins, attendance, headcounts, exports, reminders):
         app.include_router(part.router)

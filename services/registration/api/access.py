@@ -1,12 +1,13 @@
 """Who is asking: the desk they ask at, and what their bearer token allows."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from services.registration.access.roles import Task
 from services.registration.access.tokens import Token, find_token
-from services.registration.base.refusals import NotAllowed
+from services.registration.base.refusals import NotAllowed, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor
 from services.registration.seats.records import conference_of, read_record, refuse_replaced
@@ -33,8 +34,8 @@ def unauthorized(detail: str) -> Problem:
     return Problem(401, "unauthorized", "A valid bearer token is needed", detail)
 
 
-def staff_only(slug: str, desk: AtDesk, token: Bearer) -> None:
-    _require(desk, token, "check in", slug)
+def staff_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
+    return Actor("token", _require(desk, token, "check in", slug).name)
 
 
 def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
@@ -76,6 +77,20 @@ def actor_of(desk: Desk, token: str | None, registration_id: str) -> Actor:
     return Actor("token", known.name)
 
 
+def organiser_of(registration_id: str, desk: AtDesk, token: Bearer) -> Actor:
+    """The organiser who asks about this registration; its own link does not do."""
+    try:
+        known_id = str(UUID(registration_id)) == registration_id
+    except ValueError:
+        known_id = False
+    if not known_id:
+        raise NotFound
+    actor = actor_of(desk, token, registration_id)
+    if actor.kind == "person":
+        raise NotAllowed
+    return actor
+
+
 def may_see_drafts(slug: str, desk: AtDesk, token: Bearer) -> bool:
     """A draft is there for its organisers only; no token, or another's, is the public."""
     if token is None:
@@ -102,5 +117,7 @@ def _known(desk: Desk, token: str) -> Token:
     return known
 
 
+OrganiserOf = Annotated[Actor, Depends(organiser_of)]
+ByStaff = Annotated[Actor, Depends(staff_only)]
 ByOrganiser = Annotated[Actor, Depends(organiser_only)]
 SeesDrafts = Annotated[bool, Depends(may_see_drafts)]

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from services.registration.base.links import Links
 from services.registration.base.person import Detail, Email, FirstName, Locale, Name, Person, clean
-from services.registration.day.presence import Direction
+from services.registration.day.presence import Attended, Direction
 from services.registration.programme.facts import UNLIMITED, Conference, Session
 from services.registration.seats.answers import Registered
 from services.registration.seats.records import Record, Seat
@@ -109,6 +109,16 @@ class Reason(_Body):
     )
 
 
+class Presence(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    from_: AwareDatetime = Field(alias="from", description="when the person was first there")
+    to: AwareDatetime = Field(description="when the person was last there")
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+        description="how this is known: it stands in the history"
+    )
+
+
 def conference_summary(conference: Conference, status: str) -> dict[str, Any]:
     return {
         "slug": conference.slug,
@@ -206,6 +216,25 @@ def registration_whole(
 def seat(each: Seat) -> dict[str, Any]:
     waiting = {"rank": each.rank} if each.state == "waiting" else {}
     return {"session": each.session.slug, "state": each.state, **waiting}
+
+
+def attended(record: Record, each: Attended) -> dict[str, Any]:
+    """A row of the attendance register. `actor` is empty where it was not kept."""
+    actor = {"kind": each.actor.kind, "name": each.actor.name} if each.actor else None
+    return {
+        "registration": record.id,
+        "code": record.code,
+        "last_name": record.last_name,
+        "first_name": record.first_name,
+        "session": each.session.slug,
+        "title": each.session.title,
+        "in": each.starts_at.isoformat(),
+        "out": each.ends_at.isoformat(),
+        "minutes": each.minutes,
+        "source": each.source,
+        "actor": actor,
+        **({"reason": each.reason} if each.reason else {}),
+    }
 
 
 def act(found: dict[str, Any]) -> dict[str, Any]:

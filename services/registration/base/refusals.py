@@ -173,6 +173,13 @@ class DetailsClosed(DayClosed):
     message = "This day has been closed: ask its organiser to correct this."
 
 
+class DoorsClosed(DayClosed):
+    message = (
+        "This day has been closed: what is scanned now is not recorded. An organiser can still "
+        "write who was present."
+    )
+
+
 class NothingToTell(Conflict):
     code = "nothing-to-tell"
     message = "Nothing has changed that anybody has not been told of."

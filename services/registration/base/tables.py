@@ -57,6 +57,9 @@ class Conference(Base):
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     closes_before: Mapped[int] = mapped_column(default=0)  # minutes before a session begins
+    least_minutes: Mapped[int] = mapped_column(default=0)  # of presence, for a certificate
+    least_share: Mapped[int] = mapped_column(default=0)  # per cent of the day, for a certificate
+    counted: Mapped[list[Any]] = mapped_column(JSON, default=list)  # slugs; none: by their kind
 
 
 class Session(Base):
@@ -180,6 +183,8 @@ class Scan(Base):
     direction: Mapped[str]
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    actor_kind: Mapped[str | None]  # empty: before actors were kept
+    actor_name: Mapped[str | None]
 
     __table_args__ = (
         Index(

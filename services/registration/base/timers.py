@@ -94,6 +94,13 @@ def recount(connection: Connection, slug: str, version: int) -> None:
     )
 
 
+def recount_present(connection: Connection, slug: str) -> None:
+    """Show the headcounts anew: presence was corrected."""
+    moment = now()
+    key = f"recount:{slug}:{moment.isoformat()}"
+    schedule(connection, RecountDay(conference=slug), key=key, at=moment, lane="main")
+
+
 def go_on_with_batch(connection: Connection, batch_id: str, after: int) -> None:
     """Do the next items in another job."""
     schedule(

@@ -1,23 +1,27 @@
-"""Check-in and check-out at the doors. Scans may come late, twice and in any order."""
+"""Check-in and check-out at the doors. Scans may come late, twice and in any order; one that was
+made before the day was closed counts whenever it comes, and none that was made afterwards."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection
 
 from services.registration.base import tables
 from services.registration.base.refusals import (
     CodeUnknown,
+    DoorsClosed,
     Fault,
     Invalid,
     NotOnTheDay,
     Refusal,
     RegistrationCancelled,
 )
-from services.registration.day.certifying import certify, read_attended
-from services.registration.day.presence import Direction, Scan, is_inside
+from services.registration.day.certifying import correct
+from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import Direction, Evidence, Scan
 from services.registration.day.verdict import RECORDED, Attempt, Holder, Kind, Verdict, judge
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference
 from services.registration.seats.records import (
@@ -37,20 +41,6 @@ from shared.words.codes import parse_code
 
 CLOCK_SKEW = timedelta(minutes=2)  # a door's clock may be a little ahead of ours
 
-_SCANS = select(tables.Scan.session_id, tables.Scan.direction, tables.Scan.at).where(
-    tables.Scan.registration_id == bindparam("of_registration")
-)
-_SESSION_PRESENT = (
-    update(tables.Session)
-    .where(tables.Session.id == bindparam("door"))
-    .values(present=tables.Session.present + bindparam("more"))
-)
-_DAY_PRESENT = (
-    update(tables.Conference)
-    .where(tables.Conference.id == bindparam("door"))
-    .values(present=tables.Conference.present + bindparam("more"))
-)
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -62,6 +52,7 @@ class Passage:
     session: str | None = None
     at: datetime | None = None
     let_in: bool = True
+    actor: Actor = SYSTEM  # who scanned
 
 
 @dataclass(frozen=True)
@@ -124,17 +115,25 @@ def scan(desk: Desk, slug: str, passage: Passage) -> Scanned:
         at = _to_the_millisecond(passage.at or now())
         record = _recognise(connection, conference, code) if code else None
         seats = read_seats(connection, conference, record.id) if record else ()
-        before = _scans_at(connection, session, record) if record else []
-        verdict = judge(
-            Attempt(code, session, passage.direction, at, passage.let_in),
-            _hours_so_far(conference),
-            _holder(record, seats) if record else None,
-            before,
+        evidence = _evidence(connection, conference, record)
+        door = session.id if session else None
+        before = [scan for scan in evidence.scans if scan.session_id == door]
+        late = conference.closed_at is not None and at >= conference.closed_at
+        verdict = (
+            Verdict("day-closed")
+            if late
+            else judge(
+                Attempt(code, session, passage.direction, at, passage.let_in),
+                _hours_so_far(conference),
+                _holder(record, seats) if record else None,
+                before,
+            )
         )
         if record is not None and verdict.kind in RECORDED:
-            here = Scan(session.id if session else None, passage.direction, at)
+            here = Scan(door, passage.direction, at)
             if here not in before:
-                _record(desk, connection, conference, record, before, here)
+                _store(connection, record.id, here, passage.actor)
+                correct(desk, connection, conference, record, evidence)
             if verdict.since is None:
                 _announce(desk, connection, conference, record, session, here)
         return Scanned(verdict, session, at, record, seats)
@@ -145,6 +144,7 @@ def _refusal(kind: Kind) -> Refusal:
         "not-today": NotOnTheDay,
         "unknown": CodeUnknown,
         "cancelled": RegistrationCancelled,
+        "day-closed": DoorsClosed,
     }
     if kind == "misread":
         return Invalid([Fault("/code", "This is not a code of ours: a sign was misread.")])
@@ -170,30 +170,10 @@ def _holder(record: Record, seats: tuple[Seat, ...]) -> Holder:
     )
 
 
-def _scans_at(connection: Connection, session: Session | None, record: Record) -> list[Scan]:
-    """What this door has scanned of a badge."""
-    door = session.id if session else None
-    rows = connection.execute(_SCANS, {"of_registration": record.id})
-    return [Scan(row.session_id, row.direction, row.at) for row in rows if row.session_id == door]
-
-
-def _record(
-    desk: Desk,
-    connection: Connection,
-    conference: Conference,
-    record: Record,
-    before: list[Scan],
-    scan: Scan,
-) -> None:
-    """Store the scan and what follows from it; after the close that may be a new certificate."""
-    attended = read_attended(connection, conference, [record.id])[record.id]
-    _store(connection, record.id, scan)
-    more = is_inside([*before, scan]) - is_inside(before)
-    _count_present(connection, conference, scan.session_id, more)
-    if conference.closed_at is not None:
-        corrected = read_attended(connection, conference, [record.id])[record.id]
-        if corrected != attended or (corrected and not record.attendance_version):
-            certify(desk, connection, conference, record, corrected)
+def _evidence(connection: Connection, conference: Conference, record: Record | None) -> Evidence:
+    if record is None:
+        return Evidence()
+    return read_evidence(connection, conference, [record.id])[record.id]
 
 
 def _announce(
@@ -243,7 +223,7 @@ def _to_the_millisecond(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _store(connection: Connection, registration_id: str, scan: Scan) -> None:
+def _store(connection: Connection, registration_id: str, scan: Scan, actor: Actor) -> None:
     connection.execute(
         upsert(connection, tables.Scan).on_conflict_do_nothing(),
         {
@@ -252,15 +232,7 @@ def _store(connection: Connection, registration_id: str, scan: Scan) -> None:
             "direction": scan.direction,
             "at": scan.at,
             "recorded_at": now(),
+            "actor_kind": actor.kind,
+            "actor_name": actor.name,
         },
     )
-
-
-def _count_present(
-    connection: Connection, conference: Conference, door: int | None, more: int
-) -> None:
-    if more:
-        statement = _DAY_PRESENT if door is None else _SESSION_PRESENT
-        connection.execute(
-            statement, {"door": conference.id if door is None else door, "more": more}
-        )

@@ -4,14 +4,26 @@ The people are certified in pages, each a short transaction, by this service's o
 half-way it goes on where it stopped: who has been certified is known by their attendance version.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
 
 from services.registration.base import tables
 from services.registration.base.refusals import DayNotCome
-from services.registration.base.timers import close_at
-from services.registration.day.certifying import certify, read_attended
+from services.registration.base.timers import close_at, recount
+from services.registration.day.certifying import certify
+from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import (
+    Evidence,
+    attended_sessions,
+    certifiable,
+    counts,
+    is_enough,
+    total_minutes,
+)
+from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
@@ -20,7 +32,7 @@ from services.registration.programme.programmes import (
     load_conference_by_id,
     lock_conference,
 )
-from services.registration.seats.records import COLUMNS, Record
+from services.registration.seats.records import COLUMNS, Record, read_records
 from shared.base.clock import now
 from shared.base.transactions import retried
 
@@ -31,7 +43,10 @@ _TO_CERTIFY = (
     # Whatever became of the place: who cancelled after having been there keeps the attendance.
     tables.Registration.erased_at.is_(None),
     tables.Registration.attendance_version == 0,
-    exists().where(tables.Scan.registration_id == tables.Registration.id),
+    or_(
+        exists().where(tables.Scan.registration_id == tables.Registration.id),
+        exists().where(WrittenPresence.registration_id == tables.Registration.id),
+    ),
 )
 _PAGE = (
     select(*COLUMNS)
@@ -40,7 +55,7 @@ _PAGE = (
     .limit(PAGE)
     .with_for_update(key_share=True, of=tables.Registration)
 )
-_COUNT = select(func.count()).select_from(tables.Registration).where(*_TO_CERTIFY)
+_ALL = select(tables.Registration.id).where(*_TO_CERTIFY)
 
 
 @retried
@@ -58,10 +73,43 @@ def close_day(desk: Desk, slug: str) -> int:
         return people_to_certify(connection, conference)
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What closing the day would give: how many were present, how many get a certificate, and who
+    was there for too short a time to get one, with their minutes that count."""
+
+    present: int
+    certified: int
+    short: Sequence[tuple[Record, int]]
+
+
+def preview(connection: Connection, conference: Conference) -> Preview:
+    present, certified, short = 0, 0, {}
+    for registration_id, evidence in read_evidence(connection, conference).items():
+        present += evidence.came_at is not None
+        attended = attended_sessions(conference, evidence)
+        if certifiable(conference, attended):
+            certified += 1
+        elif evidence.came_at is not None:
+            counted = (each for each in attended if counts(conference, each.session))
+            short[registration_id] = total_minutes(counted)
+    people = read_records(connection, short).values()
+    by_name = sorted(people, key=lambda record: (record.last_name, record.first_name))
+    living = [(record, short[record.id]) for record in by_name if record.erased_at is None]
+    return Preview(present, certified, living)
+
+
 def people_to_certify(connection: Connection, conference: Conference) -> int:
-    """How many came and are not certified yet."""
-    count: int = connection.execute(_COUNT, {"of_conference": conference.id}).scalar_one()
-    return count
+    """How many came, for as long as the conference's rule asks, and are not certified yet."""
+    ids = set(connection.execute(_ALL, {"of_conference": conference.id}).scalars())
+    everybody = read_evidence(connection, conference)
+    return sum(_is_awaited(conference, everybody[each]) for each in ids)
+
+
+def _is_awaited(conference: Conference, evidence: Evidence) -> bool:
+    attended = attended_sessions(conference, evidence)
+    counted = [each for each in attended if counts(conference, each.session)]
+    return evidence.came_at is not None and is_enough(conference, counted)
 
 
 def _mark_closed(connection: Connection, conference: Conference) -> Conference:
@@ -74,6 +122,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
             .values(closed_at=now())
         )
         bump_version(connection, conference)
+        recount(connection, conference.slug, conference.version + 1)
         connection.execute(
             delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
         )
@@ -98,8 +147,9 @@ def certify_page(desk: Desk, conference: Conference, after: str) -> str | None:
             Record(*row)
             for row in connection.execute(_PAGE, {"of_conference": conference.id, "after": after})
         ]
-        attended = read_attended(connection, conference, [record.id for record in people])
+        evidence = read_evidence(connection, conference, [record.id for record in people])
         for record in people:
-            if attended[record.id]:
-                certify(desk, connection, conference, record, attended[record.id])
+            attended = attended_sessions(conference, evidence[record.id])
+            if counted := certifiable(conference, attended):
+                certify(desk, connection, conference, record, counted)
         return people[-1].id if len(people) == PAGE else None

@@ -12,11 +12,14 @@ from typing import Any
 
 import redis
 import structlog
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from services.registration.base import tables
 from services.registration.base.refusals import NotFound
-from shared.base.clock import epoch_seconds
+from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import attended_sessions
+from services.registration.programme.programmes import load_conference
+from shared.base.clock import epoch_seconds, now
 from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus import eventlog
@@ -24,6 +27,7 @@ from shared.bus.eventlog import LogHead
 
 CHANNEL = "emarge.headcounts"  # the message is the conference's slug
 STALE = 1.0  # seconds after which counts behind the log are not believed to be renewed soon
+BY_THE_CLOCK = 30.0  # seconds: who is present changes when a session begins, without any event
 PAUSE = 0.2  # seconds between two counts: in a burst, one covers all events that come meanwhile
 KEPT = 60 * 60 * 24 * 30  # seconds
 
@@ -58,6 +62,8 @@ _COUNT = (
         LogHead.epoch,
         LogHead.position,
         tables.Conference.present.label("day_present"),
+        tables.Conference.starts_at,
+        tables.Conference.closed_at,
         _people("confirmed").label("confirmed"),
         _people("waitlisted").label("waitlisted"),
         tables.Session.slug,
@@ -115,7 +121,8 @@ class HeadcountBoard:
         with self._database.read() as connection:
             epoch, position = eventlog.head(connection)
         behind = counts.epoch != epoch or counts.version < position
-        return self._renew(slug) if behind and epoch_seconds() - stored_at > STALE else counts
+        age = epoch_seconds() - stored_at
+        return self._renew(slug) if age > (STALE if behind else BY_THE_CLOCK) else counts
 
     def recount(self, slug: str, position: int | None = None) -> None:
         """Count again and store, unless what is stored covers `position`. Raises RedisError."""
@@ -156,12 +163,36 @@ class HeadcountBoard:
             return count(connection, slug)
 
 
+def _present(connection: Connection, slug: str, day: Row[Any]) -> tuple[int, dict[str, int]]:
+    """How many are present: of the day, and by session. While the day goes on that is who is in; at
+    a session for everyone, who has been in the building since it began. Once it is closed, it is
+    who was there: the numbers that the certificates have."""
+    moment = now()
+    closed = day.closed_at is not None
+    if not closed and moment < day.starts_at:
+        return day.day_present, {}
+    conference = load_conference(connection, slug)
+    by_rule = [
+        session
+        for session in conference.sessions
+        if closed or (not session.is_chosen and session.starts_at <= moment)
+    ]
+    came, sessions = 0, dict.fromkeys((session.slug for session in by_rule), 0)
+    for evidence in read_evidence(connection, conference).values():
+        came += evidence.came_at is not None
+        there = {each.session.slug for each in attended_sessions(conference, evidence, moment)}
+        for session in by_rule:
+            sessions[session.slug] += session.slug in there
+    return came if closed else day.day_present, sessions
+
+
 def count(connection: Connection, slug: str) -> Headcounts:
     """The counts as the database has them at this moment. Raises NotFound."""
     rows = connection.execute(_COUNT, {"conference_slug": slug}).all() if "\x00" not in slug else []
     if not rows:
         raise NotFound
     day = rows[0]
+    day_present, present = _present(connection, slug, day)
     return Headcounts(
         day.epoch,
         day.position,
@@ -173,7 +204,7 @@ def count(connection: Connection, slug: str) -> Headcounts:
                     # A session for everyone expects everyone.
                     "registered": day.confirmed if row.capacity is None else row.taken,
                     "waiting": row.waiting,
-                    "present": row.present,
+                    "present": present.get(row.slug, row.present),
                     "capacity": None if row.unlimited else row.capacity,
                     "as_of": day.position,
                 }
@@ -183,7 +214,7 @@ def count(connection: Connection, slug: str) -> Headcounts:
                 "registered": day.confirmed + day.waitlisted,
                 "confirmed": day.confirmed,
                 "waiting": day.waitlisted,
-                "present": day.day_present,
+                "present": day_present,
             },
         },
     )

@@ -1,41 +1,93 @@
-"""Who was where, from when to when: computed from what the doors have scanned, and nothing else.
+"""Who was where, from when to when: computed from what the doors have scanned and what organisers
+have written, and from nothing else.
 
+- What is written by hand for a session stands in place of what scans say of it.
 - In without out means until the end of the session, or until the person left the building.
 - Out without in proves nothing.
 - A scan into a session's own room is the truth for that session. Without any, a session for
   everyone counts while the person was in the building, until a scan out of the room. A chosen one
   does not, unless the conference says that being in the building is enough for who holds a seat.
-- Meals, breaks and parties are not attended, however much they are enjoyed.
+- Meals, breaks and parties count for nothing, however much they are enjoyed, unless the conference
+  says which sessions count.
 
-docs/decisions/0010-presence-from-scans.md says why.
+docs/decisions/0010-presence-from-scans.md and 0028-presence-by-hand.md say why.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from services.registration.history.acts import Actor
 from services.registration.programme.facts import Conference, Session
 
 COUNTED = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
+ON_TIME = timedelta(minutes=1)  # nobody is late before it is a minute past
 
 Interval = tuple[datetime, datetime]
 Direction = Literal["in", "out"]
+Source = Literal["scan", "hand"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A code seen at a door; `session_id` is None at the door of the day."""
+    """A code seen at a door, by whom; `session_id` is None at the door of the day."""
 
     session_id: int | None
     direction: Direction
     at: datetime
+    actor: Actor | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What an organiser wrote of somebody at a session; no times: the person was not there."""
+
+    times: Interval | None
+    actor: Actor
+    reason: str = ""
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one person's presence: `held` are sessions with a place for them."""
+
+    scans: Sequence[Scan] = ()
+    held: Collection[int] = ()
+    written: dict[int, Written] = field(default_factory=dict)
+
+    @property
+    def came_at(self) -> datetime | None:
+        """When the person was first seen; None for who never was."""
+        seen = [scan.at for scan in self.scans if scan.direction == "in"]
+        seen += [written.times[0] for written in self.written.values() if written.times]
+        return min(seen, default=None)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the person is in the building: who is in one of its rooms is too."""
+        came = [scan.at for scan in self.scans if scan.direction == "in"]
+        came += [written.times[0] for written in self.written.values() if written.times]
+        left = [s.at for s in self.scans if s.direction == "out" and s.session_id is None]
+        return bool(came) and (not left or max(came) > max(left))
+
+    def is_in(self, session_id: int) -> bool:
+        """Whether the person is in this room, by its own door or by hand."""
+        if written := self.written.get(session_id):
+            return written.times is not None
+        return is_inside(scan for scan in self.scans if scan.session_id == session_id)
+
+
+@dataclass(frozen=True)
 class Attended:
+    """`actor` let the person in, or wrote it down; None when that was not kept."""
+
     session: Session
     intervals: tuple[Interval, ...]
+    source: Source = "scan"
+    actor: Actor | None = field(default=None, compare=False)
+    reason: str = field(default="", compare=False)
 
     @property
     def starts_at(self) -> datetime:
@@ -49,37 +101,69 @@ class Attended:
     def minutes(self) -> int:
         return _minutes(self.intervals)
 
+    @property
+    def is_late(self) -> bool:
+        return self.starts_at >= self.session.starts_at + ON_TIME
+
 
 def attended_sessions(
-    conference: Conference, scans: Collection[Scan], held: Collection[int]
+    conference: Conference, evidence: Evidence, until: datetime | None = None
 ) -> tuple[Attended, ...]:
-    """The sessions a person attended for at least a minute, in the order of the programme."""
+    """The sessions a person attended for at least a minute, in the order of the programme: also
+    those that count for nothing. `until` a moment, those that have begun by then."""
     day = intervals_inside(
-        [scan for scan in scans if scan.session_id is None], conference.last_ends_at
+        [scan for scan in evidence.scans if scan.session_id is None], conference.last_ends_at
     )
-    attended = []
-    for session in conference.sessions:
-        if session.kind not in COUNTED:
-            continue
-        own = [scan for scan in scans if scan.session_id == session.id]
-        left = min((scan.at for scan in own), default=session.ends_at)
-        if any(scan.direction == "in" for scan in own):
-            intervals = _until_leaving(intervals_inside(own, session.ends_at), day)
-        elif not session.is_chosen or (
-            conference.workshop_presence == "day" and session.id in held
-        ):
-            intervals = tuple((start, min(end, left)) for start, end in day)
-        else:
-            continue
-        clipped = _clip(intervals, session)
-        if _minutes(clipped):
-            attended.append(Attended(session, clipped))
-    return tuple(attended)
+    attended = (_attended(conference, session, evidence, day) for session in conference.sessions)
+    return tuple(
+        each
+        for each in attended
+        if each is not None and each.minutes and (until is None or each.starts_at <= until)
+    )
+
+
+def counts(conference: Conference, session: Session) -> bool:
+    """Whether a certificate lists the session."""
+    if conference.counted:
+        return session.slug in conference.counted
+    return session.kind in COUNTED
+
+
+def certifiable(conference: Conference, attended: Iterable[Attended]) -> tuple[Attended, ...]:
+    """What a certificate would list; nothing for whom the conference's rule gives none."""
+    counted = tuple(each for each in attended if counts(conference, each.session))
+    return counted if is_enough(conference, counted) else ()
+
+
+def is_enough(conference: Conference, counted: Iterable[Attended]) -> bool:
+    """Whether the conference's rule gives a certificate for so long a presence at what counts."""
+    minutes = total_minutes(counted)
+    share = conference.least_share * minutes_of_day(conference)
+    return minutes >= conference.least_minutes and minutes * 100 >= share
+
+
+def minutes_of_day(conference: Conference) -> int:
+    """How long somebody can be present at what counts; sessions side by side count once."""
+    counted = (session for session in conference.sessions if counts(conference, session))
+    return _minutes(_union((session.starts_at, session.ends_at) for session in counted))
 
 
 def total_minutes(attended: Iterable[Attended]) -> int:
     """Minutes of presence; sessions that overlap count once."""
     return _minutes(_union(interval for each in attended for interval in each.intervals))
+
+
+def came_late(conference: Conference, evidence: Evidence) -> bool:
+    """Whether the person came after the first session had begun that counts, and that they were
+    expected at."""
+    expected = (
+        session.starts_at
+        for session in conference.sessions
+        if counts(conference, session) and (not session.is_chosen or session.id in evidence.held)
+    )
+    first = min(expected, default=None)
+    came_at = evidence.came_at
+    return first is not None and came_at is not None and came_at >= first + ON_TIME
 
 
 def is_inside(scans: Iterable[Scan]) -> bool:
@@ -112,6 +196,37 @@ def intervals_inside(scans: Iterable[Scan], end: datetime) -> tuple[Interval, ..
     return _union(intervals)
 
 
+def _attended(
+    conference: Conference, session: Session, evidence: Evidence, day: Sequence[Interval]
+) -> Attended | None:
+    if written := evidence.written.get(session.id):
+        intervals = clip([written.times] if written.times else [], session)
+        return Attended(session, intervals, "hand", written.actor, written.reason)
+    own = [scan for scan in evidence.scans if scan.session_id == session.id]
+    if any(scan.direction == "in" for scan in own):
+        intervals = _until_leaving(intervals_inside(own, session.ends_at), day)
+        return Attended(session, clip(intervals, session), "scan", _who_let_in(own))
+    if not _by_the_day(conference, session, evidence):
+        return None
+    left = min((scan.at for scan in own), default=session.ends_at)
+    intervals = clip(((start, min(end, left)) for start, end in day), session)
+    at_the_entrance = [scan for scan in evidence.scans if scan.session_id is None]
+    return Attended(session, intervals, "scan", _who_let_in(at_the_entrance))
+
+
+def _by_the_day(conference: Conference, session: Session, evidence: Evidence) -> bool:
+    """Whether being in the building is being there."""
+    if session.is_chosen:
+        by_seat = conference.workshop_presence == "day" and session.id in evidence.held
+        return by_seat and counts(conference, session)
+    return session.kind in COUNTED or counts(conference, session)
+
+
+def _who_let_in(scans: Iterable[Scan]) -> Actor | None:
+    first = min((scan for scan in scans if scan.direction == "in"), key=_order, default=None)
+    return first.actor if first else None
+
+
 def _until_leaving(intervals: Sequence[Interval], day: Sequence[Interval]) -> tuple[Interval, ...]:
     """Nobody stays in a room after leaving the building."""
     return tuple(
@@ -120,7 +235,8 @@ def _until_leaving(intervals: Sequence[Interval], day: Sequence[Interval]) -> tu
     )
 
 
-def _clip(intervals: Iterable[Interval], session: Session) -> tuple[Interval, ...]:
+def clip(intervals: Iterable[Interval], session: Session) -> tuple[Interval, ...]:
+    """What of them is within the session's times."""
     clipped = (
         (max(start, session.starts_at), min(end, session.ends_at)) for start, end in intervals
     )

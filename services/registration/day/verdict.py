@@ -24,6 +24,7 @@ Kind = Literal[
     "not-today",
     "unknown",
     "cancelled",
+    "day-closed",
 ]
 RECORDED: frozenset[Kind] = frozenset({"welcome", "goodbye", "already-in", "already-out"})
 # Nothing is recorded yet: the person at the door may let them in all the same.

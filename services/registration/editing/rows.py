@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from services.registration.base import tables
 from services.registration.base.refusals import CapacityBelowTaken, SessionInUse
+from services.registration.day.tables import WrittenPresence
 from services.registration.history.acts import Actor, note
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import UNLIMITED, Conference, Session
@@ -78,12 +79,11 @@ def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
 
 def _remove(connection: Connection, day: Conference, session: Session, actor: Actor) -> None:
     """Its seats go with it, and each is written down: people are told by the notice. Where somebody
-    has been scanned the session stays: it has taken place."""
-    scanned = connection.execute(
-        select(tables.Scan.id).where(tables.Scan.session_id == session.id).limit(1)
-    ).first()
-    if scanned:
-        raise SessionInUse(title=session.title)
+    has been present the session stays: it has taken place."""
+    for table in (tables.Scan, WrittenPresence):
+        present = select(table.registration_id).where(table.session_id == session.id).limit(1)
+        if connection.execute(present).first():
+            raise SessionInUse(title=session.title)
     gone = delete(tables.Seat).where(tables.Seat.session_id == session.id)
     for registration_id in connection.execute(
         gone.returning(tables.Seat.registration_id)
@@ -118,6 +118,9 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "closes_at": programme.closes_at,
         "workshop_presence": programme.workshop_presence,
         "closes_before": programme.closes_before,
+        "least_minutes": programme.least_minutes,
+        "least_share": programme.least_share,
+        "counted": list(programme.counted),
     }
 
 

@@ -30,7 +30,7 @@ from services.registration.pages.door import check_in, device
 from services.registration.pages.door.scanning import Outcomes
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import account as organiser_account
-from services.registration.pages.organiser import badges, batches, bulk, charts, roster
+from services.registration.pages.organiser import attendance, badges, batches, bulk, charts, roster
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import home as organiser_home
@@ -61,6 +61,7 @@ PARTS = (
     own_handouts,
     lost_link,
     organiser_sign_in,
+    attendance,
     organiser_account,
     organiser_programme,
     organiser_home,

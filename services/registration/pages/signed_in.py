@@ -35,6 +35,11 @@ class SignedIn:
         """As the history has them."""
         return Actor("token" if self.organiser_id is None else "organiser", self.name)
 
+    @property
+    def at_door(self) -> Actor:
+        """As a scan has them: who is no organiser came with the key of a door."""
+        return Actor("door", self.name) if self.organiser_id is None else self.actor
+
     def role(self, slug: str) -> Role | None:
         return self.rights.role(slug)
 

@@ -13,7 +13,7 @@ from services.registration.base.refusals import (
     PersonErased,
     RegistrationCancelled,
 )
-from services.registration.day.certifying import certify, read_attended
+from services.registration.day.certifying import certify_again
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor
 from services.registration.programme.facts import Conference
@@ -67,8 +67,7 @@ def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PE
         if readdressed:
             _tell_old_address(desk, connection, conference, before)
         if before.attendance_version and _what_is_certified(before) != _what_is_certified(after):
-            attended = read_attended(connection, conference, [after.id])[after.id]
-            certify(desk, connection, conference, after, attended)
+            certify_again(desk, connection, conference, after)
         return Corrected(after, conference, seats, readdressed)
 
 

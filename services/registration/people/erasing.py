@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, update
 
 from services.registration.base import tables
+from services.registration.day.writing import forget_reasons
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor, forget, note
 from services.registration.people.known_certificates import forget_certificate
@@ -57,6 +58,7 @@ def erase(desk: Desk, registration_id: str, by: Actor = PERSON) -> None:
             conference_id=conference.id,
             registration_id=record.id,
         )
+        forget_reasons(connection, record.id)
         inbox.redact(connection, record.id)  # at once: the erasure is filed here a moment later
         desk.log.append(
             connection,

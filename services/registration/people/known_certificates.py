@@ -7,6 +7,8 @@ from typing import Literal
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from services.registration.base import tables
+from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import attended_sessions, certifiable
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Record, read_record
 from shared.base.database import upsert
@@ -99,7 +101,11 @@ def read_standing(connection: Connection, record: Record, conference: Conference
         return Standing("revoked" if row.revoked_at else "issued", row.code, row.issued_at)
     if conference.closed_at is None:
         return Standing("before")
-    return Standing("to-issue" if record.attendance_version else "not-present")
+    awaited = record.attendance_version > 0
+    if record.attendance_version > 1:  # it may have been withdrawn before it was issued
+        evidence = read_evidence(connection, conference, [record.id])[record.id]
+        awaited = bool(certifiable(conference, attended_sessions(conference, evidence)))
+    return Standing("to-issue" if awaited else "not-present")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from services.registration.base import tables
+from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import attended_sessions
 from services.registration.desk import Desk
 from services.registration.history.acts import history
 from services.registration.programme.programmes import load_conference_by_id
@@ -18,14 +20,15 @@ _SCANS = (
 
 
 def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
-    """As JSON: the registration, its seats, each time its code was scanned, and what was changed
-    about it, by whom. Or NotFound."""
+    """As JSON: the registration, its seats, each time its code was scanned and what follows from
+    that, and what was changed about it, by whom. Or NotFound."""
     with desk.database.read() as connection:
         record = read_record(connection, registration_id)
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, registration_id)
         acts = history(connection, registration_id=registration_id)
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
+        evidence = read_evidence(connection, conference, [registration_id])[registration_id]
     return {
         "registration": {
             "id": record.id,
@@ -61,5 +64,16 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 **{name: act[name] for name in ("what", "before", "after", "reason")},
             }
             for act in acts
+        ],
+        "presence": [
+            {
+                "session": each.session.slug,
+                "in": each.starts_at.isoformat(),
+                "out": each.ends_at.isoformat(),
+                "minutes": each.minutes,
+                "source": each.source,
+                "reason": each.reason or None,
+            }
+            for each in attended_sessions(conference, evidence)
         ],
     }

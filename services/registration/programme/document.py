@@ -72,6 +72,9 @@ class Programme:
     closes_at: datetime | None
     workshop_presence: str
     closes_before: int
+    least_minutes: int
+    least_share: int
+    counted: tuple[str, ...]
     sessions: tuple[PlannedSession, ...]
 
     @property
@@ -137,6 +140,9 @@ def _read(fields: Fields, on: date | None) -> Programme:
     closes_before = registration.whole_number("closes_before", least=0, most=7 * 24 * 60) or 0
     attendance = fields.section("attendance")
     presence = attendance.choice("workshops", PRESENCE, default=PRESENCE[0])
+    least_minutes = attendance.whole_number("minutes", least=0, most=24 * 60) or 0
+    least_share = attendance.whole_number("share", least=0, most=100) or 0
+    counted = attendance.words("sessions")
     attendance.no_others()
     registration.no_others()
     programme = Programme(
@@ -155,12 +161,19 @@ def _read(fields: Fields, on: date | None) -> Programme:
         closes_at=closes_at,
         workshop_presence=presence,
         closes_before=closes_before,
+        least_minutes=least_minutes,
+        least_share=least_share,
+        counted=counted,
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
     if programme.slug in RESERVED:
         fields.fault("slug", "is the address of a page of ours: choose another")
     fields.no_others()
     _refuse_repeated_ids(fields)
+    known = {session.slug for session in programme.sessions}
+    for slug in counted:
+        if slug not in known:
+            attendance.fault("sessions", "“%(id)s” is the id of no session", id=slug)
     return programme
 
 

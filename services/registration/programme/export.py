@@ -34,7 +34,12 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
             "closes_at": _moment(conference, conference.closes_at),
             "closes_before": conference.closes_before or None,
         },
-        "attendance": {"workshops": conference.workshop_presence},
+        "attendance": {
+            "workshops": conference.workshop_presence,
+            "minutes": conference.least_minutes or None,
+            "share": conference.least_share or None,
+            "sessions": list(conference.counted),
+        },
         "sessions": [_session(conference, session) for session in conference.sessions],
     }
 

@@ -118,6 +118,9 @@ class Conference:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closes_before: int = 0
+    least_minutes: int = 0  # of presence, for a certificate
+    least_share: int = 0  # per cent of the day that counts, for a certificate
+    counted: tuple[str, ...] = ()  # the sessions that count, by slug; none: those of some kinds
     sessions: tuple[Session, ...] = field(default=())
 
     @cached_property

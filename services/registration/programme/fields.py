@@ -141,6 +141,19 @@ class Fields:
             fields.no_others()
         return tuple(speakers)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list of single values; none where there is none."""
+        self.read.add(name)
+        node = self.values.get(name)
+        if node is None or node.tag == "tag:yaml.org,2002:null":
+            return ()
+        if not isinstance(node, yaml.SequenceNode) or any(
+            not isinstance(item, yaml.ScalarNode) for item in node.value
+        ):
+            self.fault(name, "must be a list")
+            return ()
+        return tuple(dict.fromkeys(str(item.value).strip() for item in node.value))
+
     def pattern(self, name: str, pattern: re.Pattern[str], rule: str) -> str:
         value = self.text(name, most=80)
         if value and not pattern.fullmatch(value):

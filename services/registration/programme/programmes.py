@@ -35,6 +35,9 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.cancelled_at,
     tables.Conference.cancel_reason,
     tables.Conference.closes_before,
+    tables.Conference.least_minutes,
+    tables.Conference.least_share,
+    tables.Conference.counted,
 ]
 _SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.id,
@@ -171,6 +174,7 @@ def _one(rows: Sequence[Row[Any]]) -> Conference:
     if not rows:
         raise NotFound
     conference: dict[str, Any] = dict(zip(_CONFERENCE_NAMES, rows[0], strict=False))
+    conference["counted"] = tuple(conference["counted"])
     return Conference(
         **conference, sessions=tuple(_session(row[len(_CONFERENCE) :]) for row in rows)
     )

@@ -9,7 +9,8 @@ from fastapi.responses import Response, StreamingResponse
 from services.registration.base.refusals import NotFound
 from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
 from services.registration.desk import Desk
-from services.registration.people.exports import csv_chunks, xlsx_file
+from services.registration.people.attendance_export import ATTENDANCE, attendance_cells
+from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
 from services.registration.people.table import Filter
 from services.registration.programme.facts import Conference
 from services.registration.responses.problems import language_of
@@ -26,11 +27,24 @@ def download_rows(
 ) -> StreamingResponse:
     """The registrations that are meant, as a file to keep."""
     headers = _download(f"{conference.slug}.{form}")
+    rows = export_rows(desk.database, conference, wanted)
     if form == "xlsx":
-        file = xlsx_file(desk.database, conference, wanted)
+        file = xlsx_file(conference.slug, HEADINGS, rows)
         return StreamingResponse(_chunks(file), media_type=XLSX, headers=headers)
-    rows = csv_chunks(desk.database, conference, wanted)
-    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(
+        csv_chunks(HEADINGS, rows), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def download_attendance(desk: Desk, conference: Conference, form: Format) -> StreamingResponse:
+    """A row a person and session, as a file to keep."""
+    headers = _download(f"{conference.slug}-attendance.{form}")
+    rows = attendance_cells(desk.database, conference)
+    if form == "xlsx":
+        file = xlsx_file(conference.slug, ATTENDANCE, rows)
+        return StreamingResponse(_chunks(file), media_type=XLSX, headers=headers)
+    chunks = csv_chunks(ATTENDANCE, rows)
+    return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def download_sheet(slug: str, request: Request, desk: Desk, session: str | None = None) -> Response:

@@ -35,6 +35,8 @@ FOR_ANYONE = {
     "/checkin/worker.js",
 }
 A_VIEWER_MAY = {
+    "/organiser/{slug}/attendance",
+    "/organiser/{slug}/attendance.{form}",
     "/organiser/{slug}/charts",
     "/organiser/{slug}",
     "/organiser/{slug}/registrations",
@@ -72,6 +74,7 @@ def status(visitor: httpx.Client, method: str, path: str, registration: str) -> 
         "registration_id": registration,
         "member": "1",
         "session": "a",
+        "form": "csv",
     }
     address = path.format(**named, token="x")
     return visitor.request(method, address, data={} if method == "POST" else None).status_code

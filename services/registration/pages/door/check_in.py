@@ -84,10 +84,11 @@ def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
 
 
 @router.post("")
-def scan_code(slug: str, visit: Visiting, desk: AtDesk, _staff: Staff, form: Form) -> Response:
+def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Staff, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     here = stand(conference, typed(form, "door"), typed(form, "direction"))
-    outcome = scan_at(desk, slug, typed(form, "code"), here, let_in=bool(typed(form, "anyway")))
+    let_in = bool(typed(form, "anyway"))
+    outcome = scan_at(desk, slug, typed(form, "code"), here, who.at_door, let_in=let_in)
     return _shown(visit, conference, here, outcome)
 
 
@@ -110,7 +111,8 @@ def walk_in(
     except Refusal as refusal:
         errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
         return _page(visit, conference, who, here, values=values, errors=errors)
-    return _shown(visit, conference, here, scan_at(desk, slug, registered.code, here))
+    outcome = scan_at(desk, slug, registered.code, here, who.at_door)
+    return _shown(visit, conference, here, outcome)
 
 
 def holder(who: SignedIn, conference: Conference) -> str:

@@ -106,13 +106,13 @@ def send_list(slug: str, desk: AtDesk, _staff: Staff) -> Response:
 
 
 @router.post("/{slug}/scans")
-def receive_scans(slug: str, body: SentScans, desk: AtDesk, _staff: Staff) -> Response:
+def receive_scans(slug: str, body: SentScans, desk: AtDesk, who: Staff) -> Response:
     """Scans of this moment, or of when there was no network: what became of each."""
     conference = desk.programmes.known(slug)
     answers = []
     for sent in body.scans:
         here = stand(conference, sent.door, sent.direction)
-        outcome = scan_at(desk, slug, sent.code, here, let_in=sent.let_in, at=sent.at)
+        outcome = scan_at(desk, slug, sent.code, here, who.at_door, let_in=sent.let_in, at=sent.at)
         answers.append({"id": sent.id, **_told(outcome)})
     return JSONResponse({"now": now().isoformat(), "answers": answers})
 

@@ -15,6 +15,7 @@ from services.registration.day.attendance import Passage, Scanned, scan
 from services.registration.day.presence import Direction
 from services.registration.day.verdict import DOUBTS, Kind
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.records import Record, read_record
 
@@ -31,6 +32,7 @@ MOODS: dict[Kind, Mood] = {
     "unknown": "bad",
     "misread": "warn",
     "not-today": "bad",
+    "day-closed": "bad",
 }
 SHOWN_FOR = 3600  # seconds for which an address shows an outcome
 
@@ -70,6 +72,7 @@ def scan_at(
     slug: str,
     text: str,
     door: Door,
+    actor: Actor,
     *,
     let_in: bool = False,
     at: datetime | None = None,
@@ -79,7 +82,7 @@ def scan_at(
     With `let_in` they have thought, or the person is in already.
     """
     session = door.session.slug if door.session else None
-    return Outcome.of(scan(desk, slug, Passage(text, door.direction, session, at, let_in)))
+    return Outcome.of(scan(desk, slug, Passage(text, door.direction, session, at, let_in, actor)))
 
 
 class Outcomes:

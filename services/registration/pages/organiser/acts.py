@@ -22,6 +22,8 @@ ACTS = {
     "seat.given": "Given a place",
     "seat.lapsed": "Waiting ended as the session began",
     "seat.withdrawn": "Session taken out of the programme",
+    "attendance.written": "Presence written by hand",
+    "attendance.withdrawn": "What was written by hand taken back",
 }
 FIELDS = {
     "first_name": "First name",
@@ -35,6 +37,8 @@ FIELDS = {
     "waiting": "Waiting for",
     "session": "Session",
     "beyond": "Beyond the limit",
+    "from": "There from",
+    "to": "There until",
 }
 VALUES = {
     "confirmed": "Confirmed",
@@ -99,6 +103,8 @@ def _value(name: str, value: Any, conference: Conference, language: Language) ->
         return ""
     if isinstance(value, list):
         return ", ".join(_value("session", each, conference, language) for each in value)
+    if name in ("from", "to"):
+        return language.time(datetime.fromisoformat(value), conference.timezone)
     if name == "session" and value in conference.by_slug:
         return conference.by_slug[value].title
     if name == "locale" and value in _NAMES:

@@ -1,6 +1,7 @@
 """One wish for many registrations: chosen in the table, or all that the table shows."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,7 +12,7 @@ from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.people.bulk import draft_for
-from services.registration.people.table import PAGE, Filter, living_ids
+from services.registration.people.table import PAGE, Filter, Presence, living_ids
 from services.registration.programme.facts import Conference
 from services.registration.responses.downloads import FORMATS, download_rows
 from shared.pages import Site
@@ -87,6 +88,10 @@ def _nobody(site: Site, request: Request, language: Language) -> Response:
 def _meant(form: FormData) -> Filter:
     """Everyone whom the table was filtered to, or those who were ticked."""
     if typed(form, "everyone") == "yes":
-        return Filter(typed(form, "q").strip(), typed(form, "status"), typed(form, "session"))
+        wanted = Filter(typed(form, "q").strip(), typed(form, "status"), typed(form, "session"))
+        [presence] = [each for each in get_args(Presence) if each == typed(form, "presence")] or [
+            ""
+        ]
+        return replace(wanted, presence=presence)
     ticked = [value for value in form.getlist("id") if isinstance(value, str)]
     return Filter(ids=[value.replace("\0", "") for value in ticked[:PAGE]])

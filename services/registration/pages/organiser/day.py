@@ -5,8 +5,9 @@ from fastapi.responses import RedirectResponse
 
 from services.registration.access.tokens import create_token
 from services.registration.base.refusals import Refusal
-from services.registration.day.closing import close_day, people_to_certify
+from services.registration.day.closing import close_day, preview
 from services.registration.day.live_counts import LiveCounts
+from services.registration.day.presence import counts
 from services.registration.editing.capacity import set_capacity
 from services.registration.history.acts import Actor
 from services.registration.pages.at_desk import AtDesk, Form
@@ -69,9 +70,16 @@ def make_door_key(
 def ask_close(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser) -> Response:
     conference = desk.programmes.fresh(slug)
     with desk.database.read() as connection:
-        count = people_to_certify(connection, conference)
+        awaited = preview(connection, conference)
+    counted = [session for session in conference.sessions if counts(conference, session)]
     return site.page(
-        request, "organiser/close.html", who=who, conference=conference, count=count, now=now()
+        request,
+        "organiser/close.html",
+        who=who,
+        conference=conference,
+        awaited=awaited,
+        counted=counted,
+        now=now(),
     )
 
 

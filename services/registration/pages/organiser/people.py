@@ -25,11 +25,12 @@ def show_table(
     q: Annotated[str, Query(max_length=100)] = "",
     status: Literal["", "confirmed", "waitlisted", "cancelled"] = "",
     session: str = "",
+    presence: Literal["", "present", "absent", "late"] = "",
     order: Order = "-created",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     conference = desk.programmes.fresh(slug)
-    wanted = Filter(q.strip(), status, session)
+    wanted = Filter(q.strip(), status, session, presence=presence)
     with desk.database.read() as connection:
         table = read_table(connection, conference, wanted, order, page)
     return site.page(

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from starlette.datastructures import FormData
 
+from services.registration.day.presence import COUNTED
 from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_fields
 from services.registration.programme.facts import Conference
@@ -33,6 +34,8 @@ OF_DAY = (
     "closes_at",
     "closes_before",
     "workshops",
+    "minutes",
+    "share",
 )
 OF_SESSION = (
     "id",
@@ -47,12 +50,15 @@ OF_SESSION = (
     "required",
     "description",
     "speakers",
+    "counts",
 )
 _SECTIONS = {
     "opens_at": "registration",
     "closes_at": "registration",
     "closes_before": "registration",
     "workshops": "attendance",
+    "minutes": "attendance",
+    "share": "attendance",
 }
 _IN_SESSION = re.compile(r"sessions\[(\d+)\]\.(\w+)")
 _LAST_HOUR = "23:59"
@@ -83,6 +89,8 @@ class ProgrammeForm:
             key: {name: _text(session, name) for name in OF_SESSION}
             for key, session in enumerate(written["sessions"])
         }
+        for session in sessions.values() if conference.counted else ():
+            session["counts"] = "yes" if session["id"] in conference.counted else "no"
         return cls(day, sessions)
 
     @classmethod
@@ -121,7 +129,12 @@ class ProgrammeForm:
             if day[name]:
                 written.setdefault(section, {})[name] = day[name]
         ids = {session["id"] for session in self.sessions.values() if session["id"]}
-        written["sessions"] = [_session(session, ids) for _, session in self.in_order()]
+        typed_in = [session for _, session in self.in_order()]
+        written["sessions"] = [_session(session, ids) for session in typed_in]
+        if any(session["counts"] for session in typed_in):
+            pairs = zip(typed_in, written["sessions"], strict=True)
+            counted = [given["id"] for session, given in pairs if _counts(session)]
+            written.setdefault("attendance", {})["sessions"] = counted
         return yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
 
     def errors(self, faults: Sequence[ProgrammeFault]) -> dict[str, ProgrammeFault]:
@@ -154,7 +167,9 @@ def slug_of(title: str) -> str:
 
 
 def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:
-    written: dict[str, Any] = {name: text for name, text in session.items() if text}
+    written: dict[str, Any] = {
+        name: text for name, text in session.items() if text and name != "counts"
+    }
     if not session["id"]:
         written["id"] = _new_id(slug_of(session["title"]) or "session", ids)
         ids.add(written["id"])
@@ -162,6 +177,11 @@ def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:
         lines = [line for line in session["speakers"].splitlines() if line.strip()]
         written["speakers"] = [_speaker(line) for line in lines]
     return written
+
+
+def _counts(session: dict[str, str]) -> bool:
+    """Whether a certificate is to list it: as was chosen, or as sessions of its kind do."""
+    return session["counts"] == "yes" or (not session["counts"] and session["kind"] in COUNTED)
 
 
 def _speaker(line: str) -> dict[str, str]:

@@ -1,0 +1,25 @@
+"""Presence that was written down, beside the scans."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.registration.base.tables import Base
+from shared.base.database import UtcDateTime
+
+
+class WrittenPresence(Base):
+    """Presence at a session as an organiser wrote it: it stands in place of what scans say. As it
+    was written: clipped to the session when it is read. Without times: the person was not there."""
+
+    __tablename__ = "written_presence"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True, index=True)
+    starts_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    actor_kind: Mapped[str]
+    actor_name: Mapped[str]
+    written_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
