@@ -22,7 +22,7 @@ from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
 from services.registration.history.acts import Actor, history
 from services.registration.people.erasing import erase
-from services.registration.people.table import Filter, living_ids
+from services.registration.people.table import Filter, Presence, living_ids
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
@@ -202,7 +202,7 @@ def test_the_table_knows_present_absent_and_late(desk: Desk, people) -> None:
     scan(desk, people[1], "11:00", "a")
     conference = desk.programmes.fresh("day")
 
-    def found(presence: str, session: str = "") -> list[int]:
+    def found(presence: Presence, session: str = "") -> list[int]:
         wanted = Filter(presence=presence, session=session)
         with desk.database.read() as connection:
             ids = living_ids(connection, conference, wanted)

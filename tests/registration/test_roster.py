@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from services.registration.desk import Desk
 from services.registration.people import spreadsheet
-from services.registration.people.exports import csv_chunks, xlsx_file
+from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
 from services.registration.people.roster import demand, read_roster
 from services.registration.people.spreadsheet import Unreadable
 from services.registration.seats.registering import register
@@ -80,9 +80,10 @@ def test_every_fault_of_every_row_is_named(desk: Desk) -> None:
 def test_what_was_exported_comes_back(desk: Desk) -> None:
     register(desk, "day", someone(1, "a", "lunch"))
     conference = desk.programmes.fresh("day")
-    with xlsx_file(desk.database, conference) as file:
+    rows = list(export_rows(desk.database, conference))
+    with xlsx_file("day", HEADINGS, rows) as file:
         workbook = file.read()
-    for content in (b"".join(csv_chunks(desk.database, conference)), workbook):
+    for content in (b"".join(csv_chunks(HEADINGS, rows)), workbook):
         [row] = roster(desk, content)
         assert reasons(row) == [ALREADY]
         assert row.given["sessions"] == ["a", "lunch"]
