@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from services.registration.access.roles import Task
 from services.registration.access.tokens import Token, find_token
-from services.registration.base.refusals import NotAllowed
+from services.registration.base.refusals import NotAllowed, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor
 from services.registration.seats.records import conference_of, read_record, refuse_replaced
@@ -83,6 +83,12 @@ def may_see_drafts(slug: str, desk: AtDesk, token: Bearer) -> bool:
     with desk.database.read() as connection:
         known = find_token(connection, token)
     return known is not None and known.rights.allow("see", slug)
+
+
+def refuse_unseen(slug: str, desk: Desk, token: str | None) -> None:
+    """A draft is not there for whoever may not see it. Raises NotFound."""
+    if desk.programmes.known(slug).stage == "draft" and not may_see_drafts(slug, desk, token):
+        raise NotFound
 
 
 def _require(desk: Desk, token: str | None, task: Task, slug: str) -> Token:

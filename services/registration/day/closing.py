@@ -13,6 +13,7 @@ from services.registration.base.refusals import DayNotCome
 from services.registration.base.timers import close_at
 from services.registration.day.certifying import certify, read_attended
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
     bump_version,
@@ -44,7 +45,7 @@ _COUNT = select(func.count()).select_from(tables.Registration).where(*_TO_CERTIF
 
 
 @retried
-def close_day(desk: Desk, slug: str) -> int:
+def close_day(desk: Desk, slug: str, actor: Actor = SYSTEM) -> int:
     """Close the day now; the worker certifies. Returns how many people came and await that.
 
     Raises DayNotCome before the day itself. Closing again is harmless.
@@ -53,7 +54,7 @@ def close_day(desk: Desk, slug: str) -> int:
         conference = load_conference(connection, slug)
         if now() < datetime.combine(conference.date, time(), conference.zone):
             raise DayNotCome
-        _mark_closed(connection, conference)
+        _mark_closed(connection, conference, actor)
         close_at(connection, slug, now())
         return people_to_certify(connection, conference)
 
@@ -64,7 +65,7 @@ def people_to_certify(connection: Connection, conference: Conference) -> int:
     return count
 
 
-def _mark_closed(connection: Connection, conference: Conference) -> Conference:
+def _mark_closed(connection: Connection, conference: Conference, actor: Actor) -> Conference:
     """Let nothing about the day change any more; returns it as closed."""
     conference = lock_conference(connection, conference.id)
     if conference.closed_at is None:
@@ -74,6 +75,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
             .values(closed_at=now())
         )
         bump_version(connection, conference)
+        note(connection, actor, "day.closed", conference_id=conference.id)
         connection.execute(
             delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
         )
@@ -84,7 +86,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
 def close_as_timed(desk: Desk, slug: str) -> Conference:
     """Close the day, whose time has come; returns it as closed. Again is harmless."""
     with desk.database.begin() as connection:
-        return _mark_closed(connection, load_conference(connection, slug))
+        return _mark_closed(connection, load_conference(connection, slug), SYSTEM)
 
 
 @retried

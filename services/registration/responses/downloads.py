@@ -9,7 +9,8 @@ from fastapi.responses import Response, StreamingResponse
 from services.registration.base.refusals import NotFound
 from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
 from services.registration.desk import Desk
-from services.registration.people.exports import csv_chunks, xlsx_file
+from services.registration.history.acts import Actor
+from services.registration.people.exports import csv_chunks, note_export, xlsx_file
 from services.registration.people.table import Filter
 from services.registration.programme.facts import Conference
 from services.registration.responses.problems import language_of
@@ -22,9 +23,11 @@ CHUNK = 64 * 1024
 
 
 def download_rows(
-    desk: Desk, conference: Conference, wanted: Filter, form: Format
+    desk: Desk, conference: Conference, wanted: Filter, form: Format, actor: Actor
 ) -> StreamingResponse:
-    """The registrations that are meant, as a file to keep."""
+    """The registrations that are meant, as a file to keep; that somebody took it is written
+    down."""
+    note_export(desk.database, conference, form, actor)
     headers = _download(f"{conference.slug}.{form}")
     if form == "xlsx":
         file = xlsx_file(desk.database, conference, wanted)

@@ -40,6 +40,8 @@ A_VIEWER_MAY = {
     "/organiser/{slug}/registrations",
     "/organiser/{slug}/registrations/{registration_id}",
     "/organiser/{slug}/programme.yaml",
+    "/organiser/{slug}/versions",
+    "/organiser/{slug}/history",
 }
 
 SignIn = Callable[[MemberRole], None]
@@ -71,6 +73,7 @@ def status(visitor: httpx.Client, method: str, path: str, registration: str) -> 
         "slug": "day",
         "registration_id": registration,
         "member": "1",
+        "number": "1",
         "session": "a",
     }
     address = path.format(**named, token="x")
