@@ -5,6 +5,7 @@ from services.certificates.base import records
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.checks import checks
 from services.certificates.commands import commands
+from services.certificates.designs import publication
 from services.certificates.figures import figures
 from services.certificates.issuing import (
     asking,
@@ -15,7 +16,7 @@ from services.certificates.issuing import (
     speakers,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
-from services.certificates.issuing.choices import choice_of
+from services.certificates.issuing.choices import choice_of, copy_choice
 from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
@@ -23,7 +24,12 @@ from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
 from shared.events import Event
-from shared.events.registration import AttendanceCertified, AttendeeErased, SpeakerCertified
+from shared.events.registration import (
+    AttendanceCertified,
+    AttendeeErased,
+    ConferenceCopied,
+    SpeakerCertified,
+)
 from shared.process.service import Job, Service
 
 # Shown to whoever checks the code: in the language of the document.
@@ -116,6 +122,16 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
+
+
+@service.on(ConferenceCopied)
+def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) -> None:
+    """A day was made of another one: its certificates look and are given like that one's."""
+    slug, original = event.data.conference, event.data.copied_from
+    with resources.database.begin() as connection:
+        publication.copy_template(connection, slug, original)
+        copy_choice(connection, slug, original)
+        job.complete(connection)
 
 
 @service.on(AttendeeErased)

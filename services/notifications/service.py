@@ -39,6 +39,7 @@ from services.notifications.occasions.places import letter_about
 from services.notifications.occasions.reminders import ReminderDue
 from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
+from services.notifications.writing.own_words import copy_words
 from services.notifications.writing.samples import TrialWanted
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
@@ -47,6 +48,7 @@ from shared.events.registration import (
     AttendeeErased,
     ConferenceCancelled,
     ConferenceChanged,
+    ConferenceCopied,
     ConferencePublished,
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -181,6 +183,13 @@ def note_attendance(event: Event[AttendanceRecorded], job: Job, resources: Resou
 def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         end_reminders(connection, event.data.registration_id)
+        job.complete(connection)
+
+
+@service.on(ConferenceCopied)
+def copy_own_words(event: Event[ConferenceCopied], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        copy_words(connection, event.data.conference, event.data.copied_from)
         job.complete(connection)
 
 

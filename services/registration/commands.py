@@ -16,10 +16,12 @@ from services.registration.base.refusals import NotFound, Refusal
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk, open_desk
+from services.registration.editing.copying import copy_day
+from services.registration.editing.plan import look_at
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.editing.stages import cancel_day, publish
-from services.registration.history.acts import Actor, history
-from services.registration.programme.document import load_programme
+from services.registration.history.acts import COMMAND_LINE, history
+from services.registration.programme.document import Programme, load_programme
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
@@ -31,9 +33,6 @@ commands.add_typer(token, name="token")
 commands.add_typer(organiser, name="organiser")
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
-
-
-COMMAND_LINE = Actor("system", "command line")
 
 
 class CommandRefused(EmargeError):
@@ -70,8 +69,10 @@ def import_file(
     if words and not tell:
         raise CommandRefused("--note goes with --tell")
     saving = Saving(COMMAND_LINE, draft=draft, tell=tell, words=words)
+    desk = _desk()
+    _warn(desk, programme, tell=tell)
     with _refused():
-        saved = save_programme(_desk(), programme, saving)
+        saved = save_programme(desk, programme, saving)
     conference = saved.conference
     if as_json:
         told = {"to_tell": saved.to_tell} if tell else {}
@@ -83,6 +84,35 @@ def import_file(
             + (", a draft" if conference.stage == "draft" else "")
             + (f", {saved.to_tell} to tell" if tell else "")
         )
+
+
+def _warn(desk: Desk, programme: Programme, *, tell: bool) -> None:
+    """What looks like a mistake, and who will not know of the change, on stderr."""
+    try:
+        before = desk.programmes.fresh(programme.slug)
+    except NotFound:
+        before = None
+    plan = look_at(desk, programme, before)
+    for check in plan.found:
+        if check.weight == "doubtful":
+            typer.echo(f"warning: {check}", err=True)
+    if plan.untold.people and not tell:
+        what = ", ".join(sorted({each.title or each.what for each in plan.untold.differences}))
+        people = plan.untold.people
+        who = f"{people} person is" if people == 1 else f"{people} people are"
+        typer.echo(f"warning: {who} not told of what changes ({what}): --tell tells them", err=True)
+
+
+@commands.command("copy")
+def copy(
+    slug: str,
+    new_slug: str,
+    date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the copy.")],
+) -> None:
+    """Copy a day to another date, as a draft: programme, team, texts, design of certificates."""
+    with _refused(slug):
+        made = copy_day(_desk(), slug, new_slug, date.date(), COMMAND_LINE)
+    typer.echo(f"{made.slug}: {made.title}, {made.date}, a draft")
 
 
 @commands.command("publish")
@@ -130,7 +160,7 @@ def show_history(slug: str, as_json: Json = False) -> None:
 def close(slug: str, as_json: Json = False) -> None:
     """Close a day: nothing changes any more, and who was present is certified."""
     with _refused(slug):
-        count = close_day(_desk(), slug)
+        count = close_day(_desk(), slug, COMMAND_LINE)
     typer.echo(
         json.dumps({"to_certify": count}) if as_json else f"{slug}: closed, {count} to certify"
     )
@@ -153,7 +183,7 @@ def token_create(
         of = desk.programmes.fresh(conference).id if conference else None
     except NotFound:
         raise CommandRefused(f"--conference: there is none called {conference}") from None
-    typer.echo(create_token(desk, name, chosen, of))
+    typer.echo(create_token(desk, name, chosen, of, by=COMMAND_LINE))
 
 
 @organiser.command("invite")

@@ -69,6 +69,15 @@ class ConferenceCancelled(Programme):
     reason: str
 
 
+class ConferenceCopied(Payload):
+    """A draft was made of another day: whoever keeps something of that day's organiser (texts, a
+    design) has it for this one too, as it is now. Nothing about the draft is public."""
+
+    type: ClassVar[str] = "conference.copied"
+    conference: str = Field(description="slug of the draft")
+    copied_from: str = Field(description="slug of the day it was made of")
+
+
 class RegistrationConfirmed(Place):
     """The person has a place."""
 

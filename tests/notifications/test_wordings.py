@@ -12,6 +12,8 @@ from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
 from services.notifications.writing.letters import Kind, LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
+from shared.events import new_event
+from shared.events.registration import ConferenceCopied
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.test_letters import PRESS, content, every_language
 
@@ -198,3 +200,25 @@ def test_all_kinds_are_offered() -> None:
     assert {
         kind for kind in KINDS if LetterWriter().starting_words(cast("Kind", kind), "en")
     } == set(KINDS)
+
+
+class TestOfACopy:
+    def test_it_says_what_the_first_says_and_keeps_its_own(self, office) -> None:
+        boss = "boss@example.org"
+        own_words.save(office.database, SLUG, "confirmed", "fr", ("Bienvenue", "Texte"), boss)
+        own_words.save(office.database, SLUG, "reminder", "fr", ("Demain", "Texte"), boss)
+        own_words.save(office.database, SLUG, "changed", "fr", ("Plus dit", "Texte"), boss)
+        own_words.save(office.database, SLUG, "changed", "fr", ("", ""), boss)
+        own_words.save(office.database, "next", "reminder", "fr", ("Bientôt", "Texte"), boss)
+        event = new_event("registration", ConferenceCopied(conference="next", copied_from=SLUG))
+        office.hear(event)
+        with office.database.read() as connection:
+            said = own_words.in_force(connection, "next")
+        assert {kind: own.subject for (kind, _), own in said.items()} == {
+            "confirmed": "Bienvenue",
+            "reminder": "Bientôt",
+        }
+        own_words.save(office.database, SLUG, "confirmed", "fr", ("Autre", "Texte"), boss)
+        with office.database.read() as connection:
+            said = own_words.in_force(connection, "next")
+        assert said["confirmed", "fr"].subject == "Bienvenue"

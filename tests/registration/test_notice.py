@@ -162,7 +162,7 @@ def test_a_draft_is_nobody_s_until_it_is_published(desk: Desk) -> None:
 
 def test_a_draft_can_be_deleted(desk: Desk) -> None:
     save(desk, programme_text(1), draft=True)
-    delete_draft(desk, "day")
+    delete_draft(desk, "day", ANN)
     with pytest.raises(NotFound):
         desk.programmes.known("day")
 

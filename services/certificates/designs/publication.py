@@ -40,6 +40,29 @@ def publish_template(
     return number
 
 
+def copy_template(connection: Connection, conference: str, copied_from: str) -> None:
+    """Put another conference's own template in force for one that has none of its own."""
+    own = select(PublishedTemplate.number).where(PublishedTemplate.conference == conference)
+    if connection.execute(own.limit(1)).first():
+        return
+    original = (
+        connection.execute(
+            select(
+                PublishedTemplate.content, PublishedTemplate.digest, PublishedTemplate.published_by
+            )
+            .where(PublishedTemplate.conference == copied_from)
+            .order_by(PublishedTemplate.number.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    if original is not None:
+        connection.execute(
+            insert(PublishedTemplate).values(conference=conference, published_at=now(), **original)
+        )
+
+
 def newest(connection: Connection, conference: str) -> int | None:
     """The number of the template in force for a conference; None: the one that Emarge ships."""
     return connection.execute(_NEWEST, {"wanted": conference}).scalar()

@@ -34,6 +34,17 @@ def choose(connection: Connection, conference: str, choice: Choice) -> None:
     )
 
 
+def copy_choice(connection: Connection, conference: str, copied_from: str) -> None:
+    """What is chosen for another conference, for one that nothing is chosen for."""
+    known = {
+        slug: connection.execute(_ONE, {"wanted": slug}).first()
+        for slug in (conference, copied_from)
+    }
+    original = known[copied_from]
+    if original is not None and known[conference] is None:
+        choose(connection, conference, Choice(original.workshops, original.speakers))
+
+
 _ONE = select(ConferenceChoice.workshops, ConferenceChoice.speakers).where(
     ConferenceChoice.conference == bindparam("wanted")
 )

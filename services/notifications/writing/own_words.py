@@ -60,6 +60,9 @@ class OwnWords:
         return known
 
 
+_WRITTEN = ("kind", "language", "subject", "body", "saved_by")
+
+
 def in_force(connection: Connection, conference: str) -> dict[tuple[str, str], Own]:
     """By kind and language, what is said instead of the shipped words."""
     return {
@@ -115,6 +118,17 @@ def save(
     )
     with database.begin() as connection:
         connection.execute(version)
+
+
+def copy_words(connection: Connection, conference: str, copied_from: str) -> None:
+    """A conference made of another one says what that one says now; its own words stay."""
+    own = {(row.kind, row.language) for row in newest(connection, conference)}
+    for row in newest(connection, copied_from):
+        if row.body and (row.kind, row.language) not in own:
+            words = {name: getattr(row, name) for name in _WRITTEN}
+            connection.execute(
+                insert(Wording).values(conference=conference, saved_at=now(), failures=0, **words)
+            )
 
 
 def note_failure(connection: Connection, number: int, reason: str) -> None:

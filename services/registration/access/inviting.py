@@ -8,6 +8,7 @@ from services.registration.access.organisers import make_organiser_of_all
 from services.registration.access.roles import MemberRole
 from services.registration.base.person import Locale, address_key, locale_of
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
 from shared.base.clock import now
@@ -19,11 +20,11 @@ INVITATION_LIVES = timedelta(days=7)
 
 @retried
 def invite_member(
-    desk: Desk, conference: Conference, email: str, role: MemberRole, *, invited_by: str
+    desk: Desk, conference: Conference, email: str, role: MemberRole, *, invited_by: Actor
 ) -> None:
     """They have this role for the conference from now on. Raises LastOrganiser."""
     with desk.database.begin() as connection:
-        organiser_id = give_role(connection, conference.id, email, role)
+        organiser_id = give_role(connection, conference.id, email, role, invited_by)
         goes_to = f"/checkin/{conference.slug}" if role == "staff" else f"{HOME}/{conference.slug}"
         invitation = OrganiserInvited(
             email=address_key(email),
@@ -32,7 +33,7 @@ def invite_member(
             expires_at=now() + INVITATION_LIVES,
             role=role,
             conference=conference_of(conference, desk.links),
-            invited_by=invited_by,
+            invited_by=invited_by.name,
         )
         desk.log.append(connection, invitation)
 

@@ -10,6 +10,7 @@ from services.registration.access.roles import MEMBER_ROLES, MemberRole
 from services.registration.base import tables
 from services.registration.base.refusals import LastOrganiser, NotFound
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.base.transactions import retried
@@ -56,32 +57,41 @@ def members_of(connection: Connection, conference_id: int) -> list[Member]:
     ]
 
 
-def give_role(connection: Connection, conference_id: int, email: str, role: MemberRole) -> int:
+def give_role(
+    connection: Connection,
+    conference_id: int,
+    email: str,
+    role: MemberRole,
+    by: Actor = SYSTEM,
+) -> int:
     """The id of the person with this address, who has this role and no other from now on.
 
     Raises LastOrganiser when nobody else organises the conference.
     """
     organiser_id = known_organiser(connection, email)
-    _give(connection, conference_id, organiser_id, role)
+    _give(connection, conference_id, organiser_id, role, by)
     return organiser_id
 
 
 @retried
-def change_role(desk: Desk, conference_id: int, organiser_id: int, role: MemberRole) -> None:
+def change_role(
+    desk: Desk, conference_id: int, organiser_id: int, role: MemberRole, by: Actor = SYSTEM
+) -> None:
     """Raises NotFound for someone without a role of their own here, LastOrganiser."""
     with desk.database.begin() as connection:
         own = {each.organiser_id: each for each in members_of(connection, conference_id)}
         if organiser_id not in own or own[organiser_id].everywhere:
             raise NotFound
-        _give(connection, conference_id, organiser_id, role)
+        _give(connection, conference_id, organiser_id, role, by)
 
 
 @retried
-def take_role(desk: Desk, conference_id: int, organiser_id: int) -> None:
+def take_role(desk: Desk, conference_id: int, organiser_id: int, by: Actor = SYSTEM) -> None:
     """From now on they have none here. Raises LastOrganiser; again is harmless."""
     with desk.database.begin() as connection:
         _lock(connection, conference_id)
         _refuse_last(connection, conference_id, organiser_id)
+        _note(connection, conference_id, organiser_id, None, by)
         connection.execute(
             delete(tables.Member).where(
                 tables.Member.conference_id == conference_id,
@@ -90,10 +100,13 @@ def take_role(desk: Desk, conference_id: int, organiser_id: int) -> None:
         )
 
 
-def _give(connection: Connection, conference_id: int, organiser_id: int, role: MemberRole) -> None:
+def _give(
+    connection: Connection, conference_id: int, organiser_id: int, role: MemberRole, by: Actor
+) -> None:
     _lock(connection, conference_id)
     if role != "organiser":
         _refuse_last(connection, conference_id, organiser_id)
+    _note(connection, conference_id, organiser_id, role, by)
     statement = upsert(connection, tables.Member)
     connection.execute(
         statement.on_conflict_do_update(
@@ -106,6 +119,35 @@ def _give(connection: Connection, conference_id: int, organiser_id: int, role: M
             "role": role,
             "created_at": now(),
         },
+    )
+
+
+def _note(
+    connection: Connection,
+    conference_id: int,
+    organiser_id: int,
+    role: MemberRole | None,
+    by: Actor,
+) -> None:
+    """What the role was and is, by the address of whose it is; nothing where it is the same."""
+    was = connection.execute(
+        select(tables.Member.role).where(
+            tables.Member.conference_id == conference_id,
+            tables.Member.organiser_id == organiser_id,
+        )
+    ).scalar()
+    if was == role:
+        return
+    email = connection.execute(
+        select(tables.Organiser.email).where(tables.Organiser.id == organiser_id)
+    ).scalar_one()
+    note(
+        connection,
+        by,
+        "team.changed",
+        conference_id=conference_id,
+        before={"email": email, "role": was},
+        after={"email": email, "role": role},
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert
 from services.registration.access.roles import Rights
 from services.registration.base import tables
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
 from shared.base.clock import now
 from shared.base.transactions import retried
 
@@ -43,7 +44,14 @@ _BY_NUMBER = _valid(tables.ApiToken.id == bindparam("token_number"))
 
 
 @retried
-def create_token(desk: Desk, name: str, role: TokenRole, conference_id: int | None = None) -> str:
+def create_token(
+    desk: Desk,
+    name: str,
+    role: TokenRole,
+    conference_id: int | None = None,
+    *,
+    by: Actor = SYSTEM,
+) -> str:
     """A new token, for one conference or for all; this is the only time that it can be seen."""
     with desk.database.begin() as connection:
         token = PREFIX + secrets.token_urlsafe(32)
@@ -56,6 +64,8 @@ def create_token(desk: Desk, name: str, role: TokenRole, conference_id: int | No
                 created_at=now(),
             )
         )
+        made = {"name": name, "role": role}
+        note(connection, by, "token.created", conference_id=conference_id, after=made)
         return token
 
 

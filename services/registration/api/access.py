@@ -100,6 +100,12 @@ def may_see_drafts(slug: str, desk: AtDesk, token: Bearer) -> bool:
     return known is not None and known.rights.allow("see", slug)
 
 
+def refuse_unseen(slug: str, desk: Desk, token: str | None) -> None:
+    """A draft is not there for whoever may not see it. Raises NotFound."""
+    if desk.programmes.known(slug).stage == "draft" and not may_see_drafts(slug, desk, token):
+        raise NotFound
+
+
 def _require(desk: Desk, token: str | None, task: Task, slug: str) -> Token:
     if token is None:
         raise unauthorized("Send an Authorization: Bearer header.")

@@ -9,7 +9,6 @@ from services.registration.api.access import (
     AtDesk,
     ByOrganiser,
     SeesDrafts,
-    organiser_only,
     viewer_only,
 )
 from services.registration.api.bodies import (
@@ -75,10 +74,10 @@ def cancel_conference(slug: str, body: Reason, desk: AtDesk, actor: ByOrganiser)
     return {"to_tell": cancel_day(desk, slug, body.reason, actor)}
 
 
-@router.post("/{slug}/close", status_code=202, dependencies=[Depends(organiser_only)])
-def close_conference(slug: str, desk: AtDesk) -> dict[str, int]:
+@router.post("/{slug}/close", status_code=202)
+def close_conference(slug: str, desk: AtDesk, actor: ByOrganiser) -> dict[str, int]:
     """Close the day; every person who came is certified in the background."""
-    return {"to_certify": close_day(desk, slug)}
+    return {"to_certify": close_day(desk, slug, actor)}
 
 
 @router.get("/{slug}/history", dependencies=[Depends(viewer_only)])

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
-from services.registration.api.access import AtDesk, organiser_only
+from services.registration.api.access import AtDesk, ByOrganiser, organiser_only
 from services.registration.people.table import EVERYONE
 from services.registration.responses.downloads import XLSX, download_rows, download_sheet
 
@@ -20,15 +20,15 @@ def _answers(media_type: str) -> dict[str, Any]:
 
 
 @router.get("/{slug}/registrations.csv", **_answers("text/csv"))
-def export_csv(slug: str, desk: AtDesk) -> StreamingResponse:
+def export_csv(slug: str, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
     """Everybody registered, as comma-separated values in UTF-8."""
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv")
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv", actor)
 
 
 @router.get("/{slug}/registrations.xlsx", **_answers(XLSX))
-def export_xlsx(slug: str, desk: AtDesk) -> StreamingResponse:
+def export_xlsx(slug: str, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
     """The same as a workbook."""
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx")
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx", actor)
 
 
 @router.get("/{slug}/sign-in-sheet.pdf", **_answers("application/pdf"))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from services.registration.api.access import AtDesk, Bearer, may_see_presence
+from services.registration.api.access import AtDesk, Bearer, may_see_presence, refuse_unseen
 from services.registration.day.live_counts import LiveCounts
 from services.registration.responses.live import live_events
 
@@ -18,6 +18,7 @@ def show_headcounts(slug: str, request: Request, desk: AtDesk, token: Bearer) ->
     """Registered and waiting per session as of a position of the feed; for staff also present."""
     live: LiveCounts = request.app.state.live_counts
     staff = may_see_presence(desk, token, slug)
+    refuse_unseen(slug, desk, token)
     return live.board.current(slug).seen_by(staff=staff)
 
 
@@ -28,4 +29,5 @@ async def stream_headcounts(
     """The same as server-sent events: at once, and at each change."""
     live: LiveCounts = request.app.state.live_counts
     staff = await run_in_threadpool(may_see_presence, desk, token, slug)
+    await run_in_threadpool(refuse_unseen, slug, desk, token)
     return await live_events(live, slug, staff=staff)

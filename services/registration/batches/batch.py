@@ -17,6 +17,7 @@ from services.registration.base.timers import forget_batch, go_on_with_batch
 from services.registration.batches.tables import Batch as BatchRow
 from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from shared.base.clock import now
 from shared.base.transactions import retried
@@ -110,7 +111,7 @@ def draft(
 
 
 @retried
-def start_batch(desk: Desk, conference: Conference, batch_id: str) -> None:
+def start_batch(desk: Desk, conference: Conference, batch_id: str, actor: Actor = SYSTEM) -> None:
     """Have the worker do it; again is harmless. Raises NotFound."""
     with desk.database.begin() as connection:
         batch = read_batch(connection, conference, batch_id)
@@ -122,6 +123,12 @@ def start_batch(desk: Desk, conference: Conference, batch_id: str) -> None:
         if started.rowcount:
             forget_batch(connection, batch.id, now() + KEPT)
             go_on_with_batch(connection, batch.id, after=0)
+            done = {"kind": batch.kind, "people": batch.left, **_target(batch)}
+            note(connection, actor, "batch.started", conference_id=conference.id, after=done)
+
+
+def _target(batch: Batch) -> dict[str, Any]:
+    return {"session": batch.options["session"]} if batch.kind == "move" else {}
 
 
 @retried

@@ -25,6 +25,7 @@ from services.registration.day.presence import (
 )
 from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
     bump_version,
@@ -59,7 +60,7 @@ _ALL = select(tables.Registration.id).where(*_TO_CERTIFY)
 
 
 @retried
-def close_day(desk: Desk, slug: str) -> int:
+def close_day(desk: Desk, slug: str, actor: Actor = SYSTEM) -> int:
     """Close the day now; the worker certifies. Returns how many people came and await that.
 
     Raises DayNotCome before the day itself. Closing again is harmless.
@@ -68,7 +69,7 @@ def close_day(desk: Desk, slug: str) -> int:
         conference = load_conference(connection, slug)
         if now() < datetime.combine(conference.date, time(), conference.zone):
             raise DayNotCome
-        _mark_closed(connection, conference)
+        _mark_closed(connection, conference, actor)
         close_at(connection, slug, now())
         return people_to_certify(connection, conference)
 
@@ -112,7 +113,7 @@ def _is_awaited(conference: Conference, evidence: Evidence) -> bool:
     return evidence.came_at is not None and is_enough(conference, counted)
 
 
-def _mark_closed(connection: Connection, conference: Conference) -> Conference:
+def _mark_closed(connection: Connection, conference: Conference, actor: Actor) -> Conference:
     """Let nothing about the day change any more; returns it as closed."""
     conference = lock_conference(connection, conference.id)
     if conference.closed_at is None:
@@ -123,6 +124,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
         )
         bump_version(connection, conference)
         recount(connection, conference.slug, conference.version + 1)
+        note(connection, actor, "day.closed", conference_id=conference.id)
         connection.execute(
             delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
         )
@@ -133,7 +135,7 @@ def _mark_closed(connection: Connection, conference: Conference) -> Conference:
 def close_as_timed(desk: Desk, slug: str) -> Conference:
     """Close the day, whose time has come; returns it as closed. Again is harmless."""
     with desk.database.begin() as connection:
-        return _mark_closed(connection, load_conference(connection, slug))
+        return _mark_closed(connection, load_conference(connection, slug), SYSTEM)
 
 
 @retried

@@ -1,7 +1,8 @@
 """Saving a programme: once to create the conference, again to bring it up to date in place. Every
 save is a version; the other services hear of it, and people when the organiser says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from sqlalchemy import Connection, select
 
@@ -35,13 +36,19 @@ from shared.events.differences import differences
 class Saving:
     """How a programme is saved. `based_on` is the version it was written from, 0 for a new
     conference; without it, whatever is there is overwritten. `draft`: a new one stays one. `tell`:
-    whoever is concerned is told at once, with the organiser's `words`."""
+    whoever is concerned is told at once, with the organiser's `words`. `what`: how the history
+    calls it."""
 
     actor: Actor = SYSTEM
     based_on: int | None = None
     draft: bool = False
     tell: bool = False
     words: str = ""
+    what: Literal["programme.changed", "programme.restored"] = "programme.changed"
+
+    def restoring(self) -> "Saving":
+        """The same, of a programme that was there before."""
+        return replace(self, what="programme.restored")
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
         elif before is not None and saving.draft:
             conference = take_back(connection, conference, saving.actor)
         keep_version(connection, conference, saving.actor)
-        _write_down(connection, desk, before, conference, saving.actor)
+        _write_down(connection, desk, before, conference, saving)
         if before is not None and conference.stage == "published":
             to_tell = _announce(desk, connection, before, conference, saving)
             promote(desk, connection, conference, _choosable(conference), movers=None)
@@ -125,10 +132,10 @@ def _write_down(
     desk: Desk,
     before: Conference | None,
     after: Conference,
-    actor: Actor,
+    saving: Saving,
 ) -> None:
     if before is None:
-        note(connection, actor, "programme.created", conference_id=after.id)
+        note(connection, saving.actor, "programme.created", conference_id=after.id)
         return
     found = differences(
         telling.programme(events.Programme, before, desk.links),
@@ -137,8 +144,8 @@ def _write_down(
     names = [f"{each.session}.{each.what}" if each.session else each.what for each in found]
     note(
         connection,
-        actor,
-        "programme.changed",
+        saving.actor,
+        saving.what,
         conference_id=after.id,
         before=dict(zip(names, (each.before for each in found), strict=True)),
         after=dict(zip(names, (each.after for each in found), strict=True)),

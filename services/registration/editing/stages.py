@@ -58,8 +58,9 @@ def unpublish(desk: Desk, slug: str, actor: Actor) -> Conference:
 
 
 @retried
-def delete_draft(desk: Desk, slug: str) -> None:
-    """Nothing is left of it. Raises NotADraft, HasPeople."""
+def delete_draft(desk: Desk, slug: str, actor: Actor) -> None:
+    """Nothing is left of it but that it was there, and who deleted it. Raises NotADraft,
+    HasPeople."""
     with desk.database.begin() as connection:
         conference = _locked(connection, slug)
         if conference.stage != "draft":
@@ -77,6 +78,7 @@ def delete_draft(desk: Desk, slug: str) -> None:
         )
         connection.execute(delete(tables.Conference).where(tables.Conference.id == conference.id))
         take_closing_back(connection, slug)
+        note(connection, actor, "programme.deleted", before={"slug": slug})
     desk.programmes.forget(slug)
 
 
@@ -105,7 +107,7 @@ def cancel_day(desk: Desk, slug: str, reason: str, actor: Actor) -> int:
             .values(stage="cancelled", cancelled_at=now(), cancel_reason=words)
         )
         conference = load_conference_by_id(connection, conference.id)
-        people = _living(connection, conference)
+        people = count_living(connection, conference.id)
         said = telling.programme(ConferenceCancelled, conference, desk.links, reason=words)
         desk.log.append(connection, said)
         note(
@@ -166,12 +168,13 @@ def _has_people(connection: Connection, conference: Conference) -> bool:
     return bool(connection.execute(select(anybody)).scalar_one())
 
 
-def _living(connection: Connection, conference: Conference) -> int:
+def count_living(connection: Connection, conference_id: int) -> int:
+    """How many people are confirmed or waiting."""
     count: int = connection.execute(
         select(func.count())
         .select_from(tables.Registration)
         .where(
-            tables.Registration.conference_id == conference.id,
+            tables.Registration.conference_id == conference_id,
             tables.Registration.status != "cancelled",
             tables.Registration.erased_at.is_(None),
         )

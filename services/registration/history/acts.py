@@ -24,6 +24,7 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+COMMAND_LINE = Actor("system", "command line")
 PERSON = Actor("person")
 
 _ADD = insert(Act)

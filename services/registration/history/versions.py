@@ -80,6 +80,16 @@ def programme_of(connection: Connection, conference_id: int, number: int) -> Pro
     return parse_programme(document)
 
 
+def version_at(connection: Connection, conference_id: int, number: int) -> Programme | None:
+    """The programme as it was at that number: the newest version kept until then, if any was."""
+    kept = connection.execute(
+        select(func.max(ProgrammeVersion.number)).where(
+            ProgrammeVersion.conference_id == conference_id, ProgrammeVersion.number <= number
+        )
+    ).scalar()
+    return programme_of(connection, conference_id, kept) if kept else None
+
+
 def last_told(connection: Connection, conference_id: int) -> int:
     """The version that people were last told of: the first one, until they are told of another."""
     told = connection.execute(

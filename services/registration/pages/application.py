@@ -33,12 +33,15 @@ from services.registration.pages.organiser import account as organiser_account
 from services.registration.pages.organiser import attendance, badges, batches, bulk, charts, roster
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
+from services.registration.pages.organiser import history as organiser_history
 from services.registration.pages.organiser import home as organiser_home
 from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import person as organiser_person
 from services.registration.pages.organiser import programme as organiser_programme
 from services.registration.pages.organiser import sign_in as organiser_sign_in
+from services.registration.pages.organiser import stages as organiser_stages
 from services.registration.pages.organiser import team as organiser_team
+from services.registration.pages.organiser import versions as organiser_versions
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.uploads import most, words
 from services.registration.responses.problems import malformed_problem
@@ -74,6 +77,9 @@ PARTS = (
     organiser_people,
     organiser_person,
     organiser_day,
+    organiser_stages,
+    organiser_versions,
+    organiser_history,
     organiser_elsewhere,
 )
 

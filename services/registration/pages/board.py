@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.registration.day.live_counts import LiveCounts
-from services.registration.pages.at_desk import AtDesk
+from services.registration.pages.public_day import PublicDay
 from services.registration.pages.signed_in import Counting, Whoever
 from services.registration.pages.timetable import rows_of
 from services.registration.responses.live import live_events
@@ -14,9 +14,10 @@ router = APIRouter(prefix="/c/{slug}/board")
 
 
 @router.get("")
-def show_board(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Response:
+def show_board(
+    slug: str, conference: PublicDay, request: Request, site: OnSite, who: Whoever
+) -> Response:
     live: LiveCounts = request.app.state.live_counts
-    conference = desk.programmes.fresh(slug)
     staff = who is not None and who.may("count", slug)
     counts = live.board.current(slug).seen_by(staff=staff)
     public = f"/api/conferences/{slug}/headcounts/stream"

@@ -12,10 +12,12 @@ from sqlalchemy import bindparam, select
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import Evidence, attended_sessions, total_minutes
+from services.registration.history.acts import Actor, note
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
 from shared.base.database import Database
+from shared.base.transactions import retried
 
 HEADINGS = (
     "code",
@@ -49,6 +51,14 @@ _PAGE = (
     .order_by(tables.Registration.id)
     .limit(PAGE)
 )
+
+
+@retried
+def note_export(database: Database, conference: Conference, form: str, actor: Actor) -> None:
+    """That somebody took the list of people away, and how."""
+    with database.begin() as connection:
+        taken = {"format": form}
+        note(connection, actor, "export.made", conference_id=conference.id, after=taken)
 
 
 def export_rows(

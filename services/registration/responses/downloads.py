@@ -9,8 +9,15 @@ from fastapi.responses import Response, StreamingResponse
 from services.registration.base.refusals import NotFound
 from services.registration.day.sign_in_sheet import people_expected, sign_in_sheet
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.people.attendance_export import ATTENDANCE, attendance_cells
-from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
+from services.registration.people.exports import (
+    HEADINGS,
+    csv_chunks,
+    export_rows,
+    note_export,
+    xlsx_file,
+)
 from services.registration.people.table import Filter
 from services.registration.programme.facts import Conference
 from services.registration.responses.problems import language_of
@@ -23,9 +30,11 @@ CHUNK = 64 * 1024
 
 
 def download_rows(
-    desk: Desk, conference: Conference, wanted: Filter, form: Format
+    desk: Desk, conference: Conference, wanted: Filter, form: Format, actor: Actor
 ) -> StreamingResponse:
-    """The registrations that are meant, as a file to keep."""
+    """The registrations that are meant, as a file to keep; that somebody took it is written
+    down."""
+    note_export(desk.database, conference, form, actor)
     headers = _download(f"{conference.slug}.{form}")
     rows = export_rows(desk.database, conference, wanted)
     if form == "xlsx":

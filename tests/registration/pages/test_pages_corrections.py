@@ -72,7 +72,7 @@ class TestTheOrganisers:
         page = organiser.post(f"{here}/details", data=form, follow_redirects=True)
         assert "on its way to right@example.org, with a new link" in seen(page)
         words = seen(page)
-        assert "Corrected Email: z1@example.org → right@example.org They called" in words
+        assert "Corrected a person Email: z1@example.org → right@example.org They called" in words
         assert "boss@example.org" in words
         assert event_types(desk)[1:] == ["registration.changed", "registration.address-corrected"]
 

@@ -42,6 +42,8 @@ A_VIEWER_MAY = {
     "/organiser/{slug}/registrations",
     "/organiser/{slug}/registrations/{registration_id}",
     "/organiser/{slug}/programme.yaml",
+    "/organiser/{slug}/versions",
+    "/organiser/{slug}/history",
 }
 
 SignIn = Callable[[MemberRole], None]
@@ -73,6 +75,7 @@ def status(visitor: httpx.Client, method: str, path: str, registration: str) -> 
         "slug": "day",
         "registration_id": registration,
         "member": "1",
+        "number": "1",
         "session": "a",
         "form": "csv",
     }

@@ -112,8 +112,12 @@ class TestOrganiser:
 
     def test_capacities_are_checked_and_people_moved(self, organiser, desk) -> None:
         person = register(desk, "day", someone(1, "a"))
-        page = organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "x"})
-        assert "A capacity is a number" in seen(page)
+        page = organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "0"})
+        assert "already has 1 people" in seen(page)
+        page = organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "many"})
+        assert "A capacity is a whole number" in seen(page)
+        organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": ""})
+        assert desk.programmes.fresh("day").by_slug["a"].capacity is None
         organiser.post("/organiser/day/sessions/a/capacity", data={"capacity": "7"})
         assert desk.programmes.fresh("day").by_slug["a"].capacity == 7
         here = f"/organiser/day/registrations/{person.id}"

@@ -127,13 +127,18 @@ def test_seats_are_safe_and_it_is_said_first(organiser, written, desk: Desk) -> 
     key = key_of(written, "a")
     page = organiser.post(PROGRAMME, data=sent(written, f"remove:{key.removeprefix('s')}"))
     gone = fields_of(page)
-    assert "has 1 people registered or waiting" in seen(
+    assert "has 1 person registered or waiting" in seen(
         organiser.post(PROGRAMME, data=sent(gone, "check"))
     )
-    page = organiser.post(PROGRAMME, data=sent(gone, "save"))
+    asked = organiser.post(PROGRAMME, data=sent(gone, "save"))
+    assert "Save, and tell 1 person now" in seen(asked)
+    page = organiser.post(PROGRAMME, data=sent(fields_of(asked), "keep"))
     assert page.status_code == 409
     assert "cannot be taken out of the programme" in seen(page)
     assert desk.programmes.fresh("day").by_slug["a"].taken == 1
+    told = organiser.post(PROGRAMME, data=sent(fields_of(asked), "tell", note="Désolés"))
+    assert told.headers["location"] == "/organiser/day?saved=true&told=1"
+    assert "a" not in desk.programmes.fresh("day").by_slug
 
 
 def test_what_looks_like_a_mistake_is_said_and_not_refused(organiser, written, desk) -> None:
@@ -149,24 +154,44 @@ def test_what_looks_like_a_mistake_is_said_and_not_refused(organiser, written, d
     for words in (
         "are both in Hall at the same time",
         "overlap without having the same times",
-        "changes its time or room, and 1 people have a place in it",
+        "1 person will notice: Workshop a · Room: Hall",
         "still be open after the day is over",
     ):
         assert words in seen(page), words
-    assert organiser.post(PROGRAMME, data=sent(written, "save", **odd)).status_code == 303
+    asked = organiser.post(PROGRAMME, data=sent(written, "save", **odd))
+    assert "are both in Hall" in seen(asked)
+    assert organiser.post(PROGRAMME, data=sent(fields_of(asked), "keep")).status_code == 303
     assert desk.programmes.fresh("day").by_slug["b"].room == "Hall"
 
 
-def test_nobody_overwrites_what_another_has_changed(organiser, written, desk: Desk) -> None:
+def test_what_two_editors_changed_is_merged(organiser, written, desk: Desk) -> None:
     set_capacity(desk, "day", "b", 7)
     page = organiser.post(PROGRAMME, data=sent(written, "save", title="Mine"))
     assert page.status_code == 409
-    assert "Somebody else has changed this programme" in seen(page)
-    assert 'value="Mine"' in page.text
+    assert "saved while you were writing" in seen(page)
+    assert "Workshop b · Places: 2 → 7" in seen(page)
     assert desk.programmes.fresh("day").by_slug["b"].capacity == 7
-    answer = organiser.post(PROGRAMME, data=sent(fields_of(page), "save"))
-    assert answer.status_code == 303
-    assert desk.programmes.fresh("day").title == "Mine"
+    assert organiser.post(PROGRAMME, data=sent(fields_of(page), "save")).status_code == 303
+    day = desk.programmes.fresh("day")
+    assert (day.title, day.by_slug["b"].capacity) == ("Mine", 7)
+
+
+def test_what_both_changed_is_chosen_and_never_overwritten_unawares(
+    organiser, written, desk: Desk
+) -> None:
+    set_capacity(desk, "day", "b", 7)
+    places = f"{key_of(written, 'b')}-capacity"
+    page = organiser.post(PROGRAMME, data=sent(written, "save", **{places: "9"}))
+    assert "You both changed this" in seen(page)
+    fields = fields_of(page)
+    [chosen] = {name for name, value in fields if value == "9"}
+    none = {**sent(fields, "save"), chosen: ["7"]}  # what the page has before anything is chosen
+    assert organiser.post(PROGRAMME, data=none).status_code == 303
+    assert desk.programmes.fresh("day").by_slug["b"].capacity == 7
+    page = organiser.post(PROGRAMME, data=sent(written, "save", **{places: "9"}))
+    mine = {**sent(fields_of(page), "save"), chosen: ["7", "9"]}
+    assert organiser.post(PROGRAMME, data=mine).status_code == 303
+    assert desk.programmes.fresh("day").by_slug["b"].capacity == 9
 
 
 def test_a_session_of_another_address_is_no_way_into_another_day(organiser, written) -> None:

@@ -33,6 +33,8 @@ def test_mistakes_are_said_while_one_writes(page: Page, place: Place) -> None:
     page.get_by_role("button", name="Go on writing").press("Enter")
     expect(rooms.nth(2)).to_have_value("Salle bleue")
     page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("in Salle bleue at the same time")).to_be_visible()  # asked once more
+    page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Saved")
 
 

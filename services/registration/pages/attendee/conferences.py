@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from services.registration.pages.at_desk import AtDesk
+from services.registration.pages.public_day import PublicDay
 from services.registration.pages.timetable import rows_of
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
@@ -16,7 +17,7 @@ REVALIDATED = "no-cache"
 @router.get("/")
 def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
     with desk.database.read() as connection:
-        days = load_all(connection)
+        days = [day for day in load_all(connection) if day.stage != "draft"]
     moment = now()
     return site.page(
         request,
@@ -29,12 +30,12 @@ def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
 
 
 @router.get("/c/{slug}")
-def show_programme(slug: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
-    conference = desk.programmes.fresh(slug)
+def show_programme(conference: PublicDay, request: Request, site: OnSite) -> Response:
+    draft = conference.stage == "draft"
     return site.page(
         request,
         "attendee/programme.html",
-        cache=REVALIDATED,
+        cache="no-store" if draft else REVALIDATED,
         conference=conference,
         rows=rows_of(conference.sessions),
         state=conference.state(now()),

@@ -9,6 +9,7 @@ from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, EntryForm, Part
 from services.registration.pages.choosing import WAIT, choices_of
+from services.registration.pages.public_day import PublicDay
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.programme.facts import Conference
@@ -25,18 +26,24 @@ router = APIRouter()
 
 @router.get("/c/{slug}/register")
 def show_form(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, session: str | None = None
+    conference: PublicDay, request: Request, site: OnSite, session: str | None = None
 ) -> Response:
-    conference = desk.programmes.fresh(slug)
     return _page(site, request, conference, EntryForm.blank(conference, session))
 
 
 @router.post("/c/{slug}/register")
 def send_form(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
+    slug: str,
+    conference: PublicDay,
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    language: Speaking,
+    form: Form,
 ) -> Response:
-    conference = desk.programmes.fresh(slug)
     entry = EntryForm.read(form, conference)
+    if conference.stage == "cancelled":
+        return _page(site, request, conference, entry, status=409)
     action, _, number = typed(form, "action").partition(":")
     if action == "add":
         entry.add()

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.limits import LINK_REQUESTS, LINKS_TO_ATTENDEE
+from services.registration.pages.public_day import PublicDay
 from services.registration.people.resending import resend_link
 from shared.http.limits import Limits, network_of
 from shared.pages.visit import OnSite, typed
@@ -12,15 +13,15 @@ router = APIRouter(prefix="/c/{slug}/my-link")
 
 
 @router.get("")
-def ask_for_link(slug: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
-    conference = desk.programmes.known(slug)
+def ask_for_link(conference: PublicDay, request: Request, site: OnSite) -> Response:
     return site.page(request, "attendee/my-link.html", conference=conference, sent=False)
 
 
 @router.post("")
-def send_link(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
+def send_link(
+    slug: str, conference: PublicDay, request: Request, desk: AtDesk, site: OnSite, form: Form
+) -> Response:
     """The answer is the same whether or not anybody has this address."""
-    conference = desk.programmes.known(slug)
     limits: Limits = request.app.state.limits
     email = typed(form, "email")
     if not (

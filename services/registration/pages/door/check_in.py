@@ -18,6 +18,7 @@ from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.choosing import choices_of, wanted_sessions
 from services.registration.pages.door.scanning import MOODS, Door, Outcome, Outcomes, scan_at
 from services.registration.pages.limits import SIGN_INS
+from services.registration.pages.public_day import refuse_draft
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
 from services.registration.people.search import find_people
@@ -44,6 +45,7 @@ def show_door(
 ) -> Response:
     conference = visit.desk.programmes.fresh(slug)
     if who is None or not who.may("check in", slug):
+        refuse_draft(conference)
         return visit.page("door/sign-in.html", conference=conference, token="", wrong=False)
     here = stand(conference, door, direction)
     return _page(visit, conference, who, here, search=q, said=said)
@@ -53,12 +55,14 @@ def show_door(
 def ask_sign_in(slug: str, token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
     """The link on the volunteers' sheet; signing in takes a press of a button."""
     conference = desk.programmes.known(slug)
+    refuse_draft(conference)
     return site.page(request, "door/sign-in.html", conference=conference, token=token, wrong=False)
 
 
 @router.post("/sign-in")
 def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
     conference = desk.programmes.known(slug)
+    refuse_draft(conference)
     limits: Limits = request.app.state.limits
     with desk.database.read() as connection:
         key = find_token(connection, typed(form, "token").strip())

@@ -93,10 +93,10 @@ def tell_progress(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> JS
 
 
 @router.post("/{batch_id}/start")
-def start(slug: str, batch_id: str, desk: AtDesk, _who: Organiser) -> Response:
+def start(slug: str, batch_id: str, desk: AtDesk, who: Organiser) -> Response:
     """The worker does it from now on, whether anyone looks or not."""
     conference = desk.programmes.known(slug)
-    start_batch(desk, conference, batch_id)
+    start_batch(desk, conference, batch_id, who.actor)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
 
 

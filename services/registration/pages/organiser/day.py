@@ -1,6 +1,8 @@
 """One conference, for its organiser: how it stands, its capacities, its doors, its end."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.access.tokens import create_token
@@ -9,13 +11,14 @@ from services.registration.day.closing import close_day, preview
 from services.registration.day.live_counts import LiveCounts
 from services.registration.day.presence import counts
 from services.registration.editing.capacity import set_capacity
-from services.registration.history.acts import Actor
-from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.editing.notice import Untold, read_untold
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
+from services.registration.pages.organiser.in_words import say_differences
+from services.registration.pages.organiser.looking import say
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import rows_of
 from shared.base.clock import now
-from shared.pages.visit import OnSite, Speaking, typed
-from shared.words.typography import typeset
+from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}")
 
@@ -24,32 +27,34 @@ LARGEST = 100_000
 
 @router.get("")
 def show_day(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Viewer, saved: bool = False
+    slug: str,
+    visit: Visiting,
+    who: Viewer,
+    saved: bool = False,
+    told: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
-    return _page(slug, request, desk, site, who, saved=saved)
+    """`told`: how many people are being told of what has just been done."""
+    return _page(slug, visit, who, saved=saved, told=told)
 
 
 @router.post("/sessions/{session}/capacity")
 def change_capacity(
     slug: str,
     session: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
+    visit: Visiting,
     who: Organiser,
     form: Form,
 ) -> Response:
+    """A number; 0 closes the session, nothing takes its limit away."""
     text = typed(form, "capacity").strip()
     if text and not (text.isascii() and text.isdigit() and int(text) <= LARGEST):
-        words = language.gettext("A capacity is a number; 0 closes, nothing is no limit.")
-        return _page(slug, request, desk, site, who, error=words)
+        words = visit.language.gettext("A capacity is a whole number; nothing is no limit.")
+        return _page(slug, visit, who, error=words)
     try:
-        actor = Actor("organiser", who.name)
-        set_capacity(desk, slug, session, int(text) if text else None, actor)
+        set_capacity(visit.desk, slug, session, int(text) if text else None, who.actor)
     except Refusal as refusal:
-        words = typeset(language.gettext(refusal.message) % refusal.parameters, language.code)
-        return _page(slug, request, desk, site, who, error=words)
+        words = say(visit.language, refusal.message, refusal.parameters)
+        return _page(slug, visit, who, error=words)
     return RedirectResponse(f"/organiser/{slug}?saved=true", 303)
 
 
@@ -59,7 +64,7 @@ def make_door_key(
 ) -> Response:
     """A link that opens the door pages on the volunteers' devices; shown this once."""
     conference = desk.programmes.known(slug)
-    token = create_token(desk, f"door of {slug}", "staff", conference.id)
+    token = create_token(desk, f"door of {slug}", "staff", conference.id, by=who.actor)
     link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
     return site.page(
         request, "organiser/door-key.html", who=who, conference=conference, link=link, token=token
@@ -84,27 +89,29 @@ def ask_close(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Orga
 
 
 @router.post("/close")
-def close(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+def close(slug: str, desk: AtDesk, who: Organiser) -> Response:
     conference = desk.programmes.known(slug)
-    close_day(desk, conference.slug)
+    close_day(desk, conference.slug, who.actor)
     return RedirectResponse(f"/organiser/{conference.slug}?saved=true", 303)
 
 
 def _page(
     slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
+    visit: Visit,
     who: SignedIn,
     *,
     error: str = "",
     saved: bool = False,
+    told: int | None = None,
 ) -> Response:
-    live: LiveCounts = request.app.state.live_counts
+    live: LiveCounts = visit.request.app.state.live_counts
+    desk, moment = visit.desk, now()
     conference = desk.programmes.fresh(slug)
     counts = live.board.current(slug).seen_by(staff=True)
-    return site.page(
-        request,
+    with desk.database.read() as connection:
+        over = conference.last_ends_at <= moment
+        untold = Untold() if over else read_untold(connection, conference, desk.links)
+    return visit.page(
         "organiser/day.html",
         status=422 if error else 200,
         who=who,
@@ -112,7 +119,10 @@ def _page(
         rows=rows_of(conference.sessions),
         counts={item["session"]: item for item in counts["items"]},
         total=counts["conference"],
-        state=conference.state(now()),
+        state=conference.state(moment),
+        untold=untold,
+        noticed=say_differences(untold.differences, conference, visit.language),
         error=error,
         saved=saved,
+        told=told,
     )

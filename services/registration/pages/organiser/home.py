@@ -7,12 +7,16 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.registration.access.inviting import invite_organiser
 from services.registration.base.person import locale_of
-from services.registration.base.refusals import Refusal
-from services.registration.editing.saving import import_programme
-from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.base.refusals import NotFound, ProgrammeChanged, Refusal
+from services.registration.desk import Desk
+from services.registration.editing.plan import look_at
+from services.registration.editing.saving import save_programme
+from services.registration.pages.at_desk import AtDesk, Form, Visiting
+from services.registration.pages.organiser.looking import SAVES, look, outcome, saving_of
 from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
 from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
 from services.registration.programme.document import parse_programme
+from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
@@ -32,17 +36,27 @@ def show_home(request: Request, desk: AtDesk, site: OnSite, who: Whoever) -> Res
 
 @router.post("/import")
 def import_file(
-    request: Request, desk: AtDesk, site: OnSite, language: Speaking, who: Somebody, form: Form
+    visit: Visiting, desk: AtDesk, language: Speaking, who: Somebody, form: Form
 ) -> Response:
-    """A programme in YAML: everything wrong with it is shown with its line, or it is there."""
+    """A programme in YAML: everything wrong with it is shown with its line. Where there is
+    something to say about it, it comes back with a button that saves it."""
     try:
-        source = _uploaded(form)
+        source = typed(form, "source") or _uploaded(form)
         programme = parse_programme(source)
         if not who.may("organise", programme.slug):
             raise RoleMissing
-        conference = import_programme(desk, programme)
+        before = _known(desk, programme.slug)
+        plan = look_at(desk, programme, before)
+        if plan.asks and typed(form, "action") not in SAVES:
+            carried = [("source", source), ("version", str(before.version if before else 0))]
+            return look(visit, who, plan, carried, "/organiser/import")
+        version = typed(form, "version")
+        saving = saving_of(form, who, int(version) if version.isdecimal() else None)
+        saved = save_programme(desk, programme, saving)
     except UnicodeDecodeError:
         faults = [language.gettext("This file is not UTF-8 text.")]
+    except ProgrammeChanged:
+        faults = [language.gettext("Somebody else has changed this programme meanwhile.")]
     except InvalidProgramme as error:
         line = language.gettext("line %(line)s")
         faults = [
@@ -52,8 +66,8 @@ def import_file(
     except Refusal as refusal:
         faults = [language.gettext(refusal.message) % refusal.parameters]
     else:
-        return RedirectResponse(f"/organiser/{conference.slug}?saved=true", 303)
-    return site.page(request, "organiser/import.html", status=422, who=who, faults=faults)
+        return RedirectResponse(f"/organiser/{programme.slug}?{outcome(saving, saved)}", 303)
+    return visit.page("organiser/import.html", status=422, who=who, faults=faults)
 
 
 @router.post("/invite")
@@ -73,6 +87,13 @@ def invite(
         return site.error(request, 422, detail)
     invite_organiser(desk, email, locale_of(language.code), invited_by=who.name)
     return site.page(request, "organiser/invited.html", who=who, email=email)
+
+
+def _known(desk: Desk, slug: str) -> Conference | None:
+    try:
+        return desk.programmes.fresh(slug)
+    except NotFound:
+        return None
 
 
 def _uploaded(form: FormData) -> str:

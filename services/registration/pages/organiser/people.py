@@ -46,13 +46,13 @@ def show_table(
 
 
 @router.get("/registrations.csv")
-def download_csv(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv")
+def download_csv(slug: str, desk: AtDesk, who: Organiser) -> StreamingResponse:
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv", who.actor)
 
 
 @router.get("/registrations.xlsx")
-def download_xlsx(slug: str, desk: AtDesk, _who: Organiser) -> StreamingResponse:
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx")
+def download_xlsx(slug: str, desk: AtDesk, who: Organiser) -> StreamingResponse:
+    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx", who.actor)
 
 
 @router.get("/programme.yaml")

@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Refusal
+from services.registration.history.acts import history
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.own_data import data_file
 from services.registration.pages.attendee.own_details import Details
@@ -12,7 +13,7 @@ from services.registration.pages.attendee.own_handouts import badge_file, calend
 from services.registration.pages.attendee.own_place import OwnPlace, place_of
 from services.registration.pages.attendee.own_registration import choices_for
 from services.registration.pages.choosing import wanted_sessions
-from services.registration.pages.organiser.acts import acts_of
+from services.registration.pages.organiser.in_words import say_act
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
@@ -180,7 +181,7 @@ def _page(
 ) -> Response:
     with visit.desk.database.read() as connection:
         certificate = read_standing(connection, own.record, own.conference)
-        acts = acts_of(connection, own.conference, own.record.id, visit.language)
+        acts = history(connection, registration_id=own.record.id)
     return visit.page(
         "organiser/person.html",
         status=status,
@@ -193,7 +194,7 @@ def _page(
         options=options_of(own.conference, now(), own.held),
         certificate=certificate,
         details=details or Details.of(own.record),
-        acts=acts,
+        acts=[say_act(act, own.conference, visit.language) for act in acts],
         error=error,
         saved=saved,
     )

@@ -6,26 +6,31 @@ saved, and then it goes the way of an import.
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from services.registration.base.refusals import Refusal
-from services.registration.editing.checks import Check, checks
+from services.registration.base.refusals import ProgrammeChanged, Refusal
+from services.registration.editing.notice import Untold
+from services.registration.editing.plan import Plan, look_at
 from services.registration.editing.planned import as_planned
-from services.registration.editing.saving import import_programme
+from services.registration.editing.saving import Saving, save_programme
+from services.registration.history.versions import version_at, versions
 from services.registration.pages.at_desk import Visit, Visiting
-from services.registration.pages.organiser.programme_form import ProgrammeForm
+from services.registration.pages.organiser.in_words import say_differences
+from services.registration.pages.organiser.looking import SAVES, look, outcome, saving_of, say
+from services.registration.pages.organiser.merging import merge
+from services.registration.pages.organiser.programme_form import FIELD_NAMES, ProgrammeForm
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
-from services.registration.pages.timetable import rows_of
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.telling import programme as told
+from shared.events import registration as events
+from shared.events.differences import differences
 from shared.pages.visit import form_of, typed
-from shared.words.language import Language
-from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser")
 
@@ -91,22 +96,56 @@ def _answer(visit: Visit, who: SignedIn, form: FormData, before: Conference | No
         programme = draft.written.programme()
     except InvalidProgramme as invalid:
         return _page(visit, who, draft, invalid=invalid, status=422)
-    if action == "preview":
-        return _preview(visit, who, draft, programme)
-    if action == "save":
-        return _save(visit, who, draft, programme)
-    return _page(visit, who, draft, programme=programme)
+    plan = look_at(visit.desk, programme, before)
+    if action == "preview" or (action == "save" and plan.asks):
+        return _look(visit, who, draft, plan)
+    if action in ("save", *SAVES):
+        return _save(visit, who, draft, programme, saving_of(form, who, draft.based_on))
+    return _page(visit, who, draft, plan=plan)
 
 
-def _save(visit: Visit, who: SignedIn, draft: Draft, programme: Programme) -> Response:
+def _save(
+    visit: Visit, who: SignedIn, draft: Draft, programme: Programme, saving: Saving
+) -> Response:
     try:
-        saved = import_programme(visit.desk, programme, based_on=draft.based_on)
+        saved = save_programme(visit.desk, programme, saving)
+    except ProgrammeChanged:
+        return _merge(visit, who, draft, visit.desk.programmes.fresh(programme.slug))
     except Refusal as refusal:
         words = visit.language.gettext(refusal.message) % refusal.parameters
         latest = visit.desk.programmes.fresh(draft.before.slug) if draft.before else None
         again = Draft(draft.written, latest, latest.version if latest else 0)
-        return _page(visit, who, again, programme=programme, refused=words, status=refusal.status)
-    return RedirectResponse(f"/organiser/{saved.slug}?saved=true", 303)
+        plan = look_at(visit.desk, programme, latest)
+        return _page(visit, who, again, plan=plan, refused=words, status=refusal.status)
+    return RedirectResponse(f"/organiser/{saved.conference.slug}?{outcome(saving, saved)}", 303)
+
+
+def _merge(visit: Visit, who: SignedIn, draft: Draft, latest: Conference) -> Response:
+    """Somebody saved meanwhile: what only one of us changed is there, the rest is to be chosen."""
+    with visit.desk.database.read() as connection:
+        known = version_at(connection, latest.id, draft.based_on)
+        changed_by = versions(connection, latest.id)[0].saved_by.name
+    began = as_planned(known, latest) if known else latest
+    theirs = differences(
+        told(events.Programme, began, visit.desk.links),
+        told(events.Programme, latest, visit.desk.links),
+    )
+    merged = merge(ProgrammeForm.of(began), draft.written, ProgrammeForm.of(latest))
+    to_choose = {choice.name for choice in merged.choices}
+    return visit.page(
+        "organiser/conflict.html",
+        status=409,
+        who=who,
+        conference=latest,
+        merged=merged,
+        changed_by=changed_by,
+        theirs=say_differences(theirs, latest, visit.language),
+        carried=[
+            ("version", str(latest.version)),
+            *(each for each in merged.form.fields() if each[0] not in to_choose),
+        ],
+        field_names=FIELD_NAMES,
+    )
 
 
 def _page(
@@ -114,48 +153,35 @@ def _page(
     who: SignedIn,
     draft: Draft,
     *,
-    programme: Programme | None = None,
+    plan: Plan | None = None,
     invalid: InvalidProgramme | None = None,
     refused: str = "",
     changed: str = "",
     status: int = 200,
 ) -> Response:
     written = draft.written
+    noticed = plan.untold if plan else Untold()
     return visit.page(
         "organiser/programme.html",
         status=status,
         who=who,
-        say=partial(_say, visit.language),
+        say=partial(say, visit.language),
         written=written,
         before=draft.before,
+        conference=plan.planned if plan else draft.before,
         version=draft.based_on,
         kinds=KINDS,
         errors=written.errors(invalid.faults if invalid else ()),
-        checked=programme is not None,
-        found=_checks(programme, draft.before),
+        checked=plan is not None,
+        found=plan.found if plan else [],
+        noticed=say_differences(noticed.differences, plan.planned, visit.language) if plan else [],
+        people=noticed.people,
         refused=refused,
         newest=max(written.sessions, default=None) if changed == "add" else None,
     )
 
 
-def _preview(visit: Visit, who: SignedIn, draft: Draft, programme: Programme) -> Response:
-    planned = as_planned(programme, draft.before)
-    return visit.page(
-        "organiser/preview.html",
-        who=who,
-        say=partial(_say, visit.language),
-        written=draft.written,
-        version=draft.based_on,
-        found=checks(planned, draft.before),
-        conference=planned,
-        rows=rows_of(planned.sessions),
-        state="",
-    )
-
-
-def _say(language: Language, message: str, parameters: dict[str, Any]) -> str:
-    return typeset(language.gettext(message) % parameters, language.code)
-
-
-def _checks(programme: Programme | None, before: Conference | None) -> list[Check]:
-    return checks(as_planned(programme, before), before) if programme else []
+def _look(visit: Visit, who: SignedIn, draft: Draft, plan: Plan) -> Response:
+    carried = [("version", str(draft.based_on)), *draft.written.fields()]
+    address = f"/organiser/{draft.before.slug}/programme" if draft.before else "/organiser/new"
+    return look(visit, who, plan, carried, address, can_write=True)

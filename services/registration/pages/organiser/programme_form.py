@@ -60,8 +60,33 @@ _SECTIONS = {
     "minutes": "attendance",
     "share": "attendance",
 }
+# What the form calls each field that two editors may both have changed; English msgids.
+FIELD_NAMES = {
+    "title": "Title",
+    "organiser": "Organised by",
+    "contact_email": "Email for questions",
+    "language": "Language of the programme",
+    "timezone": "Time zone",
+    "date": "Date",
+    "venue": "Venue",
+    "address": "Street address",
+    "city": "Town",
+    "description": "Description",
+    "opens_at": "Registration opens",
+    "closes_at": "Registration closes",
+    "closes_before": "Minutes before a session when its places close",
+    "workshops": "Presence in a workshop",
+    "kind": "Kind",
+    "from": "Begins at",
+    "to": "Ends at",
+    "room": "Room",
+    "capacity": "Places",
+    "speakers": "Speakers",
+    "required": "Must one be chosen at this time?",
+}
 _IN_SESSION = re.compile(r"sessions\[(\d+)\]\.(\w+)")
 _LAST_HOUR = "23:59"
+_LONGEST_SLUG = 60
 
 
 @dataclass
@@ -145,6 +170,8 @@ class ProgrammeForm:
             match = _IN_SESSION.match(fault.field)
             name = f"s{keys[int(match[1])]}-{match[2]}" if match else fault.field.rpartition(".")[2]
             errors.setdefault(name, fault)
+        if "title" in errors and not self.day["slug"]:
+            errors.pop("slug", None)  # it is made from the title
         return errors
 
     @staticmethod
@@ -163,7 +190,13 @@ class ProgrammeForm:
 def slug_of(title: str) -> str:
     """What stands in an address for this title."""
     plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-")
+    first, *others = re.findall("[a-z0-9]+", plain) or [""]
+    slug: str = first[:_LONGEST_SLUG]
+    for word in others:
+        if len(slug) + 1 + len(word) > _LONGEST_SLUG:
+            break
+        slug += f"-{word}"
+    return slug
 
 
 def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,6 +15,9 @@ from services.registration.people.spreadsheet import LARGEST, Unreadable
 from services.registration.programme.facts import Conference
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
+from shared.words.language import Language
+
+_CALLED = {"last_name": "Last name", "first_name": "First name", "email": "Email"}
 
 router = APIRouter(prefix="/organiser/{slug}/registrations")
 
@@ -66,11 +70,19 @@ def check_file(
         with desk.database.read() as connection:
             checked = read_roster(connection, conference, _uploaded(form))
     except Unreadable as error:
-        words = language.gettext(error.message) % error.parameters
+        words = language.gettext(error.message) % _named(error.parameters, language)
         return _page(site, request, conference, who, error=words, status=422)
     waitlist = typed(form, "waitlist") == "yes"
     batch_id = draft_roster(desk, conference, checked, waitlist=waitlist, requested_by=who.name)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+
+
+def _named(parameters: dict[str, Any], language: Language) -> dict[str, Any]:
+    """Columns by what a reader of this language calls them; files may do so too."""
+    if "names" not in parameters:
+        return parameters
+    names = [language.gettext(_CALLED[name]) for name in parameters["names"].split(", ")]
+    return {**parameters, "names": ", ".join(names)}
 
 
 def _uploaded(form: FormData) -> bytes:

@@ -30,7 +30,7 @@ def invite(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form)
     try:
         email = EMAIL.validate_python(typed(form, "email").strip())
         role = _role(typed(form, "role"))
-        invite_member(desk, conference, email, role, invited_by=who.name)
+        invite_member(desk, conference, email, role, invited_by=who.actor)
     except ValidationError as error:
         words = words_for(error.errors()[0], visit.language)
         return _page(slug, visit, who, wrong=words, email=typed(form, "email"))
@@ -47,9 +47,9 @@ def change_member(
     conference = desk.programmes.known(slug)
     try:
         if typed(form, "action") == "remove":
-            take_role(desk, conference.id, member)
+            take_role(desk, conference.id, member, who.actor)
         else:
-            change_role(desk, conference.id, member, _role(typed(form, "role")))
+            change_role(desk, conference.id, member, _role(typed(form, "role")), who.actor)
     except Refusal as refusal:
         return _page(slug, visit, who, error=_words(refusal, visit.language))
     gone = who.organiser_id == member and not who.rights.everywhere

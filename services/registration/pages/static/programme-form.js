@@ -20,3 +20,15 @@ form.addEventListener("change", () => {
   clearTimeout(waiting);
   waiting = setTimeout(check, 300);
 });
+
+// What is typed and not saved is not left by accident.
+const untouched = JSON.stringify([...new FormData(form)]);
+let leaving = false;
+
+form.addEventListener("submit", () => {
+  leaving = true;
+});
+addEventListener("beforeunload", (event) => {
+  const typed = form.dataset.unsaved || JSON.stringify([...new FormData(form)]) !== untouched;
+  if (typed && !leaving) event.preventDefault();
+});

@@ -1,0 +1,195 @@
+"""What differs between two programmes, and what was done to a conference, for the reader's eyes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.registration.history.acts import COMMAND_LINE, Actor
+from services.registration.programme.facts import Conference
+from shared.events.registration import Difference
+from shared.words.language import Language
+from shared.words.typography import typeset
+
+# English msgids; what is not here is shown by its own name.
+FIELDS = {
+    "title": "Title",
+    "date": "Date",
+    "timezone": "Time zone",
+    "venue": "Venue",
+    "address": "Street address",
+    "city": "Town",
+    "time": "Time",
+    "room": "Room",
+    "new": "New session",
+    "gone": "Taken out",
+    "capacity": "Places",
+    "description": "Description",
+    "speakers": "Speakers",
+    "organiser": "Organised by",
+    "contact": "Email for questions",
+    "people": "People",
+    "note": "Message",
+    "slug": "Address of its page",
+    "from": "Copied from",
+    "email": "Email",
+    "role": "Role",
+    "name": "Name",
+    "status": "Status",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "organisation": "Organisation",
+    "job_title": "Job title",
+    "locale": "Language",
+    "session": "Session",
+    "sessions": "Sessions",
+    "held": "Sessions",
+    "beyond": "Beyond the limit",
+    "waiting": "Waiting for",
+    "format": "Format",
+    "kind": "Kind",
+}
+OF_PRESENCE = {**FIELDS, "from": "There from", "to": "There until"}
+ACTS = {
+    "programme.created": "Created the conference",
+    "programme.changed": "Changed the programme",
+    "programme.restored": "Went back to an earlier version",
+    "programme.copied": "Created as a copy",
+    "programme.published": "Published",
+    "programme.unpublished": "Taken back to a draft",
+    "notice.given": "Told people of the changes",
+    "day.cancelled": "Cancelled the day",
+    "day.closed": "Closed the day",
+    "seat.given": "Given a place",
+    "seat.lapsed": "Waiting ended as the session began",
+    "seat.withdrawn": "Place lost: the session was taken out",
+    "registration.cancelled": "Cancelled a registration",
+    "registration.changed": "Changed a person’s sessions",
+    "registration.moved": "Moved a person",
+    "registration.restored": "Cancellation undone",
+    "person.corrected": "Corrected a person",
+    "person.erased": "Data erased",
+    "attendance.written": "Wrote presence by hand",
+    "attendance.withdrawn": "Took presence written by hand back",
+    "link.sent": "Sent a person’s link again",
+    "batch.started": "Did something for many at once",
+    "team.changed": "Changed the team",
+    "token.created": "Made a key",
+    "token.revoked": "Took a key back",
+    "export.made": "Exported people",
+}
+VALUES = {
+    "confirmed": "Confirmed",
+    "waitlisted": "On the waitlist",
+    "cancelled": "Cancelled",
+    "move": "Move",
+    "cancel": "Cancel",
+    "register": "Register",
+}
+LANGUAGES = {"fr": "français", "en": "English"}
+ROLES = {"organiser": "Organiser", "staff": "Door", "viewer": "Viewer"}
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that differs: `session` is a title, nothing for the day itself; `before` and
+    `after` are empty where there was, or is, nothing."""
+
+    session: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ActSaid:
+    """`registration` is the id of the person it is about, where it is about one."""
+
+    at: datetime
+    who: str
+    what: str
+    fields: tuple[Said, ...]
+    reason: str
+    registration: str | None
+
+
+def say_differences(
+    found: Iterable[Difference], conference: Conference, language: Language
+) -> list[Said]:
+    """In the language of the reader, times on the clocks of the conference."""
+    return [
+        Said(
+            typeset(each.title, conference.language),
+            _name(FIELDS, each.what, language),
+            _value(each.what, each.before, conference, language),
+            _value(each.what, each.after, conference, language),
+        )
+        for each in found
+    ]
+
+
+def say_act(act: Mapping[str, Any], conference: Conference, language: Language) -> ActSaid:
+    """An act as `history` has it. A field may be of a session: `SLUG.capacity`."""
+    before, after = act["before"], act["after"]
+    names = OF_PRESENCE if act["what"].startswith("attendance.") else FIELDS
+    if "session" in before:  # one that may be gone: it is called as it was then
+        before = {"session": before.get("title") or before["session"]}
+    fields = []
+    for name in dict.fromkeys((*before, *after)):
+        slug, _, what = name.rpartition(".")
+        session = conference.by_slug.get(slug)
+        fields.append(
+            Said(
+                typeset(session.title, conference.language) if session else slug,
+                _name(names, what, language),
+                _value(what, before.get(name), conference, language),
+                _value(what, after.get(name), conference, language),
+            )
+        )
+    return ActSaid(
+        at=act["at"],
+        who=who_in_words(Actor(**act["actor"]), language),
+        what=_name(ACTS, act["what"], language),
+        fields=tuple(fields),
+        reason=act["reason"] or "",
+        registration=act["registration"],
+    )
+
+
+def who_in_words(actor: Actor, language: Language) -> str:
+    """An organiser's address, a key's name; the person themselves has no name here."""
+    if actor.kind == "person":
+        return language.gettext("The person")
+    if actor == COMMAND_LINE:
+        return language.gettext("Command line")
+    return actor.name or "Emarge"
+
+
+def _value(what: str, value: Any, conference: Conference, language: Language) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_value("session", each, conference, language) for each in value)
+    if what == "role" and value in ROLES:
+        return language.pgettext("role", ROLES[value])
+    if what == "locale" and value in LANGUAGES:
+        return LANGUAGES[value]
+    if what == "date":
+        return language.date(date.fromisoformat(value))
+    if what in ("time", "new", "gone"):
+        start, _, end = str(value).partition("/")
+        moments = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        return language.times(*moments, conference.timezone)
+    if what == "to" or (what == "from" and "T" in str(value)):
+        return language.time(datetime.fromisoformat(value), conference.timezone)
+    if what in ("session", "beyond") and value in conference.by_slug:
+        return typeset(conference.by_slug[value].title, conference.language)
+    if value in VALUES:
+        return language.gettext(VALUES[value])
+    text = typeset(str(value), conference.language)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _name(known: Mapping[str, str], name: str, language: Language) -> str:
+    return language.gettext(known[name]) if name in known else name
