@@ -10,6 +10,7 @@ from shared.bus.lease import Lease
 from shared.testing import MemoryQueue
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened
+from tests.shared.synced import synced
 
 MINUTE = timedelta(minutes=1)
 HEAVY = HeavyThingHappened.type
@@ -96,6 +97,14 @@ class TestClaimCompanions:
         inbox.set(number, state=state)
         assert along(inbox, 10) == []
         assert inbox.job(number).state == state
+
+
+def test_a_crash_may_forget_them(inbox: Inbox) -> None:
+    """They are tried again, so nobody waits for the disk."""
+    heavy(inbox, 2)
+    with synced(inbox.database) as waits:
+        let_go(inbox.database, along(inbox, 2))
+    assert waits == [False, False]
 
 
 class TestLetGo:

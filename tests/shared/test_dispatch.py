@@ -18,6 +18,7 @@ from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import TOKEN, Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened
+from tests.shared.synced import synced
 
 MINUTE = timedelta(minutes=1)
 
@@ -94,6 +95,13 @@ class TestWindow:
         queue = MemoryQueue()
         dispatch(inbox.database, queue)
         assert queue.lanes["main"] == [Hint(first, "thing.happened")]
+
+
+def test_a_crash_may_forget_what_was_sent(inbox: Inbox) -> None:
+    inbox.file(ThingHappened(name="a"), HeavyThingHappened(name="b"))
+    with synced(inbox.database) as waits:
+        assert dispatch(inbox.database, MemoryQueue()) == 2
+    assert waits == [False] * len(waits) != []
 
 
 class TestLostHints:
