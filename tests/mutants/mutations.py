@@ -113,7 +113,7 @@ def _mistakes(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AST | 
             yield from _other_operators(node)
     if field in ("test", "ifs") and isinstance(node, ast.Name | ast.Call | ast.NamedExpr):
         yield _like(node, ast.UnaryOp(ast.Not(), node))
-    if isinstance(parent, ast.Call) and (field == "keywords" or _may_lack(parent, field)):
+    if isinstance(parent, ast.Call) and (_is_said_by(node) or _may_lack(parent, field)):
         yield None
 
 
@@ -144,6 +144,12 @@ def _other_operators(node: ast.AST) -> Iterator[ast.AST]:
 
 def _other(op: ast.boolop) -> ast.boolop:
     return ast.Or() if isinstance(op, ast.And) else ast.And()
+
+
+def _is_said_by(node: ast.AST) -> bool:
+    """A keyword; not one that is on or off: without it, it is mostly the other."""
+    said = isinstance(node, ast.keyword) and node.value
+    return bool(said) and not (isinstance(said, ast.Constant) and isinstance(said.value, bool))
 
 
 def _may_lack(call: ast.Call, field: str) -> bool:

@@ -5,16 +5,14 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from shared.base import clock
 from shared.base.database import Database
 from shared.bus.dispatch import WINDOW, dispatch
-from shared.bus.inbox import FlowRow, Lane, schedule
+from shared.bus.inbox import FlowRow, schedule
 from shared.bus.lease import DELAYS, Lease, claim, claim_waiting
 from shared.bus.turns import next_flow
 from shared.testing import MemoryQueue, drain
@@ -133,72 +131,6 @@ class TestFairness:
             assert lease
             assert endpoint_of(lease) == "slow"
         assert claim_waiting(inbox.database, "bulk", MINUTE) is None
-
-
-class TestWhoseTurn:
-    """The flow with the fewest jobs in flight; of those, the one that was served longest ago."""
-
-    def file(self, inbox: Inbox, lane: Lane, *names: str) -> None:
-        moment = datetime.now(UTC)
-        with inbox.database.begin() as connection:
-            for name in names:
-                thing = ThingDelivered(name="x", endpoint=name)
-                schedule(connection, thing, key=str(uuid4()), at=moment, lane=lane, flow=name)
-
-    def turns(self, inbox: Inbox, lane: Lane, count: int) -> list[str | None]:
-        """So many turns, in which nothing is begun."""
-        taken = []
-        for _ in range(count):
-            with inbox.database.begin() as connection:
-                taken.append(next_flow(connection, lane))
-        return taken
-
-    def test_each_in_turn(self, inbox: Inbox) -> None:
-        self.file(inbox, "bulk", *"cabaa")
-        assert self.turns(inbox, "bulk", 7) == [*"abcabca"]
-
-    def test_one_that_is_new_comes_first(self, inbox: Inbox) -> None:
-        self.file(inbox, "bulk", *"ab")
-        assert self.turns(inbox, "bulk", 2) == [*"ab"]
-        self.file(inbox, "bulk", "z")
-        assert self.turns(inbox, "bulk", 2) == [*"za"]
-
-    def test_a_turn_in_one_lane_is_none_in_another(self, inbox: Inbox) -> None:
-        self.file(inbox, "bulk", *"ab")
-        assert self.turns(inbox, "main", 1) == [None]
-        self.file(inbox, "main", *"ab")
-        assert self.turns(inbox, "bulk", 1) == ["a"]
-        assert self.turns(inbox, "main", 1) == ["a"]
-        assert self.turns(inbox, "bulk", 1) == ["b"]
-
-    def test_what_is_done_counts_for_nothing(self, inbox: Inbox) -> None:
-        self.file(inbox, "bulk", *"aaab")
-        for job in inbox.jobs()[:2]:
-            inbox.set(job.id, state="done")
-        assert self.turns(inbox, "bulk", 1) == ["a"]
-        inbox.set(inbox.jobs()[2].id, state="done")
-        assert self.turns(inbox, "bulk", 2) == ["b", "b"]
-
-    @pytest.mark.parametrize("state", ["waiting", "queued"])
-    def test_one_with_a_job_in_hand_comes_later(self, inbox: Inbox, state: str) -> None:
-        self.file(inbox, "bulk", *"aabb")
-        running, rest, *others = inbox.jobs()
-        inbox.set(running.id, state="running")
-        for job in (rest, *others):
-            inbox.set(job.id, state=state)
-        assert self.turns(inbox, "bulk", 2) == ["b", "b"]
-        inbox.set(others[0].id, state="running")
-        assert self.turns(inbox, "bulk", 1) == ["a"]
-
-    def test_due_at_this_very_moment_is_due(
-        self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.file(inbox, "bulk", "a")
-        due = inbox.jobs()[0].next_at
-        monkeypatch.setattr(clock, "epoch_seconds", (due - MINUTE).timestamp)
-        assert self.turns(inbox, "bulk", 1) == [None]
-        monkeypatch.setattr(clock, "epoch_seconds", due.timestamp)
-        assert self.turns(inbox, "bulk", 1) == ["a"]
 
 
 class TestHints:
