@@ -29,7 +29,8 @@ AREAS = {
 }
 TESTS = {
     "tests/shared": "companions cursor dispatch erasure eventlog failing "
-    "feed inbox intake jobs lease nudge outcomes reader replay timers turns versions whose_turn",
+    "feed inbox intake jobs lease nudge outcomes parking reader replay timers turns versions "
+    "whose_turn",
     "tests/registration": "api batches changing day_itself declining importing many_at_once notice "
     "places registering rules seats",
 }

@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.bus.deadletters import counted, dead_letter, dead_letters, drop, replay, replay_from
+from shared.bus.deadletters import (
+    Settle,
+    counted,
+    dead_letter,
+    dead_letters,
+    drop,
+    replay,
+    replay_from,
+)
 from shared.testing import drain
 from tests.shared import sample
 from tests.shared.conftest import Inbox
@@ -86,6 +94,18 @@ class TestDeadLetters:
         assert letter is not None
         assert tuple(letter.values()) == tuple(inbox.job(jobs[1]))
         assert others == [None] * 5
+
+    @pytest.mark.parametrize("settle", [replay, drop])
+    def test_of_several_only_those_that_are_named(
+        self, inbox: Inbox, jobs: list[int], settle: Settle
+    ) -> None:
+        for number in jobs:
+            inbox.set(number, state="dead")
+        with inbox.database.begin() as connection:
+            assert settle(connection, jobs[:2]) == 2
+            assert settle(connection, []) == 0
+            assert [letter["id"] for letter in dead_letters(connection)] == jobs[2:]
+            assert settle(connection, None) == 4
 
     def test_one_in_no_lane_is_for_nobody(self, inbox: Inbox, jobs: list[int]) -> None:
         inbox.set(jobs[1], lane="elsewhere")
