@@ -174,7 +174,10 @@ def _is_docstring(parent: ast.AST, node: ast.AST) -> bool:
 
 
 def _told(mutation: Mutation, parent: ast.AST, old: ast.AST, new: ast.AST | None) -> str:
-    if isinstance(parent, ast.expr | ast.keyword) and len(ast.unparse(parent)) < WIDEST:
+    if isinstance(old, ast.Call) and isinstance(old.func, ast.Attribute) and new is old.func.value:
+        clause = ", ".join(map(ast.unparse, [*old.args, *old.keywords]))
+        before, after = f".{old.func.attr}({clause})", "nothing"
+    elif isinstance(parent, ast.expr | ast.keyword) and len(ast.unparse(parent)) < WIDEST:
         before = ast.unparse(parent)
         mutation.make()
         after = ast.unparse(parent)

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from shared.base.database import Database
 from shared.bus.companions import claim_companions, let_go
 from shared.bus.dispatch import dispatch
+from shared.bus.inbox import JobRow
 from shared.bus.lease import Lease
 from shared.testing import MemoryQueue
 from tests.shared.conftest import Inbox
@@ -97,6 +100,19 @@ class TestClaimCompanions:
         inbox.set(number, state=state)
         assert along(inbox, 10) == []
         assert inbox.job(number).state == state
+
+
+@pytest.mark.parametrize("hinted", [False, True])
+def test_on_postgresql_nobody_waits_for_another_who_claims(postgres_url: str, hinted: bool) -> None:
+    database = Database.open(f"{postgres_url}?options=-c%20lock_timeout%3D5s")
+    inbox = Inbox(database)
+    ids = heavy(inbox, 3)
+    if hinted:
+        dispatch(database, MemoryQueue())
+    with database.begin() as other:
+        other.execute(select(JobRow.id).where(JobRow.id == ids[0]).with_for_update())
+        assert numbers(along(inbox, 3)) == ids[1:]
+    database.close()
 
 
 def test_a_crash_may_forget_them(inbox: Inbox) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.event import listen
 
 from deploy.local.redis import PrivateRedis
 from shared.base import clock
@@ -96,6 +97,22 @@ class TestWindow:
         queue = MemoryQueue()
         dispatch(inbox.database, queue)
         assert queue.lanes["main"] == [Hint(first, "thing.happened")]
+
+
+def test_a_moment_with_nothing_due_is_one_read(inbox: Inbox) -> None:
+    """There are many: it is asked at every nudge, and every second."""
+    states = ["waiting", "queued", "running", "parked", "done", "dead", "dropped"]
+    ids = inbox.file(*(ThingHappened(name=state) for state in [*states, "elsewhere"]))
+    later = inbox.job(ids[0]).next_at + MINUTE
+    for job_id, state in zip(ids, states, strict=False):
+        inbox.set(job_id, state=state)
+    for job_id in ids[:3]:
+        inbox.set(job_id, next_at=later)
+    inbox.set(ids[-1], lane="elsewhere")
+    asked: list[str] = []
+    listen(inbox.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    assert dispatch(inbox.database, MemoryQueue()) == 0
+    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
 
 
 def test_a_crash_may_forget_what_was_sent(inbox: Inbox) -> None:
