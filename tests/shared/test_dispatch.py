@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.event import listen
 
 from deploy.local.redis import PrivateRedis
+from shared.base import clock
 from shared.base.database import Database, UtcDateTime
 from shared.base.redis_url import connect
 from shared.base.settings import Settings
@@ -18,6 +20,7 @@ from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import TOKEN, Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened
+from tests.shared.synced import synced
 
 MINUTE = timedelta(minutes=1)
 
@@ -96,6 +99,29 @@ class TestWindow:
         assert queue.lanes["main"] == [Hint(first, "thing.happened")]
 
 
+def test_a_moment_with_nothing_due_is_one_read(inbox: Inbox) -> None:
+    """There are many: it is asked at every nudge, and every second."""
+    states = ["waiting", "queued", "running", "parked", "done", "dead", "dropped"]
+    ids = inbox.file(*(ThingHappened(name=state) for state in [*states, "elsewhere"]))
+    later = inbox.job(ids[0]).next_at + MINUTE
+    for job_id, state in zip(ids, states, strict=False):
+        inbox.set(job_id, state=state)
+    for job_id in ids[:3]:
+        inbox.set(job_id, next_at=later)
+    inbox.set(ids[-1], lane="elsewhere")
+    asked: list[str] = []
+    listen(inbox.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    assert dispatch(inbox.database, MemoryQueue()) == 0
+    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == ["SELECT"]
+
+
+def test_a_crash_may_forget_what_was_sent(inbox: Inbox) -> None:
+    inbox.file(ThingHappened(name="a"), HeavyThingHappened(name="b"))
+    with synced(inbox.database) as waits:
+        assert dispatch(inbox.database, MemoryQueue()) == 2
+    assert waits == [False] * len(waits) != []
+
+
 class TestLostHints:
     def test_only_as_many_are_sent_again_as_are_missing(self, database: Database) -> None:
         fill(database, 10)
@@ -120,6 +146,49 @@ class TestLostHints:
         dispatch(database, queue)
         queue.forget()
         assert dispatch(database, queue) == 0
+
+    def test_it_is_after_two_seconds(self, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+        moment = datetime(2019, 11, 7, 12, tzinfo=UTC)
+        monkeypatch.setattr(clock, "epoch_seconds", lambda: moment.timestamp())
+        (job_id,) = inbox.file(ThingHappened(name="a"))
+        queue = MemoryQueue()
+        assert dispatch(inbox.database, queue) == 1
+        moment += timedelta(seconds=2)
+        assert inbox.job(job_id).next_at == moment
+        queue.forget()
+        moment -= timedelta(microseconds=1)
+        assert dispatch(inbox.database, queue) == 0
+        moment += timedelta(microseconds=1)
+        assert dispatch(inbox.database, queue) == 1
+        assert queue.lanes["main"] == [Hint(job_id, "thing.happened")]
+
+    def test_those_of_the_other_lane_are_not_counted(self, inbox: Inbox) -> None:
+        inbox.file(*(HeavyThingHappened(name=str(number)) for number in range(3)))
+        inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+        queue = MemoryQueue()
+        assert dispatch(inbox.database, queue) == 5
+        queue.lanes["main"].clear()
+        make_lost(inbox.database)
+        assert dispatch(inbox.database, queue) == 2
+        assert {hint.type for hint in queue.lanes["main"]} == {"thing.happened"}
+
+    def test_the_oldest_go_first(self, inbox: Inbox) -> None:
+        ids = inbox.file(*(HeavyThingHappened(name=str(n)) for n in range(WINDOW["bulk"] + 2)))
+        due = inbox.job(ids[0]).next_at
+        inbox.set(ids[-1], next_at=due - MINUTE)
+        queue = MemoryQueue()
+        assert dispatch(inbox.database, queue) == WINDOW["bulk"]
+        sent = [hint.job for hint in queue.lanes["bulk"]]
+        assert sent == [*ids[: WINDOW["bulk"] - 1], ids[-1]]
+
+    @pytest.mark.parametrize("state", ["parked", "done", "dead", "dropped"])
+    def test_what_is_not_open_has_none(self, inbox: Inbox, state: str) -> None:
+        ids = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+        inbox.set(ids[0], state=state)
+        inbox.set(ids[1], lane="elsewhere")
+        queue = MemoryQueue()
+        assert dispatch(inbox.database, queue) == 0
+        assert inbox.states() == [state, "waiting"]
 
     def test_after_flushall_all_come_back(
         self, database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch

@@ -137,6 +137,14 @@ class TestFiled:
         assert len(inbox.jobs()) == 2
         assert words_in(inbox.jobs()) == []
 
+    def test_nobody_else_s_timer(self, inbox: Inbox, publisher: Database) -> None:
+        tell(publisher, registration, ERASED)
+        read(inbox, publisher)
+        due = LetterDue(registration_id="r-2", to="ada@example.org")
+        with inbox.database.begin() as connection:
+            schedule(connection, due, key="another", at=NOON, subject="r-2")
+        assert words_in(inbox.jobs()) == ["ada@"]
+
 
 class TestWorkedOn:
     def test_who_holds_a_job_goes_on_and_the_next_reads_nobody(self, inbox: Inbox) -> None:

@@ -5,8 +5,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from uuid import uuid4
 
 from sqlalchemy import Connection, select
+from sqlalchemy.event import listen
+from structlog.testing import capture_logs
 
 from shared.base.database import Database
 from shared.bus import eventlog
@@ -87,8 +90,92 @@ class TestAppend:
         assert envelope["position"] == 1
         assert "traceparent" not in envelope  # only where traces are wanted
 
+    def test_what_was_recorded_is_logged_once_it_is(self, database: Database) -> None:
+        with capture_logs() as lines:
+            with rolled_back(database) as connection:
+                log.append(connection, ThingHappened(name="never"))
+            assert lines == []
+            with database.begin() as connection:
+                event = log.append(connection, ThingHappened(name="a"), subject="r-1")
+                assert lines == []
+        assert lines == [
+            {
+                "event": "recorded",
+                "event_id": str(event.id),
+                "type": "thing.happened",
+                "subject": "r-1",
+                "log_level": "info",
+            }
+        ]
+
+    def test_an_id_of_the_caller_s_own(self, database: Database) -> None:
+        wanted = uuid4()
+        with database.begin() as connection:
+            assert log.append(connection, ThingHappened(name="a"), id=wanted).id == wanted
+        (text,) = eventlog.page(database, 0).events
+        assert json.loads(text)["id"] == str(wanted)
+
+    def test_its_columns_are_what_its_envelope_says(self, database: Database) -> None:
+        with database.begin() as connection:
+            event = log.append(connection, ThingHappened(name="a"), subject="r-1")
+        with database.read() as connection:
+            row = connection.execute(select(*LoggedEvent.__table__.columns)).one()
+        assert (row.id, row.type, row.subject) == (str(event.id), "thing.happened", "r-1")
+        assert row.time == event.time
+        assert row.position is None
+        envelope = json.loads(row.envelope)
+        assert not {"position", "traceparent", "fact", "redacted"} & envelope.keys()
+
 
 class TestPage:
+    def test_a_log_that_is_empty_has_a_page(self, database: Database) -> None:
+        page = eventlog.page(database, 0)
+        assert (page.head, page.events) == (0, ())
+        assert json.loads(page.json()) == {"epoch": page.epoch, "head": 0, "events": []}
+        with database.read() as connection:
+            assert eventlog.head(connection) == (page.epoch, 0)
+
+    def test_nothing_new_is_one_statement(
+        self, database: Database, publish: Callable[..., None]
+    ) -> None:
+        publish(ThingHappened(name="a"), ThingHappened(name="b"))
+        full = eventlog.page(database, 0)
+        asked: list[str] = []
+        listen(database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+        page = eventlog.page(database, 2)
+        assert (page.epoch, page.head, page.events) == (full.epoch, 2, ())
+        assert eventlog.page(database, 7).head == 2
+        assert len([statement for statement in asked if statement != "BEGIN"]) == 2
+        assert names(eventlog.page(database, 1)) == ["b"]
+
+    def test_what_has_no_position_yet_is_counted(
+        self, database: Database, publish: Callable[..., None]
+    ) -> None:
+        publish(*(ThingHappened(name=name) for name in "ab"))
+        with database.read() as connection:
+            assert eventlog.pending(connection) == 2
+            assert eventlog.head(connection)[1] == 0
+        eventlog.page(database, 0)
+        publish(ThingHappened(name="c"))
+        with database.read() as connection:
+            assert eventlog.pending(connection) == 1
+            assert eventlog.head(connection)[1] == 2
+
+    def test_another_log_has_another_epoch(self, database: Database) -> None:
+        before = eventlog.page(database, 0).epoch
+        with database.begin() as connection:
+            after = eventlog.new_epoch(connection)
+        assert eventlog.page(database, 0).epoch == after != before
+
+    def test_a_page_has_its_events_in_order_and_no_more_than_asked_for(
+        self, database: Database, publish: Callable[..., None]
+    ) -> None:
+        publish(*(ThingHappened(name=str(number)) for number in range(eventlog.PAGE + 1)))
+        page = eventlog.page(database, 0)
+        assert positions(page) == list(range(1, eventlog.PAGE + 1))
+        assert [event["position"] for event in json.loads(page.json())["events"]] == positions(page)
+        assert page.head == eventlog.PAGE + 1
+
     def test_pages_continue_where_the_last_one_ended(
         self, database: Database, publish: Callable[..., None]
     ) -> None:

@@ -17,7 +17,12 @@ from shared.process.status import Status, gauges, read_status
 from shared.testing import MemoryQueue
 from tests.shared import sample
 from tests.shared.conftest import Environment, Inbox
-from tests.shared.sample import Resources, ThingHappened
+from tests.shared.sample import (
+    HeavyThingHappened,
+    Resources,
+    ThingDelivered,
+    ThingHappened,
+)
 
 MINUTE = timedelta(minutes=1)
 NAME = "Ada Lovelace"
@@ -131,6 +136,47 @@ class TestCounted:
         with inbox.database.read() as connection:
             assert count_open(connection) == 1
             assert open_jobs(connection, failing=True) == []
+
+
+class TestOpen:
+    STATES = ("waiting", "queued", "running", "parked", "done", "dead", "dropped")
+
+    def test_they_wait_or_are_at_work_the_oldest_first(self, inbox: Inbox) -> None:
+        ids = inbox.file(*(ThingHappened(name=state) for state in self.STATES))
+        for job_id, state in zip(ids, self.STATES, strict=True):
+            inbox.set(job_id, state=state)
+        with inbox.database.read() as connection:
+            assert [job["id"] for job in open_jobs(connection)] == ids[:3]
+            assert [job["id"] for job in open_jobs(connection, most=2)] == ids[:2]
+            assert count_open(connection) == 3
+            assert count_open(connection, failing=True) == 0
+
+    def test_failing_are_those_that_will_be_tried_again(self, inbox: Inbox) -> None:
+        ids = inbox.file(*(ThingHappened(name=state) for state in self.STATES))
+        for job_id, state in zip(ids, self.STATES, strict=True):
+            inbox.set(job_id, state=state, tries=3, failing_since=now())
+        inbox.file(ThingHappened(name="which has not failed"))
+        with inbox.database.read() as connection:
+            assert [job["id"] for job in open_jobs(connection, failing=True)] == ids[:3]
+            assert count_open(connection, failing=True) == 3
+            (kind,) = failing_types(connection)
+        assert (kind.type, kind.jobs, kind.failures) == ("thing.happened", 3, 3)
+
+    def test_the_type_that_has_failed_longest_is_first(self, inbox: Inbox) -> None:
+        moment = now()
+        things = (ThingHappened, HeavyThingHappened, ThingDelivered)
+        ids = inbox.file(*(thing(name="a", **_endpoint(thing)) for thing in things))
+        for job_id, minutes in zip(ids, (3, 1, 3), strict=True):
+            inbox.set(job_id, tries=1, failing_since=moment - minutes * MINUTE)
+        inbox.set(*inbox.file(ThingHappened(name="b")), failing_since=moment)
+        with inbox.database.read() as connection:
+            kinds = failing_types(connection)
+        assert [kind.type for kind in kinds] == ["thing.delivered", "thing.happened", "thing.heavy"]
+        assert [kind.since for kind in kinds] == [moment - n * MINUTE for n in (3, 3, 1)]
+
+
+def _endpoint(thing: type[ThingHappened]) -> dict[str, str]:
+    return {"endpoint": "x"} if thing is ThingDelivered else {}
 
 
 class TestCommand:

@@ -1,10 +1,9 @@
 """The lease: one worker has the job, and a late one changes nothing."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from deploy.local.postgres import PrivatePostgres
@@ -25,10 +24,10 @@ from shared.bus.migrations import migrate
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened, note
+from tests.shared.synced import synced
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=30)
-FULL = 2  # of PRAGMA synchronous
 
 
 @pytest.fixture
@@ -217,12 +216,20 @@ class TestMark:
         self, inbox: Inbox, queued: int
     ) -> None:
         lease = take(inbox.database, queued)
-        with _synced(inbox.database) as waits:
+        with synced(inbox.database) as waits:
             lease.mark("dot")
             assert waits == [inbox.database.has_server]
             with inbox.database.begin() as connection:
                 lease.complete(connection)
             assert waits == [inbox.database.has_server, True]
+
+    def test_what_a_crash_may_forget_does_not_wait(self, inbox: Inbox, queued: int) -> None:
+        inbox.file(ThingHappened(name="b"))
+        with synced(inbox.database) as waits:
+            lease = take(inbox.database, queued)
+            claim_waiting(inbox.database, "main", MINUTE)
+            lease.fail(ValueError("a reason"))
+        assert waits == [False] * 3
 
     def test_a_crash_of_the_server_does_not_take_it_back(self) -> None:
         with PrivatePostgres(durable=True) as server:
@@ -258,32 +265,3 @@ def _is_over(lease: Lease) -> bool:
     except LeaseLost:
         return True
     return False
-
-
-class _synced:  # noqa: N801  reads as a statement
-    """Whether each transaction committed within the block waited for the disk."""
-
-    def __init__(self, database: Database) -> None:
-        self._engine = database.engine
-        self._waits: list[bool] = []
-
-    def _look(self, connection: Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            cursor: Any = connection.connection.cursor()
-            self._waits.append(cursor.execute("PRAGMA synchronous").fetchone()[0] >= FULL)
-        else:
-            cursor = connection.connection.cursor()
-            cursor.execute("SHOW synchronous_commit")
-            self._waits.append(cursor.fetchone()[0] == "on")
-
-    def __enter__(self) -> list[bool]:
-        if self._engine.dialect.name == "postgresql":  # off by default where tests run
-            with self._engine.begin() as connection:
-                name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
-                connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = on")
-            self._engine.dispose()
-        event.listen(self._engine, "commit", self._look)
-        return self._waits
-
-    def __exit__(self, *_: object) -> None:
-        event.remove(self._engine, "commit", self._look)

@@ -4,11 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.bus.deadletters import dead_letters, drop, replay, replay_from
+from shared.bus.deadletters import (
+    Settle,
+    counted,
+    dead_letter,
+    dead_letters,
+    drop,
+    replay,
+    replay_from,
+)
 from shared.testing import drain
 from tests.shared import sample
 from tests.shared.conftest import Inbox
 from tests.shared.sample import Resources, ThingHappened
+
+LONG_AGO = datetime(2019, 11, 7, 8, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -27,6 +37,23 @@ def again(inbox: Inbox, position: int, *, force: bool = False) -> int:
 
 
 class TestReplayFrom:
+    def test_it_starts_from_the_first_try_at_once(self, inbox: Inbox, jobs: list[int]) -> None:
+        for number in jobs:
+            inbox.set(number, next_at=LONG_AGO, failing_since=LONG_AGO, error="a reason")
+        before = datetime.now(UTC)
+        again(inbox, 1)
+        for number in jobs[:3]:
+            job = inbox.job(number)
+            assert (job.state, job.tries, job.forced) == ("waiting", 0, False)
+            assert (job.failing_since, job.error) == (None, None)
+            assert job.next_at >= before
+        assert {inbox.job(number).next_at for number in jobs[3:]} == {LONG_AGO}
+
+    def test_of_that_feed_alone(self, inbox: Inbox, jobs: list[int]) -> None:
+        inbox.set(jobs[0], source="another")
+        assert again(inbox, 1) == 2
+        assert inbox.job(jobs[0]).state == "done"
+
     def test_what_is_open_is_left_alone(self, inbox: Inbox, jobs: list[int]) -> None:
         assert again(inbox, 1) == 3
         assert inbox.states() == ["waiting"] * 4 + ["queued", "running"]
@@ -60,24 +87,82 @@ class TestReplayFrom:
 
 
 class TestDeadLetters:
-    def test_they_are_listed_with_the_reason_oldest_first(self, inbox: Inbox) -> None:
-        first, second = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
-        for job_id in (first, second):
-            inbox.set(job_id, state="dead", error=f"reason {job_id}")
+    def test_one_of_them_whole(self, inbox: Inbox, jobs: list[int]) -> None:
         with inbox.database.read() as connection:
-            letters = dead_letters(connection)
-        assert [(letter["id"], letter["error"]) for letter in letters] == [
-            (first, f"reason {first}"),
-            (second, f"reason {second}"),
+            letter = dead_letter(connection, jobs[1])
+            others = [dead_letter(connection, number) for number in (*jobs[:1], *jobs[2:])]
+        assert letter is not None
+        assert tuple(letter.values()) == tuple(inbox.job(jobs[1]))
+        assert others == [None] * 5
+
+    @pytest.mark.parametrize("settle", [replay, drop])
+    def test_of_several_only_those_that_are_named(
+        self, inbox: Inbox, jobs: list[int], settle: Settle
+    ) -> None:
+        for number in jobs:
+            inbox.set(number, state="dead")
+        with inbox.database.begin() as connection:
+            assert settle(connection, jobs[:2]) == 2
+            assert settle(connection, []) == 0
+            assert [letter["id"] for letter in dead_letters(connection)] == jobs[2:]
+            assert settle(connection, None) == 4
+
+    def test_one_in_no_lane_is_for_nobody(self, inbox: Inbox, jobs: list[int]) -> None:
+        inbox.set(jobs[1], lane="elsewhere")
+        with inbox.database.begin() as connection:
+            assert dead_letters(connection) == []
+            assert dead_letter(connection, jobs[1]) is None
+            assert replay(connection, None) == drop(connection, jobs) == 0
+
+    def test_they_are_counted_in_words(self) -> None:
+        assert [counted(number) for number in range(3)] == [
+            "0 dead letters",
+            "1 dead letter",
+            "2 dead letters",
+        ]
+
+    def test_dropped_it_has_ended_and_keeps_its_reason(self, inbox: Inbox, jobs: list[int]) -> None:
+        inbox.set(jobs[1], error="a reason")
+        before = datetime.now(UTC)
+        with inbox.database.begin() as connection:
+            assert drop(connection, [jobs[1]]) == 1
+        job = inbox.job(jobs[1])
+        assert (job.state, job.error, job.tries) == ("dropped", "a reason", 3)
+        assert before <= job.finished_at <= datetime.now(UTC)
+
+    def test_they_are_listed_with_the_reason_oldest_first(self, inbox: Inbox) -> None:
+        first, second, _ = inbox.file(*(ThingHappened(name=name) for name in "abc"))
+        for job_id, due in ((second, LONG_AGO), (first, LONG_AGO + timedelta(hours=1))):
+            inbox.set(
+                job_id,
+                state="dead",
+                error=f"reason {job_id}",
+                tries=job_id,
+                subject=f"subject {job_id}",
+                next_at=due,
+            )
+        with inbox.database.read() as connection:
+            letters = [tuple(letter.items()) for letter in dead_letters(connection)]
+        assert letters == [
+            (
+                ("id", job_id),
+                ("type", "thing.happened"),
+                ("subject", f"subject {job_id}"),
+                ("tries", job_id),
+                ("next_at", due),
+                ("error", f"reason {job_id}"),
+            )
+            for job_id, due in ((first, LONG_AGO + timedelta(hours=1)), (second, LONG_AGO))
         ]
 
     def test_replayed_it_starts_from_the_first_try_at_once(
         self, inbox: Inbox, jobs: list[int], resources: Resources
     ) -> None:
-        inbox.set(jobs[1], next_at=datetime.now(UTC) + timedelta(hours=3))
+        inbox.set(jobs[1], next_at=datetime.now(UTC) + timedelta(hours=3), failing_since=LONG_AGO)
         with inbox.database.begin() as connection:
             assert replay(connection, [jobs[1]]) == 1
         assert inbox.job(jobs[1]).tries == 0
+        assert inbox.job(jobs[1]).failing_since is None
         drain(sample.service, inbox.database, resources)
         assert "dead" in inbox.effects()
 
