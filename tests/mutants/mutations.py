@@ -103,8 +103,8 @@ def _mistakes(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AST | 
     match node:
         case ast.Constant() if not isinstance(parent, ast.JoinedStr):
             yield from _other_values(node)
-        case ast.Call(func=ast.Attribute(attr=attr)) if attr in CLAUSES:
-            yield node.func.value
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in CLAUSES:
+            yield value
         case ast.Return(value=ast.AST()):
             yield _like(node, ast.Return(ast.Constant(None)))
         case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Break() | ast.Continue():

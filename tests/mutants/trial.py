@@ -70,7 +70,7 @@ class Trial:
     def _run_once(self, session: pytest.Session) -> bool:
         """Without a mistake: how long each test takes, and which lines it passes."""
         watch = coverage.Coverage(
-            include=[m.__file__ for m in self._modules.values()], data_file=None
+            include=[m.__file__ or "" for m in self._modules.values()], data_file=None
         )
         watch.start()
         for item in session.items:
@@ -123,7 +123,7 @@ class Trial:
                 if isinstance(node, ast.FunctionDef)
                 and node.name == mutation.name.rpartition(".")[2]
             ]
-            wanted = range(function.body[0].lineno, (function.end_lineno or 0) + 1)
+            wanted = list(range(function.body[0].lineno, (function.end_lineno or 0) + 1))
         nodes = {node for line in wanted for node in lines.get(line, ()) if node}
         # One that only builds statements, when its module is imported, is passed by none.
         nodes = nodes or {node for tests in lines.values() for node in tests if node}
@@ -189,7 +189,9 @@ def _silence() -> None:
 
 
 def _on_postgresql(item: pytest.Item) -> bool:
-    return "postgres" in item.name or bool({"postgres", "postgres_url"} & set(item.fixturenames))
+    return "postgres" in item.name or bool(
+        {"postgres", "postgres_url"} & set(getattr(item, "fixturenames", ()))
+    )
 
 
 def _key(mutation: Mutation, taken: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from shared.base import clock
@@ -126,7 +126,7 @@ def test_an_alarm_is_of_one_feed_alone(
 
 def test_so_is_resuming(inbox: Inbox, two: dict[str, Any]) -> None:
     with inbox.database.begin() as connection:
-        connection.execute(FeedCursor.__table__.update().values(alarm="stopped"))
+        connection.execute(update(FeedCursor).values(alarm="stopped"))
         resume(connection, "registration")
     assert cursors(inbox) == {
         "registration": (None, 0, 0, NOON, None),

@@ -1,6 +1,7 @@
 """A feed over HTTP: what is asked of a publisher, and what becomes of its answers."""
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -70,8 +71,8 @@ def test_one_connection_is_used_again_but_not_after_a_pause(
 ) -> None:
     """A server closes what is idle, and the request that meets it would be lost."""
     reader = HttpFeed(publisher.url, TOKEN)
-    seconds = feed.time.monotonic()
-    monkeypatch.setattr(feed.time, "monotonic", lambda: seconds)
+    seconds = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: seconds)
     for _ in range(3):
         reader.page(0, 1)
         seconds += feed.KEPT

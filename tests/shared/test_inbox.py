@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from shared.base import clock
 from shared.bus.inbox import NEVER, FlowRow, force, receive, redact, schedule, unschedule
@@ -79,7 +80,7 @@ class TestReceive:
             event = new_event("elsewhere", ThingDelivered(name=name, endpoint="x"))
             self.receive(inbox, {**event.model_dump(mode="json"), "position": 1})
             with inbox.database.begin() as connection:
-                connection.execute(FlowRow.__table__.update().values(served_at=NOON))
+                connection.execute(update(FlowRow).values(served_at=NOON))
         assert flows(inbox) == [("bulk", "x", NOON)]
 
     def test_nothing_that_is_handled_is_no_job(self, inbox: Inbox) -> None:
