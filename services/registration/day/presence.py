@@ -10,7 +10,7 @@ have written, and from nothing else.
 - Meals, breaks and parties count for nothing, however much they are enjoyed, unless the conference
   says which sessions count.
 
-docs/decisions/0010-presence-from-scans.md and 0028-presence-by-hand.md say why.
+docs/decisions/0010-presence-from-scans.md and 0029-presence-by-hand.md say why.
 """
 
 from collections.abc import Collection, Iterable, Sequence
