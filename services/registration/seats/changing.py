@@ -79,8 +79,8 @@ def rewrite(
     if seats == old and corrected == before:
         return before, old
     after = replace(corrected, revision=before.revision + 1)
-    write_record(connection, conference, after)
     tell = _what_to_tell(conference, before, after)
+    write_record(connection, conference, after, told=tell in ("change", "everything"))
     told = place(events.RegistrationChanged, after, conference, seats, desk.links, tell=tell)
     desk.log.append(connection, told, subject=after.id)
     _note(connection, before, after, old, seats, by, reason)

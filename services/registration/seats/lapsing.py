@@ -82,7 +82,8 @@ def _lapse(
     seats = tuple(seat for seat in old if seat not in ended)
     status = status_with(conference, record.status, old, seats)
     after = replace(record, status=status, revision=record.revision + 1)
-    write_record(connection, conference, after)
+    without = _left_without(conference, ended, seats)
+    write_record(connection, conference, after, told=without)
     slugs = tuple(seat.session.slug for seat in ended)
     told = place(
         events.RegistrationChanged,
@@ -91,7 +92,7 @@ def _lapse(
         seats,
         desk.links,
         lapsed=slugs,
-        tell="change" if _left_without(conference, ended, seats) else "nothing",
+        tell="change" if without else "nothing",
     )
     desk.log.append(connection, told, subject=registration_id)
     note(

@@ -101,8 +101,10 @@ def waiting_in(seats: Iterable[Seat]) -> set[int]:
     return {seat.session.id for seat in seats if seat.state == "waiting"}
 
 
-def write_record(connection: Connection, conference: Conference, record: Record) -> None:
-    """As it is after a change of which the person is told, by the programme as it is. Raises
+def write_record(
+    connection: Connection, conference: Conference, record: Record, *, told: bool = True
+) -> None:
+    """As it is after a change; who is `told` of it reads the programme as it is now. Raises
     AlreadyRegistered when another living registration is of the same person."""
     key = person_key(record.email, record.first_name, record.last_name)
     row = {
@@ -118,7 +120,7 @@ def write_record(connection: Connection, conference: Conference, record: Record)
         "new_organisation": record.organisation,
         "new_job_title": record.job_title,
         "new_locale": record.locale,
-        "new_programme_version": conference.version,
+        "new_programme_version": conference.version if told else record.programme_version,
     }
     try:
         connection.execute(_UPDATE, row)
