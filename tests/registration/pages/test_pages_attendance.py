@@ -7,8 +7,10 @@ import pytest
 from services.registration.day.attendance import Passage, pass_door
 from services.registration.day.closing import close_day
 from services.registration.day.evidence import read_evidence
+from services.registration.editing.saving import import_programme
 from services.registration.history.acts import Actor
 from services.registration.pages.organiser.programme_form import ProgrammeForm
+from services.registration.programme.document import parse_programme
 from services.registration.seats.registering import register
 from shared.base.clock import now
 from tests.registration.days import someone
@@ -72,7 +74,7 @@ def test_a_paper_sheet_is_copied_by_ticking(organiser, desk, people) -> None:
     write(organiser, people[2:])
     assert "3 people" in seen(organiser.get(f"{HERE}?session=a"))  # who came without a place too
     person = seen(organiser.get(f"/organiser/day/registrations/{people[0].id}"))
-    assert "Presence written by hand" in person
+    assert "Wrote presence by hand" in person
     assert "There from: 10:15" in person
     write(organiser, people, action="scans", reason="")
     assert written(desk) == {}
@@ -109,7 +111,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 def test_closing_shows_who_would_get_a_certificate(organiser, desk, people) -> None:
     source = organiser.get("/organiser/day/programme.yaml").text
     source = source.replace("workshops: own-scan", "workshops: own-scan\n  minutes: 30")
-    organiser.post("/organiser/import", files={"programme": ("day.yaml", source.encode())})
+    import_programme(desk, parse_programme(source))
     write(organiser, people[1:2])
     page = seen(organiser.get("/organiser/day/close"))
     assert "at least 30 minutes" in page
