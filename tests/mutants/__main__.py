@@ -14,7 +14,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.mutants.report import write_report
 from tests.mutants.trial import Found, Trial
@@ -31,8 +30,8 @@ TESTS = {
     "tests/shared": "companions cursor dispatch erasure eventlog failing "
     "feed inbox intake jobs lease nudge outcomes parking reader replay timers turns versions "
     "whose_turn",
-    "tests/registration": "api batches changing day_itself declining importing many_at_once notice "
-    "places registering rules seats",
+    "tests/registration": "day_itself declining importing many_at_once notice registering "
+    "restoring rules seats wishes",
 }
 
 
@@ -43,8 +42,6 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true", help="tests on PostgreSQL, too")
     parser.add_argument("--limit", type=float, default=60, help="seconds of tests for a mistake")
     arguments = parser.parse_args()
-    settings.register_profile("mutants", database=None, deadline=None, derandomize=True)
-    settings.load_profile("mutants")
     known: Found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for area, tests in AREAS.items():
         every = [str(path.relative_to(ROOT)) for path in sorted((ROOT / area).glob("*.py"))]

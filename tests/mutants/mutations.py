@@ -37,10 +37,11 @@ WIDEST = 100  # letters of a description, before it is of the smaller part alone
 @dataclass
 class Mutation:
     """One mistake: `statement` is the top-level one it is in, `name` a function or method, or the
-    name that is assigned there."""
+    name that is assigned there; `lines` are those that a test must pass to find it."""
 
     name: str
     line: int
+    lines: range
     told: str
     statement: ast.stmt
     _parent: ast.AST
@@ -71,17 +72,49 @@ def mutations(tree: ast.Module) -> Iterator[Mutation]:
     """All of a module, in the order of its lines."""
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef):
-            yield from _within(statement, statement.name, statement)
+            yield from _within(statement, statement.name, statement, _lines(statement))
         elif isinstance(statement, ast.ClassDef):
             for method in statement.body:
                 if isinstance(method, ast.FunctionDef):
-                    yield from _within(method, f"{statement.name}.{method.name}", statement)
+                    name = f"{statement.name}.{method.name}"
+                    yield from _within(method, name, statement, _lines(method))
         elif isinstance(statement, ast.Assign) and not _is_log(statement.targets[0]):
             target = ast.unparse(statement.targets[0])
-            yield from _within(statement, target, statement)
+            yield from _within(statement, target, statement, _lines(statement))
 
 
-def _within(parent: ast.AST, name: str, statement: ast.stmt) -> Iterator[Mutation]:
+def lines_using(tree: ast.Module, assignment: ast.Assign) -> list[int]:
+    """Where functions use what it assigns, or what later assignments make of that."""
+    names: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and (
+            statement is assignment or names & _names(statement.value)
+        ):
+            names |= {name for target in statement.targets for name in _names(target)}
+    return [
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and node.id in names
+    ]
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _lines(statement: ast.stmt) -> range:
+    """Of an `if`, a `for`, a `with` its head alone; of a function its body."""
+    body = getattr(statement, "body", None)
+    if body is None:
+        return range(statement.lineno, (statement.end_lineno or 0) + 1)
+    if isinstance(statement, ast.FunctionDef):
+        return range(body[0].lineno, (statement.end_lineno or 0) + 1)
+    return range(statement.lineno, max(body[0].lineno, statement.lineno + 1))
+
+
+def _within(parent: ast.AST, name: str, statement: ast.stmt, lines: range) -> Iterator[Mutation]:
     for field, value in ast.iter_fields(parent):
         if field in ("decorator_list", "returns", "annotation", "targets"):
             continue
@@ -89,13 +122,15 @@ def _within(parent: ast.AST, name: str, statement: ast.stmt) -> Iterator[Mutatio
         for index, node in enumerate(value) if several else ((None, value),):
             if not isinstance(node, ast.AST) or _is_docstring(parent, node):
                 continue
+            own = _lines(node) if isinstance(node, ast.stmt) else lines
             for new in _mistakes(parent, field, node):
-                mutation = Mutation(name, 0, "", statement, parent, field, index, node, new)
-                mutation.line = getattr(node, "lineno", getattr(parent, "lineno", 0))
+                line = getattr(node, "lineno", getattr(parent, "lineno", 0))
+                place = (statement, parent, field, index, node, new)
+                mutation = Mutation(name, line, own, "", *place)
                 mutation.told = _told(mutation, parent, node, new)
                 yield mutation
             if not (isinstance(node, ast.Call) and _is_log(node.func)):
-                yield from _within(node, name, statement)
+                yield from _within(node, name, statement, own)
 
 
 def _mistakes(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AST | None]:
@@ -103,8 +138,8 @@ def _mistakes(parent: ast.AST, field: str, node: ast.AST) -> Iterator[ast.AST | 
     match node:
         case ast.Constant() if not isinstance(parent, ast.JoinedStr):
             yield from _other_values(node)
-        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in CLAUSES:
-            yield value
+        case ast.Call(func=ast.Attribute(attr=attr, value=without)) if attr in CLAUSES:
+            yield without
         case ast.Return(value=ast.AST()):
             yield _like(node, ast.Return(ast.Constant(None)))
         case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Break() | ast.Continue():

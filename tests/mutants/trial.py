@@ -17,7 +17,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutants.living import apply
-from tests.mutants.mutations import Mutation, mutations
+from tests.mutants.mutations import Mutation, lines_using, mutations
 
 SLOW = 6.0  # seconds: a test that takes more is no help here
 HUNG = 15  # seconds more than ten times what a test takes without a mistake
@@ -70,7 +70,9 @@ class Trial:
     def _run_once(self, session: pytest.Session) -> bool:
         """Without a mistake: how long each test takes, and which lines it passes."""
         watch = coverage.Coverage(
-            include=[m.__file__ or "" for m in self._modules.values()], data_file=None
+            include=[str(module.__file__) for module in self._modules.values()],
+            data_file=None,
+            config_file=False,
         )
         watch.start()
         for item in session.items:
@@ -99,7 +101,7 @@ class Trial:
                 found[told] = before
                 continue
             able = sorted(
-                self._tests_of(name, mutation),
+                self._tests_of(name, tree, mutation),
                 key=lambda node: (kills[node] + (own in node) + 0.1) / self._durations[node],
                 reverse=True,
             )
@@ -112,20 +114,12 @@ class Trial:
         print(f"{name}: {killed} of {len(found)}", flush=True)
         return found
 
-    def _tests_of(self, name: str, mutation: Mutation) -> Iterable[str]:
+    def _tests_of(self, name: str, tree: ast.Module, mutation: Mutation) -> Iterable[str]:
         lines = self._passing[name]
-        if isinstance(mutation.statement, ast.Assign):
-            wanted = list(lines)
-        else:
-            [function] = [
-                node
-                for node in ast.walk(mutation.statement)
-                if isinstance(node, ast.FunctionDef)
-                and node.name == mutation.name.rpartition(".")[2]
-            ]
-            wanted = list(range(function.body[0].lineno, (function.end_lineno or 0) + 1))
+        assigned = mutation.statement if isinstance(mutation.statement, ast.Assign) else None
+        wanted = lines_using(tree, assigned) if assigned else mutation.lines
         nodes = {node for line in wanted for node in lines.get(line, ()) if node}
-        # One that only builds statements, when its module is imported, is passed by none.
+        # What is used elsewhere, or when the module is imported, is passed by none.
         nodes = nodes or {node for tests in lines.values() for node in tests if node}
         return [node for node in nodes if self._durations[node] < SLOW]
 

@@ -166,13 +166,13 @@ class TestOpen:
         moment = now()
         things = (ThingHappened, HeavyThingHappened, ThingDelivered)
         ids = inbox.file(*(thing(name="a", **_endpoint(thing)) for thing in things))
-        for job_id, minutes in zip(ids, (3, 1, 3), strict=True):
+        for job_id, minutes in zip(ids, (1, 3, 1), strict=True):
             inbox.set(job_id, tries=1, failing_since=moment - minutes * MINUTE)
-        inbox.set(*inbox.file(ThingHappened(name="b")), failing_since=moment)
+        inbox.set(*inbox.file(ThingHappened(name="b")), tries=1, failing_since=moment)
         with inbox.database.read() as connection:
             kinds = failing_types(connection)
-        assert [kind.type for kind in kinds] == ["thing.delivered", "thing.happened", "thing.heavy"]
-        assert [kind.since for kind in kinds] == [moment - n * MINUTE for n in (3, 3, 1)]
+        assert [kind.type for kind in kinds] == ["thing.heavy", "thing.delivered", "thing.happened"]
+        assert [kind.since for kind in kinds] == [moment - n * MINUTE for n in (3, 1, 1)]
 
 
 def _endpoint(thing: type[ThingHappened]) -> dict[str, str]:
