@@ -20,10 +20,15 @@ What is written to the log, annotations, decorators and the bodies of classes ar
 """
 
 
-def write_report(root: Path, known: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Writes the page; returns what is not as it should be."""
+def write_report(
+    root: Path, known: Mapping[str, Mapping[str, str]], modules: Iterable[str]
+) -> list[str]:
+    """Writes the page about these modules; returns what is not as it should be."""
     reasons = tomllib.loads(REASONS.read_text())
+    untried = sorted(set(modules) - known.keys())
     lines = [HEAD.format(floor=FLOOR), *_table(known)]
+    if untried:
+        lines.append("\nNot tried yet: " + ", ".join(untried) + ".")
     wrong = []
     for area in sorted({_area(name) for name in known}):
         made, found = _count(found for name, found in known.items() if _area(name) == area)

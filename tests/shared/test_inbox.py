@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import update
 
 from shared.base import clock
-from shared.bus.inbox import NEVER, FlowRow, force, receive, redact, schedule, unschedule
-from shared.events import new_event
+from shared.bus.inbox import NEVER, FlowRow, Lane, force, receive, redact, schedule, unschedule
+from shared.events import Kind, new_event
 from tests.shared import sample
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingDelivered, ThingForgotten, ThingHappened
@@ -188,3 +188,30 @@ def test_redacted_is_every_job_about_one_and_no_other(
         assert (job.state, job.error) == ("dead", None)
         assert json.loads(job.envelope)["data"]["name"] == ""
     assert inbox.job(ids[2]) == other
+
+
+class TestRenew:
+    """The newer version of a fact that is filed already."""
+
+    LANES: ClassVar[dict[Kind, Lane]] = {("thing.told", 1): "main", ("thing.told", 2): "main"}
+
+    def told(self, fact: str, version: int, position: int) -> dict[str, Any]:
+        event = {"id": f"{fact}.{version}", "type": "thing.told", "position": position, "data": {}}
+        schema = {"dataschema": f"/events/thing.told.v{version}.json"}
+        return event | schema | {"fact": f"{fact}.2"}
+
+    def receive(self, inbox: Inbox, source: str, *events: dict[str, Any]) -> None:
+        with inbox.database.begin() as connection:
+            receive(connection, source, events, self.LANES)
+
+    def test_it_takes_the_place_of_the_older_and_of_no_other(self, inbox: Inbox) -> None:
+        self.receive(inbox, "elsewhere", self.told("a", 1, 1), self.told("b", 1, 2))
+        newer = self.told("a", 2, 9)
+        before = inbox.jobs()
+        self.receive(inbox, "elsewhere", newer)
+        first, second = inbox.jobs()
+        assert (first.version, first.position, json.loads(first.envelope)) == (2, 9, newer)
+        assert second == before[1]
+        self.receive(inbox, "elsewhere", self.told("a", 2, 10))  # once more
+        self.receive(inbox, "another", self.told("b", 2, 10))  # whose fact is another one
+        assert inbox.jobs() == [first, second]
