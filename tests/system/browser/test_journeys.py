@@ -86,7 +86,7 @@ def test_an_organiser_with_forty_things_to_do(page: Page, place: Place) -> None:
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="N’Diaye2 Zoé").click()
     page.get_by_role("radio", name="Atelier 5").check()
-    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Enregistré")
     expect(page.get_by_role("radio", name="Atelier 5")).to_be_checked()
 

@@ -23,7 +23,7 @@ def test_mistakes_are_said_while_one_writes(page: Page, place: Place) -> None:
     page.goto(f"{place.url}/organiser/{SLUG}/programme")
     rooms = page.get_by_label("Room")
     for number in (2, 3):
-        page.locator("details").nth(number).locator("summary").press("Enter")
+        page.locator("details.session-form").nth(number).locator("summary").first.press("Enter")
         rooms.nth(number).fill("Salle bleue")
         page.keyboard.press("Tab")
     expect(page.locator("#checks")).to_contain_text("in Salle bleue at the same time")
