@@ -169,7 +169,7 @@ class Trial:
 
 def _passes(session: pytest.Session, item: pytest.Item) -> bool:
     try:
-        reports = runtestprotocol(item, log=False, nextitem=Nothing(session))  # type: ignore[arg-type]
+        reports = runtestprotocol(item, log=False, nextitem=Nothing(session))  # type: ignore[arg-type]  # what pytest and ast say of themselves is wider
     except BaseException:  # noqa: BLE001  whatever it is, it is no success
         return False
     return not any(report.failed for report in reports)

@@ -12,7 +12,7 @@ from shared.events.registration import OrganiserInvited, OrganiserLinkRequested,
 from shared.http.passes import opens
 from tests.notifications.day import conference
 
-SOON = datetime.now(UTC) + timedelta(minutes=15)
+SOON = datetime.now(UTC) + timedelta(days=1)
 PATH = "/organiser/sign-in/0199-a-name"
 
 

@@ -102,6 +102,7 @@ def assert_sound(place: Day, people: list[Wisher], found: dict[str, Grant]) -> N
 @settings(max_examples=300, deadline=None)
 @given(crowd((A, B, C, D), 6))
 def test_every_circle_is_found_and_no_other(people: list[Wisher]) -> None:
+    assert people
     for mover in people:
         found = Exchange(PARALLEL, people, {}).starting_with(mover)
         assert bool(found) == exchanges(PARALLEL, people, mover.id)
@@ -112,6 +113,7 @@ def test_every_circle_is_found_and_no_other(people: list[Wisher]) -> None:
 @settings(max_examples=300, deadline=None)
 @given(crowd((A, B, E, F, ALL_DAY), 5))
 def test_an_exchange_leaves_nobody_less_on_a_day_with_long_workshops(people: list[Wisher]) -> None:
+    assert people
     for mover in people:
         found = Exchange(TWO_SLOTS, people, {}).starting_with(mover)
         assert not found or exchanges(TWO_SLOTS, people, mover.id)

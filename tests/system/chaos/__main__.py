@@ -160,10 +160,12 @@ def _running(emarge: Stack) -> Iterator[Supervisor]:
 
 
 def _today() -> dict[str, object]:
-    """A day that has begun, so that its doors and its registration are open together."""
+    """A day that has begun, and whose workshops have not: its doors are open, and places are still
+    given."""
     begun = datetime.now(UTC) - timedelta(hours=1)
-    ends = begun + timedelta(hours=9)
-    times = {"from": f"{begun:%H:%M}", "to": f"{ends:%H:%M}"}
+    later, ends = begun + timedelta(hours=3), begun + timedelta(hours=5)
+    whole = {"from": _clock(begun, begun), "to": _clock(begun, ends)}
+    not_yet = {"from": _clock(begun, later), "to": _clock(begun, ends)}
     return {
         "slug": SLUG,
         "title": "Journée du désordre",
@@ -181,7 +183,7 @@ def _today() -> dict[str, object]:
                 "id": "ouverture",
                 "kind": "plenary",
                 "title": "Ouverture",
-                **times,
+                **whole,
             },
             *(
                 {
@@ -189,12 +191,18 @@ def _today() -> dict[str, object]:
                     "kind": "workshop",
                     "title": f"Atelier {number + 1}",
                     "capacity": capacity,
-                    **times,
+                    **not_yet,
                 }
                 for number, capacity in enumerate(CAPACITIES)
             ),
         ],
     }
+
+
+def _clock(begun: datetime, moment: datetime) -> str:
+    """Hours of the day that has begun, which after midnight go on from 24."""
+    past_midnight = 24 if moment.date() > begun.date() else 0
+    return f"{moment.hour + past_midnight:02}:{moment.minute:02}"
 
 
 def _close(emarge: Stack, token: str) -> None:
