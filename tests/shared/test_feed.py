@@ -107,7 +107,7 @@ def test_nobody_there_is_told_and_it_comes_back(publisher: Publisher) -> None:
     reader._connection.port = 1  # noqa: SLF001  where nobody listens
     with pytest.raises(FeedUnreachable, match="ConnectionRefusedError"):
         reader.page(0, 1)
-    reader._connection.port = port  # noqa: SLF001
+    reader._connection.port = port  # noqa: SLF001  there is no other way to give it back
     assert reader.page(0, 1) == PAGE
     reader.close()
 
@@ -117,7 +117,7 @@ def test_a_publisher_that_hangs_is_left(
 ) -> None:
     monkeypatch.setattr(feed, "PATIENCE", 0.1)
     publisher.body = b""  # and a length that it never sends
-    publisher.server.RequestHandlerClass.do_GET = lambda handler: handler.rfile.read(1)  # type: ignore[attr-defined]
+    publisher.server.RequestHandlerClass.do_GET = lambda handler: handler.rfile.read(1)  # type: ignore[attr-defined]  # the handler of this very server
     reader = HttpFeed(publisher.url, TOKEN)
     with pytest.raises(FeedUnreachable, match="TimeoutError"):
         reader.page(0, 1)
