@@ -119,7 +119,7 @@ class TestDoors:
         for bad, refusal in (
             (Passage("NOT-A-CODE", "in"), Invalid),
             (replace(passage(people[0], "10:00"), code="33333-33333"), CodeUnknown),
-            (Passage("33333-33333", "in"), NotOnTheDay),  # whoever it is
+            (Passage("33333-33333", "in", None, now() - timedelta(days=4)), NotOnTheDay),
             (passage(people[1], "10:00"), RegistrationCancelled),
             (passage(people[0], "10:00", session="nope"), Invalid),
             (Passage(people[0].code, "in", None, now() + timedelta(hours=1)), NotOnTheDay),

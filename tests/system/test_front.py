@@ -196,7 +196,7 @@ def test_events_are_streamed_and_end_with_their_reader(
 ) -> None:
     with front.stream("GET", "/stream") as answer:
         assert next(answer.iter_text()) == "data: first\n\n"
-        assert upstreams[0].streams == 1
+        eventually(lambda: upstreams[0].streams == 1)
     eventually(lambda: upstreams[0].streams == 0)
 
 
