@@ -42,9 +42,9 @@ NOT_THERE = {
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
     """What a worker needs. Web, intake and commands make no document: they do without the engine,
     which is why it is imported only here."""
-    from services.certificates.issuing import equipment as workshop
+    from services.certificates.issuing import equipment
 
-    return workshop.open_resources(settings, database)
+    return equipment.open_resources(settings, database)
 
 
 service: Service[Resources] = Service(

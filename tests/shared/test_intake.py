@@ -182,7 +182,7 @@ class TestGap:
         with pytest.raises(FeedGap, match="head 1"):
             pull(inbox.database, "registration", EditedFeed(publisher, shorten), LANES)
 
-    def test_the_pump_goes_on_with_other_feeds_and_says_what_is_wrong(
+    def test_the_intake_goes_on_with_other_feeds_and_says_what_is_wrong(
         self, inbox: Inbox, publisher: Database
     ) -> None:
         append(publisher, "a")
