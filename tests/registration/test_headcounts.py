@@ -154,8 +154,9 @@ class TestStream:
     ) -> None:
         path = "/api/conferences/day/headcounts/stream"
         with api.stream("GET", path) as one, api.stream("GET", path) as two:
-            for answer in (one, two):
-                self.read(answer.iter_lines())
+            pages = [one.iter_lines(), two.iter_lines()]  # held: dropped, each closes its stream
+            for lines in pages:
+                self.read(lines)
             # Those of tests before this one end a moment after their last page.
             eventually(lambda: board.redis.pubsub_numsub("emarge.headcounts")[0][1] == 1)
 
