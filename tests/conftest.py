@@ -1,5 +1,6 @@
 """The real things that tests run against, each started once, when a test first asks for it."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from shared.base.redis_url import connect
 from shared.bus.migrations import migrate
 from shared.watching.logs import TRACEBACKS
 from tests.loopback import sitecustomize
+from tests.scratch import use_memory
 
 if TYPE_CHECKING:
     from deploy.local.smtp_sink import SmtpSink
@@ -26,7 +28,7 @@ SERVICES = TESTS.parent / "services"
 # Importing it has closed the network here; this closes it in the processes that tests start.
 _paths = [str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _paths))
-
+use_memory()
 
 try:
     from hypothesis import HealthCheck, settings
@@ -44,6 +46,11 @@ else:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first: of two processes, none is left with them at the end."""
     items.sort(key=lambda item: not item.path.is_relative_to(TESTS / "system"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection need look at it again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

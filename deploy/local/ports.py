@@ -1,23 +1,20 @@
 """Which port each process listens on: consecutive ones for a person, free ones for a test.
 
 A port that is free now may be somebody else's a moment later. So free ones come from a block that
-this process holds by a lock, below the ports that the system gives to outgoing connections: two
-test runs, or two processes of one, never meet.
+this process holds by having its first port, below the ports that the system gives to outgoing
+connections: two test runs, or two processes of one, never meet.
 """
 
-import fcntl
-import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from functools import cache
 from itertools import cycle
-from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 BLOCK = 100
 BLOCKS = range(20_000, 32_000, BLOCK)
+_HOLDERS: list[socket.socket] = []  # open until the process ends
 
 
 class PortTaken(Exception):
@@ -92,21 +89,21 @@ def free_ports(count: int) -> list[int]:
 @cache
 def _block() -> Iterator[int]:
     """The ports that are this process's own until it ends."""
-    locks = Path(tempfile.gettempdir()) / f"emarge-ports-{os.getuid()}"
-    locks.mkdir(exist_ok=True)
     for first in BLOCKS:
-        if _lock(locks / str(first)):
-            return cycle(range(first, first + BLOCK))
-    raise PortTaken(f"every block of {BLOCK} ports is locked in {locks}")
+        if _held(first):
+            return cycle(range(first + 1, first + BLOCK))
+    raise PortTaken(f"every block of {BLOCK} ports from {BLOCKS[0]} to {BLOCKS[-1]} is taken")
 
 
-def _lock(path: Path) -> bool:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)  # open until the process ends
+def _held(port: int) -> bool:
+    """Whether the port is ours from now on; nobody is listened to on it."""
+    holder = socket.socket()
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        holder.bind((LOOPBACK, port))
     except OSError:
-        os.close(file)
+        holder.close()
         return False
+    _HOLDERS.append(holder)
     return True
 
 

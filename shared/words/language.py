@@ -7,7 +7,7 @@ Another language is one more catalogue.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from itertools import pairwise
@@ -150,7 +150,7 @@ def _catalogues(folder: Path) -> list[Path]:
 
 def _translations(code: str, folders: tuple[Path, ...]) -> NullTranslations:
     loaded = [
-        _read(path)
+        GNUTranslations(BytesIO(_compiled(path)))
         for folder in folders
         if (path := folder / code / "LC_MESSAGES" / "messages.po").is_file()
     ]
@@ -159,10 +159,10 @@ def _translations(code: str, folders: tuple[Path, ...]) -> NullTranslations:
     return loaded[0]
 
 
-def _read(path: Path) -> GNUTranslations:
+@cache  # several sites of one process have the same words
+def _compiled(path: Path) -> bytes:
     with path.open("rb") as file:
         catalogue = read_po(file)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return compiled.getvalue()
