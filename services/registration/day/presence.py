@@ -137,9 +137,13 @@ def certifiable(conference: Conference, attended: Iterable[Attended]) -> tuple[A
 
 def is_enough(conference: Conference, counted: Iterable[Attended]) -> bool:
     """Whether the conference's rule gives a certificate for so long a presence at what counts."""
-    minutes = total_minutes(counted)
-    share = conference.least_share * minutes_of_day(conference)
-    return minutes >= conference.least_minutes and minutes * 100 >= share
+    return total_minutes(counted) >= least_minutes(conference)
+
+
+def least_minutes(conference: Conference) -> int:
+    """The minutes at what counts that the conference's rule asks for; 0 when it asks for none."""
+    share = -(-conference.least_share * minutes_of_day(conference) // 100)
+    return max(conference.least_minutes, share)
 
 
 def minutes_of_day(conference: Conference) -> int:

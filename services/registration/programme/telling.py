@@ -36,10 +36,13 @@ def programme(kind: type[E], conference: facts.Conference, links: Links, **extra
 
 
 def sessions_of(conference: facts.Conference) -> tuple[events.Session, ...]:
-    return tuple(_session_of(session) for session in conference.sessions)
+    required = {session.slug for slot in conference.must_choose for session in slot}
+    return tuple(
+        _session_of(session, required=session.slug in required) for session in conference.sessions
+    )
 
 
-def _session_of(session: facts.Session) -> events.Session:
+def _session_of(session: facts.Session, *, required: bool) -> events.Session:
     return events.Session(
         session=session.slug,
         title=session.title,
@@ -53,4 +56,5 @@ def _session_of(session: facts.Session) -> events.Session:
         speakers=tuple(events.Speaker(name=s.name, title=s.title) for s in session.speakers),
         chosen=session.is_chosen,
         capacity=session.capacity,
+        required=required,
     )
