@@ -9,7 +9,7 @@ EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SIN
 moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
 """
 
-from services.notifications.base.known_places import end_reminders, note_presence
+from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
@@ -20,6 +20,7 @@ from services.notifications.occasions.announcements import (
     AnnouncementSent,
     file_page,
 )
+from services.notifications.occasions.audiences import note_when_seen
 from services.notifications.occasions.mailing import (
     mail_about_place,
     mail_announcement,
@@ -45,6 +46,7 @@ from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
     AttendanceRecorded,
+    AttendanceWithdrawn,
     AttendeeErased,
     ConferenceCancelled,
     ConferenceChanged,
@@ -171,11 +173,12 @@ def send_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> Non
     mail_trial(event, job, resources)
 
 
-@service.on(AttendanceRecorded, lane="bulk")
-def note_attendance(event: Event[AttendanceRecorded], job: Job, resources: Resources) -> None:
+@service.on(AttendanceRecorded, AttendanceWithdrawn, lane="bulk")
+def note_attendance(
+    event: Event[AttendanceRecorded | AttendanceWithdrawn], job: Job, resources: Resources
+) -> None:
     with resources.database.begin() as connection:
-        if event.data.direction == "in":
-            note_presence(connection, event.data.registration_id, event.data.conference)
+        note_when_seen(connection, event)
         job.complete(connection)
 
 

@@ -52,6 +52,7 @@ class Session(_Part):
     required: bool = Field(
         default=False, description="of what people choose at its time, one must be chosen"
     )
+    counts: bool = Field(default=False, description="a certificate lists it")
 
     @property
     def where(self) -> str:

@@ -187,6 +187,22 @@ class AttendanceRecorded(Payload):
     source: Literal["scan", "hand"] = Field(
         default="scan", description="a door's scan, or an organiser wrote it down"
     )
+    came_at: AwareDatetime | None = Field(
+        default=None, description="when the person was first seen, as is known with this"
+    )
+
+
+class AttendanceWithdrawn(Payload):
+    """What was known of somebody's presence at a session no longer holds: an organiser wrote that
+    they were not there, or took back what was written."""
+
+    type: ClassVar[str] = "attendance.withdrawn"
+    registration_id: str
+    conference: str = Field(description="slug")
+    session: str
+    came_at: AwareDatetime | None = Field(
+        default=None, description="when the person was first seen, as is known now; none: never"
+    )
 
 
 class AttendanceCertified(Payload):

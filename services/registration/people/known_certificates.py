@@ -11,7 +11,6 @@ from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import (
     attended_sessions,
     certifiable,
-    counts,
     least_minutes,
     total_minutes,
 )
@@ -118,7 +117,7 @@ def read_standing(connection: Connection, record: Record, conference: Conference
     attended = attended_sessions(conference, evidence)
     if certifiable(conference, attended):
         return Standing("to-issue")
-    counted = [each for each in attended if counts(conference, each.session)]
+    counted = [each for each in attended if conference.counts(each.session)]
     return Standing("short", minutes=total_minutes(counted), least=least_minutes(conference))
 
 

@@ -38,11 +38,12 @@ def programme(kind: type[E], conference: facts.Conference, links: Links, **extra
 def sessions_of(conference: facts.Conference) -> tuple[events.Session, ...]:
     required = {session.slug for slot in conference.must_choose for session in slot}
     return tuple(
-        _session_of(session, required=session.slug in required) for session in conference.sessions
+        _session_of(session, required=session.slug in required, counts=conference.counts(session))
+        for session in conference.sessions
     )
 
 
-def _session_of(session: facts.Session, *, required: bool) -> events.Session:
+def _session_of(session: facts.Session, *, required: bool, counts: bool) -> events.Session:
     return events.Session(
         session=session.slug,
         title=session.title,
@@ -57,4 +58,5 @@ def _session_of(session: facts.Session, *, required: bool) -> events.Session:
         chosen=session.is_chosen,
         capacity=session.capacity,
         required=required,
+        counts=counts,
     )

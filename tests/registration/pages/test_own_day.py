@@ -109,7 +109,7 @@ def test_a_cancelled_day_hands_out_nothing(visitor, mine, desk: Desk) -> None:
 
 
 @pytest.fixture
-def over(desk: Desk, open_day) -> Callable[..., None]:
+def over(desk: Desk) -> Callable[..., None]:
     """The day is yesterday's and closed, after these scans (direction, time) of whoever is in it;
     `rule` is a line of the programme."""
 
