@@ -29,6 +29,7 @@ from shared.events.registration import (
     AttendeeErased,
     ConferenceCopied,
     SpeakerCertified,
+    SpeakerErased,
 )
 from shared.process.service import Job, Service
 
@@ -121,6 +122,8 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     wait_while_paused(job, resources)
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
+    if speaker is None:
+        return
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
 
 
@@ -134,8 +137,10 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
         job.complete(connection)
 
 
-@service.on(AttendeeErased)
-def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
+@service.on(AttendeeErased, SpeakerErased)
+def forget_person(
+    event: Event[AttendeeErased] | Event[SpeakerErased], job: Job, resources: Resources
+) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
 

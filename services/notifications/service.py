@@ -9,6 +9,7 @@ EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SIN
 moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
 """
 
+from services.notifications.base.erased_speakers import erase_speaker
 from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
@@ -63,6 +64,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
     RemindersDeclined,
+    SpeakerErased,
 )
 from shared.process.service import Job, Service
 
@@ -193,6 +195,13 @@ def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resourc
 def copy_own_words(event: Event[ConferenceCopied], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         copy_words(connection, event.data.conference, event.data.copied_from)
+        job.complete(connection)
+
+
+@service.on(SpeakerErased)
+def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        erase_speaker(connection, event.data)
         job.complete(connection)
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.events.registration import Conference, Difference, Programme, Session
+from shared.events.speakers import BETWEEN
 
 NOTICED = {"title", "date", "timezone", "venue", "address", "city", "time", "room", "gone"}
 
@@ -151,4 +152,4 @@ def _capacity(session: Session) -> str:
 
 
 def _speakers(session: Session) -> str:
-    return "; ".join(speaker.name for speaker in session.speakers)
+    return BETWEEN.join(speaker.name for speaker in session.speakers)

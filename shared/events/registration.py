@@ -69,6 +69,10 @@ class ConferenceCancelled(Programme):
     reason: str
 
 
+# The types of events that have a whole programme.
+PROGRAMMES = (ConferencePublished.type, ConferenceChanged.type, ConferenceCancelled.type)
+
+
 class ConferenceCopied(Payload):
     """A draft was made of another day: whoever keeps something of that day's organiser (texts, a
     design) has it for this one too, as it is now. Nothing about the draft is public."""
@@ -231,6 +235,17 @@ class SpeakerCertified(Payload):
     conference: Conference
     sessions: tuple[AttendedSession, ...]
     minutes: int = Field(description="total; sessions that overlap count once")
+
+
+class SpeakerErased(Payload):
+    """A speaker of a day asked to be forgotten: consumers take the name out of every programme that
+    they keep, and redact what they hold about the speaker."""
+
+    type: ClassVar[str] = "speaker.erased"
+    erases: ClassVar[bool] = True
+    conference: str = Field(description="slug")
+    speaker_id: str = Field(description="as in `speaker.certified`")
+    erased_at: AwareDatetime
 
 
 class AttendeeErased(Payload):

@@ -11,6 +11,7 @@ from services.registration.day.closing import close_day, preview
 from services.registration.day.live_counts import LiveCounts
 from services.registration.editing.capacity import set_capacity
 from services.registration.editing.notice import Untold, read_untold
+from services.registration.editing.speakers import speakers_of
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.in_words import say_differences
 from services.registration.pages.organiser.looking import say
@@ -124,4 +125,5 @@ def _page(
         error=error,
         saved=saved,
         told=told,
+        speakers=speakers_of(conference),
     )

@@ -19,6 +19,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
+from services.registration.people.exports import Export, note_export
 from services.registration.people.resending import resend_to
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
@@ -138,8 +139,11 @@ def download_badge(
 
 
 @router.get("/data.json")
-def download_data(slug: str, registration_id: str, desk: AtDesk, _who: Organiser) -> Response:
-    return data_file(desk, place_of(desk, slug, registration_id))
+def download_data(slug: str, registration_id: str, desk: AtDesk, who: Organiser) -> Response:
+    own = place_of(desk, slug, registration_id)
+    taken = Export("personal-data", "json", 1, of=own.record.id)
+    note_export(desk.database, own.conference, taken, who.actor)
+    return data_file(desk, own)
 
 
 def _reason(form: FormData, field: str) -> str | None:
