@@ -16,18 +16,22 @@ from services.certificates.issuing import (
     speakers,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
-from services.certificates.issuing.choices import choice_of, copy_choice
+from services.certificates.issuing.choices import choice_of, copy_choice, forget_choice
 from services.certificates.issuing.orders import Order, order_of
+from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.registration import (
     AttendanceCertified,
     AttendeeErased,
     ConferenceCopied,
+    ConferenceDeleted,
+    RegistrationAddressCorrected,
     SpeakerCertified,
     SpeakerErased,
 )
@@ -134,6 +138,26 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
     with resources.database.begin() as connection:
         publication.copy_template(connection, slug, original)
         copy_choice(connection, slug, original)
+        job.complete(connection)
+
+
+@service.on(ConferenceDeleted)
+def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
+    """The design and the choices that it was copied with, or given, go with it."""
+    slug = event.data.conference
+    with resources.database.begin() as connection:
+        wait_until_filed(connection, (ConferenceCopied.type,))
+        publication.forget_designs(connection, slug, event.time)
+        forget_choice(connection, slug)
+        job.complete(connection)
+
+
+@service.on(RegistrationAddressCorrected)
+def follow_address(
+    event: Event[RegistrationAddressCorrected], job: Job, resources: Resources
+) -> None:
+    with resources.database.begin() as connection:
+        readdress(connection, event.data)
         job.complete(connection)
 
 

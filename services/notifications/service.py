@@ -19,6 +19,7 @@ from services.notifications.occasions.access import mail_link
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
     AnnouncementSent,
+    discard_all,
     file_page,
 )
 from services.notifications.occasions.audiences import note_when_seen
@@ -41,8 +42,9 @@ from services.notifications.occasions.places import letter_about
 from services.notifications.occasions.reminders import ReminderDue
 from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
-from services.notifications.writing.own_words import copy_words
+from services.notifications.writing.own_words import copy_words, forget_words
 from services.notifications.writing.samples import TrialWanted
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
@@ -52,6 +54,7 @@ from shared.events.registration import (
     ConferenceCancelled,
     ConferenceChanged,
     ConferenceCopied,
+    ConferenceDeleted,
     ConferencePublished,
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -195,6 +198,15 @@ def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resourc
 def copy_own_words(event: Event[ConferenceCopied], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         copy_words(connection, event.data.conference, event.data.copied_from)
+        job.complete(connection)
+
+
+@service.on(ConferenceDeleted)
+def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        wait_until_filed(connection, (ConferenceCopied.type,))
+        forget_words(connection, event.data.conference, event.time)
+        discard_all(connection, event.data.conference, event.time)
         job.complete(connection)
 
 

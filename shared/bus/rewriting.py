@@ -6,12 +6,16 @@ is about somebody is redacted by its subject.
 
 import json
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from shared.base.errors import Later
 from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow
+
+_SOON = timedelta(seconds=2)
 
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -33,9 +37,15 @@ def rewrite(connection: Connection, types: Collection[str], change: Rewrite) -> 
                 connection.execute(update(table).where(key == number).values(envelope=written))
 
 
-def is_open(connection: Connection, types: Collection[str]) -> bool:
-    """Whether an event of these types is still to be handled here, or being handled."""
+def wait_until_filed(
+    connection: Connection, types: Collection[str], subject: str | None = None
+) -> None:
+    """Raises Later while an event of these types, about a subject if one is given, is still to be
+    handled here: what it says is of before, and would come back after it was taken away."""
     waiting = select(JobRow.id).where(
         JobRow.type.in_(types), JobRow.state.in_(("waiting", "queued", "running"))
     )
-    return connection.execute(waiting.limit(1)).first() is not None
+    if subject is not None:
+        waiting = waiting.where(JobRow.subject == subject)
+    if connection.execute(waiting.limit(1)).first() is not None:
+        raise Later(_SOON, f"{', '.join(types)}: still to be handled")

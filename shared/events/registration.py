@@ -82,6 +82,13 @@ class ConferenceCopied(Payload):
     copied_from: str = Field(description="slug of the day it was made of")
 
 
+class ConferenceDeleted(Payload):
+    """A draft is gone: what other services keep for it goes too."""
+
+    type: ClassVar[str] = "conference.deleted"
+    conference: str = Field(description="slug; another day may be called so later")
+
+
 class RegistrationConfirmed(Place):
     """The person has a place."""
 
@@ -128,6 +135,10 @@ class RegistrationAddressCorrected(Payload):
     type: ClassVar[str] = "registration.address-corrected"
     registration_id: str
     person: Person = Field(description="as they were written to before")
+    person_now: Person | None = Field(default=None, description="as they are written to since")
+    manage_url: Annotated[str | None, Personal()] = Field(
+        default=None, description="of their registration, since"
+    )
     conference: Conference
 
 

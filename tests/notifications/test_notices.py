@@ -83,7 +83,7 @@ def later(*names: str, **fields) -> Programme:
     """The day with new sessions in its afternoon."""
     first = programme(2)
     times = {"starts_at": at(15, day=SOON), "ends_at": at(16, day=SOON)}
-    new = tuple(session(name, **times, **fields) for name in names)
+    new = tuple(session(name, **{**times, **fields}) for name in names)
     return first.model_copy(update={"sessions": (*first.sessions, *new)})
 
 

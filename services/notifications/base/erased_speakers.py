@@ -1,24 +1,19 @@
 """Forgetting a speaker: their name goes from every programme that is kept, and from the inbox."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from services.notifications.base.tables import KnownConference, KnownProgramme
-from shared.base.errors import Later
-from shared.bus.rewriting import is_open, rewrite
+from shared.bus.rewriting import rewrite, wait_until_filed
 from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import differences_without, without_speaker
-
-_SOON = timedelta(seconds=2)
 
 
 def erase_speaker(connection: Connection, erased: SpeakerErased) -> None:
     """Raises Later while a programme is being noted, which may be one of before."""
-    if is_open(connection, PROGRAMMES):
-        raise Later(_SOON, "a programme is being noted")
+    wait_until_filed(connection, PROGRAMMES)
     slug, speaker = erased.conference, erased.speaker_id
 
     def unsaid(said: dict[str, Any]) -> dict[str, Any]:

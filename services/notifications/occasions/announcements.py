@@ -7,6 +7,7 @@ key, so whoever handles it twice sends one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
@@ -93,6 +94,12 @@ def discard(database: Database, conference: str, number: int) -> None:
     """Throw a draft away."""
     with database.begin() as connection:
         connection.execute(delete(Announcement).where(*_unsent(conference, number)))
+
+
+def discard_all(connection: Connection, conference: str, until: datetime) -> None:
+    """Every draft that was written until then."""
+    of_day = Announcement.conference == conference, Announcement.written_at <= until
+    connection.execute(delete(Announcement).where(*of_day, Announcement.sent_at.is_(None)))
 
 
 def file_page(connection: Connection, sent: AnnouncementSent) -> None:

@@ -73,7 +73,7 @@ def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PE
             desk, connection, conference, before, record, wanted.change, by, wanted.reason
         )
         if readdressed:
-            _tell_old_address(desk, connection, conference, before)
+            _tell_old_address(desk, connection, conference, before, after)
         if before.attendance_version and _what_is_certified(before) != _what_is_certified(after):
             certify_again(desk, connection, conference, after)
         return Corrected(after, conference, seats, readdressed)
@@ -109,12 +109,14 @@ def _refuse_too_often(connection: Connection, record: Record, by: Actor) -> None
 
 
 def _tell_old_address(
-    desk: Desk, connection: Connection, conference: Conference, before: Record
+    desk: Desk, connection: Connection, conference: Conference, before: Record, after: Record
 ) -> None:
     person = person_of(before).model_copy(update={"organisation": None})
     told = RegistrationAddressCorrected(
         registration_id=before.id,
         person=person,
+        person_now=person_of(after),
+        manage_url=desk.links.manage_url(after.id, after.link_generation),
         conference=conference_of(conference, desk.links),
     )
     desk.log.append(connection, told, subject=before.id)

@@ -121,7 +121,7 @@ def over(desk: Desk) -> Callable[..., None]:
             code = connection.execute(select(tables.Registration.code)).scalar_one()
         for direction, hour in scans:
             at = datetime.combine(yesterday, time.fromisoformat(hour), day.zone)
-            pass_door(desk, "day", Passage(code, direction, at=at))
+            pass_door(desk, "day", Passage(code, "in" if direction == "in" else "out", at=at))
         close_day(desk, "day")
 
     return close
