@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
 from services.certificates.desk import AtDesk, TooManyTries
-from services.certificates.organising.archive import archive
+from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.application import Problem, bearer, problem_response
@@ -81,6 +81,7 @@ def organisers_only(
 @router.get("/conferences/{slug}.zip", dependencies=[Depends(organisers_only)])
 def download_archive(slug: str, desk: AtDesk) -> StreamingResponse:
     """Every certificate of a conference that counts, as one ZIP."""
+    note_archive(desk.database, desk.log, slug, "token", "")
     return StreamingResponse(
         archive(desk.database, desk.storage, slug),
         media_type="application/zip",

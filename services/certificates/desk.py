@@ -8,8 +8,10 @@ from fastapi import Depends, Request
 
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.resources import open_log
 from services.certificates.verification.verifying import Verdict, verify_code
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 from shared.http.limits import Limit, Limits
 from shared.storage import Storage, open_storage
 
@@ -36,6 +38,7 @@ class Desk:
     database: Database
     storage: Storage
     links: Links
+    log: EventLog
     limits: Limits = field(default_factory=Limits)
 
     @cached_property
@@ -77,6 +80,7 @@ def open_desk(settings: CertificatesSettings, database: Database) -> Desk:
         database=database,
         storage=open_storage(settings.storage_url),
         links=Links(settings.public_url),
+        log=open_log(settings),
     )
 
 

@@ -11,20 +11,28 @@ from sqlalchemy import Connection, delete, select, update
 
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration
-from services.certificates.issuing import certifying
+from services.certificates.issuing import certifying, speakers
 from services.certificates.resources import Resources
 from shared.base.database import upsert
 from shared.bus.inbox import JobRow
 from shared.events import Event
-from shared.events.registration import AttendanceCertified, AttendeeErased
+from shared.events.registration import (
+    AttendanceCertified,
+    AttendeeErased,
+    SpeakerCertified,
+    SpeakerErased,
+)
 from shared.process.service import Job
 
 log = structlog.get_logger()
 
 
-def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
+def erase(
+    event: Event[AttendeeErased] | Event[SpeakerErased], job: Job, resources: Resources
+) -> None:
     """Nothing of the person is left here, and nothing that comes late brings them back."""
-    registration_id = event.data.registration_id
+    said = event.data
+    registration_id = said.registration_id if isinstance(said, AttendeeErased) else said.speaker_id
     with resources.database.begin() as connection:
         connection.execute(
             upsert(connection, ErasedRegistration)
@@ -37,6 +45,7 @@ def erase(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
             _redact_certificate(connection, row.id, event)
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
+        speakers.forget(connection, registration_id)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
 
@@ -46,20 +55,24 @@ def _never_issued(
 ) -> Iterator[Record]:
     """What the inbox still has of them: a try that was killed may have left a file without a row,
     under a name that follows from what is no personal data."""
-    envelopes = connection.execute(
-        select(JobRow.envelope).where(
+    rows = connection.execute(
+        select(JobRow.type, JobRow.envelope).where(
             JobRow.subject == registration_id,
-            JobRow.type == AttendanceCertified.type,
+            JobRow.type.in_((AttendanceCertified.type, SpeakerCertified.type)),
             JobRow.state != "done",
         )
-    ).scalars()
-    for envelope in envelopes:
-        event = Event[AttendanceCertified].model_validate_json(envelope)
-        yield from certifying.of_attendance(event, resources.mint, workshops=True)
+    ).all()
+    for kind, envelope in rows:
+        if kind == SpeakerCertified.type:
+            given = Event[SpeakerCertified].model_validate_json(envelope)
+            yield from certifying.of_speaker(given, resources.mint)
+        else:
+            event = Event[AttendanceCertified].model_validate_json(envelope)
+            yield from certifying.of_attendance(event, resources.mint, workshops=True)
 
 
 def _redact_certificate(
-    connection: Connection, identity: str, event: Event[AttendeeErased]
+    connection: Connection, identity: str, event: Event[AttendeeErased] | Event[SpeakerErased]
 ) -> None:
     connection.execute(delete(Document).where(Document.certificate_id == identity))
     connection.execute(

@@ -16,19 +16,24 @@ from services.certificates.issuing import (
     speakers,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
-from services.certificates.issuing.choices import choice_of, copy_choice
+from services.certificates.issuing.choices import choice_of, copy_choice, forget_choice
 from services.certificates.issuing.orders import Order, order_of
+from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.registration import (
     AttendanceCertified,
     AttendeeErased,
     ConferenceCopied,
+    ConferenceDeleted,
+    RegistrationAddressCorrected,
     SpeakerCertified,
+    SpeakerErased,
 )
 from shared.process.service import Job, Service
 
@@ -121,6 +126,8 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     wait_while_paused(job, resources)
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
+    if speaker is None:
+        return
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
 
 
@@ -134,8 +141,30 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
         job.complete(connection)
 
 
-@service.on(AttendeeErased)
-def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
+@service.on(ConferenceDeleted)
+def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
+    """The design and the choices that it was copied with, or given, go with it."""
+    slug = event.data.conference
+    with resources.database.begin() as connection:
+        wait_until_filed(connection, (ConferenceCopied.type,))
+        publication.forget_designs(connection, slug, event.time)
+        forget_choice(connection, slug)
+        job.complete(connection)
+
+
+@service.on(RegistrationAddressCorrected)
+def follow_address(
+    event: Event[RegistrationAddressCorrected], job: Job, resources: Resources
+) -> None:
+    with resources.database.begin() as connection:
+        readdress(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(AttendeeErased, SpeakerErased)
+def forget_person(
+    event: Event[AttendeeErased] | Event[SpeakerErased], job: Job, resources: Resources
+) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
 

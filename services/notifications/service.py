@@ -9,7 +9,8 @@ EMARGE_MAIL_MAX_AGE days, and nothing about what happened before EMARGE_SEND_SIN
 moment of the loss. Those emails are listed as skipped; reminders and calendars go on from there.
 """
 
-from services.notifications.base.known_places import end_reminders, note_presence
+from services.notifications.base.erased_speakers import erase_speaker
+from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
@@ -18,8 +19,10 @@ from services.notifications.occasions.access import mail_link
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
     AnnouncementSent,
+    discard_all,
     file_page,
 )
+from services.notifications.occasions.audiences import note_when_seen
 from services.notifications.occasions.mailing import (
     mail_about_place,
     mail_announcement,
@@ -39,16 +42,19 @@ from services.notifications.occasions.places import letter_about
 from services.notifications.occasions.reminders import ReminderDue
 from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
-from services.notifications.writing.own_words import copy_words
+from services.notifications.writing.own_words import copy_words, forget_words
 from services.notifications.writing.samples import TrialWanted
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
     AttendanceRecorded,
+    AttendanceWithdrawn,
     AttendeeErased,
     ConferenceCancelled,
     ConferenceChanged,
     ConferenceCopied,
+    ConferenceDeleted,
     ConferencePublished,
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -61,6 +67,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
     RemindersDeclined,
+    SpeakerErased,
 )
 from shared.process.service import Job, Service
 
@@ -171,11 +178,12 @@ def send_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> Non
     mail_trial(event, job, resources)
 
 
-@service.on(AttendanceRecorded, lane="bulk")
-def note_attendance(event: Event[AttendanceRecorded], job: Job, resources: Resources) -> None:
+@service.on(AttendanceRecorded, AttendanceWithdrawn, lane="bulk")
+def note_attendance(
+    event: Event[AttendanceRecorded | AttendanceWithdrawn], job: Job, resources: Resources
+) -> None:
     with resources.database.begin() as connection:
-        if event.data.direction == "in":
-            note_presence(connection, event.data.registration_id, event.data.conference)
+        note_when_seen(connection, event)
         job.complete(connection)
 
 
@@ -190,6 +198,22 @@ def stop_reminders(event: Event[RemindersDeclined], job: Job, resources: Resourc
 def copy_own_words(event: Event[ConferenceCopied], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         copy_words(connection, event.data.conference, event.data.copied_from)
+        job.complete(connection)
+
+
+@service.on(ConferenceDeleted)
+def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        wait_until_filed(connection, (ConferenceCopied.type,))
+        forget_words(connection, event.data.conference, event.time)
+        discard_all(connection, event.data.conference, event.time)
+        job.complete(connection)
+
+
+@service.on(SpeakerErased)
+def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        erase_speaker(connection, event.data)
         job.complete(connection)
 
 

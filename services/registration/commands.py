@@ -19,6 +19,7 @@ from services.registration.desk import Desk, open_desk
 from services.registration.editing.copying import copy_day
 from services.registration.editing.plan import look_at
 from services.registration.editing.saving import Saving, save_programme
+from services.registration.editing.speakers import erase_speaker
 from services.registration.editing.stages import cancel_day, publish
 from services.registration.history.acts import COMMAND_LINE, history
 from services.registration.programme.document import Programme, load_programme
@@ -164,6 +165,16 @@ def close(slug: str, as_json: Json = False) -> None:
     typer.echo(
         json.dumps({"to_certify": count}) if as_json else f"{slug}: closed, {count} to certify"
     )
+
+
+@commands.command("forget-speaker")
+def forget_speaker(
+    slug: str, name: Annotated[str, typer.Argument(help="As the programme has it.")]
+) -> None:
+    """Take a speaker out of a day's programme, its versions, its history, and of every service."""
+    with _refused(name):
+        erase_speaker(_desk(), slug, name, COMMAND_LINE)
+    typer.echo(f"{slug}: forgotten")
 
 
 @token.command("create")

@@ -20,6 +20,8 @@ from services.registration.day.closing import certify_page, close_as_timed
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
+from services.registration.history.acts import Actor
+from services.registration.people.exports import Export, write_export
 from services.registration.people.known_certificates import (
     remember_certificate,
     remember_revocation,
@@ -29,7 +31,11 @@ from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.records import read_record
 from shared.base.database import Database
 from shared.events import Event
-from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.events.certificates import (
+    CertificateIssued,
+    CertificateRevoked,
+    CertificatesExported,
+)
 from shared.events.registration import (
     AttendanceRecorded,
     AttendeeErased,
@@ -104,6 +110,16 @@ def note_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
 def note_revocation(event: Event[CertificateRevoked], job: Job, resources: Resources) -> None:
     with resources.desk.database.begin() as connection:
         remember_revocation(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(CertificatesExported)
+def note_archive(event: Event[CertificatesExported], job: Job, resources: Resources) -> None:
+    taken = event.data
+    conference = resources.desk.programmes.known(taken.conference)
+    with resources.desk.database.begin() as connection:
+        export = Export("certificates", "zip", taken.count)
+        write_export(connection, conference, export, Actor(taken.actor_kind, taken.actor))
         job.complete(connection)
 
 

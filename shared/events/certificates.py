@@ -35,6 +35,16 @@ class CertificateIssued(Payload):
     )
 
 
+class CertificatesExported(Payload):
+    """An organiser took all certificates of a day away as one file."""
+
+    type: ClassVar[str] = "certificates.exported"
+    conference: str = Field(description="slug")
+    actor_kind: Literal["organiser", "token"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    count: int
+
+
 class CertificateRevoked(Payload):
     """A certificate no longer counts."""
 

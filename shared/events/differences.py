@@ -1,15 +1,18 @@
 """What differs between two states of a programme, as the events tell it: one pure function, for who
 saves a programme and for who writes to people about it.
 
-Differences that people notice are those of day, time, place and title, and sessions that are new or
-gone. The rest is silent: descriptions, speakers, capacities, who organises.
+Differences that people notice are those of day, time, place and title, sessions that are gone, and
+those that are new and ask something of them. The rest is silent: descriptions, speakers,
+capacities, who organises, one workshop more to choose from.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.events.registration import Conference, Difference, Programme, Session
+from shared.events.speakers import BETWEEN
 
 NOTICED = {"title", "date", "timezone", "venue", "address", "city", "time", "room", "gone"}
 
@@ -25,12 +28,15 @@ def differences(before: Programme, after: Programme) -> tuple[Difference, ...]:
 
 def noticed(found: Collection[Difference]) -> tuple[Difference, ...]:
     """Those that people are told of."""
-    return tuple(each for each in found if each.what in NOTICED)
+    return tuple(each for each in found if each.what in NOTICED or each.asks)
 
 
 def concerns(difference: Difference, programme: Programme, sessions: Collection[str]) -> bool:
     """Whether it concerns somebody who holds or waits for these sessions: everybody, when it is of
-    the day or of a session that all attend. `programme` is the state before or after."""
+    the day or of a session that all attend, and whoever has not chosen yet, when it asks them to.
+    `programme` is the state before or after."""
+    if difference.asks == "choose":
+        return difference.session not in sessions
     if difference.session is None or difference.session in sessions:
         return True
     session = next((s for s in programme.sessions if s.session == difference.session), None)
@@ -58,7 +64,8 @@ def _of_sessions(before: Programme, after: Programme) -> Iterator[Difference]:
     for new in after.sessions:
         old = known.get(new.session)
         if old is None:
-            yield _about(new, "new", after=_interval(new))
+            about = _about(new, "new", after=_interval(new))
+            yield about.model_copy(update={"asks": _asks(new, after, known)})
         else:
             yield from _of_session(before, after, old, new)
     for old in before.sessions:
@@ -83,6 +90,17 @@ def _of_session(
         yield _about(new, "description", old.description, new.description)
     if old.speakers != new.speakers:
         yield _about(new, "speakers", _speakers(old), _speakers(new))
+
+
+def _asks(
+    new: Session, after: Programme, known: Mapping[str, Session]
+) -> Literal["attend", "choose"] | None:
+    if not new.chosen:
+        return "attend"
+    was_asked = any(
+        each.required and each.session in known and each.overlaps(new) for each in after.sessions
+    )
+    return "choose" if new.required and not was_asked else None
 
 
 def _about(session: Session, what: str, before: str = "", after: str = "") -> Difference:
@@ -134,4 +152,4 @@ def _capacity(session: Session) -> str:
 
 
 def _speakers(session: Session) -> str:
-    return "; ".join(speaker.name for speaker in session.speakers)
+    return BETWEEN.join(speaker.name for speaker in session.speakers)

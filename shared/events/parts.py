@@ -49,11 +49,18 @@ class Session(_Part):
     speakers: tuple[Speaker, ...] = ()
     chosen: bool = Field(description="people choose it; otherwise everybody is expected")
     capacity: int | None = Field(default=None, description="of a chosen one; none is no limit")
+    required: bool = Field(
+        default=False, description="of what people choose at its time, one must be chosen"
+    )
+    counts: bool = Field(default=False, description="a certificate lists it")
 
     @property
     def where(self) -> str:
         """Its room, and its own venue and address when it is elsewhere than the day."""
         return ", ".join(filter(None, (self.room, self.venue, self.address)))
+
+    def overlaps(self, other: "Session") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 class Difference(_Part):
@@ -81,6 +88,11 @@ class Difference(_Part):
     before: str = ""
     after: str = Field(
         default="", description="as written; a time is two moments with a slash between (ISO 8601)"
+    )
+    asks: Literal["attend", "choose"] | None = Field(
+        default=None,
+        description="what a new session asks of people: all attend it, or nothing had to be "
+        "chosen at its time before",
     )
 
 

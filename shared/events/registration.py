@@ -69,6 +69,10 @@ class ConferenceCancelled(Programme):
     reason: str
 
 
+# The types of events that have a whole programme.
+PROGRAMMES = (ConferencePublished.type, ConferenceChanged.type, ConferenceCancelled.type)
+
+
 class ConferenceCopied(Payload):
     """A draft was made of another day: whoever keeps something of that day's organiser (texts, a
     design) has it for this one too, as it is now. Nothing about the draft is public."""
@@ -76,6 +80,13 @@ class ConferenceCopied(Payload):
     type: ClassVar[str] = "conference.copied"
     conference: str = Field(description="slug of the draft")
     copied_from: str = Field(description="slug of the day it was made of")
+
+
+class ConferenceDeleted(Payload):
+    """A draft is gone: what other services keep for it goes too."""
+
+    type: ClassVar[str] = "conference.deleted"
+    conference: str = Field(description="slug; another day may be called so later")
 
 
 class RegistrationConfirmed(Place):
@@ -124,6 +135,10 @@ class RegistrationAddressCorrected(Payload):
     type: ClassVar[str] = "registration.address-corrected"
     registration_id: str
     person: Person = Field(description="as they were written to before")
+    person_now: Person | None = Field(default=None, description="as they are written to since")
+    manage_url: Annotated[str | None, Personal()] = Field(
+        default=None, description="of their registration, since"
+    )
     conference: Conference
 
 
@@ -187,6 +202,22 @@ class AttendanceRecorded(Payload):
     source: Literal["scan", "hand"] = Field(
         default="scan", description="a door's scan, or an organiser wrote it down"
     )
+    came_at: AwareDatetime | None = Field(
+        default=None, description="when the person was first seen, as is known with this"
+    )
+
+
+class AttendanceWithdrawn(Payload):
+    """What was known of somebody's presence at a session no longer holds: an organiser wrote that
+    they were not there, or took back what was written."""
+
+    type: ClassVar[str] = "attendance.withdrawn"
+    registration_id: str
+    conference: str = Field(description="slug")
+    session: str
+    came_at: AwareDatetime | None = Field(
+        default=None, description="when the person was first seen, as is known now; none: never"
+    )
 
 
 class AttendanceCertified(Payload):
@@ -215,6 +246,17 @@ class SpeakerCertified(Payload):
     conference: Conference
     sessions: tuple[AttendedSession, ...]
     minutes: int = Field(description="total; sessions that overlap count once")
+
+
+class SpeakerErased(Payload):
+    """A speaker of a day asked to be forgotten: consumers take the name out of every programme that
+    they keep, and redact what they hold about the speaker."""
+
+    type: ClassVar[str] = "speaker.erased"
+    erases: ClassVar[bool] = True
+    conference: str = Field(description="slug")
+    speaker_id: str = Field(description="as in `speaker.certified`")
+    erased_at: AwareDatetime
 
 
 class AttendeeErased(Payload):

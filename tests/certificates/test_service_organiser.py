@@ -13,6 +13,7 @@ from services.certificates.issuing.choices import Choice, choice_of
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.web import application
 from shared.base.errors import Hopeless
+from shared.events.certificates import CertificatesExported
 from shared.pages.visitors import Visitor, way_in
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 from tests.system.serving import serving
@@ -132,6 +133,9 @@ def test_what_is_wanted_beside_the_day_is_chosen(house: House, organiser: httpx.
 def test_all_are_downloaded_and_all_made_anew(house: House, organiser: httpx.Client) -> None:
     house.issue(certified("r-1"), certified("r-2"))
     assert organiser.get(f"{HERE}/all.zip").content.startswith(b"PK")
+    taken = CertificatesExported.model_validate(house.published()[-1]["data"])
+    assert (taken.actor_kind, taken.conference, taken.count) == ("organiser", SLUG, 2)
+    assert taken.actor
     house.documents.template = "the new design"
     organiser.post(f"{HERE}/anew")
     house.work()

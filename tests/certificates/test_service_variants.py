@@ -13,7 +13,7 @@ from services.certificates.issuing import asking, orders
 from services.certificates.issuing.choices import NEITHER, Choice
 from services.certificates.verification.open_badge import credential
 from shared.events import Event, new_event
-from shared.events.registration import AttendedSession, Person, SpeakerCertified
+from shared.events.registration import AttendedSession, Person, SpeakerCertified, SpeakerErased
 from tests.certificates.service_doubles import STARTS, House, certified, erased
 
 SLUG = "journee-2026"
@@ -148,3 +148,21 @@ def test_badge_and_verification_say_what_each_is_about(
         for record in house.records()
     }
     assert len(ids) == 3
+
+
+def test_a_speaker_who_is_forgotten_has_none_and_is_nowhere(house: House) -> None:
+    choose(house, speakers=True)
+    house.issue(spoke(), certified())
+    assert len(house.files()) == 2
+    data = SpeakerErased(conference=SLUG, speaker_id=str(SPEAKER), erased_at=STARTS)
+    house.issue(new_event("registration", data, subject=str(SPEAKER)))
+    assert of(house) == [("day", "")]
+    assert len(house.files()) == 1
+    with house.database.read() as connection:
+        tables = ("certificate", "speaker", "job", "event")
+        kept = [connection.exec_driver_sql(f"SELECT * FROM {table}").all() for table in tables]  # noqa: S608  the names are above
+    assert "PICQ" not in repr(kept)
+    choose(house, speakers=False)
+    choose(house, speakers=True)
+    house.work()
+    assert of(house) == [("day", "")]

@@ -1,19 +1,24 @@
 """A message to a group is one email to each of it, exactly once, whatever is done twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from services.notifications.occasions import announcements
+from services.notifications.base.tables import KnownPlace
+from services.notifications.occasions import announcements, audiences
 from services.notifications.occasions.announcements import AnnouncementSent, Draft
 from services.notifications.service import service
 from shared.events.registration import (
     AttendanceRecorded,
+    AttendanceWithdrawn,
     AttendeeErased,
     RegistrationCancelled,
     RegistrationWaitlisted,
 )
-from tests.notifications.day import conference, person, place, seat, told
+from tests.notifications.day import at, conference, person, place, seat, told
+from tests.notifications.programmes import SOON, programme, published
+from tests.notifications.programmes import someone as of_the_day
 
 SLUG = "journee-nationale-2019"
 
@@ -29,6 +34,16 @@ def present(number: int):
         registration_id=f"r{number}", conference=SLUG, direction="in", at=datetime.now(UTC)
     )
     return told(data)
+
+
+def seen(number: int, came_at: datetime, **fields):
+    data = {"registration_id": f"r{number}", "conference": SLUG, "direction": "in"}
+    return told(AttendanceRecorded(**data, at=came_at, came_at=came_at, **fields))
+
+
+def unseen(number: int):
+    fields = {"registration_id": f"r{number}", "conference": SLUG, "session": "plenary"}
+    return told(AttendanceWithdrawn(**fields))
 
 
 @pytest.fixture
@@ -47,6 +62,38 @@ def crowd(office):
         present(9),  # of whom nothing else is known yet
     )
     return office
+
+
+def test_late_is_who_came_after_what_they_were_expected_at_had_begun(office) -> None:
+    workshop = {"counts": True, "starts_at": at(10, day=SOON)}
+    office.hear(published(programme(plenary={"counts": True}, a=workshop)))
+    office.hear(*(of_the_day(n, seats=(seat("a", day=SOON),)) for n in (1, 2)))
+    office.hear(of_the_day(3, seats=()), of_the_day(4, seats=()))
+    first = at(9, 30, day=SOON)
+    came = {1: 0, 2: 2, 3: 31, 4: None}
+    for number, minutes in came.items():
+        if minutes is not None:
+            office.hear(seen(number, first + timedelta(minutes=minutes)))
+    assert group_of(office, "late") == ["r2", "r3"]
+    assert group_of(office, "absent") == ["r4"]
+    # Written on paper: the second was there from the beginning, and the third never was.
+    office.hear(seen(2, first, source="hand"), unseen(3))
+    assert group_of(office, "late") == []
+    assert group_of(office, "absent") == ["r3", "r4"]
+
+
+def test_what_was_said_before_does_not_undo_what_was_said_since(office) -> None:
+    office.hear(of_the_day(1))
+    then = unseen(1)
+    office.hear(seen(1, at(9, 30, day=SOON)), then)
+    assert group_of(office, "absent") == []
+
+
+def group_of(office, audience: str) -> list[str]:
+    with office.database.read() as connection:
+        conditions = audiences.group(connection, SLUG, audience)
+        found = select(KnownPlace.registration_id).where(*conditions)
+        return sorted(connection.execute(found).scalars())
 
 
 def send(office, audience: str, body: str = "Bonjour {{ first_name }}") -> int:
@@ -72,6 +119,7 @@ def news(office):
         ("waitlisted", [3]),
         ("expected", [1, 2, 3]),
         ("present", [2, 4]),
+        ("absent", [1]),
         ("session:atelier-2", [2]),
         ("session:atelier-3", []),
         ("session:atelier_2", []),

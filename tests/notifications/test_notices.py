@@ -11,6 +11,7 @@ from services.notifications.occasions.announcements import Draft
 from shared.bus.inbox import JobRow
 from shared.events.registration import (
     AttendeeErased,
+    Programme,
     RegistrationCancelled,
     RegistrationChanged,
     RegistrationLinkRequested,
@@ -27,6 +28,7 @@ from tests.notifications.programmes import (
     programme,
     published,
     sent,
+    session,
     someone,
     text,
 )
@@ -75,6 +77,34 @@ def test_the_notice_says_what_was_and_what_is(crowd) -> None:
     assert calendar.count("SEQUENCE:3") == 2  # revision 1 and version 2; also of what all attend
     assert "r1.plenary" in calendar
     assert "badge.pdf" in [part.get_filename() for part in mail.iter_attachments()]
+
+
+def later(*names: str, **fields) -> Programme:
+    """The day with new sessions in its afternoon."""
+    first = programme(2)
+    times = {"starts_at": at(15, day=SOON), "ends_at": at(16, day=SOON)}
+    new = tuple(session(name, **{**times, **fields}) for name in names)
+    return first.model_copy(update={"sessions": (*first.sessions, *new)})
+
+
+def test_who_has_not_chosen_in_a_new_slot_is_asked_to(crowd) -> None:
+    after = later("c", "d", required=True)
+    crowd.hear(changed(after, FIRST))
+    assert sent(crowd) == ["r1", "r2", "r3"]
+    mail = letter(crowd)
+    said = text(mail)
+    assert "Nouveau : Atelier : c, 15 h – 16 h" in said
+    assert "faites-le sur votre page" in said
+    assert "/r/" in said
+    assert "faites-le sur votre page" in mail.get_body(("html",)).get_content()
+
+
+def test_what_is_new_for_all_is_said_and_asks_nothing(crowd) -> None:
+    crowd.hear(changed(later("talk", chosen=False), FIRST))
+    assert sent(crowd) == ["r1", "r2", "r3"]
+    said = text(letter(crowd))
+    assert "Nouveau : Atelier : talk" in said
+    assert "faites-le sur votre page" not in said
 
 
 def test_in_english_too(office) -> None:

@@ -7,13 +7,15 @@ from typing import cast
 import pytest
 from markupsafe import Markup
 
+from services.notifications.occasions import announcements
+from services.notifications.occasions.announcements import Draft
 from services.notifications.pages.wordings import OF_EVENTS
 from services.notifications.writing import own_words
 from services.notifications.writing.facts import facts, names
 from services.notifications.writing.letters import Kind, LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
 from shared.events import new_event
-from shared.events.registration import ConferenceCopied
+from shared.events.registration import ConferenceCopied, ConferenceDeleted
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.test_letters import PRESS, content, every_language
 
@@ -222,3 +224,15 @@ class TestOfACopy:
         with office.database.read() as connection:
             said = own_words.in_force(connection, "next")
         assert said["confirmed", "fr"].subject == "Bienvenue"
+
+    def test_those_of_a_draft_that_is_deleted_go_and_nobody_else_s(self, office) -> None:
+        for slug in (SLUG, "next"):
+            own_words.save(office.database, slug, "confirmed", "fr", ("Bonjour", "Texte"), "boss")
+            announcements.save(office.database, slug, None, Draft("Un", "mot"), "boss")
+        office.hear(new_event("registration", ConferenceDeleted(conference="next")))
+        own_words.save(office.database, "next", "changed", "fr", ("Du suivant", "Texte"), "boss")
+        with office.database.read() as connection:
+            assert {kind for kind, _ in own_words.in_force(connection, "next")} == {"changed"}
+            assert {kind for kind, _ in own_words.in_force(connection, SLUG)} == {"confirmed"}
+            assert not announcements.listed(connection, "next")
+            assert announcements.listed(connection, SLUG)

@@ -11,6 +11,7 @@ from services.registration.base import tables
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import (
     AlreadyRegistered,
+    CorrectedTooOften,
     DayClosed,
     Invalid,
     PersonErased,
@@ -241,3 +242,21 @@ def test_two_at_once_to_one_address_are_one(desk: Desk, open_day) -> None:
         assert sorted(pool.map(corrected, people)) == [False, True]
     with desk.database.read() as connection:
         assert_consistent(connection)
+
+
+class TestHowOften:
+    def test_a_person_corrects_their_address_three_times_a_day(self, desk: Desk, person) -> None:
+        for number in range(3):
+            correct(desk, person.id, wanted(email=f"new{number}@example.org"))
+        with pytest.raises(CorrectedTooOften):
+            correct(desk, person.id, wanted(email="new3@example.org"))
+        assert correct(desk, person.id, wanted(organisation="Ville")).record.organisation == "Ville"
+        by_organiser = correct(desk, person.id, wanted(email="new3@example.org"), ORGANISER)
+        assert by_organiser.readdressed
+
+    def test_and_again_the_next_day(self, desk: Desk, person) -> None:
+        for number in range(3):
+            correct(desk, person.id, wanted(email=f"new{number}@example.org"))
+        with desk.database.begin() as connection:
+            connection.execute(update(Act).values(at=now() - timedelta(hours=25)))
+        assert correct(desk, person.id, wanted(email="new3@example.org")).readdressed

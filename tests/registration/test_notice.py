@@ -108,6 +108,36 @@ def test_who_registers_after_a_change_has_read_it(desk: Desk, day: str) -> None:
     assert give_notice(desk, "day", ANN) == 1
 
 
+def slot(day: str, *sessions: str) -> str:
+    """The day with these in its afternoon, which was free."""
+    return day + "".join(f'  - {{{each}, from: "15:00", to: "16:00"}}\n' for each in sessions)
+
+
+WORKSHOPS = tuple(f"id: {n}, kind: workshop, title: Late {n}, capacity: 5" for n in ("c", "d"))
+
+
+def test_a_slot_added_later_asks_everybody_to_choose(desk: Desk, day: str) -> None:
+    assert save(desk, slot(day, *WORKSHOPS), tell=True).to_tell == 3
+    asked = told(desk, ConferenceChanged)[-1].differences
+    assert [(each.session, each.what, each.asks) for each in asked] == [
+        ("c", "new", "choose"),
+        ("d", "new", "choose"),
+    ]
+
+
+def test_what_is_new_and_asks_nothing_is_silent(desk: Desk, day: str) -> None:
+    optional = "id: c, kind: workshop, title: C, capacity: 5, required: false"
+    assert save(desk, slot(day, optional), tell=True).to_tell == 0
+    beside = programme_text(1, 2, 2)
+    assert save(desk, beside, tell=True).to_tell == 0
+
+
+def test_what_is_new_and_for_all_is_told_to_all(desk: Desk, day: str) -> None:
+    assert save(desk, slot(day, "id: talk, kind: talk, title: A talk"), tell=True).to_tell == 3
+    [new] = told(desk, ConferenceChanged)[-1].differences
+    assert (new.session, new.asks) == ("talk", "attend")
+
+
 def test_a_session_with_people_goes_only_when_they_are_told(desk: Desk, day: str) -> None:
     without = "".join(line for line in day.splitlines(keepends=True) if "id: b," not in line)
     with pytest.raises(SessionInUse):

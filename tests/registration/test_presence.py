@@ -13,7 +13,6 @@ from services.registration.day.presence import (
     attended_sessions,
     came_late,
     certifiable,
-    counts,
     is_inside,
     total_minutes,
 )
@@ -40,7 +39,7 @@ def attended(*passages, held=(), conference=DAY) -> dict[str, int]:
     return {
         each.session.slug: each.minutes
         for each in attended_sessions(conference, Evidence(scans(*passages), held))
-        if counts(conference, each.session)
+        if conference.counts(each.session)
     }
 
 

@@ -228,3 +228,21 @@ def test_erasing_reaches_what_was_written(desk: Desk, people) -> None:
     assert row.reason == ""
     with pytest.raises(NotFound):
         write(desk, people[0], "a", "10:15", "11:00")
+
+
+def test_the_others_hear_when_somebody_was_first_seen_and_that_they_were_not(desk, people) -> None:
+    one = people[0].id
+    write_presence(desk, one, Wish("a", (at("10:30"), at("11:00")), "the paper", ANN))
+    write_presence(desk, one, Wish("a", None, "mistaken", ANN))
+    pass_door(desk, "day", Passage(people[0].code, "in", at=at("10:05")))
+    write_presence(desk, one, Wish("a", (at("10:30"), at("11:00")), "the paper", ANN))
+    withdraw_presence(desk, one, "a", ANN)
+    seen = [event["data"]["came_at"] for event in events(desk, "attendance.recorded")]
+    unseen = [event["data"]["came_at"] for event in events(desk, "attendance.withdrawn")]
+    assert [said and datetime.fromisoformat(said) for said in (*seen, *unseen)] == [
+        at("10:30"),
+        at("10:05"),
+        at("10:05"),
+        None,
+        at("10:05"),
+    ]

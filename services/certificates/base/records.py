@@ -133,22 +133,18 @@ def lock_registration(connection: Connection, registration_id: str) -> list[Reco
     return [Record(*row) for row in rows]
 
 
+def count_valid(connection: Connection, conference: str) -> int:
+    """How many certificates of the conference count."""
+    of_day = Table.conference == conference
+    count = select(func.count()).select_from(Table).where(of_day, *_COUNTS)
+    return connection.execute(count).scalar_one()
+
+
 def valid(
     connection: Connection, *, conference: str | None, after: str, most: int
 ) -> Sequence[Record]:
     """A page of the certificates that count, in the order of their ids."""
-    statement = (
-        select(*_COLUMNS)
-        .where(
-            Table.id > after,
-            Table.sha256.is_not(None),
-            Table.revoked_at.is_(None),
-            Table.superseded_by.is_(None),
-            Table.erased_at.is_(None),
-        )
-        .order_by(Table.id)
-        .limit(most)
-    )
+    statement = select(*_COLUMNS).where(Table.id > after, *_COUNTS).order_by(Table.id).limit(most)
     if conference is not None:
         statement = statement.where(Table.conference == conference)
     return [Record(*row) for row in connection.execute(statement)]
@@ -185,6 +181,12 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
+_COUNTS = (
+    Table.sha256.is_not(None),
+    Table.revoked_at.is_(None),
+    Table.superseded_by.is_(None),
+    Table.erased_at.is_(None),
+)
 _BY_CODE = select(*_COLUMNS).where(Table.code == bindparam("wanted"))
 _BY_ID = select(*_COLUMNS).where(Table.id == bindparam("wanted"))
 _ANY_OF = (

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
 
-from services.certificates.base.tables import CompiledTemplate, PublishedTemplate
+from services.certificates.base.tables import CompiledTemplate, PublishedTemplate, TemplateDraft
 from shared.base.clock import now
 
 
@@ -38,6 +38,15 @@ def publish_template(
         .returning(PublishedTemplate.number)
     ).scalar_one()
     return number
+
+
+def forget_designs(connection: Connection, conference: str, until: datetime) -> None:
+    """Those of a conference that is gone; another may be called so since."""
+    for table, saved_at in (
+        (PublishedTemplate, PublishedTemplate.published_at),
+        (TemplateDraft, TemplateDraft.saved_at),
+    ):
+        connection.execute(delete(table).where(table.conference == conference, saved_at <= until))
 
 
 def copy_template(connection: Connection, conference: str, copied_from: str) -> None:

@@ -5,7 +5,7 @@ Chosen on the conference's page or by `choose`; what is chosen after the day is 
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from services.certificates.base.tables import ConferenceChoice
 from shared.base.database import upsert
@@ -43,6 +43,10 @@ def copy_choice(connection: Connection, conference: str, copied_from: str) -> No
     original = known[copied_from]
     if original is not None and known[conference] is None:
         choose(connection, conference, Choice(original.workshops, original.speakers))
+
+
+def forget_choice(connection: Connection, conference: str) -> None:
+    connection.execute(delete(ConferenceChoice).where(ConferenceChoice.conference == conference))
 
 
 _ONE = select(ConferenceChoice.workshops, ConferenceChoice.speakers).where(

@@ -9,15 +9,20 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from typing import Literal
 
 import structlog
 
 from services.certificates.base import records
 from services.certificates.base.records import Record
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
+from shared.events.certificates import CertificatesExported
 from shared.storage import NotStored, Storage
 
 log = structlog.get_logger()
+
+ActorKind = Literal["organiser", "token"]
 
 PAGE = 200
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -39,6 +44,18 @@ def archive(database: Database, storage: Storage, conference: str) -> Iterator[b
             archive.writestr(entry, pdf)
             yield sink.taken()
     yield sink.taken()
+
+
+def note_archive(
+    database: Database, log: EventLog, conference: str, actor_kind: ActorKind, actor: str
+) -> None:
+    """Say that somebody took them away, for the history that registration keeps."""
+    with database.begin() as connection:
+        count = records.count_valid(connection, conference)
+        said = CertificatesExported(
+            conference=conference, actor_kind=actor_kind, actor=actor, count=count
+        )
+        log.append(connection, said)
 
 
 def file_name(record: Record) -> str:

@@ -57,6 +57,8 @@ class KnownPlace(Base):
     status: Mapped[str] = mapped_column(default="")
     seats: Mapped[str] = mapped_column(Text, default="")  # " held:atelier-1 waiting:atelier-2 "
     present: Mapped[bool] = mapped_column(default=False)
+    came_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when first seen
+    came_said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by an event of this moment
     revision: Mapped[int]
     place: Mapped[str | None] = mapped_column(Text)  # JSON of shared.events.registration.Place
     calendar: Mapped[str] = mapped_column(Text)  # JSON of the entries the person may have
@@ -105,7 +107,7 @@ class Announcement(Base):
     conference: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
-    audience: Mapped[str]  # confirmed, waitlisted, expected, present, session:SLUG, people:ID ID …
+    audience: Mapped[str]  # as in occasions.audiences
     written_by: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

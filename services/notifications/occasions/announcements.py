@@ -7,12 +7,14 @@ key, so whoever handles it twice sends one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from services.notifications.base.tables import Announcement, KnownPlace
+from services.notifications.occasions.audiences import CONFIRMED, group
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
@@ -21,11 +23,6 @@ from shared.events import Kind, Payload, new_event
 
 PAGE = 500
 _NAMES = UUID("5b0c6c6e-6f0a-4b1e-9c63-8a1f3f2f9d51")  # of the events of announcements
-
-CONFIRMED, PRESENT, OF_SESSION = "confirmed", "present", "session:"
-EXPECTED = "expected"  # confirmed or waiting: whom a cancelled day was cancelled for
-CHOSEN = "people:"  # then the ids of registrations, with blanks between them
-MOST_CHOSEN = 500
 
 
 class AnnouncementSent(Payload):
@@ -99,6 +96,12 @@ def discard(database: Database, conference: str, number: int) -> None:
         connection.execute(delete(Announcement).where(*_unsent(conference, number)))
 
 
+def discard_all(connection: Connection, conference: str, until: datetime) -> None:
+    """Every draft that was written until then."""
+    of_day = Announcement.conference == conference, Announcement.written_at <= until
+    connection.execute(delete(Announcement).where(*of_day, Announcement.sent_at.is_(None)))
+
+
 def file_page(connection: Connection, sent: AnnouncementSent) -> None:
     """File the jobs of the next people of the group, and go on after them."""
     found = read(connection, sent.announcement_id)
@@ -107,7 +110,7 @@ def file_page(connection: Connection, sent: AnnouncementSent) -> None:
     page = list(
         connection.execute(
             select(KnownPlace.registration_id)
-            .where(*_group(found.conference, found.audience))
+            .where(*group(connection, found.conference, found.audience))
             .where(KnownPlace.registration_id > sent.after)
             .order_by(KnownPlace.registration_id)
             .limit(PAGE)
@@ -142,14 +145,14 @@ def listed(connection: Connection, conference: str) -> Sequence[Row[Any]]:
 def size(connection: Connection, conference: str, audience: str) -> int:
     """How many people the group has now."""
     return connection.execute(
-        select(func.count()).select_from(KnownPlace).where(*_group(conference, audience))
+        select(func.count()).select_from(KnownPlace).where(*group(connection, conference, audience))
     ).scalar_one()
 
 
 def belongs(connection: Connection, conference: str, audience: str, registration_id: str) -> bool:
     """Whether somebody is still of the group."""
     found = select(KnownPlace.registration_id).where(
-        *_group(conference, audience), KnownPlace.registration_id == registration_id
+        *group(connection, conference, audience), KnownPlace.registration_id == registration_id
     )
     return connection.execute(found).first() is not None
 
@@ -160,25 +163,6 @@ def _unsent(conference: str, number: int) -> list[ColumnElement[bool]]:
         Announcement.conference == conference,
         Announcement.sent_at.is_(None),
     ]
-
-
-def _group(conference: str, audience: str) -> list[ColumnElement[bool]]:
-    condition: ColumnElement[bool]
-    not_cancelled = KnownPlace.status != "cancelled"
-    if audience == EXPECTED:
-        condition = KnownPlace.status.in_(("confirmed", "waitlisted"))
-    elif audience == PRESENT:
-        condition = KnownPlace.present.is_(True)
-    elif audience.startswith(OF_SESSION):
-        session = audience.removeprefix(OF_SESSION)
-        # The event of a cancellation names the seats that are given back.
-        condition = KnownPlace.seats.contains(f" held:{session} ", autoescape=True) & not_cancelled
-    elif audience.startswith(CHOSEN):
-        chosen = audience.removeprefix(CHOSEN).split()
-        condition = KnownPlace.registration_id.in_(chosen) & not_cancelled
-    else:
-        condition = KnownPlace.status == audience
-    return [KnownPlace.conference == conference, KnownPlace.place.is_not(None), condition]
 
 
 def _expect(connection: Connection, number: int, recipients: int) -> None:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from services.notifications.base import known_programmes
 from services.notifications.base.known_days import sessions_known
 from services.notifications.delivery import table as delivery_table
-from services.notifications.occasions import announcements
+from services.notifications.occasions import announcements, audiences
 from services.notifications.occasions.announcements import Draft
 from services.notifications.pages.here import At, Form
 from services.notifications.pages.writing import Text, editor, examples, send_trial, typed_text
@@ -23,7 +23,7 @@ from shared.pages.visit import Here, InDatabase, OnSite, typed
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
 
 _PERSON = re.compile(r"[0-9a-f-]{36}", re.ASCII)  # a registration's id
-_AUDIENCE = re.compile(r"confirmed|waitlisted|expected|present|session:[\w.-]{1,100}", re.ASCII)
+_AUDIENCE = re.compile(rf"{'|'.join(audiences.OF_THE_DAY)}|session:[\w.-]{{1,100}}", re.ASCII)
 
 
 @router.get("")
@@ -48,9 +48,9 @@ def save_new(request: Request, site: OnSite, database: InDatabase, at: At, form:
 def begin_for(database: InDatabase, at: At, form: Form) -> Response:
     """To people who were chosen one by one, in the table of registrations."""
     chosen = [each for each in typed(form, "people").split() if _PERSON.fullmatch(each)]
-    if not 0 < len(chosen) <= announcements.MOST_CHOSEN:
+    if not 0 < len(chosen) <= audiences.MOST_CHOSEN:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY)
-    draft = Draft(audience=announcements.CHOSEN + " ".join(chosen))
+    draft = Draft(audience=audiences.CHOSEN + " ".join(chosen))
     number = announcements.save(database, at.slug, None, draft, at.who.name)
     return RedirectResponse(_address(at, number), 303)
 
@@ -131,8 +131,8 @@ def _audience(connection: Connection, at: Here, given: str, number: int | None) 
     """The group that was picked; "people" are those whom the draft was begun for."""
     if given == "people" and number is not None:
         found = announcements.read(connection, number, at.slug)
-        return found.audience if found else announcements.CONFIRMED
-    return given if _AUDIENCE.fullmatch(given) else announcements.CONFIRMED
+        return found.audience if found else audiences.CONFIRMED
+    return given if _AUDIENCE.fullmatch(given) else audiences.CONFIRMED
 
 
 def _groups(connection: Connection, at: Here) -> dict[str, Any]:
@@ -155,15 +155,12 @@ def _editor(
 ) -> Response:
     with database.read() as connection:
         groups = _groups(connection, at)
-        audiences = [
-            *([draft.audience] if draft.audience.startswith(announcements.CHOSEN) else []),
-            "confirmed",
-            "waitlisted",
-            "expected",
-            "present",
+        offered = [
+            *([draft.audience] if draft.audience.startswith(audiences.CHOSEN) else []),
+            *audiences.OF_THE_DAY,
             *(f"session:{slug}" for slug in groups["sessions"]),
         ]
-        sizes = {each: announcements.size(connection, at.slug, each) for each in audiences}
+        sizes = {each: announcements.size(connection, at.slug, each) for each in offered}
         place = find_place(connection, at.slug)
     text = Text("announcement", place.person.locale if place else "fr", draft.subject, draft.body)
     return editor(

@@ -22,12 +22,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Change:
-    """One line: `what` as in a Difference, `title` of the session, if it is of one."""
+    """One line: `what` and `asks` as in a Difference, `title` of the session, if it is of one."""
 
     what: str
     title: str
     before: str
     after: str
+    asks: str | None = None
 
 
 def changes(notice: Notice, now: Conference, language: Language) -> list[Change]:
@@ -39,6 +40,7 @@ def changes(notice: Notice, now: Conference, language: Language) -> list[Change]
             typeset(each.title, language.code),
             _said(each, each.before, then, language),
             _said(each, each.after, now, language),
+            each.asks,
         )
         for each in notice.differences
     ]
@@ -57,7 +59,7 @@ def overlapping(place: Place) -> list[tuple[Seat, Seat]]:
 def _said(difference: Difference, value: str, conference: Conference, language: Language) -> str:
     if difference.what == "date" and value:
         return language.date(dt.date.fromisoformat(value))
-    if difference.what in ("time", "gone") and value:
+    if difference.what in ("time", "new", "gone") and value:
         start, end = (dt.datetime.fromisoformat(moment) for moment in value.split("/"))
         return language.times(start, end, conference.timezone)
     if difference.what == "venue" and difference.session is not None:

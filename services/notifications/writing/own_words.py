@@ -7,10 +7,11 @@ anew, and whoever saves a text sees it used a moment later.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from services.notifications.base.tables import Wording
 from services.notifications.writing.letters import Kind, Letter, LetterWriter
@@ -129,6 +130,12 @@ def copy_words(connection: Connection, conference: str, copied_from: str) -> Non
             connection.execute(
                 insert(Wording).values(conference=conference, saved_at=now(), failures=0, **words)
             )
+
+
+def forget_words(connection: Connection, conference: str, until: datetime) -> None:
+    """Those that were saved until then; another conference may be called so since."""
+    of_draft = Wording.conference == conference, Wording.saved_at <= until
+    connection.execute(delete(Wording).where(*of_draft))
 
 
 def note_failure(connection: Connection, number: int, reason: str) -> None:

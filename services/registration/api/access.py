@@ -42,8 +42,8 @@ def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
     return Actor("token", _require(desk, token, "organise", slug).name)
 
 
-def viewer_only(slug: str, desk: AtDesk, token: Bearer) -> None:
-    _require(desk, token, "see", slug)
+def viewer_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
+    return Actor("token", _require(desk, token, "see", slug).name)
 
 
 def may_see_presence(desk: Desk, token: str | None, slug: str) -> bool:
@@ -125,5 +125,6 @@ def _known(desk: Desk, token: str) -> Token:
 
 OrganiserOf = Annotated[Actor, Depends(organiser_of)]
 ByStaff = Annotated[Actor, Depends(staff_only)]
+ByViewer = Annotated[Actor, Depends(viewer_only)]
 ByOrganiser = Annotated[Actor, Depends(organiser_only)]
 SeesDrafts = Annotated[bool, Depends(may_see_drafts)]

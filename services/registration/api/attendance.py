@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from services.registration.api.access import AtDesk, OrganiserOf, viewer_only
+from services.registration.api.access import AtDesk, ByViewer, OrganiserOf, viewer_only
 from services.registration.api.bodies import Presence, attended
 from services.registration.day.register import entry_of, read_register
 from services.registration.day.writing import (
@@ -33,24 +33,22 @@ def show_attendance(slug: str, desk: AtDesk) -> JSONResponse:
 
 @router.get(
     f"{_OF_DAY}.csv",
-    dependencies=[Depends(viewer_only)],
     response_class=Response,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def export_attendance_csv(slug: str, desk: AtDesk) -> StreamingResponse:
+def export_attendance_csv(slug: str, desk: AtDesk, actor: ByViewer) -> StreamingResponse:
     """The same as comma-separated values in UTF-8, in the time of the place."""
-    return download_attendance(desk, desk.programmes.fresh(slug), "csv")
+    return download_attendance(desk, desk.programmes.fresh(slug), "csv", actor)
 
 
 @router.get(
     f"{_OF_DAY}.xlsx",
-    dependencies=[Depends(viewer_only)],
     response_class=Response,
     responses={200: {"content": {XLSX: {}}}},
 )
-def export_attendance_xlsx(slug: str, desk: AtDesk) -> StreamingResponse:
+def export_attendance_xlsx(slug: str, desk: AtDesk, actor: ByViewer) -> StreamingResponse:
     """The same as a workbook."""
-    return download_attendance(desk, desk.programmes.fresh(slug), "xlsx")
+    return download_attendance(desk, desk.programmes.fresh(slug), "xlsx", actor)
 
 
 @router.put(_OF_PERSON)

@@ -33,7 +33,7 @@ def export_xlsx(slug: str, desk: AtDesk, actor: ByOrganiser) -> StreamingRespons
 
 @router.get("/{slug}/sign-in-sheet.pdf", **_answers("application/pdf"))
 def print_sign_in_sheet(
-    slug: str, request: Request, desk: AtDesk, session: str | None = None
+    slug: str, request: Request, desk: AtDesk, actor: ByOrganiser, session: str | None = None
 ) -> Response:
     """The sheet to sign at the door: by half-day, or of one session."""
-    return download_sheet(slug, request, desk, session)
+    return download_sheet(slug, request, desk, actor, session)

@@ -18,6 +18,7 @@ from services.registration.base.person import PersonChange
 from services.registration.base.refusals import Fault, Invalid, NotFound, Refusal
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
+from services.registration.people.exports import Export, note_export
 from services.registration.people.personal_data import personal_data
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.responses.problems import language_of, problem_of
@@ -128,7 +129,13 @@ def cancel_registration(registration_id: str, desk: AtDesk, token: Bearer) -> di
 @router.get("/registrations/{registration_id}/data")
 def export_data(registration_id: str, desk: AtDesk, token: Bearer) -> dict[str, Any]:
     """Everything that is kept about this person here."""
-    actor_of(desk, token, _known(registration_id))
+    by = actor_of(desk, token, _known(registration_id))
+    if by.kind != "person":
+        with desk.database.read() as connection:
+            record = read_record(connection, registration_id)
+            conference = load_conference_by_id(connection, record.conference_id)
+        taken = Export("personal-data", "json", 1, of=record.id)
+        note_export(desk.database, conference, taken, by)
     return personal_data(desk, registration_id)
 
 

@@ -66,6 +66,15 @@ class Invalid(Refusal):
         return "; ".join(f"{f.pointer}: {f.message % f.parameters}" for f in self.faults)
 
 
+class CorrectedTooOften(Refusal):
+    status = 429
+    code = "corrected-too-often"
+    message = (
+        "You have corrected your address %(most)s times within a day: please do so again tomorrow, "
+        "or ask the organiser."
+    )
+
+
 class KeyReused(Refusal):
     status = 422
     code = "idempotency-key-reused"

@@ -18,7 +18,7 @@ from services.registration.base.refusals import (
 )
 from services.registration.day.certifying import correct
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import Direction, Evidence, Scan
+from services.registration.day.presence import Direction, Evidence, Scan, first_seen
 from services.registration.day.verdict import RECORDED, Attempt, Holder, Kind, Verdict, judge
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor
@@ -135,7 +135,8 @@ def scan(desk: Desk, slug: str, passage: Passage) -> Scanned:
                 _store(connection, record.id, here, passage.actor)
                 correct(desk, connection, conference, record, evidence)
             if verdict.since is None:
-                _announce(desk, connection, conference, record, session, here)
+                came_at = first_seen(evidence, here)
+                _announce(desk, connection, conference, record, session, here, came_at)
         return Scanned(verdict, session, at, record, seats)
 
 
@@ -183,6 +184,7 @@ def _announce(
     record: Record,
     session: Session | None,
     scan: Scan,
+    came_at: datetime | None,
 ) -> None:
     desk.log.append(
         connection,
@@ -192,6 +194,7 @@ def _announce(
             session=session.slug if session else None,
             direction=scan.direction,
             at=scan.at,
+            came_at=came_at,
         ),
         subject=record.id,
     )

@@ -19,7 +19,6 @@ from services.registration.day.presence import (
     Evidence,
     attended_sessions,
     certifiable,
-    counts,
     is_enough,
     total_minutes,
 )
@@ -92,7 +91,7 @@ def preview(connection: Connection, conference: Conference) -> Preview:
         if certifiable(conference, attended):
             certified += 1
         elif evidence.came_at is not None:
-            counted = (each for each in attended if counts(conference, each.session))
+            counted = (each for each in attended if conference.counts(each.session))
             short[registration_id] = total_minutes(counted)
     people = read_records(connection, short).values()
     by_name = sorted(people, key=lambda record: (record.last_name, record.first_name))
@@ -109,7 +108,7 @@ def people_to_certify(connection: Connection, conference: Conference) -> int:
 
 def _is_awaited(conference: Conference, evidence: Evidence) -> bool:
     attended = attended_sessions(conference, evidence)
-    counted = [each for each in attended if counts(conference, each.session)]
+    counted = [each for each in attended if conference.counts(each.session)]
     return evidence.came_at is not None and is_enough(conference, counted)
 
 

@@ -14,14 +14,13 @@ docs/decisions/0010-presence-from-scans.md and 0029-presence-by-hand.md say why.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from services.registration.history.acts import Actor
-from services.registration.programme.facts import Conference, Session
+from services.registration.programme.facts import COUNTED, Conference, Session
 
-COUNTED = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
 ON_TIME = timedelta(minutes=1)  # nobody is late before it is a minute past
 
 Interval = tuple[datetime, datetime]
@@ -122,29 +121,26 @@ def attended_sessions(
     )
 
 
-def counts(conference: Conference, session: Session) -> bool:
-    """Whether a certificate lists the session."""
-    if conference.counted:
-        return session.slug in conference.counted
-    return session.kind in COUNTED
-
-
 def certifiable(conference: Conference, attended: Iterable[Attended]) -> tuple[Attended, ...]:
     """What a certificate would list; nothing for whom the conference's rule gives none."""
-    counted = tuple(each for each in attended if counts(conference, each.session))
+    counted = tuple(each for each in attended if conference.counts(each.session))
     return counted if is_enough(conference, counted) else ()
 
 
 def is_enough(conference: Conference, counted: Iterable[Attended]) -> bool:
     """Whether the conference's rule gives a certificate for so long a presence at what counts."""
-    minutes = total_minutes(counted)
-    share = conference.least_share * minutes_of_day(conference)
-    return minutes >= conference.least_minutes and minutes * 100 >= share
+    return total_minutes(counted) >= least_minutes(conference)
+
+
+def least_minutes(conference: Conference) -> int:
+    """The minutes at what counts that the conference's rule asks for; 0 when it asks for none."""
+    share = -(-conference.least_share * minutes_of_day(conference) // 100)
+    return max(conference.least_minutes, share)
 
 
 def minutes_of_day(conference: Conference) -> int:
     """How long somebody can be present at what counts; sessions side by side count once."""
-    counted = (session for session in conference.sessions if counts(conference, session))
+    counted = (session for session in conference.sessions if conference.counts(session))
     return _minutes(_union((session.starts_at, session.ends_at) for session in counted))
 
 
@@ -153,13 +149,18 @@ def total_minutes(attended: Iterable[Attended]) -> int:
     return _minutes(_union(interval for each in attended for interval in each.intervals))
 
 
+def first_seen(evidence: Evidence, scan: Scan) -> datetime | None:
+    """When the person was first seen, with one scan more."""
+    return replace(evidence, scans=[*evidence.scans, scan]).came_at
+
+
 def came_late(conference: Conference, evidence: Evidence) -> bool:
     """Whether the person came after the first session had begun that counts, and that they were
     expected at."""
     expected = (
         session.starts_at
         for session in conference.sessions
-        if counts(conference, session) and (not session.is_chosen or session.id in evidence.held)
+        if conference.counts(session) and (not session.is_chosen or session.id in evidence.held)
     )
     first = min(expected, default=None)
     came_at = evidence.came_at
@@ -218,8 +219,8 @@ def _by_the_day(conference: Conference, session: Session, evidence: Evidence) ->
     """Whether being in the building is being there."""
     if session.is_chosen:
         by_seat = conference.workshop_presence == "day" and session.id in evidence.held
-        return by_seat and counts(conference, session)
-    return session.kind in COUNTED or counts(conference, session)
+        return by_seat and conference.counts(session)
+    return session.kind in COUNTED or conference.counts(session)
 
 
 def _who_let_in(scans: Iterable[Scan]) -> Actor | None:

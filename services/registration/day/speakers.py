@@ -1,7 +1,7 @@
 """The speakers of a day, certified when it is closed: what each of them gave, by the programme."""
 
 from collections import defaultdict
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
@@ -12,8 +12,7 @@ from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
 from shared.bus.eventlog import LoggedEvent
 from shared.events.registration import Person, SpeakerCertified
-
-_SPEAKERS = UUID("0192f4c4-3d2b-7c1e-9a3e-6d0c3f1a7b53")
+from shared.events.speakers import speaker_id
 
 
 def certify_speakers(desk: Desk, connection: Connection, conference: Conference) -> None:
@@ -23,7 +22,7 @@ def certify_speakers(desk: Desk, connection: Connection, conference: Conference)
         for name in {" ".join(speaker.name.split()) for speaker in session.speakers} - {""}:
             given[name].append(Attended(session, ((session.starts_at, session.ends_at),)))
     for name, sessions in given.items():
-        identity = uuid5(_SPEAKERS, f"{conference.slug}/{name}")
+        identity = speaker_id(conference.slug, name)
         if not _said(connection, identity):
             _say(desk, connection, conference, identity, name, sessions)
 

@@ -25,7 +25,7 @@ from services.registration.seats.records import Record, read_record
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.base.transactions import retried
-from shared.events.registration import AttendanceRecorded
+from shared.events.registration import AttendanceRecorded, AttendanceWithdrawn
 
 LONGEST_REASON = 1000
 
@@ -152,8 +152,7 @@ def _write(
         reason=wish.reason.strip(),
     )
     correct(desk, connection, conference, record, evidence)
-    if start is not None:
-        _announce(desk, connection, conference, record, session, start)
+    _announce(desk, connection, conference, record, session, start)
 
 
 def _withdraw(
@@ -181,6 +180,7 @@ def _withdraw(
         reason=wish.reason.strip() or None,
     )
     correct(desk, connection, conference, record, evidence)
+    _announce(desk, connection, conference, record, session, None)
     return True
 
 
@@ -190,21 +190,21 @@ def _announce(
     conference: Conference,
     record: Record,
     session: Session,
-    at: datetime,
+    at: datetime | None,
 ) -> None:
-    """For whoever writes to those who were present."""
-    desk.log.append(
-        connection,
-        AttendanceRecorded(
-            registration_id=record.id,
-            conference=conference.slug,
-            session=session.slug,
-            direction="in",
-            at=at,
-            source="hand",
-        ),
-        subject=record.id,
+    """For whoever writes to those who were present, or late; `at` is empty for what is no more."""
+    facts = {
+        "registration_id": record.id,
+        "conference": conference.slug,
+        "session": session.slug,
+        "came_at": read_evidence(connection, conference, [record.id])[record.id].came_at,
+    }
+    said = (
+        AttendanceWithdrawn(**facts)
+        if at is None
+        else AttendanceRecorded(**facts, direction="in", at=at, source="hand")
     )
+    desk.log.append(connection, said, subject=record.id)
 
 
 def _as_noted(session: Session, times: Interval | None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from services.registration.programme.programmes import (
 )
 from shared.base.clock import now
 from shared.base.transactions import retried
-from shared.events.registration import ConferenceCancelled, ConferencePublished
+from shared.events.registration import ConferenceCancelled, ConferenceDeleted, ConferencePublished
 
 _LONGEST_REASON = 1000
 
@@ -79,6 +79,7 @@ def delete_draft(desk: Desk, slug: str, actor: Actor) -> None:
         connection.execute(delete(tables.Conference).where(tables.Conference.id == conference.id))
         take_closing_back(connection, slug)
         note(connection, actor, "programme.deleted", before={"slug": slug})
+        desk.log.append(connection, ConferenceDeleted(conference=slug))
     desk.programmes.forget(slug)
 
 

@@ -71,6 +71,7 @@ def history(
     conference_id: int | None = None,
     registration_id: str | None = None,
     after: int | None = None,
+    since: datetime | None = None,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
     """The acts of a conference, or of one registration, newest first; `after` is the `id` of the
@@ -82,6 +83,8 @@ def history(
         wanted = wanted.where(Act.registration_id == registration_id)
     if after is not None:
         wanted = wanted.where(Act.id < after)
+    if since is not None:
+        wanted = wanted.where(Act.at > since)
     return [
         {
             "id": row.id,

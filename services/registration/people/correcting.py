@@ -2,11 +2,13 @@
 has to follow, from the link in their email to their certificate."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from services.registration.base.person import PersonChange, address_key
 from services.registration.base.refusals import (
+    CorrectedTooOften,
     DetailsClosed,
     Fault,
     Invalid,
@@ -15,14 +17,18 @@ from services.registration.base.refusals import (
 )
 from services.registration.day.certifying import certify_again
 from services.registration.desk import Desk
-from services.registration.history.acts import PERSON, Actor
+from services.registration.history.acts import PERSON, Actor, history
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
 from services.registration.seats.changing import Change, lock_registration, rewrite
 from services.registration.seats.places import person_of
 from services.registration.seats.records import Record, Seat
+from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events.registration import RegistrationAddressCorrected
+
+# Each sends emails to two addresses, one of which may be a stranger's.
+MOST_ADDRESSES, WITHIN = 3, timedelta(hours=24)
 
 # What a certificate says of its holder.
 _CERTIFIED = ("first_name", "last_name", "organisation")
@@ -52,7 +58,8 @@ class Corrected:
 def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PERSON) -> Corrected:
     """Raises a Refusal; then nothing is stored.
 
-    A person may do so until the day is closed, an organiser always; for sessions, see `change`.
+    A person may do so until the day is closed, their address a few times a day; an organiser
+    always. For sessions, see `change`.
     """
     with desk.database.begin() as connection:
         before, conference = lock_registration(connection, registration_id)
@@ -60,12 +67,13 @@ def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PE
         record = replace(before, **wanted.person.corrections)
         readdressed = address_key(record.email) != address_key(before.email)
         if readdressed:
+            _refuse_too_often(connection, before, by)
             record = replace(record, link_generation=before.link_generation + 1)
         after, seats = rewrite(
             desk, connection, conference, before, record, wanted.change, by, wanted.reason
         )
         if readdressed:
-            _tell_old_address(desk, connection, conference, before)
+            _tell_old_address(desk, connection, conference, before, after)
         if before.attendance_version and _what_is_certified(before) != _what_is_certified(after):
             certify_again(desk, connection, conference, after)
         return Corrected(after, conference, seats, readdressed)
@@ -84,13 +92,31 @@ def _refuse(record: Record, conference: Conference, wanted: Correction, by: Acto
         raise DetailsClosed
 
 
+def _refuse_too_often(connection: Connection, record: Record, by: Actor) -> None:
+    """By what the history has, which every process reads."""
+    if by.kind != "person":
+        return
+    acts = history(connection, registration_id=record.id, since=now() - WITHIN)
+    corrected = [
+        act
+        for act in acts
+        if act["actor"]["kind"] == "person"
+        and "email" in act["after"]
+        and address_key(act["before"]["email"] or "") != address_key(act["after"]["email"] or "")
+    ]
+    if len(corrected) >= MOST_ADDRESSES:
+        raise CorrectedTooOften(most=MOST_ADDRESSES)
+
+
 def _tell_old_address(
-    desk: Desk, connection: Connection, conference: Conference, before: Record
+    desk: Desk, connection: Connection, conference: Conference, before: Record, after: Record
 ) -> None:
     person = person_of(before).model_copy(update={"organisation": None})
     told = RegistrationAddressCorrected(
         registration_id=before.id,
         person=person,
+        person_now=person_of(after),
+        manage_url=desk.links.manage_url(after.id, after.link_generation),
         conference=conference_of(conference, desk.links),
     )
     desk.log.append(connection, told, subject=before.id)

@@ -4,10 +4,11 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
@@ -53,12 +54,47 @@ _PAGE = (
 )
 
 
+@dataclass(frozen=True)
+class Export:
+    """A file with people in it: of what kind, in which format, with how many rows; `of` is the
+    registration when it is one person's."""
+
+    kind: Literal[
+        "registrations", "attendance", "sign-in-sheet", "badges", "certificates", "personal-data"
+    ]
+    form: str
+    rows: int
+    of: str | None = None
+
+
 @retried
-def note_export(database: Database, conference: Conference, form: str, actor: Actor) -> None:
-    """That somebody took the list of people away, and how."""
+def note_export(database: Database, conference: Conference, export: Export, actor: Actor) -> None:
+    """That somebody took people's data away, of how many, and how."""
     with database.begin() as connection:
-        taken = {"format": form}
-        note(connection, actor, "export.made", conference_id=conference.id, after=taken)
+        write_export(connection, conference, export, actor)
+
+
+def write_export(
+    connection: Connection, conference: Conference, export: Export, actor: Actor
+) -> None:
+    """The same in a transaction of the caller."""
+    note(
+        connection,
+        actor,
+        "export.made",
+        conference_id=conference.id,
+        registration_id=export.of,
+        after={"kind": export.kind, "format": export.form, "rows": export.rows},
+    )
+
+
+def count_rows(database: Database, conference: Conference, wanted: Filter) -> int:
+    """How many registrations are meant, without who was erased."""
+    with database.read() as connection:
+        meant = wanted.conditions(connection, conference)
+        count = select(func.count()).select_from(tables.Registration)
+        living = tables.Registration.erased_at.is_(None)
+        return connection.execute(count.where(living, *meant)).scalar_one()
 
 
 def export_rows(

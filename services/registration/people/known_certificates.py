@@ -8,7 +8,12 @@ from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import attended_sessions, certifiable
+from services.registration.day.presence import (
+    attended_sessions,
+    certifiable,
+    least_minutes,
+    total_minutes,
+)
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Record, read_record
 from shared.base.database import upsert
@@ -16,8 +21,9 @@ from shared.base.errors import Later
 from shared.events.certificates import CertificateIssued, CertificateRevoked
 
 _SOON = timedelta(seconds=2)
-# Of one person: before the day is closed nobody is told whether there will be one.
-Stage = Literal["before", "not-present", "to-issue", "issued", "revoked"]
+# Of one person: before the day is closed nobody is told whether there will be one. `short`: they
+# were there, for less than the conference's rule asks.
+Stage = Literal["before", "not-present", "short", "to-issue", "issued", "revoked"]
 
 _NEWEST = select(
     tables.Certificate.code, tables.Certificate.issued_at, tables.Certificate.revoked_at
@@ -88,11 +94,15 @@ def forget_certificate(connection: Connection, registration_id: str) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the certificate of somebody's day is; the rest is known once it was issued."""
+    """How far the certificate of somebody's day is. `code` and `issued_at` are known once it was
+    issued; `minutes` of what counts is told to whom they were too few, beside the `least` of the
+    conference's rule, 0 when being at anything that counts would have done."""
 
     stage: Stage
     code: str = ""
     issued_at: datetime | None = None
+    minutes: int = 0
+    least: int = 0
 
 
 def read_standing(connection: Connection, record: Record, conference: Conference) -> Standing:
@@ -101,11 +111,14 @@ def read_standing(connection: Connection, record: Record, conference: Conference
         return Standing("revoked" if row.revoked_at else "issued", row.code, row.issued_at)
     if conference.closed_at is None:
         return Standing("before")
-    awaited = record.attendance_version > 0
-    if record.attendance_version > 1:  # it may have been withdrawn before it was issued
-        evidence = read_evidence(connection, conference, [record.id])[record.id]
-        awaited = bool(certifiable(conference, attended_sessions(conference, evidence)))
-    return Standing("to-issue" if awaited else "not-present")
+    evidence = read_evidence(connection, conference, [record.id])[record.id]
+    if evidence.came_at is None:
+        return Standing("not-present")
+    attended = attended_sessions(conference, evidence)
+    if certifiable(conference, attended):
+        return Standing("to-issue")
+    counted = [each for each in attended if conference.counts(each.session)]
+    return Standing("short", minutes=total_minutes(counted), least=least_minutes(conference))
 
 
 @dataclass(frozen=True)

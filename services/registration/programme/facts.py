@@ -20,6 +20,8 @@ Kind = Literal[
     "party",
     "closing",
 ]
+# What a certificate lists, unless the programme says which sessions count.
+COUNTED: frozenset[Kind] = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
 UNLIMITED = 10_000_000  # places in a session that has no limit
 Stage = Literal["draft", "published", "cancelled"]
 State = Literal["draft", "cancelled", "upcoming", "open", "ended", "closed"]
@@ -144,6 +146,10 @@ class Conference:
             if (True in said if explicit else not said) and any(s.capacity != 0 for s in slot):
                 found.append(slot)
         return tuple(found)
+
+    def counts(self, session: Session) -> bool:
+        """Whether a certificate lists the session."""
+        return session.slug in self.counted if self.counted else session.kind in COUNTED
 
     @property
     def zone(self) -> ZoneInfo:

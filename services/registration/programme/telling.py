@@ -36,10 +36,14 @@ def programme(kind: type[E], conference: facts.Conference, links: Links, **extra
 
 
 def sessions_of(conference: facts.Conference) -> tuple[events.Session, ...]:
-    return tuple(_session_of(session) for session in conference.sessions)
+    required = {session.slug for slot in conference.must_choose for session in slot}
+    return tuple(
+        _session_of(session, required=session.slug in required, counts=conference.counts(session))
+        for session in conference.sessions
+    )
 
 
-def _session_of(session: facts.Session) -> events.Session:
+def _session_of(session: facts.Session, *, required: bool, counts: bool) -> events.Session:
     return events.Session(
         session=session.slug,
         title=session.title,
@@ -53,4 +57,6 @@ def _session_of(session: facts.Session) -> events.Session:
         speakers=tuple(events.Speaker(name=s.name, title=s.title) for s in session.speakers),
         chosen=session.is_chosen,
         capacity=session.capacity,
+        required=required,
+        counts=counts,
     )

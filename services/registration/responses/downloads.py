@@ -13,6 +13,8 @@ from services.registration.history.acts import Actor
 from services.registration.people.attendance_export import ATTENDANCE, attendance_cells
 from services.registration.people.exports import (
     HEADINGS,
+    Export,
+    count_rows,
     csv_chunks,
     export_rows,
     note_export,
@@ -34,7 +36,8 @@ def download_rows(
 ) -> StreamingResponse:
     """The registrations that are meant, as a file to keep; that somebody took it is written
     down."""
-    note_export(desk.database, conference, form, actor)
+    count = count_rows(desk.database, conference, wanted)
+    note_export(desk.database, conference, Export("registrations", form, count), actor)
     headers = _download(f"{conference.slug}.{form}")
     rows = export_rows(desk.database, conference, wanted)
     if form == "xlsx":
@@ -45,10 +48,13 @@ def download_rows(
     )
 
 
-def download_attendance(desk: Desk, conference: Conference, form: Format) -> StreamingResponse:
+def download_attendance(
+    desk: Desk, conference: Conference, form: Format, actor: Actor
+) -> StreamingResponse:
     """A row a person and session, as a file to keep."""
     headers = _download(f"{conference.slug}-attendance.{form}")
-    rows = attendance_cells(desk.database, conference)
+    rows = list(attendance_cells(desk.database, conference))
+    note_export(desk.database, conference, Export("attendance", form, len(rows)), actor)
     if form == "xlsx":
         file = xlsx_file(conference.slug, ATTENDANCE, rows)
         return StreamingResponse(_chunks(file), media_type=XLSX, headers=headers)
@@ -56,7 +62,9 @@ def download_attendance(desk: Desk, conference: Conference, form: Format) -> Str
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def download_sheet(slug: str, request: Request, desk: Desk, session: str | None = None) -> Response:
+def download_sheet(
+    slug: str, request: Request, desk: Desk, actor: Actor, session: str | None = None
+) -> Response:
     """The sheet to sign at the door: by half-day, or of one session."""
     conference = desk.programmes.fresh(slug)
     if session is not None and session not in conference.by_slug:
@@ -64,6 +72,7 @@ def download_sheet(slug: str, request: Request, desk: Desk, session: str | None 
     chosen = conference.by_slug[session] if session else None
     with desk.database.read() as connection:
         people = people_expected(connection, conference, chosen)
+    note_export(desk.database, conference, Export("sign-in-sheet", "pdf", len(people)), actor)
     language = request.app.state.languages[conference.language]
     if "accept-language" in request.headers:
         language = language_of(request)

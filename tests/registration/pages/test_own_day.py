@@ -1,14 +1,22 @@
 """A person's day: on their page, in their calendar, and once it is over."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select
 
+from services.registration.base import tables
+from services.registration.day.attendance import Passage, pass_door
+from services.registration.day.closing import close_day
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
+from services.registration.editing.stages import cancel_day
+from services.registration.history.acts import SYSTEM
 from services.registration.pages.timetable import rows_of
 from services.registration.programme.document import parse_programme
+from shared.base.clock import now
 from tests.registration.days import IN_THREE_WEEKS, programme_text
 from tests.registration.pages.visits import seen
 
@@ -88,3 +96,57 @@ def test_an_all_day_workshop_beside_two_that_follow_one_another_is_no_choice_of_
     )
     [row] = [row for row in rows_of(day.sessions) if len(row.sessions) > 2]
     assert row.one_of == 0
+
+
+def test_a_cancelled_day_hands_out_nothing(visitor, mine, desk: Desk) -> None:
+    cancel_day(desk, "day", "The trains are on strike.", SYSTEM)
+    page = seen(visitor.get(mine))
+    assert "The trains are on strike." in page
+    for words in ("My badge", "Add to my calendar", "no certificate", "There is none"):
+        assert words not in page
+    for file in ("calendar.ics", "badge.pdf"):
+        assert visitor.get(f"{mine}/{file}").status_code == 409
+
+
+@pytest.fixture
+def over(desk: Desk) -> Callable[..., None]:
+    """The day is yesterday's and closed, after these scans (direction, time) of whoever is in it;
+    `rule` is a line of the programme."""
+
+    def close(*scans: tuple[str, str], rule: str = "") -> None:
+        text = programme_text(1, 2).replace("sessions:", f"{rule}\nsessions:", 1)
+        yesterday = now().date() - timedelta(days=1)
+        day = import_programme(desk, parse_programme(text, on=yesterday))
+        with desk.database.read() as connection:
+            code = connection.execute(select(tables.Registration.code)).scalar_one()
+        for direction, hour in scans:
+            at = datetime.combine(yesterday, time.fromisoformat(hour), day.zone)
+            pass_door(desk, "day", Passage(code, "in" if direction == "in" else "out", at=at))
+        close_day(desk, "day")
+
+    return close
+
+
+def test_who_was_not_scanned_is_told_so(visitor, mine, over) -> None:
+    assert "certificate of attendance" not in seen(visitor.get(mine))
+    over()
+    page = seen(visitor.get(mine))
+    assert "your code was not scanned" in page
+    assert "contact@example.org" in page
+
+
+def test_who_cancelled_is_told_that(visitor, mine, over) -> None:
+    visitor.post(f"{mine}/cancel")
+    over()
+    assert "your registration was cancelled, and nobody saw you" in seen(visitor.get(mine))
+
+
+def test_who_was_there_for_too_short_is_told_how_long(visitor, mine, over) -> None:
+    over(("in", "10:00"), ("out", "10:12"), rule="attendance: {minutes: 60}")
+    page = seen(visitor.get(mine))
+    assert "you were seen for 12 min at what counts, and the organiser asks for 1 h" in page
+
+
+def test_who_is_to_have_one_is_told_that_it_comes(visitor, mine, over) -> None:
+    over(("in", "10:00"), ("out", "10:12"))
+    assert "It is being made" in seen(visitor.get(mine))

@@ -12,7 +12,7 @@ from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice, choice_of
 from services.certificates.issuing.reissuing import NotReissuable
 from services.certificates.organising import people_table
-from services.certificates.organising.archive import archive
+from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.people_table import Status, Variant, Wanted
 from services.certificates.organising.retrying import try_failed_again
 from services.certificates.organising.revoking import NotRevocable, revoke
@@ -56,6 +56,7 @@ def show_people(
 @router.get("/all.zip")
 def download_all(desk: AtDesk, at: At) -> StreamingResponse:
     """Every certificate that counts, as one ZIP, written while it is sent."""
+    note_archive(desk.database, desk.log, at.slug, "organiser", at.who.name)
     return StreamingResponse(
         archive(desk.database, desk.storage, at.slug),
         media_type="application/zip",

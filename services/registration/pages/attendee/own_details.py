@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.registration.base.person import PersonChange
-from services.registration.base.refusals import AlreadyRegistered, Refusal
+from services.registration.base.refusals import AlreadyRegistered, CorrectedTooOften, Refusal
 from services.registration.pages.sentences import words_for
 from services.registration.seats.records import Record
 from shared.pages.visit import typed
@@ -44,6 +44,7 @@ class Details:
 
     def refuse(self, refusal: Refusal, language: Language) -> None:
         """Show why beside the address, where it is about that; else raise it again."""
-        if not isinstance(refusal, AlreadyRegistered):
+        if not isinstance(refusal, AlreadyRegistered | CorrectedTooOften):
             raise refusal
-        self.errors["email"] = typeset(language.gettext(refusal.message), language.code)
+        words = language.gettext(refusal.message) % refusal.parameters
+        self.errors["email"] = typeset(words, language.code)

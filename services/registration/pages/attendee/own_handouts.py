@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from services.registration.base.refusals import RegistrationCancelled
+from services.registration.base.refusals import ConferenceCancelled, RegistrationCancelled
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
@@ -41,6 +41,8 @@ def badge_file(desk: Desk, site: Site, own: OwnPlace) -> Response:
 def _place(desk: Desk, own: OwnPlace) -> Place:
     if own.record.status == "cancelled":
         raise RegistrationCancelled
+    if own.conference.stage == "cancelled":
+        raise ConferenceCancelled
     return place(Place, own.record, own.conference, own.seats, desk.links)
 
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import last_act
-from services.registration.people.known_certificates import Links, certificate_links
+from services.registration.people.known_certificates import (
+    Links,
+    Standing,
+    certificate_links,
+    read_standing,
+)
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.changing import CANCELLED
@@ -20,13 +25,14 @@ from services.registration.seats.records import (
 
 @dataclass(frozen=True)
 class OwnPlace:
-    """`certificate` is where it can be had, once there is one; `restorable`: it was cancelled, and
-    it is known what it had."""
+    """`certificate` is where it can be had, once there is one, and `standing` how far it is;
+    `restorable`: it was cancelled, and it is known what it had."""
 
     token: str
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
+    standing: Standing
     certificate: Links | None = None
     restorable: bool = False
 
@@ -79,9 +85,10 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
         refuse_replaced(record, opens)
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, record.id)
+        standing = read_standing(connection, record, conference)
         certificate = certificate_links(connection, record.id)
         had = last_act(connection, record.id, CANCELLED) if record.status == "cancelled" else None
-    return OwnPlace(token, record, conference, seats, certificate, bool(had))
+    return OwnPlace(token, record, conference, seats, standing, certificate, bool(had))
 
 
 def place_of(desk: Desk, slug: str, registration_id: str) -> OwnPlace:

@@ -117,7 +117,7 @@ def _page(
         record=own.record,
         conference=conference,
         state=conference.state(now()),
-        over=conference.is_over(now()),
+        over=conference.stage == "cancelled" or conference.is_over(now()),
         groups=choices_for(own),
         options=options_of(conference, now(), own.held),
         chosen=own.wanted if chosen is None else chosen,

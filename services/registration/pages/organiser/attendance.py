@@ -85,8 +85,9 @@ def write_attendance(slug: str, visit: Visiting, who: Organiser, form: Ticks) ->
 
 
 @router.get("/attendance.{form}")
-def download(slug: str, form: str, desk: AtDesk, _who: Viewer) -> StreamingResponse:
-    return download_attendance(desk, desk.programmes.fresh(slug), FORMATS.get(form, "csv"))
+def download(slug: str, form: str, desk: AtDesk, who: Viewer) -> StreamingResponse:
+    conference = desk.programmes.fresh(slug)
+    return download_attendance(desk, conference, FORMATS.get(form, "csv"), who.actor)
 
 
 def _wish(conference: Conference, form: FormData, who: SignedIn) -> Wish:

@@ -16,6 +16,7 @@ from services.registration.day.badge_sheets import (
 )
 from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.signed_in import Organiser
+from services.registration.people.exports import Export, note_export
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/organiser/{slug}")
@@ -65,7 +66,7 @@ def choose_labels(
 def print_badges(
     slug: str,
     desk: AtDesk,
-    _who: Organiser,
+    who: Organiser,
     labels: str,
     part: Annotated[int, Query(ge=1, le=10_000)] = 1,
     since: str = "",
@@ -79,6 +80,7 @@ def print_badges(
         badges = read_badges(connection, conference, people[start : start + IN_A_FILE])
     if not badges:
         raise NotFound
+    note_export(desk.database, conference, Export("badges", "pdf", len(badges)), who.actor)
     return Response(
         badge_sheets(conference, badges, FORMATS[labels]),
         media_type="application/pdf",

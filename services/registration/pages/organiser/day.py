@@ -9,9 +9,9 @@ from services.registration.access.tokens import create_token
 from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, preview
 from services.registration.day.live_counts import LiveCounts
-from services.registration.day.presence import counts
 from services.registration.editing.capacity import set_capacity
 from services.registration.editing.notice import Untold, read_untold
+from services.registration.editing.speakers import speakers_of
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.in_words import say_differences
 from services.registration.pages.organiser.looking import say
@@ -76,7 +76,7 @@ def ask_close(slug: str, request: Request, desk: AtDesk, site: OnSite, who: Orga
     conference = desk.programmes.fresh(slug)
     with desk.database.read() as connection:
         awaited = preview(connection, conference)
-    counted = [session for session in conference.sessions if counts(conference, session)]
+    counted = [session for session in conference.sessions if conference.counts(session)]
     return site.page(
         request,
         "organiser/close.html",
@@ -125,4 +125,5 @@ def _page(
         error=error,
         saved=saved,
         told=told,
+        speakers=speakers_of(conference),
     )

@@ -47,6 +47,7 @@ FIELDS = {
     "beyond": "Beyond the limit",
     "waiting": "Waiting for",
     "format": "Format",
+    "rows": "Rows",
     "kind": "Kind",
 }
 OF_PRESENCE = {**FIELDS, "from": "There from", "to": "There until"}
@@ -69,6 +70,7 @@ ACTS = {
     "registration.restored": "Cancellation undone",
     "person.corrected": "Corrected a person",
     "person.erased": "Data erased",
+    "speaker.erased": "Forgot a speaker",
     "attendance.written": "Wrote presence by hand",
     "attendance.withdrawn": "Took presence written by hand back",
     "link.sent": "Sent a person’s link again",
@@ -85,6 +87,12 @@ VALUES = {
     "move": "Move",
     "cancel": "Cancel",
     "register": "Register",
+    "registrations": "Registrations",
+    "attendance": "Attendance",
+    "sign-in-sheet": "Sign-in sheet",
+    "badges": "Badges",
+    "certificates": "Certificates",
+    "personal-data": "All data of a person",
 }
 LANGUAGES = {"fr": "français", "en": "English"}
 ROLES = {"organiser": "Organiser", "staff": "Door", "viewer": "Viewer"}

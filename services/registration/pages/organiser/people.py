@@ -67,7 +67,7 @@ def download_programme(slug: str, desk: AtDesk, _who: Viewer) -> Response:
 
 @router.get("/sign-in-sheet.pdf")
 def print_sheet(
-    slug: str, request: Request, desk: AtDesk, _who: Organiser, session: str | None = None
+    slug: str, request: Request, desk: AtDesk, who: Organiser, session: str | None = None
 ) -> Response:
     """The sheet to sign at the door, of the day or of one session."""
-    return download_sheet(slug, request, desk, session or None)
+    return download_sheet(slug, request, desk, who.actor, session or None)

@@ -19,7 +19,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
-from services.registration.people.known_certificates import read_standing
+from services.registration.people.exports import Export, note_export
 from services.registration.people.resending import resend_to
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
@@ -139,8 +139,11 @@ def download_badge(
 
 
 @router.get("/data.json")
-def download_data(slug: str, registration_id: str, desk: AtDesk, _who: Organiser) -> Response:
-    return data_file(desk, place_of(desk, slug, registration_id))
+def download_data(slug: str, registration_id: str, desk: AtDesk, who: Organiser) -> Response:
+    own = place_of(desk, slug, registration_id)
+    taken = Export("personal-data", "json", 1, of=own.record.id)
+    note_export(desk.database, own.conference, taken, who.actor)
+    return data_file(desk, own)
 
 
 def _reason(form: FormData, field: str) -> str | None:
@@ -180,7 +183,6 @@ def _page(
     details: Details | None = None,
 ) -> Response:
     with visit.desk.database.read() as connection:
-        certificate = read_standing(connection, own.record, own.conference)
         acts = history(connection, registration_id=own.record.id)
     return visit.page(
         "organiser/person.html",
@@ -192,7 +194,8 @@ def _page(
         state=own.conference.state(now()),
         groups=choices_for(own, late=True),
         options=options_of(own.conference, now(), own.held),
-        certificate=certificate,
+        certificate=own.standing,
+        over=own.conference.is_over(now()),
         details=details or Details.of(own.record),
         acts=[say_act(act, own.conference, visit.language) for act in acts],
         error=error,

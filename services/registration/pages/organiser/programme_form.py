@@ -11,10 +11,9 @@ from typing import Any
 import yaml
 from starlette.datastructures import FormData
 
-from services.registration.day.presence import COUNTED
 from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_fields
-from services.registration.programme.facts import Conference
+from services.registration.programme.facts import COUNTED, Conference
 from services.registration.programme.fields import ProgrammeFault
 from shared.pages.visit import typed
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from services.registration.base.refusals import Invalid, Refusal
 from services.registration.editing.copying import copy_day
 from services.registration.editing.notice import give_notice
+from services.registration.editing.speakers import erase_speaker, speakers_of
 from services.registration.editing.stages import (
     cancel_day,
     count_living,
@@ -104,6 +105,18 @@ def copy(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
     return _ask("organiser/copy.html", slug, visit, who, errors=errors, written=written)
 
 
+@router.get("/speakers")
+def ask_forget_speaker(slug: str, visit: Visiting, who: Organiser) -> Response:
+    return _ask("organiser/forget-speaker.html", slug, visit, who)
+
+
+@router.post("/speakers")
+def forget_speaker(slug: str, desk: AtDesk, who: Organiser, form: Form) -> Response:
+    """Their name goes everywhere."""
+    erase_speaker(desk, slug, typed(form, "name"), who.actor)
+    return RedirectResponse(f"/organiser/{slug}?saved=true", 303)
+
+
 def _ask(
     template: str,
     slug: str,
@@ -123,6 +136,7 @@ def _ask(
         who=who,
         conference=conference,
         people=people,
+        speakers=speakers_of(conference),
         written={"date": "", "slug": "", "reason": ""} | dict(written or {}),
         errors=errors or {},
     )
