@@ -46,10 +46,17 @@ class Mailbox:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._count = 0
 
-    def store(self, sender: str, recipients: Sequence[str], content: bytes) -> str:
-        """Keep one delivery; the returned id sorts in order of arrival."""
+    def store(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        content: bytes,
+        arrived_ns: int | None = None,
+    ) -> str:
+        """Keep one delivery; the returned id sorts in order of arrival, now unless it is given in
+        nanoseconds since the epoch."""
         self._count += 1
-        identity = f"{time.time_ns():020d}-{os.getpid()}-{self._count}"
+        identity = f"{arrived_ns or time.time_ns():020d}-{os.getpid()}-{self._count}"
         envelope = (
             f"X-Sink-Sender: {sender}\r\nX-Sink-Recipients: {json.dumps(list(recipients))}\r\n"
         )

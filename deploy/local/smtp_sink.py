@@ -8,6 +8,7 @@ misbehave, `DELETE /misbehaviour` makes it well again.
 
 import argparse
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,7 +91,7 @@ class Connection(SMTP):
     async def handle_DATA(  # noqa: N802  aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        misbehaviour = self._sink.misbehaviour
+        misbehaviour, arrived = self._sink.misbehaviour, time.time_ns()
         if misbehaviour.strikes("lose-after-dot"):
             await self._break()
         if misbehaviour.strikes("451"):
@@ -101,7 +102,10 @@ class Connection(SMTP):
         if misbehaviour.strikes("hang"):
             await asyncio.sleep(misbehaviour.seconds)
         identity = self._sink.mailbox.store(
-            envelope.mail_from or "", envelope.rcpt_tos, bytes(envelope.original_content or b"")
+            envelope.mail_from or "",
+            envelope.rcpt_tos,
+            bytes(envelope.original_content or b""),
+            arrived,
         )
         if misbehaviour.strikes("close-after-dot"):
             await self._break()

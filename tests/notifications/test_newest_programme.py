@@ -148,4 +148,4 @@ def test_a_programme_waits_for_who_is_writing_of_the_day(crowd) -> None:
         assert other.is_alive()
     other.join()
     with crowd.database.read() as connection:
-        assert known_programmes.version(connection, SLUG) == 2
+        assert known_programmes.read(connection, SLUG).version == 2

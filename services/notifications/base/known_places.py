@@ -13,7 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from services.notifications.base.known_programmes import Day
-from services.notifications.base.tables import KnownPlace, insert_for, table_of
+from services.notifications.base.tables import (
+    KnownConference,
+    KnownPlace,
+    insert_for,
+    table_of,
+)
 from shared.base.database import upsert
 from shared.bus.inbox import JOBS
 from shared.events import Event
@@ -42,6 +47,12 @@ _FIND = select(
     _TABLE.c.erased_at,
 ).where(_OF_REGISTRATION)
 _FIND_AND_LOCK = _FIND.with_for_update()
+_DAY = table_of(KnownConference)
+_VERSIONS = (
+    select(_DAY.c.version, _TABLE.c.revision)
+    .join(_TABLE, _TABLE.c.conference == _DAY.c.slug)
+    .where(_OF_REGISTRATION)
+)
 _NOTE = (
     update(_TABLE)
     .where(_OF_REGISTRATION)
@@ -101,19 +112,29 @@ class Known:
 class Noted:
     """What an event about a place means beside what was known.
 
-    `overtaken`: something newer is known already, so its calendar stays as it is. `withdrawn` are
-    the entries that the person must no longer have, `told` is the programme version that they know
-    the day by.
+    `overtaken`: something newer is known already, the `newest`, so its calendar stays as it is.
+    `withdrawn` are the entries that the person must no longer have, `told` is the programme version
+    that they know the day by.
     """
 
     erased: bool = False
-    overtaken: bool = False
+    newest: Place | None = None
     told: int = 0
     withdrawn: tuple[Entry, ...] = ()
+
+    @property
+    def overtaken(self) -> bool:
+        return self.newest is not None
 
 
 def read(connection: Connection, registration_id: str) -> Known | None:
     return _known(connection, registration_id, lock=False)
+
+
+def versions(connection: Connection, registration_id: str) -> tuple[int, int] | None:
+    """The version of the day's programme and the revision of a person's place that are known."""
+    row = connection.execute(_VERSIONS, {"registration": registration_id}).one_or_none()
+    return None if row is None else (row.version, row.revision)
 
 
 def note(connection: Connection, place: Place, day: Day, *, is_told: bool = True) -> Noted:
@@ -125,8 +146,8 @@ def note(connection: Connection, place: Place, day: Day, *, is_told: bool = True
         known = _insert(connection, place, day)
     if known.erased:
         return Noted(erased=True)
-    if place.revision < known.revision:
-        return Noted(overtaken=True)
+    if known.place is not None and place.revision < known.revision:
+        return Noted(newest=known.place)
     now = calendar_of(place, day)
     withdrawn = _without(known.calendar, now)
     told = max(known.told, place.programme_version if is_told else 0)

@@ -49,7 +49,6 @@ _KINDS: dict[str, type[Programme]] = {
 _TABLE = table_of(KnownConference)
 _FIND = select(_TABLE).where(_TABLE.c.slug == bindparam("conference"))
 _FIND_AND_HOLD = _FIND.with_for_update(read=True)
-_VERSION = select(_TABLE.c.version).where(_TABLE.c.slug == bindparam("conference"))
 # As the index on them has it, word for word.
 _OPEN = text(
     "SELECT envelope FROM job"
@@ -132,10 +131,6 @@ def hold(connection: Connection, slug: str) -> Day:
         _make_room(connection, slug)
         row = connection.execute(_FIND_AND_HOLD, {"conference": slug}).one()
     return _day(slug, row)
-
-
-def version(connection: Connection, slug: str) -> int:
-    return connection.execute(_VERSION, {"conference": slug}).scalar() or 0
 
 
 def note(connection: Connection, event: Event[Any]) -> None:

@@ -56,7 +56,7 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
         "announcement_id": errand.announcement_id,
         "programme_version": errand.programme_version,
         "name": errand.name,
-        "sought": folded(f"{errand.name} {errand.recipient}"),
+        "sought": _sought(errand),
         "recipient": errand.recipient,
         "message_id": errand.message_id,
         "state": "skipped" if skip else "sending",
@@ -145,16 +145,25 @@ def figures(connection: Connection) -> dict[str, int]:
 def _open_again(
     connection: Connection, job: Job, errand: Errand, known: State, skip: Reason | None
 ) -> State:
-    if errand.programme_version is not None and (job.forced or known not in SETTLED):
+    if job.forced or known not in SETTLED:
         connection.execute(
             update(Delivery)
             .where(Delivery.event_id == errand.event_id)
-            .values(programme_version=errand.programme_version)
+            .values(
+                programme_version=errand.programme_version,
+                name=errand.name,
+                recipient=errand.recipient,
+                sought=_sought(errand),
+            )
         )
-    if known != "sending" or skip in (None, *OF_AGE) or job.forced:
+    if known not in ("sending", "failed") or skip in (None, *OF_AGE) or job.forced:
         return known
     _write(connection, errand, "skipped", skip, "", now())
     return "skipped"
+
+
+def _sought(errand: Errand) -> str:
+    return folded(f"{errand.name} {errand.recipient}")
 
 
 def _write(

@@ -56,6 +56,10 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
         if noted.erased:
             open_delivery(connection, job, without_person(errand), "erased")
             return
+        if noted.newest is not None:  # nothing goes to an address, or with a link, of before
+            now_is = {name: getattr(noted.newest, name) for name in ("person", "manage_url")}
+            place = place.model_copy(update=now_is)
+            errand = errand_for(kind, identity, place)
         skip = settings.too_old(event.time, now()) or _of_no_use(kind, day)
         state = open_delivery(connection, job, errand, skip)
         if not noted.overtaken:
@@ -74,7 +78,7 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
         state,
         lambda: place_email(kind, day.now(place), identity, noted, day, resources),
         when_sent=note_what_was_told,
-        still_true=lambda: is_newest(resources, day),
+        still_true=lambda: is_newest(resources, day, noted.newest or place),
     )
 
 
@@ -140,7 +144,7 @@ def _mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) ->
         errand,
         state,
         lambda: reminder_email(current, identity, days, resources),
-        still_true=lambda: is_newest(resources, day),
+        still_true=lambda: is_newest(resources, day, current),
     )
 
 
@@ -173,7 +177,7 @@ def _mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resou
             errand,
             state,
             lambda: announcement_email(words, place, identity, day, resources),
-            still_true=lambda: is_newest(resources, day),
+            still_true=lambda: is_newest(resources, day, place),
         )
 
 
@@ -207,10 +211,11 @@ def known_now(connection: Connection, registration_id: str) -> tuple[Known | Non
     return known, known_programmes.hold(connection, slug) if slug else Day("")
 
 
-def is_newest(resources: Resources, day: Day) -> bool:
-    """Whether the day is still known as it was when something was written of it."""
+def is_newest(resources: Resources, day: Day, place: Place) -> bool:
+    """Whether day and person are still known as they were when something was written to them."""
     with resources.database.read() as connection:
-        return known_programmes.version(connection, day.slug) == day.version
+        known = known_places.versions(connection, place.registration_id)
+    return known == (day.version, place.revision)
 
 
 def _of_no_use(kind: Kind, day: Day) -> Reason | None:

@@ -74,5 +74,5 @@ def _mail_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> Non
         state,
         compose,
         when_sent=note_what_was_told,
-        still_true=lambda: is_newest(resources, day),
+        still_true=lambda: is_newest(resources, day, place),
     )

@@ -16,37 +16,47 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import structlog
 import yaml
 from rich.console import Console
 from rich.table import Table
 
 from deploy.local.home import secrets_of
+from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.supervisor import Supervisor
+from services.registration.access.tokens import create_token
+from services.registration.base.settings import RegistrationSettings
+from services.registration.desk import Desk, open_desk
+from services.registration.editing.saving import Saving, save_programme
+from services.registration.programme.document import parse_programme
+from shared.base.database import Database
 from tests.system.chaos import census
 from tests.system.chaos.crowd import Crowd
 from tests.system.chaos.disk import Disk, disk_at
 from tests.system.chaos.faults import Saboteur, Target
+from tests.system.chaos.organiser import Organiser
+from tests.system.chaos.programme import LATER, TODAY, Day, both_days
 
-SLUG = "chaos"
-LEASE = 30.0
 CLIENTS = 4
-CAPACITIES = (50, 40, 30, 20, 100_000)
-# What has not moved for so long is lost; how long the last thing took is printed.
-STANDSTILL = 120.0
+# In leases: what has not moved for so long is lost; how long the last thing took is printed.
+STANDSTILL = 4
 
 
 def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops it has it clean up
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger("WARNING"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="emarge-chaos-"))
         disk = stack.enter_context(disk_at(folder / "certificates"))
@@ -71,143 +81,140 @@ def _play(
     postgres: PrivatePostgres | None,
     rabbit: PrivateRabbit | None,
 ) -> dict[str, Any]:
-    extra = {"EMARGE_LEASE": str(LEASE), "EMARGE_LOG_FORMAT": "json"}
+    extra = {"EMARGE_LEASE": str(options.lease), "EMARGE_LOG_FORMAT": "json"}
     if rabbit:
         extra["EMARGE_BROKER_URL"] = rabbit.url
     databases = {s: postgres.create_database(s) for s in SERVICES} if postgres else {}
     emarge = Stack(folder, Ports.any_free(), databases, extra)
-    with _running(emarge) as supervisor:
-        staff = emarge.run("registration", "token", "create", "door", "--role", "staff")
-        organiser = emarge.run("registration", "token", "create", "chair", "--role", "organiser")
-        crowd = Crowd(
-            f"http://{LOOPBACK}:{emarge.ports.front}",
-            SLUG,
-            [f"atelier-{number + 1}" for number in range(len(CAPACITIES))],
-            staff.split()[-1],
-            options.seed,
-        )
+    days = both_days()
+    with _running(emarge, days) as supervisor, ExitStack() as stack:
+        desk = stack.enter_context(_desk(emarge))
+        staff, chair = create_token(desk, "door", "staff"), create_token(desk, "chair", "organiser")
         target = Target(
             supervisor,
             f"redis://{LOOPBACK}:{emarge.ports.redis}",
             f"http://{LOOPBACK}:{emarge.ports.emails}",
             disk,
-            LEASE,
+            options.lease,
             postgres,
             rabbit,
         )
         saboteur = Saboteur(target, random.Random(options.seed))
-        crowd.start(CLIENTS)
+        crowd = Crowd(_front(emarge), days, staff, chair, options.seed)
+        organiser = Organiser(
+            desk,
+            days,
+            _front(emarge),
+            {"Authorization": f"Bearer {chair}"},
+            random.Random(f"organiser {options.seed}"),
+            Mailbox(emarge.mails),
+            saboteur.kill_teller,
+        )
+        crowd.start(options.clients)
+        organiser.start(cancels_after=options.duration * 0.4)
         saboteur.run(options.duration * 0.7)
         crowd.finish()
-        _close(emarge, organiser.split()[-1])
+        organiser.finish()
+        _close(emarge, chair)
         saboteur.run(options.duration * 0.3)  # the certificates have their share of it
         healed = time.monotonic()
         emarge.await_ready()
         # What the server refused for good waits for an operator, who has it tried again.
         replayed = emarge.run("notifications", "dead", "replay", "--all").split()[0]
-        place = _place(emarge, staff.split()[-1])
+        place = _place(emarge, staff)
         accepted = {attendee.id for attendee in crowd.accepted}
         present = {attendee.id for attendee in crowd.accepted if attendee.checked_in}
-        counted, drained = _drain(emarge, place, accepted, present, healed)
-        dead = sum(_status(emarge, service)["jobs"]["dead"] for service in SERVICES)
+        still = STANDSTILL * options.lease
+        counted, drained = _drain(place, accepted, present, healed, still)
+        dead = sum(census.jobs(place, "dead").values())
         restarts = sum(supervisor.restarts.values())
-    losses = counted.losses + dead + len(crowd.unexpected)
+    unexpected = crowd.unexpected + organiser.unexpected
+    losses = counted.losses + dead + len(unexpected)
     return {
         "faults": saboteur.injected,
         "faults injected": sum(saboteur.injected.values()),
         "processes started again": restarts,
+        "acts of the organiser": organiser.acts,
         "registrations accepted": len(accepted),
         "requests repeated": crowd.repeated,
         "refusals": crowd.refused,
-        "answers that should not be": crowd.unexpected[:5],
-        **{name.replace("_", " "): value for name, value in asdict(counted).items()},
+        "answers that should not be": unexpected[:5],
+        **_lines(asdict(counted)),
         "dead letters replayed (550)": int(replayed),
         "dead letters left": dead,
-        f"seconds to drain (promised: {LEASE + 15:g})": round(drained, 1),
+        f"seconds to drain (promised: {options.lease + 15:g})": round(drained, 1),
         "losses": losses,
     }
 
 
+def _lines(counted: dict[str, Any]) -> dict[str, int]:
+    """One a count, whatever part of the census it is of."""
+    lines: dict[str, int] = {}
+    for name, value in counted.items():
+        lines |= _lines(value) if isinstance(value, dict) else {name.replace("_", " "): value}
+    return lines
+
+
 def _drain(
-    emarge: Stack, place: census.Place, accepted: set[str], present: set[str], since: float
+    place: census.Place, accepted: set[str], present: set[str], since: float, still: float
 ) -> tuple[census.Census, float]:
-    """What there is once nothing is due or missing, or nothing moves; seconds since `since`."""
+    """What there is once nothing is due or missing, or nothing moves for `still` seconds; and the
+    seconds since `since`."""
     before: object = None
     moved = time.monotonic()
     while True:
-        counted, due = census.take(place, accepted, present, _ambiguous(emarge)), _due(emarge)
+        due = census.jobs(place, "waiting", "queued", "running")
+        counted = census.take(place, accepted, present)
         now = time.monotonic()
-        if not (counted.losses or due):
+        if not (counted.losses or sum(due.values())):
             return counted, now - since
         if (counted, due) != before:
             before, moved = (counted, due), now
-        if now - moved > STANDSTILL:
+        if now - moved > still:
             return counted, now - since
         time.sleep(0.5)
 
 
 @contextmanager
-def _running(emarge: Stack) -> Iterator[Supervisor]:
+def _running(emarge: Stack, days: tuple[Day, Day]) -> Iterator[Supervisor]:
     with Supervisor(emarge.stages()[:1], emarge.logs) as base:
         emarge.prepare()
-        programme = emarge.home / "programme.yaml"
-        programme.write_text(yaml.safe_dump(_today(), allow_unicode=True))
-        emarge.run("registration", "import", str(programme))
+        with _desk(emarge) as desk:
+            for day in days:
+                programme = parse_programme(yaml.safe_dump(day.document(), allow_unicode=True))
+                save_programme(desk, programme, Saving())
     del base
     with Supervisor(emarge.stages(), emarge.logs) as supervisor:
         emarge.await_ready()
         yield supervisor
 
 
-def _today() -> dict[str, object]:
-    """A day that has begun, and whose workshops have not: its doors are open, and places are still
-    given."""
-    begun = datetime.now(UTC) - timedelta(hours=1)
-    later, ends = begun + timedelta(hours=3), begun + timedelta(hours=5)
-    whole = {"from": _clock(begun, begun), "to": _clock(begun, ends)}
-    not_yet = {"from": _clock(begun, later), "to": _clock(begun, ends)}
-    return {
-        "slug": SLUG,
-        "title": "Journée du désordre",
-        "organiser": "Emarge",
-        "contact_email": "chaos@emarge.example",
-        "language": "fr",
-        "timezone": "UTC",
-        "date": begun.date(),
-        "venue": "Palais des congrès",
-        "address": "1 rue du Hasard",
-        "city": "Montreuil",
-        "registration": {"closes_at": f"{ends:%Y-%m-%dT%H:%M}"},
-        "sessions": [
-            {
-                "id": "ouverture",
-                "kind": "plenary",
-                "title": "Ouverture",
-                **whole,
-            },
-            *(
-                {
-                    "id": f"atelier-{number + 1}",
-                    "kind": "workshop",
-                    "title": f"Atelier {number + 1}",
-                    "capacity": capacity,
-                    **not_yet,
-                }
-                for number, capacity in enumerate(CAPACITIES)
-            ),
-        ],
-    }
+@contextmanager
+def _desk(emarge: Stack) -> Iterator[Desk]:
+    """The desk of a command: an organiser's import costs a process each time, these cost none."""
+    known = emarge.environment("registration")
+    settings = RegistrationSettings(
+        service="registration",
+        database_url=census.database_of(emarge, "registration"),
+        redis_url=known["EMARGE_REDIS_URL"],
+        public_url=emarge.url,
+        secret_key=known["EMARGE_SECRET_KEY"],
+        service_token=known["EMARGE_SERVICE_TOKEN"],
+    )
+    database = Database.open(settings.database_url)
+    try:
+        yield open_desk(settings, database)
+    finally:
+        database.close()
 
 
-def _clock(begun: datetime, moment: datetime) -> str:
-    """Hours of the day that has begun, which after midnight go on from 24."""
-    past_midnight = 24 if moment.date() > begun.date() else 0
-    return f"{moment.hour + past_midnight:02}:{moment.minute:02}"
+def _front(emarge: Stack) -> str:
+    return f"http://{LOOPBACK}:{emarge.ports.front}"
 
 
 def _close(emarge: Stack, token: str) -> None:
     """Close the day, as often as it takes to be heard."""
-    url = f"http://{LOOPBACK}:{emarge.ports.registration}/api/conferences/{SLUG}/close"
+    url = f"http://{LOOPBACK}:{emarge.ports.registration}/api/conferences/{TODAY}/close"
     while True:
         try:
             answer = httpx.post(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
@@ -224,29 +231,11 @@ def _place(emarge: Stack, staff_token: str) -> census.Place:
         certificates_url=f"http://{LOOPBACK}:{emarge.ports.certificates}",
         service_token=secrets_of(emarge.home)["EMARGE_SERVICE_TOKEN"],
         staff_token=staff_token,
-        slug=SLUG,
-        database_url=emarge.databases.get("registration")
-        or f"sqlite:///{emarge.home / 'registration.db'}",
+        slugs=(TODAY, LATER),
+        databases={service: census.database_of(emarge, service) for service in SERVICES},
         mails=emarge.mails,
         certificates=emarge.home / "certificates",
     )
-
-
-def _status(emarge: Stack, service: str) -> dict[str, Any]:
-    status: dict[str, Any] = json.loads(emarge.run(service, "status", "--json"))
-    return status
-
-
-def _ambiguous(emarge: Stack) -> set[str]:
-    """The events whose emails are listed as taken for sent."""
-    listed = emarge.run("notifications", "deliveries", "--state", "ambiguous", "--json")
-    return {delivery["event_id"] for delivery in json.loads(listed)}
-
-
-def _due(emarge: Stack) -> int:
-    """Jobs that still wait for their turn, or are being done."""
-    statuses = [_status(emarge, service) for service in SERVICES]
-    return sum(status["due"] + status["jobs"]["running"] for status in statuses)
 
 
 def _options() -> argparse.Namespace:
@@ -255,6 +244,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--broker", choices=("redis", "amqp"), default="redis")
+    parser.add_argument("--lease", type=float, default=30, help="seconds; see EMARGE_LEASE")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="how many register at once")
     parser.add_argument("--json", action="store_true", help="for machines")
     return parser.parse_args()
 

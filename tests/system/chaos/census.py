@@ -1,39 +1,33 @@
 """Counting from outside: the emails that arrived, the files on disk, the rows, the live counts."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import create_engine, text
+from sqlalchemy import Executable, create_engine, func, or_, select, text
 
-from deploy.local.mailbox import Mailbox
+from deploy.local.stack import Stack
+from shared.base.clock import now
+from shared.bus.inbox import JobRow
+from tests.system.chaos.letters import letters
+from tests.system.chaos.told import Delivery, Reading, Told, mails_wanted
 
-UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-MAIL_EVENTS = (
-    "registration.confirmed",
-    "registration.waitlisted",
-    "registration.promoted",
-    "registration.changed",
-    "registration.cancelled",
-    "certificate.issued",
-)
+ACCEPTED = ("registration.confirmed", "registration.waitlisted")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where to count."""
+    """Where to count. `slugs`: the days, of which the second is cancelled."""
 
     registration_url: str
     certificates_url: str
     service_token: str
     staff_token: str
-    slug: str
-    database_url: str
+    slugs: tuple[str, str]
+    databases: dict[str, str]
     mails: Path
     certificates: Path
 
@@ -45,6 +39,7 @@ class Census:
     mails_missing: int
     mails_ambiguous: int
     mails_doubled: int
+    told: Told
     certificates_wanted: int
     certificates_missing: int
     certificates_doubled: int
@@ -55,10 +50,12 @@ class Census:
     @property
     def losses(self) -> int:
         """Everything that must be nought."""
+        told = asdict(self.told)
         return (
             self.accepted_without_event
             + self.mails_missing
             + self.mails_doubled
+            + sum(count for name, count in told.items() if name != "notices")
             + self.certificates_missing
             + self.certificates_doubled
             + self.headcount_differences
@@ -67,39 +64,72 @@ class Census:
         )
 
 
-def take(place: Place, accepted: set[str], present: set[str], ambiguous: set[str]) -> Census:
-    """Count it all. `accepted` and `present` are ids of registrations, as their clients know;
-    `ambiguous` are the events whose emails the operator is told of: nobody can know about them.
-    """
+def take(place: Place, accepted: set[str], present: set[str]) -> Census:
+    """Count it all. `accepted` and `present` are ids of registrations, as their clients know."""
     registered = list(_events(place.registration_url, place.service_token))
     issued = [
         event
         for event in _events(place.certificates_url, place.service_token)
         if event["type"] == "certificate.issued"
     ]
-    told = {e["subject"] for e in registered if e["type"] in MAIL_EVENTS[:2]}
-    wanted = {event["id"] for event in [*registered, *issued] if event["type"] in MAIL_EVENTS}
-    mails = _mails(place.mails)
-    absent = wanted - {_event_of(message_id) for message_id in mails}
+    events = {e["subject"] for e in registered if e["type"] in ACCEPTED}
+    mails = letters(place.mails)
+    deliveries = _deliveries(place.databases["notifications"])
+    ambiguous = {event for event, delivery in deliveries.items() if delivery.ambiguous}
+    reading = Reading(registered, mails, deliveries)
+    wanted = mails_wanted([*registered, *issued], reading.cancelled_at)
+    arrived = Counter(letter.event for letter in mails)
+    absent = wanted - set(arrived)
     certificates = Counter(event["data"]["registration_id"] for event in issued)
     files = list(place.certificates.rglob("*.pdf"))
-    sessions = _sessions(place.database_url)
+    sessions = _sessions(place.databases["registration"])
     return Census(
-        accepted_without_event=len(accepted - told),
+        accepted_without_event=len(accepted - events),
         mails_wanted=len(wanted),
         mails_missing=len(absent - ambiguous),
         mails_ambiguous=len(absent & ambiguous),
-        mails_doubled=sum(count - 1 for count in mails.values()),
+        mails_doubled=sum(count - 1 for count in arrived.values()),
+        told=reading.count(),
         certificates_wanted=len(present),
         certificates_missing=len(present - set(certificates)) + max(0, len(issued) - len(files)),
         certificates_doubled=sum(count - 1 for count in certificates.values())
         + max(0, len(files) - len(issued)),
-        headcount_differences=_differences(place, sessions),
+        headcount_differences=sum(_differences(place, slug, sessions) for slug in place.slugs),
         oversold=sum(max(0, row["held"] - row["capacity"]) for row in sessions.values()),
         waiting_beside_a_free_place=sum(
-            row["waiting"] > 0 and row["held"] < row["capacity"] for row in sessions.values()
+            row["waiting"] > 0 and row["held"] < row["capacity"]
+            for (slug, _), row in sessions.items()
+            if slug == place.slugs[0]
         ),
     )
+
+
+def _deliveries(url: str) -> dict[str, Delivery]:
+    """What the delivery log says of each email, by its event."""
+    query = text("SELECT event_id, kind, registration_id, programme_version, state FROM delivery")
+    return {
+        row["event_id"]: Delivery(
+            row["kind"],
+            row["registration_id"],
+            row["programme_version"],
+            row["state"] == "ambiguous",
+        )
+        for row in _rows(url, query)
+    }
+
+
+def jobs(place: Place, *states: str) -> dict[str, int]:
+    """How many jobs of each service are in one of these states, but for those whose time is still
+    to come; none of them has failed."""
+    count = select(func.count().label("count")).where(
+        JobRow.state.in_(states),
+        or_(JobRow.state != "waiting", JobRow.tries > 0, JobRow.next_at <= now()),
+    )
+    return {service: int(_rows(url, count)[0]["count"]) for service, url in place.databases.items()}
+
+
+def database_of(emarge: Stack, service: str) -> str:
+    return emarge.databases.get(service) or f"sqlite:///{emarge.home / f'{service}.db'}"
 
 
 def _events(url: str, token: str) -> Iterator[dict[str, Any]]:
@@ -116,45 +146,37 @@ def _events(url: str, token: str) -> Iterator[dict[str, Any]]:
             after = events[-1]["position"]
 
 
-def _mails(folder: Path) -> Counter[str]:
-    return Counter(_message_id(folder, identity) for identity in Mailbox(folder).ids())
-
-
-@cache  # they are counted again and again, and never change
-def _message_id(folder: Path, identity: str) -> str:
-    return Mailbox(folder).stored(identity).message_id
-
-
-def _event_of(message_id: str) -> str:
-    found = UUID_FORM.search(message_id)
-    return found.group() if found else message_id
-
-
-def _sessions(url: str) -> dict[str, dict[str, int]]:
+def _sessions(url: str) -> dict[tuple[str, str], Any]:
     """Held and waiting seats per session with a capacity, counted row by row."""
     query = text(
-        "SELECT session.slug, session.capacity, session.taken,"
+        "SELECT conference.slug AS day, session.slug, session.capacity, session.taken,"
         " sum(CASE WHEN seat.state = 'held' THEN 1 ELSE 0 END) AS held,"
         " sum(CASE WHEN seat.state = 'waiting' THEN 1 ELSE 0 END) AS waiting"
-        " FROM session LEFT JOIN seat ON seat.session_id = session.id"
-        " WHERE session.capacity IS NOT NULL GROUP BY session.slug, session.capacity, session.taken"
+        " FROM session JOIN conference ON conference.id = session.conference_id"
+        " LEFT JOIN seat ON seat.session_id = session.id WHERE session.capacity IS NOT NULL"
+        " GROUP BY conference.slug, session.slug, session.capacity, session.taken"
     )
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        rows = {row["slug"]: dict(row) for row in connection.execute(query).mappings()}
-    engine.dispose()
-    return rows
+    return {(row["day"], row["slug"]): row for row in _rows(url, query)}
 
 
-def _differences(place: Place, sessions: dict[str, dict[str, int]]) -> int:
+def _differences(place: Place, slug: str, sessions: dict[tuple[str, str], Any]) -> int:
     answer = httpx.get(
-        f"{place.registration_url}/api/conferences/{place.slug}/headcounts",
+        f"{place.registration_url}/api/conferences/{slug}/headcounts",
         headers={"Authorization": f"Bearer {place.staff_token}"},
         trust_env=False,
     ).raise_for_status()
     live = {item["session"]: item for item in answer.json()["items"]}
     return sum(
-        (live[slug]["registered"], live[slug]["waiting"]) != (row["held"], row["waiting"])
+        (live[session]["registered"], live[session]["waiting"]) != (row["held"], row["waiting"])
         or row["taken"] != row["held"]
-        for slug, row in sessions.items()
+        for (day, session), row in sessions.items()
+        if day == slug
     )
+
+
+def _rows(url: str, query: Executable) -> list[Any]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = list(connection.execute(query).mappings())
+    engine.dispose()
+    return rows

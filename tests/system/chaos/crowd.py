@@ -1,4 +1,5 @@
-"""The people of the day: several clients that register, change, cancel and check in without pause.
+"""The people of the days: several clients that register, change, cancel and check in without pause,
+and whose names and addresses are corrected.
 
 A client whose request got no answer repeats it with the same idempotency key until it has one, as
 any careful client does; so everyone knows in the end what was accepted.
@@ -14,6 +15,7 @@ from typing import Any
 import httpx
 
 from deploy.local.strangers import no_cookies
+from tests.system.chaos.programme import Day
 
 PATIENCE = 30.0  # seconds for one answer
 PAUSE = 0.05  # seconds before asking again
@@ -25,21 +27,23 @@ class Attendee:
     """What the crowd knows of one accepted registration."""
 
     id: str
+    slug: str
     code: str
     email: str
     token: str
+    corrected: int = 0
     cancelled: bool = False
     checked_in: bool = False
 
 
 @dataclass
 class Crowd:
-    """Clients against one address. `tokens` are the organiser's and the staff's."""
+    """Clients against one address. The first of `days` is today's; any may be cancelled."""
 
     url: str
-    slug: str
-    workshops: list[str]
+    days: tuple[Day, ...]
     staff_token: str
+    organiser_token: str
     seed: int
     accepted: list[Attendee] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -69,6 +73,8 @@ class Crowd:
             self._change,
             self._cancel,
             self._check_in,
+            self._correct_address,
+            self._correct_name,
         ]
         with httpx.Client(
             base_url=self.url, timeout=PATIENCE, trust_env=False, cookies=no_cookies()
@@ -76,33 +82,33 @@ class Crowd:
             step = 0
             while not self.stop.is_set():
                 step += 1
-                [act] = dice.choices(acts, weights=[70, 10, 5, 15])
+                [act] = dice.choices(acts, weights=[60, 8, 5, 13, 9, 5])
                 act(client, dice, mine, f"{self.seed}-{number}-{step}")
                 self.stop.wait(dice.uniform(0, 0.1))
 
     def _register(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
     ) -> None:
+        day = dice.choices(self.days, weights=[3, *(1 for _ in self.days[1:])])[0]
         email = f"p{key}@ville.example"
         body = {
             "first_name": "Élodie",
             "last_name": f"Lefèvre {'abcdefghij'[dice.randrange(10)]}",
             "email": email,
-            "sessions": [dice.choice(self.workshops)],
+            "sessions": [dice.choice(day.workshops)],
             "waitlist": dice.random() < 0.8,
             "consent": True,
         }
-        path = f"/api/conferences/{self.slug}/registrations"
+        path = f"/api/conferences/{day.slug}/registrations"
         answer = self._ask(client, "POST", path, json=body, headers={"Idempotency-Key": key})
         if answer.status_code == httpx.codes.CREATED:
             data = answer.json()
-            token = data["manage_url"].rstrip("/").rpartition("/")[2].partition("?")[0]
-            attendee = Attendee(data["id"], data["code"], email, token)
+            attendee = Attendee(data["id"], day.slug, data["code"], email, _token(data))
             mine.append(attendee)
             with self._lock:
                 self.accepted.append(attendee)
         else:
-            self._note(answer, "session-full")
+            self._note(answer, "session-full", *self._may_be_cancelled(day.slug))
 
     def _change(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
@@ -110,11 +116,12 @@ class Crowd:
         attendee = self._someone(dice, mine)
         if attendee is None:
             return
-        body = {"sessions": [dice.choice(self.workshops)], "waitlist": True}
+        [day] = [each for each in self.days if each.slug == attendee.slug]
+        body = {"sessions": [dice.choice(day.workshops)], "waitlist": True}
         answer = self._ask(
-            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee)
+            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee.token)
         )
-        self._note(answer)
+        self._note(answer, *self._may_be_cancelled(attendee.slug))
 
     def _cancel(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
@@ -122,22 +129,58 @@ class Crowd:
         attendee = self._someone(dice, mine)
         if attendee is None or attendee.checked_in:
             return
-        answer = self._ask(client, "DELETE", _registration(attendee), headers=_bearer(attendee))
+        answer = self._ask(
+            client, "DELETE", _registration(attendee), headers=_bearer(attendee.token)
+        )
         attendee.cancelled = True
+        self._note(answer, *self._may_be_cancelled(attendee.slug))
+
+    def _correct_address(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
+    ) -> None:
+        """An organiser does, who alone is told the new link."""
+        attendee = self._someone(dice, mine)
+        if attendee is None:
+            return
+        attendee.corrected += 1
+        name, _, domain = attendee.email.partition("@")
+        email = f"{name.partition('.')[0]}.{attendee.corrected}@{domain}"
+        answer = self._ask(
+            client,
+            "PATCH",
+            _registration(attendee),
+            json={"email": email, "reason": "Une faute de frappe."},
+            headers=_bearer(self.organiser_token),
+        )
+        self._note(answer)
+        attendee.email, attendee.token = email, _token(answer.json())
+
+    def _correct_name(
+        self, client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
+    ) -> None:
+        attendee = self._someone(dice, mine)
+        if attendee is None:
+            return
+        body = {"last_name": f"Lefebvre {'abcdefghij'[len(key) % 10]}"}
+        answer = self._ask(
+            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee.token)
+        )
         self._note(answer)
 
     def _check_in(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
     ) -> None:
-        attendee = self._someone(dice, mine)
+        attendee = self._someone(dice, [each for each in mine if each.slug == self.days[0].slug])
         if attendee is None:
             return
-        path = f"/api/conferences/{self.slug}/checkins"
+        path = f"/api/conferences/{attendee.slug}/checkins"
         body = {"code": attendee.code, "direction": "in"}
-        headers = {"Authorization": f"Bearer {self.staff_token}"}
-        answer = self._ask(client, "POST", path, json=body, headers=headers)
+        answer = self._ask(client, "POST", path, json=body, headers=_bearer(self.staff_token))
         attendee.checked_in = attendee.checked_in or answer.is_success
         self._note(answer)
+
+    def _may_be_cancelled(self, slug: str) -> tuple[str, ...]:
+        return () if slug == self.days[0].slug else ("conference-cancelled",)
 
     def _someone(self, dice: random.Random, mine: list[Attendee]) -> Attendee | None:
         here = [attendee for attendee in mine if not attendee.cancelled]
@@ -172,5 +215,11 @@ def _registration(attendee: Attendee) -> str:
     return f"/api/registrations/{attendee.id}"
 
 
-def _bearer(attendee: Attendee) -> dict[str, str]:
-    return {"Authorization": f"Bearer {attendee.token}"}
+def _token(registration: dict[str, Any]) -> str:
+    """Of the link in an answer."""
+    url: str = registration["manage_url"]
+    return url.rstrip("/").rpartition("/")[2].partition("?")[0]
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

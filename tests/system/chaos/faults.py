@@ -62,6 +62,18 @@ class Saboteur:
             time.sleep(self.dice.triangular(SHORTEST, LONGEST, SHORTEST))
         heal(self.target)
 
+    def kill_teller(self) -> None:
+        """A worker that sends notices, with its children or one of them."""
+        name = "kill -9 worker while it tells"
+        strike = self.dice.choice(
+            (kill("notifications-worker"), kill_child_of("notifications-worker"))
+        )
+        try:
+            strike(self.target, self.dice)
+            self.injected[name] = self.injected.get(name, 0) + 1
+        except (LookupError, ProcessLookupError) as nobody:
+            self.skipped[name] = str(nobody)
+
 
 Fault = Callable[[Target, random.Random], None]
 
@@ -72,7 +84,7 @@ def faults_for(target: Target) -> list[tuple[str, Fault]]:
         "kill -9 web": kill(*WEBS),
         "kill -9 intake": kill(*INTAKES),
         "kill -9 worker": kill(*WORKERS),
-        "kill -9 worker child": kill_child,
+        "kill -9 worker child": kill_child_of(*WORKERS),
         "kill -9 front": kill("front"),
         "kill -9 SMTP server": kill("smtp-sink"),
         "SIGTERM web": kill(*WEBS, number=signal.SIGTERM),
@@ -105,12 +117,15 @@ def kill(*names: str, number: int = signal.SIGKILL) -> Fault:
     return strike
 
 
-def kill_child(target: Target, dice: random.Random) -> None:
-    worker = _process(target, dice.choice(WORKERS))
-    children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
-    if not children:
-        raise LookupError("the worker has no child now")
-    os.kill(int(dice.choice(children)), signal.SIGKILL)
+def kill_child_of(*names: str) -> Fault:
+    def strike(target: Target, dice: random.Random) -> None:
+        worker = _process(target, dice.choice(names))
+        children = Path(f"/proc/{worker}/task/{worker}/children").read_text().split()
+        if not children:
+            raise LookupError("the worker has no child now")
+        os.kill(int(dice.choice(children)), signal.SIGKILL)
+
+    return strike
 
 
 def freeze(target: Target, dice: random.Random) -> None:
@@ -136,7 +151,7 @@ def flush(target: Target, _dice: random.Random) -> None:
 
 def misbehave(fault: str) -> Fault:
     def strike(target: Target, dice: random.Random) -> None:
-        body = {"fault": fault, "times": dice.randint(1, 10), "seconds": 8}
+        body = {"fault": fault, "times": dice.randint(1, 10), "seconds": target.lease / 4}
         try:
             httpx.put(
                 f"{target.emails_url}/misbehaviour", json=body, trust_env=False
