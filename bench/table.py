@@ -8,6 +8,7 @@ import statistics
 import time
 
 import httpx
+from pydantic import SecretStr
 
 from bench.report import Report
 from bench.stage import SLUG, Stage
@@ -49,7 +50,7 @@ def _fill(stage: Stage) -> None:
     desk = Desk(
         database,
         Programmes(database),
-        Links("http://localhost", ["only-for-a-bench"]),
+        Links("http://localhost", [SecretStr("only-for-a-bench")]),
         EventLog("registration"),
     )
     for number in range(PEOPLE):

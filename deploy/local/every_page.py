@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -113,7 +114,9 @@ class Day:
         """The day is moved to yesterday, attended and closed; their page then has the PDF."""
         yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  on this calendar
         _import(self.stack, yesterday)
-        token = self.stack.run("registration", "token", "create", "every-page", "--role=organiser")
+        token = self.stack.run(
+            "registration", "token", "create", f"every-page {uuid4()}", "--role=organiser"
+        )
         with _client(self.stack, {"Authorization": f"Bearer {token.strip()}"}) as client:
             for session, clock in ((None, time(8, 55)), (_workshop(0), time(10, 15))):
                 at = datetime.combine(yesterday, clock, ZoneInfo("Europe/Paris")).isoformat()

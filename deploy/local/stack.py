@@ -86,15 +86,20 @@ class Stack:
             "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
             "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
             "EMARGE_STORAGE_URL": str(self.home / "certificates"),
-            "EMARGE_SIGNING_KEY": str(self.home / "signing" / "signing.pem"),
             "EMARGE_PUBLIC_URL": self.url,
             "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
             "EMARGE_CONCURRENCY": str(min(2, os.cpu_count() or 1)),
             "EMARGE_LOG_FORMAT": "text",
             # A process that is started again must not compile its modules again.
             "PYTHONDONTWRITEBYTECODE": "",
+            **(self._signing_key if (service, process) == ("certificates", "worker") else {}),
             **self.extra,
         }
+
+    @property
+    def _signing_key(self) -> dict[str, str]:
+        """For the one process that signs."""
+        return {"EMARGE_SIGNING_KEY": str(self.home / "signing" / "signing.pem")}
 
     def prepare(self) -> None:
         """Before anything starts: this version's tables, and a key to sign certificates with."""

@@ -3,7 +3,6 @@
 import math
 from dataclasses import asdict
 from datetime import datetime
-from secrets import compare_digest
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
@@ -15,9 +14,11 @@ from services.certificates.desk import AtDesk, TooManyTries
 from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
-from shared.http.application import Problem, bearer, problem_response
+from shared.http.feed import bearer
 from shared.http.limits import FromNetwork
 from shared.http.passes import PARAMETER, opens
+from shared.http.problems import Problem, problem_response
+from shared.http.standing import NotAnswered
 
 router = APIRouter(prefix="/api/certificates", tags=["certificates"])
 
@@ -63,19 +64,25 @@ class Verified(BaseModel):
 
 
 def organisers_only(
+    slug: str,
     request: Request,
     desk: AtDesk,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     given: Annotated[str, Query(alias=PARAMETER, description="a pass for this very path")] = "",
 ) -> None:
-    """The service token, or a link that registration made for an organiser with it."""
-    tokens = desk.settings.service_token
-    bearer_of = credentials.credentials.encode() if credentials else b""
-    is_service = any(
-        compare_digest(bearer_of, token.get_secret_value().encode()) for token in tokens
-    )
-    if not is_service and not opens(request.url.path, given, tokens):
-        raise Problem(401, "unauthorized", "This wants the service token or an organiser's link")
+    """An organiser's token, which registration knows, or a link made for an organiser, once."""
+    if given:
+        if opens(request.url.path, given, desk.settings.keys) and desk.use_pass(given):
+            return
+        raise Problem(401, "unauthorized", "This link was used already, or is too old")
+    try:
+        known = desk.standing.of_token(credentials.credentials) if credentials else None
+    except NotAnswered:
+        raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
+    if known is None:
+        raise Problem(401, "unauthorized", "This wants an organiser's token or link")
+    if not known.may_organise(slug):
+        raise Problem(403, "not-allowed", "This token is not for that conference")
 
 
 @router.get("/conferences/{slug}.zip", dependencies=[Depends(organisers_only)])

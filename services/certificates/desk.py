@@ -1,6 +1,7 @@
 """What the web process works with."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +11,17 @@ from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.resources import open_log
 from services.certificates.verification.verifying import Verdict, verify_code
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
+from shared.bus.once import spend
 from shared.http.limits import Limit, Limits
+from shared.http.passes import VALID_FOR
+from shared.http.standing import Standing
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     from services.certificates.designs.drafting import Drafting
-    from services.certificates.engine import Signer
 
 # Whoever checks real certificates, a whole office behind one address included, never notices; of
 # those who guess, the length of the codes makes no matter how many there are.
@@ -42,18 +46,20 @@ class Desk:
     limits: Limits = field(default_factory=Limits)
 
     @cached_property
-    def signer(self) -> "Signer | None":
-        """For the few badges that are asked for: only then does this process load the engine."""
-        from services.certificates.signing.key import load_signer
-
-        return load_signer(self.settings)
-
-    @cached_property
     def drafting(self) -> "Drafting":
-        """For the organiser who works on a design, as above."""
+        """For the organiser who works on a design: only then does this process load the engine."""
         from services.certificates.designs.drafting import Drafting
 
         return Drafting(self.settings, self.database)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing(self.settings)
+
+    def use_pass(self, given: str) -> bool:
+        """Whether it had not been used before."""
+        with self.database.begin() as connection:
+            return spend(connection, given, now() + timedelta(seconds=VALID_FOR))
 
     def verify(self, typed: str, network: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""

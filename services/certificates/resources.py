@@ -8,6 +8,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Documents
@@ -28,6 +29,7 @@ class Resources:
     log: EventLog
     links: Links
     mint: Mint
+    badges: Badges = field(default_factory=NoBadges)
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.
     hands: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=8))

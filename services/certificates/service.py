@@ -9,6 +9,7 @@ from services.certificates.designs import publication
 from services.certificates.figures import figures
 from services.certificates.issuing import (
     asking,
+    badge_asking,
     certifying,
     issuing,
     pausing,
@@ -16,6 +17,7 @@ from services.certificates.issuing import (
     speakers,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.badge_asking import BadgeAsked
 from services.certificates.issuing.choices import choice_of, copy_choice, forget_choice
 from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.readdressing import readdress
@@ -106,6 +108,12 @@ def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resourc
     """Somebody wants the same with today's template and key."""
     wait_while_paused(job, resources)
     reissuing.reissue(event, job, resources)
+
+
+@service.on(BadgeAsked)
+def make_badge(event: Event[BadgeAsked], job: Job, resources: Resources) -> None:
+    """Somebody wants the badge of a document of before badges were kept."""
+    badge_asking.make(event, job, resources)
 
 
 @service.on(WorkshopsAsked, lane="bulk")

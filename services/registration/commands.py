@@ -1,21 +1,17 @@
 """The commands of registration, beside those that every service has."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from email_validator import EmailNotValidError, validate_email
 
-from services.registration.access.organisers import invite
-from services.registration.access.tokens import TOKEN_ROLES, create_token
-from services.registration.base.refusals import NotFound, Refusal
-from services.registration.base.settings import RegistrationSettings
+from services.registration.access.commands import add_access
+from services.registration.base.refusals import NotFound
+from services.registration.command_line import CommandRefused, Json, desk_here, refused
 from services.registration.day.closing import close_day
-from services.registration.desk import Desk, open_desk
+from services.registration.desk import Desk
 from services.registration.editing.copying import copy_day
 from services.registration.editing.plan import look_at
 from services.registration.editing.saving import Saving, save_programme
@@ -23,30 +19,9 @@ from services.registration.editing.speakers import erase_speaker
 from services.registration.editing.stages import cancel_day, publish
 from services.registration.history.acts import COMMAND_LINE, history
 from services.registration.programme.document import Programme, load_programme
-from shared.base.database import Database
-from shared.base.errors import EmargeError
-from shared.base.settings import load_settings
 
 commands = typer.Typer()
-token = typer.Typer(help="Bearer tokens of the API.", no_args_is_help=True)
-organiser = typer.Typer(help="People who organise.", no_args_is_help=True)
-commands.add_typer(token, name="token")
-commands.add_typer(organiser, name="organiser")
-
-Json = Annotated[bool, typer.Option("--json", help="For machines.")]
-
-
-class CommandRefused(EmargeError):
-    """The command cannot be done as asked."""
-
-
-@contextmanager
-def _refused(about: str = "") -> Iterator[None]:
-    """A refusal ends the command in one line."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise CommandRefused(f"{about}: {refusal}" if about else str(refusal)) from None
+add_access(commands)
 
 
 @commands.command("import")
@@ -70,9 +45,9 @@ def import_file(
     if words and not tell:
         raise CommandRefused("--note goes with --tell")
     saving = Saving(COMMAND_LINE, draft=draft, tell=tell, words=words)
-    desk = _desk()
+    desk = desk_here()
     _warn(desk, programme, tell=tell)
-    with _refused():
+    with refused():
         saved = save_programme(desk, programme, saving)
     conference = saved.conference
     if as_json:
@@ -111,16 +86,16 @@ def copy(
     date: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day of the copy.")],
 ) -> None:
     """Copy a day to another date, as a draft: programme, team, texts, design of certificates."""
-    with _refused(slug):
-        made = copy_day(_desk(), slug, new_slug, date.date(), COMMAND_LINE)
+    with refused(slug):
+        made = copy_day(desk_here(), slug, new_slug, date.date(), COMMAND_LINE)
     typer.echo(f"{made.slug}: {made.title}, {made.date}, a draft")
 
 
 @commands.command("publish")
 def publish_draft(slug: str) -> None:
     """Give a draft its public page."""
-    with _refused(slug):
-        publish(_desk(), slug, COMMAND_LINE)
+    with refused(slug):
+        publish(desk_here(), slug, COMMAND_LINE)
     typer.echo(f"{slug}: published")
 
 
@@ -131,8 +106,8 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Cancel a day for good: everybody confirmed or waiting is told."""
-    with _refused(slug):
-        people = cancel_day(_desk(), slug, reason, COMMAND_LINE)
+    with refused(slug):
+        people = cancel_day(desk_here(), slug, reason, COMMAND_LINE)
     typer.echo(
         json.dumps({"to_tell": people}) if as_json else f"{slug}: cancelled, {people} to tell"
     )
@@ -141,8 +116,8 @@ def cancel(
 @commands.command("history")
 def show_history(slug: str, as_json: Json = False) -> None:
     """Who did what to a conference, newest first."""
-    desk = _desk()
-    with _refused(slug):
+    desk = desk_here()
+    with refused(slug):
         conference = desk.programmes.fresh(slug)
     with desk.database.read() as connection:
         acts = history(connection, conference_id=conference.id)
@@ -160,8 +135,8 @@ def show_history(slug: str, as_json: Json = False) -> None:
 @commands.command("close")
 def close(slug: str, as_json: Json = False) -> None:
     """Close a day: nothing changes any more, and who was present is certified."""
-    with _refused(slug):
-        count = close_day(_desk(), slug, COMMAND_LINE)
+    with refused(slug):
+        count = close_day(desk_here(), slug, COMMAND_LINE)
     typer.echo(
         json.dumps({"to_certify": count}) if as_json else f"{slug}: closed, {count} to certify"
     )
@@ -172,42 +147,6 @@ def forget_speaker(
     slug: str, name: Annotated[str, typer.Argument(help="As the programme has it.")]
 ) -> None:
     """Take a speaker out of a day's programme, its versions, its history, and of every service."""
-    with _refused(name):
-        erase_speaker(_desk(), slug, name, COMMAND_LINE)
+    with refused(name):
+        erase_speaker(desk_here(), slug, name, COMMAND_LINE)
     typer.echo(f"{slug}: forgotten")
-
-
-@token.command("create")
-def token_create(
-    name: Annotated[str, typer.Argument(help="Who or what will use it.")],
-    role: Annotated[str, typer.Option(help="organiser, staff or service")],
-    conference: Annotated[
-        str | None, typer.Option(help="Its slug: the token is good for this one only.")
-    ] = None,
-) -> None:
-    """Print a new token; it is shown this once."""
-    chosen = next((known for known in TOKEN_ROLES if known == role), None)
-    if chosen is None:
-        raise CommandRefused(f"--role must be one of {', '.join(TOKEN_ROLES)}")
-    desk = _desk()
-    try:
-        of = desk.programmes.fresh(conference).id if conference else None
-    except NotFound:
-        raise CommandRefused(f"--conference: there is none called {conference}") from None
-    typer.echo(create_token(desk, name, chosen, of, by=COMMAND_LINE))
-
-
-@organiser.command("invite")
-def organiser_invite(email: str) -> None:
-    """Print a link that signs an organiser in, once, within a week."""
-    try:
-        address = validate_email(email, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise CommandRefused(str(error)) from None
-    desk = _desk()
-    typer.echo(desk.links.sign_in_url(invite(desk, address)))
-
-
-def _desk() -> Desk:
-    settings = load_settings(RegistrationSettings, "registration")
-    return open_desk(settings, Database.open(settings.database_url))

@@ -23,9 +23,7 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
     return Desk(
         database=database,
         programmes=Programmes(database),
-        links=Links(
-            settings.public_url, [secret.get_secret_value() for secret in settings.secret_key]
-        ),
+        links=Links(settings.public_url, settings.secret_key),
         log=EventLog("registration", Nudge(settings.redis_url, "registration")),
         close_after_hours=settings.close_after_hours,
     )

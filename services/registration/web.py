@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.registration.api import add_api
+from services.registration.api.standing import subscriptions
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.live_counts import LiveCounts
@@ -21,10 +22,16 @@ POOL = 12  # connections; with more, requests only wait in the database instead 
 
 
 def application(settings: RegistrationSettings, database: Database) -> FastAPI:
+    desk = open_desk(settings, database)
     app = create_app(
-        settings, database, title="Emarge: registration", publishes=True, max_body=most
+        settings,
+        database,
+        title="Emarge: registration",
+        publishes=True,
+        subscriptions=subscriptions(desk),
+        max_body=most,
     )
-    app.state.desk = open_desk(settings, database)
+    app.state.desk = desk
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
     app.state.leaving.append(app.state.live_counts.end)

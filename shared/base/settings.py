@@ -19,6 +19,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from shared.base.errors import Misconfigured
+from shared.base.keys import Keys
 from shared.base.redis_url import SentinelAddress
 
 S = TypeVar("S", bound="Settings")
@@ -63,7 +64,8 @@ class Settings(BaseSettings):
     )
     public_url: str = Field("http://localhost:8000", description="origin that people see in links")
     service_token: Secrets = Field(
-        description="bearer token of the event feeds; 'new,old' while it is being replaced"
+        description="bearer token of the event feeds, and of nothing else; "
+        "'new,old' while it is being replaced"
     )
     lease: float = Field(
         60.0, gt=5, description="seconds a worker may hold a job before it is given to another"
@@ -156,6 +158,19 @@ class Settings(BaseSettings):
             path = (self.home / f"{self.service}.db").resolve()
             object.__setattr__(self, "database_url", f"sqlite:///{path}")
         return self
+
+
+class KeyedSettings(Settings):
+    """Of a service that signs something, or whose pages people come to who signed in."""
+
+    secret_key: Secrets = Field(
+        description="what the keys of links, passes, cookies and calls are derived from, the same "
+        "for every service that has it; 'new,old' while it is being replaced"
+    )
+
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.secret_key)
 
 
 def load_settings(kind: type[S], service: str) -> S:

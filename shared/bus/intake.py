@@ -17,12 +17,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.base.clock import now
 from shared.base.database import Database, UtcDateTime, upsert
 from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
+from shared.bus.access import note_ended
 from shared.bus.eventlog import PAGE
 from shared.bus.feed import Feed
 from shared.bus.inbox import NO_FLOWS, Flows, Lane, receive
 from shared.bus.tables import Base
 from shared.bus.versions import newest_of_each
 from shared.events import Kind
+from shared.events.contracts import ends_access
 from shared.watching import tracing
 
 PAGES = 10  # read in one pull, so that work on a long history begins before all of it is filed
@@ -209,6 +211,7 @@ def _file(
         )
         if moved.rowcount != 1:
             return False
+        note_ended(connection, [event["data"] for event in events if ends_access(event)])
         with tracing.handling("file", wanted):
             receive(connection, cursor.source, events, lanes, flows)
     for event in wanted:

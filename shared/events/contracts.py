@@ -30,6 +30,13 @@ def erases(event: Mapping[str, Any]) -> bool:
     return event["type"] in _erasing()
 
 
+def ends_access(event: Mapping[str, Any]) -> bool:
+    """Whether it says that something no longer counts which opened pages or calls."""
+    load()
+    contract = CONTRACTS.get(kind_of(event))
+    return contract is not None and contract.ends_access
+
+
 def has_personal_data(contract: type[BaseModel]) -> bool:
     """Whether it has room for any."""
     return any(
@@ -50,6 +57,12 @@ def without_person(event: Mapping[str, Any]) -> dict[str, Any]:
     contract = CONTRACTS.get(kind_of(event))
     data = _blanked(contract, event["data"]) if contract else {}
     return {**event, "data": data, "redacted": True}
+
+
+def known_types() -> frozenset[str]:
+    """Of every contract, in whatever version."""
+    load()
+    return frozenset(type_ for type_, _ in CONTRACTS)
 
 
 @cache

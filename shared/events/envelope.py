@@ -31,7 +31,8 @@ class Payload(BaseModel):
     """What happened. Frozen; fields a consumer does not know are ignored.
 
     Subclasses name their event type and the version of their contract. One that `erases` says that
-    the subject must be forgotten: every inbox and log that it reaches is redacted.
+    the subject must be forgotten: every inbox and log that it reaches is redacted. What one that
+    `ends_access` names is refused from the moment on at which it is filed.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,6 +40,7 @@ class Payload(BaseModel):
     type: ClassVar[str]
     version: ClassVar[int] = 1
     erases: ClassVar[bool] = False
+    ends_access: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

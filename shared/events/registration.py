@@ -190,6 +190,21 @@ class OrganiserInvited(SignIn):
     )
 
 
+class AccessEnded(Payload):
+    """A sign-in was ended, a role or token taken back, or a role became another one: what was given
+    to the holder before that moment opens nothing any more, in any service."""
+
+    type: ClassVar[str] = "access.ended"
+    ends_access: ClassVar[bool] = True
+    kind: Literal["session", "role", "token"]
+    holder: str = Field(
+        description="what visitors are known by: `session:ID`, `organiser:NUMBER` of a role, "
+        "`token:NUMBER`"
+    )
+    conference: str | None = Field(default=None, description="slug; none: for every conference")
+    ended_at: AwareDatetime
+
+
 class AttendanceRecorded(Payload):
     """A check-in or check-out at the door of the day (`session` absent) or of a session."""
 

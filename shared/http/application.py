@@ -1,16 +1,13 @@
 """What every web process of a service has: problem details, health, metrics and, where the service
 publishes, its event feed."""
 
-import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -18,29 +15,14 @@ from shared.base.database import Database, lacks_tables
 from shared.base.settings import Settings
 from shared.bus import eventlog
 from shared.http.away import answer_away
+from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.openapi import document_problems
+from shared.http.problems import Problem, problem_response
 from shared.watching import metrics, tracing
 
-PROBLEM_TYPES = "/problems/"  # a relative reference, as RFC 9457 section 3.1.1 allows
 MAX_BODY = 1024 * 1024
 
 log = structlog.get_logger()
-bearer = HTTPBearer(auto_error=False)
-
-
-class Problem(Exception):
-    """A refusal, as RFC 9457 problem details: `slug` names the rule, `detail` is for a person."""
-
-    def __init__(self, status: int, slug: str, title: str, detail: str = "", **extra: Any) -> None:
-        super().__init__(title)
-        self.status = status
-        self.body = {
-            "type": PROBLEM_TYPES + slug,
-            "title": title,
-            "status": status,
-            **({"detail": detail} if detail else {}),
-            **extra,
-        }
 
 
 def no_database() -> Problem:
@@ -52,22 +34,18 @@ def not_migrated(service: str) -> Problem:
     return Problem(503, "not-migrated", title, f"Run `python -m services.{service} migrate`")
 
 
-def problem_response(problem: Problem) -> JSONResponse:
-    return JSONResponse(
-        problem.body, status_code=problem.status, media_type="application/problem+json"
-    )
-
-
 def create_app(
     settings: Settings,
     database: Database,
     *,
     title: str,
     publishes: bool,
+    subscriptions: Subscriptions = nobody,
     max_body: Callable[[str], int] = lambda _path: MAX_BODY,
 ) -> FastAPI:
     """A FastAPI application with what is the same in every service.
 
+    `subscriptions`: of a service that publishes, who reads its feed beside the services.
     `max_body`: bytes of the largest request that a path takes.
     """
     app = FastAPI(
@@ -91,7 +69,7 @@ def create_app(
     document_problems(app)
     _answer_health(app, database, settings.service)
     if publishes:
-        _serve_feed(app, settings, database)
+        serve_feed(app, settings, database, subscriptions)
     return app
 
 
@@ -167,31 +145,6 @@ def _answer_health(app: FastAPI, database: Database, service: str) -> None:
     @app.get("/metrics", include_in_schema=False)
     def show_metrics() -> Response:
         return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
-
-
-def service_only(settings: Settings) -> Callable[..., Awaitable[None]]:
-    """A dependency that lets only the holders of the service token in."""
-    accepted = [secret.get_secret_value() for secret in settings.service_token]
-
-    # async, although it awaits nothing: a thread of the pool costs more than the comparison
-    async def check(
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    ) -> None:
-        given = credentials.credentials if credentials else ""
-        if not any(secrets.compare_digest(given.encode(), token.encode()) for token in accepted):
-            raise Problem(401, "unauthorized", "The event feed wants the service token")
-
-    return check
-
-
-def _serve_feed(app: FastAPI, settings: Settings, database: Database) -> None:
-    @app.get("/events", dependencies=[Depends(service_only(settings))], tags=["feed"])
-    def events(
-        after: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
-    ) -> Response:
-        """The event feed: events after a position, without gaps, in one order for everyone."""
-        return Response(eventlog.page(database, after, limit).json(), media_type="application/json")
 
 
 class BodyTooLarge(HTTPException):

@@ -2,29 +2,41 @@
 
 Registration alone knows who is signed in and as what. Another service keeps an *area* of its own
 under `/organiser/{conference}/{area}`; whoever comes there unknown is sent to registration's
-`/organiser/{conference}/open/{area}`, which checks and sends them back with a pass of a minute. The
-pass becomes a cookie of an hour for that area of that conference, and is gone from the address.
-When the hour is over the same way renews it, unseen; a form that is being sent goes along.
+`/organiser/{conference}/open/{area}`, which checks and sends them back with a pass of a minute,
+which is good once. The pass becomes a cookie of an hour for that area of that conference, and is
+gone from the address. When the hour is over the same way renews it, unseen; a form that is being
+sent goes along.
 
 visitor  ──GET /organiser/day/emails──►  service: no cookie  ──303──►  registration: open/emails
          ◄──303── …/emails?pass=…  ──►  service: cookie      ──303──►  /organiser/day/emails
+
+What is taken away at registration ends the cookie as its event is filed here. Reading goes by that;
+before anything is written registration is asked, and where it does not answer nothing is.
 """
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
+import structlog
 from itsdangerous import BadData, URLSafeTimedSerializer
-from pydantic import SecretStr
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.base.settings import Settings
+from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.keys import Keys, Purpose
+from shared.base.settings import KeyedSettings
+from shared.bus.access import has_ended
+from shared.bus.once import spend
 from shared.http.passes import PARAMETER
+from shared.http.standing import NotAnswered, Standing
 from shared.pages.safety import READING
 from shared.pages.site import Site
 
@@ -37,28 +49,36 @@ _PAGE = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*(\?[!\"$-~]*)?", re.ASCII)
 _PLACE = re.compile(r"/organiser/(?P<conference>[^/]+)/(?P<area>[^/]+)(?P<page>/.*)?", re.DOTALL)
 
 
+log = structlog.get_logger()
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody signed in at registration: the conference (its slug) they may see, their role there,
-    and what they are called: an organiser's email address."""
+    and what they are called: an organiser's email address. `session` is their sign-in's id,
+    `holder` who has the role (`organiser:12`), `given_at` when registration last said so, in
+    seconds since 1970."""
 
     conference: str
     role: str
     name: str
+    session: str
+    holder: str
+    given_at: float
 
     @property
     def may_change(self) -> bool:
         return self.role == "organiser"
 
 
-def way_in(visitor: Visitor, area: str, page: str, service_token: Sequence[SecretStr]) -> str:
+def way_in(visitor: Visitor, area: str, page: str, keys: Keys) -> str:
     """The address that lets this visitor into an area of their conference, from registration.
 
     `page` is where in the area; one that is none leads to its front page.
     """
     page = page if _PAGE.fullmatch(page) else ""
     joint = "&" if "?" in page else "?"
-    given = _Signatures(service_token, area).make("pass", visitor)
+    given = _Signatures(keys, "passes", area).make(visitor)
     return f"/organiser/{visitor.conference}/{area}{page}{joint}{urlencode({PARAMETER: given})}"
 
 
@@ -72,11 +92,16 @@ class VisitorsOnly:
     """Lets nobody into an area but who has a pass or a cookie for it (ASGI), and whoever may only
     look changes nothing there. To be added to the pages' application before the site is."""
 
-    def __init__(self, app: ASGIApp, site: Site, area: str, settings: Settings) -> None:
+    def __init__(
+        self, app: ASGIApp, site: Site, area: str, settings: KeyedSettings, database: Database
+    ) -> None:
         self.app = app
         self._site = site
         self._area = area
-        self._signatures = _Signatures(settings.service_token, area)
+        self._database = database
+        self._standing = Standing(settings)
+        self._passes = _Signatures(settings.keys, "passes", area)
+        self._cookies = _Signatures(settings.keys, "cookies", area)
         self._secure = settings.public_url.startswith("https://")
         self._cookie = f"__Secure-emarge-{area}" if self._secure else f"emarge-{area}"
 
@@ -91,11 +116,16 @@ class VisitorsOnly:
         query = urlencode([field for field in fields if field[0] != PARAMETER])
         page = (place["page"] or "") + (f"?{query}" if query else "")
         given = request.query_params.get(PARAMETER)
-        visitor = self._visitor(request, place["conference"], given)
+        visitor = await run_in_threadpool(self._visitor, request, place["conference"], given)
         if visitor is None:
             answer = await self._sent_away(request, place["conference"], page)
-        elif request.method not in READING and not visitor.may_change:
-            answer = self._site.error(request, 403)
+        elif request.method not in READING and (
+            refusal := await run_in_threadpool(self._refusal, visitor)
+        ):
+            if refusal == HTTPStatus.UNAUTHORIZED:
+                answer = await self._sent_away(request, place["conference"], page)
+            else:
+                answer = self._site.error(request, refusal)
         elif given is not None and request.method in READING:
             answer = self._let_in(visitor, page)
         else:
@@ -108,11 +138,33 @@ class VisitorsOnly:
 
     def _visitor(self, request: Request, conference: str, given: str | None) -> Visitor | None:
         if given is not None:
-            visitor = self._signatures.read("pass", given, PASS_LASTS)
+            visitor = self._passes.read(given, PASS_LASTS)
         else:
-            cookie = request.cookies.get(self._cookie, "")
-            visitor = self._signatures.read("cookie", cookie, COOKIE_LASTS)
-        return visitor if visitor and visitor.conference == conference else None
+            visitor = self._cookies.read(request.cookies.get(self._cookie, ""), COOKIE_LASTS)
+        if visitor is None or visitor.conference != conference or self._has_ended(visitor):
+            return None
+        return visitor if given is None or self._spent_now(given) else None
+
+    def _has_ended(self, visitor: Visitor) -> bool:
+        holders = (visitor.session, visitor.holder)
+        given_at = datetime.fromtimestamp(visitor.given_at, UTC)
+        with self._database.read() as connection:
+            return has_ended(connection, holders, visitor.conference, given_at)
+
+    def _spent_now(self, given: str) -> bool:
+        with self._database.begin() as connection:
+            return spend(connection, given, now() + timedelta(seconds=PASS_LASTS))
+
+    def _refusal(self, visitor: Visitor) -> int | None:
+        """The status that refuses a change, asked of registration; none where it may be made."""
+        if not visitor.may_change:
+            return HTTPStatus.FORBIDDEN
+        try:
+            role = self._standing.role_of(visitor.session, visitor.holder, visitor.conference)
+        except NotAnswered as error:
+            log.warning("change refused: registration not asked", error=str(error))
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        return None if role == visitor.role else HTTPStatus.UNAUTHORIZED
 
     async def _sent_away(self, request: Request, conference: str, page: str) -> Response:
         """To registration, a form with what it holds. A pass that opened nothing is not asked for
@@ -146,7 +198,7 @@ class VisitorsOnly:
     def _set_cookie(self, response: Response, visitor: Visitor) -> None:
         response.set_cookie(
             self._cookie,
-            self._signatures.make("cookie", visitor),
+            self._cookies.make(visitor),
             max_age=COOKIE_LASTS,
             path=self._path(visitor),
             httponly=True,
@@ -159,26 +211,20 @@ class VisitorsOnly:
 
 
 class _Signatures:
-    """Signs what is known of a visitor, for one area and one use: a pass is no cookie."""
+    """Signs what is known of a visitor, for one area and one purpose: a pass is no cookie."""
 
-    def __init__(self, service_token: Sequence[SecretStr], area: str) -> None:
-        # itsdangerous signs with the last key of its list and accepts each.
-        self._keys = [token.get_secret_value() for token in reversed(service_token)]
-        self._area = area
-
-    def make(self, use: str, visitor: Visitor) -> str:
-        signed = self._serializer(use).dumps([visitor.conference, visitor.role, visitor.name])
-        return str(signed)
-
-    def read(self, use: str, given: str, lasts: int) -> Visitor | None:
-        try:
-            return Visitor(*self._serializer(use).loads(given, max_age=lasts))
-        except BadData:
-            return None
-
-    def _serializer(self, use: str) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(
-            self._keys,
-            salt=f"emarge.visitor.{use}.{self._area}",
+    def __init__(self, keys: Keys, purpose: Purpose, area: str) -> None:
+        self._serializer = URLSafeTimedSerializer(
+            keys.for_signing(purpose),
+            salt=f"emarge.visitor.{area}",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
+
+    def make(self, visitor: Visitor) -> str:
+        return str(self._serializer.dumps(list(astuple(visitor))))
+
+    def read(self, given: str, lasts: int) -> Visitor | None:
+        try:
+            return Visitor(*self._serializer.loads(given, max_age=lasts))
+        except (BadData, TypeError):
+            return None

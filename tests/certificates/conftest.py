@@ -10,7 +10,9 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
 from services.certificates.web import application
 from shared.base.database import Database
-from tests.certificates.service_doubles import PUBLIC_URL, TOKEN, House, open_house
+from shared.http.standing import TokenStanding
+from shared.testing.standing import Answers, answering
+from tests.certificates.service_doubles import ORGANISER, PUBLIC_URL, TOKEN, House, open_house
 from tests.system.serving import serving
 
 
@@ -20,13 +22,24 @@ def house(database: Database, tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def settings(house: House, database_url: str, tmp_path: Path) -> CertificatesSettings:
+def registration() -> Iterator[Answers]:
+    with answering() as answers:
+        answers.tokens[ORGANISER] = TokenStanding("organiser")
+        yield answers
+
+
+@pytest.fixture
+def settings(
+    house: House, database_url: str, tmp_path: Path, registration: Answers
+) -> CertificatesSettings:
     return CertificatesSettings(
         service="certificates",
         home=tmp_path,
         database_url=database_url,
         storage_url=str(house.folder),
         service_token=TOKEN,
+        secret_key="a-secret-for-tests-only",
+        feeds={"registration": registration.url},
         public_url=PUBLIC_URL,
     )
 

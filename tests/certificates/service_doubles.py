@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from cryptography import x509
 from sqlalchemy import select, update
 
+from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Printed
@@ -36,6 +37,7 @@ from shared.testing import drain
 
 PUBLIC_URL = "https://emarge.example"
 TOKEN = "a token of sixteen letters and more"
+ORGANISER = "emarge_the-token-of-an-organiser"
 STARTS = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
 NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 
@@ -67,6 +69,7 @@ class House:
     folder: Path
     storage: Storage
     documents: PlainDocuments = field(default_factory=PlainDocuments)
+    badges: Badges = field(default_factory=NoBadges)
     position: int = 0
 
     @property
@@ -81,6 +84,7 @@ class House:
             log=EventLog("certificates"),
             links=Links(PUBLIC_URL),
             mint=mint,
+            badges=self.badges,
         )
 
     def receive(self, *events: Event[Payload]) -> None:

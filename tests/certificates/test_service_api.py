@@ -1,6 +1,7 @@
 """What programs and organisers are told of certificates."""
 
 import io
+import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,9 @@ import pytest
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import GUESSES
 from shared.http.passes import with_pass
-from tests.certificates.service_doubles import TOKEN, House, certified
+from shared.http.standing import TokenStanding
+from shared.testing.standing import Answers
+from tests.certificates.service_doubles import ORGANISER, TOKEN, House, certified
 
 UNKNOWN = "3333-3333-3333-3333"
 ARCHIVE = "/api/certificates/conferences/journee-2026.zip"
@@ -87,7 +90,7 @@ class TestOrganisers:
         house.issue(*(certified(f"r-{number}", last_name=f"Nom {number}") for number in range(5)))
         house.issue(certified("other", slug="other"))
         house.revoke(house.code("r-0"))
-        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {ORGANISER}"})
         assert answer.headers["content-type"] == "application/zip"
         with zipfile.ZipFile(io.BytesIO(answer.content)) as opened:
             assert opened.testzip() is None
@@ -98,20 +101,20 @@ class TestOrganisers:
 
     def test_names_that_no_file_may_have(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified(first_name='../..\\"<|>', last_name="محمد" * 60))
-        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {ORGANISER}"})
         (name,) = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
         assert not set(name) & set('/\\"<|>')
         assert len(name) < 110
         assert name.endswith(f"{house.code()}.pdf")
 
     def test_a_conference_without_any_is_an_empty_zip(self, browser: httpx.Client) -> None:
-        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {ORGANISER}"})
         assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist() == []
 
     def test_where_each_person_stands(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())
         path = "/api/certificates/conferences/journee-2026"
-        answer = browser.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).json()
+        answer = browser.get(path, headers={"Authorization": f"Bearer {ORGANISER}"}).json()
         assert [(item["holder"], item["state"]) for item in answer["items"]] == [
             ("Zoë Ñandú", "issued")
         ]
@@ -119,7 +122,44 @@ class TestOrganisers:
     def test_with_a_link_from_registration(
         self, browser: httpx.Client, settings: CertificatesSettings
     ) -> None:
-        assert browser.get(with_pass(ARCHIVE, settings.service_token)).status_code == 200
+        once = with_pass(ARCHIVE, settings.keys)
+        assert browser.get(once).status_code == 200
+        assert browser.get(once).status_code == 401, "a second time"
+
+    def test_the_service_token_opens_the_feed_alone(self, browser: httpx.Client) -> None:
+        answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 401
+
+    def test_a_token_that_is_for_something_else(
+        self, browser: httpx.Client, registration: Answers
+    ) -> None:
+        headers = {"Authorization": f"Bearer {ORGANISER}"}
+        for standing in (TokenStanding("organiser", "other"), TokenStanding("subscriber")):
+            registration.tokens[ORGANISER] = standing
+            assert browser.get(ARCHIVE, headers=headers).status_code == 403
+        registration.tokens.clear()
+        assert browser.get(ARCHIVE, headers=headers).status_code == 401
+
+    def test_a_subscriber_reads_what_is_theirs_of_the_feed(
+        self, house: House, browser: httpx.Client, registration: Answers
+    ) -> None:
+        house.issue(certified())
+        headers = {"Authorization": f"Bearer {ORGANISER}"}
+        assert browser.get("/events", headers=headers).status_code == 403, "an organiser's"
+        for standing, count in (
+            (TokenStanding("subscriber"), 1),
+            (TokenStanding("subscriber", types=("certificate.issued",)), 1),
+            (TokenStanding("subscriber", types=("certificate.revoked",)), 0),
+            (TokenStanding("subscriber", "journee-2026"), 1),
+            (TokenStanding("subscriber", "other"), 0),
+        ):
+            registration.tokens[ORGANISER] = standing
+            page = browser.get("/events", headers=headers).json()
+            assert len(page["events"]) == count, standing
+            assert page["read_to"] == page["head"] == 1
+            assert "key=" not in json.dumps(page), "nothing that opens anything"
+        asked = browser.get("/events", params={"conference": "journee-2026"}, headers=headers)
+        assert asked.status_code == 403
 
     @pytest.mark.parametrize("given", ["", "nonsense", "99999999999.00", "٣.00"])
     def test_without_either_it_is_refused(self, browser: httpx.Client, given: str) -> None:
@@ -129,7 +169,7 @@ class TestOrganisers:
     def test_a_link_opens_one_path_for_a_while(
         self, browser: httpx.Client, settings: CertificatesSettings
     ) -> None:
-        other = with_pass("/api/certificates/conferences/other.zip", settings.service_token)
+        other = with_pass("/api/certificates/conferences/other.zip", settings.keys)
         assert browser.get(ARCHIVE + other[other.index("?") :]).status_code == 401
-        over = with_pass(ARCHIVE, settings.service_token, valid_for=-1)
+        over = with_pass(ARCHIVE, settings.keys, valid_for=-1)
         assert browser.get(over).status_code == 401

@@ -62,6 +62,7 @@ def operator(
         monkeypatch.delenv(name)
     monkeypatch.setenv("EMARGE_HOME", str(tmp_path))
     monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a token of sixteen letters and more")
+    monkeypatch.setenv("EMARGE_SECRET_KEY", "a-secret-for-tests-only")
     for name in ("EMARGE_REDIS_URL", "EMARGE_BROKER_URL"):
         monkeypatch.setenv(name, "redis://127.0.0.1:1/0")
     database = Database.open(f"sqlite:///{tmp_path}/certificates.db")

@@ -76,6 +76,7 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printing]:
         home=folder,
         database_url=url,
         service_token="a token of sixteen letters and more",
+        secret_key="a-secret-for-tests-only",
         signing_key=folder / "signing.pem",
         public_url=PUBLIC_URL,
     )

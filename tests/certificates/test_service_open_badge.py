@@ -15,11 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from jsonschema import Draft202012Validator
 
+from services.certificates.base import badges
+from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
 from services.certificates.engine import demo_authority
+from services.certificates.issuing.badging import SignedBadges
+from services.certificates.signing.key import load_signer
 from services.certificates.web import application
-from tests.certificates.service_doubles import House, certified
+from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 from tests.system.serving import serving
 
 TEXT = {"type": "string", "minLength": 1}
@@ -90,8 +94,12 @@ def wallet(
 ) -> Iterator[httpx.Client]:
     key = tmp_path / "signing.pem"
     key.write_bytes(demo_authority(use_rsa=request.param == "rsa")[0])
-    signing = settings.model_copy(update={"signing_key": key})
-    with serving(application(open_desk(signing, house.database))) as client:
+    signer = load_signer(settings.model_copy(update={"signing_key": key}))
+    assert signer is not None
+    house.documents.signer = signer.certificate
+    house.badges = SignedBadges(signer, Links(PUBLIC_URL))
+    # The web process has no key: what it gives away was signed where documents are made.
+    with serving(application(open_desk(settings, house.database))) as client:
         yield client
 
 
@@ -138,6 +146,19 @@ def test_only_its_holder_has_it_and_only_while_it_counts(
     assert wallet.get(f"/certificates/{house.code()}.jwt").status_code == 404
     house.revoke(house.code())
     assert wallet.get(badge_of(house)).status_code == 404
+
+
+def test_one_of_a_document_of_before_is_made_when_it_is_asked_for(
+    house: House, wallet: httpx.Client
+) -> None:
+    house.issue(certified())
+    with house.database.begin() as connection:
+        badges.keep(connection, house.record().sha256 or "", None)
+    for _ in range(2):
+        answer = wallet.get(badge_of(house))
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")
+    assert house.work() == 1
+    assert verified(wallet.get(badge_of(house)).text)
 
 
 def test_there_is_none_without_a_key(house: House, browser: httpx.Client) -> None:

@@ -1,5 +1,6 @@
 """The organiser's pages: who gets in, what they see, and what they can do there."""
 
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -44,7 +45,8 @@ def visiting(house: House, settings: CertificatesSettings, role: str) -> Iterato
         client.headers.update({"Accept-Language": "en", "Origin": PUBLIC_URL})
         client.follow_redirects = False
         client.timeout = httpx.Timeout(120)  # a layout takes its time
-        way = way_in(Visitor(SLUG, role, "o@example.org"), AREA, "", settings.service_token)
+        who = Visitor(SLUG, role, "o@example.org", "session:1", "organiser:1", time.time())
+        way = way_in(who, AREA, "", settings.keys)
         cookie = client.get(way).headers["set-cookie"].split(";")[0]
         client.headers["Cookie"] = cookie
         yield client

@@ -74,6 +74,7 @@ class Office:
 @pytest.fixture
 def make_settings(monkeypatch) -> Callable[..., NotificationsSettings]:
     monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a-token-for-the-feeds")
+    monkeypatch.setenv("EMARGE_SECRET_KEY", "a-secret-for-tests-only")
 
     def make(**changes: Any) -> NotificationsSettings:
         fields = {

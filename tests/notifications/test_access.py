@@ -35,7 +35,7 @@ def test_the_link_gets_its_pass_in_the_email_alone(office) -> None:
     assert mail["Subject"] == "Votre lien de connexion"
     link = urlsplit(link_in(mail))
     [given] = parse_qs(link.query)["pass"]
-    assert opens(PATH, given, office.resources.settings.service_token)
+    assert opens(PATH, given, office.resources.settings.keys)
     with office.database.read() as connection:
         for table in ("delivery", JobRow.__tablename__):
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  names of tables

@@ -13,6 +13,7 @@ from shared.base.settings import load_settings
 @pytest.fixture(autouse=True)
 def environment(monkeypatch) -> None:
     monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a-token-for-the-feeds")
+    monkeypatch.setenv("EMARGE_SECRET_KEY", "a-secret-for-tests-only")
     monkeypatch.setenv("EMARGE_MAIL_FROM", "Emarge <emarge@emarge.example>")
 
 

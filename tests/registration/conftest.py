@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from uuid import uuid4
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from services.registration.access.tokens import TokenRole, create_token
+from services.registration.access.tokens import NewToken, TokenRole, create_token
 from services.registration.base.links import Links
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
@@ -23,7 +25,7 @@ from tests.system.serving import serving
 
 @pytest.fixture
 def desk(database: Database) -> Desk:
-    links = Links("http://localhost:8000", ["a-secret-for-tests-only"])
+    links = Links("http://localhost:8000", [SecretStr("a-secret-for-tests-only")])
     return Desk(database, Programmes(database), links, EventLog("registration"))
 
 
@@ -67,6 +69,8 @@ def as_role(desk: Desk) -> Callable[[TokenRole], dict[str, str]]:
     """The header of someone with a token of that role."""
 
     def headers(role: TokenRole) -> dict[str, str]:
-        return {"Authorization": f"Bearer {create_token(desk, role, role)}"}
+        return {
+            "Authorization": f"Bearer {create_token(desk, NewToken(f'{role} {uuid4()}', role))}"
+        }
 
     return headers

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from pydantic import SecretStr
 from sqlalchemy import delete, select
 
 from services.registration.base import tables
@@ -85,7 +86,7 @@ class Seats(RuleBasedStateMachine):
         self.desk = Desk(
             self.database,
             Programmes(self.database),
-            Links("http://localhost", ["a-secret-for-tests-only"]),
+            Links("http://localhost", [SecretStr("a-secret-for-tests-only")]),
             EventLog("registration"),
         )
         self.capacities = {"a": 2, "b": 1, "c": 1, "party": 3}

@@ -30,7 +30,7 @@ def day(desk: Desk) -> str:
     save_programme(desk, parse_programme(text, on=IN_THREE_WEEKS), Saving(ANN))
     register(desk, "day", someone(1, "a"))
     with desk.database.begin() as connection:
-        give_role(connection, desk.programmes.known("day").id, "bob@example.org", "organiser")
+        give_role(desk, connection, desk.programmes.known("day").id, "bob@example.org", "organiser")
     return "day"
 
 

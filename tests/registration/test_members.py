@@ -19,7 +19,7 @@ def day(open_day) -> int:
 
 def given(desk: Desk, day: int, email: str, role: MemberRole) -> int:
     with desk.database.begin() as connection:
-        return give_role(connection, day, email, role)
+        return give_role(desk, connection, day, email, role)
 
 
 def roles(desk: Desk, day: int) -> dict[str, str]:

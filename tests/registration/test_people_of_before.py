@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import column, insert, select, table
 
 from services.registration.base import tables
@@ -66,5 +67,5 @@ def test_keys_are_filled_and_links_stay_good(before: Database) -> None:
         (one, person_key("zoé@example.org", "ZOE", "N’DIAYE"), "zoé@example.org", 0),
         (erased, None, None, 0),
     ]
-    links = Links("https://emarge.example", ["a-secret"])
+    links = Links("https://emarge.example", [SecretStr("a-secret")])
     assert links.manage_token(one, 0) == links.manage_token(one)

@@ -14,15 +14,28 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from shared.base.settings import Settings
+from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.keys import Keys
+from shared.base.settings import KeyedSettings
+from shared.bus.access import note_ended
+from shared.bus.tables import Base
 from shared.pages import Site, visitors
 from shared.pages.visitors import Visitor, VisitorsOnly, visitor_of, way_in
+from shared.testing.standing import Answers, answering
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 
-OLD_TOKEN = "the token of the year before"
-SETTINGS = Settings(service="letters", service_token=f"{TOKEN},{OLD_TOKEN}")
-BOSS = Visitor("day", "organiser", "boss@example.org")
+SECRET, OLD_SECRET = "the secret of this year", "the secret of the year before"
+SETTINGS = KeyedSettings(
+    service="letters", service_token=TOKEN, secret_key=f"{SECRET},{OLD_SECRET}"
+)
+SESSION, HOLDER = "session:1", "organiser:1"
+
+
+def visitor(role: str = "organiser", given_at: float | None = None) -> Visitor:
+    moment = time.time() if given_at is None else given_at
+    return Visitor("day", role, f"{role}@example.org", SESSION, HOLDER, moment)
 
 
 async def tell(request: Request) -> JSONResponse:
@@ -33,12 +46,30 @@ async def tell(request: Request) -> JSONResponse:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def answers() -> Iterator[Answers]:
+    with answering() as registration:
+        yield registration
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    opened = Database.open(f"sqlite:///{tmp_path_factory.mktemp('database')}/letters.db")
+    Base.metadata.create_all(opened.engine)
+    return opened
+
+
+@pytest.fixture(scope="module")
+def address(
+    tmp_path_factory: pytest.TempPathFactory, answers: Answers, database: Database
+) -> Iterator[str]:
+    settings = SETTINGS.model_copy(update={"feeds": {"registration": answers.url}})
     routes = [Route("/organiser/{slug}/letters{page:path}", tell, methods=["GET", "POST"])]
     app = Starlette(routes=routes)
     folder: Path = tmp_path_factory.mktemp("pages")
     site = Site(folder, folder, SETTINGS.public_url)
-    app.add_middleware(VisitorsOnly, site=site, area="letters", settings=SETTINGS)
+    app.add_middleware(
+        VisitorsOnly, site=site, area="letters", settings=settings, database=database
+    )
     site.install(app)
     with serving(app) as client:
         yield str(client.base_url).rstrip("/")
@@ -51,8 +82,8 @@ def browser(address: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def way(page: str = "", area: str = "letters", visitor: Visitor = BOSS) -> str:
-    return way_in(visitor, area, page, SETTINGS.service_token)
+def way(page: str = "", area: str = "letters", role: str = "organiser") -> str:
+    return way_in(visitor(role), area, page, SETTINGS.keys)
 
 
 def test_a_pass_opens_and_leaves_the_address_clean(browser: httpx.Client) -> None:
@@ -65,7 +96,11 @@ def test_a_pass_opens_and_leaves_the_address_clean(browser: httpx.Client) -> Non
     for said in ("HttpOnly", "Path=/organiser/day/letters", "SameSite=lax", "Max-Age=3600"):
         assert said in cookie
     told = browser.get(answer.headers["location"]).json()
-    assert (told["name"], told["role"], told["query"]) == (BOSS.name, "organiser", "state=failed")
+    assert (told["name"], told["role"], told["query"]) == (
+        "organiser@example.org",
+        "organiser",
+        "state=failed",
+    )
 
 
 def test_whoever_is_unknown_is_asked_for_by_registration(browser: httpx.Client) -> None:
@@ -86,8 +121,7 @@ def test_a_form_goes_along_and_comes_back(browser: httpx.Client) -> None:
 
 
 def test_whoever_may_only_look_changes_nothing(browser: httpx.Client) -> None:
-    viewer = Visitor("day", "viewer", "eye@example.org")
-    assert browser.get(way(visitor=viewer), follow_redirects=True).json()["role"] == "viewer"
+    assert browser.get(way(role="viewer"), follow_redirects=True).json()["role"] == "viewer"
     assert browser.post("/organiser/day/letters", data={"a": "b"}).status_code == 403
 
 
@@ -98,9 +132,17 @@ def test_whoever_may_only_look_changes_nothing(browser: httpx.Client) -> None:
         lambda: way(area="seals").replace("/seals", "/letters"),
         lambda: way()[:-5] + ("AAAAA" if way()[-5:] != "AAAAA" else "BBBBB"),
         lambda: "/organiser/day/letters?pass=",
-        lambda: way_in(BOSS, "letters", "", (SecretStr("of another installation"),)),
+        lambda: way_in(visitor(), "letters", "", Keys([SecretStr("of another installation")])),
+        lambda: way_in(visitor(), "letters", "", Keys([SecretStr(TOKEN)])),
     ],
-    ids=["another conference", "another service", "tampered", "empty", "another token"],
+    ids=[
+        "another conference",
+        "another service",
+        "tampered",
+        "empty",
+        "another secret",
+        "the service token",
+    ],
 )
 def test_a_pass_opens_nothing_else(browser: httpx.Client, other: Callable[[], str]) -> None:
     answer = browser.get(other())
@@ -139,10 +181,10 @@ def test_each_ends(
     status: int,
 ) -> None:
     browser.get(way())
-    now, address = time.time(), place()
-    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(now + lasts - 5))
+    moment, address = time.time(), place()
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(moment + lasts - 5))
     assert browser.get(address, follow_redirects=True).status_code == 200
-    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(now + lasts + 5))
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(moment + lasts + 5))
     assert browser.get(address).status_code == status
 
 
@@ -164,6 +206,59 @@ def test_the_way_in_leads_nowhere_else(page: str) -> None:
     assert way(page).startswith("/organiser/day/letters?pass=")
 
 
-def test_a_token_that_is_being_replaced_still_counts(browser: httpx.Client) -> None:
-    old = Settings(service="registration", service_token=OLD_TOKEN).service_token
-    assert browser.get(way_in(BOSS, "letters", "", old)).status_code == 303
+def test_a_secret_that_is_being_replaced_still_counts(browser: httpx.Client) -> None:
+    old = Keys([SecretStr(OLD_SECRET)])
+    assert browser.get(way_in(visitor(), "letters", "", old)).status_code == 303
+
+
+def test_a_pass_opens_once(browser: httpx.Client) -> None:
+    once = way()
+    assert browser.get(once).status_code == 303
+    copied = httpx.get(f"{browser.base_url}{once}", trust_env=False)
+    assert (copied.status_code, "set-cookie" in copied.headers) == (403, False)
+
+
+@pytest.mark.parametrize(
+    ("holder", "conference"),
+    [(SESSION, None), (HOLDER, "day"), (HOLDER, None)],
+    ids=["signed out", "role taken", "removed"],
+)
+def test_what_was_taken_away_opens_nothing(
+    browser: httpx.Client, database: Database, holder: str, conference: str | None
+) -> None:
+    """As soon as its event is filed, for what was given before; what is given after counts."""
+    browser.get(way())
+    assert browser.get("/organiser/day/letters").status_code == 200
+    ended = {"holder": holder, "conference": conference, "ended_at": now().isoformat()}
+    elsewhere = {**ended, "conference": "other"}
+    with database.begin() as connection:
+        note_ended(connection, [elsewhere])
+    assert browser.get("/organiser/day/letters").status_code == 200
+    with database.begin() as connection:
+        note_ended(connection, [ended])
+    assert browser.get("/organiser/day/letters").status_code == 303
+    assert browser.get(way(), follow_redirects=True).status_code == 200
+
+
+def test_before_a_change_registration_is_asked(browser: httpx.Client, answers: Answers) -> None:
+    browser.get(way())
+    assert browser.post("/organiser/day/letters", data={"a": "b"}).status_code == 200
+    assert answers.asked[-1] == {"session": SESSION, "holder": HOLDER, "conference": "day"}
+    try:
+        for role in (None, "viewer"):
+            answers.role = role
+            answer = browser.post("/organiser/day/letters", data={"a": "b"})
+            assert answer.status_code == 307  # to registration, which says who may
+            assert "/organiser/day/open/letters" in answer.headers["location"]
+            assert browser.get("/organiser/day/letters").status_code == 200
+    finally:
+        answers.role = "organiser"
+
+
+def test_where_registration_cannot_be_asked_nothing_is_changed(
+    browser: httpx.Client, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.get(way())
+    monkeypatch.setattr(answers, "away", True)
+    assert browser.post("/organiser/day/letters", data={"a": "b"}).status_code == 503
+    assert browser.get("/organiser/day/letters").status_code == 200

@@ -15,7 +15,8 @@ from deploy.local.postgres import PrivatePostgres
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus.migrations import migrate
-from shared.http.application import MAX_BODY, Problem, create_app
+from shared.http.application import MAX_BODY, create_app
+from shared.http.problems import Problem
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 

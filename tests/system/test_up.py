@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ class Up:
         return Mailbox(self.stack.mails)
 
     def token(self, role: str) -> dict[str, str]:
-        token = self.stack.run("registration", "token", "create", "test", "--role", role)
+        token = self.stack.run("registration", "token", "create", f"test {uuid4()}", "--role", role)
         return {"Authorization": f"Bearer {token}"}
 
     def stop(self) -> None:

@@ -5,12 +5,12 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from shared.base.settings import Settings
+from shared.base.settings import KeyedSettings
 
 NAME = "certificates"
 
 
-class CertificatesSettings(Settings):
+class CertificatesSettings(KeyedSettings):
     storage_url: str = Field(
         "",
         description="where documents are kept: a folder (default: under EMARGE_HOME) or "

@@ -63,6 +63,7 @@ class Document(Base):
     signed_by: Mapped[str | None]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
+    badge: Mapped[str | None] = mapped_column(Text)  # the same as an Open Badges credential
 
 
 class Withdrawal(Base):

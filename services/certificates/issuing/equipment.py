@@ -8,6 +8,7 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press
+from services.certificates.issuing.badging import SignedBadges
 from services.certificates.issuing.documents import PrintedDocuments
 from services.certificates.resources import Resources, open_log
 from services.certificates.signing.key import load_signer
@@ -21,18 +22,20 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
     with database.read() as connection:
         mint = Mint.of(connection)
     press = Press()
+    signer = load_signer(settings)
     return Resources(
         database=database,
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
             templates=Templates(database, press, settings.check_one_in),
             particulars=particulars(settings, links),
-            signer=load_signer(settings),
+            signer=signer,
         ),
         signers=Signers(),
         log=open_log(settings),
         links=links,
         mint=mint,
+        badges=SignedBadges(signer, links),
         lease=timedelta(seconds=settings.lease),
         close=press.close,
     )

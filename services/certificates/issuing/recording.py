@@ -62,7 +62,8 @@ def publish(
     for record, printed in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        _record_file(connection, record, printed, reason, is_new=record.id not in known)
+        badge = resources.badges.of(record)
+        _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
@@ -70,7 +71,13 @@ def publish(
 
 
 def _record_file(
-    connection: Connection, record: Record, printed: Printed, reason: str, *, is_new: bool
+    connection: Connection,
+    record: Record,
+    printed: Printed,
+    reason: str,
+    badge: str | None,
+    *,
+    is_new: bool,
 ) -> None:
     if is_new:
         connection.execute(_ADD, {**records.columns(record), "sha256": printed.sha256})
@@ -87,6 +94,7 @@ def _record_file(
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
             "reason": reason or None,
+            "badge": badge,
         },
     )
 

@@ -5,12 +5,13 @@ from secrets import compare_digest
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.certificates.base import records
+from services.certificates.base import badges, records
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
-from services.certificates.verification.open_badge import credential, signed
+from services.certificates.issuing import badge_asking as badging
 from shared.http.limits import FromNetwork
+from shared.pages import Site
 from shared.pages.visit import OnSite
 
 router = APIRouter()
@@ -52,15 +53,22 @@ def download(
 def download_badge(
     request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
-    """The same as an Open Badges 3.0 credential, for wallets; none without a signing key."""
+    """The same as an Open Badges 3.0 credential, for wallets; none without a signing key.
+    It was made with the document: this process has no key."""
     desk.stop_guessing(network)
     record = _opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
-    if record.state != "valid" or desk.signer is None:
+    if record.state != "valid":
         return site.error(request, 404)
-    badge = signed(credential(record, desk.links), desk.signer.key, desk.signer.certificate)
+    with desk.database.read() as connection:
+        badge = badges.read(connection, record.sha256 or "")
+        can_be_made = badges.with_badge(connection, [record.sha256 or ""])
+    if badge is None and not can_be_made:
+        return site.error(request, 404)
+    if badge is None:
+        return _being_made(request, site, desk, record)
     disposition = f'attachment; filename="{record.code}.jwt"'
     return Response(
         badge,
@@ -84,13 +92,25 @@ def show_mine(
     counting = [each for each in theirs if each.state == "valid"]
     if not counting:
         return RedirectResponse(f"/verify/{record.code}", 303)
+    with desk.database.read() as connection:
+        with_badge = badges.with_badge(connection, [each.sha256 or "" for each in counting])
     return site.page(
         request,
         "mine.html",
         certificates=sorted(counting, key=lambda each: (each.variant != "day", each.session)),
         links=desk.links,
-        badges=desk.settings.signing_key is not None,
+        with_badge=with_badge,
     )
+
+
+def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Response:
+    """One of a document of before badges were kept with them."""
+    badging.ask(desk.database, record)
+    gettext = site.language(request).gettext
+    detail = gettext("This badge is being made: open the link again in a moment.")
+    response = site.error(request, 503, detail)
+    response.headers["Retry-After"] = "3"
+    return response
 
 
 def _opened(desk: Desk, code: str, key: str) -> Record | None:

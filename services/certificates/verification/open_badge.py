@@ -17,7 +17,6 @@ from cryptography.x509 import Certificate
 
 from services.certificates.base.links import Links
 from services.certificates.base.records import Record
-from shared.base.errors import Misconfigured
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -89,6 +88,11 @@ def _achieved(record: Record) -> tuple[str, str]:
     return f"{sessions} ({attended.conference.title})", earned
 
 
+def may_sign(key: Key) -> bool:
+    """Badges want RSA or P-256; documents are signed with other curves too."""
+    return isinstance(key, rsa.RSAPrivateKey) or isinstance(key.curve, ec.SECP256R1)
+
+
 def signed(content: Mapping[str, Any], key: Key, certificate: Certificate) -> str:
     """The credential as a compact JWS (ES256 or RS256)."""
     header = {
@@ -107,11 +111,7 @@ def signed(content: Mapping[str, Any], key: Key, certificate: Certificate) -> st
 
 
 def _algorithm(key: Key) -> str:
-    if isinstance(key, rsa.RSAPrivateKey):
-        return "RS256"
-    if isinstance(key.curve, ec.SECP256R1):
-        return "ES256"
-    raise Misconfigured(f"EMARGE_SIGNING_KEY: badges want RSA or P-256, not {key.curve.name}")
+    return "RS256" if isinstance(key, rsa.RSAPrivateKey) else "ES256"
 
 
 def _signature(key: Key, message: bytes) -> bytes:

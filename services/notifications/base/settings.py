@@ -10,10 +10,10 @@ from pydantic_settings import NoDecode
 from services.notifications.reasons import Reason
 from services.notifications.sending.addresses import is_safe
 from services.notifications.sending.server import parse_smtp_url
-from shared.base.settings import Settings
+from shared.base.settings import KeyedSettings
 
 
-class NotificationsSettings(Settings):
+class NotificationsSettings(KeyedSettings):
     smtp_url: SecretStr = Field(
         SecretStr("smtp://127.0.0.1:25"),
         description="smtp://user:password@host:587?starttls=required|if-offered|never, "

@@ -44,7 +44,7 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
 def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:
     settings = resources.settings
     until = int(about.expires_at.timestamp())
-    path = with_pass_until(about.path, settings.service_token, until)
+    path = with_pass_until(about.path, settings.keys, until)
     content: dict[str, Any] = {"url": f"{settings.public_url}{path}", "conference": None}
     sender = reply_to = resources.sender
     if isinstance(about, OrganiserInvited):

@@ -52,7 +52,7 @@ def _pages(settings: NotificationsSettings, database: Database) -> FastAPI:
     app.state.site = site
     app.state.database = database
     app.state.writer = LetterWriter()
-    app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=settings)
+    app.add_middleware(VisitorsOnly, site=site, area=AREA, settings=settings, database=database)
     site.install(app)
     _answer_errors(app, site)
     for part in PARTS:

@@ -24,7 +24,7 @@ def invite_member(
 ) -> None:
     """They have this role for the conference from now on. Raises LastOrganiser."""
     with desk.database.begin() as connection:
-        organiser_id = give_role(connection, conference.id, email, role, invited_by)
+        organiser_id = give_role(desk, connection, conference.id, email, role, invited_by)
         goes_to = f"/checkin/{conference.slug}" if role == "staff" else f"{HOME}/{conference.slug}"
         invitation = OrganiserInvited(
             email=address_key(email),

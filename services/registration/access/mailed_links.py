@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, exists, insert, or_, select
 
+from services.registration.access.tables import SignInLink
 from services.registration.base import tables
 from services.registration.base.person import Locale, address_key
 from services.registration.desk import Desk
@@ -60,7 +61,7 @@ def new_link(connection: Connection, organiser_id: int, lives: timedelta, goes_t
     """The path of a link that signs this person in once; it opens when it comes with its pass."""
     name = str(uuid4())
     connection.execute(
-        insert(tables.SignInLink).values(
+        insert(SignInLink).values(
             token_hash=name,  # no hash: it opens nothing without its pass
             organiser_id=organiser_id,
             expires_at=now() + lives,

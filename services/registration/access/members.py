@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, or_, select, update
 
-from services.registration.access.organisers import known_organiser
+from services.registration.access.ending import end_role
+from services.registration.access.organisers import email_and_rights, known_organiser
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
+from services.registration.access.sign_ins import end_all_of
 from services.registration.base import tables
+from services.registration.base.person import address_key
 from services.registration.base.refusals import LastOrganiser, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor, note
@@ -58,6 +61,7 @@ def members_of(connection: Connection, conference_id: int) -> list[Member]:
 
 
 def give_role(
+    desk: Desk,
     connection: Connection,
     conference_id: int,
     email: str,
@@ -69,7 +73,7 @@ def give_role(
     Raises LastOrganiser when nobody else organises the conference.
     """
     organiser_id = known_organiser(connection, email)
-    _give(connection, conference_id, organiser_id, role, by)
+    _give(desk, connection, conference_id, organiser_id, role, by)
     return organiser_id
 
 
@@ -82,7 +86,7 @@ def change_role(
         own = {each.organiser_id: each for each in members_of(connection, conference_id)}
         if organiser_id not in own or own[organiser_id].everywhere:
             raise NotFound
-        _give(connection, conference_id, organiser_id, role, by)
+        _give(desk, connection, conference_id, organiser_id, role, by)
 
 
 @retried
@@ -91,22 +95,59 @@ def take_role(desk: Desk, conference_id: int, organiser_id: int, by: Actor = SYS
     with desk.database.begin() as connection:
         _lock(connection, conference_id)
         _refuse_last(connection, conference_id, organiser_id)
-        _note(connection, conference_id, organiser_id, None, by)
+        _note(desk, connection, conference_id, organiser_id, None, by)
         connection.execute(
             delete(tables.Member).where(
                 tables.Member.conference_id == conference_id,
                 tables.Member.organiser_id == organiser_id,
             )
         )
+        _sign_out_without_role(desk, connection, organiser_id)
+
+
+@retried
+def remove_organiser(desk: Desk, email: str, by: Actor = SYSTEM) -> None:
+    """Take every role that somebody has, the one for all conferences too. Raises NotFound for who
+    has none; whoever runs Emarge may leave a conference without an organiser."""
+    with desk.database.begin() as connection:
+        organiser_id = connection.execute(
+            select(tables.Organiser.id).where(tables.Organiser.email == address_key(email))
+        ).scalar()
+        if organiser_id is None:
+            raise NotFound
+        own = select(tables.Member.conference_id).where(tables.Member.organiser_id == organiser_id)
+        for conference_id in connection.execute(own).scalars().all():
+            _note(desk, connection, conference_id, organiser_id, None, by)
+        connection.execute(delete(tables.Member).where(tables.Member.organiser_id == organiser_id))
+        connection.execute(
+            update(tables.Organiser)
+            .where(tables.Organiser.id == organiser_id)
+            .values(everywhere=False)
+        )
+        note(connection, by, "organiser.removed", before={"email": address_key(email)})
+        end_role(desk, connection, organiser_id)
+        _sign_out_without_role(desk, connection, organiser_id)
+
+
+def _sign_out_without_role(desk: Desk, connection: Connection, organiser_id: int) -> None:
+    """Who may nothing any more is signed in nowhere."""
+    known = email_and_rights(connection, organiser_id)
+    if known is None or not (known[1].everywhere or known[1].of):
+        end_all_of(desk, connection, organiser_id)
 
 
 def _give(
-    connection: Connection, conference_id: int, organiser_id: int, role: MemberRole, by: Actor
+    desk: Desk,
+    connection: Connection,
+    conference_id: int,
+    organiser_id: int,
+    role: MemberRole,
+    by: Actor,
 ) -> None:
     _lock(connection, conference_id)
     if role != "organiser":
         _refuse_last(connection, conference_id, organiser_id)
-    _note(connection, conference_id, organiser_id, role, by)
+    _note(desk, connection, conference_id, organiser_id, role, by)
     statement = upsert(connection, tables.Member)
     connection.execute(
         statement.on_conflict_do_update(
@@ -123,13 +164,15 @@ def _give(
 
 
 def _note(
+    desk: Desk,
     connection: Connection,
     conference_id: int,
     organiser_id: int,
     role: MemberRole | None,
     by: Actor,
 ) -> None:
-    """What the role was and is, by the address of whose it is; nothing where it is the same."""
+    """What the role was and is, by the address of whose it is, and that the one before has ended;
+    nothing where it is the same."""
     was = connection.execute(
         select(tables.Member.role).where(
             tables.Member.conference_id == conference_id,
@@ -149,6 +192,11 @@ def _note(
         before={"email": email, "role": was},
         after={"email": email, "role": role},
     )
+    if was is not None:
+        slug = connection.execute(
+            select(tables.Conference.slug).where(tables.Conference.id == conference_id)
+        ).scalar_one()
+        end_role(desk, connection, organiser_id, slug)
 
 
 def _lock(connection: Connection, conference_id: int) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.registration.access.roles import MEMBER_ROLES, Rights
+from services.registration.access.tables import SignInLink
 from services.registration.access.tokens import hash_of_token
 from services.registration.base import tables
 from services.registration.base.person import address_key
@@ -56,7 +57,7 @@ def sign_in_link(connection: Connection, organiser_id: int) -> str:
     """A token that signs this person in once."""
     token = secrets.token_urlsafe(32)
     connection.execute(
-        insert(tables.SignInLink).values(
+        insert(SignInLink).values(
             token_hash=hash_of_token(token),
             organiser_id=organiser_id,
             expires_at=now() + LINK_LIVES,
@@ -86,14 +87,14 @@ def use_link(desk: Desk, token: str, *, has_pass: bool = False) -> Entry | None:
     """
     with desk.database.begin() as connection:
         row = connection.execute(
-            update(tables.SignInLink)
+            update(SignInLink)
             .where(
-                tables.SignInLink.token_hash == (token if has_pass else hash_of_token(token)),
-                tables.SignInLink.used_at.is_(None),
-                tables.SignInLink.expires_at > now(),
+                SignInLink.token_hash == (token if has_pass else hash_of_token(token)),
+                SignInLink.used_at.is_(None),
+                SignInLink.expires_at > now(),
             )
             .values(used_at=now())
-            .returning(tables.SignInLink.organiser_id, tables.SignInLink.goes_to)
+            .returning(SignInLink.organiser_id, SignInLink.goes_to)
         ).first()
         if row is None:
             return None

@@ -4,7 +4,7 @@ https://www.w3.org/TR/webauthn-3/
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -30,10 +30,11 @@ from webauthn.helpers.structs import (
 )
 
 from services.registration.access.organisers import note_sign_in
-from services.registration.base import tables
+from services.registration.access.tables import Passkey as PasskeyRow
 from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.transactions import retried
+from shared.bus.once import spend
 
 MOST = 20  # of one person
 LARGEST = 20_000  # characters of what a browser sends
@@ -66,13 +67,13 @@ def passkeys_of(connection: Connection, organiser_id: int) -> list[Passkey]:
     """Somebody's passkeys, the oldest first."""
     rows = connection.execute(
         select(
-            tables.Passkey.credential_id,
-            tables.Passkey.name,
-            tables.Passkey.created_at,
-            tables.Passkey.used_at,
+            PasskeyRow.credential_id,
+            PasskeyRow.name,
+            PasskeyRow.created_at,
+            PasskeyRow.used_at,
         )
-        .where(tables.Passkey.organiser_id == organiser_id)
-        .order_by(tables.Passkey.created_at)
+        .where(PasskeyRow.organiser_id == organiser_id)
+        .order_by(PasskeyRow.created_at)
     )
     return [Passkey(*row) for row in rows]
 
@@ -109,6 +110,15 @@ def request_options(party: RelyingParty, challenge: bytes) -> str:
 
 
 @retried
+def use_challenge(desk: Desk, challenge: str, lasts: float) -> None:
+    """It counts as answered, whatever the answer proves; `lasts` is seconds. Raises PasskeyRefused
+    when it was answered before."""
+    with desk.database.begin() as connection:
+        if not spend(connection, f"challenge:{challenge}", now() + timedelta(seconds=lasts)):
+            raise PasskeyRefused
+
+
+@retried
 def add_passkey(
     desk: Desk,
     party: RelyingParty,
@@ -130,7 +140,7 @@ def add_passkey(
                 require_user_verification=True,
             )
             connection.execute(
-                insert(tables.Passkey).values(
+                insert(PasskeyRow).values(
                     credential_id=bytes_to_base64url(verified.credential_id),
                     organiser_id=organiser_id,
                     name=name,
@@ -148,9 +158,9 @@ def remove_passkey(desk: Desk, organiser_id: int, credential_id: str) -> None:
     """Again is harmless."""
     with desk.database.begin() as connection:
         connection.execute(
-            delete(tables.Passkey).where(
-                tables.Passkey.organiser_id == organiser_id,
-                tables.Passkey.credential_id == credential_id,
+            delete(PasskeyRow).where(
+                PasskeyRow.organiser_id == organiser_id,
+                PasskeyRow.credential_id == credential_id,
             )
         )
 
@@ -165,11 +175,11 @@ def sign_in_by_passkey(desk: Desk, party: RelyingParty, credential: str, challen
             given = parse_authentication_credential_json(credential)
             key = connection.execute(
                 select(
-                    tables.Passkey.organiser_id,
-                    tables.Passkey.public_key,
-                    tables.Passkey.sign_count,
+                    PasskeyRow.organiser_id,
+                    PasskeyRow.public_key,
+                    PasskeyRow.sign_count,
                 )
-                .where(tables.Passkey.credential_id == bytes_to_base64url(given.raw_id))
+                .where(PasskeyRow.credential_id == bytes_to_base64url(given.raw_id))
                 .with_for_update()
             ).first()
             if key is None or given.response.user_handle not in (None, _handle(key.organiser_id)):
@@ -186,8 +196,8 @@ def sign_in_by_passkey(desk: Desk, party: RelyingParty, credential: str, challen
         except WebAuthnException:
             raise PasskeyRefused from None
         connection.execute(
-            update(tables.Passkey)
-            .where(tables.Passkey.credential_id == bytes_to_base64url(verified.credential_id))
+            update(PasskeyRow)
+            .where(PasskeyRow.credential_id == bytes_to_base64url(verified.credential_id))
             .values(sign_count=verified.new_sign_count, used_at=now())
         )
         note_sign_in(connection, key.organiser_id)

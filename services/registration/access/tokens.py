@@ -1,93 +1,175 @@
-"""Bearer tokens: of the API, and of the door. Only their hashes are kept."""
+"""Bearer tokens: of the API, of doors, of who subscribes to events. Only hashes are kept."""
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from services.registration.access.ending import end_token
 from services.registration.access.roles import Rights
 from services.registration.base import tables
+from services.registration.base.refusals import ExpiryPast, NameTaken, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor, note
 from shared.base.clock import now
 from shared.base.transactions import retried
+from shared.watching.security import say
 
-TokenRole = Literal["organiser", "staff", "service"]
+TokenRole = Literal["organiser", "staff", "service", "subscriber"]
 TOKEN_ROLES: tuple[TokenRole, ...] = get_args(TokenRole)
 
 PREFIX = "emarge_"  # lets secret scanners recognise one that leaked
+AFTER_THE_DAY = timedelta(hours=6)  # that a door's key lives on: phones send late what they scanned
+USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """What is wanted. `conference_id` is that of the one it is good for, none for all; `types` are
+    the events that a subscriber reads, none for all."""
+
+    name: str
+    role: TokenRole
+    conference_id: int | None = None
+    expires_at: datetime | None = None
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Token:
-    """What is known of one, without the secret."""
+    """What is known of one, without the secret. `until`: when it ends by itself."""
 
     number: int
     name: str
-    rights: Rights
+    role: TokenRole
+    conference: str | None
+    types: tuple[str, ...]
+    created_at: datetime
+    made_by: Actor | None
+    until: datetime | None
+    used_at: datetime | None
+    day_closed: bool
+
+    @property
+    def is_door_key(self) -> bool:
+        return self.role == "staff" and self.conference is not None
+
+    @property
+    def rights(self) -> Rights:
+        if self.conference is None:
+            return Rights(everywhere=self.role)
+        if self.is_door_key and self.day_closed:
+            return Rights(of={self.conference: "closed-door"})
+        return Rights(of={self.conference: self.role})
 
 
-def _valid(condition: ColumnElement[bool]) -> Select[int, str, str, str]:
-    return (
-        select(
-            tables.ApiToken.id, tables.ApiToken.name, tables.ApiToken.role, tables.Conference.slug
-        )
-        .outerjoin(tables.Conference, tables.Conference.id == tables.ApiToken.conference_id)
-        .where(condition, tables.ApiToken.revoked_at.is_(None))
+_KNOWN = (
+    select(
+        tables.ApiToken.id,
+        tables.ApiToken.name,
+        tables.ApiToken.role,
+        tables.ApiToken.types,
+        tables.ApiToken.created_at,
+        tables.ApiToken.made_by_kind,
+        tables.ApiToken.made_by_name,
+        tables.ApiToken.expires_at,
+        tables.ApiToken.used_at,
+        tables.Conference.slug,
+        tables.Conference.ends_at,
+        tables.Conference.closed_at,
     )
-
-
-_BY_HASH = _valid(tables.ApiToken.token_hash == bindparam("given_hash"))
-_BY_NUMBER = _valid(tables.ApiToken.id == bindparam("token_number"))
+    .outerjoin(tables.Conference, tables.Conference.id == tables.ApiToken.conference_id)
+    .where(tables.ApiToken.revoked_at.is_(None))
+)
+_BY_HASH = _KNOWN.where(tables.ApiToken.token_hash == bindparam("given_hash"))
+_BY_NUMBER = _KNOWN.where(tables.ApiToken.id == bindparam("token_number"))
+_BY_NAME = _KNOWN.where(tables.ApiToken.name == bindparam("token_name"))
 
 
 @retried
-def create_token(
-    desk: Desk,
-    name: str,
-    role: TokenRole,
-    conference_id: int | None = None,
-    *,
-    by: Actor = SYSTEM,
-) -> str:
-    """A new token, for one conference or for all; this is the only time that it can be seen."""
+def create_token(desk: Desk, wanted: NewToken, *, by: Actor = SYSTEM) -> str:
+    """A new token; this is the only time that it can be seen. Raises NameTaken, ExpiryPast."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    moment = now()
+    if wanted.expires_at is not None and wanted.expires_at <= moment:
+        raise ExpiryPast
     with desk.database.begin() as connection:
-        token = PREFIX + secrets.token_urlsafe(32)
+        _free_name(connection, wanted.name)
         connection.execute(
             insert(tables.ApiToken).values(
-                name=name,
-                role=role,
-                conference_id=conference_id,
+                name=wanted.name,
+                role=wanted.role,
+                conference_id=wanted.conference_id,
+                types=list(wanted.types),
                 token_hash=hash_of_token(token),
-                created_at=now(),
+                created_at=moment,
+                made_by_kind=by.kind,
+                made_by_name=by.name,
+                expires_at=wanted.expires_at,
             )
         )
-        made = {"name": name, "role": role}
-        note(connection, by, "token.created", conference_id=conference_id, after=made)
-        return token
+        made: dict[str, Any] = {"name": wanted.name, "role": wanted.role}
+        if wanted.expires_at is not None:
+            made["expires_at"] = wanted.expires_at
+        note(connection, by, "token.created", conference_id=wanted.conference_id, after=made)
+        number = connection.execute(_BY_HASH, {"given_hash": hash_of_token(token)}).one().id
+    say("token.created", token=number, role=wanted.role)
+    return token
 
 
 @retried
-def revoke_token(desk: Desk, name: str) -> int:
-    """Take back every token of that name; returns how many."""
+def revoke_token(desk: Desk, name: str, *, by: Actor = SYSTEM) -> None:
+    """Take back the living token of that name. Raises NotFound."""
     with desk.database.begin() as connection:
-        return connection.execute(
-            update(tables.ApiToken)
-            .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
-            .values(revoked_at=now())
-        ).rowcount
+        token = _living(connection.execute(_BY_NAME, {"token_name": name}).first())
+        if token is None:
+            raise NotFound
+        _revoke(desk, connection, token, by)
+
+
+@retried
+def revoke_number(desk: Desk, slug: str, number: int, *, by: Actor) -> None:
+    """The same of one of a conference's; again is harmless. Raises NotFound for another's."""
+    with desk.database.begin() as connection:
+        token = _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+        if token is None:
+            return
+        if token.conference != slug:
+            raise NotFound
+        _revoke(desk, connection, token, by)
 
 
 def find_token(connection: Connection, token: str) -> Token | None:
-    """None when it is unknown or was taken back."""
-    return _read(connection.execute(_BY_HASH, {"given_hash": hash_of_token(token)}).first())
+    """None when it is unknown, was taken back or has ended."""
+    return _living(connection.execute(_BY_HASH, {"given_hash": hash_of_token(token)}).first())
 
 
 def read_token(connection: Connection, number: int) -> Token | None:
-    """The token that a session remembers by its number; None once it was taken back."""
-    return _read(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+    """The token that a session remembers by its number; None once it has ended."""
+    return _living(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+
+
+def living_tokens(connection: Connection, slug: str | None = None) -> Sequence[Token]:
+    """Those that open something, of a conference or all, by name."""
+    wanted = _KNOWN.order_by(tables.ApiToken.name, tables.ApiToken.id)
+    if slug is not None:
+        wanted = wanted.where(tables.Conference.slug == slug)
+    return [token for row in connection.execute(wanted) if (token := _living(row))]
+
+
+@retried
+def note_used(desk: Desk, token: Token) -> None:
+    """That it was used, if that was not noted lately."""
+    if token.used_at is not None and now() - token.used_at < USED_EVERY:
+        return
+    with desk.database.begin(durable=False) as connection:
+        connection.execute(
+            update(tables.ApiToken).where(tables.ApiToken.id == token.number).values(used_at=now())
+        )
 
 
 def hash_of_token(token: str) -> str:
@@ -95,9 +177,53 @@ def hash_of_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _read(row: Row[int, str, str, str] | None) -> Token | None:
+def _free_name(connection: Connection, name: str) -> None:
+    """The name of a token that ended by itself is free again. Raises NameTaken."""
+    token = _known(connection.execute(_BY_NAME, {"token_name": name}).first())
+    if token is None:
+        return
+    if token.until is None or token.until > now():
+        raise NameTaken(name=name)
+    _mark_revoked(connection, token, token.until)
+
+
+def _revoke(desk: Desk, connection: Connection, token: Token, by: Actor) -> None:
+    conference_id = connection.execute(
+        select(tables.ApiToken.conference_id).where(tables.ApiToken.id == token.number)
+    ).scalar()
+    _mark_revoked(connection, token, now())
+    gone = {"name": token.name, "role": token.role}
+    note(connection, by, "token.revoked", conference_id=conference_id, before=gone)
+    end_token(desk, connection, token.number)
+
+
+def _mark_revoked(connection: Connection, token: Token, moment: datetime) -> None:
+    connection.execute(
+        update(tables.ApiToken).where(tables.ApiToken.id == token.number).values(revoked_at=moment)
+    )
+
+
+def _living(row: Row[Any] | None) -> Token | None:
+    token = _known(row)
+    return token if token and (token.until is None or token.until > now()) else None
+
+
+def _known(row: Row[Any] | None) -> Token | None:
     if row is None:
         return None
     [role] = [known for known in TOKEN_ROLES if known == row.role]
-    rights = Rights(of={row.slug: role}) if row.slug else Rights(everywhere=role)
-    return Token(row.id, row.name, rights)
+    ends = [row.expires_at] if row.expires_at else []
+    if role == "staff" and row.slug:
+        ends.append(row.ends_at + AFTER_THE_DAY)
+    return Token(
+        number=row.id,
+        name=row.name,
+        role=role,
+        conference=row.slug,
+        types=tuple(row.types),
+        created_at=row.created_at,
+        made_by=Actor(row.made_by_kind, row.made_by_name) if row.made_by_kind else None,
+        until=min(ends, default=None),
+        used_at=row.used_at,
+        day_closed=row.closed_at is not None,
+    )

@@ -10,11 +10,21 @@ from services.registration.api import (
     headcounts,
     registrations,
     reminders,
+    standing,
 )
 from services.registration.responses.problems import answer_refusals
 
 
 def add_api(app: FastAPI) -> None:
     answer_refusals(app)
-    for part in (conferences, registrations, checkins, attendance, headcounts, exports, reminders):
+    for part in (
+        conferences,
+        registrations,
+        checkins,
+        attendance,
+        headcounts,
+        exports,
+        reminders,
+        standing,
+    ):
         app.include_router(part.router)

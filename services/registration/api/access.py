@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from services.registration.access.roles import Task
-from services.registration.access.tokens import Token, find_token
+from services.registration.access.tokens import Token, find_token, note_used
 from services.registration.base.refusals import NotAllowed, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor
 from services.registration.seats.records import conference_of, read_record, refuse_replaced
-from shared.http.application import Problem
+from shared.http.problems import Problem
+from shared.watching.security import say
 
 # Dependencies without I/O are coroutines: a plain function would cost a trip to a thread.
 
@@ -35,7 +36,9 @@ def unauthorized(detail: str) -> Problem:
 
 
 def staff_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
-    return Actor("token", _require(desk, token, "check in", slug).name)
+    """Who scans; a door's key, whose day is closed, sends late what it scanned before."""
+    known = _require(desk, token, "send scans", slug)
+    return Actor("door" if known.is_door_key else "token", known.name)
 
 
 def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
@@ -73,6 +76,7 @@ def actor_of(desk: Desk, token: str | None, registration_id: str) -> Actor:
     with desk.database.read() as connection:
         slug = conference_of(connection, registration_id)
     if not known.rights.allow("organise", slug):
+        say("token.refused", token=known.number, task="organise", conference=slug)
         raise NotAllowed
     return Actor("token", known.name)
 
@@ -111,6 +115,7 @@ def _require(desk: Desk, token: str | None, task: Task, slug: str) -> Token:
         raise unauthorized("Send an Authorization: Bearer header.")
     known = _known(desk, token)
     if not known.rights.allow(task, slug):
+        say("token.refused", token=known.number, task=task, conference=slug)
         raise NotAllowed
     return known
 
@@ -119,7 +124,9 @@ def _known(desk: Desk, token: str) -> Token:
     with desk.database.read() as connection:
         known = find_token(connection, token)
     if known is None:
-        raise unauthorized("This token is unknown, or was taken back.")
+        say("token.refused")
+        raise unauthorized("This token is unknown, has ended, or was taken back.")
+    note_used(desk, known)
     return known
 
 

@@ -20,6 +20,7 @@ from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.exports import Export, note_export
 from services.registration.people.personal_data import personal_data
+from services.registration.people.resending import renew_link
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.responses.problems import language_of, problem_of
 from services.registration.seats.changing import Change, cancel
@@ -124,6 +125,18 @@ def cancel_registration(registration_id: str, desk: AtDesk, token: Bearer) -> di
     """Cancel: every seat goes to whoever waits for it. Again is harmless."""
     cancel(desk, registration_id, actor_of(desk, token, _known(registration_id)))
     return show_registration(registration_id, desk, token)
+
+
+@router.post("/registrations/{registration_id}/link")
+def renew_registration_link(
+    registration_id: str, desk: AtDesk, token: Bearer
+) -> dict[str, str | None]:
+    """Replace the links that are out by another one, which is sent to the address; those of before
+    answer 410. Only an organiser finds it in the answer."""
+    by = actor_of(desk, token, _known(registration_id))
+    record = renew_link(desk, registration_id, by)
+    url = desk.links.manage_url(record.id, record.link_generation)
+    return {"manage_url": None if by.kind == "person" else url}
 
 
 @router.get("/registrations/{registration_id}/data")

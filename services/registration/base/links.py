@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, Signer
+from pydantic import SecretStr
+
+from shared.base.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,17 @@ class Opens:
 
 
 class Links:
-    """Builds links and checks their signatures. The first secret signs, every one is accepted."""
+    """Builds links and checks their signatures. The first secret's key signs, each is accepted."""
 
-    def __init__(self, public_url: str, secrets: Sequence[str]) -> None:
+    def __init__(self, public_url: str, secrets: Sequence[SecretStr]) -> None:
         self.public_url = public_url
-        # itsdangerous signs with the last key of its list.
+        # Until keys were derived by purpose, links were signed with the secrets themselves: what is
+        # in people's inboxes goes on working. itsdangerous signs with the last key of its list.
+        before = [secret.get_secret_value().encode() for secret in reversed(secrets)]
         self._signer = Signer(
-            list(reversed(secrets)), salt="emarge.registration", digest_method=hashlib.sha256
+            [*before, *Keys(secrets).for_signing("links")],
+            salt="emarge.registration",
+            digest_method=hashlib.sha256,
         )
 
     def manage_token(self, registration_id: str, generation: int = 0) -> str:

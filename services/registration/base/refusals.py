@@ -111,13 +111,13 @@ class RegistrationNotOpen(RegistrationClosed):
 
 
 class LinkReplaced(Refusal):
-    """The link was right once: since the address was corrected, another one is."""
+    """The link was right once: another one is, since it was renewed or the address corrected."""
 
     status = 410
     code = "link-replaced"
     message = (
-        "This link no longer works: the email address of this registration was corrected, and a "
-        "new link was sent there."
+        "This link no longer works: another one has taken its place, and was sent to the address "
+        "of this registration."
     )
 
 
@@ -222,6 +222,17 @@ class SessionBegun(Conflict):
 class LastOrganiser(Conflict):
     code = "last-organiser"
     message = "A conference needs an organiser: make somebody else one first."
+
+
+class NameTaken(Conflict):
+    code = "name-taken"
+    message = "There is a living key or token called “%(name)s” already: choose another name."
+
+
+class ExpiryPast(Refusal):
+    status = 422
+    code = "expiry-past"
+    message = "The end of a key or token lies in the future."
 
 
 class CodeUnknown(NotFound):

@@ -2,13 +2,10 @@
 
 from pydantic import Field
 
-from shared.base.settings import Secrets, Settings
+from shared.base.settings import KeyedSettings
 
 
-class RegistrationSettings(Settings):
-    secret_key: Secrets = Field(
-        description="signs the links people manage their registration by; 'new,old' while replaced"
-    )
+class RegistrationSettings(KeyedSettings):
     close_after_hours: float = Field(
         1.0, ge=0, description="hours after the last session at which a day closes by itself"
     )

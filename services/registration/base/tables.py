@@ -227,7 +227,8 @@ class Answer(Base):
 
 
 class ApiToken(Base):
-    """A bearer token, of which only the hash is kept; for one conference, or for all."""
+    """A bearer token, of which only the hash is kept; for one conference, or for all. A door's key
+    is one of staff for one conference: it ends with the day too. `types` are a subscriber's."""
 
     __tablename__ = "api_token"
 
@@ -235,12 +236,26 @@ class ApiToken(Base):
     name: Mapped[str]
     role: Mapped[str]
     conference_id: Mapped[int | None] = mapped_column(ForeignKey("conference.id"))
+    types: Mapped[list[Any]] = mapped_column(JSON, default=list)
     token_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    made_by_kind: Mapped[str | None]  # empty: before it was kept
+    made_by_name: Mapped[str | None]
+    expires_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # to about a minute
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        CheckConstraint("role IN ('organiser', 'staff', 'service')", name="api_token_role"),
+        CheckConstraint(
+            "role IN ('organiser', 'staff', 'service', 'subscriber')", name="api_token_role"
+        ),
+        Index(
+            "api_token_name_once",
+            "name",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+            sqlite_where=text("revoked_at IS NULL"),
+        ),
     )
 
 
@@ -270,30 +285,3 @@ class Member(Base):
         CheckConstraint("role IN ('organiser', 'staff', 'viewer')", name="member_role"),
         Index("member_of_organiser", "organiser_id"),
     )
-
-
-class Passkey(Base):
-    """What somebody's device proves itself with (WebAuthn): the public half."""
-
-    __tablename__ = "passkey"
-
-    credential_id: Mapped[str] = mapped_column(primary_key=True)  # base64url, as browsers send it
-    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"), index=True)
-    name: Mapped[str]
-    public_key: Mapped[bytes]
-    sign_count: Mapped[int] = mapped_column(BigInteger)
-    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-
-
-class SignInLink(Base):
-    """A link that signs somebody in. Of a printed one only the hash is kept; an emailed one is
-    known by its name, which opens nothing without its pass."""
-
-    __tablename__ = "sign_in_link"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    organiser_id: Mapped[int] = mapped_column(ForeignKey("organiser.id"))
-    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
-    goes_to: Mapped[str | None]

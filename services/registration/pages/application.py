@@ -35,6 +35,7 @@ from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import history as organiser_history
 from services.registration.pages.organiser import home as organiser_home
+from services.registration.pages.organiser import keys as organiser_keys
 from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import person as organiser_person
 from services.registration.pages.organiser import programme as organiser_programme
@@ -45,8 +46,8 @@ from services.registration.pages.organiser import versions as organiser_versions
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.uploads import most, words
 from services.registration.responses.problems import malformed_problem
-from shared.http.application import problem_response
 from shared.http.limits import Limits
+from shared.http.problems import problem_response
 from shared.pages import Site
 from shared.pages.safety import READING
 from shared.pages.uploads import RefuseLargeForms
@@ -73,6 +74,7 @@ PARTS = (
     bulk,
     charts,
     roster,
+    organiser_keys,
     organiser_team,
     organiser_people,
     organiser_person,

@@ -1,4 +1,4 @@
-"""Challenges for passkeys: random, good for five minutes, in this browser, for one purpose."""
+"""Challenges for passkeys: random, good once, within five minutes, in this browser, for one use."""
 
 import hashlib
 import secrets
@@ -8,8 +8,9 @@ from typing import Literal
 from fastapi import Request, Response
 from itsdangerous import BadSignature, TimestampSigner
 
-from services.registration.access.passkeys import PasskeyRefused
+from services.registration.access.passkeys import PasskeyRefused, use_challenge
 from services.registration.base.settings import RegistrationSettings
+from services.registration.desk import Desk
 
 LASTS = 300  # seconds
 COOKIE = "emarge_challenge"
@@ -22,9 +23,11 @@ class Challenges:
     """Each is kept in a signed cookie until it is answered."""
 
     def __init__(self, settings: RegistrationSettings) -> None:
-        secrets_ = [secret.get_secret_value() for secret in settings.secret_key]
         self._signer = TimestampSigner(
-            list(reversed(secrets_)), salt="emarge.challenge", digest_method=hashlib.sha256
+            settings.keys.for_signing("cookies"),
+            salt="emarge.challenge",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
         )
         self._secure = settings.public_url.startswith("https://")
 
@@ -44,8 +47,9 @@ class Challenges:
             secure=self._secure,
         )
 
-    def kept(self, request: Request, purpose: Purpose) -> bytes:
-        """The challenge that this browser was given, if not too long ago. Raises PasskeyRefused."""
+    def take(self, request: Request, desk: Desk, purpose: Purpose) -> bytes:
+        """The challenge that this browser was given, if not too long ago and not answered yet: it
+        counts as answered from now on. Raises PasskeyRefused."""
         try:
             value = self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=LASTS).decode()
         except BadSignature:
@@ -53,6 +57,7 @@ class Challenges:
         given_for, _, challenge = value.partition(":")
         if given_for != purpose:
             raise PasskeyRefused
+        use_challenge(desk, challenge, LASTS)
         return urlsafe_b64decode(challenge)
 
     def forget(self, response: Response) -> None:

@@ -1,7 +1,10 @@
-"""Sending a lost link again, without saying whether an address is known.
+"""Sending a lost link again, without saying whether an address is known; renewing one that got
+into other hands.
 
 Several people may have one address: each has a link, and an email of their own with it.
 """
+
+from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -12,10 +15,12 @@ from services.registration.desk import Desk
 from services.registration.history.acts import Actor, note
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference, load_conference_by_id
+from services.registration.seats.changing import lock_registration
 from services.registration.seats.places import place
+from services.registration.seats.promoting import write_record
 from services.registration.seats.records import Record, read_record, read_seats
 from shared.base.transactions import retried
-from shared.events.registration import RegistrationLinkRequested
+from shared.events.registration import RegistrationChanged, RegistrationLinkRequested
 
 _OF_ADDRESS = (
     select(tables.Registration.id)
@@ -62,6 +67,32 @@ def resend_to(desk: Desk, registration_id: str, by: Actor) -> None:
             conference_id=conference.id,
             registration_id=record.id,
         )
+
+
+@retried
+def renew_link(desk: Desk, registration_id: str, by: Actor) -> Record:
+    """Another link instead of all that are out, which is sent to the address; those of before
+    answer that they were replaced. Returns the registration as it is now. Raises NotFound,
+    PersonErased."""
+    with desk.database.begin() as connection:
+        before, conference = lock_registration(connection, registration_id)
+        if before.erased_at is not None:
+            raise PersonErased
+        after = replace(
+            before, link_generation=before.link_generation + 1, revision=before.revision + 1
+        )
+        write_record(connection, conference, after, told=False)
+        seats = read_seats(connection, conference, after.id)
+        told = place(RegistrationChanged, after, conference, seats, desk.links, tell="link")
+        desk.log.append(connection, told, subject=after.id)
+        note(
+            connection,
+            by,
+            "link.renewed",
+            conference_id=conference.id,
+            registration_id=after.id,
+        )
+        return after
 
 
 def _send(desk: Desk, connection: Connection, conference: Conference, record: Record) -> None:

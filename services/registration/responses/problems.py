@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from services.registration.base.refusals import Invalid, NotFound, Refusal
-from shared.http.application import Problem, problem_response
+from shared.http.problems import Problem, problem_response
 from shared.words.language import Language, Languages
 
 # Pydantic's types of error, in words for the person who filled in the form.

@@ -1,5 +1,6 @@
 """The organiser at the pages about emails, let in as registration does it."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from services.notifications.web import application
 from shared.pages.visitors import Visitor, way_in
+from shared.testing.standing import Answers, answering
 from tests.notifications.conftest import Office
 from tests.system.serving import serving
 
@@ -15,18 +17,27 @@ HERE = f"/organiser/{SLUG}/emails"
 
 
 @pytest.fixture
-def visitor(office: Office) -> Iterator[httpx.Client]:
-    with serving(application(office.resources.settings, office.database)) as client:
+def registration() -> Iterator[Answers]:
+    with answering() as answers:
+        yield answers
+
+
+@pytest.fixture
+def visitor(office: Office, registration: Answers) -> Iterator[httpx.Client]:
+    feeds = {"registration": registration.url}
+    settings = office.resources.settings.model_copy(update={"feeds": feeds})
+    with serving(application(settings, office.database)) as client:
         client.headers.update({"Origin": str(client.base_url), "Accept-Language": "en"})
         client.timeout = 60
         yield client
 
 
 @pytest.fixture
-def sign_in(visitor: httpx.Client, office: Office) -> Callable[..., None]:
+def sign_in(visitor: httpx.Client, office: Office, registration: Answers) -> Callable[..., None]:
     def as_role(role: str = "organiser", conference: str = SLUG) -> None:
-        who = Visitor(conference, role, "boss@example.org")
-        way = way_in(who, "emails", "", office.resources.settings.service_token)
+        registration.role = role
+        who = Visitor(conference, role, "boss@example.org", "session:1", "organiser:1", time.time())
+        way = way_in(who, "emails", "", office.resources.settings.keys)
         # The cookie is for HTTPS alone, as the settings say that it is the public address.
         cookie = visitor.get(way).headers["set-cookie"].partition(";")[0]
         visitor.headers["Cookie"] = cookie

@@ -1,12 +1,13 @@
 """A visitor of the pages, with a browser's manners."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from services.registration.access.organisers import invite
-from services.registration.access.tokens import create_token
+from services.registration.access.tokens import NewToken, create_token
 from services.registration.desk import Desk
 from tests.registration.pages.visits import ENTRY
 
@@ -40,7 +41,7 @@ def organiser(visitor: httpx.Client, desk: Desk) -> httpx.Client:
 @pytest.fixture
 def as_staff(visitor: httpx.Client, desk: Desk) -> Callable[[], None]:
     def sign_in() -> None:
-        token = create_token(desk, "door", "staff")
+        token = create_token(desk, NewToken(f"door {uuid4()}", "staff"))
         assert visitor.post("/checkin/day/sign-in", data={"token": token}).status_code == 303
 
     return sign_in

@@ -9,13 +9,13 @@ from fastapi.routing import APIRoute
 from services.registration.access.members import give_role
 from services.registration.access.organisers import sign_in_link
 from services.registration.access.roles import MemberRole
-from services.registration.access.tokens import create_token
+from services.registration.access.tokens import NewToken, create_token
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
 from services.registration.pages.application import PARTS
 from services.registration.programme.document import parse_programme
 from services.registration.seats.registering import register
-from tests.registration.days import programme_text, someone
+from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 from tests.registration.pages.visits import seen
 
 ROUTES = [
@@ -60,8 +60,8 @@ def as_member(visitor: httpx.Client, desk: Desk) -> SignIn:
     def sign_in(role: MemberRole) -> None:
         day = desk.programmes.known("day").id
         with desk.database.begin() as connection:
-            give_role(connection, day, "ann@example.org", "organiser")
-            member = give_role(connection, day, "bob@example.org", role)
+            give_role(desk, connection, day, "ann@example.org", "organiser")
+            member = give_role(desk, connection, day, "bob@example.org", role)
             token = sign_in_link(connection, member)
         assert visitor.post(f"/organiser/sign-in/{token}").status_code == 303
 
@@ -118,9 +118,9 @@ def test_staff_are_led_to_the_door_and_see_who_is_there(visitor, as_member) -> N
 
 def test_a_key_opens_the_doors_of_its_own_conference_alone(visitor, desk) -> None:
     other = programme_text(1, 2).replace("slug: day", "slug: other")
-    day = import_programme(desk, parse_programme(other)).id
-    token = create_token(desk, "door", "staff", day)
-    organiser = create_token(desk, "board", "organiser", day)
+    day = import_programme(desk, parse_programme(other, on=IN_THREE_WEEKS)).id
+    token = create_token(desk, NewToken("door", "staff", day))
+    organiser = create_token(desk, NewToken("board", "organiser", day))
     assert visitor.post("/checkin/day/sign-in", data={"token": token}).status_code == 403
     assert visitor.post("/checkin/other/sign-in", data={"token": token}).status_code == 303
     assert visitor.post("/checkin/day", data={"code": "x"}).status_code == 403
@@ -142,7 +142,9 @@ def test_the_team_is_invited_changed_and_taken_back(organiser, desk) -> None:
         page = organiser.post("/organiser/day/team", data=invited, follow_redirects=True)
         assert email in seen(page)
     with desk.database.begin() as connection:
-        bob = give_role(connection, desk.programmes.known("day").id, "bob@example.org", "staff")
+        bob = give_role(
+            desk, connection, desk.programmes.known("day").id, "bob@example.org", "staff"
+        )
     organiser.post(f"/organiser/day/team/{bob}", data={"action": "change", "role": "viewer"})
     assert 'value="viewer" selected' in organiser.get("/organiser/day/team").text
     organiser.post(f"/organiser/day/team/{bob}", data={"action": "remove"})
@@ -153,8 +155,8 @@ def test_the_last_organiser_is_told_why_they_stay(visitor, desk, as_member) -> N
     as_member("organiser")
     day = desk.programmes.known("day").id
     with desk.database.begin() as connection:
-        ann = give_role(connection, day, "ann@example.org", "staff")
-        bob = give_role(connection, day, "bob@example.org", "organiser")
+        ann = give_role(desk, connection, day, "ann@example.org", "staff")
+        bob = give_role(desk, connection, day, "bob@example.org", "organiser")
     page = visitor.post(f"/organiser/day/team/{bob}", data={"action": "remove"})
     assert "A conference needs an organiser" in seen(page)
     visitor.post(f"/organiser/day/team/{ann}", data={"action": "change", "role": "organiser"})

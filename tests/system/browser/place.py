@@ -5,13 +5,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from fastapi import FastAPI
 from playwright.sync_api import ViewportSize
 
 from deploy.local.ports import free_ports
 from services.registration.access.organisers import invite
-from services.registration.access.tokens import create_token
+from services.registration.access.tokens import NewToken, create_token
 from services.registration.base.person import Person
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
@@ -71,7 +72,7 @@ class Place:
         return f"{self.url}/organiser/sign-in/{invite(self.desk, 'boss@example.org')}"
 
     def door_key(self) -> str:
-        return create_token(self.desk, "door", "staff")
+        return create_token(self.desk, NewToken(f"door {uuid4()}", "staff"))
 
     def is_today(self) -> None:
         import_programme(self.desk, load_programme(PROGRAMME, on=now().date()))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -20,7 +21,7 @@ def hold_the_day(
     yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
     compose.import_programme(yesterday)
     token = compose.emarge(
-        "registration-web", "token", "create", "compose-test", "--role", "organiser"
+        "registration-web", "token", "create", f"compose-test {uuid4()}", "--role", "organiser"
     ).strip()
     organiser = {"Authorization": f"Bearer {token}"}
     for person in present:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.base.refusals import Refusal
+from services.registration.history.acts import PERSON
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.own_details import Details
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
@@ -16,6 +17,7 @@ from services.registration.pages.choosing import (
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
+from services.registration.people.resending import renew_link
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.restoring import restore
 from shared.base.clock import now
@@ -63,6 +65,14 @@ def change_details(token: str, visit: Visiting, form: Form) -> Response:
             "attendee/readdressed.html", conference=own.conference, email=corrected.record.email
         )
     return RedirectResponse(f"/r/{token}?saved=true", 303)
+
+
+@router.post("/renew-link")
+def renew_own_link(token: str, visit: Visiting) -> Response:
+    """The new one goes to the address alone: who is here may have the link from somebody else."""
+    own = read_own_place(visit.desk, token)
+    record = renew_link(visit.desk, own.record.id, PERSON)
+    return visit.page("attendee/renewed.html", conference=own.conference, email=record.email)
 
 
 @router.get("/cancel")

@@ -20,13 +20,14 @@ from services.registration.pages.door.scanning import MOODS, Door, Outcome, Outc
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.public_day import refuse_draft
 from services.registration.pages.sentences import refusal_words, words_for
-from services.registration.pages.signed_in import Sessions, SignedIn, Staff, Whoever
+from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Staff, Whoever
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register
 from shared.base.clock import now
 from shared.http.limits import Limits, network_of
 from shared.pages.visit import OnSite, Speaking, typed
+from shared.watching.security import say
 
 router = APIRouter(prefix="/checkin/{slug}")
 
@@ -44,7 +45,7 @@ def show_door(
     said: str = "",
 ) -> Response:
     conference = visit.desk.programmes.fresh(slug)
-    if who is None or not who.may("check in", slug):
+    if who is None or not who.may("send scans", slug):
         refuse_draft(conference)
         return visit.page("door/sign-in.html", conference=conference, token="", wrong=False)
     here = stand(conference, door, direction)
@@ -69,12 +70,13 @@ def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form)
     if key is None or not key.rights.allow("check in", slug):
         if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
+        say("sign-in.refused", by="key", conference=conference.slug)
         return site.page(
             request, "door/sign-in.html", status=403, conference=conference, token="", wrong=True
         )
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)
     sessions: Sessions = request.app.state.sessions
-    sessions.open(response, "token", key.number)
+    sessions.open(request, response, desk, token_id=key.number)
     return response
 
 
@@ -83,12 +85,12 @@ def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
     conference = desk.programmes.known(slug)
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)
     sessions: Sessions = request.app.state.sessions
-    sessions.close(response)
+    sessions.close(request, response, desk)
     return response
 
 
 @router.post("")
-def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Staff, form: Form) -> Response:
+def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Scanning, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     here = stand(conference, typed(form, "door"), typed(form, "direction"))
     let_in = bool(typed(form, "anyway"))
@@ -153,7 +155,8 @@ def _page(
 ) -> Response:
     outcomes: Outcomes = visit.request.app.state.outcomes
     with visit.desk.database.read() as connection:
-        found = find_people(connection, conference.id, search) if search.strip() else []
+        looks = search.strip() and who.may("check in", conference.slug)
+        found = find_people(connection, conference.id, search) if looks else []
         outcome = outcomes.read(connection, conference, said) if said else None
     return visit.page(
         "door/scanner.html",

@@ -1,20 +1,20 @@
 """What the door's page keeps on a device so that it works without a network, and sends later."""
 
 import json
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
+from services.registration.access.sign_ins import LASTS
 from services.registration.day.attendance import opening_hours
 from services.registration.day.door_list import read_door_list
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.door.check_in import stand
 from services.registration.pages.door.scanning import Outcome, scan_at
-from services.registration.pages.signed_in import LASTS, Staff
+from services.registration.pages.signed_in import Scanning
 from services.registration.programme.programmes import load_conference
 from shared.base.clock import now
 from shared.pages.visit import OnSite
@@ -78,13 +78,14 @@ def serve_manifest(slug: str, desk: AtDesk, site: OnSite) -> Response:
 
 
 @router.get("/{slug}/list.json")
-def send_list(slug: str, desk: AtDesk, _staff: Staff) -> Response:
-    """Whom the door expects. `until` is when a device must have forgotten it."""
+def send_list(slug: str, desk: AtDesk, who: Scanning) -> Response:
+    """Whom the door expects; nobody any more once the day is closed for its keys. `until` is when
+    a device must have forgotten it."""
     with desk.database.read() as connection:
         conference = load_conference(connection, slug)
         people = read_door_list(connection, conference)
     opens, closes = opening_hours(conference)
-    until = min(closes, now() + timedelta(seconds=LASTS))
+    until = min(closes, now() + LASTS)
     answer = {
         "as_of": now().isoformat(),
         "opens": opens.isoformat(),
@@ -100,13 +101,13 @@ def send_list(slug: str, desk: AtDesk, _staff: Staff) -> Response:
             for session in conference.sessions
             if session.is_chosen
         ],
-        "people": people if now() < until else [],
+        "people": people if now() < until and who.may("check in", slug) else [],
     }
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{slug}/scans")
-def receive_scans(slug: str, body: SentScans, desk: AtDesk, who: Staff) -> Response:
+def receive_scans(slug: str, body: SentScans, desk: AtDesk, who: Scanning) -> Response:
     """Scans of this moment, or of when there was no network: what became of each."""
     conference = desk.programmes.known(slug)
     answers = []

@@ -90,11 +90,10 @@ class Outcomes:
     that the page can be read again, in another language too, without sending the form again."""
 
     def __init__(self, settings: RegistrationSettings) -> None:
-        secrets = [secret.get_secret_value() for secret in settings.secret_key]
         self._serializer = URLSafeTimedSerializer(
-            list(reversed(secrets)),
+            settings.keys.for_signing("cookies"),
             salt="emarge.door",
-            signer_kwargs={"digest_method": hashlib.sha256},
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
     def written(self, outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""One's own account: the passkeys that sign in, and signing in with one."""
+"""One's own account: where one is signed in, the passkeys that sign in, and signing in with one."""
 
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from services.registration.access.passkeys import (
     request_options,
     sign_in_by_passkey,
 )
+from services.registration.access.sign_ins import end_everywhere, end_one, sessions_of
 from services.registration.base.settings import RegistrationSettings
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.challenges import Challenges
@@ -24,6 +25,7 @@ from services.registration.pages.organiser.sign_in import sign_in_page
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignedIn, Somebody
 from shared.http.limits import Limits, network_of
 from shared.pages.visit import OnSite, typed
+from shared.watching.security import say
 
 router = APIRouter(prefix="/organiser")
 
@@ -50,7 +52,27 @@ def show_account(
 ) -> Response:
     with desk.database.read() as connection:
         passkeys = passkeys_of(connection, _number(who))
-    return site.page(request, "organiser/account.html", who=who, passkeys=passkeys, refused=refused)
+        sessions = sessions_of(connection, _number(who))
+    return site.page(
+        request,
+        "organiser/account.html",
+        who=who,
+        passkeys=passkeys,
+        sessions=sessions,
+        refused=refused,
+    )
+
+
+@router.post("/account/sessions/{session}/end")
+def end_session(session: str, desk: AtDesk, who: Somebody) -> Response:
+    end_one(desk, _number(who), session)
+    return RedirectResponse("/organiser/account", 303)
+
+
+@router.post("/account/sign-out-everywhere")
+def sign_out_everywhere(desk: AtDesk, who: Somebody) -> Response:
+    end_everywhere(desk, _number(who))
+    return RedirectResponse("/organiser/sign-in", 303)
 
 
 @router.post("/account/passkeys/options")
@@ -79,7 +101,7 @@ def create_passkey(
     name = " ".join(typed(form, "name").split())[:NAME] or "…"
     response = RedirectResponse("/organiser/account", 303)
     try:
-        challenge = challenges.kept(request, "create")
+        challenge = challenges.take(request, desk, "create")
         add_passkey(desk, party, _number(who), name, typed(form, "credential"), challenge)
     except PasskeyRefused:
         response = RedirectResponse("/organiser/account?refused=true", 303)
@@ -113,17 +135,18 @@ def sign_in(
     sessions: Sessions = request.app.state.sessions
     limits: Limits = request.app.state.limits
     try:
-        challenge = challenges.kept(request, "sign-in")
+        challenge = challenges.take(request, desk, "sign-in")
         number = sign_in_by_passkey(desk, party, typed(form, "credential"), challenge)
     except PasskeyRefused:
         if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
+        say("sign-in.refused", by="passkey")
         goes_to = own_path(typed(form, "next"))
         refused = sign_in_page(site, request, goes_to=goes_to, passkey_refused=True)
         challenges.forget(refused)
         return refused
     response = RedirectResponse(own_path(typed(form, "next")), 303)
-    sessions.open(response, "organiser", number)
+    sessions.open(request, response, desk, organiser_id=number)
     challenges.forget(response)
     return response
 

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.registration.access.tokens import create_token
 from services.registration.base.refusals import Refusal
 from services.registration.day.closing import close_day, preview
 from services.registration.day.live_counts import LiveCounts
@@ -56,19 +55,6 @@ def change_capacity(
         words = say(visit.language, refusal.message, refusal.parameters)
         return _page(slug, visit, who, error=words)
     return RedirectResponse(f"/organiser/{slug}?saved=true", 303)
-
-
-@router.post("/door-key")
-def make_door_key(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
-) -> Response:
-    """A link that opens the door pages on the volunteers' devices; shown this once."""
-    conference = desk.programmes.known(slug)
-    token = create_token(desk, f"door of {slug}", "staff", conference.id, by=who.actor)
-    link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
-    return site.page(
-        request, "organiser/door-key.html", who=who, conference=conference, link=link, token=token
-    )
 
 
 @router.get("/close")

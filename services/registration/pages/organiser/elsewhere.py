@@ -12,6 +12,7 @@ from services.registration.access.mailed_links import own_path
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.organiser.sign_in import sign_in_page
 from services.registration.pages.signed_in import RoleMissing, SignedIn, Whoever
+from shared.base.clock import epoch_seconds
 from shared.pages.visit import OnSite
 from shared.pages.visitors import Visitor, way_in
 
@@ -65,8 +66,9 @@ def _way_in(
     role = who.role(slug)
     if role is None or not who.may("organise", slug):
         raise RoleMissing
-    visitor = Visitor(desk.programmes.known(slug).slug, role, who.name)
-    token = request.app.state.settings.service_token
-    response = RedirectResponse(way_in(visitor, area, page, token), status)
+    conference = desk.programmes.known(slug).slug
+    visitor = Visitor(conference, role, who.name, who.session, who.holder, epoch_seconds())
+    keys = request.app.state.settings.keys
+    response = RedirectResponse(way_in(visitor, area, page, keys), status)
     response.headers["Cache-Control"] = "no-store"
     return response

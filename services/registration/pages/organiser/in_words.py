@@ -49,6 +49,7 @@ FIELDS = {
     "format": "Format",
     "rows": "Rows",
     "kind": "Kind",
+    "expires_at": "Until",
 }
 OF_PRESENCE = {**FIELDS, "from": "There from", "to": "There until"}
 ACTS = {
@@ -78,6 +79,7 @@ ACTS = {
     "team.changed": "Changed the team",
     "token.created": "Made a key",
     "token.revoked": "Took a key back",
+    "link.renewed": "Renewed a person’s link",
     "export.made": "Exported people",
 }
 VALUES = {
@@ -183,20 +185,29 @@ def _value(what: str, value: Any, conference: Conference, language: Language) ->
         return language.pgettext("role", ROLES[value])
     if what == "locale" and value in LANGUAGES:
         return LANGUAGES[value]
-    if what == "date":
-        return language.date(date.fromisoformat(value))
-    if what in ("time", "new", "gone"):
-        start, _, end = str(value).partition("/")
-        moments = datetime.fromisoformat(start), datetime.fromisoformat(end)
-        return language.times(*moments, conference.timezone)
-    if what == "to" or (what == "from" and "T" in str(value)):
-        return language.time(datetime.fromisoformat(value), conference.timezone)
+    if when := _when(what, str(value), conference, language):
+        return when
     if what in ("session", "beyond") and value in conference.by_slug:
         return typeset(conference.by_slug[value].title, conference.language)
     if value in VALUES:
         return language.gettext(VALUES[value])
     text = typeset(str(value), conference.language)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _when(what: str, value: str, conference: Conference, language: Language) -> str:
+    """A day, a moment or two, on the clocks of the conference; nothing for what is none."""
+    if what == "date":
+        return language.date(date.fromisoformat(value))
+    if what in ("time", "new", "gone"):
+        start, _, end = value.partition("/")
+        moments = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        return language.times(*moments, conference.timezone)
+    if what == "expires_at":
+        return language.day_and_time(datetime.fromisoformat(value), conference.timezone)
+    if what == "to" or (what == "from" and "T" in value):
+        return language.time(datetime.fromisoformat(value), conference.timezone)
+    return ""
 
 
 def _name(known: Mapping[str, str], name: str, language: Language) -> str:

@@ -20,7 +20,7 @@ from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.exports import Export, note_export
-from services.registration.people.resending import resend_to
+from services.registration.people.resending import renew_link, resend_to
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
 from services.registration.seats.restoring import restore
@@ -87,6 +87,15 @@ def send_link(slug: str, registration_id: str, visit: Visiting, who: Organiser) 
     own = place_of(visit.desk, slug, registration_id)
     resend_to(visit.desk, own.record.id, who.actor)
     return _back(own, "link")
+
+
+@router.post("/renew-link")
+def renew_persons_link(
+    slug: str, registration_id: str, visit: Visiting, who: Organiser
+) -> Response:
+    own = place_of(visit.desk, slug, registration_id)
+    renew_link(visit.desk, own.record.id, who.actor)
+    return _back(own, "renewed")
 
 
 @router.get("/cancel")

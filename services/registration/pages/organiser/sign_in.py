@@ -18,6 +18,7 @@ from shared.http.limits import Limits, network_of
 from shared.http.passes import PARAMETER, opens
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
+from shared.watching.security import say
 
 router = APIRouter(prefix="/organiser")
 
@@ -67,22 +68,23 @@ def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respons
     given = request.query_params.get(PARAMETER)
     path = f"/organiser/sign-in/{token}"
     entry = None
-    if given is None or opens(path, given, settings.service_token):
+    if given is None or opens(path, given, settings.keys):
         entry = use_link(desk, token, has_pass=given is not None)
     if entry is None:
         if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
+        say("sign-in.refused", by="link")
         return sign_in_page(site, request, used=True, status=403)
     response = RedirectResponse(own_path(entry.goes_to), 303)
-    sessions.open(response, "organiser", entry.organiser_id)
+    sessions.open(request, response, desk, organiser_id=entry.organiser_id)
     return response
 
 
 @router.post("/sign-out")
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, desk: AtDesk) -> Response:
     sessions: Sessions = request.app.state.sessions
     response = RedirectResponse("/organiser/sign-in", 303)
-    sessions.close(response)
+    sessions.close(request, response, desk)
     return response
 
 

@@ -1,0 +1,108 @@
+"""A conference's keys for its doors, and its tokens for the API: made, seen, taken back."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from services.registration.access.tokens import (
+    AFTER_THE_DAY,
+    NewToken,
+    TokenRole,
+    create_token,
+    living_tokens,
+    revoke_number,
+)
+from services.registration.base.refusals import DayClosed, ExpiryPast, NameTaken
+from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
+from services.registration.pages.organiser.in_words import who_in_words
+from services.registration.pages.signed_in import Organiser, SignedIn
+from shared.base.clock import now
+from shared.pages.visit import typed
+
+router = APIRouter(prefix="/organiser/{slug}")
+
+NAME = 60  # characters
+# What a page makes; a token of services is for who runs Emarge.
+MADE_HERE: tuple[TokenRole, ...] = ("staff", "organiser", "subscriber")
+
+
+@router.get("/keys")
+def show_keys(slug: str, visit: Visiting, who: Organiser, saved: bool = False) -> Response:
+    return _page(slug, visit, who, saved=saved)
+
+
+@router.post("/keys")
+def make_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form) -> Response:
+    """A key or token; shown this once."""
+    name = " ".join(typed(form, "name").split())[:NAME]
+    if not name:
+        wrong = visit.language.gettext("Give it a name: who or what will use it.")
+        return _page(slug, visit, who, wrong=wrong)
+    role: TokenRole = next((known for known in MADE_HERE if known == typed(form, "role")), "staff")
+    return _made(slug, visit, desk, who, role, name)
+
+
+@router.post("/door-key")
+def make_door_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser) -> Response:
+    """A link that opens the door pages on the volunteers' devices; shown this once."""
+    with desk.database.read() as connection:
+        taken = {token.name for token in living_tokens(connection)}
+    names = (f"door of {slug}{f' {n}' if n > 1 else ''}" for n in range(1, len(taken) + 2))
+    return _made(slug, visit, desk, who, "staff", next(n for n in names if n not in taken))
+
+
+@router.post("/keys/{number}/revoke")
+def revoke(slug: str, number: int, desk: AtDesk, who: Organiser) -> Response:
+    revoke_number(desk, slug, number, by=who.actor)
+    return RedirectResponse(f"/organiser/{slug}/keys?saved=true", 303)
+
+
+def _made(
+    slug: str, visit: Visit, desk: AtDesk, who: SignedIn, role: TokenRole, name: str
+) -> Response:
+    conference = desk.programmes.fresh(slug)
+    if role == "staff" and conference.closed_at is not None:
+        raise DayClosed
+    if role == "staff" and conference.ends_at + AFTER_THE_DAY <= now():
+        raise ExpiryPast
+    try:
+        token = create_token(desk, NewToken(name, role, conference.id), by=who.actor)
+    except NameTaken as refusal:
+        wrong = visit.language.gettext(refusal.message) % refusal.parameters
+        return _page(slug, visit, who, wrong=wrong, name=name, role=role)
+    link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
+    template = "organiser/door-key.html" if role == "staff" else "organiser/token.html"
+    response = visit.page(
+        template, who=who, conference=conference, link=link, token=token, name=name
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(
+    slug: str,
+    visit: Visit,
+    who: SignedIn,
+    *,
+    saved: bool = False,
+    wrong: str = "",
+    name: str = "",
+    role: TokenRole = "staff",
+) -> Response:
+    conference = visit.desk.programmes.fresh(slug)
+    with visit.desk.database.read() as connection:
+        tokens = living_tokens(connection, slug)
+    return visit.page(
+        "organiser/keys.html",
+        status=422 if wrong else 200,
+        who=who,
+        conference=conference,
+        tokens=tokens,
+        makers={
+            token.number: who_in_words(token.made_by, visit.language) if token.made_by else ""
+            for token in tokens
+        },
+        saved=saved,
+        wrong=wrong,
+        name=name,
+        role=role,
+    )
