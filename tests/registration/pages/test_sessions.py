@@ -35,8 +35,14 @@ def browsers() -> Iterator[ExitStack]:
 @pytest.fixture
 def copied(browsers: ExitStack) -> Callable[[httpx.Client], httpx.Client]:
     def copy(client: httpx.Client) -> httpx.Client:
-        here = {"base_url": client.base_url, "headers": client.headers, "cookies": client.cookies}
-        return browsers.enter_context(httpx.Client(**here, trust_env=False))
+        return browsers.enter_context(
+            httpx.Client(
+                base_url=client.base_url,
+                headers=client.headers,
+                cookies=client.cookies,
+                trust_env=False,
+            )
+        )
 
     return copy
 
