@@ -25,4 +25,4 @@ def spend(connection: Connection, thing: str, until: datetime) -> bool:
     connection.execute(delete(Spent).where(Spent.until < now()))
     name = sha256(thing.encode()).hexdigest()
     statement = upsert(connection, Spent).values(name=name, until=until).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(Spent.name)).first() is not None

@@ -51,7 +51,7 @@ NOT_IN_COMPOSE = {"EMARGE_HOME", "EMARGE_LEASE", "EMARGE_CONCURRENCY", "EMARGE_L
 )
 def test_every_setting_can_be_set(service: str, kind: type[Settings]) -> None:
     image = set(re.findall(r"EMARGE_\w+", (ROOT / "Dockerfile").read_text()))
-    given = set(CONTAINERS[f"{service}-intake"]["environment"]) | image
+    given = set(CONTAINERS[f"{service}-worker"]["environment"]) | image
     wanted = {f"EMARGE_{name.upper()}" for name in kind.model_fields if name != "service"}
     assert wanted - given - NOT_IN_COMPOSE == set()
 
@@ -279,6 +279,13 @@ class TestStayWell:
         assert "No such file" in said
         service.touch()
         assert check() == (0, "")
+
+
+def test_the_key_that_signs_is_where_documents_are_made() -> None:
+    for name, container in CONTAINERS.items():
+        has = "EMARGE_SIGNING_KEY" in (container.get("environment") or {})
+        mounted = any("deploy/signing" in str(volume) for volume in container.get("volumes", ()))
+        assert (has, mounted) == (name == "certificates-worker",) * 2, name
 
 
 def test_secrets_are_filled_once(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.registration.access.ending import end_session
 from services.registration.access.tables import SignIn
@@ -19,6 +19,7 @@ from shared.watching.security import say
 
 LASTS = timedelta(hours=14)  # the longest of days
 SEEN_EVERY = timedelta(minutes=15)
+KEPT = timedelta(days=30)  # after its end
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def begin_session(
     """Sign in an organiser, or who has a token; the secret that the cookie holds."""
     secret, moment, name = secrets.token_urlsafe(32), now(), f"session:{uuid4()}"
     with desk.database.begin() as connection:
+        connection.execute(delete(SignIn).where(SignIn.expires_at < moment - KEPT))
         connection.execute(
             insert(SignIn).values(
                 id=name,

@@ -32,7 +32,7 @@ from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
 from deploy.local.stack import SERVICES, Stack
 from deploy.local.supervisor import Supervisor
-from services.registration.access.tokens import create_token
+from services.registration.access.tokens import NewToken, create_token
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk, open_desk
 from services.registration.editing.saving import Saving, save_programme
@@ -89,7 +89,8 @@ def _play(
     days = both_days()
     with _running(emarge, days) as supervisor, ExitStack() as stack:
         desk = stack.enter_context(_desk(emarge))
-        staff, chair = create_token(desk, "door", "staff"), create_token(desk, "chair", "organiser")
+        staff = create_token(desk, NewToken("door", "staff"))
+        chair = create_token(desk, NewToken("chair", "organiser"))
         target = Target(
             supervisor,
             f"redis://{LOOPBACK}:{emarge.ports.redis}",
