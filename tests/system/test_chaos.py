@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-SECONDS = 10
-LEASE = 20  # what hangs is given to another worker the sooner
+SECONDS = 8
+LEASE = 15  # what hangs is given to another worker the sooner
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
