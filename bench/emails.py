@@ -1,4 +1,5 @@
-"""From the 201 to the email accepted by the server; and emails a second against a bare SMTP loop.
+"""From the 201 to the email accepted by the server; emails a second against a bare SMTP loop; and
+notices of a changed programme against those emails.
 
 Baseline: smtplib in a loop over one kept connection, sending one of these emails to the same sink,
 in the same run: before the backlog is sent and after it.
@@ -7,13 +8,16 @@ The backlog stands there when the workers begin, so that they have the machine t
 bare loop has; in the burst before it they share it with the registrations.
 """
 
+import json
 import smtplib
 import statistics
 import time
 
+import yaml
+
 from bench.load import Address, Answer, fire, post
 from bench.report import Report
-from bench.stage import Stage, registration_body
+from bench.stage import Stage, big_day, registration_body
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK
 from shared.testing import eventually
@@ -22,11 +26,12 @@ STEADY, RATE = 300, 20
 BURST = 1000
 BARE = 300
 WORKERS = 2
+CAPACITY = 1_000_000
 PATIENCE = 120.0
 
 
 def run(report: Report) -> None:
-    with Stage.open() as stage:
+    with Stage.open(capacity=CAPACITY) as stage:
         [port] = stage.start_web(processes=1)
         stage.start_processes("notifications-intake")
         workers = stage.start_processes("notifications-worker", WORKERS)
@@ -62,14 +67,37 @@ def run(report: Report) -> None:
         with stage.held(workers):
             _post(stage, address, range(20_000, 20_000 + BURST))
         _await(BURST, mailbox)
-        arrivals = _arrivals(mailbox)
+        rate = _rate(_arrivals(mailbox))
         report.ratio(
             f"emails a second of a backlog of {BURST}, {WORKERS} workers, one child each",
-            (BURST - 1) / (arrivals[-1] - arrivals[0]),
+            rate,
             (before + _bare(stage.stack.ports.smtp, mailbox)) / 2,
             "a bare smtplib loop",
             at_least=0.4,
         )
+        mailbox.clear()
+        people = _tell_of_another_venue(stage)
+        _await(people, mailbox)
+        report.ratio(
+            f"notices a second, {people} people told of another venue by the same workers",
+            _rate(_arrivals(mailbox)),
+            rate,
+            "the emails of the backlog",
+            at_least=0.7,
+        )
+
+
+def _tell_of_another_venue(stage: Stage) -> int:
+    """How many people that is."""
+    moved = stage.stack.home / "moved.yaml"
+    moved.write_text(yaml.safe_dump(big_day(CAPACITY) | {"venue": "Ailleurs"}, allow_unicode=True))
+    told = stage.stack.run("registration", "import", str(moved), "--tell", "--json")
+    return int(json.loads(told)["to_tell"])
+
+
+def _rate(arrivals: list[float]) -> float:
+    """Emails a second, from the first to the last."""
+    return (len(arrivals) - 1) / (arrivals[-1] - arrivals[0])
 
 
 def _register(

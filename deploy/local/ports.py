@@ -78,11 +78,11 @@ def free_ports(count: int) -> list[int]:
     block = _block()
     found: list[int] = []
     for _ in range(BLOCK):
+        if len(found) == count:
+            return found
         port = next(block)
         if is_free(port):
             found.append(port)
-        if len(found) == count:
-            return found
     raise PortTaken(f"{count} of {BLOCK} ports were wanted, {len(found)} are free")
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import Executable, create_engine, func, or_, select, text
 
 from deploy.local.stack import Stack
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.bus.deadletters import replay
 from shared.bus.inbox import JobRow
 from tests.system.chaos.letters import letters
 from tests.system.chaos.told import Delivery, Reading, Told, mails_wanted
@@ -126,6 +128,15 @@ def jobs(place: Place, *states: str) -> dict[str, int]:
         or_(JobRow.state != "waiting", JobRow.tries > 0, JobRow.next_at <= now()),
     )
     return {service: int(_rows(url, count)[0]["count"]) for service, url in place.databases.items()}
+
+
+def replay_dead(place: Place, service: str) -> int:
+    """As its operator does by `dead replay --all`; how many."""
+    database = Database.open(place.databases[service])
+    with database.begin() as connection:
+        count = replay(connection, None)
+    database.close()
+    return count
 
 
 def database_of(emarge: Stack, service: str) -> str:
