@@ -11,7 +11,7 @@ from services.notifications.occasions import announcements
 from services.notifications.occasions.announcements import Draft
 from services.notifications.pages.wordings import OF_EVENTS
 from services.notifications.writing import own_words
-from services.notifications.writing.facts import facts, names
+from services.notifications.writing.facts import NEEDED, facts, names, pieces
 from services.notifications.writing.letters import Kind, LetterWriter
 from services.notifications.writing.wording import MOST_BODY, FaultyWording, faults_of, write
 from shared.events import new_event
@@ -19,7 +19,6 @@ from shared.events.registration import ConferenceCopied, ConferenceDeleted
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.test_letters import PRESS, content, every_language
 
-# A notice is worded by what it tells; the organiser adds a note.
 KINDS = OF_EVENTS
 every_kind = pytest.mark.parametrize("kind", KINDS)
 SLUG = "journee-nationale-2019"
@@ -37,7 +36,7 @@ def lines(text: str) -> list[str]:
 @every_language
 def test_they_begin_as_the_shipped_ones(kind, code) -> None:
     subject, body = PRESS.starting_words(kind, code)
-    assert faults_of(subject, body, names(kind)) == []
+    assert faults_of(subject, body, names(kind), pieces(kind), NEEDED.get(kind, "")) == []
     shipped = PRESS.write(kind, code, content(kind))
     begun = PRESS.write_own(subject, body, kind, code, content(kind))
     assert begun.subject == shipped.subject
@@ -131,19 +130,48 @@ def test_html_and_scripts_in_a_text_are_shown_not_obeyed(body) -> None:
     ],
 )
 def test_a_fault_is_named_with_its_line(body, line, part) -> None:
-    found = faults_of("Subject", body, names("confirmed"))
+    found = faults_of("Subject", body, names("confirmed"), pieces("confirmed"))
     assert any(fault.line == line and part in fault.message for fault in found), found
 
 
 @pytest.mark.parametrize("subject", ["", "two\nlines", "x" * 201, "{{ badge }}", "{{ nobody }}"])
 def test_a_subject_is_one_line_of_words(subject) -> None:
-    assert faults_of(subject, "Hello", names("confirmed"))[0].line == 0
+    assert faults_of(subject, "Hello", names("confirmed"), pieces("confirmed"))[0].line == 0
+
+
+@pytest.mark.parametrize(("kind", "piece"), NEEDED.items())
+def test_what_an_email_is_for_cannot_be_left_out(kind, piece) -> None:
+    whole = f"Hello {{{{ {piece} }}}}"
+    assert faults_of("s", whole, names(kind), pieces(kind), piece) == []
+    for body in ("Hello", f"{{% if first_name %}}{whole}{{% endif %}}"):
+        [fault] = faults_of("s", body, names(kind), pieces(kind), piece)
+        assert (fault.message, fault.value) == ("The text must have {{ %(value)s }}.", piece)
+    [fault] = faults_of("s", whole, names("confirmed"), pieces("confirmed"))
+    assert fault.value == piece
+
+
+def test_an_unknown_name_is_told_those_that_there_are() -> None:
+    [fault] = faults_of("s", "{{ venue_nam }}", names("confirmed"), pieces("confirmed"))
+    assert {"venue_name", "first_name", "badge"} <= set(fault.known.split(", "))
+
+
+def test_a_notice_says_what_changed_in_the_organiser_s_words() -> None:
+    body = "We moved.\n\n{{ changes }}\n\nSorry!"
+    letter = PRESS.write_own("{{ title }}", body, "notice", "en", content("notice"))
+    for text in (letter.text, letter.html):
+        assert text.index("We moved.") < text.index("Salle 2") < text.index("Sorry!")
+        assert "À bientôt." in text
+    cancelled = PRESS.write_own(
+        "x", "No.\n\n{{ reason }}", "day-cancelled", "en", content("day-cancelled")
+    )
+    for text in (cancelled.text, cancelled.html):
+        assert "Les trains sont en grève." in text
 
 
 def test_what_grows_too_long_is_stopped_at_once() -> None:
     body = "{% for a in waiting %}{% for b in waiting %}{% for c in waiting %}" + "x" * 9_000
     body += "{% endfor %}{% endfor %}{% endfor %}"
-    assert faults_of("s", body, names("confirmed")) == []
+    assert faults_of("s", body, names("confirmed"), pieces("confirmed")) == []
     begun = time.monotonic()
     with pytest.raises(FaultyWording):
         write("s", body, {"waiting": [{}] * 20})

@@ -30,6 +30,8 @@ OneKind = Literal[
     "promoted",
     "changed",
     "cancelled",
+    "notice",
+    "day-cancelled",
     "link",
     "reminder",
     "certificate",

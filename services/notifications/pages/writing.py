@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.notifications.pages.here import At, Form
-from services.notifications.writing.facts import WITHOUT_PIECES, facts, names
+from services.notifications.writing.facts import NEEDED, facts, names, pieces
 from services.notifications.writing.letters import ABOUT_A_DAY, Kind, Letter, LetterWriter
 from services.notifications.writing.samples import (
     QR_ID,
@@ -47,7 +47,8 @@ class Text:
     body: str
 
     def faults(self) -> list[Fault]:
-        return faults_of(self.subject, self.body, names(self.kind))
+        known, layout = names(self.kind), pieces(self.kind)
+        return faults_of(self.subject, self.body, known, layout, NEEDED.get(self.kind, ""))
 
 
 def typed_text(form: FormData, kind: Kind, language: str) -> Text:
@@ -75,7 +76,7 @@ def editor(
         status=status,
         text=text,
         names=names(text.kind),
-        pieces_known=() if text.kind in WITHOUT_PIECES else ("badge", "programme", "venue"),
+        pieces_known=pieces(text.kind),
         **more,
     )
     response.headers["Content-Security-Policy"] = WITH_PREVIEW

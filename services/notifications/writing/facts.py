@@ -33,6 +33,8 @@ BY_KIND = {
     },
     "changed": {"lapsed": "Whether something waited for has begun without a place"},
     "cancelled": {"removes": "Whether an attached file removes sessions from the calendar"},
+    "notice": {"moved": "Whether the date is another one"},
+    "day-cancelled": {"removes": "Whether an attached file removes sessions from the calendar"},
     "reminder": {"days": "Days left: 0 is today"},
     "certificate": {
         "duration": "Time attended in all",
@@ -42,7 +44,24 @@ BY_KIND = {
         "replaces": "Code of the certificate that it replaces",
     },
 }
-WITHOUT_PIECES = ("cancelled", "certificate")
+# Pieces of layout by kind, with what they say, where it is not these; what a kind must have.
+PIECES = {
+    "badge": "The QR code, as large as it must be",
+    "programme": "The person’s sessions",
+    "venue": "When and where",
+}
+PIECES_BY_KIND = {
+    "cancelled": {},
+    "certificate": {},
+    "notice": {"changes": "What changed, with your note, and what must be chosen", **PIECES},
+    "day-cancelled": {"reason": "Why the day is cancelled, as you wrote it"},
+}
+NEEDED = {"notice": "changes", "day-cancelled": "reason"}
+
+
+def pieces(kind: str) -> dict[str, str]:
+    """The pieces that the emails of this kind can have, each with what it says."""
+    return PIECES_BY_KIND.get(kind, PIECES)
 
 
 def names(kind: str) -> dict[str, str]:
@@ -93,7 +112,9 @@ def facts(kind: str, content: Mapping[str, Any], language: Language) -> dict[str
         found |= {"granted": granted, "released": released, "still_waiting": still_waiting}
     if kind == "changed":
         found["lapsed"] = content["lapsed"]
-    if kind == "cancelled":
+    if kind == "notice":
+        found["moved"] = any(change.what == "date" for change in content["changes"])
+    if kind in ("cancelled", "day-cancelled"):
         found["removes"] = content["removes"]
     if kind == "reminder":
         found["days"] = content["days"]

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, select
 
 from services.notifications.base import known_programmes
 from services.notifications.base.tables import Delivery, KnownPlace
+from services.notifications.writing.changes import Change
 from services.notifications.writing.contents import about_certificate, about_place
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
@@ -21,6 +22,9 @@ from shared.words.folding import folded
 QR_ID = "qr@preview"
 SAMPLE_CODE = "33333-33334"  # its last sign is wrong, so no registration ever has it
 SAMPLE_LINK = "example"
+
+
+WITHOUT_A_PASS = ("cancelled", "waitlisted", "day-cancelled")
 
 
 class TrialWanted(Payload):
@@ -94,8 +98,12 @@ def sample(kind: Kind, place: Place, qr_id: str = QR_ID) -> dict[str, Any]:
     return about_place(
         place,
         qr_id=qr_id,
-        has_pass=kind not in ("cancelled", "waitlisted") and place.status == "confirmed",
-        calendar_attached=kind in ("confirmed", "changed"),
-        removes=kind == "cancelled",
+        has_pass=kind not in WITHOUT_A_PASS and place.status == "confirmed",
+        calendar_attached=kind in ("confirmed", "changed", "notice"),
+        removes=kind in ("cancelled", "day-cancelled"),
         days=1,
+        reason="…",
+        changes=[Change("room", seat.title, "…", seat.where) for seat in place.seats[:1]],
+        organiser_says=["…"],
+        overlapping=[],
     )

@@ -5,7 +5,7 @@ It is Jinja2 with nothing in it that could take long or reach anything: names th
 line. Values are put in as they are: no sign in somebody's name formats.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from shared.base.errors import EmargeError
 MOST_SUBJECT, MOST_BODY, MOST_WRITTEN = 200, 20_000, 100_000  # characters
 DEEPEST = 4  # conditions and loops within each other
 
-PIECES = ("badge", "programme", "venue")
+PIECES = ("badge", "programme", "venue", "changes", "reason")
 OF_A_SESSION = ("title", "time", "room")
 FILTERS = ("length", "upper", "lower", "title", "capitalize")
 
@@ -45,11 +45,12 @@ _ALLOWED = (
 @dataclass(frozen=True)
 class Fault:
     """What is wrong, where: `line` of the text, or 0 for the subject. `message` % `value`, for a
-    person, is in the source language."""
+    person, is in the source language; `known` are the names that there are, of a wrong one."""
 
     line: int
     message: str
     value: str = ""
+    known: str = ""
 
 
 class FaultyWording(EmargeError):
@@ -62,8 +63,11 @@ class Written:
     parts: list[Part]
 
 
-def faults_of(subject: str, body: str, known: Mapping[str, Any]) -> list[Fault]:
-    """Everything that is wrong; `known` are the names that will be given."""
+def faults_of(
+    subject: str, body: str, known: Mapping[str, Any], pieces: Collection[str], needed: str = ""
+) -> list[Fault]:
+    """Everything that is wrong; `known` are the names that will be given, `pieces` those of layout
+    that may be put in, of which one may be `needed`."""
     found = []
     if not subject.strip():
         found.append(Fault(0, "The subject is missing."))
@@ -77,8 +81,12 @@ def faults_of(subject: str, body: str, known: Mapping[str, Any]) -> list[Fault]:
         for source, is_subject in ((subject, True), (body, False)):
             found += [
                 Fault(0, fault.message, fault.value) if is_subject else fault
-                for fault in _faults(source, set(known), is_subject=is_subject)
+                for fault in _faults(
+                    source, set(known), set() if is_subject else {*pieces, "button"}
+                )
             ]
+    if not found and needed and not _has_piece(body, needed):
+        found.append(Fault(1, "The text must have {{ %(value)s }}.", needed))
     return found
 
 
@@ -125,14 +133,24 @@ def _pieces() -> dict[str, Any]:
     }
 
 
-def _faults(source: str, known: set[str], *, is_subject: bool) -> Iterator[Fault]:
-    environment = _environment(formats=not is_subject)
+def _has_piece(body: str, piece: str) -> bool:
+    """Outside of any condition."""
+    tree = _environment(formats=True).parse(plain(body))
+    outputs = (node for node in tree.body if isinstance(node, nodes.Output))
+    return any(
+        isinstance(each, nodes.Name) and each.name == piece
+        for output in outputs
+        for each in output.nodes
+    )
+
+
+def _faults(source: str, known: set[str], pieces: set[str]) -> Iterator[Fault]:
+    environment = _environment(formats=True)
     try:
         tree = environment.parse(plain(source))
     except TemplateSyntaxError as error:
         yield Fault(error.lineno, "This is not understood: %(value)s", str(error.message))
         return
-    pieces = set() if is_subject else {*PIECES, "button"}
     yield from _wrong(tree, known | pieces, 0)
 
 
@@ -143,7 +161,8 @@ def _wrong(node: nodes.Node, known: set[str], depth: int) -> Iterator[Fault]:
         yield Fault(line, "Only placeholders, conditions and short lists are possible here.")
         return
     if isinstance(node, nodes.Name) and node.name not in known:
-        yield Fault(line, "There is no placeholder called %(value)s.", node.name)
+        offered = ", ".join(sorted(known))
+        yield Fault(line, "There is no placeholder called %(value)s.", node.name, offered)
     if isinstance(node, nodes.Getattr) and node.attr not in OF_A_SESSION:
         yield Fault(line, "A session has title, time and room; not %(value)s.", node.attr)
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:

@@ -163,15 +163,20 @@ def _update(
         .with_for_update()
     ).all()
     before = load_conference_by_id(connection, conference_id)
-    if before.closed_at is not None:
-        raise DayClosed
-    if before.stage == "cancelled":
-        raise AlreadyCancelled
+    refuse_settled(before)
     if saving.based_on is not None and before.version != saving.based_on:
         raise ProgrammeChanged
     keep_version(connection, before, SYSTEM)  # of a day that was saved before versions were kept
     update_rows(connection, before, programme, saving.actor, tell=saving.tell)
     return before
+
+
+def refuse_settled(conference: Conference) -> None:
+    """Nothing of a day that is closed, or cancelled, is saved any more."""
+    if conference.closed_at is not None:
+        raise DayClosed
+    if conference.stage == "cancelled":
+        raise AlreadyCancelled
 
 
 def _choosable(conference: Conference) -> list[int]:

@@ -22,7 +22,15 @@ def said() -> set[object]:
         method_map=[("**.html", "jinja2")],
         options_map={"**.html": {"trimmed": "true"}},
     )
-    names = (facts.COMMON, facts.OF_A_PLACE, *facts.BY_KIND.values(), KINDS, OUTCOMES)
+    names = (
+        facts.COMMON,
+        facts.OF_A_PLACE,
+        *facts.BY_KIND.values(),
+        *facts.PIECES_BY_KIND.values(),
+        facts.PIECES,
+        KINDS,
+        OUTCOMES,
+    )
     return {
         *(message for _, _, message, _, _ in found),
         *(words for meanings in names for words in meanings.values()),

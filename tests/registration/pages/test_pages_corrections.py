@@ -106,3 +106,11 @@ class TestTheOrganisers:
         elsewhere = here.replace("/day/", "/other/")
         assert organiser.get(elsewhere).status_code == 404
         assert organiser.post(f"{elsewhere}/erase").status_code == 404
+
+
+def test_an_organiser_reads_of_somebody_else(organiser, desk: Desk) -> None:
+    person = register(desk, "day", someone(1, "a"))
+    page = seen(organiser.get(f"/organiser/day/registrations/{person.id}"))
+    assert "Their place" in page
+    for words in ("Your place", "Your workshop", "Will you be there"):
+        assert words not in page

@@ -145,7 +145,7 @@ def test_the_history_says_who_did_what_and_pages_on(organiser, desk: Desk) -> No
         "boss@example.org Made a key Name: door of day",
         "boss@example.org Changed the team Email: zoe@example.org",
         "Role: Door",
-        "boss@example.org Exported people Format: csv",
+        "boss@example.org Exported people Kind: Registrations",
         "boss@example.org Changed the programme Workshop b · Places: 2 → 9",
     ):
         assert words in page, words

@@ -16,7 +16,7 @@ from services.registration.base.refusals import ProgrammeChanged, Refusal
 from services.registration.editing.notice import Untold
 from services.registration.editing.plan import Plan, look_at
 from services.registration.editing.planned import as_planned
-from services.registration.editing.saving import Saving, save_programme
+from services.registration.editing.saving import Saving, refuse_settled, save_programme
 from services.registration.history.versions import version_at, versions
 from services.registration.pages.at_desk import Visit, Visiting
 from services.registration.pages.organiser.in_words import say_differences
@@ -74,7 +74,9 @@ def create_conference(visit: Visiting, who: OrganiserOfAll, form: LongForm) -> R
 
 @router.get("/{slug}/programme")
 def show_programme(slug: str, visit: Visiting, who: Organiser) -> Response:
-    return _page(visit, who, Draft.of(visit.desk.programmes.fresh(slug)))
+    conference = visit.desk.programmes.fresh(slug)
+    refuse_settled(conference)
+    return _page(visit, who, Draft.of(conference))
 
 
 @router.post("/{slug}/programme")
@@ -113,10 +115,9 @@ def _save(
         return _merge(visit, who, draft, visit.desk.programmes.fresh(programme.slug))
     except Refusal as refusal:
         words = visit.language.gettext(refusal.message) % refusal.parameters
-        latest = visit.desk.programmes.fresh(draft.before.slug) if draft.before else None
-        again = Draft(draft.written, latest, latest.version if latest else 0)
-        plan = look_at(visit.desk, programme, latest)
-        return _page(visit, who, again, plan=plan, refused=words, status=refusal.status)
+        # Based on what it was: whoever saved meanwhile is merged with, not written over.
+        plan = look_at(visit.desk, programme, draft.before)
+        return _page(visit, who, draft, plan=plan, refused=words, status=refusal.status)
     return RedirectResponse(f"/organiser/{saved.conference.slug}?{outcome(saving, saved)}", 303)
 
 

@@ -13,6 +13,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.people.roster import COLUMNS, draft_roster, read_roster
 from services.registration.people.spreadsheet import LARGEST, Unreadable
 from services.registration.programme.facts import Conference
+from services.registration.programme.opening import refuse_if_closed
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
@@ -26,7 +27,9 @@ router = APIRouter(prefix="/organiser/{slug}/registrations")
 def ask_for_file(
     slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
 ) -> Response:
-    return _page(site, request, desk.programmes.known(slug), who)
+    conference = desk.programmes.fresh(slug)
+    refuse_if_closed(conference)
+    return _page(site, request, conference, who)
 
 
 @router.get("/import/example.csv")
@@ -66,6 +69,7 @@ def check_file(
 ) -> Response:
     """Every row is checked and nobody registered: the page that follows says what would be."""
     conference = desk.programmes.fresh(slug)
+    refuse_if_closed(conference)
     try:
         with desk.database.read() as connection:
             checked = read_roster(connection, conference, _uploaded(form))
