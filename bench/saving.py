@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import yaml
+from pydantic import SecretStr
 
 from bench.report import Report
 from bench.stage import SLUG, WORKSHOPS, Stage, big_day, registration_body
@@ -47,7 +48,7 @@ def _filled(database: Database) -> Desk:
     desk = Desk(
         database,
         Programmes(database),
-        Links("http://localhost", ["only-for-a-bench"]),
+        Links("http://localhost", [SecretStr("only-for-a-bench")]),
         EventLog("registration"),
     )
     for number in range(PEOPLE):
