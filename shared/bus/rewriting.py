@@ -1,7 +1,7 @@
-"""Rewriting what was said of no subject: the envelopes of some types, in the log and the inbox.
+"""Rewriting what was said: the envelopes of some types, in the log and the inbox.
 
-For a person who is named in what is not about them, as a speaker is in a programme; everything that
-is about somebody is redacted by its subject.
+For a person who is named in what is not about them, as a speaker is in a programme, and for what
+was corrected since; who is erased is redacted by the subject.
 """
 
 import json
@@ -20,15 +20,22 @@ _SOON = timedelta(seconds=2)
 Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def rewrite(connection: Connection, types: Collection[str], change: Rewrite) -> None:
-    """Replace the data of every event of these types, whether published or filed here.
+def rewrite(
+    connection: Connection, types: Collection[str], change: Rewrite, subject: str | None = None
+) -> None:
+    """Replace the data of every event of these types, about a subject if one is given, whether
+    published or filed here; what was redacted stays as it is.
 
     `change` is given the data and returns what is left of it.
     """
     for table, key in ((LoggedEvent, LoggedEvent.number), (JobRow, JobRow.id)):
         found = select(key, table.envelope).where(table.type.in_(types))
+        if subject is not None:
+            found = found.where(table.subject == subject)
         for number, envelope in connection.execute(found).all():
             event = json.loads(envelope)
+            if event.get("redacted"):
+                continue
             data = change(event["data"])
             if data != event["data"]:
                 written = json.dumps(

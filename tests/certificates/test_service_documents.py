@@ -28,7 +28,7 @@ from shared.base.database import Database
 from shared.base.errors import Misconfigured
 from shared.bus.migrations import migrate
 from shared.events import new_event
-from shared.events.registration import ConferenceCopied, ConferenceDeleted
+from shared.events.registration import ConferenceCopied
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased, open_house
 
@@ -290,13 +290,6 @@ def test_a_copy_has_the_template_and_the_choice_of_the_first(house: House) -> No
         "own": ["boss@example.org"],
         "elsewhere": [],
     }
-    house.receive(new_event("registration", ConferenceDeleted(conference="copy")))
-    house.work()
-    with house.database.read() as connection:
-        assert [v for v in published(connection, "copy") if v.conference == "copy"] == []
-        assert [v.published_by for v in published(connection, "own") if v.conference == "own"]
-        assert choice_of(connection, "copy") == Choice()
-        assert choice_of(connection, "first") == Choice(workshops=True)
 
 
 def read_cms(pdf: bytes) -> bytes:

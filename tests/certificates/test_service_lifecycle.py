@@ -18,9 +18,8 @@ from shared.base.errors import LeaseLost
 from shared.bus import parking
 from shared.bus.deadletters import replay_from
 from shared.bus.lease import MAX_TRIES
-from shared.events import new_event
-from shared.events.certificates import CertificateIssued, CertificateRevoked
-from shared.events.registration import AttendeeErased, RegistrationAddressCorrected
+from shared.events.certificates import CertificateRevoked
+from shared.events.registration import AttendeeErased
 from tests.certificates.service_doubles import STARTS, House, certified, erased
 
 PERSONAL = ("Zoë", "Ñandú", "zoe@example.org", "Łódź")
@@ -292,35 +291,3 @@ class TestCounting:
         with house.database.read() as connection:
             names = {standing.registration_id for standing in standings(connection, "other")}
         assert names == {"there", "soon"}
-
-
-class TestReaddressing:
-    def corrected(self, house: House, email: str) -> None:
-        before = certified().data.person
-        data = RegistrationAddressCorrected(
-            registration_id="r-1",
-            person=before,
-            person_now=before.model_copy(update={"email": email}),
-            manage_url="https://emarge.example/r/another",
-            conference=certified().data.conference,
-        )
-        house.issue(new_event("registration", data, subject="r-1"))
-
-    def test_what_is_told_later_goes_to_the_new_address(self, house: House) -> None:
-        house.issue(certified(), certified("r-2"))
-        self.corrected(house, "new@example.org")
-        assert "zoe@example.org" not in repr(house.record("r-1").attendance)
-        assert house.record("r-2").attended.person.email != "new@example.org"
-        house.revoke(house.code("r-1"))
-        ask_for(house)
-        house.work()
-        told = CertificateIssued.model_validate(house.published()[-1]["data"])
-        assert told.person.email == "new@example.org"
-
-    def test_what_was_put_aside_too(self, house: House) -> None:
-        pausing.pause(house.database)
-        house.issue(certified())
-        self.corrected(house, "new@example.org")
-        pausing.resume(house.database)
-        house.work()
-        assert house.record("r-1").attended.person.email == "new@example.org"

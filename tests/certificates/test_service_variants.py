@@ -160,7 +160,11 @@ def test_a_speaker_who_is_forgotten_has_none_and_is_nowhere(house: House) -> Non
     assert len(house.files()) == 1
     with house.database.read() as connection:
         tables = ("certificate", "speaker", "job", "event")
-        kept = [connection.exec_driver_sql(f"SELECT * FROM {table}").all() for table in tables]  # noqa: S608  the names are above
+        kept = [
+            tuple(row)  # a row's own words are cut short
+            for table in tables
+            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  the names are above
+        ]
     assert "PICQ" not in repr(kept)
     choose(house, speakers=False)
     choose(house, speakers=True)

@@ -14,8 +14,9 @@ def everything(office) -> str:
     with office.database.read() as connection:
         return repr(
             [
-                connection.exec_driver_sql(f"SELECT * FROM {table}").all()  # noqa: S608  the names are below
+                tuple(row)  # a row's own words are cut short
                 for table in ("known_conference", "known_programme", "job")
+                for row in connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608  the names are above
             ]
         )
 
@@ -32,4 +33,4 @@ def test_a_speaker_goes_from_every_programme(office) -> None:
     kept = everything(office)
     assert "Brewster" not in kept
     assert "Ada" in kept
-    assert "Palais des congrès" in kept
+    assert "Montreuil" in kept

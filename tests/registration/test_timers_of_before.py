@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import column, delete, select, table, update
 
 from services.registration.base.timers import EndWaiting
 from services.registration.desk import Desk
@@ -10,7 +10,7 @@ from services.registration.editing.saving import import_programme
 from services.registration.programme.document import parse_programme
 from shared.base.database import Database
 from shared.bus.inbox import JobRow
-from shared.bus.migrations import migrate
+from shared.bus.migrations import migrate, revisions
 from shared.events import Event
 from tests.conftest import SERVICES
 from tests.registration.days import IN_THREE_WEEKS, programme_text
@@ -41,11 +41,13 @@ def test_it_gets_the_timers_that_a_save_would_give(desk: Desk) -> None:
     )
     wanted = timers(desk.database)
     assert len(wanted) == 3
+    kept = revisions(desk.database, SERVICES / "registration")
+    before = kept[kept.index("registration_0013") - 1]
+    version = table("alembic_version", column("version_num"))
     with desk.database.begin() as connection:
         connection.execute(delete(JobRow).where(LAPSE))
-        connection.exec_driver_sql(
-            "UPDATE alembic_version SET version_num = 'registration_0009'"
-            " WHERE version_num = 'registration_0013'"
+        connection.execute(
+            update(version).values(version_num=before).where(version.c.version_num == kept[-1])
         )
     migrate(desk.database, SERVICES / "registration", "registration_0013")
     assert timers(desk.database) == wanted

@@ -4,14 +4,13 @@ Nothing of it is printed, so no document is made anew; but whatever is told of i
 the address that is right.
 """
 
-import json
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from services.certificates.base.records import lock_registration
 from services.certificates.base.tables import Certificate
-from shared.bus.inbox import JobRow
-from shared.bus.rewriting import wait_until_filed
+from shared.bus.rewriting import rewrite, wait_until_filed
 from shared.events.registration import AttendanceCertified, RegistrationAddressCorrected
 
 
@@ -22,31 +21,14 @@ def readdress(connection: Connection, corrected: RegistrationAddressCorrected) -
         return
     wait_until_filed(connection, (AttendanceCertified.type,), corrected.registration_id)
     fields = {"email": now_is.email, "locale": now_is.locale}
+
+    def corrected_in(attendance: dict[str, Any]) -> dict[str, Any]:
+        person = {**attendance["person"], **fields}
+        return {**attendance, "person": person, "manage_url": corrected.manage_url or ""}
+
     for record in lock_registration(connection, corrected.registration_id):
         if record.erased_at is None:
-            attendance = {
-                **record.attendance,
-                "person": {**record.attendance["person"], **fields},
-                "manage_url": corrected.manage_url or "",
-            }
-            of_record = Certificate.id == record.id
-            connection.execute(update(Certificate).where(of_record).values(attendance=attendance))
-    _put_aside(connection, corrected, fields)
-
-
-def _put_aside(
-    connection: Connection, corrected: RegistrationAddressCorrected, fields: dict[str, str]
-) -> None:
-    """What waits until making certificates is resumed, or is looked into."""
-    rest = select(JobRow.id, JobRow.envelope).where(
-        JobRow.subject == corrected.registration_id,
-        JobRow.type == AttendanceCertified.type,
-        JobRow.state != "done",
-    )
-    for number, envelope in connection.execute(rest).all():
-        event = json.loads(envelope)
-        if not event.get("redacted"):
-            event["data"]["person"] |= fields
-            event["data"]["manage_url"] = corrected.manage_url or ""
-            written = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(update(JobRow).where(JobRow.id == number).values(envelope=written))
+            of_record = update(Certificate).where(Certificate.id == record.id)
+            connection.execute(of_record.values(attendance=corrected_in(record.attendance)))
+    # What was put aside too, until making certificates is resumed.
+    rewrite(connection, (AttendanceCertified.type,), corrected_in, corrected.registration_id)

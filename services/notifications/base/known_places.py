@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from services.notifications.base.known_programmes import Day
 from services.notifications.base.tables import (
@@ -196,31 +196,6 @@ def note_told(connection: Connection, registration_id: str, version: int) -> Non
 def seat_marks(place: Place) -> str:
     """Its seats, for a search by session: " held:atelier-1 waiting:atelier-2 "."""
     return "".join(f" {seat.state}:{seat.session}" for seat in place.seats) + " "
-
-
-def note_presence(
-    connection: Connection,
-    registration_id: str,
-    conference: str,
-    came_at: datetime | None,
-    said_at: datetime,
-) -> None:
-    """Remember when somebody was first seen, even when nothing else is known of them yet, or that
-    they were not; what an event of `said_at` says gives way to what a later one said."""
-    seen = {"present": came_at is not None, "came_at": came_at, "came_said_at": said_at}
-    row = {
-        "registration_id": registration_id,
-        "conference": conference,
-        "revision": 0,
-        "calendar": "[]",
-        **seen,
-    }
-    newer = or_(KnownPlace.came_said_at.is_(None), KnownPlace.came_said_at <= said_at)
-    connection.execute(
-        upsert(connection, KnownPlace)
-        .values(row)
-        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=seen, where=newer)
-    )
 
 
 def end_reminders(connection: Connection, registration_id: str) -> None:

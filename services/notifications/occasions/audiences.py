@@ -5,13 +5,13 @@ first seen after the first session had begun that counts and that they were expe
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_
 
 from services.notifications.base import known_programmes
-from services.notifications.base.known_places import note_presence
 from services.notifications.base.tables import KnownPlace
+from shared.base.database import upsert
 from shared.events import Event
 from shared.events.registration import AttendanceRecorded, AttendanceWithdrawn, Programme
 
@@ -60,7 +60,32 @@ def note_when_seen(
         if said.direction == "out":
             return
         came_at = said.at
-    note_presence(connection, said.registration_id, said.conference, came_at, event.time)
+    _note_presence(connection, said.registration_id, said.conference, came_at, event.time)
+
+
+def _note_presence(
+    connection: Connection,
+    registration_id: str,
+    conference: str,
+    came_at: datetime | None,
+    said_at: datetime,
+) -> None:
+    """Remember when somebody was first seen, even when nothing else is known of them yet, or that
+    they were not; what an event of `said_at` says gives way to what a later one said."""
+    seen = {"present": came_at is not None, "came_at": came_at, "came_said_at": said_at}
+    row = {
+        "registration_id": registration_id,
+        "conference": conference,
+        "revision": 0,
+        "calendar": "[]",
+        **seen,
+    }
+    newer = or_(KnownPlace.came_said_at.is_(None), KnownPlace.came_said_at <= said_at)
+    connection.execute(
+        upsert(connection, KnownPlace)
+        .values(row)
+        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=seen, where=newer)
+    )
 
 
 def _late(programme: Programme) -> Iterator[ColumnElement[bool]]:

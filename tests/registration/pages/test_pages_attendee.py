@@ -87,9 +87,12 @@ class TestRegistering:
         assert event_types(desk) == ["registration.confirmed"]
 
     def test_colleagues_are_added_without_losing_anything(self, visitor, desk) -> None:
-        page = visitor.post("/c/day/register", data={**ENTRY, "action": "add"})
+        answer = visitor.post("/c/day/register", data={**ENTRY, "action": "add"})
+        assert answer.status_code == 303  # going back sends nothing again
+        page = visitor.get(answer.headers["location"])
         assert page.status_code == 200
         assert 'name="p1-first_name"' in page.text
+        assert visitor.get(answer.headers["location"]).text.count('name="p1-email"') == 1
         assert 'value="N’Diaye"' in page.text
         both = {
             **ENTRY,
@@ -102,6 +105,24 @@ class TestRegistering:
         answer = visitor.post("/c/day/register", data=both, follow_redirects=True)
         assert "1 colleague is registered too" in seen(answer)
         assert event_types(desk) == ["registration.confirmed"] * 2
+
+    def test_one_is_taken_out_again_and_a_large_form_is_shown_at_once(self, visitor) -> None:
+        two = {**ENTRY, "people": "2", "p1-first_name": "Léa", "action": "remove:0"}
+        answer = visitor.post("/c/day/register", data=two, follow_redirects=True)
+        assert 'value="Léa"' in answer.text
+        assert 'name="p1-first_name"' not in answer.text
+        noise = "".join(map(chr, range(0x4E00, 0x4E00 + 6000)))
+        large = {**ENTRY, "p0-organisation": noise, "action": "add"}
+        shown = visitor.post("/c/day/register", data=large)
+        assert shown.status_code == 200
+        assert 'name="p1-first_name"' in shown.text
+
+    @pytest.mark.parametrize("cookie", ["", "x", "AAAA", "eJwrSS0uAQAEXQHB"])
+    def test_a_cookie_of_another_hand_is_an_empty_form(self, visitor, cookie) -> None:
+        headers = {"Cookie": f"form={cookie}"}
+        page = visitor.get("/c/day/register?people=2", headers=headers)
+        assert page.status_code == 200
+        assert 'name="p1-first_name"' not in page.text
 
     def test_who_could_not_be_registered_stays_in_the_form(self, visitor, desk) -> None:
         register(desk, "day", someone(1, "b"))

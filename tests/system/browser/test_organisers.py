@@ -44,3 +44,16 @@ def test_the_preview_shuts_nobody_out(page: Page, place: Place) -> None:
     page.locator("button[value=preview]").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
     assert not complaints(page)
+
+
+def test_everybody_on_a_page_is_ticked_at_once(page: Page, place: Place) -> None:
+    for number in range(3):
+        place.registered(number, "atelier-1")
+    page.goto(f"{place.url}/organiser/{SLUG}/registrations")
+    boxes = page.locator("tbody input[name=id]")
+    everybody = page.get_by_label("All on this page")
+    everybody.check()
+    for number in range(3):
+        expect(boxes.nth(number)).to_be_checked()
+    boxes.first.uncheck()
+    expect(everybody).not_to_be_checked()

@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from services.registration.base.person import Person, full_name
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.pages.attendee import kept_form
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, EntryForm, Part
 from services.registration.pages.choosing import WAIT, choices_of
 from services.registration.pages.public_day import PublicDay
@@ -26,9 +28,18 @@ router = APIRouter()
 
 @router.get("/c/{slug}/register")
 def show_form(
-    conference: PublicDay, request: Request, site: OnSite, session: str | None = None
+    conference: PublicDay,
+    request: Request,
+    site: OnSite,
+    session: str | None = None,
+    people: str = "",
 ) -> Response:
-    return _page(site, request, conference, EntryForm.blank(conference, session))
+    """Empty; or with `people`, as it was when one was added or removed."""
+    form = kept_form.kept(request) if people else None
+    if form is None:
+        return _page(site, request, conference, EntryForm.blank(conference, session))
+    entry, action = _rearranged(form, conference)
+    return _page(site, request, conference, entry, added=action == "add")
 
 
 @router.post("/c/{slug}/register")
@@ -41,16 +52,14 @@ def send_form(
     language: Speaking,
     form: Form,
 ) -> Response:
-    entry = EntryForm.read(form, conference)
+    entry, action = _rearranged(form, conference)
     if conference.stage == "cancelled":
         return _page(site, request, conference, entry, status=409)
-    action, _, number = typed(form, "action").partition(":")
-    if action == "add":
-        entry.add()
-        return _page(site, request, conference, entry, added=True)
-    if action == "remove" and number.isdigit():
-        entry.remove(int(number))
-        return _page(site, request, conference, entry)
+    if action in ("add", "remove"):
+        again = RedirectResponse(f"/c/{slug}/register?people={len(entry.parts)}", 303)
+        if kept_form.keep(again, request, form):
+            return again
+        return _page(site, request, conference, entry, added=action == "add")
     refuse_unless_open(conference, now())
     people = [part.person(language) for part in entry.parts]
     _require_choices(conference, entry, language)
@@ -60,8 +69,21 @@ def send_form(
     registered = [outcome for outcome in outcomes if isinstance(outcome, Registered)]
     if len(registered) == len(outcomes):
         token = desk.links.manage_token(registered[0].id)
-        return RedirectResponse(f"/r/{token}?registered={len(registered)}", 303)
+        done = RedirectResponse(f"/r/{token}?registered={len(registered)}", 303)
+        kept_form.forget(done, request)
+        return done
     return _show_refused(site, request, desk, slug, entry, outcomes)
+
+
+def _rearranged(form: FormData, conference: Conference) -> tuple[EntryForm, str]:
+    """As it was typed, with a person more or less where that was pressed; and what was pressed."""
+    entry = EntryForm.read(form, conference)
+    action, _, number = typed(form, "action").partition(":")
+    if action == "add":
+        entry.add()
+    if action == "remove" and number.isdigit():
+        entry.remove(int(number))
+    return entry, action
 
 
 def _applications(entry: EntryForm, people: list[Person | None]) -> list[Application]:
