@@ -1,8 +1,8 @@
 """A registration desk on a fresh database, and a day to register for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -68,9 +68,11 @@ def api(settings: RegistrationSettings, database: Database) -> Iterator[httpx.Cl
 def as_role(desk: Desk) -> Callable[[TokenRole], dict[str, str]]:
     """The header of someone with a token of that role."""
 
+    made: Counter[TokenRole] = Counter()
+
     def headers(role: TokenRole) -> dict[str, str]:
-        return {
-            "Authorization": f"Bearer {create_token(desk, NewToken(f'{role} {uuid4()}', role))}"
-        }
+        made[role] += 1
+        name = role if made[role] == 1 else f"{role} {made[role]}"
+        return {"Authorization": f"Bearer {create_token(desk, NewToken(name, role))}"}
 
     return headers

@@ -29,7 +29,7 @@ class TestMyOwn:
         for path in ("", "/cancel", "/data.json", "/badge.pdf", "/calendar.ics", "/erase"):
             gone = visitor.get(mine + path)
             assert gone.status_code == 410, path
-            assert "a new link was sent there" in seen(gone)
+            assert "another one has taken its place" in seen(gone)
             assert "right@example.org" not in gone.text
         assert visitor.post(f"/api/reminders/{mine[3:]}").status_code == 410
 

@@ -5,13 +5,17 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from fastapi import Request, Response
 from pydantic import SecretStr
 
 from services.registration.access.members import give_role, remove_organiser, take_role
 from services.registration.access.organisers import invite
+from services.registration.access.passkeys import PasskeyRefused
 from services.registration.access.sign_ins import sessions_of
 from services.registration.access.tokens import NewToken, create_token, revoke_token
+from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
+from services.registration.pages.challenges import Challenges
 from shared.base.keys import Keys
 from tests.registration.pages.visits import event_types, seen
 
@@ -169,3 +173,16 @@ def test_keys_are_listed_and_taken_back_on_their_page(organiser: httpx.Client, d
     elsewhere = create_token(desk, NewToken("elsewhere", "service"))
     assert organiser.post("/organiser/day/keys/4/revoke").status_code == 404
     assert elsewhere
+
+
+def test_a_challenge_is_answered_once(desk: Desk, settings: RegistrationSettings) -> None:
+    challenges, response = Challenges(settings), Response()
+    challenge = challenges.new()
+    challenges.keep(response, "sign-in", challenge)
+    cookie = response.headers["set-cookie"].partition(";")[0].encode()
+    request = Request({"type": "http", "headers": [(b"cookie", cookie)]})
+    with pytest.raises(PasskeyRefused):
+        challenges.take(request, desk, "create")
+    assert challenges.take(request, desk, "sign-in") == challenge
+    with pytest.raises(PasskeyRefused):
+        challenges.take(request, desk, "sign-in")

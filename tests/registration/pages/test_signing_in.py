@@ -104,7 +104,7 @@ def test_nobody_is_told_which_address_is_known(visitor, desk, known) -> None:
     take_role(desk, day, ann)
     visitor.post("/organiser/sign-in", data={"email": known})
     asked(visitor, desk, "boss@example.org")
-    assert event_types(desk) == ["access.ended", *["organiser.link-requested"] * 2]
+    assert event_types(desk).count("organiser.link-requested") == 2
 
 
 def test_one_address_and_one_visitor_ask_only_so_often(visitor) -> None:
