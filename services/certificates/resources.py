@@ -1,12 +1,14 @@
 """What the handlers work with, opened once per worker process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Self
+
+from pydantic import SecretStr
 
 from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
@@ -30,6 +32,7 @@ class Resources:
     links: Links
     mint: Mint
     badges: Badges = field(default_factory=NoBadges)
+    service_token: Sequence[SecretStr] = ()
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.
     hands: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=8))

@@ -14,8 +14,8 @@ from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
-from services.notifications.erasing import erase
-from services.notifications.occasions.access import mail_link
+from services.notifications.erasing import erase, erase_organiser
+from services.notifications.occasions.access import mail_link, mail_retention
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
     AnnouncementSent,
@@ -44,6 +44,7 @@ from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
 from services.notifications.writing.own_words import copy_words, forget_words
 from services.notifications.writing.samples import TrialWanted
+from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
@@ -56,6 +57,7 @@ from shared.events.registration import (
     ConferenceCopied,
     ConferenceDeleted,
     ConferencePublished,
+    OrganiserErased,
     OrganiserInvited,
     OrganiserLinkRequested,
     Programme,
@@ -67,6 +69,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
     RemindersDeclined,
+    RetentionEnding,
     SpeakerErased,
 )
 from shared.process.service import Job, Service
@@ -151,6 +154,11 @@ def send_invitation(event: Event[OrganiserInvited], job: Job, resources: Resourc
     mail_link("invited", event, job, resources)
 
 
+@service.on(RetentionEnding)
+def announce_end(event: Event[RetentionEnding], job: Job, resources: Resources) -> None:
+    mail_retention(event, job, resources)
+
+
 @service.on(CertificateIssued, lane="bulk")
 def send_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
     mail_certificate(event, job, resources)
@@ -220,5 +228,13 @@ def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) 
 @service.on(AttendeeErased)
 def forget_attendee(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        erase(connection, event.data.registration_id, event.data.erased_at)
+        erase(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(OrganiserErased)
+def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resources) -> None:
+    is_them = has_fingerprint(event.data.fingerprint, resources.settings.service_token)
+    with resources.database.begin() as connection:
+        erase_organiser(connection, is_them)
         job.complete(connection)

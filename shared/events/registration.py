@@ -1,40 +1,20 @@
 """What registration says: a person's place, their presence, and the end of their data."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Payload, Personal
+from shared.events.envelope import Other, Payload, Personal
 from shared.events.parts import AttendedSession as AttendedSession
 from shared.events.parts import Conference as Conference
 from shared.events.parts import Difference as Difference
 from shared.events.parts import Locale as Locale
 from shared.events.parts import Person as Person
+from shared.events.parts import Place as Place
 from shared.events.parts import Seat as Seat
 from shared.events.parts import Session as Session
 from shared.events.parts import Speaker as Speaker
-
-
-class Place(Payload):
-    """A person's place after a change, whole: consumers need no earlier event to act on it."""
-
-    registration_id: str
-    code: str = Field(description="the registration's code, as in its QR")
-    revision: int = Field(
-        description="grows with each change of the registration; SEQUENCE of its calendar is this "
-        "and `programme_version` together"
-    )
-    status: Literal["confirmed", "waitlisted", "cancelled"]
-    person: Person
-    conference: Conference
-    seats: tuple[Seat, ...]
-    manage_url: Annotated[str, Personal()]
-    registered_by: Annotated[str | None, Personal()] = Field(
-        default=None, description="name of the colleague who registered this person"
-    )
-    programme_version: int = Field(
-        default=0, description="of the programme that this place was written with"
-    )
 
 
 class Programme(Payload):
@@ -185,9 +165,7 @@ class OrganiserInvited(SignIn):
     type: ClassVar[str] = "organiser.invited"
     role: Literal["organiser", "staff", "viewer"]
     conference: Conference | None = None
-    invited_by: Annotated[str, Personal()] = Field(
-        description="how the organiser who did so is known"
-    )
+    invited_by: Annotated[str, Other()] = Field(description="how the organiser who did so is known")
 
 
 class AccessEnded(Payload):
@@ -203,6 +181,18 @@ class AccessEnded(Payload):
     )
     conference: str | None = Field(default=None, description="slug; none: for every conference")
     ended_at: AwareDatetime
+
+
+class RetentionEnding(Payload):
+    """Soon the people of a day are erased: their time is over. One of its organisers is told."""
+
+    type: ClassVar[str] = "conference.retention-ending"
+    email: Annotated[str, Personal()]
+    conference: Conference
+    locale: Locale
+    people: int = Field(description="whose data will go")
+    erased_on: date
+    url: str = Field(description="the organiser's page of the day")
 
 
 class AttendanceRecorded(Payload):
@@ -280,4 +270,18 @@ class AttendeeErased(Payload):
     type: ClassVar[str] = "attendee.erased"
     erases: ClassVar[bool] = True
     registration_id: str
+    erased_at: AwareDatetime
+    also_in: tuple[str, ...] = Field(
+        default=(), description="subjects whose events name this person, whose place is theirs"
+    )
+
+
+class OrganiserErased(Payload):
+    """Somebody who signed in asked to be forgotten. Consumers that keep who wrote something compare
+    each name that they have with the fingerprint: it tells nobody who it was."""
+
+    type: ClassVar[str] = "organiser.erased"
+    fingerprint: str = Field(
+        description="of their address: HMAC-SHA-256 under the service token, in hexadecimal"
+    )
     erased_at: AwareDatetime

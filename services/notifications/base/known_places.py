@@ -5,7 +5,6 @@ A place is kept as its event says it; what people read of it is `Day.now` of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,8 +18,7 @@ from services.notifications.base.tables import (
     insert_for,
     table_of,
 )
-from shared.base.database import upsert
-from shared.bus.inbox import JOBS
+from shared.bus.jobs import JOBS
 from shared.events import Event
 from shared.events.registration import (
     Place,
@@ -206,22 +204,6 @@ def end_reminders(connection: Connection, registration_id: str) -> None:
     )
 
 
-def forget(connection: Connection, registration_id: str, moment: datetime) -> None:
-    """Keep nothing but that the registration was erased."""
-    nothing = {
-        "seats": "",
-        "place": None,
-        "calendar": "[]",
-        "reminders": False,
-        "erased_at": moment,
-    }
-    connection.execute(
-        upsert(connection, KnownPlace)
-        .values(registration_id=registration_id, revision=0, **nothing)
-        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=nothing)
-    )
-
-
 def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
     statement = _FIND_AND_LOCK if lock else _FIND
     row = connection.execute(statement, {"registration": registration_id}).one_or_none()
@@ -272,10 +254,14 @@ def _write(
             "new_seats": seat_marks(day.now(place)),
             "new_revision": place.revision,
             "new_told": told,
-            "new_place": place.model_dump_json(include=set(Place.model_fields)),
+            "new_place": _dumped(place),
             "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
         },
     )
+
+
+def _dumped(place: Place) -> str:
+    return place.model_dump_json(include=set(Place.model_fields))
 
 
 def _without(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -9,8 +9,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from services.registration.history.tables import Act
 from shared.base.clock import now
+from shared.base.database import after_commit
+from shared.watching.security import say
 
 PAGE = 100
+ERASED = "—"  # whoever was called something
 
 Kind = Literal["organiser", "token", "door", "person", "system"]
 
@@ -26,6 +29,9 @@ class Actor:
 SYSTEM = Actor("system")
 COMMAND_LINE = Actor("system", "command line")
 PERSON = Actor("person")
+
+# What the security log tells of too, by the number of the act: who it was stands here alone.
+OF_SECURITY = ("team.", "export.", "person.erased", "organiser.erased", "key.erased", "people.")
 
 _ADD = insert(Act)
 
@@ -43,7 +49,7 @@ def note(
 ) -> None:
     """Write an act down. `what` is a dotted word: `person.corrected`, `token.revoked`. `before` and
     `after` have the fields that changed, and no others."""
-    connection.execute(
+    added = connection.execute(
         _ADD,
         {
             "conference_id": conference_id,
@@ -57,6 +63,12 @@ def note(
             "reason": reason,
         },
     )
+    if what.startswith(OF_SECURITY):
+        [number] = added.inserted_primary_key or (None,)
+        after_commit(
+            connection,
+            lambda: say(what, act=number, conference=conference_id, registration=registration_id),
+        )
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -111,6 +123,17 @@ def last_act(connection: Connection, registration_id: str, what: str) -> dict[st
     return found
 
 
+def corrections_of(connection: Connection, registration_id: str) -> list[dict[str, Any]]:
+    """What was recorded of a person before each correction, the newest first."""
+    return list(
+        connection.execute(
+            select(Act.before)
+            .where(Act.registration_id == registration_id, Act.what == "person.corrected")
+            .order_by(Act.id.desc())
+        ).scalars()
+    )
+
+
 def forget(connection: Connection, registration_id: str) -> None:
     """That something was done about an erased person stays, what it was about them does not."""
     connection.execute(
@@ -118,6 +141,19 @@ def forget(connection: Connection, registration_id: str) -> None:
         .where(Act.registration_id == registration_id)
         .values(before={}, after={}, reason=None)
     )
+
+
+def forget_actor(connection: Connection, kind: Kind, name: str) -> None:
+    """That somebody did something stays, who it was does not; nor what was done about them."""
+    connection.execute(
+        update(Act).where(Act.actor_kind == kind, Act.actor_name == name).values(actor_name=ERASED)
+    )
+    about = {"organiser": ("team.changed", "email")}.get(kind, ("token.", "name"))
+    acts = connection.execute(
+        select(Act.id, Act.before, Act.after).where(Act.what.startswith(about[0]))
+    )
+    named = [a.id for a in acts if name in (a.before.get(about[1]), a.after.get(about[1]))]
+    connection.execute(update(Act).where(Act.id.in_(named)).values(before={}, after={}))
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
