@@ -4,17 +4,24 @@ The files go first and the transaction that says so after them: killed in betwee
 What stays is the code and that it once existed, so that an old printout is not called a forgery.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
 from services.certificates.base.records import Record, lock_registration
-from services.certificates.base.tables import Certificate, Document, ErasedRegistration
+from services.certificates.base.tables import (
+    Certificate,
+    Document,
+    ErasedRegistration,
+    PublishedTemplate,
+    TemplateDraft,
+)
 from services.certificates.issuing import certifying, speakers
 from services.certificates.resources import Resources
-from shared.base.database import upsert
+from shared.base.database import forget_overwritten, upsert
 from shared.bus.inbox import JobRow
+from shared.bus.redaction import redact_named
 from shared.events import Event
 from shared.events.registration import (
     AttendanceCertified,
@@ -23,6 +30,8 @@ from shared.events.registration import (
     SpeakerErased,
 )
 from shared.process.service import Job
+
+GONE = "—"
 
 log = structlog.get_logger()
 
@@ -46,8 +55,21 @@ def erase(
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
         speakers.forget(connection, registration_id)
+        forget_overwritten(connection)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
+
+
+def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
+    """That a design was published or saved stays, by whom does not."""
+    for column in (PublishedTemplate.published_by, TemplateDraft.saved_by):
+        for name in connection.execute(select(column).distinct()).scalars().all():
+            if is_them(name):
+                connection.execute(
+                    update(column.class_).where(column == name).values({column.key: GONE})
+                )
+    redact_named(connection, is_them)
+    forget_overwritten(connection)
 
 
 def _never_issued(

@@ -1,6 +1,6 @@
 """What the handlers work with, opened once per worker process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from services.certificates.base.badges import Badges, NoBadges
+from pydantic import SecretStr
+
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Documents
@@ -30,6 +32,7 @@ class Resources:
     links: Links
     mint: Mint
     badges: Badges = field(default_factory=NoBadges)
+    service_token: Sequence[SecretStr] = ()
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.
     hands: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=8))

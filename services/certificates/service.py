@@ -27,6 +27,7 @@ from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
 from shared.bus.rewriting import wait_until_filed
+from shared.base.fingerprints import has_fingerprint
 from shared.events import Event
 from shared.events.registration import (
     AttendanceCertified,
@@ -34,6 +35,7 @@ from shared.events.registration import (
     ConferenceCopied,
     ConferenceDeleted,
     RegistrationAddressCorrected,
+    OrganiserErased,
     SpeakerCertified,
     SpeakerErased,
 )
@@ -175,6 +177,14 @@ def forget_person(
 ) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
+
+
+@service.on(OrganiserErased)
+def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resources) -> None:
+    is_them = has_fingerprint(event.data.fingerprint, resources.service_token)
+    with resources.database.begin() as connection:
+        erasing.erase_organiser(connection, is_them)
+        job.complete(connection)
 
 
 def wait_while_paused(job: Job, resources: Resources) -> None:

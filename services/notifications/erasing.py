@@ -1,16 +1,38 @@
 """Forgetting a person: their data goes from what is known and from the delivery log."""
 
-from datetime import datetime
+from collections.abc import Callable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.notifications.base import known_places
+from services.notifications.base.tables import Announcement, Wording
 from services.notifications.delivery import log as delivery_log
 from services.notifications.occasions import reminders
+from shared.base.database import forget_overwritten
+from shared.bus.redaction import redact_named
+from shared.events.registration import AttendeeErased
+
+ERASED = "—"
+_WRITERS: tuple[InstrumentedAttribute[str], ...] = (Announcement.written_by, Wording.saved_by)
 
 
-def erase(connection: Connection, registration_id: str, erased_at: datetime) -> None:
+def erase(connection: Connection, erased: AttendeeErased) -> None:
     """Leave only that emails were sent. Whatever comes later about this person is not sent."""
-    known_places.forget(connection, registration_id, erased_at)
-    reminders.take_back(connection, registration_id)
-    delivery_log.redact(connection, registration_id)
+    known_places.forget(connection, erased.registration_id, erased.erased_at)
+    known_places.forget_colleague(connection, erased.also_in)
+    reminders.take_back(connection, erased.registration_id)
+    delivery_log.redact(connection, erased.registration_id)
+    forget_overwritten(connection)
+
+
+def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
+    """Leave only that somebody wrote what was written, and that they were sent links."""
+    for column in _WRITERS:
+        for name in connection.execute(select(column).distinct()).scalars().all():
+            if is_them(name):
+                table = column.class_
+                connection.execute(update(table).where(column == name).values({column.key: ERASED}))
+    delivery_log.redact_address(connection, is_them)
+    redact_named(connection, is_them)
+    forget_overwritten(connection)

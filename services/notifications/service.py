@@ -14,7 +14,7 @@ from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
-from services.notifications.erasing import erase
+from services.notifications.erasing import erase, erase_organiser
 from services.notifications.occasions.access import mail_link
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
@@ -45,6 +45,7 @@ from services.notifications.resources import Resources, open_resources
 from services.notifications.writing.own_words import copy_words, forget_words
 from services.notifications.writing.samples import TrialWanted
 from shared.bus.rewriting import wait_until_filed
+from shared.base.fingerprints import has_fingerprint
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
@@ -56,6 +57,7 @@ from shared.events.registration import (
     ConferenceCopied,
     ConferenceDeleted,
     ConferencePublished,
+    OrganiserErased,
     OrganiserInvited,
     OrganiserLinkRequested,
     Programme,
@@ -220,5 +222,13 @@ def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) 
 @service.on(AttendeeErased)
 def forget_attendee(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        erase(connection, event.data.registration_id, event.data.erased_at)
+        erase(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(OrganiserErased)
+def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resources) -> None:
+    is_them = has_fingerprint(event.data.fingerprint, resources.settings.service_token)
+    with resources.database.begin() as connection:
+        erase_organiser(connection, is_them)
         job.complete(connection)

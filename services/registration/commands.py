@@ -17,6 +17,7 @@ from services.registration.editing.plan import look_at
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.editing.speakers import erase_speaker
 from services.registration.editing.stages import cancel_day, publish
+from services.registration.forgetting import Who, forget, tell
 from services.registration.history.acts import COMMAND_LINE, history
 from services.registration.programme.document import Programme, load_programme
 
@@ -150,3 +151,10 @@ def forget_speaker(
     with refused(name):
         erase_speaker(desk_here(), slug, name, COMMAND_LINE)
     typer.echo(f"{slug}: forgotten")
+
+
+@commands.command("forget")
+def forget_somebody(who: Who, as_json: Json = False) -> None:
+    """Erase somebody in every service, whatever they were: participant, organiser, volunteer."""
+    with refused(who):
+        tell(forget(desk_here(), who), as_json=as_json)

@@ -1,6 +1,9 @@
 """The registration desk: what every use case works with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from pydantic import SecretStr
 
 from services.registration.base.links import Links
 from services.registration.base.settings import RegistrationSettings
@@ -17,6 +20,7 @@ class Desk:
     links: Links
     log: EventLog
     close_after_hours: float = 1.0
+    service_token: Sequence[SecretStr] = ()
 
 
 def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
@@ -26,4 +30,5 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         links=Links(settings.public_url, settings.secret_key),
         log=EventLog("registration", Nudge(settings.redis_url, "registration")),
         close_after_hours=settings.close_after_hours,
+        service_token=settings.service_token,
     )

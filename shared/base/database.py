@@ -7,7 +7,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,22 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
     connection.get_execution_options()["after_commit"].append(callback)
 
 
+def forget_overwritten(connection: Connection) -> None:
+    """After the commit: what this transaction has overwritten is nowhere in the database's files,
+    SQLite's write-ahead log included. PostgreSQL's vacuum does the same in its own time."""
+    engine = connection.engine
+
+    def empty_log() -> None:
+        # As the driver itself: a transaction of ours would be what it waits for.
+        with closing(engine.raw_connection()) as raw:
+            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            log.warning("write-ahead log not emptied", reason="somebody reads for too long")
+
+    if engine.dialect.name == "sqlite":
+        after_commit(connection, empty_log)
+
+
 def reason(error: Exception) -> str:
     """What the database, or the way to it, said: without the statement, and without the values
     that PostgreSQL quotes."""
@@ -208,6 +224,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is no longer in the file
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -33,7 +33,7 @@ from shared.base.database import Database, UtcDateTime, after_commit
 from shared.bus.erasure import ERASED
 from shared.bus.tables import Base
 from shared.events import Event, Payload, new_event
-from shared.events.contracts import without_person
+from shared.events.contracts import also_in, naming, without_named, without_others, without_person
 from shared.events.envelope import P
 from shared.watching import tracing
 
@@ -116,6 +116,8 @@ class EventLog:
         event = new_event(self.source, data, subject=subject, id=id, traceparent=trace)
         if data.erases:
             _rewrite(connection, _SAID, {"about": subject})
+            for other in also_in(event.model_dump(mode="json")):
+                _rewrite(connection, _SAID, {"about": other}, without_others)
         connection.execute(_APPEND, _row(event))
         for payload in older:
             same = new_event(
@@ -172,17 +174,39 @@ def redact(connection: Connection, subject: str) -> None:
     _rewrite(connection, _SAID, {"about": subject})
 
 
-def _rewrite(connection: Connection, which: Any, values: dict[str, Any] | None = None) -> None:
+def redact_others(connection: Connection, subject: str) -> None:
+    """Take whoever else it names out of everything said about a subject."""
+    connection.execute(_LOCK_HEAD)
+    _rewrite(connection, _SAID, {"about": subject}, without_others)
+
+
+def redact_named(connection: Connection, is_them: Callable[[str], bool]) -> None:
+    """Take a person who is known by a name or an address out of what is said of no subject."""
+    connection.execute(_LOCK_HEAD)
+    of_nobody = select(LoggedEvent.number, LoggedEvent.envelope).where(
+        LoggedEvent.subject.is_(None), LoggedEvent.type.in_(naming())
+    )
+    _rewrite(connection, of_nobody, None, lambda event: without_named(event, is_them))
+
+
+def _rewrite(
+    connection: Connection,
+    which: Any,
+    values: dict[str, Any] | None = None,
+    without: Callable[[dict[str, Any]], dict[str, Any]] = without_person,
+) -> None:
     rows = connection.execute(which, values).all()
     if rows:
         connection.execute(
             _REWRITE,
-            [{"of": row.number, "redacted": _without_person(row.envelope)} for row in rows],
+            [
+                {"of": row.number, "redacted": _dumped(without(json.loads(row.envelope)))}
+                for row in rows
+            ],
         )
 
 
-def _without_person(envelope: str) -> str:
-    event = without_person(json.loads(envelope))
+def _dumped(event: dict[str, Any]) -> str:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
 

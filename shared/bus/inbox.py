@@ -18,30 +18,28 @@ holds an older one can no longer write. `failing_since` is when the first of the
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
-    Integer,
-    Table,
-    Text,
     bindparam,
     delete,
-    select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.clock import now
-from shared.base.database import INSERTS, UtcDateTime
-from shared.bus import erasure, eventlog
-from shared.bus.tables import Base
+from shared.base.database import INSERTS
+from shared.bus import erasure, redaction
+from shared.bus.jobs import FLOWS as FLOWS
+from shared.bus.jobs import JOBS as JOBS
+from shared.bus.jobs import NEVER as NEVER
+from shared.bus.jobs import FlowRow as FlowRow
+from shared.bus.jobs import JobRow as JobRow
 from shared.bus.versions import Envelope, fact_of, handled_in_older, newest_of_each
 from shared.events import Kind, Payload, new_event
-from shared.events.contracts import erases, has_personal_data, kind_of, without_person
+from shared.events.contracts import has_personal_data, kind_of, without_person
 
 Lane = Literal["main", "bulk"]
 LANES: tuple[Lane, ...] = ("main", "bulk")
@@ -53,50 +51,6 @@ TIMER = "timer"  # source of the events a service sets for itself
 # On whose behalf an event (a parsed envelope) of a kind is acted on. See `shared.bus.turns`.
 Flows = Mapping[Kind, Callable[[Mapping[str, Any]], str | None]]
 NO_FLOWS: Flows = {}
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class JobRow(Base):
-    """One event to act on, and how far that got."""
-
-    __tablename__ = "job"
-
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
-    key: Mapped[str] = mapped_column(unique=True)
-    source: Mapped[str]
-    position: Mapped[int | None] = mapped_column(BigInteger)
-    type: Mapped[str]
-    version: Mapped[int] = mapped_column(server_default="1")
-    subject: Mapped[str | None]
-    lane: Mapped[str]
-    flow: Mapped[str | None]
-    envelope: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(default="waiting")
-    tries: Mapped[int] = mapped_column(default=0)
-    step: Mapped[str | None]
-    forced: Mapped[bool] = mapped_column(default=False)
-    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str | None] = mapped_column(Text)
-
-
-class FlowRow(Base):
-    """On whose behalf jobs of a lane are done, and when one of them was last claimed."""
-
-    __tablename__ = "flow"
-
-    lane: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    served_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
-
-
-# The table itself: statements on it cost half of those on the class.
-JOBS: Table = Base.metadata.tables[JobRow.__tablename__]
-FLOWS: Table = Base.metadata.tables[FlowRow.__tablename__]
 
 
 def receive(
@@ -112,7 +66,7 @@ def receive(
     A fact that is already there is left as it is, but for a newer version of one that nobody has
     begun. Subjects that an event erases are redacted, and stay so, whether it is in `lanes` or not.
     """
-    _erase(connection, {event["subject"] for event in events if _erases_somebody(event)})
+    redaction.erase(connection, events)
     wanted = newest_of_each(events, lanes)
     subjects = {event["subject"] for event in wanted if event.get("subject")}
     erased = erasure.erased_among(connection, subjects)
@@ -130,20 +84,6 @@ def receive(
         if handled_in_older(event, lanes)
     ]:
         connection.execute(_RENEW, newer)
-
-
-def redact(connection: Connection, subject: str) -> None:
-    """Take a person out of every job about them, in whatever state, and out of its reason.
-
-    Who works on one goes on with what they hold.
-    """
-    rows = connection.execute(_ABOUT, {"about": subject}).all()
-    if rows:
-        redacted = [
-            {"of_job": row.id, "redacted": _dumped(without_person(json.loads(row.envelope)))}
-            for row in rows
-        ]
-        connection.execute(_REDACT, redacted)
 
 
 def force(connection: Connection, job_ids: Collection[int]) -> int:
@@ -204,18 +144,6 @@ def _open_flows(connection: Connection, jobs: Sequence[Mapping[str, Any]]) -> No
         connection.execute(_OPEN[connection.dialect.name], rows)
 
 
-def _erases_somebody(event: Envelope) -> bool:
-    return bool(event.get("subject")) and erases(event)
-
-
-def _erase(connection: Connection, subjects: Collection[str]) -> None:
-    if subjects:
-        erasure.remember(connection, subjects)
-    for subject in sorted(subjects):
-        redact(connection, subject)
-        eventlog.redact(connection, subject)
-
-
 def _filed(
     source: str,
     event: Envelope,
@@ -273,12 +201,6 @@ _RENEW = (
         envelope=bindparam("new_envelope"),
         flow=bindparam("new_flow"),
     )
-)
-_ABOUT = select(JOBS.c.id, JOBS.c.envelope).where(JOBS.c.subject == bindparam("about"))
-_REDACT = (
-    update(JOBS)
-    .where(JOBS.c.id == bindparam("of_job"))
-    .values(envelope=bindparam("redacted"), error=None)
 )
 _FORCE = (
     update(JOBS)

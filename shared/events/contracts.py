@@ -6,7 +6,7 @@ A field that tells who somebody is carries `Personal()`; all else may stay when 
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, get_args
 
@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import shared.events
-from shared.events.envelope import CONTRACTS, Kind, Personal
+from shared.events.envelope import CONTRACTS, Kind, Other, Personal
+
+_Goes = Callable[[FieldInfo, Any], bool]
 
 _VERSION = re.compile(r"\.v([0-9]+)\.json$")
 
@@ -55,7 +57,9 @@ def without_person(event: Mapping[str, Any]) -> dict[str, Any]:
         return dict(event)
     load()
     contract = CONTRACTS.get(kind_of(event))
-    data = _blanked(contract, event["data"]) if contract else {}
+    data: dict[str, Any] = {}
+    if contract:
+        data = _blanked(contract, event["data"], lambda field, _: _is_personal(field), new=False)
     return {**event, "data": data, "redacted": True}
 
 
@@ -63,6 +67,43 @@ def known_types() -> frozenset[str]:
     """Of every contract, in whatever version."""
     load()
     return frozenset(type_ for type_, _ in CONTRACTS)
+
+
+def without_others(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A parsed envelope that tells of its subject alone; of a contract that is not known, nothing
+    at all."""
+    load()
+    contract = CONTRACTS.get(kind_of(event))
+    if contract is None:
+        return without_person(event)
+    data = _blanked(contract, event["data"], lambda field, _: _is_personal(field, Other), new=True)
+    return {**event, "data": data}
+
+
+def without_named(event: Mapping[str, Any], is_them: Callable[[str], bool]) -> dict[str, Any]:
+    """A parsed envelope without a person who is known by a name or an address, in whatever field
+    that names people."""
+    load()
+    contract = CONTRACTS.get(kind_of(event))
+    if contract is None:
+        return without_person(event)
+
+    def goes(field: FieldInfo, value: Any) -> bool:
+        return _is_personal(field) and isinstance(value, str) and is_them(value)
+
+    return {**event, "data": _blanked(contract, event["data"], goes, new=True)}
+
+
+def naming() -> list[str]:
+    """The types of events that name people."""
+    load()
+    return sorted({t for (t, _), contract in CONTRACTS.items() if has_personal_data(contract)})
+
+
+def also_in(event: Mapping[str, Any]) -> list[str]:
+    """Subjects whose events name somebody whom this one erases."""
+    found = event["data"].get("also_in") if erases(event) else None
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 @cache
@@ -81,22 +122,28 @@ def _erasing() -> frozenset[str]:
     return frozenset(type_ for (type_, _), contract in CONTRACTS.items() if contract.erases)
 
 
-def _blanked(contract: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _blank(field) if _is_personal(field) else _inside(field.annotation, data[name])
+def _blanked(
+    contract: type[BaseModel], data: Mapping[str, Any], goes: _Goes, *, new: bool
+) -> dict[str, Any]:
+    """Without what goes; with the fields that the contract does not name if they may be `new`."""
+    kept = {k: v for k, v in data.items() if k not in contract.model_fields} if new else {}
+    return kept | {
+        name: _blank(field)
+        if goes(field, data[name])
+        else _inside(field.annotation, data[name], goes, new=new)
         for name, field in contract.model_fields.items()
         if name in data
     }
 
 
-def _inside(annotation: Any, value: Any) -> Any:
+def _inside(annotation: Any, value: Any, goes: _Goes, *, new: bool) -> Any:
     """The same for the models in a field, alone or in a row."""
     models = _models(annotation)
     if not models:
         return value
     if isinstance(value, list):
-        return [_inside(annotation, each) for each in value]
-    return _blanked(models[0], value) if isinstance(value, dict) else value
+        return [_inside(annotation, each, goes, new=new) for each in value]
+    return _blanked(models[0], value, goes, new=new) if isinstance(value, dict) else value
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
@@ -105,8 +152,8 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in get_args(annotation) for model in _models(part)]
 
 
-def _is_personal(field: FieldInfo) -> bool:
-    return any(isinstance(mark, Personal) for mark in field.metadata)
+def _is_personal(field: FieldInfo, mark: type[Personal] = Personal) -> bool:
+    return any(isinstance(each, mark) for each in field.metadata)
 
 
 def _blank(field: FieldInfo) -> str | None:

@@ -27,12 +27,17 @@ class Personal:
         return {**handler(core), "x-personal": True}
 
 
+class Other(Personal):
+    """Marks a field that tells who another than the subject is: blank once either is erased."""
+
+
 class Payload(BaseModel):
     """What happened. Frozen; fields a consumer does not know are ignored.
 
     Subclasses name their event type and the version of their contract. One that `erases` says that
-    the subject must be forgotten: every inbox and log that it reaches is redacted. What one that
-    `ends_access` names is refused from the moment on at which it is filed.
+    the subject must be forgotten: every inbox and log that it reaches is redacted. Its `also_in`,
+    if it has one, are subjects whose events name them as an `Other`. What one that `ends_access`
+    names is refused from the moment on at which it is filed.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

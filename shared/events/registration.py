@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Payload, Personal
+from shared.events.envelope import Other, Payload, Personal
 from shared.events.parts import AttendedSession as AttendedSession
 from shared.events.parts import Conference as Conference
 from shared.events.parts import Difference as Difference
@@ -29,7 +29,7 @@ class Place(Payload):
     conference: Conference
     seats: tuple[Seat, ...]
     manage_url: Annotated[str, Personal()]
-    registered_by: Annotated[str | None, Personal()] = Field(
+    registered_by: Annotated[str | None, Other()] = Field(
         default=None, description="name of the colleague who registered this person"
     )
     programme_version: int = Field(
@@ -185,9 +185,7 @@ class OrganiserInvited(SignIn):
     type: ClassVar[str] = "organiser.invited"
     role: Literal["organiser", "staff", "viewer"]
     conference: Conference | None = None
-    invited_by: Annotated[str, Personal()] = Field(
-        description="how the organiser who did so is known"
-    )
+    invited_by: Annotated[str, Other()] = Field(description="how the organiser who did so is known")
 
 
 class AccessEnded(Payload):
@@ -280,4 +278,18 @@ class AttendeeErased(Payload):
     type: ClassVar[str] = "attendee.erased"
     erases: ClassVar[bool] = True
     registration_id: str
+    erased_at: AwareDatetime
+    also_in: tuple[str, ...] = Field(
+        default=(), description="subjects whose events name this person, whose place is theirs"
+    )
+
+
+class OrganiserErased(Payload):
+    """Somebody who signed in asked to be forgotten. Consumers that keep who wrote something compare
+    each name that they have with the fingerprint: it tells nobody who it was."""
+
+    type: ClassVar[str] = "organiser.erased"
+    fingerprint: str = Field(
+        description="of their address: HMAC-SHA-256 under the service token, in hexadecimal"
+    )
     erased_at: AwareDatetime

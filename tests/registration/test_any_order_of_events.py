@@ -36,7 +36,7 @@ from services.registration.desk import Desk
 from services.registration.editing.capacity import set_capacity
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.history.acts import Actor
-from services.registration.history.tables import Act, ProgrammeVersion
+from services.registration.history.tables import ProgrammeVersion
 from services.registration.people.erasing import erase
 from services.registration.programme.document import parse_programme
 from services.registration.programme.programmes import Programmes
@@ -44,6 +44,7 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.registering import register
+from services.registration.seats.tables import Answer
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog, LoggedEvent
 from shared.bus.inbox import JobRow
@@ -75,8 +76,8 @@ class Seats(RuleBasedStateMachine):
         super().__init__()
         with self.database.begin() as connection:
             for table in (
-                *(tables.Seat, tables.Scan, tables.Answer, tables.Registration),
-                *(Act, ProgrammeVersion, tables.Session, tables.Conference, LoggedEvent, JobRow),
+                *(tables.Seat, tables.Scan, Answer, tables.Registration),
+                *(ProgrammeVersion, tables.Session, tables.Conference, LoggedEvent, JobRow),
             ):
                 connection.execute(delete(table))
         self.clock["seconds"] = datetime.combine(

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from shared.base import clock
-from shared.bus.inbox import NEVER, FlowRow, Lane, force, receive, redact, schedule, unschedule
+from shared.bus.inbox import NEVER, FlowRow, Lane, force, receive, schedule, unschedule
+from shared.bus.redaction import redact
 from shared.events import Kind, new_event
 from tests.shared import sample
 from tests.shared.conftest import Inbox

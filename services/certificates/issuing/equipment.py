@@ -36,6 +36,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         links=links,
         mint=mint,
         badges=SignedBadges(signer, links),
+        service_token=settings.service_token,
         lease=timedelta(seconds=settings.lease),
         close=press.close,
     )

@@ -3,7 +3,7 @@
 A place is kept as its event says it; what people read of it is `Day.now` of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +20,7 @@ from services.notifications.base.tables import (
     table_of,
 )
 from shared.base.database import upsert
-from shared.bus.inbox import JOBS
+from shared.bus.jobs import JOBS
 from shared.events import Event
 from shared.events.registration import (
     Place,
@@ -222,6 +222,19 @@ def forget(connection: Connection, registration_id: str, moment: datetime) -> No
     )
 
 
+def forget_colleague(connection: Connection, registration_ids: Collection[str]) -> None:
+    """Who registered these people was erased."""
+    for registration_id in registration_ids:
+        known = _known(connection, registration_id, lock=True)
+        if known is not None and known.place is not None:
+            place = known.place.model_copy(update={"registered_by": None})
+            connection.execute(
+                update(KnownPlace)
+                .where(KnownPlace.registration_id == registration_id)
+                .values(place=_dumped(place))
+            )
+
+
 def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:
     statement = _FIND_AND_LOCK if lock else _FIND
     row = connection.execute(statement, {"registration": registration_id}).one_or_none()
@@ -272,10 +285,14 @@ def _write(
             "new_seats": seat_marks(day.now(place)),
             "new_revision": place.revision,
             "new_told": told,
-            "new_place": place.model_dump_json(include=set(Place.model_fields)),
+            "new_place": _dumped(place),
             "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
         },
     )
+
+
+def _dumped(place: Place) -> str:
+    return place.model_dump_json(include=set(Place.model_fields))
 
 
 def _without(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -1,5 +1,6 @@
 """The delivery log: one row for each email there was a reason to send."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -115,6 +116,18 @@ def redact(connection: Connection, registration_id: str) -> None:
         .where(Delivery.registration_id == registration_id)
         .values(recipient="", name="", sought="", words="")
     )
+
+
+def redact_address(connection: Connection, is_them: Callable[[str], bool]) -> None:
+    """The same of links that somebody was sent to sign in with: those are about no registration."""
+    of_nobody = Delivery.registration_id == ""
+    addresses = connection.execute(select(Delivery.recipient).where(of_nobody).distinct())
+    for address in [each for each in addresses.scalars() if is_them(each)]:
+        connection.execute(
+            update(Delivery)
+            .where(of_nobody, Delivery.recipient == address)
+            .values(recipient="", name="", sought="", words="")
+        )
 
 
 def listed(

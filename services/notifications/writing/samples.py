@@ -1,6 +1,6 @@
 """What a letter of each kind would say to somebody who is registered: for previews and tests."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import uuid4
 
 from sqlalchemy import Connection, case, select
@@ -14,7 +14,7 @@ from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
 from shared.bus.inbox import schedule
-from shared.events import Payload
+from shared.events import Payload, Personal
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import Place, RegistrationPromoted
 from shared.words.folding import folded
@@ -37,7 +37,7 @@ class TrialWanted(Payload):
     subject: str
     body: str
     registration_id: str
-    to: str
+    to: Annotated[str, Personal()]
 
 
 @retried

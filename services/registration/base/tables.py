@@ -214,18 +214,6 @@ class Certificate(Base):
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
-class Answer(Base):
-    """What was answered to a request that came with an Idempotency-Key."""
-
-    __tablename__ = "answer"
-
-    conference_id: Mapped[int] = mapped_column(ForeignKey("conference.id"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    request_hash: Mapped[str]
-    answer: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-
-
 class ApiToken(Base):
     """A bearer token, of which only the hash is kept; for one conference, or for all. A door's key
     is one of staff for one conference: it ends with the day too. `types` are a subscriber's."""

@@ -4,7 +4,7 @@ A batch is written down as a draft that says what would happen. Once started it 
 anyone looks or not, and again after a kill: each item is done once, whoever repeats it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,11 +17,12 @@ from services.registration.base.timers import forget_batch, go_on_with_batch
 from services.registration.batches.tables import Batch as BatchRow
 from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
-from services.registration.history.acts import SYSTEM, Actor, note
+from services.registration.history.acts import ERASED, SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from shared.base.clock import now
 from shared.base.transactions import retried
 
+_ASKED = {"message": "This person’s data were erased.", "parameters": {}}
 DRAFT_KEPT = timedelta(days=1)
 KEPT = timedelta(days=30)
 
@@ -225,6 +226,35 @@ def settle(
         update(BatchItem)
         .where(BatchItem.batch_id == batch_id, BatchItem.number == number)
         .values(**values)
+    )
+
+
+def forget_rows(
+    connection: Connection, conference_id: int, is_them: Callable[[Mapping[str, Any]], bool]
+) -> None:
+    """Rows of a file about somebody are refused, and what they said is gone."""
+    rows = connection.execute(
+        select(BatchItem.batch_id, BatchItem.number, BatchItem.given)
+        .join(BatchRow, BatchRow.id == BatchItem.batch_id)
+        .where(
+            BatchRow.conference_id == conference_id,
+            BatchRow.kind == "register",
+            BatchItem.given.is_not(None),
+        )
+    ).all()
+    for row in rows:
+        if is_them(row.given["person"]):
+            settle(connection, row.batch_id, row.number, "refused", reasons=[_ASKED])
+            connection.execute(
+                update(BatchItem)
+                .where(BatchItem.batch_id == row.batch_id, BatchItem.number == row.number)
+                .values(given=None)
+            )
+
+
+def forget_asker(connection: Connection, name: str) -> None:
+    connection.execute(
+        update(BatchRow).where(BatchRow.requested_by == name).values(requested_by=ERASED)
     )
 
 

@@ -33,6 +33,7 @@ from services.registration.programme.programmes import (
     lock_conference,
 )
 from services.registration.seats.records import COLUMNS, Record, read_records
+from services.registration.seats.tables import Answer
 from shared.base.clock import now
 from shared.base.transactions import retried
 
@@ -124,9 +125,7 @@ def _mark_closed(connection: Connection, conference: Conference, actor: Actor) -
         bump_version(connection, conference)
         recount(connection, conference.slug, conference.version + 1)
         note(connection, actor, "day.closed", conference_id=conference.id)
-        connection.execute(
-            delete(tables.Answer).where(tables.Answer.conference_id == conference.id)
-        )
+        connection.execute(delete(Answer).where(Answer.conference_id == conference.id))
     return load_conference_by_id(connection, conference.id)
 
 

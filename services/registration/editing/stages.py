@@ -25,6 +25,7 @@ from services.registration.programme.programmes import (
     load_conference_by_id,
     lock_conference,
 )
+from services.registration.seats.tables import Answer
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events.registration import ConferenceCancelled, ConferenceDeleted, ConferencePublished
@@ -69,7 +70,7 @@ def delete_draft(desk: Desk, slug: str, actor: Actor) -> None:
             raise HasPeople
         batches = select(Batch.id).where(Batch.conference_id == conference.id)
         connection.execute(delete(BatchItem).where(BatchItem.batch_id.in_(batches)))
-        for table in (ProgrammeVersion, Batch, tables.Member, tables.Answer, tables.Session):
+        for table in (ProgrammeVersion, Batch, tables.Member, Answer, tables.Session):
             connection.execute(delete(table).where(table.conference_id == conference.id))
         connection.execute(
             update(tables.ApiToken)

@@ -11,6 +11,7 @@ from services.registration.history.tables import Act
 from shared.base.clock import now
 
 PAGE = 100
+ERASED = "—"  # whoever was called something
 
 Kind = Literal["organiser", "token", "door", "person", "system"]
 
@@ -111,6 +112,17 @@ def last_act(connection: Connection, registration_id: str, what: str) -> dict[st
     return found
 
 
+def corrections_of(connection: Connection, registration_id: str) -> list[dict[str, Any]]:
+    """What was recorded of a person before each correction, the newest first."""
+    return list(
+        connection.execute(
+            select(Act.before)
+            .where(Act.registration_id == registration_id, Act.what == "person.corrected")
+            .order_by(Act.id.desc())
+        ).scalars()
+    )
+
+
 def forget(connection: Connection, registration_id: str) -> None:
     """That something was done about an erased person stays, what it was about them does not."""
     connection.execute(
@@ -118,6 +130,19 @@ def forget(connection: Connection, registration_id: str) -> None:
         .where(Act.registration_id == registration_id)
         .values(before={}, after={}, reason=None)
     )
+
+
+def forget_actor(connection: Connection, kind: Kind, name: str) -> None:
+    """That somebody did something stays, who it was does not; nor what was done about them."""
+    connection.execute(
+        update(Act).where(Act.actor_kind == kind, Act.actor_name == name).values(actor_name=ERASED)
+    )
+    about = {"organiser": ("team.changed", "email")}.get(kind, ("token.", "name"))
+    acts = connection.execute(
+        select(Act.id, Act.before, Act.after).where(Act.what.startswith(about[0]))
+    )
+    named = [a.id for a in acts if name in (a.before.get(about[1]), a.after.get(about[1]))]
+    connection.execute(update(Act).where(Act.id.in_(named)).values(before={}, after={}))
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,23 @@
 """Forgetting a person: their data goes from every table; the bus sees to its logs and inboxes."""
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from services.registration.base import tables
+from services.registration.batches.batch import forget_rows
 from services.registration.day.writing import forget_reasons
 from services.registration.desk import Desk
-from services.registration.history.acts import PERSON, Actor, forget, note
+from services.registration.history.acts import ERASED, PERSON, Actor, forget, note
+from services.registration.people.identities import identity_of
 from services.registration.people.known_certificates import forget_certificate
+from services.registration.seats import answers
 from services.registration.seats.changing import leave, lock_registration
 from services.registration.seats.promoting import promote
+from services.registration.seats.records import Record
 from shared.base.clock import now
+from shared.base.database import forget_overwritten
 from shared.base.transactions import retried
-from shared.bus import inbox
+from shared.bus import redaction
 from shared.events.registration import AttendeeErased
-
-ERASED = "—"
 
 _FORGET = (
     update(tables.Registration)
@@ -48,7 +51,9 @@ def erase(desk: Desk, registration_id: str, by: Actor = PERSON) -> None:
             _, seats = leave(connection, record, conference)
             freed = [seat.session.id for seat in seats]
         moment = now()
+        others = _take_out_of_others(connection, record)
         connection.execute(_FORGET, {"registration_id": record.id, "moment": moment})
+        answers.forget(connection, [record.id, *others])
         forget_certificate(connection, record.id)
         forget(connection, record.id)
         note(
@@ -59,10 +64,26 @@ def erase(desk: Desk, registration_id: str, by: Actor = PERSON) -> None:
             registration_id=record.id,
         )
         forget_reasons(connection, record.id)
-        inbox.redact(connection, record.id)  # at once: the erasure is filed here a moment later
+        redaction.redact(connection, record.id)  # at once: the erasure is filed here a moment later
+        for other in others:
+            redaction.redact_others(connection, other)
+        forget_overwritten(connection)
         desk.log.append(
             connection,
-            AttendeeErased(registration_id=record.id, erased_at=moment),
+            AttendeeErased(registration_id=record.id, erased_at=moment, also_in=tuple(others)),
             subject=record.id,
         )
         promote(desk, connection, conference, freed)
+
+
+def _take_out_of_others(connection: Connection, record: Record) -> list[str]:
+    """From rows of files, and from whoever they registered; returns the ids of those."""
+    identity = identity_of(connection, record)
+    forget_rows(connection, record.conference_id, identity.is_of)
+    by_them = (
+        tables.Registration.conference_id == record.conference_id,
+        tables.Registration.registered_by.in_(identity.names),
+    )
+    others = connection.execute(select(tables.Registration.id).where(*by_them)).scalars().all()
+    connection.execute(update(tables.Registration).where(*by_them).values(registered_by=None))
+    return list(others)

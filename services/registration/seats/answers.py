@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from services.registration.base import tables
 from services.registration.base.refusals import KeyReused
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import Seat
+from services.registration.seats.tables import Answer
 from shared.base.database import Database, upsert
 
 
@@ -27,10 +29,10 @@ class Registered:
 
 
 _FIND = (
-    select(tables.Answer.request_hash, tables.Answer.answer)
-    .join(tables.Conference, tables.Conference.id == tables.Answer.conference_id)
+    select(Answer.request_hash, Answer.answer)
+    .join(tables.Conference, tables.Conference.id == Answer.conference_id)
     .where(
-        tables.Answer.key == bindparam("answer_key"),
+        Answer.key == bindparam("answer_key"),
         tables.Conference.slug == bindparam("conference_slug"),
     )
 )
@@ -55,6 +57,7 @@ def keep(
         "conference_id": conference.id,
         "key": key,
         "request_hash": request_hash,
+        "registration_id": answer.id,
         "answer": json.dumps(
             {
                 "id": answer.id,
@@ -65,10 +68,13 @@ def keep(
         ),
         "created_at": moment,
     }
-    statement = (
-        upsert(connection, tables.Answer).on_conflict_do_nothing().returning(tables.Answer.key)
-    )
+    statement = upsert(connection, Answer).on_conflict_do_nothing().returning(Answer.key)
     return connection.execute(statement, row).first() is not None
+
+
+def forget(connection: Connection, registration_ids: Collection[str]) -> None:
+    """A key can be an address; a hash of a request tells whoever can guess it what it was."""
+    connection.execute(delete(Answer).where(Answer.registration_id.in_(registration_ids)))
 
 
 def earlier_answer(

@@ -1,0 +1,38 @@
+"""What certificates' tables say of people: each column is of nobody, or of somebody, and then how
+an erasure reaches it. A test compares this with the tables: a column in neither fails it.
+"""
+
+GONE = "erasing: its row goes"
+BLANK = "erasing: empty"
+WRITER = "erasing.erase_organiser: a dash"
+DESIGN = "an organiser's design, which names nobody by itself"
+
+NOBODY = {
+    "certificate": (
+        "id registration_id variant session attendance_version edition job_key code conference"
+        " issued_at revoked_at superseded_by erased_at"
+    ),
+    "compiled_template": "digest version content fast reason compiled_at differences",
+    "conference_choice": "conference workshops speakers",
+    "erased_registration": "registration_id erased_at",
+    "mint_secret": "one secret",
+    "pause": "one paused_at",
+    "published_template": "number conference published_at digest",
+    "signing_certificate": "fingerprint subject pem first_used_at",
+    "speaker": "id conference",
+    "template_draft": "conference revision saved_at",
+    "withdrawal": "registration_id attendance_version",
+}
+HELD = {
+    "certificate": dict.fromkeys(
+        ("holder", "minutes", "attendance", "link_key", "sha256", "revoked_reason"), BLANK
+    ),
+    "document": dict.fromkeys(
+        ("sha256", "certificate_id", "storage_key", "template", "path", "signed_by", "stored_at"),
+        GONE,
+    )
+    | {"reason": GONE},
+    "published_template": {"published_by": WRITER, "content": DESIGN},
+    "speaker": {"envelope": "the speaker's own, who is in the programme"},
+    "template_draft": {"saved_by": WRITER, "content": DESIGN, "preview": DESIGN},
+}

@@ -1,0 +1,97 @@
+"""Forgetting whoever organised or helped at a door: what they did stays, who they were does not."""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.registration.access.members import members_of
+from services.registration.base import tables
+from services.registration.base.person import address_key
+from services.registration.base.refusals import LastOrganiser
+from services.registration.batches.batch import forget_asker
+from services.registration.day.tables import WrittenPresence
+from services.registration.desk import Desk
+from services.registration.history.acts import ERASED, SYSTEM, Actor, Kind, forget_actor, note
+from services.registration.history.tables import ProgrammeVersion
+from shared.base.clock import now
+from shared.base.database import forget_overwritten
+from shared.base.fingerprints import fingerprint
+from shared.base.transactions import retried
+from shared.bus.redaction import redact_named
+from shared.events.registration import OrganiserErased
+
+# By whom something was done: where its kind and its name are.
+_ACTORS: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
+    (tables.Scan.actor_kind, tables.Scan.actor_name),
+    (WrittenPresence.actor_kind, WrittenPresence.actor_name),
+    (ProgrammeVersion.actor_kind, ProgrammeVersion.actor_name),
+)
+
+
+@retried
+def erase_organiser(desk: Desk, email: str, by: Actor = SYSTEM) -> bool:
+    """Forget somebody who signs in, here and in every service; False when nobody has this address.
+
+    Raises LastOrganiser when a conference would be left without one: another one comes first.
+    """
+    name = address_key(email)
+    with desk.database.begin() as connection:
+        organiser_id = connection.execute(
+            select(tables.Organiser.id).where(tables.Organiser.email == name).with_for_update()
+        ).scalar()
+        if organiser_id is None:
+            return False
+        _refuse_last(connection, organiser_id)
+        for table in (tables.SignInLink, tables.Passkey, tables.Member):
+            connection.execute(delete(table).where(table.organiser_id == organiser_id))
+        connection.execute(delete(tables.Organiser).where(tables.Organiser.id == organiser_id))
+        _forget_as_actor(connection, "organiser", name)
+        forget_asker(connection, name)
+        redact_named(connection, lambda known: address_key(known) == name)
+        note(connection, by, "organiser.erased")
+        mark = fingerprint(name, desk.service_token)
+        desk.log.append(connection, OrganiserErased(fingerprint=mark, erased_at=now()))
+        return True
+
+
+@retried
+def erase_key(desk: Desk, name: str, by: Actor = SYSTEM) -> int:
+    """Forget who a key of the door or the API was called after, and take it back; returns how many
+    keys had this name."""
+    with desk.database.begin() as connection:
+        found = connection.execute(
+            update(tables.ApiToken)
+            .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
+            .values(revoked_at=now())
+        ).rowcount
+        renamed = connection.execute(
+            update(tables.ApiToken).where(tables.ApiToken.name == name).values(name=ERASED)
+        ).rowcount
+        for kind in ("door", "token"):
+            _forget_as_actor(connection, kind, name)
+        if renamed:
+            note(connection, by, "key.erased", after={"revoked": found})
+        return renamed
+
+
+def _forget_as_actor(connection: Connection, kind: Kind, name: str) -> None:
+    for of_kind, of_name in _ACTORS:
+        connection.execute(
+            update(of_name.class_)
+            .where(of_kind == kind, of_name == name)
+            .values({of_name.key: ERASED})
+        )
+    forget_actor(connection, kind, name)
+    forget_overwritten(connection)
+
+
+def _refuse_last(connection: Connection, organiser_id: int) -> None:
+    for conference_id in connection.execute(select(tables.Conference.id)).scalars().all():
+        organisers = {
+            member.organiser_id
+            for member in members_of(connection, conference_id)
+            if member.role == "organiser"
+        }
+        if organisers == {organiser_id}:
+            raise LastOrganiser
