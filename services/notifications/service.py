@@ -15,7 +15,7 @@ from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
 from services.notifications.erasing import erase, erase_organiser
-from services.notifications.occasions.access import mail_link
+from services.notifications.occasions.access import mail_link, mail_retention
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
     AnnouncementSent,
@@ -70,6 +70,7 @@ from shared.events.registration import (
     RegistrationWaitlisted,
     RemindersDeclined,
     SpeakerErased,
+    RetentionEnding,
 )
 from shared.process.service import Job, Service
 
@@ -151,6 +152,11 @@ def send_sign_in(event: Event[OrganiserLinkRequested], job: Job, resources: Reso
 @service.on(OrganiserInvited)
 def send_invitation(event: Event[OrganiserInvited], job: Job, resources: Resources) -> None:
     mail_link("invited", event, job, resources)
+
+
+@service.on(RetentionEnding, lane="bulk")
+def announce_end(event: Event[RetentionEnding], job: Job, resources: Resources) -> None:
+    mail_retention(event, job, resources)
 
 
 @service.on(CertificateIssued, lane="bulk")

@@ -17,9 +17,11 @@ from services.registration.editing.plan import look_at
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.editing.speakers import erase_speaker
 from services.registration.editing.stages import cancel_day, publish
-from services.registration.forgetting import Who, forget, tell
+from services.registration.forgetting import Who, forget, tell, tell_purged
 from services.registration.history.acts import COMMAND_LINE, history
+from services.registration.people.retention import purge, read_kept
 from services.registration.programme.document import Programme, load_programme
+from shared.base.clock import now
 
 commands = typer.Typer()
 add_access(commands)
@@ -158,3 +160,17 @@ def forget_somebody(who: Who, as_json: Json = False) -> None:
     """Erase somebody in every service, whatever they were: participant, organiser, volunteer."""
     with refused(who):
         tell(forget(desk_here(), who), as_json=as_json)
+
+
+@commands.command("purge")
+def purge_past(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase the people of every day that is past its retention; it happens every night anyway."""
+    desk = desk_here()
+    today = now().date()
+    past = [kept for kept in read_kept(desk) if kept.is_past(today)]
+    for kept in [] if dry_run else past:
+        purge(desk, kept, COMMAND_LINE)
+    tell_purged(past, dry_run=dry_run, as_json=as_json)

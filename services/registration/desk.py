@@ -21,6 +21,7 @@ class Desk:
     log: EventLog
     close_after_hours: float = 1.0
     service_token: Sequence[SecretStr] = ()
+    retention_months: int = 36
 
 
 def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
@@ -31,4 +32,5 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         log=EventLog("registration", Nudge(settings.redis_url, "registration")),
         close_after_hours=settings.close_after_hours,
         service_token=settings.service_token,
+        retention_months=settings.retention_months,
     )

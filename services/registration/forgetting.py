@@ -1,6 +1,7 @@
 """Forgetting somebody on their demand, whatever they were: for whoever operates Emarge."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from services.registration.base.person import address_key
 from services.registration.desk import Desk
 from services.registration.history.acts import COMMAND_LINE
 from services.registration.people.erasing import erase
+from services.registration.people.retention import Kept
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,19 @@ def tell(found: Forgotten, *, as_json: bool) -> None:
     )
     if not any(asdict(found).values()):
         raise typer.Exit(1)
+
+
+def tell_purged(past: Sequence[Kept], *, dry_run: bool, as_json: bool) -> None:
+    """Which days' people are gone, or would be."""
+    days = [
+        {"slug": each.conference.slug, "kept_until": str(each.until), "people": each.people}
+        for each in past
+    ]
+    if as_json:
+        typer.echo(json.dumps({"items": days, "dry_run": dry_run}))
+        return
+    for day in days:
+        verb = "would go" if dry_run else "erased"
+        typer.echo(f"{day['slug']}: {day['people']} people {verb}, kept until {day['kept_until']}")
+    if not days:
+        typer.echo("Nobody is past their retention.")

@@ -2,16 +2,20 @@
 certificates."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.registration.base.settings import RegistrationSettings
 from services.registration.base.timers import (
     CloseDay,
     EndWaiting,
     ForgetBatch,
+    LookForPast,
     RecountDay,
     WorkOnBatch,
     certify_on,
+    go_on_looking,
     go_on_with_batch,
+    look_for_past,
 )
 from services.registration.batches.batch import discard
 from services.registration.batches.working import work_on_batch
@@ -26,9 +30,11 @@ from services.registration.people.known_certificates import (
     remember_certificate,
     remember_revocation,
 )
+from services.registration.people.retention import look
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.records import read_record
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.events import Event
 from shared.events.certificates import (
@@ -58,6 +64,8 @@ class Resources:
 
 
 def open_resources(settings: RegistrationSettings, database: Database) -> Resources:
+    with database.begin() as connection:
+        look_for_past(connection, now().date())  # each look sets the next one: this sets the first
     return Resources(open_desk(settings, database), HeadcountBoard(settings.redis_url, database))
 
 
@@ -146,6 +154,17 @@ def end_waiting(event: Event[EndWaiting], job: Job, resources: Resources) -> Non
     while lapse_page(resources.desk, event.data.conference):
         pass
     with resources.desk.database.begin() as connection:
+        job.complete(connection)
+
+
+@service.on(LookForPast, lane="bulk")
+def keep_no_longer(_event: Event[LookForPast], job: Job, resources: Resources) -> None:
+    """People whose time is over are erased; organisers are told weeks before."""
+    more = look(resources.desk)
+    with resources.desk.database.begin() as connection:
+        if more:
+            go_on_looking(connection, job.job_id)
+        look_for_past(connection, now().date() + timedelta(days=1))
         job.complete(connection)
 
 

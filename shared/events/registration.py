@@ -1,5 +1,6 @@
 """What registration says: a person's place, their presence, and the end of their data."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -201,6 +202,18 @@ class AccessEnded(Payload):
     )
     conference: str | None = Field(default=None, description="slug; none: for every conference")
     ended_at: AwareDatetime
+
+
+class RetentionEnding(Payload):
+    """Soon the people of a day are erased: their time is over. One of its organisers is told."""
+
+    type: ClassVar[str] = "conference.retention-ending"
+    email: Annotated[str, Personal()]
+    conference: Conference
+    locale: Locale
+    people: int = Field(description="whose data will go")
+    erased_on: date
+    url: str = Field(description="the organiser's page of the day")
 
 
 class AttendanceRecorded(Payload):

@@ -1,14 +1,19 @@
 """The emails with a link that signs in: complete in the email, and nowhere else."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from shared.bus.inbox import JobRow
 from shared.events import new_event
-from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
+from shared.events.registration import (
+    OrganiserInvited,
+    OrganiserLinkRequested,
+    RetentionEnding,
+    SignIn,
+)
 from shared.http.passes import opens
 from tests.notifications.day import conference
 
@@ -70,3 +75,21 @@ def test_an_invitation_says_who_and_what_for(office, of, locale: str) -> None:
     assert ("effectifs" if locale == "fr" else "headcounts") in text
     assert ("Palais" in text or "Montreuil" in text) == (of is not None)
     assert link_in(mail)
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_an_organiser_is_told_when_peoples_data_go(office, locale: str) -> None:
+    event = RetentionEnding(
+        email="ann@example.org",
+        conference=conference(),
+        locale=locale,
+        people=300,
+        erased_on=date(2029, 11, 7),
+        url="http://localhost/organiser/day",
+    )
+    office.hear(new_event("registration", event))
+    [mail] = office.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert "300" in text
+    assert "http://localhost/organiser/day" in text
+    assert ("7 novembre 2029" if locale == "fr" else "7 November 2029") in text

@@ -13,7 +13,7 @@ from services.notifications.writing.compose import Identity, Mailbox, compose
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.events import Event
-from shared.events.registration import OrganiserInvited, SignIn
+from shared.events.registration import OrganiserInvited, RetentionEnding, SignIn
 from shared.http.passes import with_pass_until
 from shared.process.service import Job
 
@@ -39,6 +39,41 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
             conference = day.conference(about.conference)
             about = about.model_copy(update={"conference": conference})
     send_once(resources, job, errand, state, lambda: link_email(kind, about, identity, resources))
+
+
+def mail_retention(event: Event[RetentionEnding], job: Job, resources: Resources) -> None:
+    """Tell an organiser that people's data will go."""
+    identity = Identity(event.identity, event.time, resources.sender.domain)
+    about = event.data
+    errand = Errand(
+        event_id=str(event.identity),
+        registration_id="",
+        conference="",
+        kind="retention",
+        name="",
+        recipient=about.email,
+        message_id=identity.message_id,
+    )
+    with resources.database.begin(durable=False) as connection:
+        state = open_delivery(connection, job, errand, "erased" if event.redacted else None)
+
+    def letter() -> bytes:
+        content = {
+            "conference": about.conference,
+            "zone": about.conference.timezone,
+            "people": about.people,
+            "erased_on": about.erased_on,
+            "url": about.url,
+        }
+        return compose(
+            resources.writer.write("retention", about.locale, content),
+            identity,
+            sender=resources.sender,
+            recipient=Mailbox("", about.email),
+            reply_to=resources.sender,
+        )
+
+    send_once(resources, job, errand, state, letter)
 
 
 def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:

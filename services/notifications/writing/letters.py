@@ -36,12 +36,13 @@ Kind = Literal[
     "certificate",
     "sign-in",
     "invited",
+    "retention",
     "announcement",
     "test",
 ]
 
 # For people who sign in; every other is for those who are registered for a day.
-ABOUT_NO_DAY: tuple[Kind, ...] = ("sign-in", "invited")
+ABOUT_NO_DAY: tuple[Kind, ...] = ("sign-in", "invited", "retention")
 ABOUT_A_DAY: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in ABOUT_NO_DAY)
 
 

@@ -14,6 +14,7 @@ from services.registration.api.bodies import (
     registered,
     registration_whole,
 )
+from services.registration.base.consents import Consent
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import Fault, Invalid, NotFound, Refusal
 from services.registration.people.correcting import Correction, correct
@@ -47,7 +48,11 @@ def create_registration(
     """
     language = desk.programmes.known(slug).language
     application = Application(
-        body.person(language), body.sessions, body.waitlist, key=idempotency_key
+        body.person(language),
+        body.sessions,
+        body.waitlist,
+        key=idempotency_key,
+        consent=Consent(body.locale or language),
     )
     answer = register(desk, slug, application)
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
@@ -70,6 +75,7 @@ def create_registrations(
                 body.waitlist,
                 registered_by=body.registered_by,
                 key=idempotency_key,
+                consent=Consent(person.locale or language),
             )
             for person in body.people
         ],

@@ -18,7 +18,7 @@ NOBODY = {
     "conference": (
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
-        " closes_before least_minutes least_share counted"
+        " closes_before least_minutes least_share counted retention_months retention_told_at"
     ),
     "member": "conference_id organiser_id role created_at",
     "organiser": "id everywhere created_at last_seen_at",
@@ -26,7 +26,7 @@ NOBODY = {
     "programme_version": "conference_id number actor_kind saved_at told_at told_people",
     "registration": (
         "id conference_id code status revision attendance_version link_generation locale created_at"
-        " erased_at programme_version"
+        " erased_at programme_version consent_text consent_language consent_at"
     ),
     "scan": "id registration_id session_id direction at recorded_at actor_kind",
     "seat": "registration_id session_id state ticket",
@@ -56,7 +56,8 @@ HELD = {
         ("registration_id", "code", "download_url", "verify_url", "page_url"),
         "known_certificates.forget_certificate: its row goes",
     ),
-    "conference": {"organiser": PUBLIC, "contact_email": PUBLIC, "cancel_reason": PUBLIC},
+    "conference": {"organiser": PUBLIC, "contact_email": PUBLIC, "cancel_reason": PUBLIC}
+    | {"data_contact": PUBLIC, "data_note": PUBLIC},
     "organiser": {"email": ROW},
     "passkey": dict.fromkeys(("credential_id", "name", "public_key"), ROW),
     "programme_version": {"document": PUBLIC, "note": PUBLIC, "actor_name": ACTOR},

@@ -9,3 +9,9 @@ class RegistrationSettings(KeyedSettings):
     close_after_hours: float = Field(
         1.0, ge=0, description="hours after the last session at which a day closes by itself"
     )
+    retention_months: int = Field(
+        36,
+        ge=1,
+        le=600,
+        description="months after a day at which its people's data go, where the day says nothing",
+    )

@@ -60,6 +60,10 @@ class Conference(Base):
     least_minutes: Mapped[int] = mapped_column(default=0)  # of presence, for a certificate
     least_share: Mapped[int] = mapped_column(default=0)  # per cent of the day, for a certificate
     counted: Mapped[list[Any]] = mapped_column(JSON, default=list)  # slugs; none: by their kind
+    retention_months: Mapped[int | None]  # empty: as long as the setting says
+    data_contact: Mapped[str] = mapped_column(default="")  # empty: contact_email
+    data_note: Mapped[str] = mapped_column(Text, default="")  # the organiser's words on privacy
+    retention_told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class Session(Base):
@@ -127,6 +131,9 @@ class Registration(Base):
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     programme_version: Mapped[int] = mapped_column(default=0)  # that its newest event was made with
+    consent_text: Mapped[str | None]  # its version; empty: an organiser registered them
+    consent_language: Mapped[str | None]
+    consent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         Index(

@@ -1,6 +1,6 @@
 """What this service asks of itself, for later or for its worker."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 
 from sqlalchemy import Connection
@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from shared.base.clock import now
 from shared.bus.inbox import schedule, unschedule
 from shared.events import Payload
+
+LOOKS_AT = time(3)  # UTC
 
 
 class CloseDay(Payload):
@@ -30,6 +32,12 @@ class RecountDay(Payload):
 
     type: ClassVar[str] = "registration.recount-day"
     conference: str
+
+
+class LookForPast(Payload):
+    """Once a day: whose people's time is over, or soon will be."""
+
+    type: ClassVar[str] = "registration.look-for-past"
 
 
 class WorkOnBatch(Payload):
@@ -99,6 +107,17 @@ def recount_present(connection: Connection, slug: str) -> None:
     moment = now()
     key = f"recount:{slug}:{moment.isoformat()}"
     schedule(connection, RecountDay(conference=slug), key=key, at=moment, lane="main")
+
+
+def look_for_past(connection: Connection, day: date) -> None:
+    """Look on that day, at night; or at once if it has begun. Again is harmless."""
+    at = datetime.combine(day, LOOKS_AT, UTC)
+    schedule(connection, LookForPast(), key=f"past:{day}", at=max(at, now()))
+
+
+def go_on_looking(connection: Connection, after: int) -> None:
+    """More than one job can do were found: go on in another."""
+    schedule(connection, LookForPast(), key=f"past:more:{after}", at=now())
 
 
 def go_on_with_batch(connection: Connection, batch_id: str, after: int) -> None:

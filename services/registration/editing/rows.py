@@ -44,6 +44,12 @@ def update_rows(
         .where(tables.Conference.id == before.id)
         .values(version=version, **_conference_columns(programme))
     )
+    if (programme.retention_months, programme.date) != (before.retention_months, before.date):
+        connection.execute(
+            update(tables.Conference)
+            .where(tables.Conference.id == before.id)
+            .values(retention_told_at=None)  # what organisers were told no longer holds
+        )
     for session in before.sessions:
         if session.slug not in {planned.slug for planned in programme.sessions}:
             if (session.taken or session.waiting) and not tell:
@@ -121,6 +127,9 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "least_minutes": programme.least_minutes,
         "least_share": programme.least_share,
         "counted": list(programme.counted),
+        "retention_months": programme.retention_months,
+        "data_contact": programme.data_contact,
+        "data_note": programme.data_note,
     }
 
 

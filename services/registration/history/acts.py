@@ -9,6 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from services.registration.history.tables import Act
 from shared.base.clock import now
+from shared.base.database import after_commit
+from shared.watching.security import say
 
 PAGE = 100
 ERASED = "—"  # whoever was called something
@@ -28,6 +30,9 @@ SYSTEM = Actor("system")
 COMMAND_LINE = Actor("system", "command line")
 PERSON = Actor("person")
 
+# What the security log tells of too, by the number of the act: who it was stands here alone.
+OF_SECURITY = ("team.", "export.", "person.erased", "organiser.erased", "key.erased", "people.")
+
 _ADD = insert(Act)
 
 
@@ -44,7 +49,7 @@ def note(
 ) -> None:
     """Write an act down. `what` is a dotted word: `person.corrected`, `token.revoked`. `before` and
     `after` have the fields that changed, and no others."""
-    connection.execute(
+    added = connection.execute(
         _ADD,
         {
             "conference_id": conference_id,
@@ -58,6 +63,12 @@ def note(
             "reason": reason,
         },
     )
+    if what.startswith(OF_SECURITY):
+        [number] = added.inserted_primary_key or (None,)
+        after_commit(
+            connection,
+            lambda: say(what, act=number, conference=conference_id, registration=registration_id),
+        )
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PRESENCE = ("own-scan", "day")
 # Pages under /organiser/ that are of no conference.
 RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out")
+LONGEST_RETENTION = 600  # months
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})")
 _LAST_HOUR = 29  # five in the morning after
@@ -75,6 +76,9 @@ class Programme:
     least_minutes: int
     least_share: int
     counted: tuple[str, ...]
+    retention_months: int | None
+    data_contact: str
+    data_note: str
     sessions: tuple[PlannedSession, ...]
 
     @property
@@ -145,6 +149,11 @@ def _read(fields: Fields, on: date | None) -> Programme:
     counted = attendance.words("sessions")
     attendance.no_others()
     registration.no_others()
+    privacy = fields.section("privacy")
+    retention_months = privacy.whole_number("retention_months", least=1, most=LONGEST_RETENTION)
+    data_contact = privacy.email("data_contact") if "data_contact" in privacy else ""
+    data_note = privacy.text("data_note", default="", most=5000)
+    privacy.no_others()
     programme = Programme(
         slug=fields.pattern("slug", _SLUG, "must be lower-case letters, digits and single dashes"),
         title=fields.text("title"),
@@ -164,6 +173,9 @@ def _read(fields: Fields, on: date | None) -> Programme:
         least_minutes=least_minutes,
         least_share=least_share,
         counted=counted,
+        retention_months=retention_months,
+        data_contact=data_contact,
+        data_note=data_note,
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
     if programme.slug in RESERVED:

@@ -40,6 +40,11 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
             "share": conference.least_share or None,
             "sessions": list(conference.counted),
         },
+        "privacy": {
+            "retention_months": conference.retention_months,
+            "data_contact": conference.data_contact,
+            "data_note": conference.data_note,
+        },
         "sessions": [_session(conference, session) for session in conference.sessions],
     }
 

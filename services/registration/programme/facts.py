@@ -123,6 +123,9 @@ class Conference:
     least_minutes: int = 0  # of presence, for a certificate
     least_share: int = 0  # per cent of the day that counts, for a certificate
     counted: tuple[str, ...] = ()  # the sessions that count, by slug; none: those of some kinds
+    retention_months: int | None = None  # of its people's data; none: as the setting says
+    data_contact: str = ""  # who is asked about them; empty: contact_email
+    data_note: str = ""
     sessions: tuple[Session, ...] = field(default=())
 
     @cached_property

@@ -38,6 +38,9 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.least_minutes,
     tables.Conference.least_share,
     tables.Conference.counted,
+    tables.Conference.retention_months,
+    tables.Conference.data_contact,
+    tables.Conference.data_note,
 ]
 _SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.id,

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
+from services.registration.base.consents import Consent
 from services.registration.base.person import Person, address_key, person_key
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
@@ -60,6 +61,7 @@ class Application:
     registered_by: str | None = None
     key: str | None = None
     by_staff: bool = False
+    consent: Consent | None = None  # of the person, or of the colleague who registers them
 
     @cached_property
     def hash(self) -> str:
@@ -203,6 +205,9 @@ def _insert(
         programme_version=conference.version,
     )
     row = {name: getattr(record, name) for name in _COLUMNS}
+    if consent := application.consent:
+        row["consent_text"], row["consent_language"] = consent.text, consent.language
+        row["consent_at"] = record.created_at
     row["email_key"] = person_key(person.email, person.first_name, person.last_name)
     row["address_key"] = address_key(person.email)
     try:

@@ -1,9 +1,12 @@
-"""A trace that stays: acts are only added. Whose answer it is that a repeated request gets."""
+"""A trace that stays: acts are only added. Who agreed to what, for how long a day keeps its people,
+and whose answer it is that a repeated request gets."""
 
 import json
 
 import sqlalchemy as sa
 from alembic import op
+
+from shared.base.database import UtcDateTime
 
 revision = "registration_0011"
 down_revision = "registration_0009"
@@ -30,6 +33,16 @@ def upgrade() -> None:
     op.add_column("answer", sa.Column("registration_id", sa.String))
     op.create_index("ix_answer_registration_id", "answer", ["registration_id"])
     _name_answers()
+    for name, kind in (
+        ("consent_text", sa.String),
+        ("consent_language", sa.String),
+        ("consent_at", UtcDateTime),
+    ):
+        op.add_column("registration", sa.Column(name, kind))
+    op.add_column("conference", sa.Column("retention_months", sa.Integer))
+    op.add_column("conference", sa.Column("retention_told_at", UtcDateTime))
+    for name, kind in (("data_contact", sa.String), ("data_note", sa.Text)):
+        op.add_column("conference", sa.Column(name, kind, nullable=False, server_default=""))
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
     else:

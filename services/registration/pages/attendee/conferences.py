@@ -6,6 +6,7 @@ from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.public_day import PublicDay
 from services.registration.pages.timetable import rows_of
 from services.registration.programme.programmes import load_all
+from services.registration.programme.retention import kept_until
 from shared.base.clock import now
 from shared.pages.visit import OnSite
 
@@ -26,6 +27,19 @@ def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
         coming=[day for day in reversed(days) if day.last_ends_at >= moment],
         past=[day for day in days if day.last_ends_at < moment],
         now=moment,
+    )
+
+
+@router.get("/c/{slug}/privacy")
+def show_privacy(conference: PublicDay, request: Request, desk: AtDesk, site: OnSite) -> Response:
+    return site.page(
+        request,
+        "attendee/privacy.html",
+        cache="no-store" if conference.stage == "draft" else REVALIDATED,
+        conference=conference,
+        months=conference.retention_months or desk.retention_months,
+        until=kept_until(conference, desk.retention_months),
+        contact=conference.data_contact or conference.contact_email,
     )
 
 

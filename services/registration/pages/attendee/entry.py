@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from services.registration.base.person import Person, full_name
+from services.registration.base.consents import Consent, words
+from services.registration.base.person import Person, full_name, locale_of
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
@@ -96,6 +97,7 @@ def _applications(entry: EntryForm, people: list[Person | None]) -> list[Applica
             waitlist=part.waits,
             registered_by=first if index else None,
             key=entry.key,
+            consent=Consent(person.locale),
         )
         for index, (person, part) in enumerate(zip(known, entry.parts, strict=True))
     ]
@@ -154,6 +156,7 @@ def _page(
         entry=entry,
         groups=choices_of(conference, now()),
         options=options_of(conference, now()),
+        consent=words(Consent(locale_of(site.language(request).code)), conference.organiser),
         tried=tried,
         added=added,
         done=done or [],

@@ -18,6 +18,7 @@ from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.resending import renew_link
+from services.registration.programme.retention import kept_until
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.restoring import restore
 from shared.base.clock import now
@@ -128,6 +129,7 @@ def _page(
         conference=conference,
         state=conference.state(now()),
         over=conference.stage == "cancelled" or conference.is_over(now()),
+        kept_until=kept_until(conference, visit.desk.retention_months),
         groups=choices_for(own),
         options=options_of(conference, now(), own.held),
         chosen=own.wanted if chosen is None else chosen,

@@ -35,6 +35,9 @@ OF_DAY = (
     "workshops",
     "minutes",
     "share",
+    "retention_months",
+    "data_contact",
+    "data_note",
 )
 OF_SESSION = (
     "id",
@@ -58,6 +61,9 @@ _SECTIONS = {
     "workshops": "attendance",
     "minutes": "attendance",
     "share": "attendance",
+    "retention_months": "privacy",
+    "data_contact": "privacy",
+    "data_note": "privacy",
 }
 # What the form calls each field that two editors may both have changed; English msgids.
 FIELD_NAMES = {
@@ -75,6 +81,9 @@ FIELD_NAMES = {
     "closes_at": "Registration closes",
     "closes_before": "Minutes before a session when its places close",
     "workshops": "Presence in a workshop",
+    "retention_months": "Months for which people’s data are kept",
+    "data_contact": "Email for questions about data",
+    "data_note": "Your own words on privacy",
     "kind": "Kind",
     "from": "Begins at",
     "to": "Ends at",

@@ -1,0 +1,162 @@
+"""What is past its time goes by itself: the people of a day, some months after it. Counts stay.
+
+Organisers are told four weeks before, and nothing goes that they were not told of in time. An
+operator's command waits for nobody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, func, select, update
+
+from services.registration.access.members import members_of
+from services.registration.base import tables
+from services.registration.base.person import locale_of
+from services.registration.desk import Desk
+from services.registration.history.acts import ERASED, SYSTEM, Actor, note
+from services.registration.history.tables import Act
+from services.registration.people.erasing import erase
+from services.registration.programme.facts import Conference
+from services.registration.programme.programmes import load_all
+from services.registration.programme.retention import kept_until
+from services.registration.programme.telling import conference_of
+from shared.base.clock import now
+from shared.base.database import forget_overwritten
+from shared.base.transactions import retried
+from shared.events.registration import RetentionEnding
+
+TOLD_BEFORE = timedelta(weeks=4)
+ONE_JOB = 300  # people: well within a lease
+
+_LIVING = (
+    select(tables.Registration.conference_id, func.count())
+    .where(tables.Registration.erased_at.is_(None))
+    .group_by(tables.Registration.conference_id)
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A day whose people are still known, and when they go."""
+
+    conference: Conference
+    until: date
+    people: int
+
+    def is_past(self, today: date) -> bool:
+        return self.until <= today
+
+
+def read_kept(desk: Desk) -> list[Kept]:
+    """Every day that still has people, the one that is longest past first."""
+    with desk.database.read() as connection:
+        people: dict[int, int] = dict(connection.execute(_LIVING).all())
+        days = load_all(connection)
+    found = [
+        Kept(day, kept_until(day, desk.retention_months), people[day.id])
+        for day in days
+        if day.id in people
+    ]
+    return sorted(found, key=lambda each: each.until)
+
+
+def purge(desk: Desk, kept: Kept, by: Actor = SYSTEM, most: int | None = None) -> int:
+    """Erase the people of a day, `most` of them; how many were. Again goes on with the others."""
+    with desk.database.read() as connection:
+        ids = connection.execute(
+            select(tables.Registration.id)
+            .where(
+                tables.Registration.conference_id == kept.conference.id,
+                tables.Registration.erased_at.is_(None),
+            )
+            .order_by(tables.Registration.id)
+            .limit(most)
+        ).scalars()
+        registrations = list(ids)
+    for registration_id in registrations:
+        erase(desk, registration_id, by)
+    _end(desk, kept, by, len(registrations))
+    return len(registrations)
+
+
+def look(desk: Desk) -> bool:
+    """The daily look: tell whoever is to be told, erase who has been kept for long enough. Whether
+    more is left to do now."""
+    today = now().date()
+    days = read_kept(desk)
+    for kept in days:
+        if kept.until - TOLD_BEFORE <= today:
+            tell(desk, kept)
+    left = ONE_JOB
+    for kept in days:
+        if kept.is_past(today) and _told_in_time(desk, kept):
+            left -= purge(desk, kept, most=left)
+            if not left:
+                return True
+    return False
+
+
+@retried
+def tell(desk: Desk, kept: Kept) -> None:
+    """Each organiser of the day, once."""
+    day = kept.conference
+    with desk.database.begin() as connection:
+        told = connection.execute(
+            update(tables.Conference)
+            .where(tables.Conference.id == day.id, tables.Conference.retention_told_at.is_(None))
+            .values(retention_told_at=now())
+        )
+        if not told.rowcount:
+            return
+        goes_on = max(kept.until, now().date() + TOLD_BEFORE)
+        for email in _organisers(connection, day):
+            event = RetentionEnding(
+                email=email,
+                conference=conference_of(day, desk.links),
+                locale=locale_of(day.language),
+                people=kept.people,
+                erased_on=goes_on,
+                url=f"{desk.links.public_url}/organiser/{day.slug}",
+            )
+            desk.log.append(connection, event)
+        after = {"people": kept.people, "date": goes_on}
+        note(connection, SYSTEM, "people.ending", conference_id=day.id, after=after)
+
+
+def _organisers(connection: Connection, day: Conference) -> Sequence[str]:
+    """Those of this day; where it has none of its own, those of every day."""
+    members = [each for each in members_of(connection, day.id) if each.role == "organiser"]
+    own = [each.email for each in members if not each.everywhere]
+    return own or [each.email for each in members]
+
+
+def _told_in_time(desk: Desk, kept: Kept) -> bool:
+    with desk.database.read() as connection:
+        told = connection.execute(
+            select(tables.Conference.retention_told_at).where(
+                tables.Conference.id == kept.conference.id
+            )
+        ).scalar_one()
+    return told is not None and told <= now() - TOLD_BEFORE
+
+
+@retried
+def _end(desk: Desk, kept: Kept, by: Actor, people: int) -> None:
+    """Who held the doors goes too: volunteers are people of the day."""
+    day = kept.conference
+    with desk.database.begin() as connection:
+        of_day = select(tables.Registration.id).where(tables.Registration.conference_id == day.id)
+        connection.execute(
+            update(tables.Scan)
+            .where(tables.Scan.registration_id.in_(of_day), tables.Scan.actor_kind == "door")
+            .values(actor_name=ERASED)
+        )
+        connection.execute(
+            update(Act)
+            .where(Act.conference_id == day.id, Act.actor_kind == "door")
+            .values(actor_name=ERASED)
+        )
+        after = {"people": people}
+        note(connection, by, "people.purged", conference_id=day.id, after=after)
+        forget_overwritten(connection)
