@@ -26,16 +26,16 @@ from services.certificates.organising.revoking import withdraw
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
-from shared.bus.rewriting import wait_until_filed
 from shared.base.fingerprints import has_fingerprint
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.registration import (
     AttendanceCertified,
     AttendeeErased,
     ConferenceCopied,
     ConferenceDeleted,
-    RegistrationAddressCorrected,
     OrganiserErased,
+    RegistrationAddressCorrected,
     SpeakerCertified,
     SpeakerErased,
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.notifications.base import known_places
+from services.notifications.base import forgotten_places
 from services.notifications.base.tables import Announcement, Wording
 from services.notifications.delivery import log as delivery_log
 from services.notifications.occasions import reminders
@@ -19,8 +19,8 @@ _WRITERS: tuple[InstrumentedAttribute[str], ...] = (Announcement.written_by, Wor
 
 def erase(connection: Connection, erased: AttendeeErased) -> None:
     """Leave only that emails were sent. Whatever comes later about this person is not sent."""
-    known_places.forget(connection, erased.registration_id, erased.erased_at)
-    known_places.forget_colleague(connection, erased.also_in)
+    forgotten_places.forget(connection, erased.registration_id, erased.erased_at)
+    forgotten_places.forget_colleague(connection, erased.also_in)
     reminders.take_back(connection, erased.registration_id)
     delivery_log.redact(connection, erased.registration_id)
     forget_overwritten(connection)

@@ -44,8 +44,8 @@ from services.notifications.occasions.telling import mail_notice
 from services.notifications.resources import Resources, open_resources
 from services.notifications.writing.own_words import copy_words, forget_words
 from services.notifications.writing.samples import TrialWanted
-from shared.bus.rewriting import wait_until_filed
 from shared.base.fingerprints import has_fingerprint
+from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import (
@@ -69,8 +69,8 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
     RemindersDeclined,
-    SpeakerErased,
     RetentionEnding,
+    SpeakerErased,
 )
 from shared.process.service import Job, Service
 

@@ -3,7 +3,7 @@
 A place is kept as its event says it; what people read of it is `Day.now` of it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -204,35 +204,6 @@ def end_reminders(connection: Connection, registration_id: str) -> None:
         .where(KnownPlace.registration_id == registration_id)
         .values(reminders=False)
     )
-
-
-def forget(connection: Connection, registration_id: str, moment: datetime) -> None:
-    """Keep nothing but that the registration was erased."""
-    nothing = {
-        "seats": "",
-        "place": None,
-        "calendar": "[]",
-        "reminders": False,
-        "erased_at": moment,
-    }
-    connection.execute(
-        upsert(connection, KnownPlace)
-        .values(registration_id=registration_id, revision=0, **nothing)
-        .on_conflict_do_update(index_elements=[KnownPlace.registration_id], set_=nothing)
-    )
-
-
-def forget_colleague(connection: Connection, registration_ids: Collection[str]) -> None:
-    """Who registered these people was erased."""
-    for registration_id in registration_ids:
-        known = _known(connection, registration_id, lock=True)
-        if known is not None and known.place is not None:
-            place = known.place.model_copy(update={"registered_by": None})
-            connection.execute(
-                update(KnownPlace)
-                .where(KnownPlace.registration_id == registration_id)
-                .values(place=_dumped(place))
-            )
 
 
 def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known | None:

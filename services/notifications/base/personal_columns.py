@@ -5,7 +5,7 @@ an erasure reaches it. A test compares this with the tables: a column in neither
 PUBLIC = "the programme, which its organiser corrects"
 WORDS = "an organiser's words to many, which name nobody by themselves"
 LOG = "delivery.log.redact, redact_address: empty"
-PLACE = "known_places.forget: empty"
+PLACE = "forgotten_places.forget: empty"
 WRITER = "erasing.erase_organiser: a dash"
 
 NOBODY = {
@@ -15,7 +15,10 @@ NOBODY = {
         " programme_version created_at settled_at"
     ),
     "known_conference": ("slug version said_at gone notice notice_at reminded_for"),
-    "known_place": ("registration_id conference status present revision reminders told erased_at"),
+    "known_place": (
+        "registration_id conference status present came_at came_said_at revision reminders told"
+        " erased_at"
+    ),
     "known_programme": "slug version",
     "wording": "id conference kind language saved_at failure failures",
 }

@@ -26,6 +26,7 @@ from services.registration.programme.programmes import (
     lock_conference,
 )
 from shared.base.clock import now
+from shared.base.database import forget_overwritten
 from shared.base.transactions import retried
 from shared.bus.rewriting import rewrite
 from shared.events.registration import PROGRAMMES, ConferenceChanged, SpeakerErased
@@ -55,6 +56,7 @@ def erase_speaker(desk: Desk, slug: str, name: str, actor: Actor) -> None:
         desk.log.append(connection, gone, subject=erased)
         note(connection, actor, "speaker.erased", conference_id=conference.id)
         recount(connection, slug, after.version)
+        forget_overwritten(connection)
     desk.programmes.forget(slug)
 
 
@@ -112,19 +114,17 @@ def _from_versions(connection: Connection, conference: Conference, erased: str) 
 
 
 def _from_history(connection: Connection, conference: Conference, erased: str) -> None:
+    """An act that names them says no more what it changed: acts are blanked, never rewritten."""
     acts = select(Act.id, Act.before, Act.after).where(
         Act.conference_id == conference.id, Act.what.like("programme.%")
     )
-    for act in connection.execute(acts).all():
-        before, after = (
-            {
-                name: names_without(conference.slug, erased, value)
-                if name.endswith(".speakers")
-                else value
-                for name, value in fields.items()
-            }
+    naming = [
+        act.id
+        for act in connection.execute(acts).all()
+        if any(
+            name.endswith(".speakers") and names_without(conference.slug, erased, value) != value
             for fields in (act.before, act.after)
+            for name, value in fields.items()
         )
-        if (before, after) != (act.before, act.after):
-            changed = update(Act).where(Act.id == act.id).values(before=before, after=after)
-            connection.execute(changed)
+    ]
+    connection.execute(update(Act).where(Act.id.in_(naming)).values(before={}, after={}))

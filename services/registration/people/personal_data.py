@@ -5,15 +5,35 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from services.registration.base import tables
+from services.registration.base.consents import Consent, words
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_sessions
 from services.registration.desk import Desk
 from services.registration.history.acts import history
 from services.registration.programme.programmes import load_conference_by_id
+from services.registration.programme.retention import kept_until
 from services.registration.seats.records import read_record, read_seats
 
+_CONSENT = select(
+    tables.Registration.consent_text,
+    tables.Registration.consent_language,
+    tables.Registration.consent_at,
+).where(tables.Registration.id == bindparam("of_registration"))
+_CERTIFICATE = select(
+    tables.Certificate.code,
+    tables.Certificate.issued_at,
+    tables.Certificate.revoked_at,
+    tables.Certificate.download_url,
+    tables.Certificate.verify_url,
+).where(tables.Certificate.registration_id == bindparam("of_registration"))
 _SCANS = (
-    select(tables.Scan.session_id, tables.Scan.direction, tables.Scan.at)
+    select(
+        tables.Scan.session_id,
+        tables.Scan.direction,
+        tables.Scan.at,
+        tables.Scan.recorded_at,
+        tables.Scan.actor_kind,
+    )
     .where(tables.Scan.registration_id == bindparam("of_registration"))
     .order_by(tables.Scan.at)
 )
@@ -27,6 +47,8 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
         conference = load_conference_by_id(connection, record.conference_id)
         seats = read_seats(connection, conference, registration_id)
         acts = history(connection, registration_id=registration_id)
+        consent = connection.execute(_CONSENT, {"of_registration": registration_id}).one()
+        certificates = connection.execute(_CERTIFICATE, {"of_registration": registration_id}).all()
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
         evidence = read_evidence(connection, conference, [registration_id])[registration_id]
     return {
@@ -45,6 +67,8 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             "created_at": record.created_at.isoformat(),
             "erased_at": record.erased_at.isoformat() if record.erased_at else None,
         },
+        "consent": _consent(consent, conference.organiser),
+        "kept_until": str(kept_until(conference, desk.retention_months)),
         "seats": [
             {"session": seat.session.slug, "title": seat.session.title, "state": seat.state}
             for seat in seats
@@ -54,6 +78,8 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 "session": conference.by_id[scan.session_id].slug if scan.session_id else None,
                 "direction": scan.direction,
                 "at": scan.at.isoformat(),
+                "recorded_at": scan.recorded_at.isoformat(),
+                "by": scan.actor_kind,
             }
             for scan in scans
         ],
@@ -76,4 +102,27 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             }
             for each in attended_sessions(conference, evidence)
         ],
+        "certificates": [
+            {
+                "code": each.code,
+                "issued_at": each.issued_at.isoformat(),
+                "revoked_at": each.revoked_at.isoformat() if each.revoked_at else None,
+                "download_url": each.download_url,
+                "verify_url": each.verify_url,
+            }
+            for each in certificates
+        ],
+    }
+
+
+def _consent(found: Any, organiser: str) -> dict[str, str] | None:
+    """What was agreed to, as it was read; nothing for whom an organiser registered."""
+    if found.consent_text is None:
+        return None
+    consent = Consent(found.consent_language, found.consent_text)
+    return {
+        "version": consent.text,
+        "language": consent.language,
+        "text": words(consent, organiser),
+        "given_at": found.consent_at.isoformat(),
     }
