@@ -24,6 +24,7 @@ OPEN_TO_ALL = {
     "conferences": "/",
     "programme": f"/c/{SLUG}",
     "register": f"/c/{SLUG}/register",
+    "privacy": f"/c/{SLUG}/privacy",
     "my-link": f"/c/{SLUG}/my-link",
     "board": f"/c/{SLUG}/board",
     "verify": "/verify",

@@ -83,6 +83,7 @@ class Stack:
             "EMARGE_FEEDS": ",".join(
                 f"{name}=http://{LOOPBACK}:{port}" for name, port in feeds.items()
             ),
+            "EMARGE_NOTIFICATIONS_URL": f"http://{LOOPBACK}:{ports.notifications}",
             "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
             "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
             "EMARGE_STORAGE_URL": str(self.home / "certificates"),

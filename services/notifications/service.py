@@ -154,7 +154,7 @@ def send_invitation(event: Event[OrganiserInvited], job: Job, resources: Resourc
     mail_link("invited", event, job, resources)
 
 
-@service.on(RetentionEnding, lane="bulk")
+@service.on(RetentionEnding)
 def announce_end(event: Event[RetentionEnding], job: Job, resources: Resources) -> None:
     mail_retention(event, job, resources)
 

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.pages import add_pages
+from services.notifications.sent import add_sent
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -11,6 +12,7 @@ from shared.http.application import create_app
 
 def application(settings: NotificationsSettings, database: Database) -> FastAPI:
     app = create_app(settings, database, title="Emarge: notifications", publishes=False)
+    add_sent(app, settings, database)
     add_pages(app, settings, database)
     return app
 

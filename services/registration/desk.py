@@ -22,6 +22,7 @@ class Desk:
     close_after_hours: float = 1.0
     service_token: Sequence[SecretStr] = ()
     retention_months: int = 36
+    notifications_url: str = ""
 
 
 def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
@@ -33,4 +34,5 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         close_after_hours=settings.close_after_hours,
         service_token=settings.service_token,
         retention_months=settings.retention_months,
+        notifications_url=settings.notifications_url,
     )

@@ -196,6 +196,10 @@ def test_a_person(day: Day) -> None:
     for table in ("notifications.db delivery", "notifications.db job", "certificates.db job"):
         assert table in places, f"the test proves nothing of {table}"
 
+    export = day.api.get(f"/api/registrations/{person['id']}/data", headers=day.organiser).json()
+    assert {"confirmed", "announcement"} <= {each["kind"] for each in export["emails"]}
+    assert all(each["subject"] for each in export["emails"] if each["state"] == "sent")
+
     counts = day.api.get(f"{DAY}/headcounts", headers=day.organiser).json()
     gone = day.api.delete(f"/api/registrations/{person['id']}/data", headers=day.organiser)
     assert gone.status_code == 204, gone.text

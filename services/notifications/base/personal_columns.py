@@ -24,7 +24,7 @@ NOBODY = {
 }
 HELD = {
     "announcement": {"subject": WORDS, "body": WORDS, "written_by": WRITER},
-    "delivery": {"recipient": LOG, "name": LOG, "sought": LOG, "words": LOG},
+    "delivery": {"recipient": LOG, "name": LOG, "sought": LOG, "words": LOG, "subject": LOG},
     "known_conference": {"programme": PUBLIC, "cancelled": PUBLIC},
     "known_place": {"place": PLACE, "calendar": PLACE, "seats": PLACE},
     "known_programme": {"programme": PUBLIC, "differences": PUBLIC, "note": PUBLIC},

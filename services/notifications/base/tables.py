@@ -37,6 +37,7 @@ class Delivery(Base):
     announcement_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     recipient: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="")  # as it was sent; older ones have none
     sought: Mapped[str] = mapped_column(Text, default="")  # name and address, folded
     message_id: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)

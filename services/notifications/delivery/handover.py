@@ -7,7 +7,9 @@ the connection, the email is taken for sent and listed as ambiguous. Sending it 
 it; SMTP cannot promise more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from email import policy
+from email.parser import BytesHeaderParser
 
 import structlog
 from sqlalchemy import Connection
@@ -68,8 +70,14 @@ def send_once(
             return
     elif state in SETTLED and not job.forced:
         return
-    outcome = _hand_over(resources, job, errand, compose, still_true)
-    _record(resources, job, errand, outcome, when_sent)
+    written: list[bytes] = []
+
+    def write() -> bytes:
+        written.append(compose())
+        return written[-1]
+
+    outcome = _hand_over(resources, job, errand, write, still_true)
+    _record(resources, job, errand, outcome, when_sent, _subject_of(written))
 
 
 def _after_a_death(resources: Resources, errand: Errand) -> Accepted | Unanswered | None:
@@ -120,13 +128,21 @@ def _record(
     errand: Errand,
     outcome: Accepted | Unanswered,
     when_sent: Callable[[Connection], None],
+    subject: str = "",
 ) -> None:
     with resources.database.begin() as connection:
-        delivery_log.settle(connection, errand, outcome)
+        delivery_log.settle(connection, errand, outcome, subject)
         when_sent(connection)
         job.complete(connection)
     if isinstance(outcome, Unanswered):
         log.warning("taken for sent", message_id=errand.message_id, reason=outcome.words)
+
+
+def _subject_of(written: Sequence[bytes]) -> str:
+    if not written:
+        return ""
+    head = written[-1].partition(b"\r\n\r\n")[0]
+    return str(BytesHeaderParser(policy=policy.default).parsebytes(head)["Subject"] or "")
 
 
 def _note_refusal(

@@ -87,7 +87,12 @@ def without_person(errand: Errand) -> Errand:
     return replace(errand, name="", recipient="")
 
 
-def settle(connection: Connection, errand: Errand, outcome: Accepted | Unanswered) -> None:
+def settle(
+    connection: Connection, errand: Errand, outcome: Accepted | Unanswered, subject: str = ""
+) -> None:
+    """What became of it; `subject` is what it was called, if it was written now."""
+    if subject:
+        connection.execute(_CALL, {"of_event": errand.event_id, "new_subject": subject})
     if isinstance(outcome, Accepted):
         _write(connection, errand, "sent", None, outcome.words, now())
     else:
@@ -114,7 +119,7 @@ def redact(connection: Connection, registration_id: str) -> None:
     connection.execute(
         update(Delivery)
         .where(Delivery.registration_id == registration_id)
-        .values(recipient="", name="", sought="", words="")
+        .values(recipient="", name="", sought="", words="", subject="")
     )
 
 
@@ -126,7 +131,7 @@ def redact_address(connection: Connection, is_them: Callable[[str], bool]) -> No
         connection.execute(
             update(Delivery)
             .where(of_nobody, Delivery.recipient == address)
-            .values(recipient="", name="", sought="", words="")
+            .values(recipient="", name="", sought="", words="", subject="")
         )
 
 
@@ -145,6 +150,17 @@ def listed(
     if kind is not None:
         statement = statement.where(Delivery.kind == kind)
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def sent_to(connection: Connection, registration_id: str) -> list[dict[str, Any]]:
+    """Every email there was a reason to send to one person, in order, as they may know it."""
+    columns = (Delivery.kind, Delivery.subject, Delivery.recipient, Delivery.state, Delivery.reason)
+    rows = connection.execute(
+        select(*columns, Delivery.created_at, Delivery.settled_at)
+        .where(Delivery.registration_id == registration_id)
+        .order_by(Delivery.id)
+    )
+    return [dict(row) for row in rows.mappings()]
 
 
 def figures(connection: Connection) -> dict[str, int]:
@@ -210,6 +226,13 @@ _WRITE = (
         words=bindparam("new_words"),
         settled_at=bindparam("new_settled_at"),
     )
+)
+
+
+_CALL = (
+    update(_TABLE)
+    .where(_TABLE.c.event_id == bindparam("of_event"))
+    .values(subject=bindparam("new_subject"))
 )
 
 

@@ -9,6 +9,9 @@ class RegistrationSettings(KeyedSettings):
     close_after_hours: float = Field(
         1.0, ge=0, description="hours after the last session at which a day closes by itself"
     )
+    notifications_url: str = Field(
+        "", description="where notifications' web answers, for people's export of their emails"
+    )
     retention_months: int = Field(
         36,
         ge=1,

@@ -10,6 +10,7 @@ from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_sessions
 from services.registration.desk import Desk
 from services.registration.history.acts import history
+from services.registration.people.sent_emails import sent_emails
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.programme.retention import kept_until
 from services.registration.seats.records import read_record, read_seats
@@ -102,6 +103,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             }
             for each in attended_sessions(conference, evidence)
         ],
+        "emails": sent_emails(desk, registration_id),
         "certificates": [
             {
                 "code": each.code,
