@@ -8,9 +8,9 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from services.certificates.base.badges import Badges, NoBadges
 from pydantic import SecretStr
 
+from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Documents

@@ -10,7 +10,7 @@ from services.notifications.base.settings import NotificationsSettings
 from services.notifications.delivery.log import sent_to
 from shared.base.database import Database
 from shared.base.fingerprints import has_fingerprint
-from shared.http.application import Problem
+from shared.http.problems import Problem
 
 _bearer = HTTPBearer(auto_error=False)
 

@@ -4,6 +4,7 @@ erasure reaches it. A test reads this beside the tables themselves, and finds a 
 
 NOBODY = {
     "alembic_version": "version_num",
+    "ended_access": "holder conference ended_at",  # holders by number
     "erased_subject": "subject filed_at",
     "event": "number position id type subject time",
     "feed_cursor": "source epoch position head seen_at alarm",
@@ -13,6 +14,7 @@ NOBODY = {
         " created_at finished_at failing_since"
     ),
     "log_head": "one epoch position",
+    "spent": "name until",  # fingerprints
 }
 HELD = {
     "event": {"envelope": "blank where its contract says `Personal`: eventlog.redact"},

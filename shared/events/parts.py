@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.envelope import Personal
+from shared.events.envelope import Other, Payload, Personal
 
 Locale = Literal["fr", "en"]
 
@@ -149,3 +149,25 @@ class AttendedSession(_Part):
         description="when the person was last there, within the session's times"
     )
     minutes: int
+
+
+class Place(Payload):
+    """A person's place after a change, whole: consumers need no earlier event to act on it."""
+
+    registration_id: str
+    code: str = Field(description="the registration's code, as in its QR")
+    revision: int = Field(
+        description="grows with each change of the registration; SEQUENCE of its calendar is this "
+        "and `programme_version` together"
+    )
+    status: Literal["confirmed", "waitlisted", "cancelled"]
+    person: Person
+    conference: Conference
+    seats: tuple[Seat, ...]
+    manage_url: Annotated[str, Personal()]
+    registered_by: Annotated[str | None, Other()] = Field(
+        default=None, description="name of the colleague who registered this person"
+    )
+    programme_version: int = Field(
+        default=0, description="of the programme that this place was written with"
+    )

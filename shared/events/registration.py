@@ -11,31 +11,10 @@ from shared.events.parts import Conference as Conference
 from shared.events.parts import Difference as Difference
 from shared.events.parts import Locale as Locale
 from shared.events.parts import Person as Person
+from shared.events.parts import Place as Place
 from shared.events.parts import Seat as Seat
 from shared.events.parts import Session as Session
 from shared.events.parts import Speaker as Speaker
-
-
-class Place(Payload):
-    """A person's place after a change, whole: consumers need no earlier event to act on it."""
-
-    registration_id: str
-    code: str = Field(description="the registration's code, as in its QR")
-    revision: int = Field(
-        description="grows with each change of the registration; SEQUENCE of its calendar is this "
-        "and `programme_version` together"
-    )
-    status: Literal["confirmed", "waitlisted", "cancelled"]
-    person: Person
-    conference: Conference
-    seats: tuple[Seat, ...]
-    manage_url: Annotated[str, Personal()]
-    registered_by: Annotated[str | None, Other()] = Field(
-        default=None, description="name of the colleague who registered this person"
-    )
-    programme_version: int = Field(
-        default=0, description="of the programme that this place was written with"
-    )
 
 
 class Programme(Payload):

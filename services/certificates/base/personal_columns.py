@@ -31,7 +31,7 @@ HELD = {
         ("sha256", "certificate_id", "storage_key", "template", "path", "signed_by", "stored_at"),
         GONE,
     )
-    | {"reason": GONE},
+    | {"reason": GONE, "badge": GONE},
     "published_template": {"published_by": WRITER, "content": DESIGN},
     "speaker": {"envelope": "the speaker's own, who is in the programme"},
     "template_draft": {"saved_by": WRITER, "content": DESIGN, "preview": DESIGN},

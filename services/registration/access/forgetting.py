@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.registration.access.ending import end_role, end_token
 from services.registration.access.members import members_of
+from services.registration.access.tables import Passkey, SignIn, SignInLink
 from services.registration.base import tables
 from services.registration.base.person import address_key
 from services.registration.base.refusals import LastOrganiser
@@ -25,6 +27,7 @@ from shared.events.registration import OrganiserErased
 _ACTORS: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (tables.Scan.actor_kind, tables.Scan.actor_name),
     (WrittenPresence.actor_kind, WrittenPresence.actor_name),
+    (tables.ApiToken.made_by_kind, tables.ApiToken.made_by_name),
     (ProgrammeVersion.actor_kind, ProgrammeVersion.actor_name),
 )
 
@@ -43,8 +46,9 @@ def erase_organiser(desk: Desk, email: str, by: Actor = SYSTEM) -> bool:
         if organiser_id is None:
             return False
         _refuse_last(connection, organiser_id)
-        for table in (tables.SignInLink, tables.Passkey, tables.Member):
+        for table in (SignIn, SignInLink, Passkey, tables.Member):
             connection.execute(delete(table).where(table.organiser_id == organiser_id))
+        end_role(desk, connection, organiser_id)
         connection.execute(delete(tables.Organiser).where(tables.Organiser.id == organiser_id))
         _forget_as_actor(connection, "organiser", name)
         forget_asker(connection, name)
@@ -60,18 +64,24 @@ def erase_key(desk: Desk, name: str, by: Actor = SYSTEM) -> int:
     """Forget who a key of the door or the API was called after, and take it back; returns how many
     keys had this name."""
     with desk.database.begin() as connection:
-        found = connection.execute(
+        living = connection.execute(
             update(tables.ApiToken)
             .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
             .values(revoked_at=now())
-        ).rowcount
+            .returning(tables.ApiToken.id)
+        )
+        found = living.scalars().all()
+        for number in found:
+            end_token(desk, connection, number)
+        named = select(tables.ApiToken.id).where(tables.ApiToken.name == name)
+        connection.execute(delete(SignIn).where(SignIn.token_id.in_(named)))
         renamed = connection.execute(
             update(tables.ApiToken).where(tables.ApiToken.name == name).values(name=ERASED)
         ).rowcount
         for kind in ("door", "token"):
             _forget_as_actor(connection, kind, name)
         if renamed:
-            note(connection, by, "key.erased", after={"revoked": found})
+            note(connection, by, "key.erased", after={"revoked": len(found)})
         return renamed
 
 

@@ -11,7 +11,9 @@ ROW = "access.forgetting: its row goes"
 NOBODY = {
     "answer": "conference_id created_at",
     "act": "id conference_id registration_id at actor_kind what",
-    "api_token": "id role conference_id token_hash created_at revoked_at",
+    "api_token": (
+        "id role conference_id types token_hash created_at made_by_kind expires_at used_at revoked_at"
+    ),
     "batch": "id conference_id kind options requested_at started_at finished_at",
     "batch_item": "batch_id number registration_id outcome",
     "certificate": "attendance_version issued_at revoked_at",
@@ -34,6 +36,7 @@ NOBODY = {
         "id conference_id version slug rank kind title room starts_at ends_at capacity beyond"
         " unlimited required venue address taken waiting last_ticket present description"
     ),
+    "sign_in": "organiser_id token_id began_at expires_at seen_at ended_at",
     "sign_in_link": "organiser_id expires_at used_at",
     "written_presence": "registration_id session_id starts_at ends_at actor_kind written_at",
 }
@@ -46,7 +49,7 @@ HELD = {
     },
     "answer": dict.fromkeys(("key", "request_hash"), "seats.answers.forget: its row goes")
     | dict.fromkeys(("answer", "registration_id"), "seats.answers.forget: its row goes"),
-    "api_token": {"name": ACTOR},
+    "api_token": {"name": ACTOR, "made_by_name": ACTOR},
     "batch": {"requested_by": ACTOR},
     "batch_item": {
         "given": "batches.batch.forget_rows: gone, and the row is refused",
@@ -73,6 +76,7 @@ HELD = {
     },
     "scan": {"actor_name": ACTOR},
     "session": {"speakers": PUBLIC},
+    "sign_in": {"id": ROW, "secret_hash": ROW, "device": ROW},
     "sign_in_link": {
         "token_hash": ROW,
         "goes_to": ROW,
