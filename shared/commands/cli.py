@@ -6,6 +6,7 @@ A service's `__main__.py` is `main(service)`.
 import sys
 from typing import Any
 
+import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,6 +19,8 @@ from shared.process.service import Service
 
 def main(service: Service[Any]) -> None:
     """Run the command line; every failure is one clear line and a non-zero exit."""
+    # What a command prints is for whoever called it; a long-running process sets up its own logs.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         application(service)(prog_name=f"python -m services.{service.name}")
     except EmargeError as error:

@@ -12,7 +12,8 @@ NOBODY = {
     "answer": "conference_id created_at",
     "act": "id conference_id registration_id at actor_kind what",
     "api_token": (
-        "id role conference_id types token_hash created_at made_by_kind expires_at used_at revoked_at"
+        "id role conference_id types token_hash created_at made_by_kind expires_at used_at"
+        " revoked_at"
     ),
     "batch": "id conference_id kind options requested_at started_at finished_at",
     "batch_item": "batch_id number registration_id outcome",
