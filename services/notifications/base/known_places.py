@@ -5,7 +5,6 @@ A place is kept as its event says it; what people read of it is `Day.now` of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +18,6 @@ from services.notifications.base.tables import (
     insert_for,
     table_of,
 )
-from shared.base.database import upsert
 from shared.bus.jobs import JOBS
 from shared.events import Event
 from shared.events.registration import (
