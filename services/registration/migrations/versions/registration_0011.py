@@ -9,7 +9,7 @@ from alembic import op
 from shared.base.database import UtcDateTime
 
 revision = "registration_0011"
-down_revision = "registration_0010"
+down_revision = "registration_0013"
 branch_labels = None
 depends_on = None
 

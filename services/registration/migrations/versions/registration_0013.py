@@ -18,7 +18,7 @@ from shared.base.clock import now
 from shared.base.database import INSERTS, UtcDateTime
 
 revision = "registration_0013"
-down_revision = "registration_0011"
+down_revision = "registration_0010"
 branch_labels = None
 depends_on = None
 
