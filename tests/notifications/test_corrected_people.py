@@ -2,6 +2,8 @@
 
 import pytest
 
+from deploy.local.misbehaviour import Misbehaviour
+from shared.bus.deadletters import replay
 from shared.events.registration import (
     AttendeeErased,
     RegistrationAddressCorrected,
@@ -55,6 +57,20 @@ def test_the_new_address_gets_everything_and_the_old_one_a_line(office) -> None:
         assert "/r/" not in part
         assert "L’adresse de cette inscription a été corrigée" in part
     assert list(line.iter_attachments()) == []
+
+
+def test_a_letter_that_was_refused_and_comes_late_goes_to_the_address_of_now(office) -> None:
+    office.sink.misbehaviour = Misbehaviour("550", times=1)
+    office.hear(told(place()))
+    office.hear(changed("everything"), left())
+    with office.database.begin() as connection:
+        replay(connection, None)
+    office.work()
+    late = office.mails[-1]
+    assert "right@ville.example" in late["To"]
+    assert "Ce message arrive en retard" in words(late)
+    assert NEW_LINK in words(late)
+    assert office.log[0]["recipient"] == "right@ville.example"
 
 
 @pytest.mark.parametrize(

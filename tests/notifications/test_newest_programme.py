@@ -3,10 +3,12 @@
 from datetime import timedelta
 from threading import Thread
 
+from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.base import known_programmes
 from services.notifications.delivery import handover
 from services.notifications.occasions import announcements, notices
 from services.notifications.occasions.announcements import Draft
+from shared.bus.deadletters import replay
 from shared.events.registration import (
     RegistrationChanged,
     RegistrationPromoted,
@@ -45,6 +47,17 @@ def test_a_letter_that_waits_is_written_from_the_newest_programme(crowd) -> None
     assert "La grange" in text(letter(crowd, "confirmed", 5))
     assert "Salle République" not in text(letter(crowd, "confirmed", 5))
     assert sent(crowd) == ["r1", "r2", "r3", "r5"]  # whoever registered had read the old one
+
+
+def test_what_was_refused_is_not_tried_again_for_a_cancelled_day(crowd) -> None:
+    crowd.sink.misbehaviour = Misbehaviour("550", times=1)
+    crowd.hear(someone(5))
+    crowd.hear(cancelled(programme(2)))
+    with crowd.database.begin() as connection:
+        replay(connection, None)
+    crowd.work()
+    assert sent(crowd, "confirmed").count("r5") == 0
+    assert sent(crowd, "day-cancelled").count("r5") == 1
 
 
 def test_a_letter_is_written_anew_when_the_programme_changes_on_its_way(crowd, monkeypatch) -> None:

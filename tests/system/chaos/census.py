@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,11 @@ class Census:
     @property
     def losses(self) -> int:
         """Everything that must be nought."""
-        told = asdict(self.told)
         return (
             self.accepted_without_event
             + self.mails_missing
             + self.mails_doubled
-            + sum(count for name, count in told.items() if name != "notices")
+            + self.told.losses
             + self.certificates_missing
             + self.certificates_doubled
             + self.headcount_differences

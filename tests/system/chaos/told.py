@@ -41,6 +41,17 @@ class Told:
     old_addresses_written_to: int
     promised_of_a_cancelled_day: int
 
+    @property
+    def losses(self) -> int:
+        return (
+            self.notices_missing
+            + self.notices_doubled
+            + self.letters_with_old_facts
+            + self.addresses_missed
+            + self.old_addresses_written_to
+            + self.promised_of_a_cancelled_day
+        )
+
 
 class Reading:
     """The feed and the sink, side by side."""
