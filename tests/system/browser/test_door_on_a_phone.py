@@ -70,6 +70,6 @@ def test_the_result_of_a_walk_in_is_read_in_another_language(page: Page) -> None
     assert is_seen_whole(outcome.locator(".verdict"))
     page.get_by_role("link", name="English").click()
     expect(outcome).to_contain_text("Ali Roy")
-    expect(page.get_by_role("button", name="Sign out").first).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True).first).to_be_visible()
     page.reload()
     expect(outcome).to_contain_text("Ali Roy")

@@ -56,7 +56,7 @@ def test_a_passkey_is_added_and_signs_in(account: Page, place: Place) -> None:
     add_passkey(account, "My <b>laptop</b>")
     expect(account.get_by_role("rowheader", name="My <b>laptop</b>")).to_be_visible()
     assert not complaints(account)
-    account.get_by_role("button", name="Sign out").click()
+    account.get_by_role("button", name="Sign out", exact=True).click()
     sign_in(account, place, "/organiser/account")
     expect(account).to_have_url(f"{place.url}/organiser/account")
     expect(account.get_by_text("boss@example.org")).to_be_visible()
@@ -72,8 +72,8 @@ def test_a_device_has_one_and_is_told_so(account: Page) -> None:
 def test_a_removed_passkey_opens_nothing(account: Page, place: Place) -> None:
     add_passkey(account, "Laptop")
     account.get_by_role("button", name="Remove Laptop").click()
-    expect(account.get_by_role("rowheader")).to_have_count(0)
-    account.get_by_role("button", name="Sign out").click()
+    expect(account.get_by_role("rowheader", name="Laptop")).to_have_count(0)
+    account.get_by_role("button", name="Sign out", exact=True).click()
     sign_in(account, place)
     expect(account.get_by_role("alert")).to_contain_text("not known here, or was removed")
     assert not complaints(account)
@@ -82,7 +82,7 @@ def test_a_removed_passkey_opens_nothing(account: Page, place: Place) -> None:
 def test_an_answer_to_another_challenge_opens_nothing(account: Page, place: Place) -> None:
     add_passkey(account, "Laptop")
     expect(account.get_by_role("rowheader", name="Laptop")).to_be_visible()
-    account.get_by_role("button", name="Sign out").click()
+    account.get_by_role("button", name="Sign out", exact=True).click()
     account.goto(f"{place.url}/organiser/sign-in")
     # Between the device's answer and its sending, a new challenge takes the old one's place.
     account.evaluate(
