@@ -21,6 +21,11 @@ SERVICES = sorted(
 )
 # What a later release takes away again, once no process uses it: "revision: table.column".
 CONTRACTED: frozenset[str] = frozenset()
+# A new rule that the release before keeps, and why: "revision: table".
+KEPT = {
+    # One role more is known; nobody gives a name a second time while a rollout lasts.
+    "registration_0010: api_token",
+}
 
 Tables = dict[str, dict[str, Any]]
 
@@ -53,7 +58,7 @@ def test_the_release_before_goes_on_working(empty: Database, service: Path) -> N
         assert [
             found
             for found in misunderstandings(before, after)
-            if f"{revision}: {found.split(' ')[0]}" not in CONTRACTED
+            if f"{revision}: {found.split(' ')[0]}" not in CONTRACTED | KEPT
         ] == [], revision
         before = after
     assert before
