@@ -281,13 +281,6 @@ class TestStayWell:
         assert check() == (0, "")
 
 
-def test_the_key_that_signs_is_where_documents_are_made() -> None:
-    for name, container in CONTAINERS.items():
-        has = "EMARGE_SIGNING_KEY" in (container.get("environment") or {})
-        mounted = any("deploy/signing" in str(volume) for volume in container.get("volumes", ()))
-        assert (has, mounted) == (name == "certificates-worker",) * 2, name
-
-
 def test_secrets_are_filled_once(tmp_path: Path) -> None:
     settings = tmp_path / ".env"
     settings.write_text(EXAMPLE)
