@@ -14,6 +14,7 @@ import pytest
 
 from deploy.local.ports import Ports
 from shared.testing import eventually
+from tests.system.test_deployment_files import CONTAINERS
 from tests.system.test_up import Up, start
 
 DAY = "/organiser/journee-nationale-2019"
@@ -145,3 +146,10 @@ def test_the_key_that_signs_is_in_one_process(up: Up) -> None:
             holding.append(command)
     assert holding
     assert all("services.certificates worker" in command for command in holding), holding
+
+
+def test_the_key_that_signs_is_in_one_container() -> None:
+    for name, container in CONTAINERS.items():
+        has = "EMARGE_SIGNING_KEY" in (container.get("environment") or {})
+        mounted = any("deploy/signing" in str(volume) for volume in container.get("volumes", ()))
+        assert (has, mounted) == (name == "certificates-worker",) * 2, name

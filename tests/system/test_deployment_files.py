@@ -177,11 +177,6 @@ def test_the_cluster_has_what_compose_has() -> None:
         assert not name.endswith("-migrate") or ("Job", name) in named
 
 
-def test_the_key_that_signs_is_where_documents_are_made() -> None:
-    for name, container in CONTAINERS.items():
-        has = "EMARGE_SIGNING_KEY" in container.get("environment", {})
-        mounted = any("deploy/signing" in str(volume) for volume in container.get("volumes", ()))
-        assert (has, mounted) == (name == "certificates-worker",) * 2, name
 
 
 def test_secrets_are_filled_once(tmp_path: Path) -> None:

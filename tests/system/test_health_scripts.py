@@ -1,4 +1,4 @@
-"""The scripts by which Docker watches a container: well at the first answer, ill soon without one."""
+"""The scripts by which Docker watches a container: well at the first answer, ill soon without."""
 
 import http.server
 import re
