@@ -1,14 +1,14 @@
 """The door, and the organiser's pages."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import update
 
-from services.registration.base import tables
 from services.registration.day.closing import close_day
+from services.registration.day.writing import Wish, write_presence
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM
 from services.registration.people.known_certificates import remember_certificate
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import register
@@ -192,11 +192,10 @@ class TestCertificateOfAPerson:
         assert "Was not present: none is issued" in self.told(organiser, person)
 
     def test_it_is_to_be_issued_and_then_is(self, organiser, person, desk) -> None:
+        morning = datetime.combine(now().date() - timedelta(days=1), time(11), UTC)
+        there = (morning, morning + timedelta(hours=1))
+        write_presence(desk, person.id, Wish("a", there, "the paper sheet", SYSTEM))
         close_day(desk, "day")
-        table = tables.Registration
-        certified = update(table).where(table.id == person.id).values(attendance_version=1)
-        with desk.database.begin() as connection:
-            connection.execute(certified)
         assert "To be issued" in self.told(organiser, person)
         issued = CertificateIssued.model_construct(  # type: ignore[call-arg]  # only what is looked at
             registration_id=person.id,
