@@ -32,7 +32,11 @@ def changed(tell: str, **more):
 def left():
     return told(
         RegistrationAddressCorrected(
-            registration_id=REGISTRATION, person=person(), conference=conference()
+            registration_id=REGISTRATION,
+            person=person(),
+            person_now=person(email="right@ville.example"),
+            manage_url=NEW_LINK,
+            conference=conference(),
         )
     )
 

@@ -177,8 +177,6 @@ def test_the_cluster_has_what_compose_has() -> None:
         assert not name.endswith("-migrate") or ("Job", name) in named
 
 
-
-
 def test_secrets_are_filled_once(tmp_path: Path) -> None:
     settings = tmp_path / ".env"
     settings.write_text(EXAMPLE)
