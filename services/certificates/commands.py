@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.base import pauses
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.commands import template
 from services.certificates.figures import figures
@@ -110,7 +111,7 @@ def progress(
     """How many are issued, how many are still to issue, and whether there is a pause."""
     while True:
         with _database().read() as connection:
-            counts, since = figures(connection), pausing.paused_since(connection)
+            counts, since = figures(connection), pauses.paused_since(connection)
         left = counts["certificates_to_issue"]
         if as_json:
             typer.echo(json.dumps({**counts, "paused_since": since}, default=str))

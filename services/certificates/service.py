@@ -2,17 +2,18 @@
 
 from services.certificates import erasing
 from services.certificates.base import records
+from services.certificates.base.pauses import hold, is_paused
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.checks import checks
 from services.certificates.commands import commands
-from services.certificates.designs import publication
+from services.certificates.designs import publication, publishing
+from services.certificates.designs.publishing import PublicationAsked
 from services.certificates.figures import figures
 from services.certificates.issuing import (
     asking,
     badge_asking,
     certifying,
     issuing,
-    pausing,
     reissuing,
     speakers,
 )
@@ -71,7 +72,7 @@ service: Service[Resources] = Service(
 def issue_certificate(event: Event[AttendanceCertified], job: Job, resources: Resources) -> None:
     """A day was closed: everyone who was there gets one, a corrected one replaces the older; who
     turns out not to have been there has none any more."""
-    wait_while_paused(job, resources)
+    wait_while_paused(event.data.conference.slug, job, resources)
     if not event.data.sessions:
         withdraw_certificates(event, job, resources)
         return
@@ -91,7 +92,7 @@ def withdraw_certificates(
 @service.on(SpeakerCertified, lane="bulk")
 def certify_speaker(event: Event[SpeakerCertified], job: Job, resources: Resources) -> None:
     """A day was closed: who spoke there is remembered, and gets one where that is chosen."""
-    wait_while_paused(job, resources)
+    wait_while_paused(event.data.conference.slug, job, resources)
     with resources.database.begin() as connection:
         speakers.remember(connection, event)
         wanted = choice_of(connection, event.data.conference.slug).speakers
@@ -108,7 +109,9 @@ def ask_for_each(event: Event[AllAsked], job: Job, resources: Resources) -> None
 @service.on(ReissueAsked, lane="bulk")
 def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resources) -> None:
     """Somebody wants the same with today's template and key."""
-    wait_while_paused(job, resources)
+    with resources.database.read() as connection:
+        record = records.by_id(connection, event.data.certificate_id)
+    wait_while_paused(record.conference if record else "", job, resources)
     reissuing.reissue(event, job, resources)
 
 
@@ -121,9 +124,9 @@ def make_badge(event: Event[BadgeAsked], job: Job, resources: Resources) -> None
 @service.on(WorkshopsAsked, lane="bulk")
 def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources) -> None:
     """Workshops were chosen after the day was closed."""
-    wait_while_paused(job, resources)
     with resources.database.read() as connection:
         day = records.by_id(connection, event.data.certificate_id)
+    wait_while_paused(day.conference if day else "", job, resources)
     if day is None or day.state != "valid":
         return
     if of_day := certifying.of_day(day, resources.mint):
@@ -133,12 +136,19 @@ def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources
 @service.on(SpeakerAsked, lane="bulk")
 def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources) -> None:
     """Speakers were chosen after the day was closed."""
-    wait_while_paused(job, resources)
     with resources.database.read() as connection:
         speaker = speakers.by_id(connection, event.data.speaker_id)
     if speaker is None:
         return
+    wait_while_paused(speaker.data.conference.slug, job, resources)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
+
+
+@service.on(PublicationAsked)
+def publish_design(event: Event[PublicationAsked], job: Job, resources: Resources) -> None:
+    """An organiser wants a design in force: it is tried, then it is or is not."""
+    resources.close()  # the press of certificates makes room; it is there again when one is made
+    publishing.publish_asked(event, job, resources.database)
 
 
 @service.on(ConferenceCopied)
@@ -187,13 +197,13 @@ def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resourc
         job.complete(connection)
 
 
-def wait_while_paused(job: Job, resources: Resources) -> None:
+def wait_while_paused(conference: str, job: Job, resources: Resources) -> None:
     """Put the job aside, to be done when issuing is resumed."""
     with resources.database.read() as connection:
-        if pausing.paused_since(connection) is None:
+        if not is_paused(connection, conference):
             return
     with resources.database.begin(durable=False) as connection:
-        if not pausing.hold(connection):
+        if not hold(connection, conference):
             return
         job.park(connection)
     raise Parked("issuing is paused")

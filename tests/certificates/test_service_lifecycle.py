@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from services.certificates.base import pauses
 from services.certificates.base.records import NoSuchCertificate
 from services.certificates.figures import figures
 from services.certificates.issuing import asking, pausing, reissuing
@@ -234,14 +235,14 @@ class TestPausing:
         self, house: House, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         house.receive(certified())
-        looked = pausing.paused_since
+        looked = pauses.paused_since
 
         def resumed_since(connection: Connection) -> datetime | None:
             since = looked(connection) or STARTS
-            monkeypatch.setattr(pausing, "paused_since", looked)
+            monkeypatch.setattr(pauses, "paused_since", looked)
             return since
 
-        monkeypatch.setattr(pausing, "paused_since", resumed_since)
+        monkeypatch.setattr(pauses, "paused_since", resumed_since)
         house.work()
         assert len(house.files()) == 1
 

@@ -9,7 +9,7 @@ import pytest
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.files import Fault, fault_of, file_name
 from services.certificates.desk import open_desk
-from services.certificates.issuing import asking
+from services.certificates.issuing import asking, pausing
 from services.certificates.issuing.choices import Choice, choice_of
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.web import application
@@ -123,6 +123,34 @@ def test_issuing_is_paused_and_goes_on(house: House, organiser: httpx.Client) ->
     assert house.record().state == "valid"
 
 
+def test_one_conference_paused_leaves_the_others_going_on(
+    house: House, organiser: httpx.Client
+) -> None:
+    organiser.post(f"{HERE}/pause")
+    other = certified("r-2", slug="other-2026")
+    house.issue(certified("r-1"), other)
+    assert [record.registration_id for record in house.records()] == ["r-2"]
+    pausing.pause_conference(house.database, "other-2026")
+    house.issue(certified("r-3", slug="other-2026"))
+    organiser.post(f"{HERE}/resume")
+    house.work()
+    assert [record.registration_id for record in house.records()] == ["r-2", "r-1"]
+
+
+def test_the_operator_pauses_all_and_an_organiser_does_not_undo_it(
+    house: House, organiser: httpx.Client
+) -> None:
+    pausing.pause(house.database)
+    organiser.post(f"{HERE}/resume")
+    house.issue(certified())
+    assert house.records() == []
+    page = organiser.get(HERE).text
+    assert "The operator has paused" in page
+    pausing.resume(house.database)
+    house.work()
+    assert house.record().state == "valid"
+
+
 def test_what_is_wanted_beside_the_day_is_chosen(house: House, organiser: httpx.Client) -> None:
     house.issue(certified(sessions=1))
     organiser.post(f"{HERE}/choices", data={"workshops": "on"})
@@ -219,9 +247,23 @@ class TestDesigns:
             data={"revision": revision, "html": html, "css": "", "do": "publish"},
         )
         assert published.status_code == 303, published.text
+        assert "0 of 6" in organiser.get(published.headers["location"]).text
+        again = organiser.post(f"{HERE}/designs/0/again")
+        assert again.headers["location"].endswith("asked=busy"), "one at a time"
+        house.work()
         versions = organiser.get(published.headers["location"]).text
         assert "in force" in versions
         assert house.file(house.record()).startswith(b"%PDF plain"), "what is issued stays"
+
+    def test_what_cannot_be_published_is_said_on_the_page(
+        self, house: House, organiser: httpx.Client
+    ) -> None:
+        asked = self.save(organiser, css="@page { size: 3000mm 3000mm }", do="publish")
+        house.work()
+        page = organiser.get(asked.headers["location"]).text
+        assert "as large as A3" in page
+        assert "in force" in page.partition("Emarge’s own")[2]
+        assert self.save(organiser, do="publish").status_code == 303, "the way is free again"
 
     def test_files_are_what_they_say(self) -> None:
         assert file_name("C:\\designs\\My logo.png") == "My-logo.png"

@@ -110,7 +110,8 @@ class PublishedTemplate(Base):
 
 
 class TemplateDraft(Base):
-    """What an organiser is working on; `preview` is the PDF of how it last looked."""
+    """What an organiser is working on; `preview` is the PDF of how it last looked, `picture` its
+    first page."""
 
     __tablename__ = "template_draft"
 
@@ -120,6 +121,23 @@ class TemplateDraft(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[str]
     preview: Mapped[bytes | None] = mapped_column(LargeBinary)
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Publication(Base):
+    """A design on its way into force, the last one of each conference: `asked` → `published`, as
+    this `number`, or `refused` with the `problems`. `content` is there while it is asked."""
+
+    __tablename__ = "publication"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[str]
+    tried: Mapped[int] = mapped_column(default=0)  # on how many invented people
+    number: Mapped[int | None]
+    problems: Mapped[str] = mapped_column(Text, default="[]")  # JSON: [part, message, line] of each
 
 
 class CompiledTemplate(Base):
@@ -169,9 +187,18 @@ class MintSecret(Base):
 
 
 class Pause(Base):
-    """While there is a row, no document is made: the jobs are parked."""
+    """While there is a row, no document of any conference is made: the jobs are parked."""
 
     __tablename__ = "pause"
 
     one: Mapped[int] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConferencePause(Base):
+    """While there is a row, no document of this conference is made."""
+
+    __tablename__ = "conference_pause"
+
+    conference: Mapped[str] = mapped_column(primary_key=True)
     paused_at: Mapped[datetime] = mapped_column(UtcDateTime)

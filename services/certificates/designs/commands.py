@@ -57,7 +57,7 @@ def preview(
             values = particulars(settings, Links(settings.public_url)).values(
                 records.find(connection, code)
             )
-    to.write_bytes(template_work.preview(Template.from_folder(folder), values))
+    to.write_bytes(template_work.preview(Template.from_folder(folder), values)[0])
     typer.echo(f"{to}")
 
 

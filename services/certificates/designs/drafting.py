@@ -1,16 +1,17 @@
-"""The organiser's draft of a design: kept as it is typed, tried on people, then published.
+"""The organiser's draft of a design: kept as it is typed, tried on people, then published
+(`publishing`).
 
-Laying out happens in the press, a confined child process, one at a time in this process: a template
-that loops or allocates without end is stopped there, and the pages go on being served.
+Laying out and drawing happen in the press, a confined child process, one at a time in this process:
+a template that loops or allocates without end is stopped there, and the pages go on being served.
+One more waits its turn; whoever comes then is told so at once.
 """
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.certificates.base import records
 from services.certificates.base.links import Links
@@ -25,22 +26,16 @@ from services.certificates.engine import (
     Template,
     TemplateRefused,
     Values,
-    Verdict,
     sample,
 )
+from shared.base.bulkhead import Bulkhead
 from shared.base.clock import now
 from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError
 
-PATIENCE = 45.0  # seconds; above what one layout may take
-
 
 class Overwritten(EmargeError):
     """Somebody else has saved the draft since it was opened."""
-
-
-class Busy(EmargeError):
-    """Another design is being tried: a moment."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class Drafting:
     def __init__(self, settings: CertificatesSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._one_at_a_time = threading.Lock()
+        self._bulkhead = Bulkhead()
 
     def draft(self, conference: str, number: int | None = None) -> Draft:
         """What is being worked on: the draft; or a version (its number), to begin again from it."""
@@ -77,7 +72,7 @@ class Drafting:
             revision,
             saved.saved_at,
             saved.saved_by,
-            saved.preview is not None,
+            saved.picture is not None,
         )
 
     def save(self, conference: str, draft: Draft, by: str) -> Draft:
@@ -89,6 +84,7 @@ class Drafting:
             "saved_at": saved.saved_at,
             "saved_by": by,
             "preview": None,
+            "picture": None,
         }
         with self._database.begin() as connection:
             changed = connection.execute(
@@ -105,11 +101,12 @@ class Drafting:
         return saved
 
     def preview(self, conference: str, draft: Draft, whose: str) -> list[Problem]:
-        """Try it on somebody: an invented person ("session:en"), or whoever has this code."""
+        """Try it on somebody: an invented person ("session:en"), or whoever has this code. Raises
+        Busy."""
         try:
             values = self._values(conference, whose)
-            with self._alone():
-                pdf = template_work.preview(draft.template, values)
+            with self._bulkhead.entered():
+                pdf, picture = template_work.preview(draft.template, values)
         except TemplateRefused as error:
             return error.problems
         except EngineError as error:
@@ -118,26 +115,20 @@ class Drafting:
             connection.execute(
                 TemplateDraft.__table__.update()  # type: ignore[attr-defined]  # a declared class has a Table
                 .where(TemplateDraft.conference == conference)
-                .values(preview=pdf)
+                .values(preview=pdf, picture=picture)
             )
         return []
 
     def last_preview(self, conference: str) -> bytes | None:
-        with self._database.read() as connection:
-            return connection.execute(
-                select(TemplateDraft.preview).where(TemplateDraft.conference == conference)
-            ).scalar()
+        return self._kept(conference, TemplateDraft.preview)
 
-    def publish(self, conference: str, draft: Draft, by: str) -> tuple[int, Verdict]:
-        """Put it in force for the conference. Raises TemplateRefused, Busy."""
-        with self._alone():
-            return template_work.publish(self._database, draft.template, conference, by)
+    def last_picture(self, conference: str) -> bytes | None:
+        return self._kept(conference, TemplateDraft.picture)
 
-    def publish_again(self, conference: str, number: int, by: str) -> tuple[int, Verdict]:
-        """An earlier version, or the shipped one, as a new version."""
+    def version(self, number: int) -> Template:
+        """An earlier version; 0: the shipped one."""
         with self._database.read() as connection:
-            template = _version(connection, number)
-        return self.publish(conference, Draft(template), by)
+            return _version(connection, number)
 
     def people(self, conference: str) -> Sequence[records.Record]:
         """Some whose certificates the design can be tried on."""
@@ -152,14 +143,11 @@ class Drafting:
                 return particulars(self._settings, Links(self._settings.public_url)).values(record)
         return _SAMPLES.get(whose) or _SAMPLES["day:fr"]
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            raise Busy("another design is being tried")
-        try:
-            yield
-        finally:
-            self._one_at_a_time.release()
+    def _kept(self, conference: str, column: InstrumentedAttribute[bytes | None]) -> bytes | None:
+        with self._database.read() as connection:
+            return connection.execute(
+                select(column).where(TemplateDraft.conference == conference)
+            ).scalar()
 
 
 def with_changes(

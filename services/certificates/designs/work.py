@@ -20,15 +20,16 @@ def problems_of(template: Template) -> list[str]:
         return [str(problem) for problem in check(template, press)]
 
 
-def preview(template: Template, values: Values) -> bytes:
-    """An unsigned certificate, laid out whole.
+def preview(template: Template, values: Values) -> tuple[bytes, bytes]:
+    """An unsigned certificate, laid out whole: PDF, and its first page as PNG.
 
     Raises TemplateRefused, LayoutFailed, MissingGlyph.
     """
     with Press() as press:
         if problems := press.remarks(template, (values,)):
             raise TemplateRefused(problems)
-        return Compiled(template, press).render_full(values, None).pdf
+        pdf = Compiled(template, press).render_full(values, None).pdf
+        return pdf, press.picture(pdf)
 
 
 def publish(

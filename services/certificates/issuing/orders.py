@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from services.certificates.base.pauses import is_paused
 from services.certificates.base.records import Record
 from services.certificates.issuing import certifying
 from services.certificates.issuing.choices import choice_of
@@ -83,7 +84,7 @@ def take_along(
         order = Order((), lease, lease)
         with order.by_itself():
             event = Event[AttendanceCertified].model_validate_json(lease.envelope)
-            if not event.data.sessions:  # withdraws, and makes nothing
+            if not event.data.sessions or _is_paused(event, resources):  # makes nothing
                 let_go(resources.database, [lease])
                 continue
             found = order_of(event, lease, resources)
@@ -92,6 +93,11 @@ def take_along(
             make(order)
             made.append(order)
     return made
+
+
+def _is_paused(event: Event[AttendanceCertified], resources: Resources) -> bool:
+    with resources.database.read() as connection:
+        return is_paused(connection, event.data.conference.slug)
 
 
 def _give_back(lease: Lease, error: Exception) -> None:

@@ -1,14 +1,12 @@
-"""Pausing the making of documents: jobs are parked.
+"""Pausing the making of documents, of one conference or (the operator) of all: jobs are parked.
 
 What waits is parked at once, what arrives later as its turn comes; a document being made is
 finished. Erasures are never paused.
 """
 
-from datetime import datetime
+from sqlalchemy import Connection, delete
 
-from sqlalchemy import Connection, delete, select
-
-from services.certificates.base.tables import Pause
+from services.certificates.base.tables import ConferencePause, Pause
 from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.reissuing import ReissueAsked
 from shared.base.clock import now
@@ -44,18 +42,25 @@ def resume(database: Database) -> int:
         return parking.unpark(connection, PAUSED)
 
 
-def paused_since(connection: Connection) -> datetime | None:
-    return connection.execute(_PAUSED_SINCE).scalar()
+@retried
+def pause_conference(database: Database, conference: str) -> None:
+    """Make no more documents of this one; its jobs are parked as their turn comes."""
+    with database.begin() as connection:
+        values = {"conference": conference, "paused_at": now()}
+        connection.execute(
+            upsert(connection, ConferencePause).values(values).on_conflict_do_nothing()
+        )
 
 
-def hold(connection: Connection) -> bool:
-    """Keep the pause until the end of the transaction; False when it is over."""
-    return connection.execute(_PAUSED_SINCE.with_for_update()).first() is not None
+@retried
+def resume_conference(database: Database, conference: str) -> None:
+    """Go on with this one. What is parked does not say whose it is: what waits for another pause
+    is parked again as its turn comes."""
+    with database.begin() as connection:
+        connection.execute(delete(ConferencePause).where(ConferencePause.conference == conference))
+        parking.unpark(connection, PAUSED)
 
 
 def parked(connection: Connection) -> int:
-    """How many jobs wait for the pause to end."""
+    """How many jobs wait for a pause to end."""
     return parking.parked(connection, PAUSED)
-
-
-_PAUSED_SINCE = select(Pause.paused_at)

@@ -17,11 +17,16 @@ from services.notifications.writing.light import Part, inert, mark, one_line, pa
 from shared.base.errors import EmargeError
 
 MOST_SUBJECT, MOST_BODY, MOST_WRITTEN = 200, 20_000, 100_000  # characters
-DEEPEST = 4  # conditions and loops within each other
+DEEPEST = 4  # conditions and loops within each other …
+MOST_LOOPS = 2  # … of these, loops
+MOST_PARTS = 20  # … and of one condition, its parts
 
 PIECES = ("badge", "programme", "venue", "changes", "reason")
+LISTS = ("sessions", "waiting", "granted")  # what a loop may go through: a person's, so short
 OF_A_SESSION = ("title", "time", "room")
 FILTERS = ("length", "upper", "lower", "title", "capitalize")
+
+NOT_POSSIBLE = "Only placeholders, conditions and short lists are possible here."
 
 _ALLOWED = (
     nodes.Template,
@@ -92,15 +97,30 @@ def faults_of(
 
 def write(subject: str, body: str, given: Mapping[str, Any]) -> Written:
     """The words for these values. Raises FaultyWording, and what Jinja2 raises at run time."""
-    written = _compiled(body, True).render(given, **_pieces())
-    if len(written) > MOST_WRITTEN:
-        raise FaultyWording("the text becomes too long")
-    said = one_line(_compiled(subject, False).render(given))
+    known = frozenset(given)
+    written = _rendered(_compiled(body, True, known), {**given, **_pieces()})
+    said = one_line(_rendered(_compiled(subject, False, known), given))
     return Written(said, parts_of(written))
 
 
+def _rendered(template: Template, given: Mapping[str, Any]) -> str:
+    """The text, as far as it is not too long while it is made. Raises FaultyWording."""
+    pieces, length = [], 0
+    for piece in template.generate(given):
+        length += len(piece)
+        if length > MOST_WRITTEN:
+            raise FaultyWording("the text becomes too long")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
 @lru_cache(maxsize=128)
-def _compiled(source: str, formats: bool) -> Template:
+def _compiled(source: str, formats: bool, known: frozenset[str]) -> Template:
+    """Raises FaultyWording for a text that was saved when less was a fault."""
+    pieces = {*PIECES, "button"} if formats else set()
+    fault = next(_faults(source, set(known), pieces), None)
+    if fault is not None:
+        raise FaultyWording(fault.message % {"value": fault.value})
     return _environment(formats=formats).from_string(plain(source))
 
 
@@ -151,14 +171,20 @@ def _faults(source: str, known: set[str], pieces: set[str]) -> Iterator[Fault]:
     except TemplateSyntaxError as error:
         yield Fault(error.lineno, "This is not understood: %(value)s", str(error.message))
         return
+    except RecursionError:
+        yield Fault(1, NOT_POSSIBLE)
+        return
     yield from _wrong(tree, known | pieces, 0)
 
 
-def _wrong(node: nodes.Node, known: set[str], depth: int) -> Iterator[Fault]:
+def _wrong(
+    node: nodes.Node, known: set[str], depth: int, loops: int = 0, parts: int = 0
+) -> Iterator[Fault]:
     """The faults of a node and of those within it."""
     line = node.lineno or 1
-    if not isinstance(node, _ALLOWED) or depth > DEEPEST or _is_odd_call(node):
-        yield Fault(line, "Only placeholders, conditions and short lists are possible here.")
+    too_deep = depth > DEEPEST or parts > MOST_PARTS
+    if not isinstance(node, _ALLOWED) or too_deep or _is_odd_call(node):
+        yield Fault(line, NOT_POSSIBLE)
         return
     if isinstance(node, nodes.Name) and node.name not in known:
         offered = ", ".join(sorted(known))
@@ -168,20 +194,26 @@ def _wrong(node: nodes.Node, known: set[str], depth: int) -> Iterator[Fault]:
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         yield Fault(line, "There is no filter called %(value)s.", node.name)
     if isinstance(node, nodes.For):
-        yield from _wrong_loop(node, known, depth)
+        yield from _wrong_loop(node, known, depth, loops + 1)
         return
-    deeper = depth + isinstance(node, nodes.If)
+    deeper, parts = depth + isinstance(node, nodes.If), parts + isinstance(node, nodes.Expr)
     for child in node.iter_child_nodes():
-        yield from _wrong(child, known, deeper)
+        yield from _wrong(child, known, deeper, loops, parts)
 
 
-def _wrong_loop(node: nodes.For, known: set[str], depth: int) -> Iterator[Fault]:
-    if not (isinstance(node.iter, nodes.Name) and isinstance(node.target, nodes.Name)):
-        yield Fault(node.lineno, "Only placeholders, conditions and short lists are possible here.")
+def _wrong_loop(node: nodes.For, known: set[str], depth: int, loops: int) -> Iterator[Fault]:
+    if loops > MOST_LOOPS or not (
+        isinstance(node.iter, nodes.Name) and isinstance(node.target, nodes.Name)
+    ):
+        yield Fault(node.lineno, NOT_POSSIBLE)
         return
-    yield from _wrong(node.iter, known, depth)
+    if node.iter.name not in LISTS:
+        yield Fault(node.lineno, "%(value)s is no list.", node.iter.name)
+    if node.target.name in known:
+        yield Fault(node.lineno, "There is a placeholder called %(value)s.", node.target.name)
+    yield from _wrong(node.iter, known, depth, loops)
     for child in (*node.body, *node.else_):
-        yield from _wrong(child, known | {node.target.name}, depth + 1)
+        yield from _wrong(child, known | {node.target.name}, depth + 1, loops)
 
 
 def _is_odd_call(node: nodes.Node) -> bool:

@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from services.certificates.engine import (
+    Compiled,
     LayoutFailed,
     Limits,
     MissingGlyph,
@@ -227,3 +228,29 @@ def test_the_child_has_none_of_our_settings(monkeypatch):
         press.remarks(_template("x"), (sample(),))
         with open(f"/proc/{press._child.pid}/environ", "rb") as environment:  # noqa: PTH123, SLF001  the child is private to its press, and /proc is no folder of ours
             assert b"do-not-tell" not in environment.read()
+
+
+@pytest.mark.parametrize("page", ["3000mm 3000mm", "297mm 421mm", "1mm 500mm; bleed: 3000mm"])
+def test_a_page_larger_than_a3_is_refused(press, page):
+    problems = check(_template("x", f"@page {{ size: {page} }}"), press, [sample()])
+    assert "as large as A3" in problems[0].message
+    assert problems[0].part == "css"
+
+
+def test_a_page_may_be_a3_either_way_round(press):
+    for page in ("A3", "A3 landscape"):
+        assert check(_template("x", f"@page {{ size: {page} }}"), press, [sample()]) == []
+
+
+def test_a_picture_is_drawn_by_the_child(press):
+    pdf = Compiled(_template("<p>{{ holder.name }}</p>"), press).render_full(sample(), None).pdf
+    assert press.picture(pdf).startswith(b"\x89PNG")
+    with pytest.raises(LayoutFailed):
+        press.picture(b"%PDF nothing")
+
+
+def test_files_are_limited_together(press):
+    half = b"<svg xmlns='http://www.w3.org/2000/svg'/>".ljust(5_000_000)
+    many = _template("x", a_svg=half, b_svg=half, c_svg=half, d_svg=half)
+    (problem,) = check(many, press, [sample()])
+    assert "together" in problem.message

@@ -60,6 +60,9 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no type
 def problems(assets: Mapping[str, bytes], limits: Limits) -> list[Problem]:
     """What is wrong with the files themselves: size, kind, broken or huge images, SVG entities."""
     found = []
+    if sum(map(len, assets.values())) > limits.assets_bytes:
+        most = limits.assets_bytes // 1024 // 1024
+        return [Problem("files", f"are larger than {most} MiB together")]
     for name, data in assets.items():
         message = _problem(name, data, limits)
         if message:

@@ -1,7 +1,7 @@
 """HTML and CSS into pages: WeasyPrint's layout, recorded with everything the shape is cut from."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,9 @@ _OPTIONS = {
     "uncompressed_pdf": False,
     "stylesheets": None,
 }
+# The larger and the smaller side of A3, in CSS pixels. Whatever a page is drawn as, a picture for
+# one, costs memory by its surface.
+_LARGEST_PAGE = tuple(side / 25.4 * 96 + 1 for side in (420, 297))
 _MARKED = re.compile(rb"/MCID (\d+)")
 
 
@@ -141,6 +144,7 @@ class Typesetter:
         if prepare is not None:
             prepare(root)
         pages = [_RecordedPage(box) for box in layout_document(source, root, context)]
+        _refuse_large(pages)
         metadata = DocumentMetadata(**get_html_metadata(source))
         metadata.attachments = []
         document = Document(
@@ -148,6 +152,20 @@ class Typesetter:
         )
         document._html = source  # noqa: SLF001 # as `render` does
         return document, context
+
+
+def _refuse_large(pages: Iterable[Page]) -> None:
+    """Raises TemplateRefused for a page that is larger than A3, either way round, its bleed
+    included."""
+    for page in pages:
+        bleed = page.bleed
+        width = page.width + bleed["left"] + bleed["right"]
+        height = page.height + bleed["top"] + bleed["bottom"]
+        sides = sorted((width, height), reverse=True)
+        if any(side > most for side, most in zip(sides, _LARGEST_PAGE, strict=True)):
+            across, down = (round(side / 96 * 25.4) for side in (width, height))
+            message = f"a page is {across} × {down} mm: it may be as large as A3, 297 × 420 mm"
+            raise TemplateRefused([Problem("css", message)])
 
 
 def _recorded(page: _RecordedPage) -> SetPage:

@@ -26,10 +26,13 @@ from services.certificates.engine.errors import (
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import IsParagraph
 from services.certificates.engine.press.confinement import confine
+from services.certificates.engine.press.drawing import first_page
 from services.certificates.engine.press.messages import (
     ORDERS,
     Check,
     Done,
+    Draw,
+    Drawn,
     Failed,
     Laid,
     Load,
@@ -82,6 +85,8 @@ class Child:
         if isinstance(order, Load):
             self._load(order.template)
             return Done()
+        if isinstance(order, Draw):
+            return Drawn(picture=first_page(order.pdf), cpu_seconds=time.process_time() - started)
         if order.digest not in self._templates:
             return Failed(error="unknown-template")
         compositor = self._compositor(order.digest)

@@ -14,7 +14,7 @@ from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
-LONGEST_MESSAGE = 256 * 1024 * 1024
+LONGEST_MESSAGE = 64 * 1024 * 1024
 
 
 class _Message(BaseModel):
@@ -71,7 +71,16 @@ class Check(_Message):
     values: Values
 
 
-Order = Annotated[Load | SetFull | SetShape | SetParagraphs | Check, Field(discriminator="kind")]
+class Draw(_Message):
+    """Make a picture of a document's first page."""
+
+    kind: Literal["draw"] = "draw"
+    pdf: bytes
+
+
+Order = Annotated[
+    Load | SetFull | SetShape | SetParagraphs | Check | Draw, Field(discriminator="kind")
+]
 
 
 class Done(_Message):
@@ -98,6 +107,14 @@ class Paragraphs(_Message):
     cpu_seconds: float = 0.0
 
 
+class Drawn(_Message):
+    """A picture: PNG."""
+
+    kind: Literal["drawn"] = "drawn"
+    picture: bytes
+    cpu_seconds: float = 0.0
+
+
 class Failed(_Message):
     """What the child raised, by name, with what is needed to raise it again."""
 
@@ -117,10 +134,10 @@ class Failed(_Message):
     blocks: frozenset[int] = frozenset()
 
 
-Answer = Annotated[Done | Laid | Paragraphs | Failed, Field(discriminator="kind")]
+Answer = Annotated[Done | Laid | Paragraphs | Drawn | Failed, Field(discriminator="kind")]
 
-ORDERS: TypeAdapter[Load | SetFull | SetShape | SetParagraphs | Check] = TypeAdapter(Order)
-ANSWERS: TypeAdapter[Done | Laid | Paragraphs | Failed] = TypeAdapter(Answer)
+ORDERS: TypeAdapter[Load | SetFull | SetShape | SetParagraphs | Check | Draw] = TypeAdapter(Order)
+ANSWERS: TypeAdapter[Done | Laid | Paragraphs | Drawn | Failed] = TypeAdapter(Answer)
 
 
 def write(stream: BinaryIO, message: BaseModel) -> None:

@@ -23,6 +23,8 @@ from services.certificates.engine.press.messages import (
     LONGEST_MESSAGE,
     Check,
     Done,
+    Draw,
+    Drawn,
     Failed,
     Laid,
     Load,
@@ -108,6 +110,15 @@ class Press:
                 found += _problems(answer.problems) if isinstance(answer, Done) else []
         return list(dict.fromkeys(found))
 
+    def picture(self, pdf: bytes) -> bytes:
+        """The first page of a document that the press laid out, as a PNG. Raises LayoutFailed."""
+        answer = self._exchange(Draw(pdf=pdf), self._deadline())
+        if isinstance(answer, Failed):
+            raise _error(answer)
+        if not isinstance(answer, Drawn):
+            raise LayoutFailed("the layout process answered something else")
+        return answer.picture
+
     def close(self) -> None:
         """Ends the child, if there is one."""
         child, self._child = self._child, None
@@ -133,11 +144,8 @@ class Press:
 
     def _ask(
         self, template: Template, order: SetFull | SetShape | SetParagraphs | Check
-    ) -> Done | Laid | Paragraphs:
-        started = self._child is None
-        if self._child is None:
-            self._child = self._start()
-        deadline = time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
+    ) -> Done | Laid | Paragraphs | Drawn:
+        deadline = self._deadline()
         answer = self._exchange(order, deadline)
         if isinstance(answer, Failed) and answer.error == "unknown-template":
             self._exchange(Load(template=template), deadline)
@@ -145,6 +153,13 @@ class Press:
         if isinstance(answer, Failed):
             raise _error(answer)
         return answer
+
+    def _deadline(self) -> float:
+        """When the answer to an order that is given now must be there; starts the child."""
+        started = self._child is None
+        if self._child is None:
+            self._child = self._start()
+        return time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         environment = {
@@ -168,8 +183,8 @@ class Press:
         )
 
     def _exchange(
-        self, order: Load | SetFull | SetShape | SetParagraphs | Check, deadline: float
-    ) -> Done | Laid | Paragraphs | Failed:
+        self, order: Load | SetFull | SetShape | SetParagraphs | Check | Draw, deadline: float
+    ) -> Done | Laid | Paragraphs | Drawn | Failed:
         child = self._child
         if child is None or child.stdin is None:
             raise LayoutFailed("the layout process is not running")
@@ -232,7 +247,7 @@ class Press:
                 self._buffer += data
 
     @staticmethod
-    def _shape(answer: Done | Laid | Paragraphs) -> Shape:
+    def _shape(answer: Done | Laid | Paragraphs | Drawn) -> Shape:
         if not isinstance(answer, Laid):
             raise LayoutFailed("the layout process answered something else")
         return answer.shape

@@ -1,6 +1,6 @@
 """`…/certificates/designs`: the organiser's own design; its versions, a draft, how it looks.
 
-Every handler here is plain, not async: laying out takes seconds, and waits in a thread of its own.
+Every handler here is plain, not async: a preview takes a moment, and waits in a thread of its own.
 """
 
 from http import HTTPStatus
@@ -11,17 +11,20 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from services.certificates.designs import publishing
 from services.certificates.designs.files import KINDS, Fault, fault_of, file_name
-from services.certificates.designs.pictures import first_page
 from services.certificates.designs.publication import newest, published
+from services.certificates.designs.publishing import UnderWay
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At, Form
+from shared.base.bulkhead import Busy
 from shared.pages import Site
 from shared.pages.visit import Here, OnSite, typed
 
 if TYPE_CHECKING:
     from services.certificates.designs.drafting import Draft
+    from services.certificates.engine import Template
 
 router = APIRouter(prefix="/organiser/{slug}/certificates/designs")
 
@@ -32,11 +35,14 @@ def show_versions(
     site: OnSite,
     desk: AtDesk,
     at: At,
-    number: Annotated[int | None, Query(alias="published")] = None,
+    asked: str = "",
 ) -> Response:
+    """The versions; and what becomes of the one that was asked for, until that is known."""
     with desk.database.read() as connection:
         versions = published(connection, at.slug)
         in_force = newest(connection, at.slug)
+        progress = publishing.progress(connection, at.slug)
+    number = progress.number if progress and asked else None
     return site.page(
         request,
         "organiser/designs.html",
@@ -45,6 +51,8 @@ def show_versions(
         in_force=in_force,
         just_published=next((each for each in versions if each.number == number), None),
         draft=desk.drafting.draft(at.slug),
+        asked=asked,
+        progress=progress,
     )
 
 
@@ -65,8 +73,7 @@ def show_draft(
 
 @router.post("/draft")
 def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Response:
-    from services.certificates.designs.drafting import Busy, Overwritten, with_changes
-    from services.certificates.engine import TemplateRefused
+    from services.certificates.designs.drafting import Overwritten, with_changes
 
     version = _number(typed(form, "from"))
     _known_version(desk, at, version)
@@ -92,8 +99,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
     shown["version"] = None
     try:
         if typed(form, "do") == "publish":
-            number, _ = desk.drafting.publish(at.slug, draft, at.who.name)
-            return RedirectResponse(f"{at.address}/designs?published={number}", 303)
+            return _ask(desk, at, draft.template)
         if typed(form, "do") == "preview":
             problems = desk.drafting.preview(at.slug, draft, whose)
             if not problems:
@@ -101,9 +107,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
                     f"{at.address}/designs/draft?saved=preview&whose={whose}#preview", 303
                 )
             return _editor(request, site, desk, at, draft, status=422, problems=problems, **shown)
-    except TemplateRefused as error:
-        return _editor(request, site, desk, at, draft, status=422, problems=error.problems, **shown)
-    except Busy:
+    except (Busy, UnderWay):
         return _editor(request, site, desk, at, draft, status=503, saved="busy", **shown)
     return RedirectResponse(f"{at.address}/designs/draft?saved=draft&whose={whose}", 303)
 
@@ -111,20 +115,24 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
 @router.post("/{number}/again")
 def publish_again(number: int, desk: AtDesk, at: At) -> Response:
     _known_version(desk, at, number)
-    made, _ = desk.drafting.publish_again(at.slug, number, at.who.name)
-    return RedirectResponse(f"{at.address}/designs?published={made}", 303)
+    try:
+        return _ask(desk, at, desk.drafting.version(number))
+    except UnderWay:
+        return RedirectResponse(f"{at.address}/designs?asked=busy", 303)
 
 
 @router.get("/draft/preview.pdf")
 def show_pdf(desk: AtDesk, at: At) -> Response:
     headers = {**FILE_HEADERS, "Content-Disposition": 'inline; filename="preview.pdf"'}
-    return Response(_preview(desk, at), media_type="application/pdf", headers=headers)
+    pdf = desk.drafting.last_preview(at.slug)
+    return Response(_made(pdf), media_type="application/pdf", headers=headers)
 
 
 @router.get("/draft/preview.png")
 def show_picture(desk: AtDesk, at: At) -> Response:
     headers = {"Cache-Control": "no-store"}
-    return Response(first_page(_preview(desk, at)), media_type="image/png", headers=headers)
+    picture = desk.drafting.last_picture(at.slug)
+    return Response(_made(picture), media_type="image/png", headers=headers)
 
 
 def _editor(
@@ -176,11 +184,17 @@ def _known_version(desk: Desk, at: Here, number: int | None) -> None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
-def _preview(desk: Desk, at: Here) -> bytes:
-    pdf = desk.drafting.last_preview(at.slug)
-    if pdf is None:
+def _ask(desk: Desk, at: Here, template: "Template") -> Response:
+    """Have it published, and go where one sees how far that is. Raises UnderWay."""
+    content = template.model_dump_json().encode()
+    publishing.ask(desk.database, at.slug, content, at.who.name)
+    return RedirectResponse(f"{at.address}/designs?asked=now", 303)
+
+
+def _made(preview: bytes | None) -> bytes:
+    if preview is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return pdf
+    return preview
 
 
 def _number(text: str) -> int | None:

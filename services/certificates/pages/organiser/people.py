@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from services.certificates.base import records
+from services.certificates.base import pauses, records
 from services.certificates.base.records import NoSuchCertificate
 from services.certificates.desk import AtDesk
 from services.certificates.issuing import asking, pausing, reissuing
@@ -47,7 +47,8 @@ def show_people(
             counts=people_table.counts(connection, at.slug),
             failures=people_table.failures(connection, at.slug),
             choice=choice_of(connection, at.slug),
-            paused_since=pausing.paused_since(connection),
+            all_paused_since=pauses.paused_since(connection),
+            paused_since=pauses.conference_paused_since(connection, at.slug),
             done=done,
             watch=watch,
         )
@@ -124,13 +125,13 @@ def choose(desk: AtDesk, at: At, form: Form) -> Response:
 
 @router.post("/pause")
 def pause(desk: AtDesk, at: At) -> Response:
-    pausing.pause(desk.database)
+    pausing.pause_conference(desk.database, at.slug)
     return _back(at.address, "", "paused")
 
 
 @router.post("/resume")
 def resume(desk: AtDesk, at: At) -> Response:
-    pausing.resume(desk.database)
+    pausing.resume_conference(desk.database, at.slug)
     return _back(at.address, "", "resumed")
 
 
