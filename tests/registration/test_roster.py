@@ -1,6 +1,7 @@
 """Rosters: a spreadsheet of people, every row checked before anybody is registered."""
 
 import io
+import resource
 import zipfile
 
 import pytest
@@ -9,9 +10,13 @@ from openpyxl import Workbook
 from services.registration.desk import Desk
 from services.registration.people import spreadsheet
 from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
-from services.registration.people.roster import demand, read_roster
-from services.registration.people.spreadsheet import Unreadable
+from services.registration.people.roster import check_roster, demand, read_roster
+from services.registration.people.spreadsheet_child import (
+    MOST_ROWS,
+    Unreadable,
+)
 from services.registration.seats.registering import register
+from shared.base.bulkhead import Bulkhead, Busy
 from tests.registration.days import someone
 
 ALREADY = "Someone of this name is already registered for this day with that email address."
@@ -30,7 +35,7 @@ def roster(desk: Desk, content: bytes | str):
     content = content.encode() if isinstance(content, str) else content
     conference = desk.programmes.fresh("day")
     with desk.database.read() as connection:
-        return read_roster(connection, conference, content)
+        return check_roster(connection, conference, read_roster(content))
 
 
 def reasons(row) -> list[str]:
@@ -115,7 +120,7 @@ def a_workbook(*rows: tuple[str, ...]) -> bytes:
         (b"first_name,last_name\nAli,Roy\n", "columns are missing: email"),
         (a_workbook(("prénom", "nom"), ("Ali", "Roy")), "columns are missing: email"),
         (b"x" * (spreadsheet.LARGEST + 1), "at most 5 MB"),
-        (b"email\n" + b"a@example.org\n" * (spreadsheet.MOST_ROWS + 1), "at most 5000 rows"),
+        (b"email\n" + b"a@example.org\n" * (MOST_ROWS + 1), "at most 5000 rows"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_so(desk: Desk, content: bytes, words: str) -> None:
@@ -123,7 +128,30 @@ def test_a_file_that_cannot_be_used_says_so(desk: Desk, content: bytes, words: s
         roster(desk, content)
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(desk: Desk, monkeypatch) -> None:
-    monkeypatch.setattr(spreadsheet, "LARGEST_UNPACKED", 1000)
-    with pytest.raises(Unreadable, match="at most 5 MB"):
-        roster(desk, archive(2000))
+def hungry_workbook(size: int) -> bytes:
+    """A row of empty cells: a few kilobytes that unpack to `size` bytes of XML."""
+    titles, person = ("nom", "prénom", "courriel", "atelier"), ("Roy", "Ali", "ali@b.org", "b")
+    plain, out = a_workbook(titles, person), io.BytesIO()
+    cells = b'<row r="3">' + b'<c r="B3"/>' * (size // 11) + b"</row>"
+    with (
+        zipfile.ZipFile(io.BytesIO(plain)) as book,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as hungry,
+    ):
+        for part in book.infolist():
+            content = book.read(part).replace(b"</sheetData>", cells + b"</sheetData>")
+            hungry.writestr(part, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("size", [19_000_000, 100_000_000], ids=["in use", "unpacked"])
+def test_a_workbook_that_takes_too_much_costs_its_reader_alone(desk: Desk, size: int) -> None:
+    content, before = hungry_workbook(size), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(Unreadable, match="too much"):
+        roster(desk, content)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
+def test_one_file_is_read_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "_bulkhead", Bulkhead(waiting=0))
+    with spreadsheet._bulkhead.entered(), pytest.raises(Busy):  # noqa: SLF001  its own is taken
+        roster(desk, FRENCH)

@@ -17,7 +17,8 @@ from services.registration.base.refusals import AlreadyRegistered, Fault, Refusa
 from services.registration.batches.batch import Item, Reasons, draft
 from services.registration.batches.working import reason_of, reasons_of
 from services.registration.desk import Desk
-from services.registration.people.spreadsheet import Row, Unreadable, read_rows
+from services.registration.people.spreadsheet import read_rows
+from services.registration.people.spreadsheet_child import Row, Unreadable
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.rules import choose
 from shared.base.clock import now
@@ -56,15 +57,19 @@ class Checked:
         )
 
 
-def read_roster(connection: Connection, conference: Conference, content: bytes) -> list[Checked]:
-    """Every row, checked against the rules, the file itself and who is registered already.
-
-    Raises Unreadable when the file as a whole cannot be used.
-    """
+def read_roster(content: bytes) -> dict[int, Row]:
+    """Its rows, by their number. Raises Unreadable when it as a whole cannot be used; Busy."""
     rows = read_rows(content, COLUMNS)
     missing = [name for name in REQUIRED if name not in next(iter(rows.values()))]
     if missing:
         raise Unreadable("These columns are missing: %(names)s.", names=", ".join(missing))
+    return rows
+
+
+def check_roster(
+    connection: Connection, conference: Conference, rows: Mapping[int, Row]
+) -> list[Checked]:
+    """Every row, checked against the rules, the file itself and who is registered already."""
     by_title = _by_title(conference)
     checked = [_check(conference, by_title, number, row) for number, row in rows.items()]
     return _without_repetitions(checked, _registered_keys(connection, conference))

@@ -1,124 +1,58 @@
-"""Reading a spreadsheet, CSV or Excel, into rows of text by what their columns are called."""
+"""Reading a spreadsheet, CSV or Excel, into rows of text by what their columns are called.
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+It is read by a child process with little memory and time (`spreadsheet_child`), one at a time.
+"""
 
-from shared.words.folding import folded
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from services.registration.people.spreadsheet_child import SECONDS, TOO_MUCH, Row, Unreadable
+from shared.base.bulkhead import Bulkhead
 
 LARGEST = 5 * 1024 * 1024  # bytes
-LARGEST_UNPACKED = 100 * 1024 * 1024  # bytes: an Excel file is a compressed archive
-MOST_ROWS = 5000
-MOST_COLUMNS = 50
 
-Row = dict[str, str]
-
-
-class Unreadable(Exception):
-    """The file cannot be read; the message is an English msgid over `parameters`."""
-
-    def __init__(self, message: str, **parameters: object) -> None:
-        super().__init__(message % parameters)
-        self.message = message
-        self.parameters = parameters
+_PROJECT = Path(__file__).resolve().parents[3]
+_PATIENCE = 3 * SECONDS  # seconds, on a machine that has others to serve
+_KEPT = ("PATH", "LANG", "LC_ALL")  # of our environment: the child gets no settings
+_bulkhead = Bulkhead()
 
 
 def read_rows(content: bytes, columns: Mapping[str, Iterable[str]]) -> dict[int, Row]:
     """The rows that are not empty, by their number in the file; the first row names the columns.
 
     `columns` has, for each name that is wanted, what a column may be called; case and accents do
-    not matter. What is called otherwise is left out. Raises Unreadable.
+    not matter. What is called otherwise is left out. Raises Unreadable, Busy.
     """
     if not content:
         raise Unreadable("This file is empty.")
     if len(content) > LARGEST:
         raise Unreadable("A file may have at most 5 MB.")
-    lines = _excel(content) if content.startswith(b"PK") else _csv(content)
+    with _bulkhead.entered():
+        answer = _ask_child(content, columns)
+    if "unreadable" in answer:
+        raise Unreadable(answer["unreadable"], **answer["parameters"])
+    return {int(number): row for number, row in answer["rows"].items()}
+
+
+def _ask_child(content: bytes, columns: Mapping[str, Iterable[str]]) -> Any:
+    """What the child says. Raises Unreadable when it was stopped before it could."""
+    wanted = json.dumps({name: list(titles) for name, titles in columns.items()})
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
-        named = _named(next(lines, []), columns)
-        rows = {
-            number: {name: line[at] if at < len(line) else "" for name, at in named.items()}
-            for number, line in enumerate(islice(lines, MOST_ROWS + 1), start=2)
-            if any(line)
-        }
-    except csv.Error:
-        raise _neither() from None
-    if len(rows) > MOST_ROWS:
-        raise Unreadable("A file may have at most %(most)s rows.", most=MOST_ROWS)
-    if not rows:
-        raise Unreadable("There is no row below the names of the columns.")
-    return rows
-
-
-def _neither() -> Unreadable:
-    return Unreadable("This file is neither an Excel workbook nor comma-separated values.")
-
-
-def _named(heading: list[str], columns: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """At which place each wanted column is."""
-    places = {_bare(title): place for place, title in reversed(list(enumerate(heading)))}
-    return {
-        name: places[_bare(title)]
-        for name, titles in columns.items()
-        for title in titles
-        if _bare(title) in places
-    }
-
-
-def _bare(title: str) -> str:
-    return "".join(sign for sign in folded(title) if sign.isalnum())
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    text = _decoded(content)
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-        yield [_harmless_again(cell) for cell in line[:MOST_COLUMNS]]
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # what Excel writes as CSV
-    if "\0" in text:
-        raise _neither()
-    return text
-
-
-def _excel(content: bytes) -> Iterator[list[str]]:
-    try:
-        _refuse_bombs(content)
-        from openpyxl import load_workbook
-
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = workbook.worksheets[0]
-        lines = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=MOST_ROWS + 2)
-        yield from ([_harmless_again(_text(cell)) for cell in line] for line in lines)
-    except Unreadable:
-        raise
-    except Exception:  # noqa: BLE001  whatever is wrong inside a workbook, it cannot be read
-        raise _neither() from None
-
-
-def _refuse_bombs(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
-            raise Unreadable("A file may have at most 5 MB.")
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _harmless_again(cell: str) -> str:
-    """Without the apostrophe that an export puts before what could run as a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+        child = subprocess.run(
+            [sys.executable, "-m", "services.registration.people.spreadsheet_child"],
+            input=wanted.encode() + b"\n" + content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a traceback would show what somebody wrote
+            env=environment | {"PYTHONPATH": str(_PROJECT)},
+            timeout=_PATIENCE,
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        raise Unreadable(TOO_MUCH) from None
+    return json.loads(child.stdout)

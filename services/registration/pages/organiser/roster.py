@@ -10,10 +10,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.people.roster import COLUMNS, draft_roster, read_roster
-from services.registration.people.spreadsheet import LARGEST, Unreadable
+from services.registration.people.roster import COLUMNS, check_roster, draft_roster, read_roster
+from services.registration.people.spreadsheet import LARGEST
+from services.registration.people.spreadsheet_child import Unreadable
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed
+from shared.base.bulkhead import Busy
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
@@ -71,11 +73,15 @@ def check_file(
     conference = desk.programmes.fresh(slug)
     refuse_if_closed(conference)
     try:
-        with desk.database.read() as connection:
-            checked = read_roster(connection, conference, _uploaded(form))
+        rows = read_roster(_uploaded(form))
+    except Busy:
+        busy = language.gettext("Another file is being read. Please try again in a moment.")
+        return _page(site, request, conference, who, error=busy, status=503)
     except Unreadable as error:
         words = language.gettext(error.message) % _named(error.parameters, language)
         return _page(site, request, conference, who, error=words, status=422)
+    with desk.database.read() as connection:
+        checked = check_roster(connection, conference, rows)
     waitlist = typed(form, "waitlist") == "yes"
     batch_id = draft_roster(desk, conference, checked, waitlist=waitlist, requested_by=who.name)
     return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
