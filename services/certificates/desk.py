@@ -15,9 +15,9 @@ from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
 from shared.bus.once import spend
-from shared.http.limits import Limit, Limits
 from shared.http.passes import VALID_FOR
 from shared.http.standing import Standing
+from shared.http.limits import Limit, Limits, SharedLimits
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def open_desk(settings: CertificatesSettings, database: Database) -> Desk:
         storage=open_storage(settings.storage_url),
         links=Links(settings.public_url),
         log=open_log(settings),
+        limits=SharedLimits(settings.redis_url),
     )
 
 

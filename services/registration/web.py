@@ -15,6 +15,7 @@ from services.registration.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.limits import SharedLimits
 from shared.words.language import Languages
 
 CATALOGUES = Path(__file__).parent / "locale"
@@ -34,6 +35,7 @@ def application(settings: RegistrationSettings, database: Database) -> FastAPI:
     app.state.desk = desk
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
+    app.state.limits = SharedLimits(settings.redis_url)
     app.state.leaving.append(app.state.live_counts.end)
     add_api(app)
     add_pages(app, settings)

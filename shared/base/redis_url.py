@@ -54,19 +54,19 @@ class SentinelAddress:
         )
 
 
-def connect(url: str) -> redis.Redis:
-    """A client that gives up on a silent Redis after PATIENCE; nothing is sent yet."""
+def connect(url: str, patience: float = PATIENCE) -> redis.Redis:
+    """A client that gives up on a silent Redis after so many seconds; nothing is sent yet."""
     options = {
         "decode_responses": True,
-        "socket_connect_timeout": PATIENCE,
-        "socket_timeout": PATIENCE,
+        "socket_connect_timeout": patience,
+        "socket_timeout": patience,
         "socket_keepalive": True,
     }
     if not url.startswith("sentinel://"):
         return redis.Redis.from_url(url, **options)
     address = SentinelAddress.parse(url)
     login = {"username": address.username, "password": address.password, "db": address.database}
-    client: redis.Redis = Sentinel(list(address.hosts), socket_timeout=PATIENCE).master_for(
+    client: redis.Redis = Sentinel(list(address.hosts), socket_timeout=patience).master_for(
         address.master, **options, **login
     )
     return client

@@ -21,6 +21,7 @@ from shared.http.problems import Problem, problem_response
 from shared.watching import metrics, tracing
 
 MAX_BODY = 1024 * 1024
+LARGE_AT_ONCE = 2  # bodies above MAX_BODY that a process takes at a time
 
 log = structlog.get_logger()
 
@@ -155,12 +156,18 @@ class BodyTooLarge(HTTPException):
         self.problem = Problem(413, "body-too-large", f"The body is larger than {most // 1024} KiB")
 
 
+def busy() -> Problem:
+    return Problem(503, "busy", "Other large files are being taken: try again in a moment")
+
+
 class BodyLimit:
-    """Refuses a body that is too large before anything reads it (ASGI)."""
+    """Refuses a body that is too large before anything reads it (ASGI). Of the large ones that a
+    path takes, a few at a time: each is in memory several times over while it is worked on."""
 
     def __init__(self, app: Any, most: Callable[[str], int]) -> None:
         self.app = app
         self.most = most
+        self.large = 0  # under way
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -170,15 +177,30 @@ class BodyLimit:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > most:
             await problem_response(BodyTooLarge(most).problem)(scope, receive, send)
-            return
-        read = 0
+        elif int(declared) <= MAX_BODY:
+            # Whoever does not say how much they send is no browser.
+            await self.app(scope, _limited(receive, min(most, MAX_BODY)), send)
+        elif self.large >= LARGE_AT_ONCE:
+            response = problem_response(busy())
+            response.headers["Retry-After"] = "5"
+            await response(scope, receive, send)
+        else:
+            self.large += 1
+            try:
+                await self.app(scope, _limited(receive, most), send)
+            finally:
+                self.large -= 1
 
-        async def limited() -> Any:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > most:
-                raise BodyTooLarge(most)
-            return message
 
-        await self.app(scope, limited, send)
+def _limited(receive: Any, most: int) -> Any:
+    read = 0
+
+    async def limited() -> Any:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > most:
+            raise BodyTooLarge(most)
+        return message
+
+    return limited

@@ -7,9 +7,11 @@ limits.spend(GUESSES, network)  # it was a miss, and costs a try
 
 Each key has `most` tries at once and gets one back every so many seconds. All that is kept of it is
 the moment at which it has all of them again, so that a store shared by several processes needs one
-number a key. `Limits` keeps them in this process: with several, one has as many times the tries.
+number a key. `Limits` keeps them in this process; `SharedLimits` in Redis, for all, and in this one
+while Redis is away.
 """
 
+import hashlib
 import ipaddress
 import threading
 import time
@@ -18,9 +20,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
+import redis
+import structlog
 from fastapi import Depends, Request
 
+from shared.base.redis_url import connect
+
 REMEMBERED = 10_000  # keys of each limit; the one that has been quiet longest is forgotten first
+
+PATIENCE = 0.25  # seconds for a Redis that does not answer; a visitor waits meanwhile
+AWAY = 5.0  # seconds in which it is not asked again
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,62 @@ class Limits:
             restored.popitem(last=False)
 
 
+class SharedLimits(Limits):
+    """The same for all processes that share a Redis: one script looks and spends, by its clock.
+
+    No key of Redis says whom it is about, and each is forgotten when it counts no more.
+    """
+
+    def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(clock)
+        self._redis = connect(redis_url, PATIENCE)
+        self._script = self._redis.register_script(_SCRIPT)
+        self._away_until = 0.0
+
+    def wait(self, limit: Limit, key: str) -> float:
+        waited = self._ask(limit, key, "look")
+        return super().wait(limit, key) if waited is None else waited
+
+    def spend(self, limit: Limit, key: str) -> None:
+        super().spend(limit, key)  # this process knows, should Redis go away
+        self._ask(limit, key, "spend")
+
+    def take(self, limit: Limit, key: str) -> bool:
+        waited = self._ask(limit, key, "take")
+        if waited is None:
+            return super().take(limit, key)
+        if waited == 0:
+            super().spend(limit, key)
+        return waited == 0
+
+    def _ask(self, limit: Limit, key: str, act: str) -> float | None:
+        """Seconds until there is a try, when the act began; None while Redis is away."""
+        if time.monotonic() < self._away_until:
+            return None
+        named = hashlib.sha256(f"{limit.purpose}\n{key}".encode()).hexdigest()[:32]
+        arguments: list[str | int] = [limit.most, round(limit.every * 1000), act]
+        try:
+            return int(self._script(keys=[f"emarge.limit.{named}"], args=arguments)) / 1000
+        except redis.RedisError as error:
+            self._away_until = time.monotonic() + AWAY
+            log.warning("limits are counted here alone", error=type(error).__name__)
+            return None
+
+
+_SCRIPT = """
+local time = redis.call('TIME')
+local moment = time[1] * 1000 + math.floor(time[2] / 1000)
+local most, every = tonumber(ARGV[1]), tonumber(ARGV[2])
+local restored = math.max(moment, tonumber(redis.call('GET', KEYS[1]) or 0))
+local wait = math.max(0, restored - moment - (most - 1) * every)
+if ARGV[3] == 'spend' or (ARGV[3] == 'take' and wait == 0) then
+  restored = restored + every
+  redis.call('SET', KEYS[1], string.format('%.0f', restored), 'PX', restored - moment)
+end
+return wait
+"""
+
+
 def network_of(request: Request) -> str:
     """Where the visitor connects from, as far as it is one customer's: of IPv6 a /64, which a
     household has whole."""
@@ -84,6 +151,14 @@ def network_of(request: Request) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
+
+
+def is_here(network: str) -> bool:
+    """Whether that is this machine itself: its operator, who needs no network to overload it."""
+    try:
+        return ipaddress.ip_address(network).is_loopback
+    except ValueError:
+        return False
 
 
 FromNetwork = Annotated[str, Depends(network_of)]

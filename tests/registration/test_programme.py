@@ -79,6 +79,16 @@ def test_times_may_be_unquoted_and_after_midnight() -> None:
     ("text", "expected"),
     [
         ("slug: [", "line 1: file is not YAML"),
+        ("a:\n  " + "[" * 5000, "line 2: file is nested too deeply"),
+        ("a: " + "{a: " * 11 + "}" * 11, "line 1: file is nested too deeply"),
+        ("a: 1\nb: &b [x]\nc: [*b, *b]", "line 2: file must not have anchors"),
+        ("x" * 300_001, "line 1: file must have at most 300000 characters"),
+        (HEADER.replace("2019-11-07", "0001-01-01"), "line 7: date must be between 1970 and 2200"),
+        (HEADER.replace("2019-11-07", "9999-12-31"), "line 7: date must be between 1970 and 2200"),
+        (
+            HEADER.replace("sessions:", "registration: {opens_at: 0001-01-01T00:00}\nsessions:"),
+            "line 10: registration.opens_at must be between 1970 and 2200",
+        ),
         ("- a\n- b\n", "line 1: file must be 'name: value' lines"),
         (HEADER.replace("slug: day", "slug: The Day"), "line 1: slug must be lower-case"),
         (HEADER.replace("title: A day\n", ""), "line 1: title is required"),

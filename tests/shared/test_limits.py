@@ -1,10 +1,16 @@
 """A limit: tries at once, then one back every so often, for each purpose and key by itself."""
 
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from starlette.requests import Request
 
+from shared.base.redis_url import connect
 from shared.http import limits as limits_module
-from shared.http.limits import Limit, Limits, network_of
+from shared.http.limits import PATIENCE, Limit, Limits, SharedLimits, is_here, network_of
+from shared.testing import eventually
 
 GUESSES = Limit("guesses", most=3, every=2)
 ONE = Limit("one", most=1, every=6)
@@ -25,6 +31,52 @@ def clock() -> Clock:
 @pytest.fixture
 def limits(clock: Clock) -> Limits:
     return Limits(clock)
+
+
+class TestShared:
+    """In Redis, by its clock: for every process, and by this one alone while Redis is away."""
+
+    def test_what_one_process_spends_another_has_not(self, redis_url: str) -> None:
+        one, other = SharedLimits(redis_url), SharedLimits(redis_url)
+        assert one.take(GUESSES, "shared")
+        assert other.take(GUESSES, "shared")
+        other.spend(GUESSES, "shared")
+        assert not one.take(GUESSES, "shared")
+        assert 0 < other.wait(GUESSES, "shared") <= 2
+        assert one.wait(GUESSES, "somebody else") == 0
+
+    def test_many_at_once_get_no_more_than_there_are(self, redis_url: str) -> None:
+        slow = Limit("slow", most=5, every=1000)
+        processes = [SharedLimits(redis_url) for _ in range(8)]
+        with ThreadPoolExecutor(8) as threads:
+            tries = [threads.submit(each.take, slow, "k") for each in processes * 5]
+        assert sum(each.result() for each in tries) == 5
+
+    def test_a_try_comes_back_and_nothing_is_kept_for_ever(self, redis_url: str) -> None:
+        quick = Limit("quick", most=1, every=0.05)
+        limits = SharedLimits(redis_url)
+        assert limits.take(quick, "zoe@example.org")
+        assert not limits.take(quick, "zoe@example.org")
+        eventually(lambda: limits.take(quick, "zoe@example.org"))
+        known = connect(redis_url)
+        assert not [key for key in known.scan_iter("*") if "zoe" in key]
+        eventually(lambda: limits.wait(quick, "zoe@example.org") == 0)
+        assert all(known.pttl(key) != -1 for key in known.scan_iter("emarge.limit.*"))
+
+    def test_without_redis_this_process_counts_and_does_not_wait_for_it(self) -> None:
+        with socket.socket() as silent:  # listens, and never says a word
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()
+            limits = SharedLimits(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+            began = time.monotonic()
+            assert [limits.take(ONE, "192.0.2.1") for _ in range(50)] == [True] + [False] * 49
+            assert time.monotonic() - began < 5 * PATIENCE
+
+    def test_what_was_spent_in_redis_is_known_when_it_goes(self, redis_url: str) -> None:
+        limits = SharedLimits(redis_url)
+        assert limits.take(ONE, "goes away")
+        limits._away_until = time.monotonic() + 60  # noqa: SLF001  as after a failure
+        assert not limits.take(ONE, "goes away")
 
 
 def test_the_tries_come_back_slowly(limits: Limits, clock: Clock) -> None:
@@ -89,3 +141,13 @@ def test_a_whole_ipv6_network_is_one(address: str, network: str) -> None:
 
 def test_who_comes_from_nowhere_counts_too() -> None:
     assert network_of(Request({"type": "http", "client": None})) == ""
+
+
+def test_this_machine_itself_is_told_from_others() -> None:
+    assert [is_here(each) for each in ("127.0.0.1", "::1", "192.0.2.1", "testclient", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

@@ -1,22 +1,28 @@
 """What every web process has: problem details, limits, health, and the feed behind its token."""
 
+import asyncio
 import http.client
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import pytest
 from fastapi import Body, FastAPI
 from pydantic import BaseModel, Field
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Mount
 
 from deploy.local.postgres import PrivatePostgres
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus.migrations import migrate
-from shared.http.application import MAX_BODY, create_app
 from shared.http.problems import Problem
+from shared.http.application import LARGE_AT_ONCE, MAX_BODY, BodyLimit, create_app
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 
@@ -135,6 +141,31 @@ class TestBodyLimit:
         body = b'{"name": "a"}'.rjust(MAX_BODY)
         answer = client.post("/things", content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 201
+
+
+def test_of_large_bodies_a_few_are_taken_at_a_time() -> None:
+    """Each is in memory several times over; small ones pass all the while."""
+    reached, inside = threading.Semaphore(0), threading.Event()
+
+    async def taking(scope, receive, send) -> None:
+        if scope["path"].endswith("/large"):
+            reached.release()
+            await asyncio.to_thread(inside.wait)
+        await Response("taken")(scope, receive, send)
+
+    app = Starlette(routes=[Mount("/", taking)])
+    app.add_middleware(BodyLimit, most=lambda _path: 10 * MAX_BODY)
+    with serving(app) as client, ThreadPoolExecutor(LARGE_AT_ONCE) as others:
+        large: dict[str, Any] = {"content": b" " * (MAX_BODY + 1)}
+        taken = [others.submit(client.post, "/large", **large) for _ in range(LARGE_AT_ONCE)]
+        for _ in taken:
+            assert reached.acquire(timeout=20)
+        refused = client.post("/large", **large)
+        assert (refused.status_code, problem(refused)["type"]) == (503, "/problems/busy")
+        assert client.post("/small", content=b"x").text == "taken"
+        inside.set()
+        assert [answer.result().text for answer in taken] == ["taken"] * LARGE_AT_ONCE
+        assert client.post("/large", **large).text == "taken"
 
 
 class TestFeedToken:

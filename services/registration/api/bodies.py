@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.registration.base.links import Links
+from services.registration.base.moments import Moment
 from services.registration.base.person import Detail, Email, FirstName, Locale, Name, Person, clean
 from services.registration.day.presence import Attended, Direction
 from services.registration.programme.facts import UNLIMITED, Conference, Session
@@ -84,7 +85,7 @@ class CheckIn(_Body):
     code: Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(clean)]
     session: Slug | None = Field(None, description="absent at the door of the day")
     direction: Direction = "in"
-    at: AwareDatetime | None = Field(None, description="when it happened, if not now")
+    at: Moment | None = Field(None, description="when it happened, if not now")
 
 
 class Capacity(_Body):
@@ -112,8 +113,8 @@ class Reason(_Body):
 class Presence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    from_: AwareDatetime = Field(alias="from", description="when the person was first there")
-    to: AwareDatetime = Field(description="when the person was last there")
+    from_: Moment = Field(alias="from", description="when the person was first there")
+    to: Moment = Field(description="when the person was last there")
     reason: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
         description="how this is known: it stands in the history"
     )

@@ -23,6 +23,7 @@ from services.registration.people.exports import Export, note_export
 from services.registration.people.personal_data import personal_data
 from services.registration.people.resending import renew_link
 from services.registration.programme.programmes import load_conference_by_id
+from services.registration.responses.limiting import count_registrations
 from services.registration.responses.problems import language_of, problem_of
 from services.registration.seats.changing import Change, cancel
 from services.registration.seats.records import read_record, read_seats
@@ -39,13 +40,14 @@ _OF_PERSON = set(PersonChange.model_fields)
 
 @router.post("/conferences/{slug}/registrations", status_code=201)
 def create_registration(
-    slug: str, body: NewRegistration, desk: AtDesk, idempotency_key: Key = None
+    slug: str, body: NewRegistration, request: Request, desk: AtDesk, idempotency_key: Key = None
 ) -> JSONResponse:
     """Register one person. A repeated Idempotency-Key gets the first answer again.
 
     409 `session-begun` for what has begun, `session-full`, `sessions-overlap`; 422 for a time slot
     of which one session must be chosen and none is.
     """
+    count_registrations(request, 1)
     language = desk.programmes.known(slug).language
     application = Application(
         body.person(language),
@@ -64,6 +66,7 @@ def create_registrations(
     slug: str, body: Colleagues, request: Request, desk: AtDesk, idempotency_key: Key = None
 ) -> dict[str, Any]:
     """Register several persons, each all or nothing: `items` has one outcome for each."""
+    count_registrations(request, len(body.people))
     language = desk.programmes.known(slug).language
     outcomes = register_colleagues(
         desk,

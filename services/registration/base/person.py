@@ -1,6 +1,7 @@
 """A person, as they may be written down: names of any script, nothing that can harm a page, an
 email or a spreadsheet."""
 
+import re
 import unicodedata
 from typing import Annotated, Any, Literal
 
@@ -34,8 +35,15 @@ def clean_optional(value: Any) -> Any:
     return clean(value) or None
 
 
+# What a mail program makes a link of. An initial may stand before a dot without a space.
+_LINK = re.compile(r"://|www\.|[@/\\]|[^\W\d_]{2}\.[^\W\d_]{2}", re.IGNORECASE)
+
+
 def clean_name(value: str) -> str:
-    """A name as a certificate can print it: letters of any script, no pictures."""
+    """A name as a certificate can print it: letters of any script, no pictures; and as an email to
+    somebody who never asked for it may: no link, no address."""
+    if _LINK.search(unicodedata.normalize("NFKC", value)):
+        raise PydanticCustomError("link_in_name", "must not contain a link or an address")
     if not any(sign.isalpha() for sign in value):
         raise PydanticCustomError("not_a_name", "must be written in letters")
     if any(unicodedata.category(sign) in ("So", "Co", "Cn", "Cs") for sign in value):
@@ -61,8 +69,8 @@ def locale_of(language: str) -> Locale:
 
 
 def address_key(address: str) -> str:
-    """What makes two addresses the same one."""
-    return unicodedata.normalize("NFC", address.casefold())
+    """What makes two addresses the same one: not their case, nor the width of their letters."""
+    return unicodedata.normalize("NFKC", address).casefold()
 
 
 def person_key(address: str, first_name: str, last_name: str) -> str:

@@ -3,6 +3,7 @@
 Refusal                  says why, in a sentence to translate, and where, as a JSON pointer
 ├── NotFound             404
 ├── NotAllowed           403
+├── TooManyRegistrations 429
 ├── Invalid              422  one or several fields, each with its own reason
 └── Conflict             409
     ├── SessionFull
@@ -49,6 +50,12 @@ class NotAllowed(Refusal):
     status = 403
     code = "not-allowed"
     message = "This link or token does not give access to that."
+
+
+class TooManyRegistrations(Refusal):
+    status = 429
+    code = "too-many-registrations"
+    message = "Many people have just registered from your network. Please try again in a minute."
 
 
 class Invalid(Refusal):

@@ -100,13 +100,15 @@ class PagesMount(Mount):
 
 
 def add_pages(app: FastAPI, settings: RegistrationSettings) -> None:
-    """Mount the pages; the app's state already has the desk and the live counts."""
-    pages = pages_application(settings, app.state.desk, app.state.live_counts)
+    """Mount the pages; the app's state already has the desk, the live counts and the limits."""
+    pages = pages_application(settings, app.state.desk, app.state.live_counts, app.state.limits)
     app.router.routes.append(PagesMount("", pages))
     app.add_middleware(RefuseLargeForms, site=pages.state.site, most=most, words=words)
 
 
-def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCounts) -> FastAPI:
+def pages_application(
+    settings: RegistrationSettings, desk: Desk, live: LiveCounts, limits: Limits
+) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(HERE, HERE.parent / "locale", settings.public_url, FILTERS)
     app.state.site = site
@@ -117,7 +119,7 @@ def pages_application(settings: RegistrationSettings, desk: Desk, live: LiveCoun
     app.state.sessions = Sessions(settings)
     app.state.outcomes = Outcomes(settings)
     app.state.challenges = Challenges(settings)
-    app.state.limits = Limits()
+    app.state.limits = limits
     site.install(app)
     _answer_errors(app, site)
     for part in PARTS:

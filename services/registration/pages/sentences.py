@@ -22,6 +22,8 @@ def words_for(error: Any, language: Language) -> str:
         return gettext("This is not an email address. One looks like name@example.org.")
     if kind == "not_a_name":
         return gettext("Please write the name in letters.")
+    if kind == "link_in_name":
+        return gettext("Please write the name without a link or an address in it.")
     if kind == "control_character":
         return gettext("There is an invisible character in this: please type it again.")
     return gettext("This cannot be accepted.")

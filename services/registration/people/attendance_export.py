@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from services.registration.day.register import read_register
-from services.registration.people.exports import harmless
 from services.registration.programme.facts import Conference
 from shared.base.database import Database
 
@@ -37,16 +36,16 @@ def attendance_cells(database: Database, conference: Conference) -> Iterator[tup
             actor = f"{each.actor.kind} {each.actor.name}".strip() if each.actor else ""
             yield (
                 record.code,
-                harmless(record.last_name),
-                harmless(record.first_name),
-                harmless(record.organisation or ""),
+                record.last_name,
+                record.first_name,
+                record.organisation or "",
                 record.status,
                 each.session.slug,
-                harmless(each.session.title),
+                each.session.title,
                 start,
                 end,
                 each.minutes,
                 each.source,
-                harmless(actor),
-                harmless(each.reason),
+                actor,
+                each.reason,
             )

@@ -8,6 +8,7 @@ output gets the rows, or why there are none, as JSON.
 import csv
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -23,6 +24,8 @@ MEMORY = 256 * 1024 * 1024  # bytes of addresses
 SECONDS = 10  # of the processor
 
 TOO_MUCH = "This file is too much to read: leave only the rows of people in it."
+
+_GUARD = re.compile(r"((?:^|[;,|\t\r\n])\s*)'(?=[=+\-@＝＋－＠])")
 
 Row = dict[str, str]
 
@@ -145,8 +148,7 @@ def _text(cell: object) -> str:
 
 def _harmless_again(cell: str) -> str:
     """Without the apostrophe that an export puts before what could run as a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+    return _GUARD.sub(r"\1", cell.strip())
 
 
 if __name__ == "__main__":

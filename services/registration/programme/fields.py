@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from email_validator import EmailNotValidError, validate_email
 
+from services.registration.base.moments import YEARS
 from services.registration.programme.facts import Speaker
 from shared.base.errors import EmargeError
 
@@ -197,11 +198,12 @@ class Fields:
     def date(self, name: str) -> date:
         value = self.text(name)
         try:
-            return date.fromisoformat(value)
+            written = date.fromisoformat(value)
         except ValueError:
             if value:
                 self.fault(name, "must be a date such as 2019-11-07")
             return date(2000, 1, 1)
+        return written if self.is_near(name, written.year) else date(2000, 1, 1)
 
     def moment(self, name: str, zone: ZoneInfo, shift: timedelta) -> datetime | None:
         """A date and time of the place, moved by `shift` on its calendar."""
@@ -213,8 +215,18 @@ class Fields:
         except ValueError:
             self.fault(name, "must be a date and time such as 2019-09-02T09:00")
             return None
+        if not self.is_near(name, written.year):
+            return None
         local = written.astimezone(zone) if written.tzinfo else written.replace(tzinfo=zone)
         return (local.replace(tzinfo=None) + shift).replace(tzinfo=zone).astimezone(UTC)
+
+    def is_near(self, name: str, year: int) -> bool:
+        """Whether it is a year that we can reckon with; else a fault."""
+        if year in YEARS:
+            return True
+        first, last = YEARS[0], YEARS[-1]
+        self.fault(name, "must be between %(first)s and %(last)s", first=first, last=last)
+        return False
 
     def section(self, name: str) -> "Fields":
         self.read.add(name)

@@ -17,6 +17,7 @@ from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
+from services.registration.responses.limiting import count_registrations
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import Application, register_colleagues
 from shared.base.clock import now
@@ -66,6 +67,7 @@ def send_form(
     _require_choices(conference, entry, language)
     if not entry.consent or None in people or any(part.errors for part in entry.parts):
         return _page(site, request, conference, entry, tried=True, status=422)
+    count_registrations(request, len(people))
     outcomes = register_colleagues(desk, slug, _applications(entry, people))
     registered = [outcome for outcome in outcomes if isinstance(outcome, Registered)]
     if len(registered) == len(outcomes):

@@ -2,8 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
+from services.registration.base.person import address_key
 from services.registration.pages.at_desk import AtDesk, Form
-from services.registration.pages.limits import LINK_REQUESTS, LINKS_TO_ATTENDEE
+from services.registration.pages.limits import (
+    LINK_REQUESTS,
+    LINKS_OF_CONFERENCE,
+    LINKS_TO_ATTENDEE,
+)
 from services.registration.pages.public_day import PublicDay
 from services.registration.people.resending import resend_link
 from shared.http.limits import Limits, network_of
@@ -21,13 +26,13 @@ def ask_for_link(conference: PublicDay, request: Request, site: OnSite) -> Respo
 def send_link(
     slug: str, conference: PublicDay, request: Request, desk: AtDesk, site: OnSite, form: Form
 ) -> Response:
-    """The answer is the same whether or not anybody has this address."""
+    """The answer is the same whether or not anybody has this address, or it has had its links."""
     limits: Limits = request.app.state.limits
     email = typed(form, "email")
-    if not (
-        limits.take(LINK_REQUESTS, network_of(request))
-        and limits.take(LINKS_TO_ATTENDEE, email.casefold())
-    ):
+    if not limits.take(LINK_REQUESTS, network_of(request)):
         return site.error(request, 429)
-    resend_link(desk, slug, email)
+    if limits.take(LINKS_TO_ATTENDEE, f"{slug} {address_key(email.strip())}") and limits.take(
+        LINKS_OF_CONFERENCE, slug
+    ):
+        resend_link(desk, slug, email)
     return site.page(request, "attendee/my-link.html", conference=conference, sent=True)

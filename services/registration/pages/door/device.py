@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.registration.access.sign_ins import LASTS
+from services.registration.base.moments import Moment
 from services.registration.day.attendance import opening_hours
 from services.registration.day.door_list import read_door_list
 from services.registration.day.presence import Direction
@@ -42,7 +43,7 @@ class SentScan(BaseModel):
     code: Annotated[str, Field(max_length=40)]
     door: Annotated[str, Field(max_length=80)] = ""
     direction: Direction = "in"
-    at: AwareDatetime
+    at: Moment
     let_in: bool = False
 
 

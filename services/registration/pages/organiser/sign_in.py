@@ -8,7 +8,7 @@ from starlette.background import BackgroundTask
 
 from services.registration.access.mailed_links import HOME, own_path, request_link
 from services.registration.access.organisers import use_link
-from services.registration.base.person import Email, locale_of
+from services.registration.base.person import Email, address_key, locale_of
 from services.registration.base.settings import RegistrationSettings
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.limits import LINK_REQUESTS, LINKS_TO_ORGANISER, SIGN_INS
@@ -34,7 +34,8 @@ def show_sign_in(request: Request, site: OnSite, next: str = "") -> Response:  #
 def send_link(
     request: Request, desk: AtDesk, site: OnSite, language: Speaking, form: Form
 ) -> Response:
-    """The answer is the same whether or not anybody has this address, and does not wait to know."""
+    """The answer is the same whether or not anybody has this address or it has had its links, and
+    does not wait to know."""
     goes_to = own_path(typed(form, "next"))
     limits: Limits = request.app.state.limits
     try:
@@ -44,14 +45,12 @@ def send_link(
         return sign_in_page(
             site, request, goes_to=goes_to, email=typed(form, "email"), wrong=wrong, status=422
         )
-    if not (
-        limits.take(LINK_REQUESTS, network_of(request))
-        and limits.take(LINKS_TO_ORGANISER, email.casefold())
-    ):
+    if not limits.take(LINK_REQUESTS, network_of(request)):
         return site.error(request, 429)
     response = site.page(request, "organiser/link-sent.html", email=email)
-    locale = locale_of(language.code)
-    response.background = BackgroundTask(request_link, desk, email, locale, goes_to)
+    if limits.take(LINKS_TO_ORGANISER, address_key(email)):
+        locale = locale_of(language.code)
+        response.background = BackgroundTask(request_link, desk, email, locale, goes_to)
     return response
 
 
