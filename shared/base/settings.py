@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="feeds to follow: registration=http://host:port,certificates=http://host:port",
     )
     public_url: str = Field("http://localhost:8000", description="origin that people see in links")
+    proxies: str = Field(
+        "127.0.0.1,::1",
+        description="addresses or networks of the proxies whose word is taken for where a visitor "
+        "comes from, comma-separated",
+    )
     service_token: Secrets = Field(
         description="bearer token of the event feeds, and of nothing else; "
         "'new,old' while it is being replaced"

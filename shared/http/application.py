@@ -16,6 +16,8 @@ from shared.base.settings import Settings
 from shared.bus import eventlog
 from shared.http.away import answer_away
 from shared.http.feed import Subscriptions, nobody, serve_feed
+from shared.http.docs import serve_docs
+from shared.http.headers import PrivateAnswers
 from shared.http.openapi import document_problems
 from shared.http.problems import Problem, problem_response
 from shared.watching import metrics, tracing
@@ -51,7 +53,7 @@ def create_app(
     """
     app = FastAPI(
         title=title,
-        docs_url="/api/docs",
+        docs_url=None,  # FastAPI's own come from somebody else's server
         openapi_url="/api/openapi.json",
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -63,11 +65,13 @@ def create_app(
     leaving: list[Callable[[], None]] = []
     app.state.leaving = leaving  # called when the process is told to stop (shared.http.serving)
     app.add_middleware(BodyLimit, most=max_body)
+    app.add_middleware(PrivateAnswers)
     app.add_middleware(metrics.MeasureRequests)
     if tracing.wanted():
         app.add_middleware(tracing.TraceRequests)
     _answer_problems(app)
     document_problems(app)
+    serve_docs(app)
     _answer_health(app, database, settings.service)
     if publishes:
         serve_feed(app, settings, database, subscriptions)

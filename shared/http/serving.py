@@ -17,10 +17,14 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.importer import import_from_string
 
+from shared.base.settings import Settings
+from shared.http.patience import PatientProtocol
+
 # Seconds. The front and Caddy keep an idle connection for one.
 LINGER = 1.5
 # For answers that are under way, a large download for one.
 UNDER_WAY = 10
+KEEP_ALIVE = 5  # seconds that an idle connection is kept
 ROUND = 0.05
 TICK = 2.0  # as often the Date header is renewed
 
@@ -29,6 +33,7 @@ def serve(factory: str, host: str, port: int) -> None:
     """Serve the application that `factory` (an import path) makes, until SIGTERM or SIGINT."""
     create: Callable[[], FastAPI] = import_from_string(factory)
     app = create()
+    settings: Settings = app.state.settings
     config = uvicorn.Config(
         app,
         host=host,
@@ -36,7 +41,9 @@ def serve(factory: str, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         proxy_headers=True,
-        forwarded_allow_ips="*",
+        forwarded_allow_ips=settings.proxies,
+        http=PatientProtocol,
+        timeout_keep_alive=KEEP_ALIVE,
         server_header=False,
         timeout_graceful_shutdown=UNDER_WAY,
     )

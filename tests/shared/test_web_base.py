@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from shared.base.settings import Settings
 from shared.bus.migrations import migrate
 from shared.http.problems import Problem
 from shared.http.application import LARGE_AT_ONCE, MAX_BODY, BodyLimit, create_app
+from shared.http.headers import POLICY
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 
@@ -112,6 +114,25 @@ class TestProblems:
         """On SQLite too, whose driver says of it what it says of a database that is away."""
         answer = client.post("/things", json={"name": "sql"})
         assert (answer.status_code, problem(answer)["type"]) == (500, "/problems/internal-error")
+
+
+def test_answers_are_not_kept_on_the_way_nor_taken_for_what_they_are_not(
+    client: httpx.Client,
+) -> None:
+    for answer in (client.post("/things", json={"name": "a"}), client.get("/nowhere")):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_docs_are_our_own_files_alone(client: httpx.Client) -> None:
+    page = client.get("/api/docs")
+    assert "POST /things" in page.text
+    assert "//" not in page.text.replace("<!--", "")
+    assert "<script" not in page.text
+    assert page.headers["content-security-policy"] == POLICY
+    [style] = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page.text)
+    assert client.get(style).headers["content-type"].startswith("text/css")
+    assert client.get("/docs/oauth2-redirect").status_code == 404
 
 
 class TestBodyLimit:

@@ -22,8 +22,8 @@ from services.notifications.writing.wording import Fault, FaultyWording, faults_
 from shared.base.database import Database
 from shared.events.registration import Place
 from shared.handouts.qr import qr_png
+from shared.http.headers import POLICY
 from shared.pages import Site
-from shared.pages.safety import POLICY
 from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
