@@ -15,9 +15,9 @@ from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
 from shared.bus.once import spend
+from shared.http.limits import Limit, Limits, SharedLimits
 from shared.http.passes import VALID_FOR
 from shared.http.standing import Standing
-from shared.http.limits import Limit, Limits, SharedLimits
 from shared.storage import Storage, open_storage
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from shared.base.database import Database, lacks_tables
 from shared.base.settings import Settings
 from shared.bus import eventlog
 from shared.http.away import answer_away
-from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.docs import serve_docs
+from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.headers import PrivateAnswers
 from shared.http.openapi import document_problems
 from shared.http.problems import Problem, problem_response

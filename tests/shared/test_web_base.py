@@ -22,9 +22,9 @@ from deploy.local.postgres import PrivatePostgres
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus.migrations import migrate
-from shared.http.problems import Problem
 from shared.http.application import LARGE_AT_ONCE, MAX_BODY, BodyLimit, create_app
 from shared.http.headers import POLICY
+from shared.http.problems import Problem
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 

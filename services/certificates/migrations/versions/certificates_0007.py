@@ -6,7 +6,7 @@ from alembic import op
 from shared.base.database import UtcDateTime
 
 revision = "certificates_0007"
-down_revision = "certificates_0004"
+down_revision = "certificates_0008"
 branch_labels = None
 depends_on = None
 
