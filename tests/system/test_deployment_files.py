@@ -73,15 +73,6 @@ def test_the_version_is_the_same_everywhere() -> None:
     assert {image.rpartition(":-")[2].rstrip("}") for image in images} == {version}
 
 
-def test_only_caddy_is_published() -> None:
-    published = {name: c["ports"] for name, c in CONTAINERS.items() if "ports" in c}
-    assert "caddy" in published
-    for name, ports in published.items():
-        if name != "caddy":
-            assert CONTAINERS[name]["profiles"]
-            assert all(port.startswith("127.0.0.1:") for port in ports)
-
-
 @pytest.mark.parametrize("name", sorted(CONTAINERS))
 def test_every_container_is_kept_in_bounds(name: str) -> None:
     container = CONTAINERS[name]

@@ -41,3 +41,12 @@ def test_the_door_says_no_address_and_waits_for_nobody() -> None:
     assert "request>uri delete" in caddy
     for bound in ("read_header 10s", "read_body 2m", "max_header_size 32KB", "max_size 10MB"):
         assert bound in caddy
+
+
+def test_only_caddy_is_published() -> None:
+    published = {name: c["ports"] for name, c in CONTAINERS.items() if "ports" in c}
+    assert "caddy" in published
+    for name, ports in published.items():
+        if name != "caddy":
+            assert CONTAINERS[name]["profiles"]
+            assert all(port.startswith("127.0.0.1:") for port in ports)
