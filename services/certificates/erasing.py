@@ -14,6 +14,7 @@ from services.certificates.base.tables import (
     Certificate,
     Document,
     ErasedRegistration,
+    Publication,
     PublishedTemplate,
     TemplateDraft,
 )
@@ -52,6 +53,11 @@ def erase(
         for row in rows:
             resources.storage.forget(row.storage_prefix)
             _redact_certificate(connection, row.id, event)
+            connection.execute(
+                update(TemplateDraft)
+                .where(TemplateDraft.conference == row.conference)
+                .values(preview=None, picture=None)
+            )
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
         speakers.forget(connection, registration_id)
@@ -62,7 +68,11 @@ def erase(
 
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
     """That a design was published or saved stays, by whom does not."""
-    for column in (PublishedTemplate.published_by, TemplateDraft.saved_by):
+    for column in (
+        PublishedTemplate.published_by,
+        Publication.asked_by,
+        TemplateDraft.saved_by,
+    ):
         for name in connection.execute(select(column).distinct()).scalars().all():
             if is_them(name):
                 connection.execute(

@@ -16,7 +16,7 @@ from services.certificates.web import application
 from shared.base.errors import Hopeless
 from shared.events.certificates import CertificatesExported
 from shared.pages.visitors import Visitor, way_in
-from tests.certificates.service_doubles import PUBLIC_URL, House, certified
+from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
 from tests.system.serving import serving
 
 SLUG = "journee-2026"
@@ -254,6 +254,17 @@ class TestDesigns:
         versions = organiser.get(published.headers["location"]).text
         assert "in force" in versions
         assert house.file(house.record()).startswith(b"%PDF plain"), "what is issued stays"
+
+    def test_a_preview_goes_with_the_person_it_may_have_been_tried_on(
+        self, house: House, organiser: httpx.Client
+    ) -> None:
+        house.issue(certified())
+        html = '<html lang="fr"><title>x</title><p>{{ holder.name }}</p></html>'
+        tried = self.save(organiser, html=html, do="preview", whose=house.code())
+        assert tried.status_code == 303, tried.text
+        house.issue(erased())
+        for kind in ("pdf", "png"):
+            assert organiser.get(f"{HERE}/designs/draft/preview.{kind}").status_code == 404
 
     def test_what_cannot_be_published_is_said_on_the_page(
         self, house: House, organiser: httpx.Client

@@ -5,6 +5,7 @@ an erasure reaches it. A test compares this with the tables: a column in neither
 GONE = "erasing: its row goes"
 BLANK = "erasing: empty"
 WRITER = "erasing.erase_organiser: a dash"
+TRIED = "erasing: empty, as it may have been tried on them"
 DESIGN = "an organiser's design, which names nobody by itself"
 
 NOBODY = {
@@ -14,9 +15,11 @@ NOBODY = {
     ),
     "compiled_template": "digest version content fast reason compiled_at differences",
     "conference_choice": "conference workshops speakers",
+    "conference_pause": "conference paused_at",
     "erased_registration": "registration_id erased_at",
     "mint_secret": "one secret",
     "pause": "one paused_at",
+    "publication": "conference state asked_at tried number problems",
     "published_template": "number conference published_at digest",
     "signing_certificate": "fingerprint subject pem first_used_at",
     "speaker": "id conference",
@@ -32,7 +35,8 @@ HELD = {
         GONE,
     )
     | {"reason": GONE, "badge": GONE},
+    "publication": {"asked_by": WRITER, "content": DESIGN},
     "published_template": {"published_by": WRITER, "content": DESIGN},
     "speaker": {"envelope": "the speaker's own, who is in the programme"},
-    "template_draft": {"saved_by": WRITER, "content": DESIGN, "preview": DESIGN},
+    "template_draft": {"saved_by": WRITER, "content": DESIGN, "preview": TRIED, "picture": TRIED},
 }
