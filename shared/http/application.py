@@ -18,6 +18,7 @@ from shared.http.away import answer_away
 from shared.http.docs import serve_docs
 from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.headers import PrivateAnswers
+from shared.http.heads import HeadLikeGet
 from shared.http.openapi import document_problems
 from shared.http.problems import Problem, problem_response
 from shared.watching import metrics, tracing
@@ -56,6 +57,7 @@ def create_app(
         docs_url=None,  # FastAPI's own come from somebody else's server
         openapi_url="/api/openapi.json",
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         generate_unique_id_function=lambda route: route.name,
         # FastAPI's own would tell paths, and some paths are keys: see shared.watching.tracing
         telemetry={"tracing": False, "metrics": False, "logs": False},
@@ -64,6 +66,7 @@ def create_app(
     app.state.database = database
     leaving: list[Callable[[], None]] = []
     app.state.leaving = leaving  # called when the process is told to stop (shared.http.serving)
+    app.add_middleware(HeadLikeGet)
     app.add_middleware(BodyLimit, most=max_body)
     app.add_middleware(PrivateAnswers)
     app.add_middleware(metrics.MeasureRequests)

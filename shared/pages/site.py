@@ -16,7 +16,6 @@ from starlette.types import Receive, Scope, Send
 
 from shared.http.away import answer_away
 from shared.pages.assets import PREFIX, Assets
-from shared.pages.heads import HeadLikeGet
 from shared.pages.negotiation import in_language, language_of, remember_language
 from shared.pages.safety import SafeHeaders, SameOriginForms
 from shared.words.language import Language, Languages
@@ -90,7 +89,6 @@ class Site:
             SameOriginForms, public_url=self._public_url, refusal=self._refuse_foreign_form
         )
         app.add_middleware(GZipMiddleware, minimum_size=1000)
-        app.add_middleware(HeadLikeGet)
         app.add_middleware(SafeHeaders)
 
     async def _refuse_foreign_form(self, scope: Scope, receive: Receive, send: Send) -> None:

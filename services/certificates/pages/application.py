@@ -67,7 +67,9 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(HTTPException)
     def stopped(request: Request, error: HTTPException) -> Response:
-        return site.error(request, error.status_code)
+        response = site.error(request, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, _error: RequestValidationError) -> Response:

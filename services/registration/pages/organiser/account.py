@@ -22,7 +22,7 @@ from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.challenges import Challenges
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.organiser.sign_in import sign_in_page
-from services.registration.pages.signed_in import RoleMissing, Sessions, SignedIn, Somebody
+from services.registration.pages.signed_in import RoleMissing, Sessions, Somebody
 from shared.http.limits import Limits, network_of
 from shared.pages.visit import OnSite, typed
 from shared.watching.security import say
@@ -42,17 +42,30 @@ async def challenges_of(request: Request) -> Challenges:
     return challenges
 
 
+def number_of(who: Somebody) -> int:
+    """Of the person whose account it is; a door's key has none."""
+    if who.organiser_id is None:
+        raise RoleMissing
+    return who.organiser_id
+
+
 Party = Annotated[RelyingParty, Depends(party_of)]
 OwnChallenges = Annotated[Challenges, Depends(challenges_of)]
+OwnNumber = Annotated[int, Depends(number_of)]
 
 
 @router.get("/account")
 def show_account(
-    request: Request, desk: AtDesk, site: OnSite, who: Somebody, refused: bool = False
+    request: Request,
+    desk: AtDesk,
+    site: OnSite,
+    who: Somebody,
+    number: OwnNumber,
+    refused: bool = False,
 ) -> Response:
     with desk.database.read() as connection:
-        passkeys = passkeys_of(connection, _number(who))
-        sessions = sessions_of(connection, _number(who))
+        passkeys = passkeys_of(connection, number)
+        sessions = sessions_of(connection, number)
     return site.page(
         request,
         "organiser/account.html",
@@ -64,26 +77,26 @@ def show_account(
 
 
 @router.post("/account/sessions/{session}/end")
-def end_session(session: str, desk: AtDesk, who: Somebody) -> Response:
-    end_one(desk, _number(who), session)
+def end_session(session: str, desk: AtDesk, number: OwnNumber) -> Response:
+    end_one(desk, number, session)
     return RedirectResponse("/organiser/account", 303)
 
 
 @router.post("/account/sign-out-everywhere")
-def sign_out_everywhere(desk: AtDesk, who: Somebody) -> Response:
-    end_everywhere(desk, _number(who))
+def sign_out_everywhere(desk: AtDesk, number: OwnNumber) -> Response:
+    end_everywhere(desk, number)
     return RedirectResponse("/organiser/sign-in", 303)
 
 
 @router.post("/account/passkeys/options")
 def offer_challenge(
-    desk: AtDesk, party: Party, challenges: OwnChallenges, who: Somebody
+    desk: AtDesk, party: Party, challenges: OwnChallenges, who: Somebody, number: OwnNumber
 ) -> Response:
     """What the script asks the device for."""
     challenge = challenges.new()
     with desk.database.read() as connection:
-        known = passkeys_of(connection, _number(who))
-    options = creation_options(party, _number(who), who.name, known, challenge)
+        known = passkeys_of(connection, number)
+    options = creation_options(party, number, who.name, known, challenge)
     response = Response(options, media_type="application/json")
     challenges.keep(response, "create", challenge)
     return response
@@ -95,14 +108,14 @@ def create_passkey(
     desk: AtDesk,
     party: Party,
     challenges: OwnChallenges,
-    who: Somebody,
+    number: OwnNumber,
     form: Form,
 ) -> Response:
     name = " ".join(typed(form, "name").split())[:NAME] or "…"
     response = RedirectResponse("/organiser/account", 303)
     try:
         challenge = challenges.take(request, desk, "create")
-        add_passkey(desk, party, _number(who), name, typed(form, "credential"), challenge)
+        add_passkey(desk, party, number, name, typed(form, "credential"), challenge)
     except PasskeyRefused:
         response = RedirectResponse("/organiser/account?refused=true", 303)
     challenges.forget(response)
@@ -110,8 +123,8 @@ def create_passkey(
 
 
 @router.post("/account/passkeys/{credential_id}/remove")
-def forget_passkey(credential_id: str, desk: AtDesk, who: Somebody) -> Response:
-    remove_passkey(desk, _number(who), credential_id)
+def forget_passkey(credential_id: str, desk: AtDesk, number: OwnNumber) -> Response:
+    remove_passkey(desk, number, credential_id)
     return RedirectResponse("/organiser/account", 303)
 
 
@@ -149,10 +162,3 @@ def sign_in(
     sessions.open(request, response, desk, organiser_id=number)
     challenges.forget(response)
     return response
-
-
-def _number(who: SignedIn) -> int:
-    """A door's key has no account."""
-    if who.organiser_id is None:
-        raise RoleMissing
-    return who.organiser_id

@@ -1,0 +1,114 @@
+"""Conferences in each state, with people in them: what the paths of the tables lead to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.registration.base.person import PersonChange
+from services.registration.day.closing import close_day
+from services.registration.day.writing import Wish, write_presence
+from services.registration.desk import Desk
+from services.registration.editing.saving import Saving, save_programme
+from services.registration.history.acts import Actor
+from services.registration.people.bulk import draft_for
+from services.registration.people.correcting import Correction, correct
+from services.registration.people.table import Filter
+from services.registration.programme.document import parse_programme
+from services.registration.seats.changing import cancel
+from services.registration.seats.registering import register
+from shared.base.clock import now
+from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
+
+ANN = Actor("organiser", "ann@example.org")
+PEOPLED = {
+    "day": IN_THREE_WEEKS,
+    "today": now().date(),
+    "past": now().date() - timedelta(days=3),
+    "closed": now().date(),  # once `end` has closed it
+    "ended": IN_THREE_WEEKS,  # until `end` has ended it
+}
+GUARDED = ("day", "today")  # those whose doors' keys are good
+# Whoever has a role "here" has it for all of these, and for no other.
+HERE = (*PEOPLED, "plan", "empty")  # a draft, and one that could be a draft again
+ELSEWHERE = "elsewhere"
+
+Values = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Into registrations of one day: two people's, and one that a corrected address has ended; and
+    whose that one was."""
+
+    own: str
+    anothers: str
+    replaced: str
+    replaced_id: str
+
+
+def open_days(desk: Desk) -> dict[str, tuple[Values, Links]]:
+    """What stands in the paths of each conference with people, and its links."""
+    for slug in ("plan", "empty"):
+        _save(desk, slug, IN_THREE_WEEKS, draft=slug == "plan")
+    peopled = {**PEOPLED, ELSEWHERE: IN_THREE_WEEKS}
+    return {
+        slug: _open(desk, slug, on, number) for number, (slug, on) in enumerate(peopled.items())
+    }
+
+
+def _open(desk: Desk, slug: str, on: date, number: int) -> tuple[Values, Links]:
+    _save(desk, slug, IN_THREE_WEEKS)
+    own, another, readdressed, gone = (
+        register(desk, slug, someone(10 * number + each, workshop))
+        for each, workshop in enumerate("aabb")
+    )
+    cancel(desk, gone.id, ANN)
+    replaced = desk.links.manage_token(readdressed.id)
+    correct(desk, readdressed.id, Correction(PersonChange(email=f"{slug}@example.org")), ANN)
+    _save(desk, slug, on, city="Bagnolet")
+    starts_at, ends_at = _hours(desk, slug)
+    if on < now().date():
+        write_presence(desk, own.id, Wish("a", (starts_at, ends_at), "the paper sheet", ANN))
+    conference = desk.programmes.fresh(slug)
+    values = {
+        "slug": slug,
+        "registration_id": own.id,
+        "cancelled_id": gone.id,
+        "code": own.code,
+        "email": f"z{10 * number}@example.org",
+        "version": str(conference.version),
+        "from": starts_at.isoformat(),
+        "to": ends_at.isoformat(),
+        "now": now().isoformat(),
+        "batch_id": draft_for(desk, conference, Filter(), "cancel", {}, requested_by="ann") or "",
+    }
+    links = Links(
+        desk.links.manage_token(own.id),
+        desk.links.manage_token(another.id),
+        replaced,
+        readdressed.id,
+    )
+    return values, links
+
+
+def _hours(desk: Desk, slug: str) -> tuple[datetime, datetime]:
+    session = desk.programmes.fresh(slug).by_slug["a"]
+    return session.starts_at, session.ends_at
+
+
+def end(desk: Desk, own: str) -> None:
+    """What is to have ended is over and closed: whoever came in before finds it so."""
+    _save(desk, "ended", now().date() - timedelta(days=5), city="Bagnolet")
+    write_presence(desk, own, Wish("a", _hours(desk, "ended"), "the paper sheet", ANN))
+    for slug in ("ended", "closed"):
+        close_day(desk, slug, ANN)
+
+
+def written(slug: str, city: str = "Montreuil") -> str:
+    """A programme as a file."""
+    text = programme_text(4, 4).replace("slug: day", f"slug: {slug}").replace("Montreuil", city)
+    return text.replace("title: Workshop b", "speakers: [{name: Ada King}], title: Workshop b")
+
+
+def _save(desk: Desk, slug: str, on: date, *, city: str = "Montreuil", draft: bool = False) -> None:
+    text = written(slug, city)
+    save_programme(desk, parse_programme(text, on=on), Saving(ANN, draft=draft))

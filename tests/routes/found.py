@@ -1,0 +1,113 @@
+"""What there is of a conference in each service, for the paths and forms that name it."""
+
+from uuid import uuid4
+
+from sqlalchemy import insert, select, update
+
+from services.certificates.base.tables import PublishedTemplate, TemplateDraft
+from services.certificates.engine import Template
+from services.notifications.base.tables import Delivery
+from services.notifications.occasions import announcements
+from services.registration.access.members import give_role
+from services.registration.access.organisers import known_organiser, sign_in_link
+from services.registration.access.sign_ins import begin_session, sessions_of
+from services.registration.access.tables import Passkey
+from services.registration.access.tokens import NewToken, create_token, living_tokens
+from services.registration.desk import Desk
+from shared.base.clock import now
+from shared.base.database import Database
+from shared.bus.inbox import JobRow
+from tests.certificates.service_doubles import House
+from tests.routes.days import Values
+
+
+def of_access(desk: Desk, slug: str) -> Values:
+    """A member of the team, links that sign in, and the passkey of somebody who asks nothing."""
+    conference_id = desk.programmes.known(slug).id
+    credential_id = uuid4().hex
+    with desk.database.begin() as connection:
+        member = give_role(desk, connection, conference_id, "eve@example.org", "viewer")
+        link = sign_in_link(connection, known_organiser(connection, "eve@example.org"))
+        connection.execute(
+            insert(Passkey).values(
+                credential_id=credential_id,
+                organiser_id=member,
+                name="Eve’s phone",
+                public_key=b"",
+                sign_count=0,
+                created_at=now(),
+            )
+        )
+    name = f"display of {slug}"
+    create_token(desk, NewToken(name, "organiser", conference_id))
+    key = create_token(desk, NewToken(f"spare key of {slug}", "staff", conference_id))
+    begin_session(desk, "Firefox", organiser_id=member)
+    with desk.database.read() as connection:
+        [number] = [each.number for each in living_tokens(connection, slug) if each.name == name]
+        session, *_ = sessions_of(connection, member)
+    return {
+        "member": str(member),
+        "sign_in_link": link,
+        "door_key": key,
+        "key_number": str(number),
+        "others_session": session.id,
+        "credential_id": credential_id,
+    }
+
+
+def of_emails(database: Database, slug: str) -> Values:
+    """A message that is not sent yet, an email that was sent and one that failed."""
+    text = announcements.Draft("A word", "Come early.")
+    message = announcements.save(database, slug, None, text, "ann@example.org")
+    with database.begin() as connection:
+        sent = connection.execute(
+            select(Delivery.id, Delivery.job_id, Delivery.settled_at)
+            .where(Delivery.conference == slug, Delivery.state == "sent")
+            .limit(2)
+        ).all()
+        if len(sent) < 2:
+            return {"message": str(message)}
+        delivery, failed = sent
+        connection.execute(update(Delivery).where(Delivery.id == failed.id).values(state="failed"))
+        connection.execute(update(JobRow).where(JobRow.id == failed.job_id).values(state="dead"))
+    return {
+        "message": str(message),
+        "delivery": str(delivery.id),
+        "settled": delivery.settled_at.isoformat(),
+    }
+
+
+def of_certificates(house: House, slug: str) -> Values:
+    """Two designs, one in force and one being worked on, and a certificate where people were."""
+    content = Template.from_folder().model_dump_json().encode()
+    with house.database.begin() as connection:
+        design = connection.execute(
+            insert(PublishedTemplate)
+            .values(conference=slug, content=content, published_at=now(), digest="")
+            .returning(PublishedTemplate.number)
+        ).scalar_one()
+        connection.execute(
+            insert(TemplateDraft).values(
+                conference=slug,
+                revision=1,
+                content=content,
+                saved_at=now(),
+                saved_by="ann@example.org",
+                preview=_PDF,
+            )
+        )
+    issued = [record for record in house.records() if record.conference == slug]
+    values = {"design": str(design)}
+    for record in issued[:1]:
+        values |= {"certificate": record.code, "key": record.link_key}
+    return values
+
+
+# The smallest that can be drawn.
+_PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
