@@ -17,6 +17,7 @@ from services.certificates.designs.publication import newest, published
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At, Form
+from shared.http.numbers import RowNumber, row_number
 from shared.pages import Site
 from shared.pages.visit import Here, OnSite, typed
 
@@ -32,7 +33,7 @@ def show_versions(
     site: OnSite,
     desk: AtDesk,
     at: At,
-    number: Annotated[int | None, Query(alias="published")] = None,
+    number: Annotated[RowNumber | None, Query(alias="published")] = None,
 ) -> Response:
     with desk.database.read() as connection:
         versions = published(connection, at.slug)
@@ -54,7 +55,7 @@ def show_draft(
     site: OnSite,
     desk: AtDesk,
     at: At,
-    version: Annotated[int | None, Query(alias="from", ge=0)] = None,
+    version: Annotated[RowNumber | None, Query(alias="from")] = None,
     saved: str = "",
     whose: Annotated[str, Query(max_length=60)] = "day:fr",
 ) -> Response:
@@ -68,7 +69,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
     from services.certificates.designs.drafting import Busy, Overwritten, with_changes
     from services.certificates.engine import TemplateRefused
 
-    version = _number(typed(form, "from"))
+    version = row_number(typed(form, "from"))
     _known_version(desk, at, version)
     known = desk.drafting.draft(at.slug, version)
     added, faults = _uploads(form)
@@ -79,7 +80,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
         [str(name) for name in form.getlist("remove")],
         added,
     )
-    draft = type(known)(changed, _number(typed(form, "revision")) or 0)
+    draft = type(known)(changed, row_number(typed(form, "revision")) or 0)
     whose = typed(form, "whose")[:60]
     shown: dict[str, Any] = {"version": version, "whose": whose}
     if faults:
@@ -109,7 +110,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
 
 
 @router.post("/{number}/again")
-def publish_again(number: int, desk: AtDesk, at: At) -> Response:
+def publish_again(number: RowNumber, desk: AtDesk, at: At) -> Response:
     _known_version(desk, at, number)
     made, _ = desk.drafting.publish_again(at.slug, number, at.who.name)
     return RedirectResponse(f"{at.address}/designs?published={made}", 303)
@@ -181,7 +182,3 @@ def _preview(desk: Desk, at: Here) -> bytes:
     if pdf is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return pdf
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
