@@ -23,7 +23,7 @@ MANY = "50"
 ASKED = (
     "tests/registration/test_openapi.py",
     "tests/certificates/test_service_openapi.py",
-    "tests/notifications/test_emails_openapi.py",
+    "tests/notifications/pages/test_pages_openapi.py",
 )
 WEAKNESSES_OF_CODE = ("S", "PLE2502")  # bandit's; text that reads otherwise than it runs
 

@@ -1,5 +1,6 @@
 """The API keeps to its own document, whatever it is sent and whoever asks; no page breaks."""
 
+import time
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.pages import download, verification
 from services.certificates.pages.organiser import designs, people
 from shared.pages.visitors import Visitor, way_in
-from tests.certificates.service_doubles import TOKEN, House, certified
+from tests.certificates.service_doubles import ORGANISER, TOKEN, House, certified
 from tests.schemathesis_run import UNBROKEN, ask, document_of_pages, roles
 
 SLUG = "journee-2026"
@@ -27,11 +28,12 @@ def known(house: House) -> dict[str, str]:
     return {"path.slug": SLUG, "path.code": house.code()}
 
 
-@pytest.mark.parametrize("role", roles("another service", "nobody"))
+@pytest.mark.parametrize("role", roles("organiser", "another service", "nobody"))
 def test_every_answer_is_as_documented(
     browser: httpx.Client, known: dict[str, str], role: str, tmp_path: Path
 ) -> None:
-    headers = {} if role == "nobody" else {"Authorization": f"Bearer {TOKEN}"}
+    token = {"organiser": ORGANISER, "another service": TOKEN}.get(role)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     document = f"{str(browser.base_url).rstrip('/')}/api/openapi.json"
     code, said = ask(document, tmp_path, headers=headers, known=known)
     assert code == 0, said
@@ -48,8 +50,10 @@ def test_no_page_breaks(
 ) -> None:
     headers = {"Origin": settings.public_url}
     if role == "organiser":
-        boss = Visitor(SLUG, "organiser", "boss@example.org")
-        answer = browser.get(way_in(boss, "certificates", "", settings.service_token))
+        boss = Visitor(
+            SLUG, "organiser", "boss@example.org", "session:1", "organiser:1", time.time()
+        )
+        answer = browser.get(way_in(boss, "certificates", "", settings.keys))
         headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
         here = f"/organiser/{SLUG}/certificates"
         assert browser.get(here, headers=headers).status_code == 200
