@@ -101,6 +101,13 @@ def test_signing_out_everywhere(sign_in: SignIn, desk: Desk) -> None:
     assert event_types(desk).count("access.ended") == 3
 
 
+def test_signing_in_again_ends_the_sign_in_of_before(sign_in: SignIn, copied, desk: Desk) -> None:
+    browser = sign_in()
+    before = copied(browser)
+    assert browser.post(f"/organiser/sign-in/{invite(desk, 'boss@example.org')}").is_redirect
+    assert (before.get(ACCOUNT).status_code, browser.get(ACCOUNT).status_code) == (403, 200)
+
+
 def test_a_sign_in_ends_after_the_longest_of_days(sign_in: SignIn, desk: Desk) -> None:
     browser = sign_in()
     with desk.database.begin() as connection:
