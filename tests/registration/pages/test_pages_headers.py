@@ -1,5 +1,7 @@
 """What every page says to a browser beside itself."""
 
+import zlib
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 
 import httpx
@@ -45,8 +47,9 @@ def test_every_cookie_is_for_https_and_this_host_alone(https: httpx.Client, desk
         *cookies_of(https.post(f"/organiser/sign-in/{invite(desk, 'boss@example.org')}")),
         *cookies_of(https.post("/organiser/passkey/options")),
         *cookies_of(https.post("/organiser/sign-out")),
+        *cookies_of(https.post("/c/day/register", data={**ENTRY, "action": "add"})),
     ]
-    assert len(given) == 4
+    assert len(given) == 5
     for cookie in given:
         name, *said = (part.strip().lower() for part in cookie.replace("=", ";", 1).split(";"))
         assert name.startswith(("__host-", "__secure-")), cookie
@@ -61,6 +64,12 @@ def test_the_language_is_remembered(https: httpx.Client) -> None:
     kept = cookies_of(https.get("/?lang=en"))[0].partition(";")[0]
     page = https.get("/", headers={"Cookie": kept, "Accept-Language": "fr"})
     assert '<html lang="en"' in page.text
+
+
+def test_a_cookie_that_nests_without_end_is_none_of_ours(visitor: httpx.Client) -> None:
+    nested = urlsafe_b64encode(zlib.compress(b"[" * 200_000)).decode()
+    answer = visitor.get("/c/day/register", headers={"Cookie": f"emarge-form={nested}"})
+    assert answer.status_code == 200
 
 
 def test_nobody_is_told_where_one_was(visitor: httpx.Client) -> None:

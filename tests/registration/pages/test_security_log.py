@@ -1,6 +1,6 @@
 """Who came in and who was turned away stands in the log, by ids alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import httpx
@@ -12,7 +12,7 @@ from services.registration.access.organisers import sign_in_link
 from services.registration.access.tokens import NewToken, create_token
 from services.registration.desk import Desk
 
-Lines = list[dict[str, Any]]
+Lines = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture
