@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-CADDY = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["caddy"]
+CONTAINERS = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
 def test_the_front_says_https_for_a_year() -> None:
@@ -20,7 +20,7 @@ def test_the_front_says_https_for_a_year() -> None:
         "{$EMARGE_HOST:localhost}",
         "http://:2020",
     ]
-    assert "2020" not in str(CADDY["ports"])
+    assert "2020" not in str(CONTAINERS["caddy"]["ports"])
 
 
 def test_images_hold_what_runs_and_nothing_else() -> None:
