@@ -12,7 +12,7 @@ ARGS ?=
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test coverage bench chaos mutants compose-test screenshots check reference format update
+.PHONY: help demo up test coverage bench chaos mutants audit compose-test screenshots check reference format update
 .PHONY: install install-test
 
 help: ## this list
@@ -49,6 +49,9 @@ chaos: install-test ## kills everything at random, then counts; DURATION=, SEED=
 
 mutants: install-test ## mistakes made in the bus and the seats, to see which no test finds (an hour); ARGS
 	@$(PYTHON) -m tests.mutants $(ARGS)
+
+audit: install-test ## known weaknesses, secrets, answers that break, as an outside tester looks; ARGS="packages code"
+	@$(PYTHON) -m tests.audit $(ARGS)
 
 compose-test: install-test ## the system tests against `docker compose up --build`
 	@deploy/compose-test

@@ -52,6 +52,14 @@ def test_every_script_of_a_page_is_a_module() -> None:
     assert [script for script in scripts if 'type="module"' not in script[1]] == []
 
 
+def test_no_script_makes_markup_of_text() -> None:
+    """What was typed stays text where a script shows it, and no text is run."""
+    makes = re.compile(r"(inner|outer)HTML\s*\+?=[^=]|insertAdjacentHTML|document\.write|\beval\(")
+    scripts = [path for path in ours(ROOT) if path.suffix == ".js" and "vendor" not in path.parts]
+    assert len(scripts) > 10
+    assert [path for path in scripts if makes.search((ROOT / path).read_text())] == []
+
+
 def test_a_commit_is_held_to_what_make_check_is() -> None:
     recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert recipe

@@ -85,7 +85,12 @@ def organisers_only(
         raise Problem(403, "not-allowed", "This token is not for that conference")
 
 
-@router.get("/conferences/{slug}.zip", dependencies=[Depends(organisers_only)])
+@router.get(
+    "/conferences/{slug}.zip",
+    dependencies=[Depends(organisers_only)],
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {}}}},
+)
 def download_archive(slug: str, desk: AtDesk) -> StreamingResponse:
     """Every certificate of a conference that counts, as one ZIP."""
     note_archive(desk.database, desk.log, slug, "token", "")

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus import eventlog
+from shared.http.numbers import RowNumber
 from shared.http.problems import Problem
 from shared.http.standing import NotAnswered, TokenStanding
 
@@ -51,7 +52,7 @@ def serve_feed(
     @app.get("/events", tags=["feed"])
     def events(
         reading: Annotated[Reader, reader],
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: RowNumber = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
         types: Annotated[str, Query(max_length=1000, description="comma-separated")] = "",
         conference: Annotated[str, Query(max_length=100, description="its slug")] = "",

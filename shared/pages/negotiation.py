@@ -8,12 +8,11 @@ from shared.pages.safety import READING
 from shared.words.language import Language, Languages
 
 QUERY = "lang"
-COOKIE = "emarge_language"
 YEAR = 365 * 24 * 3600
 
 
 def language_of(request: Request, languages: Languages) -> Language:
-    for code in (request.query_params.get(QUERY), request.cookies.get(COOKIE)):
+    for code in (request.query_params.get(QUERY), request.cookies.get(_cookie(request))):
         if code and code in languages.known:
             return languages[code]
     return languages.preferred(request.headers.get("accept-language", ""))
@@ -22,15 +21,20 @@ def language_of(request: Request, languages: Languages) -> Language:
 def remember_language(request: Request, response: Response, languages: Languages) -> None:
     """What was asked for in the address holds for the next pages too."""
     code = request.query_params.get(QUERY)
-    if code and code in languages.known and request.cookies.get(COOKIE) != code:
+    if code and code in languages.known and request.cookies.get(_cookie(request)) != code:
         response.set_cookie(
-            COOKIE,
+            _cookie(request),
             code,
             max_age=YEAR,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
         )
+
+
+def _cookie(request: Request) -> str:
+    """With this prefix a browser takes it from nobody but this very host."""
+    return "__Host-emarge-language" if request.url.scheme == "https" else "emarge-language"
 
 
 def in_language(request: Request, code: str) -> str:

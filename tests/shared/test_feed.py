@@ -83,6 +83,14 @@ def test_one_connection_is_used_again_but_not_after_a_pause(
     reader.close()
 
 
+def test_whoever_sends_it_elsewhere_is_not_followed(publisher: Publisher) -> None:
+    reader = HttpFeed(publisher.url, TOKEN)
+    publisher.status = 307
+    with pytest.raises(FeedUnreachable, match="it answered 307"):
+        reader.page(0, 1)
+    reader.close()
+
+
 def test_another_answer_is_no_page(publisher: Publisher) -> None:
     reader = HttpFeed(publisher.url, TOKEN)
     publisher.status = 401

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -96,4 +97,7 @@ def test_a_failure_is_told_by_its_place_and_nobodys_words(web: Web, log_format: 
         assert COOKIE not in log, log
         assert len(log) < 50_000
         if log_format == "json":
-            assert all(json.loads(line)["service"] == "sample" for line in log.splitlines())
+            lines = [json.loads(line) for line in log.splitlines()]
+            assert all(line["service"] == "sample" for line in lines)
+            times = [datetime.fromisoformat(line["time"]) for line in lines]
+            assert {moment.utcoffset() for moment in times} == {timedelta()}

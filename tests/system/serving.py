@@ -31,14 +31,17 @@ class PromptServer(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: Starlette, port: int | None = None) -> Iterator[httpx.Client]:
-    """A client of the application, as long as it is served."""
+def serving(
+    app: Starlette, port: int | None = None, *, behind_a_front: bool = False
+) -> Iterator[httpx.Client]:
+    """A client of the application, as long as it is served; `behind_a_front` it believes what one
+    says of the visitor."""
     port = port or free_ports(1)[0]
     config = uvicorn.Config(
         app,
         host=LOOPBACK,
         port=port,
-        proxy_headers=False,
+        proxy_headers=behind_a_front,
         log_config=None,  # what it logs stays out of the way
         timeout_graceful_shutdown=1,
     )

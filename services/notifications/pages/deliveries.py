@@ -14,6 +14,7 @@ from services.notifications.delivery import table as delivery_table
 from services.notifications.delivery.table import Outcome, Wanted
 from services.notifications.pages.here import At, Form
 from services.notifications.writing.letters import ABOUT_A_DAY
+from shared.http.numbers import RowNumber
 from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails")
@@ -71,7 +72,7 @@ def show_letters(
 
 @router.post("/deliveries/{number}/again")
 def send_again(
-    number: int,
+    number: RowNumber,
     database: InDatabase,
     at: At,
     form: Form,

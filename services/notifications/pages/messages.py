@@ -18,6 +18,7 @@ from services.notifications.occasions.announcements import Draft
 from services.notifications.pages.here import At, Form
 from services.notifications.pages.writing import Text, editor, examples, send_trial, typed_text
 from services.notifications.writing.samples import find_place
+from shared.http.numbers import RowNumber
 from shared.pages.visit import Here, InDatabase, OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/emails/messages")
@@ -57,7 +58,7 @@ def begin_for(database: InDatabase, at: At, form: Form) -> Response:
 
 @router.get("/{number}")
 def show_message(
-    number: int, request: Request, site: OnSite, database: InDatabase, at: At, tried: str = ""
+    number: RowNumber, request: Request, site: OnSite, database: InDatabase, at: At, tried: str = ""
 ) -> Response:
     with database.read() as connection:
         found = announcements.read(connection, number, at.slug)
@@ -73,14 +74,14 @@ def show_message(
 
 @router.post("/{number}")
 def save_message(
-    number: int, request: Request, site: OnSite, database: InDatabase, at: At, form: Form
+    number: RowNumber, request: Request, site: OnSite, database: InDatabase, at: At, form: Form
 ) -> Response:
     return _save(request, site, database, at, form, number)
 
 
 @router.get("/{number}/send")
 def ask_to_send(
-    number: int, request: Request, site: OnSite, database: InDatabase, at: At
+    number: RowNumber, request: Request, site: OnSite, database: InDatabase, at: At
 ) -> Response:
     """What will happen, before it does."""
     with database.read() as connection:
@@ -93,20 +94,25 @@ def ask_to_send(
 
 
 @router.post("/{number}/send")
-def send(number: int, database: InDatabase, at: At) -> Response:
+def send(number: RowNumber, database: InDatabase, at: At) -> Response:
     """Begun once; the jobs go on whatever becomes of this page."""
     announcements.send(database, at.slug, number)
     return RedirectResponse(_address(at, number), 303)
 
 
 @router.post("/{number}/discard")
-def discard(number: int, database: InDatabase, at: At) -> Response:
+def discard(number: RowNumber, database: InDatabase, at: At) -> Response:
     announcements.discard(database, at.slug, number)
     return RedirectResponse(_address(at), 303)
 
 
 def _save(
-    request: Request, site: OnSite, database: InDatabase, at: Here, form: Form, number: int | None
+    request: Request,
+    site: OnSite,
+    database: InDatabase,
+    at: Here,
+    form: Form,
+    number: RowNumber | None,
 ) -> Response:
     """Keep what was typed, then do what was pressed; with faults, show them and keep it too."""
     text = typed_text(form, "announcement", "")
@@ -127,7 +133,7 @@ def _save(
     return RedirectResponse(f"{_address(at, number)}?tried=saved", 303)
 
 
-def _audience(connection: Connection, at: Here, given: str, number: int | None) -> str:
+def _audience(connection: Connection, at: Here, given: str, number: RowNumber | None) -> str:
     """The group that was picked; "people" are those whom the draft was begun for."""
     if given == "people" and number is not None:
         found = announcements.read(connection, number, at.slug)
@@ -147,7 +153,7 @@ def _editor(
     site: OnSite,
     database: InDatabase,
     at: Here,
-    number: int | None,
+    number: RowNumber | None,
     draft: Draft,
     *,
     status: int = 200,
@@ -180,6 +186,6 @@ def _editor(
     )
 
 
-def _address(at: Here, number: int | None = None) -> str:
+def _address(at: Here, number: RowNumber | None = None) -> str:
     messages = f"{at.address}/messages"
     return messages if number is None else f"{messages}/{number}"

@@ -28,6 +28,7 @@ from services.registration.editing.stages import cancel_day
 from services.registration.history.acts import PAGE, history
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
+from shared.http.numbers import RowNumber
 
 router = APIRouter(prefix="/api/conferences", tags=["conferences"])
 
@@ -85,7 +86,7 @@ def show_history(
     slug: str,
     desk: AtDesk,
     limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
-    after: Annotated[int | None, Query(ge=1, description="`id` of the last one known")] = None,
+    after: Annotated[RowNumber | None, Query(description="`id` of the last one known")] = None,
 ) -> JSONResponse:
     """Who did what, newest first, with what it was before and after."""
     conference = desk.programmes.fresh(slug)

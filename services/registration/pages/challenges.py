@@ -13,7 +13,6 @@ from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk
 
 LASTS = 300  # seconds
-COOKIE = "emarge_challenge"
 PATH = "/organiser"
 
 Purpose = Literal["create", "sign-in"]
@@ -30,6 +29,8 @@ class Challenges:
             digest_method=hashlib.sha256,
         )
         self._secure = settings.public_url.startswith("https://")
+        # A browser takes the cookie by HTTPS alone. The path is narrower than __Host- would allow.
+        self._cookie = "__Secure-emarge-challenge" if self._secure else "emarge-challenge"
 
     @staticmethod
     def new() -> bytes:
@@ -38,7 +39,7 @@ class Challenges:
     def keep(self, response: Response, purpose: Purpose, challenge: bytes) -> None:
         value = self._signer.sign(f"{purpose}:{urlsafe_b64encode(challenge).decode()}").decode()
         response.set_cookie(
-            COOKIE,
+            self._cookie,
             value,
             max_age=LASTS,
             path=PATH,
@@ -51,7 +52,8 @@ class Challenges:
         """The challenge that this browser was given, if not too long ago and not answered yet: it
         counts as answered from now on. Raises PasskeyRefused."""
         try:
-            value = self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=LASTS).decode()
+            given = request.cookies.get(self._cookie, "")
+            value = self._signer.unsign(given, max_age=LASTS).decode()
         except BadSignature:
             raise PasskeyRefused from None
         given_for, _, challenge = value.partition(":")
@@ -61,4 +63,6 @@ class Challenges:
         return urlsafe_b64decode(challenge)
 
     def forget(self, response: Response) -> None:
-        response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+        response.delete_cookie(
+            self._cookie, path=PATH, httponly=True, samesite="strict", secure=self._secure
+        )

@@ -119,7 +119,7 @@ class TestRegistering:
 
     @pytest.mark.parametrize("cookie", ["", "x", "AAAA", "eJwrSS0uAQAEXQHB"])
     def test_a_cookie_of_another_hand_is_an_empty_form(self, visitor, cookie) -> None:
-        headers = {"Cookie": f"form={cookie}"}
+        headers = {"Cookie": f"emarge-form={cookie}"}
         page = visitor.get("/c/day/register?people=2", headers=headers)
         assert page.status_code == 200
         assert 'name="p1-first_name"' not in page.text

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -98,6 +99,22 @@ def test_signing_out_everywhere(sign_in: SignIn, desk: Desk) -> None:
     assert clients[0].post(f"{ACCOUNT}/sign-out-everywhere").status_code == 303
     assert [browser.get(ACCOUNT).status_code for browser in clients] == [403] * 3
     assert event_types(desk).count("access.ended") == 3
+
+
+def test_signing_in_again_ends_the_sign_in_of_before(sign_in: SignIn, copied, desk: Desk) -> None:
+    browser = sign_in()
+    before = copied(browser)
+    assert browser.post(f"/organiser/sign-in/{invite(desk, 'boss@example.org')}").is_redirect
+    assert (before.get(ACCOUNT).status_code, browser.get(ACCOUNT).status_code) == (403, 200)
+
+
+def test_a_sign_in_ends_after_the_longest_of_days(sign_in: SignIn, desk: Desk) -> None:
+    browser = sign_in()
+    with desk.database.begin() as connection:
+        [session] = sessions_of(connection, 1)
+        assert session.expires_at - session.began_at == timedelta(hours=14)
+        connection.exec_driver_sql("UPDATE sign_in SET expires_at = '2019-11-07 00:00:00'")
+    assert browser.get(ACCOUNT).status_code == 403
 
 
 def test_nobody_ends_what_is_anothers(sign_in: SignIn, visitor: httpx.Client, desk: Desk) -> None:

@@ -58,7 +58,9 @@ def test_nothing_but_caddy_is_published(compose: Compose) -> None:
             assert visitor.get(inside).status_code == 404
         page = visitor.get("/")
         assert page.status_code == 200
-        assert page.headers.get_list("strict-transport-security") == ["max-age=31536000"]
+        assert page.headers.get_list("strict-transport-security") == [
+            "max-age=31536000; includeSubDomains"
+        ]
         assert len(page.headers.get_list("content-security-policy")) == 1
         assert visitor.get("/verify/0000-0000-0000-0000").headers["content-type"] != ""
 

@@ -19,6 +19,7 @@ from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At, Form
 from shared.base.bulkhead import Busy
+from shared.http.numbers import RowNumber, row_number
 from shared.pages import Site
 from shared.pages.visit import Here, OnSite, typed
 
@@ -62,7 +63,7 @@ def show_draft(
     site: OnSite,
     desk: AtDesk,
     at: At,
-    version: Annotated[int | None, Query(alias="from", ge=0)] = None,
+    version: Annotated[RowNumber | None, Query(alias="from")] = None,
     saved: str = "",
     whose: Annotated[str, Query(max_length=60)] = "day:fr",
 ) -> Response:
@@ -75,7 +76,7 @@ def show_draft(
 def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Response:
     from services.certificates.designs.drafting import Overwritten, with_changes
 
-    version = _number(typed(form, "from"))
+    version = row_number(typed(form, "from"))
     _known_version(desk, at, version)
     known = desk.drafting.draft(at.slug, version)
     added, faults = _uploads(form)
@@ -86,7 +87,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
         [str(name) for name in form.getlist("remove")],
         added,
     )
-    draft = type(known)(changed, _number(typed(form, "revision")) or 0)
+    draft = type(known)(changed, row_number(typed(form, "revision")) or 0)
     whose = typed(form, "whose")[:60]
     shown: dict[str, Any] = {"version": version, "whose": whose}
     if faults:
@@ -113,7 +114,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
 
 
 @router.post("/{number}/again")
-def publish_again(number: int, desk: AtDesk, at: At) -> Response:
+def publish_again(number: RowNumber, desk: AtDesk, at: At) -> Response:
     _known_version(desk, at, number)
     try:
         return _ask(desk, at, desk.drafting.version(number))
@@ -195,7 +196,3 @@ def _made(preview: bytes | None) -> bytes:
     if preview is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return preview
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

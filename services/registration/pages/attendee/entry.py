@@ -21,6 +21,7 @@ from services.registration.responses.limiting import count_registrations
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import Application, register_colleagues
 from shared.base.clock import now
+from shared.http.numbers import row_number
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
@@ -84,8 +85,8 @@ def _rearranged(form: FormData, conference: Conference) -> tuple[EntryForm, str]
     action, _, number = typed(form, "action").partition(":")
     if action == "add":
         entry.add()
-    if action == "remove" and number.isdigit():
-        entry.remove(int(number))
+    if action == "remove" and (removed := row_number(number)) is not None:
+        entry.remove(removed)
     return entry, action
 
 

@@ -10,6 +10,7 @@ from services.registration.base.person import Person
 from services.registration.pages.choosing import WAIT, chosen_sessions, kept_meanwhile
 from services.registration.pages.sentences import words_for
 from services.registration.programme.facts import Conference
+from shared.http.numbers import row_number
 from shared.pages.visit import typed
 from shared.words.language import Language
 
@@ -94,4 +95,4 @@ def _read_part(form: FormData, number: int, conference: Conference) -> Part:
 
 
 def _count(text: str) -> int:
-    return min(max(int(text), 1), MOST_PEOPLE) if text.isascii() and text.isdigit() else 1
+    return min(max(row_number(text) or 1, 1), MOST_PEOPLE)

@@ -13,7 +13,6 @@ from binascii import Error as NotBase64
 from fastapi import Request, Response
 from starlette.datastructures import FormData
 
-NAME = "form"
 LASTS = 60 * 60  # seconds
 ROOM = 3500  # characters; browsers take 4096 with the name and the attributes
 MOST = 256 * 1024  # bytes of a form
@@ -26,7 +25,7 @@ def keep(response: Response, request: Request, form: FormData) -> bool:
     if len(packed) > ROOM:
         return False
     response.set_cookie(
-        NAME,
+        _name(request),
         packed,
         max_age=LASTS,
         path=request.url.path,
@@ -40,13 +39,20 @@ def keep(response: Response, request: Request, form: FormData) -> bool:
 def kept(request: Request) -> FormData | None:
     """None when nothing was kept, or what came is none of ours."""
     try:
-        packed = urlsafe_b64decode(request.cookies.get(NAME, ""))
+        packed = urlsafe_b64decode(request.cookies.get(_name(request), ""))
         unpacked = zlib.decompressobj().decompress(packed, MOST)
         typed = json.loads(unpacked)
         return FormData([(str(name), str(value)) for name, value in typed])
-    except (NotBase64, zlib.error, ValueError, TypeError):
+    except (NotBase64, zlib.error, ValueError, TypeError, RecursionError):
         return None
 
 
 def forget(response: Response, request: Request) -> None:
-    response.delete_cookie(NAME, path=request.url.path)
+    response.delete_cookie(
+        _name(request), path=request.url.path, secure=request.url.scheme == "https"
+    )
+
+
+def _name(request: Request) -> str:
+    """With this prefix a browser takes it by HTTPS alone."""
+    return "__Secure-emarge-form" if request.url.scheme == "https" else "emarge-form"

@@ -17,6 +17,7 @@ from services.registration.pages.organiser.looking import say
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.pages.timetable import rows_of
 from shared.base.clock import now
+from shared.http.numbers import row_number
 from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}")
@@ -46,11 +47,12 @@ def change_capacity(
 ) -> Response:
     """A number; 0 closes the session, nothing takes its limit away."""
     text = typed(form, "capacity").strip()
-    if text and not (text.isascii() and text.isdigit() and int(text) <= LARGEST):
+    capacity = row_number(text)
+    if text and (capacity is None or capacity > LARGEST):
         words = visit.language.gettext("A capacity is a whole number; nothing is no limit.")
         return _page(slug, visit, who, error=words)
     try:
-        set_capacity(visit.desk, slug, session, int(text) if text else None, who.actor)
+        set_capacity(visit.desk, slug, session, capacity, who.actor)
     except Refusal as refusal:
         words = say(visit.language, refusal.message, refusal.parameters)
         return _page(slug, visit, who, error=words)

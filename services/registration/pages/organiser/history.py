@@ -8,6 +8,7 @@ from services.registration.history.acts import PAGE, history
 from services.registration.pages.at_desk import Visiting
 from services.registration.pages.organiser.in_words import say_act
 from services.registration.pages.signed_in import Viewer
+from shared.http.numbers import RowNumber
 
 router = APIRouter(prefix="/organiser/{slug}/history")
 
@@ -17,7 +18,7 @@ def show_history(
     slug: str,
     visit: Visiting,
     who: Viewer,
-    after: Annotated[int | None, Query(ge=1)] = None,
+    after: Annotated[RowNumber | None, Query()] = None,
 ) -> Response:
     """`after` is the number of the last act on the page before."""
     conference = visit.desk.programmes.fresh(slug)

@@ -20,6 +20,7 @@ from services.registration.programme.facts import Conference
 from services.registration.programme.fields import InvalidProgramme
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
+from shared.http.numbers import row_number
 from shared.pages.visit import OnSite, Speaking, typed
 
 router = APIRouter(prefix="/organiser")
@@ -50,8 +51,7 @@ def import_file(
         if plan.asks and typed(form, "action") not in SAVES:
             carried = [("source", source), ("version", str(before.version if before else 0))]
             return look(visit, who, plan, carried, "/organiser/import")
-        version = typed(form, "version")
-        saving = saving_of(form, who, int(version) if version.isdecimal() else None)
+        saving = saving_of(form, who, row_number(typed(form, "version")))
         saved = save_programme(desk, programme, saving)
     except UnicodeDecodeError:
         faults = [language.gettext("This file is not UTF-8 text.")]

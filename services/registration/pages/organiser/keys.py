@@ -16,6 +16,7 @@ from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.in_words import who_in_words
 from services.registration.pages.signed_in import Organiser, SignedIn
 from shared.base.clock import now
+from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
 
 router = APIRouter(prefix="/organiser/{slug}")
@@ -51,7 +52,7 @@ def make_door_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser) -> R
 
 
 @router.post("/keys/{number}/revoke")
-def revoke(slug: str, number: int, desk: AtDesk, who: Organiser) -> Response:
+def revoke(slug: str, number: RowNumber, desk: AtDesk, who: Organiser) -> Response:
     revoke_number(desk, slug, number, by=who.actor)
     return RedirectResponse(f"/organiser/{slug}/keys?saved=true", 303)
 

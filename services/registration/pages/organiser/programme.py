@@ -30,6 +30,7 @@ from services.registration.programme.fields import InvalidProgramme
 from services.registration.programme.telling import programme as told
 from shared.events import registration as events
 from shared.events.differences import differences
+from shared.http.numbers import row_number
 from shared.pages.visit import form_of, typed
 
 router = APIRouter(prefix="/organiser")
@@ -58,8 +59,7 @@ class Draft:
         written = ProgrammeForm.read(form)
         if before is not None:
             written.day["slug"] = before.slug
-        version = typed(form, "version")
-        return cls(written, before, int(version) if version.isdecimal() else 0)
+        return cls(written, before, row_number(typed(form, "version")) or 0)
 
 
 @router.get("/new")
@@ -90,8 +90,8 @@ def _answer(visit: Visit, who: SignedIn, form: FormData, before: Conference | No
     action, _, key = typed(form, "action").partition(":")
     if action == "add":
         draft.written.add_session()
-    if action == "remove" and key.isdecimal():
-        draft.written.remove_session(int(key))
+    if action == "remove" and (removed := row_number(key)) is not None:
+        draft.written.remove_session(removed)
     if action in ("add", "remove", "edit"):
         return _page(visit, who, draft, changed=action)
     try:

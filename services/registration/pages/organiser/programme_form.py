@@ -15,6 +15,7 @@ from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_fields
 from services.registration.programme.facts import COUNTED, Conference
 from services.registration.programme.fields import ProgrammeFault
+from shared.http.numbers import row_number
 from shared.pages.visit import typed
 
 OF_DAY = (
@@ -128,7 +129,8 @@ class ProgrammeForm:
 
     @classmethod
     def read(cls, form: FormData) -> "ProgrammeForm":
-        keys = [int(key) for key in map(str, form.getlist("session")) if key.isdecimal()]
+        given = (row_number(str(key)) for key in form.getlist("session"))
+        keys = [key for key in given if key is not None]
         return cls(
             {name: _typed(form, name) for name in OF_DAY},
             {key: {name: _typed(form, f"s{key}-{name}") for name in OF_SESSION} for key in keys},

@@ -12,6 +12,7 @@ from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser, SignedIn
+from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
 from shared.words.language import Language
 
@@ -41,7 +42,7 @@ def invite(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form)
 
 @router.post("/{member}")
 def change_member(
-    slug: str, member: int, visit: Visiting, desk: AtDesk, who: Organiser, form: Form
+    slug: str, member: RowNumber, visit: Visiting, desk: AtDesk, who: Organiser, form: Form
 ) -> Response:
     """Another role, or none: those are the buttons of a row."""
     conference = desk.programmes.known(slug)

@@ -19,6 +19,7 @@ from services.registration.programme.facts import Conference
 from services.registration.programme.telling import programme
 from shared.events.differences import differences
 from shared.events.registration import Programme
+from shared.http.numbers import RowNumber, row_number
 from shared.pages.visit import typed
 
 router = APIRouter(prefix="/organiser/{slug}/versions")
@@ -29,8 +30,8 @@ def show_versions(
     slug: str,
     visit: Visiting,
     who: Viewer,
-    before: Annotated[int | None, Query(alias="from")] = None,
-    after: Annotated[int | None, Query(alias="to")] = None,
+    before: Annotated[RowNumber | None, Query(alias="from")] = None,
+    after: Annotated[RowNumber | None, Query(alias="to")] = None,
 ) -> Response:
     """The newest first, and what differs between two of them: at first the last two."""
     conference = visit.desk.programmes.fresh(slug)
@@ -50,21 +51,20 @@ def show_versions(
 
 
 @router.get("/{number}")
-def look_at_version(slug: str, number: int, visit: Visiting, who: Organiser) -> Response:
+def look_at_version(slug: str, number: RowNumber, visit: Visiting, who: Organiser) -> Response:
     """As it would be if it were saved again."""
     return _look(visit, who, visit.desk.programmes.fresh(slug), number)
 
 
 @router.post("/{number}")
 def restore_version(
-    slug: str, number: int, visit: Visiting, who: Organiser, form: Form
+    slug: str, number: RowNumber, visit: Visiting, who: Organiser, form: Form
 ) -> Response:
     """Save it again, as the newest one."""
     conference = visit.desk.programmes.fresh(slug)
     with visit.desk.database.read() as connection:
         document = programme_of(connection, conference.id, number)
-    based_on = typed(form, "version")
-    saving = saving_of(form, who, int(based_on) if based_on.isdecimal() else 0)
+    saving = saving_of(form, who, row_number(typed(form, "version")) or 0)
     try:
         saved = save_programme(visit.desk, document, saving.restoring())
     except ProgrammeChanged as refusal:
