@@ -249,6 +249,7 @@ def test_confirmations_do_not_wait_behind_certificates_and_reminders() -> None:
     bulk = {type_ for (type_, _), lane in service.lanes.items() if lane == "bulk"}
     assert bulk == {
         "attendance.recorded",
+        "attendance.withdrawn",
         "certificate.issued",
         "notifications.announcement-due",
         "notifications.announcement-sent",

@@ -122,11 +122,13 @@ def test_what_others_here_read_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _settings_of(service: str) -> type[Settings]:
-    """Each `services/NAME/base/settings.py` has one subclass."""
+    """Each `services/NAME/base/settings.py` has one class of its own."""
     module = import_module(f"services.{service}.base.settings")
     (kind,) = (
         found
         for found in vars(module).values()
-        if isinstance(found, type) and issubclass(found, Settings) and found is not Settings
+        if isinstance(found, type)
+        and issubclass(found, Settings)
+        and found.__module__ == module.__name__
     )
     return kind
