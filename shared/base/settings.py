@@ -2,6 +2,7 @@
 
 import os
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -122,6 +123,16 @@ class Settings(BaseSettings):
         if any(len(secret) < 16 for secret in secrets) or not secrets:
             raise ValueError("wants at least 16 characters (comma-separated while being replaced)")
         return secrets
+
+    @field_validator("proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        try:
+            for each in [] if value == "*" else value.split(","):
+                ip_network(each.strip())
+        except ValueError:
+            raise ValueError("wants addresses or networks, comma-separated") from None
+        return value
 
     @field_validator("database_url")
     @classmethod

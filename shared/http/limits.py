@@ -153,12 +153,18 @@ def network_of(request: Request) -> str:
     return str(ipaddress.ip_network((parsed.packed, 64), strict=False))
 
 
-def is_here(network: str) -> bool:
-    """Whether that is this machine itself: its operator, who needs no network to overload it."""
+def is_own(request: Request, proxies: str) -> bool:
+    """Whether the operator asks, who needs no network to overload it: from this machine, or from
+    among the `proxies` (addresses and networks, comma-separated) that stand before it."""
     try:
-        return ipaddress.ip_address(network).is_loopback
+        address = ipaddress.ip_address(request.client.host if request.client else "")
     except ValueError:
         return False
+    if address.is_loopback:
+        return True
+    return proxies != "*" and any(
+        address in ipaddress.ip_network(each.strip()) for each in proxies.split(",")
+    )
 
 
 FromNetwork = Annotated[str, Depends(network_of)]

@@ -1,4 +1,4 @@
-"""A network registers so many people in a while; the machine itself is its operator's business."""
+"""A network registers so many people in a while; what comes from the proxies' own does not count."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,8 @@ from shared.http.limits import Limits
 
 
 def test_a_venue_registers_and_then_waits_while_others_do_not() -> None:
-    app = SimpleNamespace(state=SimpleNamespace(limits=Limits()))
+    settings = SimpleNamespace(proxies="10.0.0.0/24")
+    app = SimpleNamespace(state=SimpleNamespace(limits=Limits(), settings=settings))
 
     def ask(address: str, people: int = 1) -> None:
         scope = {"type": "http", "client": (address, 1), "app": app}
@@ -24,3 +25,4 @@ def test_a_venue_registers_and_then_waits_while_others_do_not() -> None:
     ask("192.0.2.2")
     for _ in range(REGISTRATIONS.most + 1):
         ask("127.0.0.1")
+        ask("10.0.0.7")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from shared.base.redis_url import connect
 from shared.http import limits as limits_module
-from shared.http.limits import PATIENCE, Limit, Limits, SharedLimits, is_here, network_of
+from shared.http.limits import PATIENCE, Limit, Limits, SharedLimits, is_own, network_of
 from shared.testing import eventually
 
 GUESSES = Limit("guesses", most=3, every=2)
@@ -143,11 +143,17 @@ def test_who_comes_from_nowhere_counts_too() -> None:
     assert network_of(Request({"type": "http", "client": None})) == ""
 
 
-def test_this_machine_itself_is_told_from_others() -> None:
-    assert [is_here(each) for each in ("127.0.0.1", "::1", "192.0.2.1", "testclient", "")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("address", "proxies", "own"),
+    [
+        ("127.0.0.1", "*", True),
+        ("::1", "127.0.0.1,::1", True),
+        ("172.30.77.1", "172.30.77.0/24", True),
+        ("172.30.78.1", "10.0.0.0/8, 172.30.77.0/24", False),
+        ("2001:db8::1", "172.30.77.0/24", False),
+        ("192.0.2.1", "*", False),
+        ("testclient", "127.0.0.1", False),
+    ],
+)
+def test_the_operator_is_told_from_others(address: str, proxies: str, own: bool) -> None:
+    assert is_own(Request({"type": "http", "client": (address, 1)}), proxies) is own

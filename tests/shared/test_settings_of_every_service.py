@@ -41,6 +41,8 @@ def load(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Settings:
         ("REDIS_URL", "amqp://host", "EMARGE_REDIS_URL names no server"),
         ("FEEDS", "http://host", "EMARGE_FEEDS wants NAME=http://host:port"),
         ("FEEDS", "registration=host", "EMARGE_FEEDS wants NAME=http://host:port"),
+        ("PROXIES", "10.0.0.1/8", "EMARGE_PROXIES wants addresses or networks, comma-separated"),
+        ("PROXIES", "caddy", "EMARGE_PROXIES wants addresses or networks, comma-separated"),
         ("PUBLIC_URL", "emarge.example", "EMARGE_PUBLIC_URL wants http://… or https://…"),
         ("LEASE", "1", "EMARGE_LEASE Input should be greater than 5 (seconds"),
         ("CONCURRENCY", "0", "EMARGE_CONCURRENCY"),

@@ -3,18 +3,18 @@
 from fastapi import Request
 
 from services.registration.base.refusals import TooManyRegistrations
-from shared.http.limits import Limit, Limits, is_here, network_of
+from shared.http.limits import Limit, Limits, is_own, network_of
 
 # A venue or a company has one address: 300 an hour.
 REGISTRATIONS = Limit("registrations from one network", most=300, every=12)
 
 
 def count_registrations(request: Request, people: int) -> None:
-    """Raises TooManyRegistrations. What this machine itself asks for is its operator's business."""
+    """Raises TooManyRegistrations. What the operator asks for is the operator's business."""
     limits: Limits = request.app.state.limits
-    network = network_of(request)
-    if is_here(network):
+    if is_own(request, request.app.state.settings.proxies):
         return
+    network = network_of(request)
     if limits.wait(REGISTRATIONS, network):
         raise TooManyRegistrations
     for _ in range(people):
