@@ -1,4 +1,4 @@
-"""A network registers so many people in a while; what comes from the proxies' own does not count."""
+"""A network registers so many people in a while; the operator, from among the proxies, any number."""
 
 from types import SimpleNamespace
 
