@@ -1,4 +1,4 @@
-"""A network registers so many people in a while; the operator, from among the proxies, any number."""
+"""A network registers so many people in a while; the operator, from among the proxies, any."""
 
 from types import SimpleNamespace
 
