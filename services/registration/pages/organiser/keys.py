@@ -47,7 +47,8 @@ def make_door_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser) -> R
     """A link that opens the door pages on the volunteers' devices; shown this once."""
     with desk.database.read() as connection:
         taken = {token.name for token in living_tokens(connection)}
-    names = (f"door of {slug}{f' {n}' if n > 1 else ''}" for n in range(1, len(taken) + 2))
+    name = visit.language.gettext("door of %(day)s") % {"day": slug}
+    names = (f"{name} {n}" if n > 1 else name for n in range(1, len(taken) + 2))
     return _made(slug, visit, desk, who, "staff", next(n for n in names if n not in taken))
 
 
