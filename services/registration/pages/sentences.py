@@ -44,6 +44,13 @@ def refusal_words(refusal: Refusal, conference: Conference, language: Language) 
     return typeset(language.gettext(refusal.message) % refusal.parameters, language.code)
 
 
+def perhaps_registered(language: Language) -> str:
+    """To who types an address and a name that are registered: the same to its owner as to a
+    stranger, who learns more from the link alone."""
+    words = "If this address is registered for this day already, its link can be sent to it."
+    return language.gettext(words)
+
+
 def _full(conference: Conference, session: Session, language: Language) -> str:
     title = typeset(session.title, conference.language)
     words = language.gettext("%(title)s has just become full.") % {"title": title}

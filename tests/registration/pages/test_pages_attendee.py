@@ -140,6 +140,19 @@ class TestRegistering:
         assert 'value="z1@example.org"' in answer.text
         assert 'value="zoe@example.org"' not in answer.text
 
+    def test_who_is_registered_is_not_told_but_sent_to_them(self, visitor, desk) -> None:
+        entry = {**ENTRY, "p0-workshop-0": "b"}
+        visitor.post("/c/day/register", data=entry)
+        again = visitor.post("/c/day/register", data={**entry, "key": "another"})
+        assert again.status_code == 409
+        assert "If this address is registered for this day already" in seen(again)
+        assert "Someone of this name" not in seen(again)
+        button = 'formaction="/c/day/my-link" name="email" value="zoe@example.org"'
+        assert button in again.text
+        sent = visitor.post("/c/day/my-link", data={**ENTRY, "email": "zoe@example.org"})
+        assert "an email with the link is on its way" in seen(sent)
+        assert event_types(desk)[-1] == "registration.link-requested"
+
 
 class TestOwnRegistration:
     def test_a_swap_keeps_the_place_until_the_other_is_granted(self, visitor, desk) -> None:

@@ -50,7 +50,7 @@ class TestMyOwn:
         register(desk, "day", someone(1, "b"))
         page = visitor.post(f"{mine}/details", data={"email": "z1@example.org"})
         assert page.status_code == 409
-        assert "Someone of this name is already registered" in seen(page)
+        assert "If this address is registered for this day already" in seen(page)
         assert 'value="z1@example.org"' in page.text
 
     def test_a_cancellation_is_undone_while_the_place_is_free(self, visitor, mine, desk) -> None:

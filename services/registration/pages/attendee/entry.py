@@ -13,7 +13,7 @@ from services.registration.pages.attendee import kept_form
 from services.registration.pages.attendee.entry_form import MOST_PEOPLE, EntryForm, Part
 from services.registration.pages.choosing import WAIT, choices_of
 from services.registration.pages.public_day import PublicDay
-from services.registration.pages.sentences import refusal_words
+from services.registration.pages.sentences import perhaps_registered, refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_unless_open
@@ -25,6 +25,7 @@ from shared.http.numbers import row_number
 from shared.pages import Site
 from shared.pages.visit import OnSite, Speaking, typed
 from shared.words.language import Language
+from shared.words.typography import typeset
 
 router = APIRouter()
 
@@ -132,8 +133,11 @@ def _show_refused(
         if isinstance(outcome, Registered):
             done.append(part)
             continue
-        where = "email" if isinstance(outcome, AlreadyRegistered) else "workshop-0"
-        part.errors[where] = refusal_words(outcome, conference, language)
+        if isinstance(outcome, AlreadyRegistered):
+            part.errors["email"] = typeset(perhaps_registered(language), language.code)
+            part.offers_link = True
+        else:
+            part.errors["workshop-0"] = refusal_words(outcome, conference, language)
         refused.append(part)
     again = EntryForm(refused, consent=entry.consent)
     return _page(site, request, conference, again, tried=True, status=409, done=done)

@@ -21,12 +21,13 @@ MOST_PEOPLE = 20
 @dataclass
 class Part:
     """One person's part of the form; `meanwhile` is to be kept until a place comes free; `errors`
-    are by field, in the visitor's language."""
+    are by field, in the visitor's language. `offers_link`: to whoever the address is of."""
 
     values: dict[str, str] = field(default_factory=lambda: dict.fromkeys(FIELDS, ""))
     choices: set[str] = field(default_factory=set)
     meanwhile: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
+    offers_link: bool = False
 
     @property
     def sessions(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import AlreadyRegistered, CorrectedTooOften, Refusal
-from services.registration.pages.sentences import words_for
+from services.registration.pages.sentences import perhaps_registered, words_for
 from services.registration.seats.records import Record
 from shared.pages.visit import typed
 from shared.words.language import Language
@@ -42,9 +42,12 @@ class Details:
                 self.errors.setdefault(str(problem["loc"][0]), words_for(problem, language))
             return None
 
-    def refuse(self, refusal: Refusal, language: Language) -> None:
-        """Show why beside the address, where it is about that; else raise it again."""
+    def refuse(self, refusal: Refusal, language: Language, *, by_person: bool = False) -> None:
+        """Show why beside the address, where it is about that; else raise it again. Who else is
+        registered is said to an organiser alone."""
         if not isinstance(refusal, AlreadyRegistered | CorrectedTooOften):
             raise refusal
         words = language.gettext(refusal.message) % refusal.parameters
+        if by_person and isinstance(refusal, AlreadyRegistered):
+            words = perhaps_registered(language)
         self.errors["email"] = typeset(words, language.code)

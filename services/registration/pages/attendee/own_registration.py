@@ -58,7 +58,7 @@ def change_details(token: str, visit: Visiting, form: Form) -> Response:
     try:
         corrected = correct(visit.desk, own.record.id, Correction(person))
     except Refusal as refusal:
-        details.refuse(refusal, visit.language)
+        details.refuse(refusal, visit.language, by_person=True)
         return _page(visit, own, status=refusal.status, details=details)
     if corrected.readdressed:
         # This link has just ended; whoever has the new address finds the next one there.
