@@ -20,7 +20,10 @@ from shared.process.service import Service
 def main(service: Service[Any]) -> None:
     """Run the command line; every failure is one clear line and a non-zero exit."""
     # What a command prints is for whoever called it; a long-running process sets up its own logs.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+    )
     try:
         application(service)(prog_name=f"python -m services.{service.name}")
     except EmargeError as error:

@@ -94,6 +94,7 @@ def of_certificates(house: House, slug: str) -> Values:
                 saved_at=now(),
                 saved_by="ann@example.org",
                 preview=_PDF,
+                picture=_PNG,
             )
         )
     issued = [record for record in house.records() if record.conference == slug]
@@ -111,3 +112,4 @@ _PDF = b"""%PDF-1.4
 trailer<</Root 1 0 R>>
 %%EOF
 """
+_PNG = b"\x89PNG"

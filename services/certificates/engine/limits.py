@@ -10,7 +10,7 @@ class Limits:
     """Generous for a certificate, small for a worker."""
 
     seconds: float = 20.0
-    memory_mib: int = 576  # of addresses: half of it is libraries, and shared
+    memory_mib: int = 640  # of addresses: half of it is libraries, and shared
     image_pixels: int = 25_000_000
     asset_bytes: int = 5 * 1024 * 1024
     assets_bytes: int = 16 * 1024 * 1024  # all of a template's together

@@ -36,6 +36,7 @@ def said() -> set[object]:
         *(words for meanings in names for words in meanings.values()),
         *SENTENCES.values(),
         *faults(Path(wording.__file__)),
+        wording.NOT_POSSIBLE,
         *faults(PAGES / "writing.py"),
     }
 

@@ -42,6 +42,8 @@ from services.certificates.engine.values import Values
 _PROJECT = Path(__file__).resolve().parents[4]
 _START_SECONDS = 30.0  # Python and WeasyPrint are imported before the first answer
 _READ_SIZE = 1 << 16
+# Then another child: of each template the libraries keep some 4 MB, which nothing gives back.
+_TEMPLATES_OF_ONE_CHILD = 16
 
 
 class Press:
@@ -55,6 +57,7 @@ class Press:
         self.cpu_seconds = 0.0  # used by the child for layouts, as it reports
         self._child: subprocess.Popen[bytes] | None = None
         self._is_ready = False
+        self._loaded = 0  # templates, by this child
         self._buffer = bytearray()
 
     def full(self, template: Template, values: Values) -> Shape:
@@ -123,6 +126,7 @@ class Press:
         """Ends the child, if there is one."""
         child, self._child = self._child, None
         self._is_ready = False
+        self._loaded = 0
         self._buffer.clear()
         if child is not None:
             child.kill()
@@ -148,7 +152,11 @@ class Press:
         deadline = self._deadline()
         answer = self._exchange(order, deadline)
         if isinstance(answer, Failed) and answer.error == "unknown-template":
+            if self._loaded == _TEMPLATES_OF_ONE_CHILD:
+                self.close()
+                deadline = self._deadline()
             self._exchange(Load(template=template), deadline)
+            self._loaded += 1
             answer = self._exchange(order, deadline)
         if isinstance(answer, Failed):
             raise _error(answer)
