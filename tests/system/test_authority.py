@@ -12,10 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.ports import Ports
 from shared.testing import eventually
 from tests.system.test_deployment_files import CONTAINERS
-from tests.system.test_up import Up, start
+from tests.system.up import Up, running
 
 DAY = "/organiser/journee-nationale-2019"
 AREAS = (f"{DAY}/emails", f"{DAY}/certificates")
@@ -29,10 +28,8 @@ Browser = Callable[..., httpx.Client]
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     if sys.platform != "linux":
         pytest.skip("finds the processes in /proc")
-    running = start(tmp_path_factory.mktemp("up") / "home", Ports.any_free())
-    yield running
-    running.browser.close()
-    running.stop()
+    with running(tmp_path_factory.mktemp("up") / "home") as up:
+        yield up
 
 
 @pytest.fixture

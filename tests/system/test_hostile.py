@@ -16,9 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.ports import Ports
 from tests.registration.test_roster import hungry_workbook
-from tests.system.test_up import Up, start
+from tests.system.up import Up, running
 
 DAY = "/organiser/journee-nationale-2019"
 EACH = 15  # of three kinds
@@ -39,10 +38,8 @@ LOOPS = "{% for a in title %}{% for b in title %}{% for c in title %}x" + "{% en
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     if sys.platform != "linux":
         pytest.skip("finds the processes in /proc")
-    running = start(tmp_path_factory.mktemp("up") / "home", Ports.any_free())
-    yield running
-    running.browser.close()
-    running.stop()
+    with running(tmp_path_factory.mktemp("up") / "home") as up:
+        yield up
 
 
 @pytest.fixture

@@ -3,102 +3,30 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
-from deploy.local.mailbox import Mailbox, body
+from deploy.local.mailbox import body
 from deploy.local.ports import Ports
 from deploy.local.postgres import PrivatePostgres
-from deploy.local.stack import ROOT, SERVICES, Stack
-from deploy.local.strangers import no_cookies
+from deploy.local.stack import ROOT, SERVICES
 from shared.testing import eventually
+from tests.system.up import Up, running, start
 
-STARTED_WITHIN, EFFECT_WITHIN = 120.0, 30.0
+EFFECT_WITHIN = 30.0
 API = "/api/conferences/journee-nationale-2019"
-
-
-@dataclass
-class Up:
-    """One run of the command, on a home that survives it."""
-
-    stack: Stack
-    process: "subprocess.Popen[str]"
-    output: Path
-    browser: httpx.Client
-
-    @property
-    def said(self) -> str:
-        return self.output.read_text()
-
-    @property
-    def mailbox(self) -> Mailbox:
-        return Mailbox(self.stack.mails)
-
-    def token(self, role: str) -> dict[str, str]:
-        token = self.stack.run("registration", "token", "create", f"test {uuid4()}", "--role", role)
-        return {"Authorization": f"Bearer {token}"}
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(timeout=60)
-
-    def processes(self) -> dict[int, str]:
-        """Everything that runs with this home's ports or folder in its command or environment."""
-        found = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (folder / "cmdline").read_bytes()
-                environment = (folder / "environ").read_bytes()
-            except OSError:
-                continue
-            if command and str(self.stack.home).encode() in command + environment:
-                found[int(folder.name)] = command.replace(b"\0", b" ").decode()
-        return found
-
-    def process_id(self, command: str) -> int:
-        """The oldest process with these words in its command line."""
-        return min(pid for pid, line in self.processes().items() if command in line)
-
-
-def start(home: Path, ports: Ports, **settings: str) -> Up:
-    output = home.parent / "output"
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.up"],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "EMARGE_HOME": str(home),
-                "EMARGE_PORT": str(ports.front),
-                **settings,
-            },
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    stack = Stack(home, ports)
-    browser = httpx.Client(base_url=stack.url, trust_env=False, cookies=no_cookies())
-    up = Up(stack, process, output, browser)
-    eventually(lambda: "Ctrl-C" in up.said or process.poll() is not None, STARTED_WITHIN)
-    assert process.poll() is None, up.said
-    return up
 
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    running = start(tmp_path_factory.mktemp("up") / "home", Ports.any_free())
-    yield running
-    running.browser.close()
-    running.stop()
+    with running(tmp_path_factory.mktemp("up") / "home") as up:
+        yield up
 
 
 def person(name: str, **more: Any) -> dict[str, Any]:
