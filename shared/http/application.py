@@ -17,7 +17,7 @@ from shared.bus import eventlog
 from shared.http.away import answer_away
 from shared.http.docs import serve_docs
 from shared.http.feed import Subscriptions, nobody, serve_feed
-from shared.http.headers import PrivateAnswers
+from shared.http.headers import DefaultHeaders
 from shared.http.heads import HeadLikeGet
 from shared.http.openapi import document_problems
 from shared.http.problems import Problem, problem_response
@@ -68,7 +68,7 @@ def create_app(
     app.state.leaving = leaving  # called when the process is told to stop (shared.http.serving)
     app.add_middleware(HeadLikeGet)
     app.add_middleware(BodyLimit, most=max_body)
-    app.add_middleware(PrivateAnswers)
+    app.add_middleware(DefaultHeaders)
     app.add_middleware(metrics.MeasureRequests)
     if tracing.wanted():
         app.add_middleware(tracing.TraceRequests)

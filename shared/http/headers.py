@@ -1,5 +1,7 @@
 """What every answer says to browsers, whatever is on it; pages say more (shared.pages.safety)."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,22 +18,19 @@ HEADERS = {
 }
 
 
-class PrivateAnswers:
-    """Adds the headers above to every answer that does not set them itself (ASGI)."""
+class DefaultHeaders:
+    """Adds these headers to every answer that does not set them itself (ASGI)."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str] = HEADERS) -> None:
         self.app = app
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_private(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, send_private)
+        await self.app(scope, receive, send_with_headers)

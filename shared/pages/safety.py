@@ -3,8 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.headers import POLICY
 
@@ -20,23 +20,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 READING = {"GET", "HEAD", "OPTIONS"}
-
-
-class SafeHeaders:
-    """Adds the headers above to every answer that does not set them itself (ASGI)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_safe(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_safe)
 
 
 class SameOriginForms:

@@ -15,9 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from shared.http.away import answer_away
+from shared.http.headers import DefaultHeaders
 from shared.pages.assets import PREFIX, Assets
 from shared.pages.negotiation import in_language, language_of, remember_language
-from shared.pages.safety import SafeHeaders, SameOriginForms
+from shared.pages.safety import HEADERS, SameOriginForms
 from shared.words.language import Language, Languages
 from shared.words.typography import typeset
 
@@ -89,7 +90,7 @@ class Site:
             SameOriginForms, public_url=self._public_url, refusal=self._refuse_foreign_form
         )
         app.add_middleware(GZipMiddleware, minimum_size=1000)
-        app.add_middleware(SafeHeaders)
+        app.add_middleware(DefaultHeaders, headers=HEADERS)
 
     async def _refuse_foreign_form(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)

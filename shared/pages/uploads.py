@@ -6,7 +6,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.pages.safety import SafeHeaders
+from shared.http.headers import DefaultHeaders
+from shared.pages.safety import HEADERS
 from shared.pages.site import Site
 
 READ_AT_MOST = 64 * 1024 * 1024  # a browser shows an answer only once it has sent its file
@@ -42,7 +43,8 @@ class RefuseLargeForms:
             more = message.get("more_body", False)
         request = Request(scope)
         detail = self.words(scope["path"], self.site.language(request).gettext)
-        await SafeHeaders(self.site.error(request, 413, detail))(scope, receive, send)
+        refusal = DefaultHeaders(self.site.error(request, 413, detail), HEADERS)
+        await refusal(scope, receive, send)
 
 
 def _is_form(scope: Scope) -> bool:
