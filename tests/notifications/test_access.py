@@ -77,9 +77,8 @@ def test_an_invitation_says_who_and_what_for(office, of, locale: str) -> None:
     assert link_in(mail)
 
 
-@pytest.mark.parametrize("locale", ["fr", "en"])
-def test_an_organiser_is_told_when_peoples_data_go(office, locale: str) -> None:
-    event = RetentionEnding(
+def ending(locale: str) -> RetentionEnding:
+    return RetentionEnding(
         email="ann@example.org",
         conference=conference(),
         locale=locale,
@@ -87,7 +86,18 @@ def test_an_organiser_is_told_when_peoples_data_go(office, locale: str) -> None:
         erased_on=date(2029, 11, 7),
         url="http://localhost/organiser/day",
     )
-    office.hear(new_event("registration", event))
+
+
+def test_of_data_that_went_long_ago_nobody_is_told(office) -> None:
+    old = {"time": datetime.now(UTC) - timedelta(days=8)}
+    office.hear(new_event("registration", ending("fr")).model_copy(update=old))
+    assert office.mails == []
+    assert office.log[0]["reason"] == "too-late"
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_an_organiser_is_told_when_peoples_data_go(office, locale: str) -> None:
+    office.hear(new_event("registration", ending(locale)))
     [mail] = office.mails
     text = mail.get_body(("plain",)).get_content()
     assert "300" in text

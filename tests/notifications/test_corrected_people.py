@@ -3,6 +3,8 @@
 import pytest
 
 from deploy.local.misbehaviour import Misbehaviour
+from services.notifications.delivery import handover
+from services.notifications.erasing import erase
 from shared.bus.deadletters import replay
 from shared.events.registration import (
     AttendeeErased,
@@ -112,3 +114,35 @@ def test_a_single_name_is_greeted_by_it(office) -> None:
     [mail] = office.mails
     assert "Bonjour Aïssata," in words(mail)
     assert mail["To"].addresses[0].display_name == "Aïssata"
+
+
+@pytest.mark.parametrize("letter", [place(), certificate()], ids=["place", "certificate"])
+def test_who_is_erased_while_a_letter_is_handed_over_is_sent_none(
+    office, monkeypatch, letter
+) -> None:
+    office.hear(told(place(RegistrationChanged, tell="nothing")))
+    _meanwhile(office, monkeypatch, "_hand_over")
+    office.hear(told(letter))
+    assert office.mails == []
+    [row] = office.log
+    assert (row["reason"], row["recipient"], row["subject"]) == ("erased", "", "")
+
+
+def test_who_is_erased_once_a_letter_is_accepted_leaves_no_subject(office, monkeypatch) -> None:
+    _meanwhile(office, monkeypatch, "_record")
+    office.hear(told(place()))
+    assert len(office.mails) == 1
+    [row] = office.log
+    assert (row["state"], row["recipient"], row["subject"], row["words"]) == ("sent", "", "", "")
+
+
+def _meanwhile(office, monkeypatch, step: str) -> None:
+    """The person is erased just before this step of sending."""
+    then = getattr(handover, step)
+
+    def erase_first(*arguments):
+        with office.database.begin() as connection:
+            erase(connection, AttendeeErased(registration_id=REGISTRATION, erased_at=MOMENT))
+        return then(*arguments)
+
+    monkeypatch.setattr(handover, step, erase_first)

@@ -49,7 +49,7 @@ _DAY = table_of(KnownConference)
 _VERSIONS = (
     select(_DAY.c.version, _TABLE.c.revision)
     .join(_TABLE, _TABLE.c.conference == _DAY.c.slug)
-    .where(_OF_REGISTRATION)
+    .where(_OF_REGISTRATION, _TABLE.c.erased_at.is_(None))
 )
 _NOTE = (
     update(_TABLE)
@@ -130,7 +130,8 @@ def read(connection: Connection, registration_id: str) -> Known | None:
 
 
 def versions(connection: Connection, registration_id: str) -> tuple[int, int] | None:
-    """The version of the day's programme and the revision of a person's place that are known."""
+    """The version of the day's programme and the revision of a person's place that are known; none
+    of somebody who was erased."""
     row = connection.execute(_VERSIONS, {"registration": registration_id}).one_or_none()
     return None if row is None else (row.version, row.revision)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from services.notifications.base.tables import Delivery, insert_for, table_of
 from services.notifications.reasons import Reason
@@ -217,13 +217,14 @@ def _write(
 
 # Built once: every email needs them.
 _TABLE = table_of(Delivery)
+_IS_KNOWN = _TABLE.c.recipient != ""  # or they were erased while their email was handed over
 _WRITE = (
     update(_TABLE)
     .where(_TABLE.c.event_id == bindparam("of_event"))
     .values(
         state=bindparam("new_state"),
         reason=bindparam("new_reason"),
-        words=bindparam("new_words"),
+        words=case((_IS_KNOWN, bindparam("new_words")), else_=""),
         settled_at=bindparam("new_settled_at"),
     )
 )
@@ -231,7 +232,7 @@ _WRITE = (
 
 _CALL = (
     update(_TABLE)
-    .where(_TABLE.c.event_id == bindparam("of_event"))
+    .where(_TABLE.c.event_id == bindparam("of_event"), _IS_KNOWN)
     .values(subject=bindparam("new_subject"))
 )
 

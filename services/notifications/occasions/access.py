@@ -55,7 +55,8 @@ def mail_retention(event: Event[RetentionEnding], job: Job, resources: Resources
         message_id=identity.message_id,
     )
     with resources.database.begin(durable=False) as connection:
-        state = open_delivery(connection, job, errand, "erased" if event.redacted else None)
+        too_old = resources.settings.too_old(event.time, now())
+        state = open_delivery(connection, job, errand, "erased" if event.redacted else too_old)
 
     def letter() -> bytes:
         content = {

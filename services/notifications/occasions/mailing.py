@@ -95,6 +95,11 @@ def note_place(event: Event[Place], job: Job, resources: Resources) -> None:
 
 
 def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+    """To the address of now, which is asked again at the last moment."""
+    afresh(lambda: _mail_certificate(event, job, resources))
+
+
+def _mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
     certificate = event.data
     identity = Identity(event.identity, event.time, resources.sender.domain)
     with resources.database.begin(durable=False) as connection:
@@ -111,7 +116,19 @@ def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
         day = known_programmes.hold(connection, certificate.conference.slug)
     conference = day.conference(certificate.conference)
     as_now = certificate.model_copy(update={"conference": conference})
-    send_once(resources, job, errand, state, lambda: certificate_email(as_now, identity, resources))
+
+    def is_still_known() -> bool:
+        with resources.database.read() as connection:
+            return known_places.read(connection, certificate.registration_id) == known
+
+    send_once(
+        resources,
+        job,
+        errand,
+        state,
+        lambda: certificate_email(as_now, identity, resources),
+        still_true=is_still_known,
+    )
 
 
 def mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) -> None:
