@@ -4,6 +4,7 @@ certificates."""
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.registration.base.refusals import NotFound
 from services.registration.base.settings import RegistrationSettings
 from services.registration.base.timers import (
     CloseDay,
@@ -123,11 +124,16 @@ def note_revocation(event: Event[CertificateRevoked], job: Job, resources: Resou
 
 @service.on(CertificatesExported)
 def note_archive(event: Event[CertificatesExported], job: Job, resources: Resources) -> None:
+    """Of a day that was deleted since there is no history to write to."""
     taken = event.data
-    conference = resources.desk.programmes.known(taken.conference)
+    try:
+        conference = resources.desk.programmes.known(taken.conference)
+    except NotFound:
+        conference = None
     with resources.desk.database.begin() as connection:
-        export = Export("certificates", "zip", taken.count)
-        write_export(connection, conference, export, Actor(taken.actor_kind, taken.actor))
+        if conference is not None:
+            export = Export("certificates", "zip", taken.count)
+            write_export(connection, conference, export, Actor(taken.actor_kind, taken.actor))
         job.complete(connection)
 
 

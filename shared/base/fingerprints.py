@@ -15,7 +15,8 @@ def fingerprint(name: str, secrets: Sequence[SecretStr]) -> str:
 def has_fingerprint(wanted: str, secrets: Sequence[SecretStr]) -> Callable[[str], bool]:
     """Whether a name has this fingerprint, whichever of the secrets it was made with."""
     return lambda name: any(
-        hmac.compare_digest(wanted, _fingerprint(name, secret)) for secret in secrets
+        hmac.compare_digest(wanted.encode(), _fingerprint(name, secret).encode())
+        for secret in secrets
     )
 
 

@@ -103,6 +103,7 @@ BROKEN_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"sessions": ["lunch"]}, "/sessions"),
     ({"sessions": [{"id": "a"}]}, "/sessions/0"),
     ({"organisation": "x" * 201}, "/organisation"),
+    ({"waitlst": True}, "/waitlst"),
 ]
 
 

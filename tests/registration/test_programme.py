@@ -103,6 +103,12 @@ def test_times_may_be_unquoted_and_after_midnight() -> None:
             "line 12: sessions[1].capacity must be a whole number",
         ),
         (
+            with_session(
+                f"id: a, kind: workshop, title: A, from: 9:00, to: 10:00, capacity: {'9' * 5000}"
+            ),
+            "line 12: sessions[1].capacity must be a whole number",
+        ),
+        (
             with_session("id: a, kind: feast, title: A, from: 9:00, to: 10:00"),
             "line 12: sessions[1].kind must be one of",
         ),

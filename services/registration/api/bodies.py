@@ -17,11 +17,18 @@ Slugs = Annotated[tuple[Slug, ...], Field(max_length=50)]
 
 
 class _Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    """What is not understood is refused: a misspelt field would be a wish that nobody heard."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class NewPerson(_Body):
-    """One person and their choice. `locale` is the conference's own when it is not given."""
+    """One person and their choice. `locale` is the conference's own when it is not given.
+
+    A colleague's may be the whole body of a registration: consent and waiting are the group's.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     first_name: FirstName = Field(description="empty for whoever has a single name")
     last_name: Name
@@ -41,6 +48,8 @@ _OF_PERSON = {"first_name", "last_name", "email", "organisation", "job_title"}
 
 
 class NewRegistration(NewPerson):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     waitlist: bool = Field(
         False,
         description="wait for what is full, instead of a 409. Then `sessions` may name two at the "
@@ -60,8 +69,6 @@ class Colleagues(_Body):
 
 class RegistrationChange(_Body):
     """What is absent stays; `sessions`, when given, is the whole new choice."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     first_name: FirstName | None = None
     last_name: Name | None = None
@@ -95,24 +102,18 @@ class Capacity(_Body):
 
 
 class Notice(_Body):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     note: Annotated[str, Field(max_length=2000)] | None = Field(
         None, description="the organiser's own words, above what changed"
     )
 
 
 class Reason(_Body):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     reason: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
         description="why; people read it"
     )
 
 
-class Presence(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class Presence(_Body):
     from_: Moment = Field(alias="from", description="when the person was first there")
     to: Moment = Field(description="when the person was last there")
     reason: Annotated[str, Field(min_length=1, max_length=1000)] = Field(

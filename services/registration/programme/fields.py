@@ -22,6 +22,7 @@ from shared.base.errors import EmargeError
 C = TypeVar("C", bound=str)
 
 _REQUIRED = object()
+_MOST_DIGITS = 9  # of thousands int() refuses to read any
 
 
 @dataclass(frozen=True, order=True)
@@ -182,7 +183,8 @@ class Fields:
         value = self.scalar(name)
         if value is None:
             return None
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        is_whole = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+        if not is_whole or not least <= int(value) <= most:
             self.fault(
                 name, "must be a whole number from %(least)s to %(most)s", least=least, most=most
             )

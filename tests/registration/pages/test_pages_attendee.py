@@ -1,6 +1,8 @@
 """What people who register see."""
 
 import re
+import zlib
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -12,6 +14,10 @@ from shared.base.clock import now
 from shared.events.certificates import CertificateIssued
 from tests.registration.days import someone
 from tests.registration.pages.visits import ENTRY, event_types, seen
+
+HALF_A_LETTER = urlsafe_b64encode(
+    zlib.compress(rb'[["people", "2"], ["p0-first_name", "\ud800"]]')
+).decode()
 
 
 @pytest.fixture
@@ -117,7 +123,7 @@ class TestRegistering:
         assert shown.status_code == 200
         assert 'name="p1-first_name"' in shown.text
 
-    @pytest.mark.parametrize("cookie", ["", "x", "AAAA", "eJwrSS0uAQAEXQHB"])
+    @pytest.mark.parametrize("cookie", ["", "x", "AAAA", "eJwrSS0uAQAEXQHB", HALF_A_LETTER])
     def test_a_cookie_of_another_hand_is_an_empty_form(self, visitor, cookie) -> None:
         headers = {"Cookie": f"emarge-form={cookie}"}
         page = visitor.get("/c/day/register?people=2", headers=headers)

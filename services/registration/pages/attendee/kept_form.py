@@ -42,6 +42,7 @@ def kept(request: Request) -> FormData | None:
         packed = urlsafe_b64decode(request.cookies.get(_name(request), ""))
         unpacked = zlib.decompressobj().decompress(packed, MOST)
         typed = json.loads(unpacked)
+        json.dumps(typed, ensure_ascii=False).encode()  # half a letter is none
         return FormData([(str(name), str(value)) for name, value in typed])
     except (NotBase64, zlib.error, ValueError, TypeError, RecursionError):
         return None
