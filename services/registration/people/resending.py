@@ -38,16 +38,18 @@ _OF_ADDRESS = (
 
 
 @retried
-def resend_link(desk: Desk, slug: str, email: str) -> None:
-    """Have the link sent to everybody registered with this address. Raises NotFound for the day;
-    an unknown address is not told from a known one."""
+def resend_link(desk: Desk, slug: str, email: str) -> int:
+    """Have the link sent to everybody registered with this address; how many that are, which is for
+    no visitor to know. Raises NotFound for the day."""
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
         found = connection.execute(
             _OF_ADDRESS, {"conference_slug": slug, "address": address_key(email.strip())}
         ).scalars()
-        for registration_id in found.all():
+        registrations = found.all()
+        for registration_id in registrations:
             _send(desk, connection, conference, read_record(connection, registration_id))
+        return len(registrations)
 
 
 @retried

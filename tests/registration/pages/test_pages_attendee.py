@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from services.registration.desk import Desk
+from services.registration.pages.attendee import lost_link
 from services.registration.people.known_certificates import remember_certificate
 from services.registration.seats.registering import register
 from shared.base.clock import now
 from shared.events.certificates import CertificateIssued
+from shared.http.limits import Limit
 from tests.registration.days import someone
 from tests.registration.pages.visits import ENTRY, event_types, seen
 
@@ -203,6 +205,17 @@ class TestOwnRegistration:
         }
         assert pages == {answers[0].text}, "nobody learns how often it was asked for"
         assert event_types(desk)[1:] == ["registration.link-requested"] * 3, "three an hour"
+
+    @pytest.mark.usefixtures("mine")
+    def test_links_that_nobody_is_sent_do_not_use_up_the_day_s(
+        self, visitor, desk, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(lost_link, "LINKS_OF_CONFERENCE", Limit("of a day", most=2, every=900))
+        for number in range(3):
+            visitor.post("/c/day/my-link", data={"email": f"nobody{number}@example.org"})
+        for _ in range(3):
+            visitor.post("/c/day/my-link", data={"email": "zoe@example.org"})
+        assert event_types(desk)[1:] == ["registration.link-requested"] * 2
 
 
 class TestCertificate:

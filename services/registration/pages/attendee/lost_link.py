@@ -31,8 +31,9 @@ def send_link(
     email = typed(form, "email")
     if not limits.take(LINK_REQUESTS, network_of(request)):
         return site.error(request, 429)
-    if limits.take(LINKS_TO_ATTENDEE, f"{slug} {address_key(email.strip())}") and limits.take(
-        LINKS_OF_CONFERENCE, slug
-    ):
-        resend_link(desk, slug, email)
+    of_attendee = f"{slug} {address_key(email.strip())}"
+    if limits.take(LINKS_TO_ATTENDEE, of_attendee) and not limits.wait(LINKS_OF_CONFERENCE, slug):
+        # Only what is sent counts: addresses that nobody has must not use it up for everybody.
+        for _ in range(resend_link(desk, slug, email)):
+            limits.spend(LINKS_OF_CONFERENCE, slug)
     return site.page(request, "attendee/my-link.html", conference=conference, sent=True)
