@@ -95,8 +95,10 @@ class Drafting:
                     set_=values,
                     where=TemplateDraft.revision == draft.revision,
                 )
-            ).rowcount
-            if changed != 1:
+                # An INSERT's row count is not known with every driver.
+                .returning(TemplateDraft.revision)
+            ).first()
+            if changed is None:
                 raise Overwritten("the draft was saved by somebody else meanwhile")
         return saved
 

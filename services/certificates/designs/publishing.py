@@ -80,8 +80,10 @@ def ask(database: Database, conference: str, content: bytes, by: str) -> None:
                 where=(Publication.state != "asked")
                 | (Publication.asked_at < moment - FORGOTTEN_AFTER),
             )
-        ).rowcount
-        if asked != 1:
+            # An INSERT's row count is not known with every driver.
+            .returning(Publication.conference)
+        ).first()
+        if asked is None:
             raise UnderWay(conference)
         wanted = PublicationAsked(conference=conference, asked_at=moment)
         key = f"publication:{conference}:{moment.isoformat()}"
