@@ -126,10 +126,11 @@ def publish_asked(event: Event[PublicationAsked], job: Job, database: Database) 
         _refuse(database, job, asked, [Problem("html", str(error))])
     else:
         with database.begin() as connection:
-            number = publish_template(
-                connection, row.content, asked.conference, template.digest, row.asked_by
-            )
-            _settle(connection, asked, state="published", number=number)
+            if _is_wanted(connection, asked):
+                number = publish_template(
+                    connection, row.content, asked.conference, template.digest, row.asked_by
+                )
+                _settle(connection, asked, state="published", number=number)
             job.complete(connection)
 
 
@@ -178,6 +179,13 @@ def _settle(connection: Connection, asked: PublicationAsked, **values: object) -
 
 def _write(connection: Connection, asked: PublicationAsked, **values: object) -> None:
     connection.execute(update(Publication).where(*_asked(asked)).values(values))
+
+
+def _is_wanted(connection: Connection, asked: PublicationAsked) -> bool:
+    """Whether it still is, once it was tried: its conference may be gone. It stays so until the end
+    of the transaction."""
+    row = select(Publication.conference).where(*_asked(asked)).with_for_update()
+    return connection.execute(row).first() is not None
 
 
 def _asked(asked: PublicationAsked) -> tuple[ColumnElement[bool], ...]:
