@@ -14,6 +14,7 @@ from services.certificates.issuing import (
     badge_asking,
     certifying,
     issuing,
+    pausing,
     reissuing,
     speakers,
 )
@@ -156,19 +157,20 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
     """A day was made of another one: its certificates look and are given like that one's."""
     slug, original = event.data.conference, event.data.copied_from
     with resources.database.begin() as connection:
-        publication.copy_template(connection, slug, original)
-        copy_choice(connection, slug, original)
+        publication.copy_template(connection, slug, original, event.time)
+        copy_choice(connection, slug, original, event.time)
         job.complete(connection)
 
 
 @service.on(ConferenceDeleted)
 def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
-    """The design and the choices that it was copied with, or given, go with it."""
+    """The designs, the choices and the pause that it was copied with, or given, go with it."""
     slug = event.data.conference
     with resources.database.begin() as connection:
         wait_until_filed(connection, (ConferenceCopied.type,))
         publication.forget_designs(connection, slug, event.time)
-        forget_choice(connection, slug)
+        forget_choice(connection, slug, event.time)
+        pausing.forget_pause(connection, slug, event.time)
         job.complete(connection)
 
 

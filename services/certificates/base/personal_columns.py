@@ -14,7 +14,7 @@ NOBODY = {
         " issued_at revoked_at superseded_by erased_at"
     ),
     "compiled_template": "digest version content fast reason compiled_at differences",
-    "conference_choice": "conference workshops speakers",
+    "conference_choice": "conference workshops speakers chosen_at",
     "conference_pause": "conference paused_at",
     "erased_registration": "registration_id erased_at",
     "mint_secret": "one secret",

@@ -165,6 +165,7 @@ class ConferenceChoice(Base):
     conference: Mapped[str] = mapped_column(primary_key=True)
     workshops: Mapped[bool]
     speakers: Mapped[bool]
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Speaker(Base):

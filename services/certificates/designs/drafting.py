@@ -95,16 +95,19 @@ class Drafting:
                     set_=values,
                     where=TemplateDraft.revision == draft.revision,
                 )
-            ).rowcount
-            if changed != 1:
+                # An INSERT's row count is not known with every driver.
+                .returning(TemplateDraft.revision)
+            ).first()
+            if changed is None:
                 raise Overwritten("the draft was saved by somebody else meanwhile")
         return saved
 
     def preview(self, conference: str, draft: Draft, whose: str) -> list[Problem]:
-        """Try it on somebody: an invented person ("session:en"), or whoever has this code. Raises
-        Busy."""
+        """Try it on somebody: an invented person ("session:en"), or whoever has this code. Nothing
+        is kept where the draft was changed meanwhile, or the person erased. Raises Busy."""
+        record = self._record(conference, whose)
         try:
-            values = self._values(conference, whose)
+            values = self._values(record, whose)
             with self._bulkhead.entered():
                 pdf, picture = template_work.preview(draft.template, values)
         except TemplateRefused as error:
@@ -112,9 +115,14 @@ class Drafting:
         except EngineError as error:
             return [Problem("html", str(error))]
         with self._database.begin() as connection:
+            if record is not None and _is_erased(connection, record):
+                return []
             connection.execute(
                 TemplateDraft.__table__.update()  # type: ignore[attr-defined]  # a declared class has a Table
-                .where(TemplateDraft.conference == conference)
+                .where(
+                    TemplateDraft.conference == conference,
+                    TemplateDraft.revision == draft.revision,
+                )
                 .values(preview=pdf, picture=picture)
             )
         return []
@@ -135,12 +143,19 @@ class Drafting:
         with self._database.read() as connection:
             return records.valid(connection, conference=conference, after="", most=30)
 
-    def _values(self, conference: str, whose: str) -> Values:
-        if ":" not in whose:
-            with self._database.read() as connection:
-                record = records.by_code(connection, whose)
-            if record is not None and record.conference == conference and record.attendance:
-                return particulars(self._settings, Links(self._settings.public_url)).values(record)
+    def _record(self, conference: str, whose: str) -> records.Record | None:
+        """Of whoever has this code at the conference; none of an invented person."""
+        if ":" in whose:
+            return None
+        with self._database.read() as connection:
+            record = records.by_code(connection, whose)
+        if record is None or record.conference != conference or not record.attendance:
+            return None
+        return record
+
+    def _values(self, record: records.Record | None, whose: str) -> Values:
+        if record is not None:
+            return particulars(self._settings, Links(self._settings.public_url)).values(record)
         return _SAMPLES.get(whose) or _SAMPLES["day:fr"]
 
     def _kept(self, conference: str, column: InstrumentedAttribute[bytes | None]) -> bytes | None:
@@ -160,6 +175,13 @@ def with_changes(
     """The template as a form changes it."""
     kept = {name: each for name, each in template.assets.items() if name not in removed}
     return template.model_copy(update={"html": html, "css": css, "assets": {**kept, **added}})
+
+
+def _is_erased(connection: Connection, record: records.Record) -> bool:
+    """Whether the person was meanwhile. Until the end of the transaction nobody erases them: who
+    does then clears what is written here."""
+    theirs = records.lock_registration(connection, record.registration_id)
+    return not any(each.id == record.id and each.attendance for each in theirs)
 
 
 def _version(connection: Connection, number: int | None) -> Template:

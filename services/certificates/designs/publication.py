@@ -6,7 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
 
-from services.certificates.base.tables import CompiledTemplate, PublishedTemplate, TemplateDraft
+from services.certificates.base.tables import (
+    CompiledTemplate,
+    Publication,
+    PublishedTemplate,
+    TemplateDraft,
+)
 from shared.base.clock import now
 
 
@@ -41,15 +46,28 @@ def publish_template(
 
 
 def forget_designs(connection: Connection, conference: str, until: datetime) -> None:
-    """Those of a conference that is gone; another may be called so since."""
-    for table, saved_at in (
-        (PublishedTemplate, PublishedTemplate.published_at),
-        (TemplateDraft, TemplateDraft.saved_at),
-    ):
-        connection.execute(delete(table).where(table.conference == conference, saved_at <= until))
+    """Those of a conference that is gone; another may be called so since. One that is on its way
+    is stopped, and one that was asked for until then goes even where it came into force later."""
+    asked = (
+        delete(Publication)
+        .where(Publication.conference == conference, Publication.asked_at <= until)
+        .returning(Publication.number)
+    )
+    late = [number for number in connection.execute(asked).scalars() if number is not None]
+    connection.execute(
+        delete(PublishedTemplate).where(
+            PublishedTemplate.conference == conference,
+            or_(PublishedTemplate.published_at <= until, PublishedTemplate.number.in_(late)),
+        )
+    )
+    connection.execute(
+        delete(TemplateDraft).where(
+            TemplateDraft.conference == conference, TemplateDraft.saved_at <= until
+        )
+    )
 
 
-def copy_template(connection: Connection, conference: str, copied_from: str) -> None:
+def copy_template(connection: Connection, conference: str, copied_from: str, at: datetime) -> None:
     """Put another conference's own template in force for one that has none of its own."""
     own = select(PublishedTemplate.number).where(PublishedTemplate.conference == conference)
     if connection.execute(own.limit(1)).first():
@@ -68,7 +86,7 @@ def copy_template(connection: Connection, conference: str, copied_from: str) -> 
     )
     if original is not None:
         connection.execute(
-            insert(PublishedTemplate).values(conference=conference, published_at=now(), **original)
+            insert(PublishedTemplate).values(conference=conference, published_at=at, **original)
         )
 
 

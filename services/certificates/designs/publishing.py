@@ -80,8 +80,10 @@ def ask(database: Database, conference: str, content: bytes, by: str) -> None:
                 where=(Publication.state != "asked")
                 | (Publication.asked_at < moment - FORGOTTEN_AFTER),
             )
-        ).rowcount
-        if asked != 1:
+            # An INSERT's row count is not known with every driver.
+            .returning(Publication.conference)
+        ).first()
+        if asked is None:
             raise UnderWay(conference)
         wanted = PublicationAsked(conference=conference, asked_at=moment)
         key = f"publication:{conference}:{moment.isoformat()}"
@@ -124,10 +126,11 @@ def publish_asked(event: Event[PublicationAsked], job: Job, database: Database) 
         _refuse(database, job, asked, [Problem("html", str(error))])
     else:
         with database.begin() as connection:
-            number = publish_template(
-                connection, row.content, asked.conference, template.digest, row.asked_by
-            )
-            _settle(connection, asked, state="published", number=number)
+            if _is_wanted(connection, asked):
+                number = publish_template(
+                    connection, row.content, asked.conference, template.digest, row.asked_by
+                )
+                _settle(connection, asked, state="published", number=number)
             job.complete(connection)
 
 
@@ -176,6 +179,13 @@ def _settle(connection: Connection, asked: PublicationAsked, **values: object) -
 
 def _write(connection: Connection, asked: PublicationAsked, **values: object) -> None:
     connection.execute(update(Publication).where(*_asked(asked)).values(values))
+
+
+def _is_wanted(connection: Connection, asked: PublicationAsked) -> bool:
+    """Whether it still is, once it was tried: its conference may be gone. It stays so until the end
+    of the transaction."""
+    row = select(Publication.conference).where(*_asked(asked)).with_for_update()
+    return connection.execute(row).first() is not None
 
 
 def _asked(asked: PublicationAsked) -> tuple[ColumnElement[bool], ...]:

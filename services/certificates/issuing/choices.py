@@ -4,10 +4,12 @@ Chosen on the conference's page or by `choose`; what is chosen after the day is 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from services.certificates.base.tables import ConferenceChoice
+from shared.base.clock import now
 from shared.base.database import upsert
 
 
@@ -25,8 +27,15 @@ def choice_of(connection: Connection, conference: str) -> Choice:
     return Choice(row.workshops, row.speakers) if row else NEITHER
 
 
-def choose(connection: Connection, conference: str, choice: Choice) -> None:
-    values = {"workshops": choice.workshops, "speakers": choice.speakers}
+def choose(
+    connection: Connection, conference: str, choice: Choice, at: datetime | None = None
+) -> None:
+    """From then on, or from now on."""
+    values = {
+        "workshops": choice.workshops,
+        "speakers": choice.speakers,
+        "chosen_at": at or now(),
+    }
     connection.execute(
         upsert(connection, ConferenceChoice)
         .values(conference=conference, **values)
@@ -34,7 +43,7 @@ def choose(connection: Connection, conference: str, choice: Choice) -> None:
     )
 
 
-def copy_choice(connection: Connection, conference: str, copied_from: str) -> None:
+def copy_choice(connection: Connection, conference: str, copied_from: str, at: datetime) -> None:
     """What is chosen for another conference, for one that nothing is chosen for."""
     known = {
         slug: connection.execute(_ONE, {"wanted": slug}).first()
@@ -42,11 +51,16 @@ def copy_choice(connection: Connection, conference: str, copied_from: str) -> No
     }
     original = known[copied_from]
     if original is not None and known[conference] is None:
-        choose(connection, conference, Choice(original.workshops, original.speakers))
+        choose(connection, conference, Choice(original.workshops, original.speakers), at)
 
 
-def forget_choice(connection: Connection, conference: str) -> None:
-    connection.execute(delete(ConferenceChoice).where(ConferenceChoice.conference == conference))
+def forget_choice(connection: Connection, conference: str, until: datetime) -> None:
+    """That of a conference that is gone; another may be called so since."""
+    connection.execute(
+        delete(ConferenceChoice).where(
+            ConferenceChoice.conference == conference, ConferenceChoice.chosen_at <= until
+        )
+    )
 
 
 _ONE = select(ConferenceChoice.workshops, ConferenceChoice.speakers).where(

@@ -4,6 +4,8 @@ What waits is parked at once, what arrives later as its turn comes; a document b
 finished. Erasures are never paused.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection, delete
 
 from services.certificates.base.tables import ConferencePause, Pause
@@ -58,6 +60,15 @@ def resume_conference(database: Database, conference: str) -> None:
     is parked again as its turn comes."""
     with database.begin() as connection:
         connection.execute(delete(ConferencePause).where(ConferencePause.conference == conference))
+        parking.unpark(connection, PAUSED)
+
+
+def forget_pause(connection: Connection, conference: str, until: datetime) -> None:
+    """That of a conference that is gone; another may be called so since, and have jobs parked."""
+    gone = delete(ConferencePause).where(
+        ConferencePause.conference == conference, ConferencePause.paused_at <= until
+    )
+    if connection.execute(gone).rowcount:
         parking.unpark(connection, PAUSED)
 
 
