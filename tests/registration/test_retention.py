@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from services.registration.access.organisers import invite
+from services.registration.access.tokens import NewToken, TokenRole, create_token, revoke_number
 from services.registration.base import tables
 from services.registration.day.closing import close_day
 from services.registration.day.headcounts import count
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
-from services.registration.history.acts import history
+from services.registration.history.acts import SYSTEM, history
+from services.registration.people.erasing import erase
 from services.registration.people.retention import TOLD_BEFORE, look, purge, read_kept
 from services.registration.programme.document import parse_programme
 from services.registration.programme.export import programme_yaml
@@ -108,6 +110,53 @@ def test_whoever_was_goes_and_the_counts_stay(desk: Desk) -> None:
     assert without_position(now_is.body) == without_position(before.body)
     assert next(act for act in acts if act["what"] == "people.purged")["after"] == {"people": 2}
     assert read_kept(desk) == []
+
+
+def door_keys(desk: Desk) -> list[str]:
+    with desk.database.read() as connection:
+        return list(connection.execute(select(tables.ApiToken.name)).scalars())
+
+
+def make_keys(desk: Desk) -> None:
+    keys: tuple[tuple[str, TokenRole], ...] = (
+        ("Vera", "staff"),
+        ("Willi", "staff"),
+        ("board", "organiser"),
+    )
+    for name, role in keys:
+        create_token(desk, NewToken(name, role, 1, now() + timedelta(days=1)))
+    revoke_number(desk, "day", 2, by=SYSTEM)
+
+
+@pytest.mark.usefixtures("people")
+def test_whoever_held_the_doors_goes_too(desk: Desk) -> None:
+    make_keys(desk)
+    told = now() - TOLD_BEFORE - timedelta(days=1)
+    set_date(desk, now().date() - timedelta(days=4000), told)
+    assert look(desk) is False
+    assert sorted(door_keys(desk)) == ["board", "—", "—"]
+    with desk.database.read() as connection:
+        acts = str(history(connection, conference_id=1))
+    assert "board" in acts
+    assert "Vera" not in acts
+    assert "Willi" not in acts
+
+
+def test_the_doors_of_a_day_whose_people_went_before(desk: Desk, people) -> None:
+    """They erased themselves, or the purge was killed before its end."""
+    make_keys(desk)
+    for registration in people:
+        erase(desk, registration.id)
+    set_date(desk, now().date() - timedelta(days=4000))
+    assert [kept.people for kept in read_kept(desk)] == [0]
+    assert look(desk) is False
+    assert sorted(door_keys(desk)) == ["board", "—", "—"]
+    assert events(desk, "conference.retention-ending") == [], "there is nobody to lose"
+    assert read_kept(desk) == []
+    look(desk)
+    with desk.database.read() as connection:
+        acts = [act["what"] for act in history(connection, conference_id=1)]
+    assert acts.count("people.purged") == 1
 
 
 @pytest.mark.usefixtures("people")

@@ -156,6 +156,19 @@ def forget_actor(connection: Connection, kind: Kind, name: str) -> None:
     connection.execute(update(Act).where(Act.id.in_(named)).values(before={}, after={}))
 
 
+def forget_doors(connection: Connection, conference_id: int) -> None:
+    """The same of whoever was at the doors of a day, and after whom its keys were called."""
+    of_day = Act.conference_id == conference_id
+    connection.execute(
+        update(Act).where(of_day, Act.actor_kind == "door").values(actor_name=ERASED)
+    )
+    acts = connection.execute(
+        select(Act.id, Act.before, Act.after).where(of_day, Act.what.startswith("token."))
+    )
+    doors = [a.id for a in acts if "staff" in (a.before.get("role"), a.after.get("role"))]
+    connection.execute(update(Act).where(Act.id.in_(doors)).values(before={}, after={}))
+
+
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON has it."""
     return {
