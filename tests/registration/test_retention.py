@@ -1,6 +1,6 @@
 """The people of a day go by themselves when their time is over; how many they were stays."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from services.registration.programme.export import programme_yaml
 from services.registration.programme.retention import kept_until
 from services.registration.seats.registering import register
 from services.registration.service import open_resources, service
+from shared.base import clock
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.testing import drain
@@ -110,6 +111,21 @@ def test_whoever_was_goes_and_the_counts_stay(desk: Desk) -> None:
     assert without_position(now_is.body) == without_position(before.body)
     assert next(act for act in acts if act["what"] == "people.purged")["after"] == {"people": 2}
     assert read_kept(desk) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_they_go_on_the_date_that_was_announced(desk: Desk, monkeypatch) -> None:
+    invite(desk, "ann@example.org")
+    set_date(desk, now().date() - timedelta(days=4000))
+    look(desk)
+    [told] = events(desk, "conference.retention-ending")
+    announced = datetime.fromisoformat(told["data"]["erased_on"]).replace(tzinfo=UTC)
+    monkeypatch.setattr(clock, "epoch_seconds", (announced - timedelta(seconds=1)).timestamp)
+    look(desk)
+    assert "—" not in names(desk)
+    monkeypatch.setattr(clock, "epoch_seconds", announced.timestamp)
+    look(desk)
+    assert names(desk) == ["—", "—"]
 
 
 def door_keys(desk: Desk) -> list[str]:

@@ -141,7 +141,8 @@ def _told_in_time(desk: Desk, kept: Kept) -> bool:
                 tables.Conference.id == kept.conference.id
             )
         ).scalar_one()
-    return told is not None and told <= now() - TOLD_BEFORE
+    # by dates, as it was announced: the look of that night may begin a moment earlier than theirs
+    return told is not None and told.date() + TOLD_BEFORE <= now().date()
 
 
 @retried
