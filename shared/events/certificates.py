@@ -50,6 +50,7 @@ class CertificateRevoked(Payload):
 
     type: ClassVar[str] = "certificate.revoked"
     registration_id: str
+    conference: str | None = Field(default=None, description="slug; older events have none")
     code: str
     reason: str
     revoked_at: AwareDatetime

@@ -270,6 +270,7 @@ class AttendeeErased(Payload):
     type: ClassVar[str] = "attendee.erased"
     erases: ClassVar[bool] = True
     registration_id: str
+    conference: str | None = Field(default=None, description="slug; older events have none")
     erased_at: AwareDatetime
     also_in: tuple[str, ...] = Field(
         default=(), description="subjects whose events name this person, whose place is theirs"

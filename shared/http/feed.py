@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus import eventlog
+from shared.events.contracts import erases
 from shared.http.numbers import RowNumber
 from shared.http.problems import Problem
 from shared.http.standing import NotAnswered, TokenStanding
@@ -114,7 +115,11 @@ def _is_wanted(event: dict[str, Any], reading: Reader) -> bool:
         return False
     if reading.types and event["type"] not in reading.types:
         return False
-    return reading.conference is None or _conference_of(event) == reading.conference
+    if reading.conference is None:
+        return True
+    named = _conference_of(event)
+    # an older erasure names none: whoever may hold what it erases must hear of it
+    return named == reading.conference or (named is None and erases(event))
 
 
 def _conference_of(event: dict[str, Any]) -> str | None:

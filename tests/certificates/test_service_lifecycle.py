@@ -41,6 +41,7 @@ class TestRevoking:
         )
         told = CertificateRevoked.model_validate(house.published()[-1]["data"])
         assert (told.code, told.reason) == (code, "issued by mistake")
+        assert told.conference == house.record().conference
 
     def test_once_is_enough(self, house: House) -> None:
         house.issue(certified())

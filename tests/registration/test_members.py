@@ -2,14 +2,27 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
-from services.registration.access.members import change_role, give_role, members_of, take_role
+from services.registration.access.forgetting import erase_organiser
+from services.registration.access.members import (
+    change_role,
+    give_role,
+    members_of,
+    remove_organiser,
+    take_role,
+)
 from services.registration.access.organisers import email_and_rights, invite
 from services.registration.access.roles import MemberRole
 from services.registration.base.refusals import LastOrganiser, NotFound
 from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, note
+from services.registration.history.tables import Act
 
 
 @pytest.fixture
@@ -84,3 +97,32 @@ def test_two_who_remove_each_other_at_once_are_not_both_gone(desk, day) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(remove, both)) == [False, True]
     assert list(roles(desk, day).values()) == ["organiser"]
+
+
+def test_a_forgotten_address_is_in_no_act(desk, day) -> None:
+    given(desk, day, "ann@example.org", "organiser")
+    given(desk, day, "bob@example.org", "staff")
+    remove_organiser(desk, "Bob@example.org")
+    with capture_logs() as lines, desk.database.begin() as connection:
+        note(connection, SYSTEM, "organiser.removed", before={"email": "eve@example.org"})
+    assert [line["event"] for line in lines if line.get("log") == "security"] == [
+        "organiser.removed"
+    ]
+    keyed = replace(desk, service_token=(SecretStr("a-token-between-services"),))
+    assert erase_organiser(keyed, "bob@example.org")
+    with desk.database.read() as connection:
+        acts = str(connection.execute(select(Act.before, Act.after)).all())
+    assert "bob@example.org" not in acts
+    assert "eve@example.org" in acts
+
+
+def test_nothing_is_taken_from_whoever_has_no_role(desk, day) -> None:
+    given(desk, day, "ann@example.org", "organiser")
+    given(desk, day, "bob@example.org", "staff")
+    remove_organiser(desk, "bob@example.org")
+    for without in ("bob@example.org", "nobody@example.org"):
+        with pytest.raises(NotFound):
+            remove_organiser(desk, without)
+    with desk.database.read() as connection:
+        acts = connection.execute(select(Act.what)).scalars().all()
+    assert acts.count("organiser.removed") == 1

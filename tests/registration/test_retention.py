@@ -1,24 +1,27 @@
 """The people of a day go by themselves when their time is over; how many they were stays."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from services.registration.access.organisers import invite
+from services.registration.access.tokens import NewToken, TokenRole, create_token, revoke_number
 from services.registration.base import tables
 from services.registration.day.closing import close_day
 from services.registration.day.headcounts import count
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
-from services.registration.history.acts import history
+from services.registration.history.acts import SYSTEM, history
+from services.registration.people.erasing import erase
 from services.registration.people.retention import TOLD_BEFORE, look, purge, read_kept
 from services.registration.programme.document import parse_programme
 from services.registration.programme.export import programme_yaml
 from services.registration.programme.retention import kept_until
 from services.registration.seats.registering import register
 from services.registration.service import open_resources, service
+from shared.base import clock
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.testing import drain
@@ -108,6 +111,68 @@ def test_whoever_was_goes_and_the_counts_stay(desk: Desk) -> None:
     assert without_position(now_is.body) == without_position(before.body)
     assert next(act for act in acts if act["what"] == "people.purged")["after"] == {"people": 2}
     assert read_kept(desk) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_they_go_on_the_date_that_was_announced(desk: Desk, monkeypatch) -> None:
+    invite(desk, "ann@example.org")
+    set_date(desk, now().date() - timedelta(days=4000))
+    look(desk)
+    [told] = events(desk, "conference.retention-ending")
+    announced = datetime.fromisoformat(told["data"]["erased_on"]).replace(tzinfo=UTC)
+    monkeypatch.setattr(clock, "epoch_seconds", (announced - timedelta(seconds=1)).timestamp)
+    look(desk)
+    assert "—" not in names(desk)
+    monkeypatch.setattr(clock, "epoch_seconds", announced.timestamp)
+    look(desk)
+    assert names(desk) == ["—", "—"]
+
+
+def door_keys(desk: Desk) -> list[str]:
+    with desk.database.read() as connection:
+        return list(connection.execute(select(tables.ApiToken.name)).scalars())
+
+
+def make_keys(desk: Desk) -> None:
+    keys: tuple[tuple[str, TokenRole], ...] = (
+        ("Vera", "staff"),
+        ("Willi", "staff"),
+        ("board", "organiser"),
+    )
+    for name, role in keys:
+        create_token(desk, NewToken(name, role, 1, now() + timedelta(days=1)))
+    revoke_number(desk, "day", 2, by=SYSTEM)
+
+
+@pytest.mark.usefixtures("people")
+def test_whoever_held_the_doors_goes_too(desk: Desk) -> None:
+    make_keys(desk)
+    told = now() - TOLD_BEFORE - timedelta(days=1)
+    set_date(desk, now().date() - timedelta(days=4000), told)
+    assert look(desk) is False
+    assert sorted(door_keys(desk)) == ["board", "—", "—"]
+    with desk.database.read() as connection:
+        acts = str(history(connection, conference_id=1))
+    assert "board" in acts
+    assert "Vera" not in acts
+    assert "Willi" not in acts
+
+
+def test_the_doors_of_a_day_whose_people_went_before(desk: Desk, people) -> None:
+    """They erased themselves, or the purge was killed before its end."""
+    make_keys(desk)
+    for registration in people:
+        erase(desk, registration.id)
+    set_date(desk, now().date() - timedelta(days=4000))
+    assert [kept.people for kept in read_kept(desk)] == [0]
+    assert look(desk) is False
+    assert sorted(door_keys(desk)) == ["board", "—", "—"]
+    assert events(desk, "conference.retention-ending") == [], "there is nobody to lose"
+    assert read_kept(desk) == []
+    look(desk)
+    with desk.database.read() as connection:
+        acts = [act["what"] for act in history(connection, conference_id=1)]
+    assert acts.count("people.purged") == 1
 
 
 @pytest.mark.usefixtures("people")

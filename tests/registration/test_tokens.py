@@ -18,8 +18,10 @@ from services.registration.base.refusals import ExpiryPast, NameTaken
 from services.registration.commands import commands
 from services.registration.day.closing import close_day
 from services.registration.desk import Desk
+from services.registration.people.erasing import erase
 from services.registration.seats.registering import register
 from shared.base.clock import now
+from shared.events.registration import AttendeeErased
 from tests.registration.conftest import Open
 from tests.registration.days import IN_THREE_WEEKS, someone
 
@@ -174,6 +176,26 @@ def test_a_subscriber_reads_events_and_nothing_else(
     with desk.database.read() as connection:
         [known] = living_tokens(connection)
     assert known.used_at is not None
+
+
+def test_a_subscriber_of_a_day_hears_who_was_erased(
+    desk: Desk, open_day: Open, api: httpx.Client
+) -> None:
+    day = open_day(2)
+    mine = register(desk, "day", someone(1, "a")).id
+    erase(desk, mine)
+    others = (("older", None), ("elsewhere", "another-day"))
+    for subject, slug in others:
+        told = AttendeeErased(registration_id=subject, conference=slug, erased_at=now())
+        with desk.database.begin() as connection:
+            desk.log.append(connection, told, subject=subject)
+    token = create_token(desk, NewToken("crm", "subscriber", day.id))
+    page = api.get("/events", headers={"Authorization": f"Bearer {token}"}).json()
+    erased = [event for event in page["events"] if event["type"] == "attendee.erased"]
+    assert [(event["subject"], event["data"]["conference"]) for event in erased] == [
+        (mine, "day"),
+        ("older", None),
+    ]
 
 
 def test_a_link_is_renewed_and_those_of_before_say_so(

@@ -67,6 +67,7 @@ def _revoke(connection: Connection, log: EventLog, record: Record, reason: str) 
     )
     told = CertificateRevoked(
         registration_id=record.registration_id,
+        conference=record.conference,
         code=record.code,
         reason=reason,
         revoked_at=moment,

@@ -105,7 +105,7 @@ def organiser_remove(email: str) -> None:
     try:
         remove_organiser(desk_here(), _address(email), by=COMMAND_LINE)
     except NotFound:
-        raise CommandRefused(f"nobody is known under {email}") from None
+        raise CommandRefused(f"{email} has no role") from None
     typer.echo(f"{email}: removed")
 
 

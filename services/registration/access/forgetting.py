@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.registration.access.ending import end_role, end_token
@@ -14,7 +14,15 @@ from services.registration.base.refusals import LastOrganiser
 from services.registration.batches.batch import forget_asker
 from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
-from services.registration.history.acts import ERASED, SYSTEM, Actor, Kind, forget_actor, note
+from services.registration.history.acts import (
+    ERASED,
+    SYSTEM,
+    Actor,
+    Kind,
+    forget_actor,
+    forget_doors,
+    note,
+)
 from services.registration.history.tables import ProgrammeVersion
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
@@ -64,25 +72,56 @@ def erase_key(desk: Desk, name: str, by: Actor = SYSTEM) -> int:
     """Forget who a key of the door or the API was called after, and take it back; returns how many
     keys had this name."""
     with desk.database.begin() as connection:
-        living = connection.execute(
-            update(tables.ApiToken)
-            .where(tables.ApiToken.name == name, tables.ApiToken.revoked_at.is_(None))
-            .values(revoked_at=now())
-            .returning(tables.ApiToken.id)
-        )
-        found = living.scalars().all()
-        for number in found:
-            end_token(desk, connection, number)
-        named = select(tables.ApiToken.id).where(tables.ApiToken.name == name)
-        connection.execute(delete(SignIn).where(SignIn.token_id.in_(named)))
-        renamed = connection.execute(
-            update(tables.ApiToken).where(tables.ApiToken.name == name).values(name=ERASED)
-        ).rowcount
+        renamed, revoked = _unname(desk, connection, tables.ApiToken.name == name)
         for kind in ("door", "token"):
             _forget_as_actor(connection, kind, name)
         if renamed:
-            note(connection, by, "key.erased", after={"revoked": len(found)})
+            note(connection, by, "key.erased", after={"revoked": revoked})
         return renamed
+
+
+def erase_door_keys(desk: Desk, connection: Connection, conference_id: int) -> int:
+    """The same of every key of a day's doors, and of what was done there with one; returns how many
+    keys still had a name."""
+    renamed, _ = _unname(desk, connection, named_door_keys(conference_id))
+    of_day = select(tables.Registration.id).where(
+        tables.Registration.conference_id == conference_id
+    )
+    connection.execute(
+        update(tables.Scan)
+        .where(tables.Scan.registration_id.in_(of_day), tables.Scan.actor_kind == "door")
+        .values(actor_name=ERASED)
+    )
+    forget_doors(connection, conference_id)
+    forget_overwritten(connection)
+    return renamed
+
+
+def named_door_keys(conference_id: int | None = None) -> ColumnElement[bool]:
+    """Keys of the doors, of a day or of any, that are called after somebody still."""
+    of_day = (
+        tables.ApiToken.conference_id.is_not(None)
+        if conference_id is None
+        else tables.ApiToken.conference_id == conference_id
+    )
+    return of_day & (tables.ApiToken.role == "staff") & (tables.ApiToken.name != ERASED)
+
+
+def _unname(desk: Desk, connection: Connection, which: ColumnElement[bool]) -> tuple[int, int]:
+    """Take these keys back, and their names from them; how many lost a name, how many lived."""
+    living = connection.execute(
+        update(tables.ApiToken)
+        .where(which, tables.ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now())
+        .returning(tables.ApiToken.id)
+    )
+    revoked = living.scalars().all()
+    for number in revoked:
+        end_token(desk, connection, number)
+    keys = select(tables.ApiToken.id).where(which)
+    connection.execute(delete(SignIn).where(SignIn.token_id.in_(keys)))
+    renamed = connection.execute(update(tables.ApiToken).where(which).values(name=ERASED)).rowcount
+    return renamed, len(revoked)
 
 
 def _forget_as_actor(connection: Connection, kind: Kind, name: str) -> None:

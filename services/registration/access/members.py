@@ -107,18 +107,25 @@ def take_role(desk: Desk, conference_id: int, organiser_id: int, by: Actor = SYS
 
 @retried
 def remove_organiser(desk: Desk, email: str, by: Actor = SYSTEM) -> None:
-    """Take every role that somebody has, the one for all conferences too. Raises NotFound for who
-    has none; whoever runs Emarge may leave a conference without an organiser."""
+    """Take every role that somebody has, the one for all conferences too. Raises NotFound for an
+    address that has none, known or not; whoever runs Emarge may leave a conference without an
+    organiser."""
     with desk.database.begin() as connection:
-        organiser_id = connection.execute(
-            select(tables.Organiser.id).where(tables.Organiser.email == address_key(email))
-        ).scalar()
-        if organiser_id is None:
+        known = connection.execute(
+            select(tables.Organiser.id, tables.Organiser.everywhere).where(
+                tables.Organiser.email == address_key(email)
+            )
+        ).first()
+        if known is None:
             raise NotFound
-        own = select(tables.Member.conference_id).where(tables.Member.organiser_id == organiser_id)
-        for conference_id in connection.execute(own).scalars().all():
+        organiser_id = known.id
+        of_them = tables.Member.organiser_id == organiser_id
+        own = connection.execute(select(tables.Member.conference_id).where(of_them)).scalars().all()
+        if not (known.everywhere or own):
+            raise NotFound
+        for conference_id in own:
             _note(desk, connection, conference_id, organiser_id, None, by)
-        connection.execute(delete(tables.Member).where(tables.Member.organiser_id == organiser_id))
+        connection.execute(delete(tables.Member).where(of_them))
         connection.execute(
             update(tables.Organiser)
             .where(tables.Organiser.id == organiser_id)

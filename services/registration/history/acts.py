@@ -31,7 +31,7 @@ COMMAND_LINE = Actor("system", "command line")
 PERSON = Actor("person")
 
 # What the security log tells of too, by the number of the act: who it was stands here alone.
-OF_SECURITY = ("team.", "export.", "person.erased", "organiser.erased", "key.erased", "people.")
+OF_SECURITY = ("team.", "export.", "person.erased", "organiser.", "key.erased", "people.")
 
 _ADD = insert(Act)
 
@@ -148,12 +148,26 @@ def forget_actor(connection: Connection, kind: Kind, name: str) -> None:
     connection.execute(
         update(Act).where(Act.actor_kind == kind, Act.actor_name == name).values(actor_name=ERASED)
     )
-    about = {"organiser": ("team.changed", "email")}.get(kind, ("token.", "name"))
-    acts = connection.execute(
-        select(Act.id, Act.before, Act.after).where(Act.what.startswith(about[0]))
-    )
-    named = [a.id for a in acts if name in (a.before.get(about[1]), a.after.get(about[1]))]
+    if kind == "organiser":
+        about, field = Act.what.in_(("team.changed", "organiser.removed")), "email"
+    else:
+        about, field = Act.what.startswith("token."), "name"
+    acts = connection.execute(select(Act.id, Act.before, Act.after).where(about))
+    named = [a.id for a in acts if name in (a.before.get(field), a.after.get(field))]
     connection.execute(update(Act).where(Act.id.in_(named)).values(before={}, after={}))
+
+
+def forget_doors(connection: Connection, conference_id: int) -> None:
+    """The same of whoever was at the doors of a day, and after whom its keys were called."""
+    of_day = Act.conference_id == conference_id
+    connection.execute(
+        update(Act).where(of_day, Act.actor_kind == "door").values(actor_name=ERASED)
+    )
+    acts = connection.execute(
+        select(Act.id, Act.before, Act.after).where(of_day, Act.what.startswith("token."))
+    )
+    doors = [a.id for a in acts if "staff" in (a.before.get("role"), a.after.get("role"))]
+    connection.execute(update(Act).where(Act.id.in_(doors)).values(before={}, after={}))
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,12 @@ def erase(desk: Desk, registration_id: str, by: Actor = PERSON) -> None:
         forget_overwritten(connection)
         desk.log.append(
             connection,
-            AttendeeErased(registration_id=record.id, erased_at=moment, also_in=tuple(others)),
+            AttendeeErased(
+                registration_id=record.id,
+                conference=conference.slug,
+                erased_at=moment,
+                also_in=tuple(others),
+            ),
             subject=record.id,
         )
         promote(desk, connection, conference, freed)

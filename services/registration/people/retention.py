@@ -10,19 +10,18 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from services.registration.access.forgetting import erase_door_keys, named_door_keys
 from services.registration.access.members import members_of
 from services.registration.base import tables
 from services.registration.base.person import locale_of
 from services.registration.desk import Desk
-from services.registration.history.acts import ERASED, SYSTEM, Actor, note
-from services.registration.history.tables import Act
+from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.people.erasing import erase
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_all
 from services.registration.programme.retention import kept_until
 from services.registration.programme.telling import conference_of
 from shared.base.clock import now
-from shared.base.database import forget_overwritten
 from shared.base.transactions import retried
 from shared.events.registration import RetentionEnding
 
@@ -35,10 +34,12 @@ _LIVING = (
     .group_by(tables.Registration.conference_id)
 )
 
+_DOORS = select(tables.ApiToken.conference_id).where(named_door_keys()).distinct()
+
 
 @dataclass(frozen=True)
 class Kept:
-    """A day whose people are still known, and when they go."""
+    """A day whose people are still known, or who held its doors, and when they go."""
 
     conference: Conference
     until: date
@@ -49,14 +50,16 @@ class Kept:
 
 
 def read_kept(desk: Desk) -> list[Kept]:
-    """Every day that still has people, the one that is longest past first."""
+    """Every day that still has people, or door keys with a name: volunteers are people of the day.
+    The one that is longest past first."""
     with desk.database.read() as connection:
         people: dict[int, int] = dict(connection.execute(_LIVING).all())
+        doors = set(connection.execute(_DOORS).scalars())
         days = load_all(connection)
     found = [
-        Kept(day, kept_until(day, desk.retention_months), people[day.id])
+        Kept(day, kept_until(day, desk.retention_months), people.get(day.id, 0))
         for day in days
-        if day.id in people
+        if day.id in people or day.id in doors
     ]
     return sorted(found, key=lambda each: each.until)
 
@@ -86,11 +89,11 @@ def look(desk: Desk) -> bool:
     today = now().date()
     days = read_kept(desk)
     for kept in days:
-        if kept.until - TOLD_BEFORE <= today:
+        if kept.people and kept.until - TOLD_BEFORE <= today:
             tell(desk, kept)
     left = ONE_JOB
     for kept in days:
-        if kept.is_past(today) and _told_in_time(desk, kept):
+        if kept.is_past(today) and (not kept.people or _told_in_time(desk, kept)):
             left -= purge(desk, kept, most=left)
             if not left:
                 return True
@@ -138,25 +141,16 @@ def _told_in_time(desk: Desk, kept: Kept) -> bool:
                 tables.Conference.id == kept.conference.id
             )
         ).scalar_one()
-    return told is not None and told <= now() - TOLD_BEFORE
+    # by dates, as it was announced: the look of that night may begin a moment earlier than theirs
+    return told is not None and told.date() + TOLD_BEFORE <= now().date()
 
 
 @retried
 def _end(desk: Desk, kept: Kept, by: Actor, people: int) -> None:
-    """Who held the doors goes too: volunteers are people of the day."""
+    """Who held the doors goes too. Again, when nobody is left, says nothing."""
     day = kept.conference
     with desk.database.begin() as connection:
-        of_day = select(tables.Registration.id).where(tables.Registration.conference_id == day.id)
-        connection.execute(
-            update(tables.Scan)
-            .where(tables.Scan.registration_id.in_(of_day), tables.Scan.actor_kind == "door")
-            .values(actor_name=ERASED)
-        )
-        connection.execute(
-            update(Act)
-            .where(Act.conference_id == day.id, Act.actor_kind == "door")
-            .values(actor_name=ERASED)
-        )
-        after = {"people": people}
-        note(connection, by, "people.purged", conference_id=day.id, after=after)
-        forget_overwritten(connection)
+        keys = erase_door_keys(desk, connection, day.id)
+        if people or keys:
+            after = {"people": people}
+            note(connection, by, "people.purged", conference_id=day.id, after=after)

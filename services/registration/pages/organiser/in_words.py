@@ -72,6 +72,7 @@ ACTS = {
     "person.corrected": "Corrected a person",
     "person.erased": "Data erased",
     "speaker.erased": "Forgot a speaker",
+    "organiser.removed": "Took every role from somebody",
     "organiser.erased": "Somebody who organises was erased",
     "key.erased": "A key and its name were erased",
     "people.ending": "Announced that people’s data will go",
