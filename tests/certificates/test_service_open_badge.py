@@ -19,7 +19,7 @@ from services.certificates.base import badges
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
-from services.certificates.engine import demo_authority
+from services.certificates.engine import Signer, demo_authority
 from services.certificates.issuing.badging import SignedBadges
 from services.certificates.signing.key import load_signer
 from services.certificates.web import application
@@ -159,6 +159,31 @@ def test_one_of_a_document_of_before_is_made_when_it_is_asked_for(
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")
     assert house.work() == 1
     assert verified(wallet.get(badge_of(house)).text)
+
+
+@pytest.mark.parametrize("of_before", [False, True])
+def test_none_is_offered_that_its_key_cannot_sign(
+    house: House, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch, of_before: bool
+) -> None:
+    """P-384 signs documents, not badges: that is said at once, or once one was asked for."""
+    monkeypatch.setattr(
+        "services.certificates.engine.signing.authority._new_key",
+        lambda **_: ec.generate_private_key(ec.SECP384R1()),
+    )
+    pem = demo_authority()[0]
+    p384 = Signer.from_pem(pem)
+    house.documents.signer = x509.load_pem_x509_certificate(pem)
+    house.badges = SignedBadges(p384, Links(PUBLIC_URL))
+    house.issue(certified())
+    if of_before:
+        with house.database.begin() as connection:
+            badges.keep(connection, house.record().sha256 or "", None)
+        assert browser.get(badge_of(house)).status_code == 503
+        house.work()
+    assert browser.get(badge_of(house)).status_code == 404
+    page = browser.get(house.link().replace(".pdf?", "?"))
+    assert page.status_code == 200
+    assert ".jwt?" not in page.text
 
 
 def test_there_is_none_without_a_key(house: House, browser: httpx.Client) -> None:

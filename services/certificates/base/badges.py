@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Document
@@ -22,7 +22,7 @@ class NoBadges:
 
 
 def read(connection: Connection, sha256: str) -> str | None:
-    """Of the document with this hash."""
+    """Of the document with this hash; "" where none can be made, None where none was made yet."""
     found: str | None = connection.execute(
         select(Document.badge).where(Document.sha256 == sha256)
     ).scalar()
@@ -30,12 +30,16 @@ def read(connection: Connection, sha256: str) -> str | None:
 
 
 def keep(connection: Connection, sha256: str, badge: str | None) -> None:
+    """Beside the document with this hash: what `read` gives."""
     connection.execute(update(Document).where(Document.sha256 == sha256).values(badge=badge))
 
 
 def with_badge(connection: Connection, hashes: Collection[str]) -> set[str]:
-    """Those of these documents that have a badge, or are signed, so that one can be made."""
+    """Those of these documents that have a badge, or are signed, so that one may be made: all but
+    those for which that was found out to be impossible (a key that badges cannot have)."""
     found = select(Document.sha256).where(
-        Document.sha256.in_(hashes), Document.signed_by.is_not(None)
+        Document.sha256.in_(hashes),
+        Document.signed_by.is_not(None),
+        func.coalesce(Document.badge, "to be made") != "",
     )
     return set(connection.execute(found).scalars())

@@ -63,7 +63,8 @@ class Document(Base):
     signed_by: Mapped[str | None]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
-    badge: Mapped[str | None] = mapped_column(Text)  # the same as an Open Badges credential
+    # The same as an Open Badges credential; "" where there can be none.
+    badge: Mapped[str | None] = mapped_column(Text)
 
 
 class Withdrawal(Base):

@@ -33,5 +33,5 @@ def make(event: Event[BadgeAsked], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         record = records.by_id(connection, event.data.certificate_id)
         if record is not None and record.state == "valid":
-            badges.keep(connection, record.sha256 or "", resources.badges.of(record))
+            badges.keep(connection, record.sha256 or "", resources.badges.of(record) or "")
         job.complete(connection)

@@ -62,7 +62,7 @@ def publish(
     for record, printed in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        badge = resources.badges.of(record)
+        badge = resources.badges.of(record) or ""
         _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
@@ -75,7 +75,7 @@ def _record_file(
     record: Record,
     printed: Printed,
     reason: str,
-    badge: str | None,
+    badge: str,
     *,
     is_new: bool,
 ) -> None:

@@ -65,9 +65,9 @@ def download_badge(
     with desk.database.read() as connection:
         badge = badges.read(connection, record.sha256 or "")
         can_be_made = badges.with_badge(connection, [record.sha256 or ""])
-    if badge is None and not can_be_made:
+    if not badge and not can_be_made:
         return site.error(request, 404)
-    if badge is None:
+    if not badge:
         return _being_made(request, site, desk, record)
     disposition = f'attachment; filename="{record.code}.jwt"'
     return Response(
