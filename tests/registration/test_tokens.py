@@ -211,3 +211,11 @@ def test_a_link_is_renewed_and_those_of_before_say_so(
     assert api.post(call, headers={"Authorization": f"Bearer {old}"}).status_code == 410
     renewed = api.post(call, headers=as_role("organiser")).json()["manage_url"]
     assert api.get(f"/r/{renewed.split('/')[-1]}").status_code == 200
+
+
+def test_of_two_that_are_made_at_once_one_has_the_name(desk: Desk, monkeypatch) -> None:
+    """Both have looked for the name before either took it."""
+    monkeypatch.setattr("services.registration.access.tokens._free_name", lambda *_: None)
+    create_token(desk, NewToken("board", "organiser"))
+    with pytest.raises(NameTaken):
+        create_token(desk, NewToken("board", "organiser"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from services.registration.access.ending import end_token
 from services.registration.access.roles import Rights
@@ -99,19 +100,21 @@ def create_token(desk: Desk, wanted: NewToken, *, by: Actor = SYSTEM) -> str:
         raise ExpiryPast
     with desk.database.begin() as connection:
         _free_name(connection, wanted.name)
-        connection.execute(
-            insert(tables.ApiToken).values(
-                name=wanted.name,
-                role=wanted.role,
-                conference_id=wanted.conference_id,
-                types=list(wanted.types),
-                token_hash=hash_of_token(token),
-                created_at=moment,
-                made_by_kind=by.kind,
-                made_by_name=by.name,
-                expires_at=wanted.expires_at,
-            )
-        )
+        row = {
+            "name": wanted.name,
+            "role": wanted.role,
+            "conference_id": wanted.conference_id,
+            "types": list(wanted.types),
+            "token_hash": hash_of_token(token),
+            "created_at": moment,
+            "made_by_kind": by.kind,
+            "made_by_name": by.name,
+            "expires_at": wanted.expires_at,
+        }
+        try:
+            connection.execute(insert(tables.ApiToken).values(row))
+        except IntegrityError:  # another one of that name is made at this moment
+            raise NameTaken(name=wanted.name) from None
         made: dict[str, Any] = {"name": wanted.name, "role": wanted.role}
         if wanted.expires_at is not None:
             made["expires_at"] = wanted.expires_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from services.registration.history.tables import Act
 from shared.base.clock import now
@@ -84,10 +84,11 @@ def history(
     registration_id: str | None = None,
     after: int | None = None,
     since: datetime | None = None,
+    what: str | None = None,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
     """The acts of a conference, or of one registration, newest first; `after` is the `id` of the
-    last one that is known, to go on from."""
+    last one that is known, to go on from; `what` is the kind of act, none for all."""
     wanted = select(*Act.__table__.columns).order_by(Act.id.desc()).limit(limit)
     if conference_id is not None:
         wanted = wanted.where(Act.conference_id == conference_id)
@@ -95,6 +96,8 @@ def history(
         wanted = wanted.where(Act.registration_id == registration_id)
     if after is not None:
         wanted = wanted.where(Act.id < after)
+    if what is not None:
+        wanted = wanted.where(Act.what == what)
     if since is not None:
         wanted = wanted.where(Act.at > since)
     return [
@@ -148,10 +151,10 @@ def forget_actor(connection: Connection, kind: Kind, name: str) -> None:
     connection.execute(
         update(Act).where(Act.actor_kind == kind, Act.actor_name == name).values(actor_name=ERASED)
     )
+    about: ColumnElement[bool] = Act.what.startswith("token.")
+    field = "name"
     if kind == "organiser":
         about, field = Act.what.in_(("team.changed", "organiser.removed")), "email"
-    else:
-        about, field = Act.what.startswith("token."), "name"
     acts = connection.execute(select(Act.id, Act.before, Act.after).where(about))
     named = [a.id for a in acts if name in (a.before.get(field), a.after.get(field))]
     connection.execute(update(Act).where(Act.id.in_(named)).values(before={}, after={}))
