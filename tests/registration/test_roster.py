@@ -3,14 +3,19 @@
 import io
 import resource
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
+from services.registration.base.person import Person
+from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
 from services.registration.people import spreadsheet
+from services.registration.people.erasing import erase
 from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
-from services.registration.people.roster import check_roster, demand, read_roster
+from services.registration.people.roster import check_roster, demand, draft_roster, read_roster
 from services.registration.people.spreadsheet_child import (
     MOST_ROWS,
     Unreadable,
@@ -92,6 +97,29 @@ def test_what_was_exported_comes_back(desk: Desk) -> None:
         [row] = roster(desk, content)
         assert reasons(row) == [ALREADY]
         assert row.given["sessions"] == ["a", "lunch"]
+
+
+def test_an_erasure_takes_their_rows_and_nobody_elses(desk: Desk) -> None:
+    shared = "team@example.org"
+    person = Person(first_name="Anna", last_name="Roux", email=shared)
+    anna = register(desk, "day", replace(someone(1, "a"), person=person))
+    checked = roster(
+        desk,
+        "first_name,last_name,email\n"
+        f"Bob,Petit,{shared}\n"
+        "Anna,Roux,other@example.org\n"
+        f"ANNA,roux,{shared.upper()}\n"
+        f",,{shared}\n"
+        "Anna,Roux,not an address\n"
+        "Anna,Roux,\n",
+    )
+    day = desk.programmes.fresh("day")
+    draft_roster(desk, day, checked, waitlist=False, requested_by="boss@example.org")
+    erase(desk, anna.id)
+    with desk.database.read() as connection:
+        kept = connection.execute(select(BatchItem.given).order_by(BatchItem.number)).scalars()
+        people = [given and given["person"]["first_name"] for given in kept]
+    assert people == ["Bob", "Anna", None, None, None, None]
 
 
 def archive(size: int) -> bytes:
