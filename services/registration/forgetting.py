@@ -42,7 +42,6 @@ def forget(desk: Desk, who: str) -> Forgotten:
 
 
 Who = Annotated[str, typer.Argument(help="An email address, or the name of a key.")]
-Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
 def tell(found: Forgotten, *, as_json: bool) -> None:

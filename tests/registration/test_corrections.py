@@ -22,6 +22,7 @@ from services.registration.base.refusals import (
 from services.registration.day.attendance import Passage, pass_door
 from services.registration.day.closing import certify_page, close_as_timed, close_day
 from services.registration.desk import Desk
+from services.registration.history.acts import PAGE, PERSON, note
 from services.registration.history.tables import Act
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
@@ -254,6 +255,15 @@ class TestHowOften:
         assert correct(desk, person.id, wanted(organisation="Ville")).record.organisation == "Ville"
         by_organiser = correct(desk, person.id, wanted(email="new3@example.org"), ORGANISER)
         assert by_organiser.readdressed
+
+    def test_whatever_else_is_done_between(self, desk: Desk, person) -> None:
+        for number in range(3):
+            correct(desk, person.id, wanted(email=f"new{number}@example.org"))
+        with desk.database.begin() as connection:
+            for _ in range(PAGE):
+                note(connection, PERSON, "registration.changed", registration_id=person.id)
+        with pytest.raises(CorrectedTooOften):
+            correct(desk, person.id, wanted(email="new3@example.org"))
 
     def test_and_again_the_next_day(self, desk: Desk, person, monkeypatch) -> None:
         for number in range(3):

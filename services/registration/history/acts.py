@@ -84,10 +84,11 @@ def history(
     registration_id: str | None = None,
     after: int | None = None,
     since: datetime | None = None,
+    what: str | None = None,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
     """The acts of a conference, or of one registration, newest first; `after` is the `id` of the
-    last one that is known, to go on from."""
+    last one that is known, to go on from; `what` is the kind of act, none for all."""
     wanted = select(*Act.__table__.columns).order_by(Act.id.desc()).limit(limit)
     if conference_id is not None:
         wanted = wanted.where(Act.conference_id == conference_id)
@@ -95,6 +96,8 @@ def history(
         wanted = wanted.where(Act.registration_id == registration_id)
     if after is not None:
         wanted = wanted.where(Act.id < after)
+    if what is not None:
+        wanted = wanted.where(Act.what == what)
     if since is not None:
         wanted = wanted.where(Act.at > since)
     return [

@@ -96,7 +96,9 @@ def _refuse_too_often(connection: Connection, record: Record, by: Actor) -> None
     """By what the history has, which every process reads."""
     if by.kind != "person":
         return
-    acts = history(connection, registration_id=record.id, since=now() - WITHIN)
+    acts = history(
+        connection, registration_id=record.id, since=now() - WITHIN, what="person.corrected"
+    )
     corrected = [
         act
         for act in acts
