@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
@@ -16,7 +16,6 @@ from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.feed import bearer
 from shared.http.limits import FromNetwork
-from shared.http.passes import PARAMETER, opens
 from shared.http.problems import Problem, problem_response
 from shared.http.standing import NotAnswered
 
@@ -65,22 +64,16 @@ class Verified(BaseModel):
 
 def organisers_only(
     slug: str,
-    request: Request,
     desk: AtDesk,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    given: Annotated[str, Query(alias=PARAMETER, description="a pass for this very path")] = "",
 ) -> None:
-    """An organiser's token, which registration knows, or a link made for an organiser, once."""
-    if given:
-        if opens(request.url.path, given, desk.settings.keys) and desk.use_pass(given):
-            return
-        raise Problem(401, "unauthorized", "This link was used already, or is too old")
+    """An organiser's token, which registration knows."""
     try:
         known = desk.standing.of_token(credentials.credentials) if credentials else None
     except NotAnswered:
         raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
     if known is None:
-        raise Problem(401, "unauthorized", "This wants an organiser's token or link")
+        raise Problem(401, "unauthorized", "This wants an organiser's token")
     if not known.may_organise(slug):
         raise Problem(403, "not-allowed", "This token is not for that conference")
 

@@ -1,7 +1,6 @@
 """What the web process works with."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +10,9 @@ from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.resources import open_log
 from services.certificates.verification.verifying import Verdict, verify_code
-from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
-from shared.bus.once import spend
 from shared.http.limits import Limit, Limits, SharedLimits
-from shared.http.passes import VALID_FOR
 from shared.http.standing import Standing
 from shared.storage import Storage, open_storage
 
@@ -55,11 +51,6 @@ class Desk:
     @cached_property
     def standing(self) -> Standing:
         return Standing(self.settings)
-
-    def use_pass(self, given: str) -> bool:
-        """Whether it had not been used before."""
-        with self.database.begin() as connection:
-            return spend(connection, given, now() + timedelta(seconds=VALID_FOR))
 
     def verify(self, typed: str, network: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""

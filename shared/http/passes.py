@@ -13,17 +13,12 @@ from shared.base.clock import epoch_seconds
 from shared.base.keys import Keys
 
 PARAMETER = "pass"
-VALID_FOR = 900.0  # seconds
 LONGEST = 12  # digits of a moment; of thousands int() refuses to read any
 
 
-def with_pass(path: str, keys: Keys, valid_for: float = VALID_FOR) -> str:
-    """The path with a pass for it, made with the first of the keys."""
-    return with_pass_until(path, keys, int(epoch_seconds() + valid_for))
-
-
 def with_pass_until(path: str, keys: Keys, until: int) -> str:
-    """The same, good until that second since 1970: the same pass, whenever it is made."""
+    """The path with a pass for it, made with the first of the keys and good until that second since
+    1970: the same pass, whenever it is made."""
     signature = _signature(keys.of("passes")[0], path, until)
     return f"{path}?{urlencode({PARAMETER: f'{until}.{signature}'})}"
 

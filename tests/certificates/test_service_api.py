@@ -8,9 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import GUESSES
-from shared.http.passes import with_pass
 from shared.http.standing import TokenStanding
 from shared.testing.standing import Answers
 from tests.certificates.service_doubles import ORGANISER, TOKEN, House, certified
@@ -119,13 +117,6 @@ class TestOrganisers:
             ("Zoë Ñandú", "issued")
         ]
 
-    def test_with_a_link_from_registration(
-        self, browser: httpx.Client, settings: CertificatesSettings
-    ) -> None:
-        once = with_pass(ARCHIVE, settings.keys)
-        assert browser.get(once).status_code == 200
-        assert browser.get(once).status_code == 401, "a second time"
-
     def test_the_service_token_opens_the_feed_alone(self, browser: httpx.Client) -> None:
         answer = browser.get(ARCHIVE, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 401
@@ -161,15 +152,5 @@ class TestOrganisers:
         asked = browser.get("/events", params={"conference": "journee-2026"}, headers=headers)
         assert asked.status_code == 403
 
-    @pytest.mark.parametrize("given", ["", "nonsense", "99999999999.00", "٣.00"])
-    def test_without_either_it_is_refused(self, browser: httpx.Client, given: str) -> None:
-        answer = browser.get(ARCHIVE, params={"pass": given})
-        assert answer.status_code == 401
-
-    def test_a_link_opens_one_path_for_a_while(
-        self, browser: httpx.Client, settings: CertificatesSettings
-    ) -> None:
-        other = with_pass("/api/certificates/conferences/other.zip", settings.keys)
-        assert browser.get(ARCHIVE + other[other.index("?") :]).status_code == 401
-        over = with_pass(ARCHIVE, settings.keys, valid_for=-1)
-        assert browser.get(over).status_code == 401
+    def test_without_one_it_is_refused(self, browser: httpx.Client) -> None:
+        assert browser.get(ARCHIVE).status_code == 401

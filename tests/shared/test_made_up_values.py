@@ -1,12 +1,15 @@
 """Numbers, passes and proofs that somebody made up open nothing, and break nothing."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from pydantic import SecretStr
 
+from shared.base.clock import epoch_seconds
 from shared.base.fingerprints import fingerprint, has_fingerprint
 from shared.base.keys import Keys
 from shared.http.numbers import LARGEST, row_number
-from shared.http.passes import opens
+from shared.http.passes import opens, with_pass_until
 
 SECRETS = [SecretStr("a-secret-for-tests-only")]
 
@@ -23,6 +26,15 @@ def test_the_largest_number_is_one_that_a_column_of_integers_holds() -> None:
 @pytest.mark.parametrize("given", ["", "x", "9" * 5000 + ".a", "99999999999.é", "²." + "a" * 64])
 def test_no_such_pass_opens(given: str) -> None:
     assert not opens("/organiser/sign-in/x", given, Keys(SECRETS))
+
+
+def test_a_pass_opens_one_path_for_a_while() -> None:
+    keys, path, moment = Keys(SECRETS), "/organiser/sign-in/x", int(epoch_seconds())
+    given = parse_qs(urlsplit(with_pass_until(path, keys, moment + 60)).query)["pass"][0]
+    over = parse_qs(urlsplit(with_pass_until(path, keys, moment - 1)).query)["pass"][0]
+    assert opens(path, given, keys)
+    assert not opens("/organiser/sign-in/y", given, keys)
+    assert not opens(path, over, keys)
 
 
 def test_a_proof_in_any_letters_is_read() -> None:
