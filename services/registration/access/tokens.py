@@ -17,7 +17,7 @@ from services.registration.base.refusals import ExpiryPast, NameTaken, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor, note
 from shared.base.clock import now
-from shared.base.transactions import retried
+from shared.base.transactions import Collision, refers_to_nothing, retried
 from shared.watching.security import say
 
 TokenRole = Literal["organiser", "staff", "service", "subscriber"]
@@ -113,8 +113,10 @@ def create_token(desk: Desk, wanted: NewToken, *, by: Actor = SYSTEM) -> str:
         }
         try:
             connection.execute(insert(tables.ApiToken).values(row))
-        except IntegrityError:  # another one of that name is made at this moment
-            raise NameTaken(name=wanted.name) from None
+        except IntegrityError as error:
+            if refers_to_nothing(error):
+                raise
+            raise Collision from None  # somebody took the name since it was looked up
         made: dict[str, Any] = {"name": wanted.name, "role": wanted.role}
         if wanted.expires_at is not None:
             made["expires_at"] = wanted.expires_at

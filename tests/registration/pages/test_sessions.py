@@ -192,6 +192,16 @@ def test_keys_are_listed_and_taken_back_on_their_page(organiser: httpx.Client, d
     assert elsewhere
 
 
+def test_two_presses_at_once_make_two_keys(organiser: httpx.Client, monkeypatch) -> None:
+    """Both have seen no key yet."""
+    monkeypatch.setattr("services.registration.pages.organiser.keys.living_tokens", lambda _: [])
+    answers = [organiser.post("/organiser/day/door-key") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all("emarge_" in answer.text for answer in answers)
+    monkeypatch.undo()
+    assert "door of day 2" in seen(organiser.get("/organiser/day/keys"))
+
+
 def test_a_challenge_is_answered_once(desk: Desk, settings: RegistrationSettings) -> None:
     challenges, response = Challenges(settings), Response()
     challenge = challenges.new()

@@ -1,5 +1,7 @@
 """A conference's keys for its doors, and its tokens for the API: made, seen, taken back."""
 
+from itertools import count
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -12,6 +14,7 @@ from services.registration.access.tokens import (
     revoke_number,
 )
 from services.registration.base.refusals import DayClosed, ExpiryPast, NameTaken
+from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.in_words import who_in_words
 from services.registration.pages.signed_in import Organiser, SignedIn
@@ -39,7 +42,12 @@ def make_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: For
         wrong = visit.language.gettext("Give it a name: who or what will use it.")
         return _page(slug, visit, who, wrong=wrong)
     role: TokenRole = next((known for known in MADE_HERE if known == typed(form, "role")), "staff")
-    return _made(slug, visit, desk, who, role, name)
+    try:
+        token = _make(slug, desk, who, role, name)
+    except NameTaken as refusal:
+        wrong = visit.language.gettext(refusal.message) % refusal.parameters
+        return _page(slug, visit, who, wrong=wrong, name=name, role=role)
+    return _made(slug, visit, who, role, name, token)
 
 
 @router.post("/door-key")
@@ -48,8 +56,15 @@ def make_door_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser) -> R
     with desk.database.read() as connection:
         taken = {token.name for token in living_tokens(connection)}
     name = visit.language.gettext("door of %(day)s") % {"day": slug}
-    names = (f"{name} {n}" if n > 1 else name for n in range(1, len(taken) + 2))
-    return _made(slug, visit, desk, who, "staff", next(n for n in names if n not in taken))
+    names = (f"{name} {n}" if n > 1 else name for n in count(1))
+    free = (each for each in names if each not in taken)
+    while True:
+        mine = next(free)
+        try:
+            token = _make(slug, desk, who, "staff", mine)
+        except NameTaken:  # by another press, at this moment
+            continue
+        return _made(slug, visit, who, "staff", mine, token)
 
 
 @router.post("/keys/{number}/revoke")
@@ -58,19 +73,21 @@ def revoke(slug: str, number: RowNumber, desk: AtDesk, who: Organiser) -> Respon
     return RedirectResponse(f"/organiser/{slug}/keys?saved=true", 303)
 
 
-def _made(
-    slug: str, visit: Visit, desk: AtDesk, who: SignedIn, role: TokenRole, name: str
-) -> Response:
+def _make(slug: str, desk: Desk, who: SignedIn, role: TokenRole, name: str) -> str:
+    """The token. Raises NameTaken, DayClosed, ExpiryPast."""
     conference = desk.programmes.fresh(slug)
     if role == "staff" and conference.closed_at is not None:
         raise DayClosed
     if role == "staff" and conference.ends_at + AFTER_THE_DAY <= now():
         raise ExpiryPast
-    try:
-        token = create_token(desk, NewToken(name, role, conference.id), by=who.actor)
-    except NameTaken as refusal:
-        wrong = visit.language.gettext(refusal.message) % refusal.parameters
-        return _page(slug, visit, who, wrong=wrong, name=name, role=role)
+    return create_token(desk, NewToken(name, role, conference.id), by=who.actor)
+
+
+def _made(
+    slug: str, visit: Visit, who: SignedIn, role: TokenRole, name: str, token: str
+) -> Response:
+    desk = visit.desk
+    conference = desk.programmes.fresh(slug)
     link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
     template = "organiser/door-key.html" if role == "staff" else "organiser/token.html"
     response = visit.page(
