@@ -51,9 +51,13 @@ class Web:
         assert time.monotonic() - started < 1
         assert answer.status_code == 500
         assert ADDRESS not in answer.text
-        # The server's own line comes last, after ours.
-        eventually(lambda: "Exception in ASGI application" in self.log.read_text()[before:])
-        return self.log.read_text()[before:]
+
+        def whole() -> str:
+            """The server's own line comes last, after ours."""
+            told = self.log.read_text()[before:]
+            return told if "Exception in ASGI application" in told and told[-1] == "\n" else ""
+
+        return eventually(whole)
 
 
 @pytest.fixture(params=["text", "json"])
