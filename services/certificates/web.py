@@ -10,7 +10,6 @@ from services.certificates.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
-from shared.http.standing import Standing
 
 
 def application(desk: Desk) -> FastAPI:
@@ -19,7 +18,7 @@ def application(desk: Desk) -> FastAPI:
         desk.database,
         title="Emarge: certificates",
         publishes=True,
-        subscriptions=Standing(desk.settings).of_token,
+        subscriptions=desk.standing.of_token,
         max_body=most,
     )
     app.state.desk = desk

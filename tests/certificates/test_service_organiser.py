@@ -160,6 +160,11 @@ def test_what_is_wanted_beside_the_day_is_chosen(house: House, organiser: httpx.
     assert "Atelier 1" in organiser.get(f"{HERE}?variant=session").text
 
 
+def test_an_archive_of_none_is_no_export(house: House, organiser: httpx.Client) -> None:
+    assert organiser.get(f"{HERE}/all.zip").content.startswith(b"PK")
+    assert house.published() == []
+
+
 def test_all_are_downloaded_and_all_made_anew(house: House, organiser: httpx.Client) -> None:
     house.issue(certified("r-1"), certified("r-2"))
     assert organiser.get(f"{HERE}/all.zip").content.startswith(b"PK")

@@ -49,9 +49,12 @@ def archive(database: Database, storage: Storage, conference: str) -> Iterator[b
 def note_archive(
     database: Database, log: EventLog, conference: str, actor_kind: ActorKind, actor: str
 ) -> None:
-    """Say that somebody took them away, for the history that registration keeps."""
+    """Say that somebody took them away, for the history that registration keeps; of none, or of a
+    conference that there is not, nothing is said."""
     with database.begin() as connection:
         count = records.count_valid(connection, conference)
+        if not count:
+            return
         said = CertificatesExported(
             conference=conference, actor_kind=actor_kind, actor=actor, count=count
         )

@@ -9,7 +9,7 @@ from services.certificates.base import badges, records
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
-from services.certificates.issuing import badge_asking as badging
+from services.certificates.issuing import badge_asking
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
@@ -105,7 +105,7 @@ def show_mine(
 
 def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Response:
     """One of a document of before badges were kept with them."""
-    badging.ask(desk.database, record)
+    badge_asking.ask(desk.database, record)
     gettext = site.language(request).gettext
     detail = gettext("This badge is being made: open the link again in a moment.")
     response = site.error(request, 503, detail)
