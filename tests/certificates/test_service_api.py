@@ -74,7 +74,9 @@ class TestGuessing:
         assert browser.get(f"/verify/{house.code()}").status_code == 429
         assert browser.get(house.link()).status_code == 429
         another = httpx.HTTPTransport(local_address="127.0.0.2")
-        with httpx.Client(base_url=browser.base_url, transport=another) as elsewhere:
+        with httpx.Client(
+            base_url=browser.base_url, timeout=browser.timeout, transport=another
+        ) as elsewhere:
             assert elsewhere.get(f"/api/certificates/{house.code()}").status_code == 200
 
     def test_who_checks_real_ones_never_notices(self, house: House, browser: httpx.Client) -> None:

@@ -77,7 +77,7 @@ def web(environment: Environment, log_format: str, tmp_path: Path) -> Iterator[W
             stdout=output,
             stderr=output,
         )
-    with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", trust_env=False) as client:
+    with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=60, trust_env=False) as client:
         eventually(lambda: _answers(client), timeout=60, every=0.1)
         yield Web(client, log)
     process.terminate()

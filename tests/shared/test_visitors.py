@@ -24,7 +24,7 @@ from shared.pages import Site, visitors
 from shared.pages.visitors import Visitor, VisitorsOnly, visitor_of, way_in
 from shared.testing.standing import Answers, answering
 from tests.shared.conftest import TOKEN
-from tests.system.serving import serving
+from tests.system.serving import PATIENCE, serving
 
 SECRET, OLD_SECRET = "the secret of this year", "the secret of the year before"
 SETTINGS = KeyedSettings(
@@ -78,7 +78,9 @@ def address(
 @pytest.fixture
 def browser(address: str) -> Iterator[httpx.Client]:
     headers = {"Origin": address, "Accept-Language": "en"}
-    with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+    with httpx.Client(
+        base_url=address, headers=headers, timeout=PATIENCE, trust_env=False
+    ) as client:
         yield client
 
 
@@ -159,7 +161,9 @@ def test_a_cookie_opens_nothing_else(browser: httpx.Client) -> None:
         "/organiser/day/letters/": urlsplit(way()).query.removeprefix("pass="),  # a pass
     }.items():
         answer = httpx.get(
-            f"{browser.base_url}{address}", headers={"Cookie": f"emarge-letters={cookie}"}
+            f"{browser.base_url}{address}",
+            headers={"Cookie": f"emarge-letters={cookie}"},
+            timeout=PATIENCE,
         )
         assert answer.status_code == 303, address
         assert "/open/letters" in answer.headers["location"]
@@ -214,7 +218,7 @@ def test_a_secret_that_is_being_replaced_still_counts(browser: httpx.Client) -> 
 def test_a_pass_opens_once(browser: httpx.Client) -> None:
     once = way()
     assert browser.get(once).status_code == 303
-    copied = httpx.get(f"{browser.base_url}{once}", trust_env=False)
+    copied = httpx.get(f"{browser.base_url}{once}", timeout=PATIENCE, trust_env=False)
     assert (copied.status_code, "set-cookie" in copied.headers) == (403, False)
 
 

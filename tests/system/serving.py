@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from deploy.local.ports import LOOPBACK, free_ports
 from shared.testing import eventually
 
+PATIENCE = 60  # seconds: a machine that is busy with other tests is not a failure
+
 
 class PromptServer(uvicorn.Server):
     """Uvicorn looks ten times a second whether to stop, then waits as long for its connections."""
@@ -50,7 +52,8 @@ def serving(
     thread.start()
     eventually(lambda: server.started, every=0.005)
     try:
-        with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", trust_env=False) as client:
+        address = f"http://{LOOPBACK}:{port}"
+        with httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False) as client:
             yield client
     finally:
         server.should_exit = True

@@ -156,7 +156,7 @@ def test_an_address_is_not_put_in_order(front: httpx.Client, target: str) -> Non
 
 
 def visitor(front: httpx.Client) -> httpx.Client:
-    return httpx.Client(base_url=front.base_url, trust_env=False)
+    return httpx.Client(base_url=front.base_url, timeout=front.timeout, trust_env=False)
 
 
 def test_visitors_are_strangers_to_each_other(front: httpx.Client) -> None:

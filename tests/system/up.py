@@ -81,7 +81,7 @@ def start(home: Path, ports: Ports, **settings: str) -> Up:
             text=True,
         )
     stack = Stack(home, ports)
-    browser = httpx.Client(base_url=stack.url, trust_env=False, cookies=no_cookies())
+    browser = httpx.Client(base_url=stack.url, timeout=60, trust_env=False, cookies=no_cookies())
     up = Up(stack, process, output, browser)
     eventually(lambda: "Ctrl-C" in up.said or process.poll() is not None, STARTED_WITHIN)
     assert process.poll() is None, up.said

@@ -45,6 +45,7 @@ def copied(browsers: ExitStack) -> Callable[[httpx.Client], httpx.Client]:
                 base_url=client.base_url,
                 headers=client.headers,
                 cookies=client.cookies,
+                timeout=client.timeout,
                 trust_env=False,
             )
         )
@@ -59,7 +60,12 @@ def sign_in(visitor: httpx.Client, desk: Desk, browsers: ExitStack) -> SignIn:
     def on(user_agent: str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"):
         headers = {**visitor.headers, "user-agent": user_agent}
         client = browsers.enter_context(
-            httpx.Client(base_url=visitor.base_url, headers=headers, trust_env=False)
+            httpx.Client(
+                base_url=visitor.base_url,
+                headers=headers,
+                timeout=visitor.timeout,
+                trust_env=False,
+            )
         )
         answer = client.post(f"/organiser/sign-in/{invite(desk, 'boss@example.org')}")
         assert answer.status_code == 303

@@ -65,7 +65,9 @@ def test_strangers_see_nothing_of_the_organisers(page: Page, day: Day) -> None:
     day.sign_in(page)
     behind = [path for name, path in OF_THE_ORGANISER.items() if name != "door"]
     for path in [*behind, f"{DAY}/certificates/all.zip", f"{DAY}/registrations.csv"]:
-        answer = httpx.get(f"{day.stack.url}{path}", follow_redirects=True, trust_env=False)
+        answer = httpx.get(
+            f"{day.stack.url}{path}", follow_redirects=True, timeout=60, trust_env=False
+        )
         assert (path, answer.status_code) == (path, 403)  # in its place: where to sign in
 
 
