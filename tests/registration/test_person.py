@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from services.registration.base.person import Person, address_key
+from services.registration.lists.reading import read_table
 from services.registration.people.exports import csv_chunks, harmless
-from services.registration.people.spreadsheet import read_rows
 
 
 def person(**fields: str) -> Person:
@@ -55,6 +55,5 @@ def test_no_cell_is_run_as_a_formula_whatever_separates_them(sign: str, before: 
     [written] = list(csv.reader(io.StringIO(b"".join(csv_chunks(["a"], [[cell]])).decode())))[1:]
     assert written == [f"{before}'{sign}cmd()"]
     assert harmless(written[0]) == written[0]
-    back = read_rows(b"".join(csv_chunks(["nom"], [[cell], ["x;y;z"]])), {"name": ["nom"]})
-    if "\n" not in before and "\t" not in before:
-        assert back[2]["name"] == cell.strip()
+    back = read_table(b"".join(csv_chunks(["nom"], [[cell], ["x;y;z"]])))
+    assert back.rows[0].cells[0] == cell.strip()

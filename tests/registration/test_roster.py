@@ -12,14 +12,12 @@ from sqlalchemy import select
 from services.registration.base.person import Person
 from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
-from services.registration.people import spreadsheet
+from services.registration.lists import reading
+from services.registration.lists.sheet import MOST_ROWS
+from services.registration.lists.table import Unreadable
 from services.registration.people.erasing import erase
 from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
 from services.registration.people.roster import check_roster, demand, draft_roster, read_roster
-from services.registration.people.spreadsheet_child import (
-    MOST_ROWS,
-    Unreadable,
-)
 from services.registration.seats.registering import register
 from shared.base.bulkhead import Bulkhead, Busy
 from tests.registration.days import someone
@@ -40,7 +38,7 @@ def roster(desk: Desk, content: bytes | str):
     content = content.encode() if isinstance(content, str) else content
     conference = desk.programmes.fresh("day")
     with desk.database.read() as connection:
-        return check_roster(connection, conference, read_roster(content))
+        return check_roster(connection, conference, read_roster(content, conference))
 
 
 def reasons(row) -> list[str]:
@@ -147,7 +145,7 @@ def a_workbook(*rows: tuple[str, ...]) -> bytes:
         (b"first_name,last_name,email\n", "no row"),
         (b"first_name,last_name\nAli,Roy\n", "columns are missing: email"),
         (a_workbook(("prénom", "nom"), ("Ali", "Roy")), "columns are missing: email"),
-        (b"x" * (spreadsheet.LARGEST + 1), "at most 5 MB"),
+        (b"x" * (reading.LARGEST + 1), "at most 5 MB"),
         (b"email\n" + b"a@example.org\n" * (MOST_ROWS + 1), "at most 5000 rows"),
     ],
 )
@@ -157,17 +155,19 @@ def test_a_file_that_cannot_be_used_says_so(desk: Desk, content: bytes, words: s
 
 
 def hungry_workbook(size: int) -> bytes:
-    """A row of empty cells: a few kilobytes that unpack to `size` bytes of XML."""
+    """A row of empty cells, and one in the last corner: a few kilobytes that unpack to `size` bytes
+    of XML, and to all the cells that a sheet can have."""
     titles, person = ("nom", "prénom", "courriel", "atelier"), ("Roy", "Ali", "ali@b.org", "b")
     plain, out = a_workbook(titles, person), io.BytesIO()
     cells = b'<row r="3">' + b'<c r="B3"/>' * (size // 11) + b"</row>"
+    corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with (
         zipfile.ZipFile(io.BytesIO(plain)) as book,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as hungry,
     ):
         for part in book.infolist():
-            content = book.read(part).replace(b"</sheetData>", cells + b"</sheetData>")
-            hungry.writestr(part, content)
+            more = cells + corner + b"</sheetData>"
+            hungry.writestr(part, book.read(part).replace(b"</sheetData>", more))
     return out.getvalue()
 
 
@@ -180,6 +180,6 @@ def test_a_workbook_that_takes_too_much_costs_its_reader_alone(desk: Desk, size:
 
 
 def test_one_file_is_read_at_a_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "_bulkhead", Bulkhead(waiting=0))
-    with spreadsheet._bulkhead.entered(), pytest.raises(Busy):  # noqa: SLF001  its own is taken
+    monkeypatch.setattr(reading, "_bulkhead", Bulkhead(waiting=0))
+    with reading._bulkhead.entered(), pytest.raises(Busy):  # noqa: SLF001  its own is taken
         roster(desk, FRENCH)

@@ -10,11 +10,11 @@ from services.registration.responses.problems import RULES
 from services.registration.web import CATALOGUES
 from shared.words.language import Languages
 
-SOURCES = Path(refusals.__file__).parent
+SOURCES = Path(refusals.__file__).parents[1]
 
 
 # What is said is which argument of these.
-MESSAGE_AT = {"Fault": 1, "Unreadable": 0}
+MESSAGE_AT = {"Fault": 1, "Unreadable": 0, "Note": 0, "Doubt": 3}
 
 
 def _literal(node: ast.expr) -> set[str]:

@@ -110,10 +110,11 @@ def _register(
     desk: Desk, batch: Batch, conference: Conference, item: Item
 ) -> tuple[Outcome, str | None]:
     given = item.given or {}
+    waits_for = given.get("waiting_for", ())
     application = Application(
         Person.model_validate(given["person"]),
-        tuple(given["sessions"]),
-        waitlist=bool(batch.options["waitlist"]),
+        tuple(dict.fromkeys((*given["sessions"], *waits_for))),
+        waitlist=bool(batch.options["waitlist"] or waits_for),
         key=f"batch:{batch.id}:{item.number}",
         by_staff=True,
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from services.registration.people.spreadsheet import LARGEST
+from services.registration.lists.reading import LARGEST
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 

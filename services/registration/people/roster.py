@@ -1,42 +1,28 @@
-"""A roster: a spreadsheet of people to register, checked row by row before anybody is.
-
-It takes what an export gives, and what people call their columns in French and English.
-"""
+"""A roster: a list of people to register, checked row by row before anybody is."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
 from services.registration.base import tables
-from services.registration.base.person import Person, person_key
-from services.registration.base.refusals import AlreadyRegistered, Fault, Refusal
+from services.registration.base.person import person_key
+from services.registration.base.refusals import AlreadyRegistered, Fault
 from services.registration.batches.batch import Item, Reasons, draft
 from services.registration.batches.working import reason_of, reasons_of
 from services.registration.desk import Desk
-from services.registration.people.spreadsheet import read_rows
-from services.registration.people.spreadsheet_child import Row, Unreadable
+from services.registration.lists.columns import guess_columns, missing_fields
+from services.registration.lists.people import Listed, people
+from services.registration.lists.reading import read_table
+from services.registration.lists.table import Unreadable
 from services.registration.programme.facts import Conference, Session
-from services.registration.seats.rules import choose
-from shared.base.clock import now
 from shared.base.transactions import retried
-from shared.words.folding import folded
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "last_name": ("last_name", "nom", "nom de famille", "surname", "family name", "name"),
-    "first_name": ("first_name", "prénom", "given name", "forename"),
-    "email": ("email", "e-mail", "courriel", "adresse électronique", "adresse e-mail", "mail"),
-    "organisation": ("organisation", "organization", "organisme", "structure", "employeur"),
-    "job_title": ("job_title", "fonction", "poste", "job"),
-    "locale": ("language", "langue", "locale"),
-    "sessions": ("sessions", "ateliers", "atelier", "workshop", "workshops", "session"),
-}
-REQUIRED = ("last_name", "first_name", "email")
-_LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en"}
-_LANGUAGES |= {"english": "en"}
+# Of a row that waits for an answer or a tick: nothing is stored before.
+_DOUBTFUL = "This row is doubtful: correct it in the file."
+_HELD_BACK = "The list says “%(status)s”: this row is not registered."
 
 
 @dataclass(frozen=True)
@@ -57,22 +43,30 @@ class Checked:
         )
 
 
-def read_roster(content: bytes) -> dict[int, Row]:
-    """Its rows, by their number. Raises Unreadable when it as a whole cannot be used; Busy."""
-    rows = read_rows(content, COLUMNS)
-    missing = [name for name in REQUIRED if name not in next(iter(rows.values()))]
-    if missing:
+def read_roster(content: bytes, conference: Conference) -> list[Listed]:
+    """Its rows, read as they are most likely meant. Raises Unreadable when it as a whole cannot be
+    used; Busy."""
+    table = read_table(content)
+    assignment = guess_columns(table, conference)
+    if missing := missing_fields(assignment):
         raise Unreadable("These columns are missing: %(names)s.", names=", ".join(missing))
-    return rows
+    return people(table, assignment, conference)
 
 
 def check_roster(
-    connection: Connection, conference: Conference, rows: Mapping[int, Row]
+    connection: Connection, conference: Conference, rows: Sequence[Listed]
 ) -> list[Checked]:
-    """Every row, checked against the rules, the file itself and who is registered already."""
-    by_title = _by_title(conference)
-    checked = [_check(conference, by_title, number, row) for number, row in rows.items()]
+    """Every row, checked against the file itself and who is registered already."""
+    checked = [Checked(row.number, row.given, _reasons(row)) for row in rows]
     return _without_repetitions(checked, _registered_keys(connection, conference))
+
+
+def _reasons(row: Listed) -> Reasons:
+    if row.held_back and row.status:
+        return [{"message": _HELD_BACK, "parameters": {"status": row.status.written}}]
+    if row.doubts and not row.reasons:
+        return [{"message": _DOUBTFUL, "parameters": {}}]
+    return row.reasons
 
 
 @retried
@@ -98,39 +92,6 @@ def demand(conference: Conference, checked: list[Checked]) -> list[tuple[Session
     return [
         (session, wanted[session.slug]) for session in conference.sessions if session.slug in wanted
     ]
-
-
-def _check(
-    conference: Conference, by_title: Mapping[str, Session], number: int, row: Row
-) -> Checked:
-    reasons: list[dict[str, Any]] = []
-    fields = {name: row.get(name, "") for name in COLUMNS if name not in ("sessions", "locale")}
-    language = _LANGUAGES.get(folded(row.get("locale", "")), conference.language)
-    person: dict[str, Any] = {**fields, "locale": language}
-    try:
-        person = Person.model_validate(person).model_dump()
-    except ValidationError as error:
-        reasons += [
-            {
-                "field": str(problem["loc"][0]),
-                "error": {"type": problem["type"], "ctx": _plain(problem.get("ctx"))},
-            }
-            for problem in error.errors()
-        ]
-    slugs: list[str] = []
-    for name in filter(None, (part.strip() for part in row.get("sessions", "").split(";"))):
-        session = by_title.get(_plain_title(name))
-        if session is None:
-            fault = Fault("/sessions", "There is no session called “%(name)s”.", {"name": name})
-            reasons.append(reason_of(fault))
-        elif session.slug not in slugs:
-            slugs.append(session.slug)
-    if not reasons:
-        try:
-            choose(conference, slugs, begun=conference.begun(now()), late=True)
-        except Refusal as refusal:
-            reasons += reasons_of(refusal)
-    return Checked(number, {"person": person, "sessions": slugs}, reasons)
 
 
 def _without_repetitions(checked: list[Checked], registered: set[str]) -> list[Checked]:
@@ -161,19 +122,3 @@ def _registered_keys(connection: Connection, conference: Conference) -> set[str]
         )
     ).scalars()
     return {key for key in keys if key}
-
-
-def _by_title(conference: Conference) -> dict[str, Session]:
-    """Sessions by what a spreadsheet may call them; those that everyone attends need no choice."""
-    chosen = [session for session in conference.sessions if session.is_chosen]
-    by_title = {_plain_title(session.title): session for session in chosen}
-    return by_title | {_plain_title(session.slug): session for session in chosen}
-
-
-def _plain_title(title: str) -> str:
-    return "".join(sign for sign in folded(title) if sign.isalnum())
-
-
-def _plain(context: Any) -> dict[str, Any]:
-    """Of pydantic's context, what a sentence about it needs."""
-    return {k: v for k, v in (context or {}).items() if isinstance(v, str | int)}

@@ -7,8 +7,8 @@ import pytest
 
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
+from services.registration.lists.reading import LARGEST
 from services.registration.pages.organiser import bulk
-from services.registration.people.spreadsheet import LARGEST
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.http.application import MAX_BODY

@@ -16,11 +16,11 @@ from services.registration.batches.batch import (
     read_items,
     start_batch,
 )
+from services.registration.lists.sheet import MOST_ROWS
 from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.sentences import words_for
 from services.registration.pages.signed_in import Organiser
 from services.registration.people.roster import Checked, demand
-from services.registration.people.spreadsheet_child import MOST_ROWS
 from services.registration.seats.records import read_records
 from shared.pages.visit import OnSite
 from shared.words.language import Language

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
+from services.registration.lists.reading import LARGEST
+from services.registration.lists.table import Unreadable
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.people.roster import COLUMNS, check_roster, draft_roster, read_roster
-from services.registration.people.spreadsheet import LARGEST
-from services.registration.people.spreadsheet_child import Unreadable
+from services.registration.people.roster import check_roster, draft_roster, read_roster
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed
 from shared.base.bulkhead import Busy
@@ -45,13 +45,13 @@ def download_example(slug: str, desk: AtDesk, _who: Organiser) -> Response:
         "email": "camille.lefevre@example.org",
         "organisation": "Maison de l’emploi",
         "job_title": "",
-        "locale": conference.language,
+        "language": conference.language,
         "sessions": "; ".join(chosen),
     }
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow("language" if name == "locale" else name for name in COLUMNS)
-    writer.writerow(row[name] for name in COLUMNS)
+    writer.writerow(row)
+    writer.writerow(row.values())
     return Response(
         ("\ufeff" + text.getvalue()).encode(),
         media_type="text/csv; charset=utf-8",
@@ -73,7 +73,7 @@ def check_file(
     conference = desk.programmes.fresh(slug)
     refuse_if_closed(conference)
     try:
-        rows = read_roster(_uploaded(form))
+        rows = read_roster(_uploaded(form), conference)
     except Busy:
         busy = language.gettext("Another file is being read. Please try again in a moment.")
         return _page(site, request, conference, who, error=busy, status=503)

@@ -1,0 +1,169 @@
+"""The sessions that people wish, as lists name them: by title with small differences, by short
+name, by number, several in one cell."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from services.registration.lists.table import bare
+from services.registration.programme.facts import Conference, Session
+
+_KIND = r"(?:ateliers?|workshops?|ws|sessions?|s[ée]ances?|creneaux?|cr[ée]neaux?|at)"
+# A number before a title, with or without what it is the number of: "Atelier 3 – Title".
+_NUMBERED = re.compile(
+    rf"\s*(?:{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*)?\(?(\d{{1,2}}|[a-z])?\)?\s*(?:[-–—:.)|]\s*|$)",
+    re.IGNORECASE,
+)
+_KIND_FIRST = re.compile(rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*[-–—:]?\s*", re.IGNORECASE)
+_NUMBER = re.compile(rf"(?:{_KIND}\W*(?:n\s*[°ºo]\.?|no\.?|#)?\W*)?0*(\d{{1,2}})", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[;,\n|]\s*")
+_WEAK_SEPARATOR = re.compile(r"\s+(?:et|and|puis|then)\s+|\s*[+&/]\s*", re.IGNORECASE)
+_MOST_SEPARATORS = 12  # inside of a title
+_ALIKE = 0.9  # of the letters of a title
+_SHORTEST = 8  # letters, to be known by a part of a title
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Short names in the order of the list, and what names no session."""
+
+    slugs: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+class Choices:
+    """Of one conference. What everybody attends may be named, and is no choice."""
+
+    def __init__(self, conference: Conference) -> None:
+        self._sessions = conference.sessions
+        self._by_title: dict[str, Session] = {}
+        for session in self._sessions:
+            for name in (session.slug, *_names(session.title)):
+                self._by_title.setdefault(bare(name), session)
+        for session in self._sessions:  # the whole title before the part of another
+            self._by_title[bare(session.title)] = session
+        self._by_title.pop("", None)
+        self._by_number = _numbers(self._sessions)
+        self._known: dict[str, Chosen] = {}
+
+    def in_cell(self, text: str) -> Chosen:
+        """Every session that a cell names."""
+        if text not in self._known:
+            self._known[text] = self._read(text)
+        return self._known[text]
+
+    def called(self, title: str) -> Session | None:
+        """The one of this title, or of nearly this one."""
+        return self._exactly(title) or self._nearly(title)
+
+    def _read(self, text: str) -> Chosen:
+        found: list[Session] = []
+        unknown: list[str] = []
+        for part, session in _longest(text, _SEPARATOR, self._exactly):
+            if session is not None:
+                found.append(session)
+                continue
+            smaller = _longest(part, _WEAK_SEPARATOR, self._exactly)
+            if all(each is not None for _, each in smaller):
+                found += [each for _, each in smaller if each is not None]
+            elif (near := self._nearly(part)) is not None:
+                found.append(near)
+            else:
+                unknown.append(part)
+        slugs = dict.fromkeys(session.slug for session in found if session.is_chosen)
+        return Chosen(tuple(slugs), tuple(unknown))
+
+    def _exactly(self, text: str) -> Session | None:
+        if found := self._by_title.get(bare(text)):
+            return found
+        behind = _NUMBERED.match(text)
+        rest = bare(text[behind.end() :]) if behind else ""
+        if found := self._by_title.get(rest):
+            return found
+        if number := _NUMBER.fullmatch(text.strip()):
+            return self._by_number.get(int(number[1]))
+        kind = _KIND_FIRST.match(text)
+        return self._by_title.get(bare(text[kind.end() :])) if kind else None
+
+    def _nearly(self, text: str) -> Session | None:
+        """By the whole title inside of it, by a long beginning, or by nearly all letters: of one
+        session alone."""
+        wanted = bare(text)
+        if len(wanted) < _SHORTEST:
+            return None
+        titles = [(bare(session.title), session) for session in self._sessions]
+        titles = [(title, session) for title, session in titles if len(title) >= _SHORTEST]
+        for fits in (wanted.__contains__, _begins(wanted), _resembles(wanted)):
+            found = [session for title, session in titles if fits(title)]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+
+def _begins(wanted: str) -> Callable[[str], bool]:
+    return lambda title: title.startswith(wanted)
+
+
+def _resembles(wanted: str) -> Callable[[str], bool]:
+    def fits(title: str) -> bool:
+        if abs(len(title) - len(wanted)) > (1 - _ALIKE) * 2 * len(title):
+            return False
+        both = SequenceMatcher(None, title, wanted, autojunk=False)
+        return both.quick_ratio() >= _ALIKE and both.ratio() >= _ALIKE
+
+    return fits
+
+
+def _names(title: str) -> Iterable[str]:
+    """A title, and without the number before it."""
+    yield title
+    if (numbered := _NUMBERED.match(title)) and numbered.end() < len(title):
+        yield title[numbered.end() :]
+
+
+def _numbers(sessions: Iterable[Session]) -> dict[int, Session]:
+    """Workshops by the numbers in their titles or short names; by their place where none has any,
+    in the order of the programme."""
+    workshops = [session for session in sessions if session.is_workshop]
+    for number_in in (_in_title, _in_slug):
+        found = [(number_in(session), session) for session in workshops]
+        numbered = {number: session for number, session in found if number is not None}
+        if numbered:
+            return numbered if len(numbered) == sum(n is not None for n, _ in found) else {}
+    return dict(enumerate(workshops, start=1))
+
+
+def _in_title(session: Session) -> int | None:
+    found = re.match(
+        rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*(\d{{1,2}})\b", session.title, re.IGNORECASE
+    )
+    return int(found[1]) if found else None
+
+
+def _in_slug(session: Session) -> int | None:
+    found = re.fullmatch(r"[a-z-]*?(\d{1,2})", session.slug)
+    return int(found[1]) if found else None
+
+
+def _longest(
+    text: str, separator: re.Pattern[str], find: Callable[[str], Session | None]
+) -> list[tuple[str, Session | None]]:
+    """The text taken apart at its separators, but for those inside of what can be found."""
+    marks = list(separator.finditer(text))
+    starts = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(text)]
+    found: list[tuple[str, Session | None]] = []
+    at = 0
+    while at < len(starts):
+        for last in range(min(len(ends), at + _MOST_SEPARATORS) - 1, at - 1, -1):
+            session = find(text[starts[at] : ends[last]])
+            if session is not None:
+                found.append((text[starts[at] : ends[last]], session))
+                at = last + 1
+                break
+        else:
+            if part := text[starts[at] : ends[at]].strip():
+                found.append((part, None))
+            at += 1
+    return found

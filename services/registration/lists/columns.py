@@ -1,0 +1,202 @@
+"""What each column is taken for: by its title, and by what it holds."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from services.registration.lists.choices import Choices
+from services.registration.lists.finding import ADDRESS
+from services.registration.lists.statuses import says_yes, standing_of
+from services.registration.lists.table import Column, Table
+from services.registration.lists.titles import Field, meanings
+from services.registration.programme.facts import Conference
+from shared.words.folding import folded
+
+Assignment = Mapping[int, str]  # fields by the place of their column; SESSION for one to tick
+
+FIELDS: tuple[Field, ...] = (
+    "last_name",
+    "first_name",
+    "full_name",
+    "email",
+    "organisation",
+    "job_title",
+    "language",
+    "sessions",
+    "waiting_for",
+    "status",
+    "paid",
+    "cancelled",
+)
+SESSION = "session:"  # before the short name of the session that whoever is ticked has chosen
+SEVERAL = frozenset({"sessions", "waiting_for", "status", "paid", "cancelled"})
+LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "fra": "fr", "fre": "fr"}
+LANGUAGES |= {"en": "en", "anglais": "en", "english": "en", "eng": "en"}
+
+_NAMES = ("last_name", "first_name", "full_name")
+_LOOKED_AT = 400  # cells of a column that say something
+_LETTERS = re.compile(r"[^\W\d_]")
+_TESTIMONY = re.compile(
+    r"attended|present|suivi|present|satisf|avis|comment|registered|created|date|vient",
+)
+
+
+def missing_fields(assignment: Assignment) -> tuple[Field, ...]:
+    """What must be read, and is not: an address, and a name in one column or in two."""
+    given = set(assignment.values())
+    named = {"full_name"} <= given or {"last_name", "first_name"} <= given
+    names: tuple[Field, ...] = ("last_name", "first_name")
+    wanted = () if named else tuple(name for name in names if name not in given)
+    return (*wanted, *(() if "email" in given else ("email",)))
+
+
+def unread_columns(table: Table, assignment: Assignment) -> tuple[Column, ...]:
+    """Those that hold something and are taken for nothing."""
+    return tuple(
+        column
+        for column in table.columns
+        if column.place not in assignment and any(row.cells[column.place] for row in table.rows)
+    )
+
+
+def guess_columns(table: Table, conference: Conference) -> dict[int, str]:
+    """What each column is taken for; those that nobody needs are left out."""
+    return _Guess(table, Choices(conference)).made()
+
+
+class _Guess:
+    def __init__(self, table: Table, choices: Choices) -> None:
+        self._choices = choices
+        self._columns = table.columns
+        self._rows = table.rows
+        self._values = {
+            column.place: list(
+                islice(filter(None, (row.cells[column.place] for row in table.rows)), _LOOKED_AT)
+            )
+            for column in table.columns
+        }
+        self.taken: dict[int, str] = {}
+
+    def made(self) -> dict[int, str]:
+        self._take_ticked()
+        self._take_titled()
+        self._take_addresses()
+        self._settle_names()
+        self._take_choices()
+        return dict(sorted(self.taken.items()))
+
+    def _take_ticked(self) -> None:
+        """A column that is called as a session, or "Workshops [that session]", to be ticked."""
+        for column in self._columns:
+            inside = re.findall(r"\[([^\[\]]+)\]\s*$", column.title)
+            titles = [*inside, column.title]
+            found = next((s for t in titles if t and (s := self._choices.called(t))), None)
+            values = self._values[column.place]
+            if found is None or not found.is_chosen or not values:
+                continue
+            named = self._choices.called
+            if all(says_yes(v) is not None or named(v) is found for v in set(values)):
+                self.taken[column.place] = SESSION + found.slug
+
+    def _take_titled(self) -> None:
+        told = [
+            (meaning.strength, -column.place, meaning.field)
+            for column in self._columns
+            for meaning in meanings(column.title)
+        ]
+        for strength, place, field in sorted(told, reverse=True):
+            given = set(self.taken.values())
+            if -place in self.taken or (field in given and field not in SEVERAL):
+                continue
+            # Nobody is called by their own first name and the payer's last one.
+            if strength < 0 and field in _NAMES and given.intersection(_NAMES):
+                continue
+            if self._fits(field, self._values[-place], strength):
+                self.taken[-place] = field
+
+    def _fits(self, field: Field, values: list[str], strength: int) -> bool:
+        tests: dict[Field, Callable[[str], Any]] = {
+            "email": ADDRESS.fullmatch,
+            "last_name": _is_wordy,
+            "first_name": _is_wordy,
+            "full_name": _is_wordy,
+            "language": lambda value: folded(value) in LANGUAGES,
+            "status": standing_of,
+            "paid": lambda value: says_yes(value) is not None or standing_of(value),
+            "cancelled": lambda value: says_yes(value) is not None or standing_of(value),
+            "sessions": lambda value: strength >= 40 or self._choices.in_cell(value).slugs,
+            "waiting_for": lambda value: self._choices.in_cell(value).slugs,
+        }
+        test = tests.get(field)
+        return test is None or not values or _share(values, test) >= 0.5
+
+    def _take_addresses(self) -> None:
+        """A column of addresses is the address, whatever it is called."""
+        if "email" in self.taken.values():
+            return
+        full = [
+            (_share(values, ADDRESS.fullmatch), -place)
+            for place, values in self._values.items()
+            if values and place not in self.taken
+        ]
+        if full and max(full)[0] >= 0.6:
+            self.taken[-max(full)[1]] = "email"
+
+    def _settle_names(self) -> None:
+        at = {field: place for place, field in self.taken.items() if field in _NAMES}
+        if {"first_name", "last_name"} <= at.keys():
+            self._drop(at.get("full_name"))
+        elif "full_name" in at and "first_name" in at:
+            if not self._holds(at["full_name"], at["first_name"]):
+                self.taken[at["full_name"]] = "last_name"
+        elif "full_name" in at and "last_name" in at:
+            if not self._holds(at["full_name"], at["last_name"]):
+                self._drop(at["full_name"])
+        elif "last_name" in at and "first_name" not in at:
+            values = self._values[at["last_name"]]
+            if _share(values, lambda value: len(value.replace(",", " ").split()) > 1) >= 0.6:
+                self.taken[at["last_name"]] = "full_name"
+
+    def _drop(self, place: int | None) -> None:
+        if place is not None:
+            del self.taken[place]
+
+    def _holds(self, whole: int, part: int) -> bool:
+        """Whether one column has the other's words in it, and more."""
+        rows = [row for row in self._rows if row.cells[whole] and row.cells[part]]
+        return (
+            _share(rows, lambda row: _inside(row.cells[part], row.cells[whole]), of_none=False)
+            >= 0.5
+        )
+
+    def _take_choices(self) -> None:
+        """Columns that name sessions in nearly every cell, whatever they are called."""
+        if any(field == "sessions" for field in self.taken.values()):
+            return
+        for column in self._columns:
+            values = self._values[column.place]
+            if column.place in self.taken or not values or _TESTIMONY.search(folded(column.title)):
+                continue
+            if _share(values, lambda value: _named(self._choices, value)) >= 0.7:
+                self.taken[column.place] = "sessions"
+
+
+def _named(choices: Choices, value: str) -> bool:
+    """A number alone may be anything."""
+    return bool(_LETTERS.search(value)) and bool(choices.in_cell(value).slugs)
+
+
+def _inside(part: str, whole: str) -> bool:
+    words = folded(whole).replace(",", " ").split()
+    wanted = folded(part).split()
+    return len(words) > len(wanted) and all(word in words for word in wanted)
+
+
+def _is_wordy(value: str) -> bool:
+    return bool(_LETTERS.search(value)) and "@" not in value
+
+
+def _share(values: Iterable[Any], test: Callable[[Any], Any], *, of_none: bool = True) -> float:
+    found = [bool(test(value)) for value in values]
+    return sum(found) / len(found) if found else float(of_none)

@@ -1,0 +1,162 @@
+"""The people of a list: what each row gives, what is doubtful in it, and why it cannot be used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.registration.base.person import Person
+from services.registration.base.refusals import Fault, Invalid, Refusal
+from services.registration.lists.choices import Choices
+from services.registration.lists.columns import LANGUAGES, SESSION, Assignment
+from services.registration.lists.statuses import Standing, Status, says_yes, standing_of
+from services.registration.lists.table import Row, Table
+from services.registration.programme.facts import Conference
+from services.registration.seats.rules import choose
+from shared.base.clock import now
+from shared.words.folding import folded
+
+Reading = Mapping[str, str]  # of fields of the person
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What somebody must say yes to before it is stored. `readings` are those it may have, the
+    likeliest first; `message` is an English msgid over `parameters` that says why."""
+
+    field: str
+    written: str
+    readings: tuple[Reading, ...]
+    message: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row of a list. `given` is what would be registered: {"person": …, "sessions": […],
+    "waiting_for": […]}, read in the likeliest way where there are doubts. With `reasons` it cannot
+    be; with `doubts`, not before each has its answer; with a status that holds back, when somebody
+    asks for it."""
+
+    number: int
+    given: dict[str, Any]
+    status: Status | None = None
+    doubts: tuple[Doubt, ...] = ()
+    reasons: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def held_back(self) -> bool:
+        return self.status is not None and self.status.holds_back
+
+    def read_as(self, *readings: Reading) -> "Listed":
+        """The same with the doubts answered, each by a reading; checked again."""
+        person = dict(self.given["person"])
+        for reading in readings:
+            person |= reading
+        person, reasons = _checked(person)
+        kept = tuple(reason for reason in self.reasons if reason.get("field") not in person)
+        given = {**self.given, "person": person}
+        return replace(self, given=given, doubts=(), reasons=(*reasons, *kept))
+
+
+def people(table: Table, assignment: Assignment, conference: Conference) -> list[Listed]:
+    """Every row of the list, in its order."""
+    reader = _Reader(assignment, conference)
+    return [reader.read(row) for row in table.rows]
+
+
+class _Reader:
+    def __init__(self, assignment: Assignment, conference: Conference) -> None:
+        self._conference = conference
+        self._choices = Choices(conference)
+        self._begun = conference.begun(now())
+        self._places: dict[str, list[int]] = {}
+        for place, field in sorted(assignment.items()):
+            self._places.setdefault(field, []).append(place)
+
+    def read(self, row: Row) -> Listed:
+        def said(field: str) -> str:
+            cells = (row.cells[place] for place in self._places.get(field, ()))
+            return next((" ".join(cell.split()) for cell in cells if cell), "")
+
+        language = LANGUAGES.get(folded(said("language")), self._conference.language)
+        fields = ("last_name", "first_name", "email", "organisation", "job_title")
+        person: dict[str, Any] = {**{name: said(name) for name in fields}, "locale": language}
+        person, reasons = _checked(person)
+        sessions, unknown = self._sessions(row, "sessions")
+        waiting, unknown_too = self._sessions(row, "waiting_for")
+        reasons += [
+            _reason(Fault("/sessions", "There is no session called “%(name)s”.", {"name": name}))
+            for name in (*unknown, *unknown_too)
+        ]
+        status = self._status(row)
+        if not reasons and not (status and status.holds_back):
+            reasons += self._refusals(sessions, waiting)
+        given = {"person": person, "sessions": sessions, "waiting_for": waiting}
+        return Listed(row.number, given, status, (), tuple(reasons))
+
+    def _sessions(self, row: Row, field: str) -> tuple[list[str], list[str]]:
+        slugs: dict[str, None] = {}
+        unknown: list[str] = []
+        for place in self._places.get(field, ()):
+            chosen = self._choices.in_cell(row.cells[place])
+            slugs |= dict.fromkeys(chosen.slugs)
+            unknown += chosen.unknown
+        if field == "sessions":
+            for name, places in self._places.items():
+                if name.startswith(SESSION) and any(_ticked(row.cells[at]) for at in places):
+                    slugs[name.removeprefix(SESSION)] = None
+        return list(slugs), unknown
+
+    def _status(self, row: Row) -> Status | None:
+        """The worst of what is said."""
+        cells = (row.cells[place] for place in self._places.get("status", ()))
+        found = [Status(written, standing_of(written)) for written in cells if written]
+        ticked: tuple[tuple[str, bool, Standing], ...] = (
+            ("paid", False, "unpaid"),
+            ("cancelled", True, "cancelled"),
+        )
+        for field, when, standing in ticked:
+            for place in self._places.get(field, ()):
+                written = row.cells[place]
+                if written and says_yes(written) is when:
+                    found.append(Status(written, standing))
+        return next((s for s in found if s.holds_back), found[0] if found else None)
+
+    def _refusals(self, sessions: Sequence[str], waiting: Sequence[str]) -> list[dict[str, Any]]:
+        both = list(dict.fromkeys((*sessions, *waiting)))
+        try:
+            choose(self._conference, both, waitlist=bool(waiting), begun=self._begun, late=True)
+        except Invalid as refusal:
+            return [_reason(fault) for fault in refusal.faults]
+        except Refusal as refusal:
+            return [{"message": refusal.message, "parameters": refusal.parameters}]
+        return []
+
+
+def _ticked(cell: str) -> bool:
+    return says_yes(cell) is not False
+
+
+def _checked(person: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """As it would be stored; and for each field that cannot be, why."""
+    try:
+        return Person.model_validate(person).model_dump(), []
+    except ValidationError as error:
+        return person, [
+            {
+                "field": str(problem["loc"][0]),
+                "error": {"type": problem["type"], "ctx": _plain(problem.get("ctx"))},
+            }
+            for problem in error.errors()
+        ]
+
+
+def _reason(fault: Fault) -> dict[str, Any]:
+    return {"message": fault.message, "parameters": fault.parameters}
+
+
+def _plain(context: Any) -> dict[str, Any]:
+    """Of pydantic's context, what a sentence about it needs."""
+    return {k: v for k, v in (context or {}).items() if isinstance(v, str | int)}
