@@ -33,7 +33,7 @@ def messages() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             kind = getattr(node.func, "id", "")
-            if kind in MESSAGE_AT:
+            if kind in MESSAGE_AT and len(node.args) > MESSAGE_AT[kind]:
                 said |= _literal(node.args[MESSAGE_AT[kind]])
     return said | set(RULES.values())
 
