@@ -14,7 +14,7 @@ SOURCES = Path(refusals.__file__).parents[1]
 
 
 # What is said is which argument of these.
-MESSAGE_AT = {"Fault": 1, "Unreadable": 0, "Note": 0, "Doubt": 3}
+MESSAGE_AT = {"Fault": 1, "Unreadable": 0, "Note": 0, "Doubt": 3, "Suspicion": 1}
 
 
 def _literal(node: ast.expr) -> set[str]:

@@ -1,6 +1,6 @@
 """The people of a list: what each row gives, what is doubtful in it, and why it cannot be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from services.registration.base.person import Person
 from services.registration.base.refusals import Fault, Invalid, Refusal
 from services.registration.lists.choices import Choices
 from services.registration.lists.columns import LANGUAGES, SESSION, Assignment
+from services.registration.lists.doubts import Doubt, Doubts, Reading, address_in
 from services.registration.lists.statuses import Standing, Status, says_yes, standing_of
 from services.registration.lists.table import Row, Table
 from services.registration.programme.facts import Conference
@@ -17,19 +18,7 @@ from services.registration.seats.rules import choose
 from shared.base.clock import now
 from shared.words.folding import folded
 
-Reading = Mapping[str, str]  # of fields of the person
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """What somebody must say yes to before it is stored. `readings` are those it may have, the
-    likeliest first; `message` is an English msgid over `parameters` that says why."""
-
-    field: str
-    written: str
-    readings: tuple[Reading, ...]
-    message: str
-    parameters: Mapping[str, Any]
+_PERSON = ("last_name", "first_name", "full_name", "email", "organisation", "job_title")
 
 
 @dataclass(frozen=True)
@@ -62,12 +51,12 @@ class Listed:
 
 def people(table: Table, assignment: Assignment, conference: Conference) -> list[Listed]:
     """Every row of the list, in its order."""
-    reader = _Reader(assignment, conference)
-    return [reader.read(row) for row in table.rows]
+    return _Reader(table, assignment, conference).listed()
 
 
 class _Reader:
-    def __init__(self, assignment: Assignment, conference: Conference) -> None:
+    def __init__(self, table: Table, assignment: Assignment, conference: Conference) -> None:
+        self._table = table
         self._conference = conference
         self._choices = Choices(conference)
         self._begun = conference.begun(now())
@@ -75,15 +64,36 @@ class _Reader:
         for place, field in sorted(assignment.items()):
             self._places.setdefault(field, []).append(place)
 
-    def read(self, row: Row) -> Listed:
-        def said(field: str) -> str:
-            cells = (row.cells[place] for place in self._places.get(field, ()))
-            return next((" ".join(cell.split()) for cell in cells if cell), "")
+    def listed(self) -> list[Listed]:
+        cells = [self._person(row) for row in self._table.rows]
+        either = (self._table.encoding, self._table.otherwise)
+        doubts = Doubts(cells, either if self._table.otherwise else None)
+        return [
+            self._read(row, *doubts.of(person))
+            for row, person in zip(self._table.rows, cells, strict=True)
+        ]
 
-        language = LANGUAGES.get(folded(said("language")), self._conference.language)
-        fields = ("last_name", "first_name", "email", "organisation", "job_title")
-        person: dict[str, Any] = {**{name: said(name) for name in fields}, "locale": language}
-        person, reasons = _checked(person)
+    def _person(self, row: Row) -> dict[str, str]:
+        """What is written of a person, each field on one line."""
+        said = {field: self._said(row, field) for field in _PERSON if field in self._places}
+        if "email" in said:
+            said["email"] = address_in(said["email"])
+        return said
+
+    def _said(self, row: Row, field: str) -> str:
+        cells = (row.cells[place] for place in self._places.get(field, ()))
+        return next((" ".join(cell.split()) for cell in cells if cell), "")
+
+    def _read(self, row: Row, person: dict[str, str], doubts: tuple[Doubt, ...]) -> Listed:
+        language = folded(self._said(row, "language"))
+        locale = LANGUAGES.get(language, self._conference.language)
+        fields = dict.fromkeys(
+            ("last_name", "first_name", "email", "organisation", "job_title"), ""
+        )
+        checked, reasons = _checked({**fields, **person, "locale": locale})
+        hopeless = [doubt for doubt in doubts if not doubt.readings]
+        if hopeless:  # says more than what is wrong with its field
+            reasons = [{"message": d.message, "parameters": dict(d.parameters)} for d in hopeless]
         sessions, unknown = self._sessions(row, "sessions")
         waiting, unknown_too = self._sessions(row, "waiting_for")
         reasons += [
@@ -93,8 +103,12 @@ class _Reader:
         status = self._status(row)
         if not reasons and not (status and status.holds_back):
             reasons += self._refusals(sessions, waiting)
-        given = {"person": person, "sessions": sessions, "waiting_for": waiting}
-        return Listed(row.number, given, status, (), tuple(reasons))
+        if status and status.standing is None:
+            why = "It is not known what “%(written)s” means for a registration."
+            said = {"written": status.written}
+            doubts += (Doubt("status", status.written, ({},), why, said),)
+        given = {"person": checked, "sessions": sessions, "waiting_for": waiting}
+        return Listed(row.number, given, status, doubts, tuple(reasons))
 
     def _sessions(self, row: Row, field: str) -> tuple[list[str], list[str]]:
         slugs: dict[str, None] = {}

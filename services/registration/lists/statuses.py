@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from services.registration.lists.vocabulary import word_set
 from shared.words.folding import folded
 
 Standing = Literal["registered", "waiting", "unpaid", "cancelled", "declined", "refunded"]
@@ -55,51 +56,8 @@ _DENIED = re.compile(
     r"(?:annul|cancel|rembours|refund|refus|declin|expir|supprim|delet|desactiv|disabled|rejet)"
 )
 
-_YES = frozenset(
-    [
-        "x",
-        "oui",
-        "yes",
-        "1",
-        "true",
-        "vrai",
-        "ok",
-        "o",
-        "y",
-        "✓",
-        "✔",
-        "☑",
-        "✅",
-        "√",
-        "on",
-        "si",
-        "ja",
-        "inscrit",
-        "inscrite",
-        "choisi",
-    ]
-)
-_NO = frozenset(
-    [
-        "non",
-        "no",
-        "0",
-        "false",
-        "faux",
-        "n",
-        "-",
-        "–",
-        "—",
-        "off",
-        "✗",
-        "✘",
-        "☐",
-        "❌",
-        "neant",
-        "aucun",
-        "none",
-    ]
-)
+_YES = word_set("x oui yes 1 true vrai ok o y ✓ ✔ ☑ ✅ √ on si ja inscrit inscrite choisi")
+_NO = word_set("non no 0 false faux n - – — off ✗ ✘ ☐ ❌ neant aucun none")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from services.registration.lists.vocabulary import word_set
 from shared.words.folding import folded
 
 Field = Literal[
@@ -150,105 +151,29 @@ _GENERAL: dict[Field, tuple[str, ...]] = {
     "last_name": ("nom", "noms"),
     "full_name": ("name", "names", "participant", "participants", "attendee", "invite", "guest"),
 }
-_SOMEBODY_ELSE = frozenset(
-    [
-        "payeur",
-        "acheteur",
-        "acheteuse",
-        "buyer",
-        "payer",
-        "purchaser",
-        "billing",
-        "facturation",
-        "invoice",
-        "facture",
-        "parent",
-        "emetteur",
-        "responsable",
-        "manager",
-        "referent",
-        "tuteur",
-        "urgence",
-        "emergency",
-        "accompagnant",
-        "by",
-        "par",
-        "commande",
-        "order",
-        "contact",
-        "n1",
-        "superieur",
-        "hierarchique",
-    ]
+_SOMEBODY_ELSE = word_set(
+    "payeur acheteur acheteuse buyer payer purchaser billing facturation invoice facture parent "
+    "emetteur responsable manager referent tuteur urgence emergency accompagnant by par commande "
+    "order contact n1 superieur hierarchique"
 )
 _OF_A_PERSON = ("last_name", "first_name", "full_name", "email", "organisation", "job_title")
 # Beside these, a word says something else: a date of payment, a number of workshops, consent.
-_ABOUT = {
-    "email": frozenset(
-        ["envoye", "envoi", "sent", "newsletter", "consent", "consentement", "opt", "recevoir"]
+_ABOUT: dict[Field, frozenset[str]] = {
+    "email": word_set("envoye envoi sent newsletter consent consentement opt recevoir"),
+    "paid": word_set("date amount montant total fees type moyen at le mode"),
+    "cancelled": word_set("date at le montant amount motif reason"),
+    "status": word_set("civil marital matrimonial juridique professionnel country pays"),
+    "sessions": word_set("attended suivi suivis suivies suivie id date satisfaction"),
+    "organisation": word_set("address adresse type taille secteur size ville"),
+    "last_name": word_set(
+        "structure entreprise organisme societe organisation company jeune fille"
     ),
-    "paid": frozenset(
-        ["date", "amount", "montant", "total", "fees", "type", "moyen", "at", "le", "mode"]
+    "full_name": word_set(
+        "structure entreprise organisme societe organisation company ticket event user product "
+        "code coupon file atelier workshop session table animal evenement id numero number nombre "
+        "address adresse email phone telephone accompagne since date status statut type"
     ),
-    "cancelled": frozenset(["date", "at", "le", "montant", "amount", "motif", "reason"]),
-    "status": frozenset(
-        ["civil", "marital", "matrimonial", "juridique", "professionnel", "country", "pays"]
-    ),
-    "sessions": frozenset(
-        ["attended", "suivi", "suivis", "suivies", "suivie", "id", "date", "satisfaction"]
-    ),
-    "organisation": frozenset(["address", "adresse", "type", "taille", "secteur", "size", "ville"]),
-    "last_name": frozenset(
-        [
-            "structure",
-            "entreprise",
-            "organisme",
-            "societe",
-            "organisation",
-            "company",
-            "jeune",
-            "fille",
-        ]
-    ),
-    "full_name": frozenset(
-        [
-            "structure",
-            "entreprise",
-            "organisme",
-            "societe",
-            "organisation",
-            "company",
-            "ticket",
-            "event",
-            "user",
-            "product",
-            "code",
-            "coupon",
-            "file",
-            "atelier",
-            "workshop",
-            "session",
-            "table",
-            "animal",
-            "evenement",
-            "id",
-            "numero",
-            "number",
-            "nombre",
-            "address",
-            "adresse",
-            "email",
-            "phone",
-            "telephone",
-            "accompagne",
-            "since",
-            "date",
-            "status",
-            "statut",
-            "type",
-        ]
-    ),
-    "job_title": frozenset(["id", "number", "numero"]),
+    "job_title": word_set("id number numero"),
 }
 _ASIDE = re.compile(r"\([^()]*\)|\*")
 

@@ -1,0 +1,75 @@
+"""What makes a name doubtful by itself: misread letters, what a spreadsheet shows instead of a
+value, words and numbers that are seldom anybody's name."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from services.registration.lists.decoding import plausibility
+from services.registration.lists.misread import Mistake, is_damaged, is_lost, repairs, undone
+from services.registration.lists.vocabulary import word_set
+from shared.words.folding import folded
+
+_ERROR = re.compile(
+    r"#+|#(?:ref|n/?a|name|nom|value|valeur|div/0|null|nul|nombre|num|spill|propagation|calc|"
+    r"getting_data|error|erreur|eparpillement|field|champ)[!?]?|(?:err|erreur|error)\s*:\s*\d+"
+)
+_SELDOM = word_set(
+    "true false vrai faux null nul none nan undefined inconnu inconnue unknown anonyme anonymous "
+    "test tbd tba xxx xx x nc n/a n/c - . ? -- ... vide empty idem id. voir cf"
+)
+_ONLY_IN_CAPITALS = frozenset(["NA", "NC", "ND", "NR", "SO"])
+_SIGNS = re.compile(r"[_#=<>\[\]{}|\\^~$%@;:*+\"!?]|[/&]|\s(?:et|and)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """`readings` are texts, the likeliest first; none where nothing written can be the name."""
+
+    readings: tuple[str, ...]
+    message: str
+
+
+def suspicion(
+    text: str, mistakes: Collection[Mistake] = (), around: Collection[Mistake] = ()
+) -> Suspicion | None:
+    """Why this name needs a yes, None for one that looks like a name. `mistakes` were made in the
+    same row, those `around` elsewhere in the list."""
+    if _ERROR.fullmatch(folded(text)):
+        return Suspicion((), "“%(written)s” is what a spreadsheet shows when a cell went wrong.")
+    if is_lost(text):
+        return Suspicion((), "A letter of “%(written)s” is lost.")
+    if found := _misread(text, mistakes, around):
+        return Suspicion(found, "The letters of “%(written)s” look as if they had been misread.")
+    if folded(text) in _SELDOM or text in _ONLY_IN_CAPITALS:
+        return Suspicion((text,), "“%(written)s” is seldom a name.")
+    if any(sign.isdigit() for sign in text):
+        return Suspicion((text,), "There is a number in “%(written)s”.")
+    if _SIGNS.search(text):
+        return Suspicion((text,), "“%(written)s” is written in an unusual way.")
+    return None
+
+
+def mistakes_in(text: str) -> list[Mistake]:
+    """The one by which the text was misread, if it was."""
+    return [repair.mistake for repair in repairs(text)[:1]] if is_damaged(text) else []
+
+
+def _misread(
+    text: str, mistakes: Collection[Mistake], around: Collection[Mistake]
+) -> tuple[str, ...]:
+    if text.isascii():
+        return ()
+    written = () if is_damaged(text) else (text,)
+    if found := repairs(text):
+        return (*(repair.text for repair in found[:2]), *written)
+    for mistake in (*mistakes, *around):
+        right = undone(text, mistake)
+        if right in ("", text) or is_damaged(right):
+            continue
+        gain = plausibility(right) - plausibility(text)
+        if gain > 0 or (gain == 0 and mistake in mistakes):
+            return (right, text)
+        if gain == 0:
+            return (text, right)
+    return () if written else (text,)
