@@ -156,6 +156,9 @@ _SOMEBODY_ELSE = word_set(
     "emetteur responsable manager referent tuteur urgence emergency accompagnant by par commande "
     "order contact n1 superieur hierarchique"
 )
+_THEIR_OWN = word_set(
+    "attendee participant participante participants invite guest stagiaire inscrit"
+)
 _OF_A_PERSON = ("last_name", "first_name", "full_name", "email", "organisation", "job_title")
 # Beside these, a word says something else: a date of payment, a number of workshops, consent.
 _ABOUT: dict[Field, frozenset[str]] = {
@@ -163,7 +166,9 @@ _ABOUT: dict[Field, frozenset[str]] = {
     "paid": word_set("date amount montant total fees type moyen at le mode"),
     "cancelled": word_set("date at le montant amount motif reason"),
     "status": word_set("civil marital matrimonial juridique professionnel country pays"),
-    "sessions": word_set("attended suivi suivis suivies suivie id date satisfaction"),
+    "sessions": word_set(
+        "attended suivi suivis suivies suivie id date satisfaction 2e 3e second deuxieme"
+    ),
     "organisation": word_set("address adresse type taille secteur size ville"),
     "last_name": word_set(
         "structure entreprise organisme societe organisation company jeune fille"
@@ -208,6 +213,8 @@ def _meanings(words: tuple[str, ...]) -> tuple[Meaning, ...]:
                     strength = strong + 10 * len(wanted) - place - len(words)
                     if field in _OF_A_PERSON and have & _SOMEBODY_ELSE:
                         strength -= 60
+                    elif field in _OF_A_PERSON and have & _THEIR_OWN:
+                        strength += 15
                     found.append(Meaning(field, strength))
                     break
     return tuple(sorted(found, key=lambda meaning: -meaning.strength))
