@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.notifications.base import forgotten_places
 from services.notifications.base.tables import Announcement, Wording
 from services.notifications.delivery import log as delivery_log
+from services.notifications.delivery import unconfirmed
 from services.notifications.occasions import reminders
 from shared.base.database import forget_overwritten
 from shared.bus.redaction import redact_named
@@ -23,6 +24,7 @@ def erase(connection: Connection, erased: AttendeeErased) -> None:
     forgotten_places.forget_colleague(connection, erased.also_in)
     reminders.take_back(connection, erased.registration_id)
     delivery_log.redact(connection, erased.registration_id)
+    unconfirmed.forget(connection, erased.registration_id)
     forget_overwritten(connection)
 
 

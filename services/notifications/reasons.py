@@ -36,6 +36,7 @@ Reason = Literal[
     "reminders-declined",
     "erased",
     "left-the-group",
+    "address-unconfirmed",
     "link-expired",
     "too-late",
     "before-the-loss",
@@ -70,6 +71,8 @@ SENTENCES: dict[Reason, str] = {
     "reminders-declined": "The person wants no more reminders.",
     "erased": "The person asked to be forgotten.",
     "left-the-group": "The person had left the group by then.",
+    "address-unconfirmed": "No link was ever opened at this address, and it had three emails "
+    "within a day.",
     "link-expired": "Its link had expired.",
     "too-late": "It came too late to be useful, after an outage or a restored backup.",
     "before-the-loss": "It is about something from before data was lost, and may have been sent "

@@ -14,6 +14,7 @@ from services.notifications.base.known_places import end_reminders
 from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
+from services.notifications.delivery.unconfirmed import confirm
 from services.notifications.erasing import erase, erase_organiser
 from services.notifications.occasions.access import mail_link, mail_retention
 from services.notifications.occasions.announcements import (
@@ -61,6 +62,7 @@ from shared.events.registration import (
     OrganiserInvited,
     OrganiserLinkRequested,
     Programme,
+    RegistrationAddressConfirmed,
     RegistrationAddressCorrected,
     RegistrationCancelled,
     RegistrationChanged,
@@ -106,6 +108,16 @@ def send_change(event: Event[RegistrationChanged], job: Job, resources: Resource
         note_place(event, job, resources)
     else:
         mail_about_place(kind, event, job, resources)
+
+
+@service.on(RegistrationAddressConfirmed)
+def note_confirmed(
+    event: Event[RegistrationAddressConfirmed], job: Job, resources: Resources
+) -> None:
+    with resources.database.begin() as connection:
+        if not event.redacted:
+            confirm(connection, event.data)
+        job.complete(connection)
 
 
 @service.on(RegistrationAddressCorrected)

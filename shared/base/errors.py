@@ -41,7 +41,7 @@ class Later(EmargeError):
 
 
 class Parked(EmargeError):
-    """The handler has put its job aside, with this reason; its service will take it back."""
+    """The handler has put its job aside, with this reason; its service takes it back, or time."""
 
 
 class FeedUnreachable(EmargeError):

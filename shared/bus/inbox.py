@@ -9,6 +9,7 @@ receive ──► waiting ──dispatch──► queued ──claim──► ru
             │ ╰───────── force, replay: from its first try ── ┴────────┴──────╯
             ╰─ unpark ── parked ◄── park: waiting, queued, or running by its handler
 
+put_off gives a running job back to waiting until a moment, as if it had not been tried.
 redact leaves a job where it is, in any state, without the person that it was about.
 
 `next_at` is when a waiting job is due, when a queued job's hint is taken for lost, and when a

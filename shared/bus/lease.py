@@ -63,6 +63,11 @@ class Lease:
         whoever parks goes no further, and raises Parked once this is committed."""
         self._write(connection, _PARK)
 
+    def put_off(self, connection: Connection, until: datetime) -> None:
+        """Back to waiting until then, as if it had not been tried. Raises LeaseLost; whoever does
+        so goes no further, and raises Parked once this is committed."""
+        self._write(connection, _PUT_OFF, new_next_at=until)
+
     def fail(self, error: BaseException) -> None:
         """Back to waiting after the delay of this try, or a dead letter with the reason."""
         hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
@@ -178,6 +183,9 @@ _COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
 )
 _PARK = _HELD.values(state="parked", tries=0, error=None, failing_since=None)
+_PUT_OFF = _HELD.values(
+    state="waiting", next_at=bindparam("new_next_at"), tries=0, error=None, failing_since=None
+)
 _FAIL = _HELD.values(
     state=bindparam("new_state"),
     next_at=bindparam("new_next_at"),

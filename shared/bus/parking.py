@@ -1,11 +1,13 @@
 """Parking: jobs of some types put aside, in a state that nobody works on, until taken back.
 
-What waits is parked here; what is being worked on, by its handler (`Lease.park`).
+What waits is parked here; what is being worked on, by its handler (`Lease.park`), who may also put
+it off until a moment (`Lease.put_off`).
 """
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
@@ -23,6 +25,16 @@ def unpark(connection: Connection, types: Collection[str]) -> int:
         update(JobRow)
         .where(JobRow.state == "parked", JobRow.type.in_(types))
         .values(state="waiting", next_at=now())
+    ).rowcount
+
+
+def due_now(connection: Connection, job_ids: Select[Any]) -> int:
+    """Let those of these jobs that wait for their time wait no more; returns how many."""
+    moment = now()
+    return connection.execute(
+        update(JobRow)
+        .where(JobRow.state == "waiting", JobRow.next_at > moment, JobRow.id.in_(job_ids))
+        .values(next_at=moment)
     ).rowcount
 
 

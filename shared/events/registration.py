@@ -122,6 +122,14 @@ class RegistrationAddressCorrected(Payload):
     conference: Conference
 
 
+class RegistrationAddressConfirmed(Payload):
+    """Somebody opened a link that only an email to this address has brought."""
+
+    type: ClassVar[str] = "registration.address-confirmed"
+    registration_id: str
+    email: Annotated[str, Personal()]
+
+
 class RegistrationCancelled(Place):
     """The person gave the place back."""
 

@@ -11,7 +11,7 @@ The decorated function stays a plain function: a test calls it without a broker.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -66,6 +66,10 @@ class Job(Protocol):
     def park(self, connection: Connection) -> None:
         """Put aside, as if it had not been tried, until the service unparks it. Raises LeaseLost;
         a handler raises Parked once this is committed."""
+
+    def put_off(self, connection: Connection, until: datetime) -> None:
+        """Put aside until then, as if it had not been tried. Raises LeaseLost; a handler raises
+        Parked once this is committed."""
 
 
 Handler = Callable[[Event[Any], Job, R], None]

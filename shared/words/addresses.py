@@ -1,8 +1,15 @@
 """Email addresses as machines take them."""
 
+import unicodedata
 from urllib.parse import quote
 
 import idna
+
+
+def address_key(address: str) -> str:
+    """What makes two addresses the same one: not their case, nor the width of their letters. What
+    one provider or another delivers to one mailbox all the same (a dot, a tag) is not known."""
+    return unicodedata.normalize("NFKC", address).casefold()
 
 
 def wire_address(address: str) -> str:

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from shared.base.errors import LeaseLost
 from shared.bus.inbox import JobRow
-from shared.bus.parking import park, parked, unpark
+from shared.bus.lease import claim_waiting
+from shared.bus.parking import due_now, park, parked, unpark
 from tests.shared.conftest import Inbox
 from tests.shared.sample import HeavyThingHappened, ThingHappened
 
@@ -51,3 +54,26 @@ def test_no_type_is_no_job(inbox: Inbox, jobs: list[int]) -> None:
         assert park(connection, []) == unpark(connection, []) == parked(connection, []) == 0
         assert connection.execute(JobRow.__table__.select()).all() == inbox.jobs()
     assert len(inbox.jobs()) == len(jobs)
+
+
+def test_what_is_put_off_waits_untried_and_its_worker_has_it_no_more(inbox: Inbox) -> None:
+    (number,) = inbox.file(ThingHappened(name="a"))
+    lease = claim_waiting(inbox.database, "main", timedelta(minutes=1))
+    assert lease is not None
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with inbox.database.begin() as connection:
+        lease.put_off(connection, tomorrow)
+    job = inbox.job(number)
+    assert (job.state, job.tries, job.next_at) == ("waiting", 0, tomorrow)
+    with pytest.raises(LeaseLost), inbox.database.begin() as connection:
+        lease.complete(connection)
+
+
+def test_what_was_put_off_is_due_now_and_nothing_else(inbox: Inbox, jobs: list[int]) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    for number in jobs:
+        inbox.set(number, next_at=tomorrow)
+    with inbox.database.begin() as connection:
+        assert due_now(connection, select(JobRow.id).where(JobRow.id.in_(jobs[:-1]))) == 1
+    now_due = [number for number in jobs if inbox.job(number).next_at < tomorrow]
+    assert now_due == [jobs[0]]

@@ -10,6 +10,7 @@ WRITER = "erasing.erase_organiser: a dash"
 
 NOBODY = {
     "announcement": "id conference audience written_at sent_at recipients",
+    "confirmed_address": "registration_id",
     "delivery": (
         "id event_id job_id conference registration_id kind announcement_id message_id state reason"
         " programme_version created_at settled_at"
@@ -24,7 +25,10 @@ NOBODY = {
 }
 HELD = {
     "announcement": {"subject": WORDS, "body": WORDS, "written_by": WRITER},
-    "delivery": {"recipient": LOG, "name": LOG, "sought": LOG, "words": LOG, "subject": LOG},
+    "confirmed_address": {"address_key": "delivery.unconfirmed.forget: its row goes"},
+    "delivery": dict.fromkeys(
+        ("recipient", "address_key", "name", "sought", "words", "subject"), LOG
+    ),
     "known_conference": {"programme": PUBLIC, "cancelled": PUBLIC},
     "known_place": {"place": PLACE, "calendar": PLACE, "seats": PLACE},
     "known_programme": {"programme": PUBLIC, "differences": PUBLIC, "note": PUBLIC},

@@ -22,7 +22,8 @@ class Base(DeclarativeBase):
 
 
 class Delivery(Base):
-    """One email: `sending` → `sent`, `ambiguous` (nobody knows) or `failed`; or `skipped`."""
+    """One email: `sending` → `sent`, `ambiguous` (nobody knows) or `failed`; or `skipped`. Before
+    that it may be `held` for a time."""
 
     __tablename__ = "delivery"
 
@@ -36,6 +37,7 @@ class Delivery(Base):
     kind: Mapped[str]
     announcement_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     recipient: Mapped[str]
+    address_key: Mapped[str] = mapped_column(default="", server_default="", index=True)
     name: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")  # as it was sent; older ones have none
     sought: Mapped[str] = mapped_column(Text, default="")  # name and address, folded
@@ -66,6 +68,15 @@ class KnownPlace(Base):
     reminders: Mapped[bool] = mapped_column(default=True)
     told: Mapped[int] = mapped_column(default=0)  # the programme version of the last notice
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConfirmedAddress(Base):
+    """An address to which a link was sent that was opened, as the registration had it then."""
+
+    __tablename__ = "confirmed_address"
+
+    registration_id: Mapped[str] = mapped_column(primary_key=True)
+    address_key: Mapped[str] = mapped_column(index=True)
 
 
 class KnownConference(Base):

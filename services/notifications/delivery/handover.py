@@ -25,7 +25,7 @@ from services.notifications.sending.outcomes import (
     TemporarilyRefused,
     Unanswered,
 )
-from shared.base.errors import EmargeError
+from shared.base.errors import EmargeError, Parked
 from shared.process.service import Job
 from shared.watching import tracing
 from shared.words.addresses import wire_address
@@ -62,7 +62,9 @@ def send_once(
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
     records the delivery and ends the job. Raises FactsChanged when what was written is not
-    `still_true` at the last moment."""
+    `still_true` at the last moment, and Parked when the email is held."""
+    if state == "held":
+        raise Parked("its address is not confirmed, and had enough for a day")
     if job.step == DOT:
         outcome = _after_a_death(resources, errand)
         if outcome is not None:

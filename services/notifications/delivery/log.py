@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from services.notifications.base.tables import Delivery, insert_for, table_of
+from services.notifications.delivery.unconfirmed import held_until
 from services.notifications.reasons import Reason
 from services.notifications.sending.outcomes import (
     Accepted,
@@ -19,13 +20,15 @@ from services.notifications.sending.outcomes import (
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.process.service import Job
+from shared.words.addresses import address_key
 from shared.words.folding import folded
 
-State = Literal["sending", "sent", "ambiguous", "failed", "skipped"]
+State = Literal["sending", "sent", "ambiguous", "failed", "skipped", "held"]
 
 STATES: tuple[State, ...] = get_args(State)
 OF_AGE: tuple[Reason, ...] = ("too-late", "before-the-loss")
 SETTLED: tuple[State, ...] = ("sent", "ambiguous", "skipped")
+_OF_NOBODY = dict.fromkeys(("recipient", "address_key", "name", "sought", "words", "subject"), "")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,18 @@ class Errand:
 
 
 def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason | None) -> State:
-    """The state of this errand's row, made if it is not there: `skipped` for a reason, or
-    `sending`. One that no server can have accepted yet is skipped for a reason found since,
-    unless that is its age."""
-    moment = now()
+    """The state of this errand's row, made if it is not there: `skipped` for a reason, `held` and
+    its job put off, or `sending`. One that no server can have accepted yet is skipped for a reason
+    found since, unless that is its age."""
+    moment, until = now(), None
+    if not (skip or job.forced or job.step):
+        about = errand.kind, errand.event_id, errand.registration_id, errand.recipient
+        until = held_until(connection, *about)
+    state: State = "skipped" if skip else "held" if until else "sending"
+    reason = skip or ("address-unconfirmed" if until else None)
+    settled_at = moment if skip else None
+    if until:
+        job.put_off(connection, until)
     fields = {
         "event_id": errand.event_id,
         "job_id": job.job_id,
@@ -59,21 +70,25 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
         "name": errand.name,
         "sought": _sought(errand),
         "recipient": errand.recipient,
+        "address_key": address_key(errand.recipient),
         "message_id": errand.message_id,
-        "state": "skipped" if skip else "sending",
-        "reason": skip,
+        "state": state,
+        "reason": reason,
         "words": "",
         "created_at": moment,
-        "settled_at": moment if skip else None,
+        "settled_at": settled_at,
     }
     made = connection.execute(_insert_new(connection.dialect.name), fields).first()
     if made is not None:
-        return "skipped" if skip else "sending"
+        return state
     known: State = connection.execute(
         select(Delivery.state).where(Delivery.event_id == errand.event_id)
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
     if job.step is not None:
         return known
+    if known == "held":  # it was never begun: everything is as if it came now
+        _write(connection, errand, state, reason, "", settled_at)
+        known = state
     return _open_again(connection, job, errand, known, skip)
 
 
@@ -117,9 +132,7 @@ def without_address(words: str, recipient: str) -> str:
 def redact(connection: Connection, registration_id: str) -> None:
     """That emails were sent stays, to whom does not."""
     connection.execute(
-        update(Delivery)
-        .where(Delivery.registration_id == registration_id)
-        .values(recipient="", name="", sought="", words="", subject="")
+        update(Delivery).where(Delivery.registration_id == registration_id).values(**_OF_NOBODY)
     )
 
 
@@ -129,9 +142,7 @@ def redact_address(connection: Connection, is_them: Callable[[str], bool]) -> No
     addresses = connection.execute(select(Delivery.recipient).where(of_nobody).distinct())
     for address in [each for each in addresses.scalars() if is_them(each)]:
         connection.execute(
-            update(Delivery)
-            .where(of_nobody, Delivery.recipient == address)
-            .values(recipient="", name="", sought="", words="", subject="")
+            update(Delivery).where(of_nobody, Delivery.recipient == address).values(**_OF_NOBODY)
         )
 
 
@@ -167,7 +178,7 @@ def figures(connection: Connection) -> dict[str, int]:
     """Emails by state, for status and metrics."""
     counts = connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
     found = {state: count for state, count in counts}  # noqa: C416  its rows are no pairs to mypy
-    states = ("sent", "ambiguous", "failed", "skipped")
+    states = ("sent", "ambiguous", "failed", "skipped", "held")
     return {f"emails_{state}": found.get(state, 0) for state in states}
 
 
@@ -182,6 +193,7 @@ def _open_again(
                 programme_version=errand.programme_version,
                 name=errand.name,
                 recipient=errand.recipient,
+                address_key=address_key(errand.recipient),
                 sought=_sought(errand),
             )
         )

@@ -1,7 +1,8 @@
 """The delivery log of a conference as its organiser asks for it: by outcome, kind and person.
 
 What became of an email is its delivery's state seen together with its job's: one that was refused
-and waits for its next try is under way, and so is one that is being sent again.
+and waits for its next try is under way, and so is one that is being sent again. One that is held
+is held.
 """
 
 from collections import Counter
@@ -18,13 +19,18 @@ from shared.words.folding import folded
 
 PAGE = 50
 
-Outcome = Literal["sent", "underway", "failed", "ambiguous", "skipped"]
+Outcome = Literal["sent", "underway", "held", "failed", "ambiguous", "skipped"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 _OPEN = ("waiting", "queued", "running")
 _is_open = func.coalesce(JobRow.state, "").in_(_OPEN)
 _given_up = or_(Delivery.state == "failed", Delivery.state == "sending")
-OUTCOME = case((_is_open, "underway"), (_given_up, "failed"), else_=Delivery.state)
+OUTCOME = case(
+    (Delivery.state == "held", "held"),
+    (_is_open, "underway"),
+    (_given_up, "failed"),
+    else_=Delivery.state,
+)
 _WITH_JOB = Delivery.__table__.outerjoin(JobRow.__table__, JobRow.id == Delivery.job_id)
 _COLUMNS = (
     Delivery.id,
@@ -134,7 +140,7 @@ def counts(
     opened = (
         select(Delivery.kind, Delivery.state, func.count())
         .select_from(_WITH_JOB)
-        .where(*of, JobRow.state.in_(_OPEN))
+        .where(*of, JobRow.state.in_(_OPEN), Delivery.state != "held")
         .group_by(Delivery.kind, Delivery.state)
     )
     for kind, state, count in connection.execute(opened):
@@ -170,7 +176,7 @@ def _conditions(conference: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.announcement is not None:
         conditions.append(Delivery.announcement_id == wanted.announcement)
     if wanted.outcome == "underway":
-        conditions.append(_is_open)
+        conditions += [_is_open, Delivery.state != "held"]
     elif wanted.outcome == "failed":
         conditions.append(and_(_given_up, not_(_is_open)))
     elif wanted.outcome:

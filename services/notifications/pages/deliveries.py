@@ -28,7 +28,7 @@ def show_deliveries(
     at: At,
     q: Annotated[str, Query(max_length=100)] = "",
     kind: Annotated[str, Query(max_length=20)] = "",
-    outcome: Literal["", "sent", "underway", "failed", "ambiguous", "skipped"] = "",
+    outcome: Literal["", "sent", "underway", "held", "failed", "ambiguous", "skipped"] = "",
     message: int | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     again: int | None = None,

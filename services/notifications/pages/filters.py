@@ -28,11 +28,19 @@ KINDS = {
 OUTCOMES = {
     "sent": "Sent",
     "underway": "Under way",
+    "held": "Held",
     "failed": "Failed",
     "ambiguous": "Unsure",
     "skipped": "Not sent",
 }
-TONES = {"sent": "good", "underway": "", "failed": "bad", "ambiguous": "warn", "skipped": ""}
+TONES = {
+    "sent": "good",
+    "underway": "",
+    "held": "warn",
+    "failed": "bad",
+    "ambiguous": "warn",
+    "skipped": "",
+}
 
 
 def _language(context: Context) -> Language:

@@ -9,14 +9,18 @@ from pydantic import SecretStr
 
 from shared.base.keys import Keys
 
+_EMAILED = "e"
+
 
 @dataclass(frozen=True)
 class Opens:
     """What a manage token is for, once its signature is right. It opens the registration as long as
-    its generation is the registration's own: a corrected address ends the older ones."""
+    its generation is the registration's own: a corrected address ends the older ones. `emailed`:
+    only the address was sent it, never a page."""
 
     registration_id: str
     generation: int
+    emailed: bool = False
 
 
 class Links:
@@ -33,6 +37,11 @@ class Links:
             digest_method=hashlib.sha256,
         )
 
+    def emailed_url(self, registration_id: str, generation: int = 0) -> str:
+        """What alone shows that an email was read: for events, which no visitor reads."""
+        named = f"{registration_id}.{generation or ''}{_EMAILED}"
+        return f"{self.public_url}/r/{self._signer.sign(named).decode()}"
+
     def manage_token(self, registration_id: str, generation: int = 0) -> str:
         """The first generation is written as before there were any: its links stay good."""
         named = f"{registration_id}.{generation}" if generation else registration_id
@@ -44,8 +53,9 @@ class Links:
             named = self._signer.unsign(token).decode()
         except (BadSignature, UnicodeError):
             return None
-        registration_id, _, generation = named.partition(".")
-        return Opens(registration_id, int(generation or 0))
+        registration_id, _, rest = named.partition(".")
+        generation = rest.removesuffix(_EMAILED)
+        return Opens(registration_id, int(generation or 0), generation != rest)
 
     def manage_url(self, registration_id: str, generation: int = 0) -> str:
         return f"{self.public_url}/r/{self.manage_token(registration_id, generation)}"

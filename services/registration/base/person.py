@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from shared.words.addresses import address_key as address_key
 from shared.words.folding import folded
 
 Locale = Literal["fr", "en"]
@@ -66,11 +67,6 @@ def clean_email(value: str) -> str:
 def locale_of(language: str) -> Locale:
     """The language to write in, to someone who reads this one."""
     return "fr" if language == "fr" else "en"
-
-
-def address_key(address: str) -> str:
-    """What makes two addresses the same one: not their case, nor the width of their letters."""
-    return unicodedata.normalize("NFKC", address).casefold()
 
 
 def person_key(address: str, first_name: str, last_name: str) -> str:

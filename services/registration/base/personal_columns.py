@@ -30,6 +30,7 @@ NOBODY = {
     "registration": (
         "id conference_id code status revision attendance_version link_generation locale created_at"
         " erased_at programme_version consent_text consent_language consent_at"
+        " confirmed_at"
     ),
     "scan": "id registration_id session_id direction at recorded_at actor_kind",
     "seat": "registration_id session_id state ticket",

@@ -134,6 +134,7 @@ class Registration(Base):
     consent_text: Mapped[str | None]  # its version; empty: an organiser registered them
     consent_language: Mapped[str | None]
     consent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # its address, by a link
 
     __table_args__ = (
         Index(

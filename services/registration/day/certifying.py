@@ -64,7 +64,7 @@ def certify(
             conference=conference_of(conference, desk.links),
             sessions=as_certified(attended),
             minutes=total_minutes(attended),
-            manage_url=desk.links.manage_url(record.id, record.link_generation),
+            manage_url=desk.links.emailed_url(record.id, record.link_generation),
         ),
         subject=record.id,
         id=uuid5(_CERTIFICATIONS, f"{record.id}/{version}"),

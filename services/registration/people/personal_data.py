@@ -66,6 +66,9 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             "locale": record.locale,
             "registered_by": record.registered_by,
             "created_at": record.created_at.isoformat(),
+            "address_confirmed_at": (
+                record.confirmed_at.isoformat() if record.confirmed_at else None
+            ),
             "erased_at": record.erased_at.isoformat() if record.erased_at else None,
         },
         "consent": _consent(consent, conference.organiser),

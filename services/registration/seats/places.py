@@ -46,7 +46,8 @@ def place(
     links: Links,
     **extra: Any,
 ) -> E:
-    """The event of `kind` about this registration as it is after the change."""
+    """The event of `kind` about this registration as it is after the change, with the link that
+    emails carry and no page shows."""
     return kind(
         registration_id=record.id,
         code=record.code,
@@ -55,7 +56,7 @@ def place(
         person=person_of(record),
         conference=conference_of(conference, links),
         seats=tuple(seat_of(seat) for seat in seats),
-        manage_url=links.manage_url(record.id, record.link_generation),
+        manage_url=links.emailed_url(record.id, record.link_generation),
         registered_by=record.registered_by,
         programme_version=conference.version,
         **extra,

@@ -4,7 +4,7 @@ changed."""
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, case, update
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
@@ -32,6 +32,14 @@ _UPDATE = (
         email_key=bindparam("new_email_key"),
         address_key=bindparam("new_address_key"),
         link_generation=bindparam("new_link_generation"),
+        # Never as it was read: a link may be opened meanwhile. Another address is confirmed anew.
+        confirmed_at=case(
+            (
+                tables.Registration.link_generation == bindparam("new_link_generation"),
+                tables.Registration.confirmed_at,
+            ),
+            else_=None,
+        ),
         organisation=bindparam("new_organisation"),
         job_title=bindparam("new_job_title"),
         locale=bindparam("new_locale"),

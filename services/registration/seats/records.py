@@ -37,6 +37,7 @@ class Record:
     erased_at: datetime | None = None
     programme_version: int = 0
     link_generation: int = 0
+    confirmed_at: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import last_act
+from services.registration.people.confirming import confirm_address
 from services.registration.people.known_certificates import (
     Links,
     Standing,
@@ -88,6 +89,8 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
         standing = read_standing(connection, record, conference)
         certificate = certificate_links(connection, record.id)
         had = last_act(connection, record.id, CANCELLED) if record.status == "cancelled" else None
+    if opens.emailed and record.confirmed_at is None and record.erased_at is None:
+        confirm_address(desk, opens)
     return OwnPlace(token, record, conference, seats, standing, certificate, bool(had))
 
 
