@@ -10,6 +10,7 @@ from services.registration.base.timers import (
     CloseDay,
     EndWaiting,
     ForgetBatch,
+    LetGo,
     LookForPast,
     RecountDay,
     WorkOnBatch,
@@ -34,6 +35,7 @@ from services.registration.people.known_certificates import (
 from services.registration.people.retention import look
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
+from services.registration.seats.letting_go import let_go
 from services.registration.seats.records import read_record
 from shared.base.clock import now
 from shared.base.database import Database
@@ -161,6 +163,11 @@ def end_waiting(event: Event[EndWaiting], job: Job, resources: Resources) -> Non
         pass
     with resources.desk.database.begin() as connection:
         job.complete(connection)
+
+
+@service.on(LetGo)
+def let_unconfirmed_go(event: Event[LetGo], _job: Job, resources: Resources) -> None:
+    let_go(resources.desk, event.data.registration_id)
 
 
 @service.on(LookForPast, lane="bulk")

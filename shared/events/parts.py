@@ -171,3 +171,8 @@ class Place(Payload):
     programme_version: int = Field(
         default=0, description="of the programme that this place was written with"
     )
+    confirm_by: AwareDatetime | None = Field(
+        default=None,
+        description="until when the place is kept for an address that nobody has confirmed; none: "
+        "for good",
+    )

@@ -131,9 +131,10 @@ class RegistrationAddressConfirmed(Payload):
 
 
 class RegistrationCancelled(Place):
-    """The person gave the place back."""
+    """The person gave the place back, or nobody confirmed their address in time."""
 
     type: ClassVar[str] = "registration.cancelled"
+    why: Literal["given-back", "not-confirmed"] = "given-back"
 
 
 class RegistrationLinkRequested(Place):

@@ -1,6 +1,7 @@
 """An address that nobody has confirmed gets three emails within a day, and what must come."""
 
 from datetime import timedelta
+from email.message import EmailMessage
 
 from sqlalchemy import func, update
 
@@ -13,6 +14,7 @@ from shared.bus.inbox import JobRow
 from shared.events.registration import (
     AttendeeErased,
     RegistrationAddressConfirmed,
+    RegistrationCancelled,
     RegistrationChanged,
     RegistrationLinkRequested,
     RegistrationPromoted,
@@ -27,6 +29,12 @@ def colleagues(count: int) -> list:
     """Others of the same address, however it is written."""
     written = person(email="ELODIE@ville.example")
     return [told(place(registration_id=each, person=written)) for each in OTHERS[:count]]
+
+
+def text_of(mail: EmailMessage) -> str:
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    return " ".join(plain.get_content().split())
 
 
 def states(office) -> list[tuple[str, str | None]]:
@@ -152,3 +160,24 @@ def test_another_address_is_not_held_back(office) -> None:
     office.hear(*colleagues(4))
     office.hear(told(place(RegistrationLinkRequested, person=person(email="lea@ville.example"))))
     assert office.log[-1]["state"] == "sent"
+
+
+def test_a_letter_says_until_when_the_place_is_kept(office) -> None:
+    office.hear(told(place(confirm_by=now() + timedelta(minutes=30))))
+    assert "Merci de confirmer votre adresse" in text_of(office.mails[0])
+
+
+def test_a_letter_of_a_place_that_is_kept_for_good_asks_nothing(office) -> None:
+    office.hear(told(place()))
+    assert "confirmer votre adresse" not in text_of(office.mails[0])
+
+
+def test_who_was_late_reads_why(office) -> None:
+    gone = place(RegistrationCancelled, status="cancelled", seats=(), revision=2)
+    office.hear(
+        told(gone.model_copy(update={"why": "not-confirmed"})),
+        told(gone.model_copy(update={"revision": 3})),
+    )
+    late, own = (text_of(mail) for mail in office.mails)
+    assert "n’a pas été ouvert à temps" in late
+    assert "n’a pas été ouvert à temps" not in own

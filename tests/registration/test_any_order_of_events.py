@@ -3,14 +3,11 @@ right: hypothesis looks for a counterexample on both databases."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
     consumes,
     invariant,
     multiple,
@@ -32,6 +29,7 @@ from services.registration.base.refusals import (
     SessionFull,
     SessionsOverlap,
 )
+from services.registration.base.timers import EndWaiting
 from services.registration.desk import Desk
 from services.registration.editing.capacity import set_capacity
 from services.registration.editing.saving import Saving, save_programme
@@ -48,6 +46,7 @@ from services.registration.seats.tables import Answer
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog, LoggedEvent
 from shared.bus.inbox import JobRow
+from tests.registration.confirming_in_any_order import Confirming
 from tests.registration.days import HEADER, IN_THREE_WEEKS, someone
 from tests.registration.invariants import assert_consistent, promotions, statuses, waitlist
 
@@ -65,12 +64,10 @@ CHOICES = st.builds(
 )
 
 
-class Seats(RuleBasedStateMachine):
+class Seats(Confirming):
     """A small day with more people than places."""
 
-    database: ClassVar[Database]
-    clock: ClassVar[dict[str, float]]
-    people = Bundle("people")
+    people = Confirming.people
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,6 +81,7 @@ class Seats(RuleBasedStateMachine):
             IN_THREE_WEEKS - timedelta(days=1), datetime.min.time(), UTC
         ).timestamp()
         self.number = 0
+        self.confirm_within = 0
         self.desk = Desk(
             self.database,
             Programmes(self.database),
@@ -111,7 +109,9 @@ class Seats(RuleBasedStateMachine):
         lines = "".join(
             f"  - {{id: {name}, {line}{self.capacity(name)}}}\n" for name, line in sessions.items()
         )
-        programme = parse_programme(HEADER + lines, on=IN_THREE_WEEKS)
+        within = f"registration: {{confirm_within: {self.confirm_within}}}\nsessions:"
+        text = HEADER.replace("sessions:", within, 1) + lines
+        programme = parse_programme(text, on=IN_THREE_WEEKS)
         save_programme(self.desk, programme, Saving(ANN, tell=True))
 
     def capacity(self, name: str) -> str:
@@ -226,14 +226,7 @@ class Seats(RuleBasedStateMachine):
         start = datetime.combine(midnight.date, datetime.min.time(), midnight.zone)
         moment = (start + timedelta(hours=hour)).timestamp()
         self.clock["seconds"] = max(self.clock["seconds"], moment)
-        due = select(JobRow.id).where(
-            JobRow.type == "registration.end-waiting",
-            JobRow.next_at <= datetime.fromtimestamp(self.clock["seconds"], UTC),
-        )
-        with self.database.begin() as connection:
-            timers = connection.execute(due).scalars().all()
-            connection.execute(delete(JobRow).where(JobRow.id.in_(timers)))
-        if timers:
+        if self.due(EndWaiting.type):
             while lapse_page(self.desk, "day"):
                 pass
         self.nobody_waits_for_what_has_begun()

@@ -59,7 +59,9 @@ def test_a_registration_and_its_event_are_one(desk: Desk, open_day) -> None:
     assert event["subject"] == event["data"]["registration_id"] == answer.id
     assert event["data"]["code"] == answer.code
     assert [seat["session"] for seat in event["data"]["seats"]] == ["a", "lunch"]
-    assert desk.links.read_token(event["data"]["manage_url"].split("/")[-1]) == Opens(answer.id, 0)
+    assert desk.links.read_token(event["data"]["manage_url"].split("/")[-1]) == Opens(
+        answer.id, 0, emailed=True
+    )
 
 
 @pytest.mark.parametrize("waitlist", [False, True])  # without the lock, and under it

@@ -49,6 +49,7 @@ def place_email(
     words = {
         "overtaken": noted.overtaken,
         "day_cancelled": day.cancelled,
+        "confirm_by": None if noted.overtaken or day.cancelled else place.confirm_by,
         "calendar_attached": bool(calendars),
         "removes": bool(noted.withdrawn and calendars),
     }

@@ -12,6 +12,7 @@ from shared.events.registration import (
     Conference,
     Person,
     Place,
+    RegistrationCancelled,
     RegistrationChanged,
     RegistrationPromoted,
 )
@@ -32,13 +33,14 @@ def about_place(
     calendar_attached: bool = False,
     removes: bool = False,
     day_cancelled: str | None = None,
+    confirm_by: dt.datetime | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """For the letters about a person's place.
 
     `has_pass`: with the QR and the badge; `overtaken`: a newer letter about it is already out;
     `removes`: the calendar attached takes entries away; `day_cancelled`: why the day does not take
-    place.
+    place; `confirm_by`: when the place goes unless a link is opened.
     """
     return {
         **about_day(place.conference, place.person, overtaken),
@@ -51,6 +53,8 @@ def about_place(
         "calendar_attached": calendar_attached,
         "removes": removes,
         "day_cancelled": day_cancelled,
+        "confirm_by": confirm_by,
+        "not_confirmed": isinstance(place, RegistrationCancelled) and place.why == "not-confirmed",
         "qr_id": qr_id,
         "has_pass": has_pass,
         **more,
@@ -107,6 +111,8 @@ def about_day(conference: Conference, person: Person, overtaken: bool) -> dict[s
         "zone": conference.timezone,
         "overtaken": overtaken,
         "day_cancelled": None,
+        "confirm_by": None,
+        "not_confirmed": False,
         "city_is_said": conference.city.casefold() in said,
     }
 

@@ -201,6 +201,7 @@ def registration_whole(
         "locale": record.locale,
         "registered_by": record.registered_by,
         "created_at": record.created_at.isoformat(),
+        "confirm_by": record.to_confirm_by.isoformat() if record.to_confirm_by else None,
         "seats": [
             {
                 **seat(each),

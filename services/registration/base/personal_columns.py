@@ -21,7 +21,8 @@ NOBODY = {
     "conference": (
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
-        " closes_before least_minutes least_share counted retention_months retention_told_at"
+        " closes_before confirm_within least_minutes least_share counted retention_months"
+        " retention_told_at"
     ),
     "member": "conference_id organiser_id role created_at",
     "organiser": "id everywhere created_at last_seen_at",
@@ -30,7 +31,7 @@ NOBODY = {
     "registration": (
         "id conference_id code status revision attendance_version link_generation locale created_at"
         " erased_at programme_version consent_text consent_language consent_at"
-        " confirmed_at"
+        " confirmed_at confirm_by"
     ),
     "scan": "id registration_id session_id direction at recorded_at actor_kind",
     "seat": "registration_id session_id state ticket",

@@ -57,6 +57,7 @@ class Conference(Base):
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     closes_before: Mapped[int] = mapped_column(default=0)  # minutes before a session begins
+    confirm_within: Mapped[int] = mapped_column(default=0, server_default="0")  # minutes; 0: ever
     least_minutes: Mapped[int] = mapped_column(default=0)  # of presence, for a certificate
     least_share: Mapped[int] = mapped_column(default=0)  # per cent of the day, for a certificate
     counted: Mapped[list[Any]] = mapped_column(JSON, default=list)  # slugs; none: by their kind
@@ -135,6 +136,9 @@ class Registration(Base):
     consent_language: Mapped[str | None]
     consent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # its address, by a link
+    confirm_by: Mapped[dt.datetime | None] = mapped_column(
+        UtcDateTime
+    )  # or the place goes, or went
 
     __table_args__ = (
         Index(

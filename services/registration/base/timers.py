@@ -27,6 +27,13 @@ class EndWaiting(Payload):
     conference: str
 
 
+class LetGo(Payload):
+    """The time is over in which the address of a registration had to be confirmed."""
+
+    type: ClassVar[str] = "registration.let-go"
+    registration_id: str
+
+
 class RecountDay(Payload):
     """The programme has changed: its headcounts must be shown anew."""
 
@@ -79,6 +86,19 @@ def lapse_at(connection: Connection, slug: str, at: datetime) -> None:
     """End the waiting for what begins then."""
     key = f"lapse:{slug}:{int(at.timestamp())}"
     schedule(connection, EndWaiting(conference=slug), key=key, at=at)
+
+
+def let_go_at(connection: Connection, registration_id: str, at: datetime) -> None:
+    """Let the place go then, unless its address is confirmed. One that was set before finds, when
+    it goes off, that there is more time."""
+    schedule(
+        connection,
+        LetGo(registration_id=registration_id),
+        key=f"let-go:{registration_id}:{int(at.timestamp())}",
+        at=at,
+        lane="main",
+        subject=registration_id,
+    )
 
 
 def certify_on(connection: Connection, slug: str, after: str) -> None:

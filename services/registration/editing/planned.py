@@ -55,6 +55,7 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
         cancelled_at=before.cancelled_at if before else None,
         cancel_reason=before.cancel_reason if before else None,
         closes_before=programme.closes_before,
+        confirm_within=programme.confirm_within,
         least_minutes=programme.least_minutes,
         least_share=programme.least_share,
         counted=programme.counted,

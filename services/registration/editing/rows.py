@@ -124,6 +124,7 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "closes_at": programme.closes_at,
         "workshop_presence": programme.workshop_presence,
         "closes_before": programme.closes_before,
+        "confirm_within": programme.confirm_within,
         "least_minutes": programme.least_minutes,
         "least_share": programme.least_share,
         "counted": list(programme.counted),

@@ -21,6 +21,7 @@ from services.registration.history.acts import PERSON, Actor, history
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
 from services.registration.seats.changing import Change, lock_registration, rewrite
+from services.registration.seats.letting_go import kept_until_confirmed
 from services.registration.seats.places import person_of
 from services.registration.seats.records import Record, Seat
 from shared.base.clock import now
@@ -69,6 +70,8 @@ def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PE
         if readdressed:
             _refuse_too_often(connection, before, by)
             record = replace(record, link_generation=before.link_generation + 1)
+            if before.to_confirm_by is not None:
+                record = kept_until_confirmed(connection, conference, record, by)
         after, seats = rewrite(
             desk, connection, conference, before, record, wanted.change, by, wanted.reason
         )

@@ -75,6 +75,7 @@ class Programme:
     closes_at: datetime | None
     workshop_presence: str
     closes_before: int
+    confirm_within: int
     least_minutes: int
     least_share: int
     counted: tuple[str, ...]
@@ -167,6 +168,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
     if opens_at and closes_at and closes_at <= opens_at:
         registration.fault("closes_at", "must be later than opens_at")
     closes_before = registration.whole_number("closes_before", least=0, most=7 * 24 * 60) or 0
+    confirm_within = registration.whole_number("confirm_within", least=0, most=7 * 24 * 60) or 0
     attendance = fields.section("attendance")
     presence = attendance.choice("workshops", PRESENCE, default=PRESENCE[0])
     least_minutes = attendance.whole_number("minutes", least=0, most=24 * 60) or 0
@@ -195,6 +197,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
         closes_at=closes_at,
         workshop_presence=presence,
         closes_before=closes_before,
+        confirm_within=confirm_within,
         least_minutes=least_minutes,
         least_share=least_share,
         counted=counted,

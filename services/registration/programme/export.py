@@ -33,6 +33,7 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
             "opens_at": _moment(conference, conference.opens_at),
             "closes_at": _moment(conference, conference.closes_at),
             "closes_before": conference.closes_before or None,
+            "confirm_within": conference.confirm_within or None,
         },
         "attendance": {
             "workshops": conference.workshop_presence,

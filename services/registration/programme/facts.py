@@ -120,6 +120,7 @@ class Conference:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     closes_before: int = 0
+    confirm_within: int = 0  # minutes for which a place waits for its address; 0: for ever
     least_minutes: int = 0  # of presence, for a certificate
     least_share: int = 0  # per cent of the day that counts, for a certificate
     counted: tuple[str, ...] = ()  # the sessions that count, by slug; none: those of some kinds
@@ -190,6 +191,15 @@ class Conference:
     def joined_until(self, session: Session) -> datetime:
         """From this moment on nobody joins it any more."""
         return session.starts_at - timedelta(minutes=self.closes_before)
+
+    def asks_to_confirm(self, now: datetime) -> bool:
+        """Whether a place goes when its address is not confirmed in time."""
+        return (
+            self.confirm_within > 0
+            and self.stage == "published"
+            and self.closed_at is None
+            and now < self.starts_at
+        )
 
     def begun(self, now: datetime) -> frozenset[int]:
         """The sessions that nobody joins any more: ids."""

@@ -35,6 +35,7 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.cancelled_at,
     tables.Conference.cancel_reason,
     tables.Conference.closes_before,
+    tables.Conference.confirm_within,
     tables.Conference.least_minutes,
     tables.Conference.least_share,
     tables.Conference.counted,

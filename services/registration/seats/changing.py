@@ -215,15 +215,17 @@ def _rearrange(
 
 
 def leave(
-    connection: Connection, record: Record, conference: Conference
+    connection: Connection, record: Record, conference: Conference, *, let_go: bool = False
 ) -> tuple[Record, tuple[Seat, ...]]:
     """Give all seats back, under the lock; returns the cancelled record and what it gave back.
+    `let_go`: because its address was not confirmed, which it remembers.
 
     The caller promotes whoever that lets in.
     """
     seats = read_seats(connection, conference, record.id)
     give_back(connection, record.id, held=held_in(seats), waiting=waiting_in(seats))
-    after = replace(record, status="cancelled", revision=record.revision + 1)
+    confirm_by = record.confirm_by if let_go else None
+    after = replace(record, status="cancelled", revision=record.revision + 1, confirm_by=confirm_by)
     write_record(connection, conference, after)
     return after, seats
 

@@ -61,7 +61,7 @@ def give_seat(
         beyond = _seat(connection, registration_id, session, old, released)
         seats = read_seats(connection, conference, registration_id)
         status = status_with(conference, before.status, old, seats)
-        after = replace(before, status=status, revision=before.revision + 1)
+        after = replace(before, status=status, revision=before.revision + 1, confirm_by=None)
         write_record(connection, conference, after)
         told = place(
             events.RegistrationPromoted,

@@ -7,6 +7,7 @@ from services.registration.base.links import Links
 from services.registration.programme import facts
 from services.registration.programme.telling import conference_of
 from services.registration.seats.records import Record, Seat
+from shared.base.clock import now
 from shared.events import registration as events
 
 E = TypeVar("E", bound=events.Place)
@@ -58,6 +59,7 @@ def place(
         seats=tuple(seat_of(seat) for seat in seats),
         manage_url=links.emailed_url(record.id, record.link_generation),
         registered_by=record.registered_by,
+        confirm_by=record.to_confirm_by if conference.asks_to_confirm(now()) else None,
         programme_version=conference.version,
         **extra,
     )

@@ -34,12 +34,10 @@ _UPDATE = (
         link_generation=bindparam("new_link_generation"),
         # Never as it was read: a link may be opened meanwhile. Another address is confirmed anew.
         confirmed_at=case(
-            (
-                tables.Registration.link_generation == bindparam("new_link_generation"),
-                tables.Registration.confirmed_at,
-            ),
-            else_=None,
+            (tables.Registration.address_key != bindparam("new_address_key"), None),
+            else_=tables.Registration.confirmed_at,
         ),
+        confirm_by=bindparam("new_confirm_by"),
         organisation=bindparam("new_organisation"),
         job_title=bindparam("new_job_title"),
         locale=bindparam("new_locale"),
@@ -125,6 +123,7 @@ def write_record(
         "new_email_key": key,
         "new_address_key": address_key(record.email),
         "new_link_generation": record.link_generation,
+        "new_confirm_by": record.confirm_by,
         "new_organisation": record.organisation,
         "new_job_title": record.job_title,
         "new_locale": record.locale,

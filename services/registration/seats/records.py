@@ -38,6 +38,18 @@ class Record:
     programme_version: int = 0
     link_generation: int = 0
     confirmed_at: datetime | None = None
+    confirm_by: datetime | None = None
+
+    @property
+    def to_confirm_by(self) -> datetime | None:
+        """Until when the place is kept for an address that nobody has confirmed."""
+        is_kept = self.status != "cancelled" and self.confirmed_at is None
+        return self.confirm_by if is_kept else None
+
+    @property
+    def let_go_at(self) -> datetime | None:
+        """When the place was let go because nobody had confirmed the address."""
+        return self.confirm_by if self.status == "cancelled" else None
 
     @property
     def name(self) -> str:

@@ -21,11 +21,13 @@ from services.registration.base.consents import Consent
 from services.registration.base.person import Person, address_key, person_key
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
+from services.registration.history.acts import PERSON, SYSTEM
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
 from services.registration.seats import answers
 from services.registration.seats.answers import Registered
+from services.registration.seats.letting_go import kept_until_confirmed
 from services.registration.seats.places import place
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, Record, Seat
 from services.registration.seats.rules import Plan, choose, plan_place
@@ -204,6 +206,8 @@ def _insert(
         created_at=now(),
         programme_version=conference.version,
     )
+    by = SYSTEM if application.by_staff else PERSON
+    record = kept_until_confirmed(connection, conference, record, by)
     row = {name: getattr(record, name) for name in _COLUMNS}
     if consent := application.consent:
         row["consent_text"], row["consent_language"] = consent.text, consent.language

@@ -17,6 +17,7 @@ from services.registration.history.acts import PERSON, Actor, last_act, note
 from services.registration.programme.facts import Conference, Session
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.seats.changing import CANCELLED, choice_of, lock_registration
+from services.registration.seats.letting_go import kept_until_confirmed
 from services.registration.seats.places import place
 from services.registration.seats.promoting import promote, write_record
 from services.registration.seats.records import Record, read_seats
@@ -53,6 +54,7 @@ def restore(desk: Desk, registration_id: str, by: Actor = PERSON) -> Record:
         hold(connection, before.id, [session.id for session in held])
         wait_for(connection, before.id, [session.id for session in waiting])
         after = replace(before, status=had["status"], revision=before.revision + 1)
+        after = kept_until_confirmed(connection, conference, after, by)
         write_record(connection, conference, after)
         _tell(desk, connection, conference, after, by)
         # A place that became free when nobody else waited for it.

@@ -81,6 +81,8 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
     opens = desk.links.read_token(token)
     if opens is None:
         raise NotFound
+    if opens.emailed:
+        confirm_address(desk, opens)
     with desk.database.read() as connection:
         record = read_record(connection, opens.registration_id)
         refuse_replaced(record, opens)
@@ -89,8 +91,6 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
         standing = read_standing(connection, record, conference)
         certificate = certificate_links(connection, record.id)
         had = last_act(connection, record.id, CANCELLED) if record.status == "cancelled" else None
-    if opens.emailed and record.confirmed_at is None and record.erased_at is None:
-        confirm_address(desk, opens)
     return OwnPlace(token, record, conference, seats, standing, certificate, bool(had))
 
 

@@ -50,6 +50,7 @@ FIELDS = {
     "rows": "Rows",
     "kind": "Kind",
     "expires_at": "Until",
+    "confirm_by": "Address to be confirmed by",
 }
 OF_PRESENCE = {**FIELDS, "from": "There from", "to": "There until"}
 ACTS = {
@@ -208,7 +209,7 @@ def _when(what: str, value: str, conference: Conference, language: Language) -> 
         start, _, end = value.partition("/")
         moments = datetime.fromisoformat(start), datetime.fromisoformat(end)
         return language.times(*moments, conference.timezone)
-    if what == "expires_at":
+    if what in ("expires_at", "confirm_by"):
         return language.day_and_time(datetime.fromisoformat(value), conference.timezone)
     if what == "to" or (what == "from" and "T" in value):
         return language.time(datetime.fromisoformat(value), conference.timezone)

@@ -1,0 +1,63 @@
+"""A place whose address nobody confirms in time goes to the next, where the day asks for that.
+
+Only what people do themselves is held so: whom an organiser registers, or corrects, is vouched for.
+Once the day has begun nobody loses a place any more, nor where the organiser no longer asks.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from services.registration.base.timers import let_go_at
+from services.registration.desk import Desk
+from services.registration.history.acts import SYSTEM, Actor, note
+from services.registration.programme.facts import Conference
+from services.registration.seats.changing import CANCELLED, choice_of, leave, lock_registration
+from services.registration.seats.places import place
+from services.registration.seats.promoting import promote
+from services.registration.seats.records import Record
+from shared.base.clock import now
+from shared.base.transactions import retried
+from shared.events.registration import RegistrationCancelled
+
+
+def kept_until_confirmed(
+    connection: Connection, conference: Conference, record: Record, by: Actor
+) -> Record:
+    """The record with its time to confirm, which begins now, and the timer set; without any where
+    nothing is asked of it."""
+    moment = now()
+    if by.kind != "person" or record.confirmed_at or not conference.asks_to_confirm(moment):
+        return replace(record, confirm_by=None)
+    until = moment + timedelta(minutes=conference.confirm_within)
+    let_go_at(connection, record.id, until)
+    return replace(record, confirm_by=until)
+
+
+@retried
+def let_go(desk: Desk, registration_id: str) -> bool:
+    """Give the place back if its time is over, tell the person, and promote whoever that lets in;
+    False when there is nothing to do. Again is harmless."""
+    with desk.database.begin() as connection:
+        before, conference = lock_registration(connection, registration_id)
+        until = before.to_confirm_by
+        moment = now()
+        if until is None or moment < until or not conference.asks_to_confirm(moment):
+            return False
+        after, seats = leave(connection, before, conference, let_go=True)
+        told = place(
+            RegistrationCancelled, after, conference, seats, desk.links, why="not-confirmed"
+        )
+        desk.log.append(connection, told, subject=after.id)
+        note(
+            connection,
+            SYSTEM,
+            CANCELLED,
+            conference_id=conference.id,
+            registration_id=after.id,
+            before={**choice_of(before, seats), "confirm_by": until.isoformat()},
+            after={"status": after.status},
+        )
+        promote(desk, connection, conference, (seat.session.id for seat in seats))
+        return True
