@@ -81,7 +81,7 @@ class Seats(Confirming):
             IN_THREE_WEEKS - timedelta(days=1), datetime.min.time(), UTC
         ).timestamp()
         self.number = 0
-        self.confirm_within = 0
+        self.confirm_within = 30
         self.desk = Desk(
             self.database,
             Programmes(self.database),
