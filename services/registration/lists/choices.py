@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from services.registration.lists.table import bare
 from services.registration.programme.facts import Conference, Session
+from shared.words.folding import folded
 
 _KIND = r"(?:ateliers?|workshops?|ws|sessions?|s[ée]ances?|creneaux?|cr[ée]neaux?|at)"
 # A number before a title, with or without what it is the number of: "Atelier 3 – Title".
@@ -16,7 +17,10 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _KIND_FIRST = re.compile(rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*[-–—:]?\s*", re.IGNORECASE)
-_NUMBER = re.compile(rf"(?:{_KIND}\W*(?:n\s*[°ºo]\.?|no\.?|#)?\W*)?0*(\d{{1,2}})", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"(?:(?:{_KIND}|[aw])\W*)?(?:(?:n\s*[°ºo]|no|#)\W*)?0*(\d{{1,2}})", re.IGNORECASE
+)
+_NOTHING = re.compile(r"(?:aucun|none|neant|rien|sans|pas d|no workshop|nothing)\b.*|non?|n/?a|\W*")
 _SEPARATOR = re.compile(r"\s*[;,\n|]\s*")
 _WEAK_SEPARATOR = re.compile(r"\s+(?:et|and|puis|then)\s+|\s*[+&/]\s*", re.IGNORECASE)
 _MOST_SEPARATORS = 12  # inside of a title
@@ -45,6 +49,7 @@ class Choices:
             self._by_title[bare(session.title)] = session
         self._by_title.pop("", None)
         self._by_number = _numbers(self._sessions)
+        self.any = any(session.is_chosen for session in self._sessions)
         self._known: dict[str, Chosen] = {}
 
     def in_cell(self, text: str) -> Chosen:
@@ -63,6 +68,8 @@ class Choices:
         for part, session in _longest(text, _SEPARATOR, self._exactly):
             if session is not None:
                 found.append(session)
+                continue
+            if _NOTHING.fullmatch(folded(part)):
                 continue
             smaller = _longest(part, _WEAK_SEPARATOR, self._exactly)
             if all(each is not None for _, each in smaller):

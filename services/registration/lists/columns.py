@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.choices import Choices
-from services.registration.lists.finding import ADDRESS
 from services.registration.lists.statuses import says_yes, standing_of
 from services.registration.lists.table import Column, Table
 from services.registration.lists.titles import Field, meanings
@@ -37,6 +37,7 @@ LANGUAGES |= {"en": "en", "anglais": "en", "english": "en", "eng": "en"}
 _NAMES = ("last_name", "first_name", "full_name")
 _LOOKED_AT = 400  # cells of a column that say something
 _LETTERS = re.compile(r"[^\W\d_]")
+_DATE = re.compile(r"\d[-/.]\d")
 _TESTIMONY = re.compile(
     r"attended|present|suivi|present|satisf|avis|comment|registered|created|date|vient",
 )
@@ -93,7 +94,7 @@ class _Guess:
             titles = [*inside, column.title]
             found = next((s for t in titles if t and (s := self._choices.called(t))), None)
             values = self._values[column.place]
-            if found is None or not found.is_chosen or not values:
+            if found is None or not found.is_chosen:
                 continue
             named = self._choices.called
             if all(says_yes(v) is not None or named(v) is found for v in set(values)):
@@ -101,7 +102,7 @@ class _Guess:
 
     def _take_titled(self) -> None:
         told = [
-            (meaning.strength, -column.place, meaning.field)
+            (meaning.strength + self._filled(column), -column.place, meaning.field)
             for column in self._columns
             for meaning in meanings(column.title)
         ]
@@ -112,31 +113,40 @@ class _Guess:
             # Nobody is called by their own first name and the payer's last one.
             if strength < 0 and field in _NAMES and given.intersection(_NAMES):
                 continue
-            if self._fits(field, self._values[-place], strength):
+            if self._fits(field, self._values[-place]):
                 self.taken[-place] = field
 
-    def _fits(self, field: Field, values: list[str], strength: int) -> bool:
+    def _filled(self, column: Column) -> float:
+        """Of two that say the same, the one that says more: up to 9."""
+        return 9 * len(self._values[column.place]) / min(len(self._rows), _LOOKED_AT)
+
+    def _fits(self, field: Field, values: list[str]) -> bool:
         tests: dict[Field, Callable[[str], Any]] = {
-            "email": ADDRESS.fullmatch,
+            "email": ADDRESS_IN.search,
             "last_name": _is_wordy,
             "first_name": _is_wordy,
             "full_name": _is_wordy,
             "language": lambda value: folded(value) in LANGUAGES,
             "status": standing_of,
             "paid": lambda value: says_yes(value) is not None or standing_of(value),
-            "cancelled": lambda value: says_yes(value) is not None or standing_of(value),
-            "sessions": lambda value: strength >= 40 or self._choices.in_cell(value).slugs,
+            "cancelled": lambda value: says_yes(value) is not None or _DATE.search(value),
+            "sessions": self._may_be_choice,
             "waiting_for": lambda value: self._choices.in_cell(value).slugs,
         }
         test = tests.get(field)
         return test is None or not values or _share(values, test) >= 0.5
+
+    def _may_be_choice(self, value: str) -> bool:
+        """Under a title that promises it, also what is called otherwise: it will be asked about."""
+        chosen = self._choices.in_cell(value)
+        return self._choices.any and bool(not chosen.unknown or _LETTERS.search(value))
 
     def _take_addresses(self) -> None:
         """A column of addresses is the address, whatever it is called."""
         if "email" in self.taken.values():
             return
         full = [
-            (_share(values, ADDRESS.fullmatch), -place)
+            (_share(values, ADDRESS_IN.search), -place)
             for place, values in self._values.items()
             if values and place not in self.taken
         ]
@@ -183,8 +193,8 @@ class _Guess:
 
 
 def _named(choices: Choices, value: str) -> bool:
-    """A number alone may be anything."""
-    return bool(_LETTERS.search(value)) and bool(choices.in_cell(value).slugs)
+    """A number, or "A1", may be anything."""
+    return len(_LETTERS.findall(value)) >= 5 and bool(choices.in_cell(value).slugs)
 
 
 def _inside(part: str, whole: str) -> bool:

@@ -10,9 +10,12 @@ from services.registration.lists.table import Unreadable
 # Excel for Windows, programs of DOS, Excel for Mac, and what Unix wrote before UTF-8.
 _ONE_BYTE = ("cp1252", "cp850", "mac_roman", "iso8859-15")
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_SURE = 0.15  # of the best reading, by which it must be better than another
+# Looked at when none of these gives words: of Central Europe, of Turkey.
+_FARTHER = ("cp1250", "cp1254")
+WRONG = -1.0  # worth of a letter that is not where people write it
 
 _OFTEN = dict.fromkeys("éèàêç", 3.0) | dict.fromkeys("ôîâûùïëœ", 2.0) | dict.fromkeys("üöäñ", 1.0)
+_SELDOM = dict.fromkeys("þðýÞÐÝæÆŸ", WRONG)
 _CAPITALS = dict.fromkeys("ÉÈÇÀÊÎÔ", 2.0) | dict.fromkeys("ËÏÂÛÙŒÜÖÄÑ", 1.0)
 _SIGNS = dict.fromkeys("’«»–—…€°\xa0", 1.0)
 
@@ -49,16 +52,38 @@ def _without_mark(content: bytes) -> str:
 
 
 def _likeliest(content: bytes) -> Decoded:
-    scores = {}
-    for name in _ONE_BYTE:
-        text = content.decode(name, errors="replace")
-        scores[name] = plausibility(text)
-    first, second = sorted(scores, key=lambda name: -scores[name])[:2]
-    text = content.decode(first, errors="replace")
-    near = scores[first] - scores[second] <= _SURE * abs(scores[first])
-    if near and content.decode(second, errors="replace") != text:
-        return Decoded(text, first, second)
-    return Decoded(text, first)
+    """Line by line where files of two programs were put together, else as a whole."""
+    lines = content.splitlines(keepends=True)
+    odd = [at for at, line in enumerate(lines) if not line.isascii()]
+    other = [at for at in odd if not _is_utf8(lines[at])]
+    if len(other) == len(odd):
+        return _as_a_whole(content)
+    rest = _as_a_whole(b"".join(lines[at] for at in other))
+    for at in other:
+        lines[at] = lines[at].decode(rest.encoding, errors="replace").encode()
+    return Decoded(b"".join(lines).decode(), "utf-8")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_a_whole(content: bytes) -> Decoded:
+    texts = {name: content.decode(name, errors="replace") for name in _ONE_BYTE}
+    if all(_worst(text) <= WRONG for text in texts.values()):
+        texts |= {name: content.decode(name, errors="replace") for name in _FARTHER}
+    first, *others = sorted(texts, key=lambda name: -plausibility(texts[name]))
+    as_well = (name for name in others if texts[name] != texts[first])
+    otherwise = next((name for name in as_well if _worst(texts[name]) > WRONG), "")
+    return Decoded(texts[first], first, otherwise)
+
+
+def _worst(text: str) -> float:
+    return min((_worth(*around) for around in _surroundings(text)), default=0.0)
 
 
 def plausibility(text: str) -> float:
@@ -79,9 +104,12 @@ def _worth(before: str, sign: str, after: str) -> float:
     if sign.isalpha() and sign not in "ªºƒµ":
         if sign.islower():
             # A small letter among capitals, or the only one of its case in a word.
-            wrong = before.isupper() and after.isupper()
-            return -3.0 if wrong else _OFTEN.get(sign, 0.3)
-        return -3.0 if before.islower() else _CAPITALS.get(sign, 0.2)
+            if before.isupper() and not after.islower():
+                return -3.0
+            if not before.isalpha() and after.islower() and sign not in "éàêœ":
+                return WRONG
+            return (_SELDOM | _OFTEN).get(sign, 0.3)
+        return -3.0 if before.islower() else (_SELDOM | _CAPITALS).get(sign, 0.2)
     if sign == "’":
         return 1.0 if before.isalpha() else 0.0
     if inside or before.isalpha():

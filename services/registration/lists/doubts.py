@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.full_names import Order, take_apart, way_of, without_title
 from services.registration.lists.misread import Mistake, undone
 from services.registration.lists.suspicions import Suspicion, mistakes_in, suspicion
@@ -13,8 +14,6 @@ from shared.words.folding import folded
 
 Reading = Mapping[str, str]  # of fields of the person
 Cells = Mapping[str, str]  # of a row, by field
-
-ADDRESS_IN = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+\.[^\s<>()\[\],;:\"'|.]+")
 
 _MOST_MISTAKES = 2  # kinds of misread letters in one list
 _DETAILS = ("organisation", "job_title")
@@ -35,11 +34,14 @@ class Doubt:
 
 class Doubts:
     """Of one list: how it writes whole names, and which mistakes were made with its letters.
-    `encodings` are the one its letters were read in, and the other that they may be in."""
+    `encodings` are the one its letters were read in, and the other that they may be in; `heading`
+    stands above the whole names."""
 
-    def __init__(self, rows: Sequence[Cells], encodings: Mistake | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[Cells], encodings: Mistake | None = None, heading: str = ""
+    ) -> None:
         names = ((cells.get("full_name", ""), cells.get("email", "")) for cells in rows)
-        self._way: Order | None = way_of((name, address) for name, address in names if name)
+        self._way: Order | None = way_of(heading, (each for each in names if each[0]))
         said = Counter(mistake for cells in rows for mistake in _mistakes(cells))
         self._around = [mistake for mistake, _ in said.most_common(_MOST_MISTAKES)]
         self._encodings = encodings
@@ -170,12 +172,6 @@ def _of_address(written: str) -> list[Doubt]:
     why = "There are several addresses in “%(written)s”."
     readings = tuple({"email": address} for address in found)
     return [Doubt("email", written, readings, why, {"written": written})]
-
-
-def address_in(written: str) -> str:
-    """The only address in a cell that may have more: a name before it, "mailto:", a comma after."""
-    found = set(ADDRESS_IN.findall(written))
-    return found.pop() if len(found) == 1 else written
 
 
 def _without_address(whole: str) -> str:

@@ -1,16 +1,15 @@
 """Where in a file the list is: which of its sheets, and which line names the columns."""
 
-import re
 from itertools import islice
 
+from services.registration.lists.addresses import ADDRESS, ADDRESS_IN
+from services.registration.lists.markup import is_markup, read_markup
 from services.registration.lists.separated import read_separated, split
 from services.registration.lists.sheet import MOST_ABOVE, MOST_ROWS, Sheet
 from services.registration.lists.spans import spans
 from services.registration.lists.table import Column, Note, Row, Table, Unreadable
 from services.registration.lists.titles import meanings
 from services.registration.lists.workbook import is_workbook, read_workbook
-
-ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+\.[^@\s]+")
 
 # How other files begin, and what they are.
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
@@ -25,11 +24,15 @@ def find_table(content: bytes) -> Table:
         raise Unreadable("This file is a PDF: what is needed is the workbook or the CSV file.")
     if is_workbook(content):
         sheets = [_apart(sheet) for sheet in read_workbook(content)]
+    elif is_markup(content):
+        sheets = read_markup(content)
     else:
         sheets = [read_separated(content)]
     if not any(sheet.lines for sheet in sheets):
         raise Unreadable("There is nothing in this file.")
     sheet = max(sheets, key=lambda sheet: _score(sheet)[0])
+    if not _score(sheet)[0] and not any(map(_has_address, sheet.lines.values())):
+        raise Unreadable("There is no list of people in this file: no title of a column is known.")
     others = ", ".join(other.name for other in sheets if other is not sheet and other.lines)
     notes = [Note("Sheets that were not read: %(names)s.", {"names": others})] if others else []
     return _table(sheet, notes)
@@ -49,6 +52,10 @@ def _apart(sheet: Sheet) -> Sheet:
     return Sheet(apart, sheet.beyond, sheet.name, sheet.notes)
 
 
+def _has_address(line: list[str]) -> bool:
+    return any(ADDRESS_IN.search(cell) for cell in line)
+
+
 def _score(sheet: Sheet) -> tuple[int, int]:
     """How well the best line of the first ones names columns, and its number; 0 where there is
     none, for a list that begins with a person."""
@@ -57,7 +64,7 @@ def _score(sheet: Sheet) -> tuple[int, int]:
         if any(ADDRESS.fullmatch(cell) for cell in line):
             break  # from here on there are people
         fields = {found[0].field for cell in line if (found := meanings(cell))}
-        score = 10 * len(fields) + (sum(map(bool, line)) > 1)
+        score = 10 * len(fields) + (bool(fields) and sum(map(bool, line)) > 1)
         if score > best[0]:
             best = score, number
     return best
@@ -66,7 +73,8 @@ def _score(sheet: Sheet) -> tuple[int, int]:
 def _table(sheet: Sheet, notes: list[Note]) -> Table:
     _, heading = _score(sheet)
     above = [number for number in sheet.lines if number < heading]
-    below = {number: line for number, line in sheet.lines.items() if number > heading}
+    titles = sheet.lines.get(heading, [])
+    below = {n: line for n, line in sheet.lines.items() if n > heading and line != titles}
     if len(above) > MOST_ABOVE or not below:
         raise Unreadable("There is no row below the names of the columns.")
     if len(below) + sheet.beyond > MOST_ROWS:
@@ -76,7 +84,7 @@ def _table(sheet: Sheet, notes: list[Note]) -> Table:
             most=MOST_ROWS,
             count=count,
         )
-    titles = sheet.lines.get(heading, [])
+    titles = _under_groups(titles, sheet.lines.get(heading - 1, []))
     width = max(len(titles), *(len(line) for line in below.values()))
     if above:
         left = {"rows": spans(above)}
@@ -89,6 +97,18 @@ def _table(sheet: Sheet, notes: list[Note]) -> Table:
         sheet.encoding,
         sheet.otherwise,
     )
+
+
+def _under_groups(titles: list[str], groups: list[str]) -> list[str]:
+    """Titles that are there twice, told apart by the ones above them: the payer's, and the name of
+    the participant."""
+    if sum(map(bool, groups)) < 2:
+        return titles
+    found, group = [], ""
+    for place, title in enumerate(titles):
+        group = (groups[place] if place < len(groups) else "") or group
+        found.append(f"{group} {title}" if title and titles.count(title) > 1 else title)
+    return found
 
 
 def _filled(titles: list[str], width: int) -> list[str]:

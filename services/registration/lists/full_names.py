@@ -21,6 +21,10 @@ _PARTICLES = word_set(
     "de du des d la le les l van von der den ter ten di da dos das del della el al ben bin ibn "
     "abou abu mac mc saint sainte st ste san o y zu"
 )
+_FIRST, _LAST = (
+    re.compile(r"\bprenoms?\b|\bfirst\b|\bgiven\b"),
+    re.compile(r"\bnoms?\b|\blast\b|\bsurname\b|\bfamily\b"),
+)
 _FEW = 3  # rows that say how the list does it, before it is believed
 _MOST = 0.85  # of them
 
@@ -40,14 +44,26 @@ def without_title(name: str) -> str:
     return _TITLES.sub("", name)
 
 
-def way_of(names: Iterable[tuple[str, str]]) -> Order | None:
-    """Which name stands first in this list of names and addresses, None when rows disagree."""
+def way_of(heading: str, names: Iterable[tuple[str, str]]) -> Order | None:
+    """Which name stands first in this list of names and addresses, None when rows disagree with
+    each other, or with the heading."""
     orders = (_taken(name, address).order for name, address in names)
     votes = Counter(order for order in orders if order)
+    if said := _in_heading(heading):
+        votes[said] += 1  # people who fill a form in do not look at it
     if votes.total() < _FEW:
         return None
     order, count = votes.most_common(1)[0]
     return order if count >= _MOST * votes.total() else None
+
+
+def _in_heading(heading: str) -> Order | None:
+    """Nom Prénom, Last and first name."""
+    said = folded(heading)
+    first, last = _FIRST.search(said), _LAST.search(said)
+    if not first or not last:
+        return None
+    return "first" if first.start() < last.start() else "last"
 
 
 def take_apart(name: str, address: str, way: Order | None) -> Taken:

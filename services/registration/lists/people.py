@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from services.registration.base.person import Person
 from services.registration.base.refusals import Fault, Invalid, Refusal
+from services.registration.lists.addresses import address_in
 from services.registration.lists.choices import Choices
 from services.registration.lists.columns import LANGUAGES, SESSION, Assignment
-from services.registration.lists.doubts import Doubt, Doubts, Reading, address_in
-from services.registration.lists.statuses import Standing, Status, says_yes, standing_of
+from services.registration.lists.doubts import Doubt, Doubts, Reading
+from services.registration.lists.statuses import Status, says_yes, standing_of
 from services.registration.lists.table import Row, Table
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import choose
@@ -67,7 +68,12 @@ class _Reader:
     def listed(self) -> list[Listed]:
         cells = [self._person(row) for row in self._table.rows]
         either = (self._table.encoding, self._table.otherwise)
-        doubts = Doubts(cells, either if self._table.otherwise else None)
+        whole = " ".join(
+            column.title
+            for column in self._table.columns
+            if column.place in self._places.get("full_name", ())
+        )
+        doubts = Doubts(cells, either if self._table.otherwise else None, whole)
         return [
             self._read(row, *doubts.of(person))
             for row, person in zip(self._table.rows, cells, strict=True)
@@ -127,15 +133,16 @@ class _Reader:
         """The worst of what is said."""
         cells = (row.cells[place] for place in self._places.get("status", ()))
         found = [Status(written, standing_of(written)) for written in cells if written]
-        ticked: tuple[tuple[str, bool, Standing], ...] = (
-            ("paid", False, "unpaid"),
-            ("cancelled", True, "cancelled"),
-        )
-        for field, when, standing in ticked:
-            for place in self._places.get(field, ()):
-                written = row.cells[place]
-                if written and says_yes(written) is when:
-                    found.append(Status(written, standing))
+        found += [
+            Status(written, "unpaid")
+            for place in self._places.get("paid", ())
+            if says_yes(written := row.cells[place]) is False and written
+        ]
+        found += [
+            Status(written, "cancelled")
+            for place in self._places.get("cancelled", ())
+            if says_yes(written := row.cells[place]) is not False  # a yes, or a date
+        ]
         return next((s for s in found if s.holds_back), found[0] if found else None)
 
     def _refusals(self, sessions: Sequence[str], waiting: Sequence[str]) -> list[dict[str, Any]]:

@@ -16,13 +16,14 @@ _BEGINNINGS: dict[Standing, tuple[str, ...]] = {
     "refunded": ("rembours", "refund", "chargeback", "credite"),
     "cancelled": (
         *("annul", "cancel", "supprim", "delete", "withdr", "retir", "desist", "expir"),
-        *("transfer", "void", "desactiv", "disabled", "not attending", "ne participe pas"),
+        *("transfer", "void", "desactiv", "disabled", "ne participe pas"),
         *("ne participera pas", "ne vien", "abandon", "removed", "archiv", "desinscri"),
-        *("unsubscri", "unregister", "no longer"),
+        *("unsubscri", "unregister", "no longer", "not attend"),
     ),
     "declined": (
         *("declin", "refus", "reject", "rejet", "not going", "can t", "cannot"),
-        *("ne peut pas", "denied", "non retenu"),
+        *("ne peut pas", "denied", "non retenu", "non inscrit", "not registered", "pas inscrit"),
+        *("no show", "absent", "excuse", "ne souhaite pas", "n ira pas", "non$", "no$"),
     ),
     "unpaid": (
         *("non paye", "unpaid", "impaye", "not paid", "a payer", "a regler", "non regle"),

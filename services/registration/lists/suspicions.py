@@ -39,6 +39,10 @@ def suspicion(
         return Suspicion((), "“%(written)s” is what a spreadsheet shows when a cell went wrong.")
     if is_lost(text):
         return Suspicion((), "A letter of “%(written)s” is lost.")
+    if "@" in text:
+        return Suspicion((), "“%(written)s” is an address, not a name.")
+    if not any(sign.isalpha() for sign in text):
+        return Suspicion((), "“%(written)s” is not a name.")
     if found := _misread(text, mistakes, around):
         return Suspicion(found, "The letters of “%(written)s” look as if they had been misread.")
     if folded(text) in _SELDOM or text in _ONLY_IN_CAPITALS:

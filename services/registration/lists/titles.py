@@ -48,6 +48,8 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "firstname",
         "forename",
         "givenname",
+        "vorname",
+        "nombre",
     ),
     "last_name": (
         "last name",
@@ -59,6 +61,11 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "lastname",
         "patronyme",
         "nom naissance",
+        "nachname",
+        "familienname",
+        "apellidos",
+        "apellido",
+        "cognome",
     ),
     "email": (
         "e mail",
@@ -127,9 +134,12 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "disabled",
         "annule",
         "annulee",
+        "annulation",
         "cancelled",
         "canceled",
+        "cancellation",
         "rembourse",
+        "remboursement",
         "refunded",
     ),
     "status": (
@@ -144,6 +154,15 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "status",
         "etat",
         "state",
+        "rsvp",
+        "participera",
+        "viendra",
+        "confirme",
+        "confirmee",
+        "confirmed",
+        "confirmation",
+        "participation",
+        "accepte",
     ),
 }
 # Read when nothing says it better: "nom" beside a first name, "name" alone.
@@ -164,10 +183,11 @@ _OF_A_PERSON = ("last_name", "first_name", "full_name", "email", "organisation",
 _ABOUT: dict[Field, frozenset[str]] = {
     "email": word_set("envoye envoi sent newsletter consent consentement opt recevoir"),
     "paid": word_set("date amount montant total fees type moyen at le mode"),
-    "cancelled": word_set("date at le montant amount motif reason"),
+    "cancelled": word_set("montant amount motif reason policy conditions fees frais"),
     "status": word_set("civil marital matrimonial juridique professionnel country pays"),
     "sessions": word_set(
-        "attended suivi suivis suivies suivie id date satisfaction 2e 3e second deuxieme"
+        "attended suivi suivis suivies suivie id date satisfaction 2e 3e second deuxieme nombre "
+        "nb number count combien many"
     ),
     "organisation": word_set("address adresse type taille secteur size ville"),
     "last_name": word_set(
