@@ -2,9 +2,10 @@
 name, by number, several in one cell."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import product
 
 from services.registration.lists.table import bare
 from services.registration.programme.facts import Conference, Session
@@ -41,16 +42,20 @@ class Choices:
 
     def __init__(self, conference: Conference) -> None:
         self._sessions = conference.sessions
-        self._by_title: dict[str, Session] = {}
-        for session in self._sessions:
-            for name in (session.slug, *_names(session.title)):
-                self._by_title.setdefault(bare(name), session)
-        for session in self._sessions:  # the whole title before the part of another
-            self._by_title[bare(session.title)] = session
-        self._by_title.pop("", None)
+        # In this order: what says more is believed before what says less.
+        self._names = (
+            _by(self._sessions, lambda session: (_as_written(session.title),)),
+            _by(self._sessions, lambda session: (bare(session.slug), _in_parts(session.title))),
+            _by(self._sessions, lambda session: (bare(session.title),)),
+            _by(self._sessions, lambda session: (_without_number(session.title),)),
+        )
         self._by_number = _numbers(self._sessions)
         self.any = any(session.is_chosen for session in self._sessions)
         self._known: dict[str, Chosen] = {}
+
+    def is_of_several(self, title: str) -> bool:
+        """Whether more than one session is called so."""
+        return sum(bare(session.title) == bare(title) for session in self._sessions) > 1
 
     def in_cell(self, text: str) -> Chosen:
         """Every session that a cell names."""
@@ -65,13 +70,13 @@ class Choices:
     def _read(self, text: str) -> Chosen:
         found: list[Session] = []
         unknown: list[str] = []
-        for part, session in _longest(text, _SEPARATOR, self._exactly):
+        for part, session in _longest(text, _SEPARATOR, (self._by_title, self._exactly)):
             if session is not None:
                 found.append(session)
                 continue
             if _NOTHING.fullmatch(folded(part)):
                 continue
-            smaller = _longest(part, _WEAK_SEPARATOR, self._exactly)
+            smaller = _longest(part, _WEAK_SEPARATOR, (self._exactly,))
             if all(each is not None for _, each in smaller):
                 found += [each for _, each in smaller if each is not None]
             elif (near := self._nearly(part)) is not None:
@@ -81,17 +86,20 @@ class Choices:
         slugs = dict.fromkeys(session.slug for session in found if session.is_chosen)
         return Chosen(tuple(slugs), tuple(unknown))
 
+    def _by_title(self, text: str) -> Session | None:
+        """As the programme writes it."""
+        return self._names[0].get(_as_written(text)) or self._names[1].get(_in_parts(text))
+
     def _exactly(self, text: str) -> Session | None:
-        if found := self._by_title.get(bare(text)):
-            return found
         behind = _NUMBERED.match(text)
-        rest = bare(text[behind.end() :]) if behind else ""
-        if found := self._by_title.get(rest):
-            return found
-        if number := _NUMBER.fullmatch(text.strip()):
-            return self._by_number.get(int(number[1]))
         kind = _KIND_FIRST.match(text)
-        return self._by_title.get(bare(text[kind.end() :])) if kind else None
+        for part in (text, *(text[found.end() :] for found in (behind, kind) if found)):
+            keys = (_as_written(part), _in_parts(part), bare(part), bare(part))
+            for names, key in zip(self._names, keys, strict=True):
+                if found := names.get(key):
+                    return found
+        number = _NUMBER.fullmatch(text.strip())
+        return self._by_number.get(int(number[1])) if number else None
 
     def _nearly(self, text: str) -> Session | None:
         """By the whole title inside of it, by a long beginning, or by nearly all letters: of one
@@ -122,11 +130,29 @@ def _resembles(wanted: str) -> Callable[[str], bool]:
     return fits
 
 
-def _names(title: str) -> Iterable[str]:
-    """A title, and without the number before it."""
-    yield title
-    if (numbered := _NUMBERED.match(title)) and numbered.end() < len(title):
-        yield title[numbered.end() :]
+def _by(
+    sessions: Iterable[Session], names: Callable[[Session], Iterable[str]]
+) -> dict[str, Session]:
+    """Sessions by their names, without those names that several have."""
+    called: dict[str, dict[int, Session]] = {}
+    for session in sessions:
+        for name in filter(None, names(session)):
+            called.setdefault(name, {})[session.id] = session
+    return {name: next(iter(have.values())) for name, have in called.items() if len(have) == 1}
+
+
+def _as_written(text: str) -> str:
+    return " ".join(folded(text).split())
+
+
+def _in_parts(text: str) -> str:
+    """A title that has a separator in it is no list of two others."""
+    return "\n".join(filter(None, map(bare, _SEPARATOR.split(text))))
+
+
+def _without_number(title: str) -> str:
+    numbered = _NUMBERED.match(title)
+    return bare(title[numbered.end() :]) if numbered else ""
 
 
 def _numbers(sessions: Iterable[Session]) -> dict[int, Session]:
@@ -154,16 +180,18 @@ def _in_slug(session: Session) -> int | None:
 
 
 def _longest(
-    text: str, separator: re.Pattern[str], find: Callable[[str], Session | None]
+    text: str, separator: re.Pattern[str], finders: Sequence[Callable[[str], Session | None]]
 ) -> list[tuple[str, Session | None]]:
-    """The text taken apart at its separators, but for those inside of what can be found."""
+    """The text taken apart at its separators, but for those inside of what can be found, by the
+    first of the finders that finds anything there."""
     marks = list(separator.finditer(text))
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(text)]
     found: list[tuple[str, Session | None]] = []
     at = 0
     while at < len(starts):
-        for last in range(min(len(ends), at + _MOST_SEPARATORS) - 1, at - 1, -1):
+        spans = range(min(len(ends), at + _MOST_SEPARATORS) - 1, at - 1, -1)
+        for find, last in product(finders, spans):
             session = find(text[starts[at] : ends[last]])
             if session is not None:
                 found.append((text[starts[at] : ends[last]], session))

@@ -104,12 +104,14 @@ def _worth(before: str, sign: str, after: str) -> float:
     if sign.isalpha() and sign not in "ªºƒµ":
         if sign.islower():
             # A small letter among capitals, or the only one of its case in a word.
-            if before.isupper() and not after.islower():
+            if after.isupper() or (before.isupper() and not after.islower()):
                 return -3.0
             if not before.isalpha() and after.islower() and sign not in "éàêœ":
                 return WRONG
             return (_SELDOM | _OFTEN).get(sign, 0.3)
-        return -3.0 if before.islower() else (_SELDOM | _CAPITALS).get(sign, 0.2)
+        if before.islower() or (before.isupper() and after.islower()):
+            return -3.0
+        return (_SELDOM | _CAPITALS).get(sign, 0.2)
     if sign == "’":
         return 1.0 if before.isalpha() else 0.0
     if inside or before.isalpha():

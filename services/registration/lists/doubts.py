@@ -8,8 +8,8 @@ from typing import Any
 
 from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.full_names import Order, take_apart, way_of, without_title
-from services.registration.lists.misread import Mistake, undone
-from services.registration.lists.suspicions import Suspicion, mistakes_in, suspicion
+from services.registration.lists.misread import Mistake, mistake_of, undone
+from services.registration.lists.suspicions import Suspicion, suspicion
 from shared.words.folding import folded
 
 Reading = Mapping[str, str]  # of fields of the person
@@ -42,7 +42,7 @@ class Doubts:
     ) -> None:
         names = ((cells.get("full_name", ""), cells.get("email", "")) for cells in rows)
         self._way: Order | None = way_of(heading, (each for each in names if each[0]))
-        said = Counter(mistake for cells in rows for mistake in _mistakes(cells))
+        said = Counter(mistake for cells in rows if (mistake := _mistake(cells)))
         self._around = [mistake for mistake, _ in said.most_common(_MOST_MISTAKES)]
         self._encodings = encodings
 
@@ -53,12 +53,12 @@ class Doubts:
         named = person.get("first_name") or person.get("last_name")
         if whole and named:
             person |= _rest(whole, person.get("first_name", ""), person.get("last_name", ""))
-        mistakes = _mistakes(cells)
+        mistake = _mistake(cells)
         if whole and not named:
-            likely, found = self._apart(whole, cells.get("email", ""), mistakes)
+            likely, found = self._apart(whole, cells.get("email", ""), mistake)
             person |= likely
         else:
-            found = self._of_names(person, mistakes)
+            found = self._of_names(person, mistake)
         found += [doubt for field in _DETAILS for doubt in _of_detail(field, person.get(field, ""))]
         found += _of_address(person.get("email", ""))
         for doubt in found:
@@ -67,9 +67,9 @@ class Doubts:
         return person, tuple(found)
 
     def _apart(
-        self, whole: str, address: str, mistakes: Sequence[Mistake]
+        self, whole: str, address: str, mistake: Mistake | None
     ) -> tuple[Reading, list[Doubt]]:
-        found = self._suspicion(whole, mistakes)
+        found = self._suspicion(whole, mistake)
         texts = found.readings if found else (whole,)
         taken = [take_apart(text, address, self._way) for text in texts]
         if not taken:
@@ -89,12 +89,12 @@ class Doubts:
             why = "It is not clear which is the first name in “%(written)s”, and which the last."
         return likely, [Doubt("full_name", whole, taken[0].readings, why, said)]
 
-    def _of_names(self, person: Cells, mistakes: Sequence[Mistake]) -> list[Doubt]:
+    def _of_names(self, person: Cells, mistake: Mistake | None) -> list[Doubt]:
         first, last = person.get("first_name", ""), person.get("last_name", "")
         address = person.get("email", "")
         doubts: list[Doubt] = []
         for field, written, other in (("last_name", last, first), ("first_name", first, last)):
-            if found := self._suspicion(written, mistakes):
+            if found := self._suspicion(written, mistake):
                 instead = _from_address(address, other)
                 readings = (instead,) * bool(instead) if not found.readings else ()
                 texts = (*found.readings, *readings)
@@ -106,13 +106,15 @@ class Doubts:
             doubts.append(Doubt("first_name", "", ({"first_name": ""},), why, {"written": last}))
         return doubts
 
-    def _suspicion(self, written: str, mistakes: Sequence[Mistake]) -> Suspicion | None:
-        if not written or (found := suspicion(written, mistakes, self._around)):
+    def _suspicion(self, written: str, mistake: Mistake | None) -> Suspicion | None:
+        if not written or (found := suspicion(written, mistake, self._around)):
             return found if written else None
-        other = undone(written, self._encodings) if self._encodings else ""
-        if written.isascii() or other in ("", written) or suspicion(other):
+        others = undone(written, self._encodings) if self._encodings else []
+        if written.isascii() or not others or suspicion(others[0]):
             return None
-        return Suspicion((written, other), "The letters of “%(written)s” can be read in two ways.")
+        return Suspicion(
+            (written, others[0]), "The letters of “%(written)s” can be read in two ways."
+        )
 
 
 def _doubt(field: str, written: str, texts: Sequence[str], found: Suspicion) -> Doubt:
@@ -120,9 +122,8 @@ def _doubt(field: str, written: str, texts: Sequence[str], found: Suspicion) -> 
     return Doubt(field, written, readings, found.message, {"written": written})
 
 
-def _mistakes(cells: Cells) -> list[Mistake]:
-    names = (cells.get(field, "") for field in ("full_name", "first_name", "last_name"))
-    return [mistake for name in names for mistake in mistakes_in(name)]
+def _mistake(cells: Cells) -> Mistake | None:
+    return mistake_of(cells.get(field, "") for field in ("full_name", "first_name", "last_name"))
 
 
 def _beside(last: str, first: str) -> Suspicion | None:

@@ -1,9 +1,9 @@
 """Letters that went wrong on their way into a list, and what they were: a text written in one way
 and read in another, "RenÃ©" or "Ren‚" for "René"."""
 
+import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from services.registration.lists.decoding import plausibility
 
@@ -17,13 +17,9 @@ _MISTAKES: tuple[Mistake, ...] = (
 )
 _GONE = re.compile("\ufffd|(?<=[^\\W\\d_])\\?(?=[^\\W\\d_])")
 _NEVER_IN_A_WORD = re.compile(r"[^\w\s'’‘`´ʼʹ.,()\-‐‑–&/·:;*+\"«»!?°]|[ºªµƒ¹²³¼½¾]")
+_ASCII_LETTER = re.compile("[a-zA-Z]")
+_OTHER_SCRIPT = re.compile("[^\0-\u024f\u1e00-\u1eff\u2010-\u201f]")
 _GAIN = 2.0  # of plausibility, that makes a right-looking word doubtful
-
-
-@dataclass(frozen=True)
-class Repair:
-    text: str
-    mistake: Mistake
 
 
 def is_lost(text: str) -> bool:
@@ -39,34 +35,51 @@ def is_damaged(text: str) -> bool:
     )
 
 
-def repairs(text: str) -> list[Repair]:
+def mistake_of(texts: Iterable[str]) -> Mistake | None:
+    """The one by which these texts, of one row, were most likely misread; None where nothing shows
+    that they were."""
+    found = [text for text in texts if not text.isascii()]
+    if not any(map(is_damaged, found)):
+        return None
+    worth = {}
+    for mistake in _MISTAKES:
+        right = [readings[0] if (readings := undone(text, mistake)) else text for text in found]
+        if not any(map(is_damaged, right)):
+            worth[mistake] = sum(map(_goodness, right))
+    return max(worth, key=lambda mistake: worth[mistake]) if worth else None
+
+
+def repairs(text: str) -> list[str]:
     """What a text may have been, the likeliest first; nothing for one that looks right."""
     if text.isascii():
         return []
-    damaged = is_damaged(text)
-    found: dict[str, Mistake] = {}
-    for mistake in _MISTAKES:
-        right = undone(text, mistake)
-        again = undone(right, ("cp1252", "utf-8"))
-        for candidate in (right, again):
-            if candidate not in ("", text) and _may_be(candidate, text):
-                found.setdefault(candidate, mistake)
-    written = plausibility(text)
-    likely = sorted(found, key=lambda candidate: -_goodness(candidate))
-    return [
-        Repair(candidate, found[candidate])
-        for candidate in likely
-        if damaged or plausibility(candidate) >= written + _GAIN
-    ]
+    least = -math.inf if is_damaged(text) else plausibility(text) + _GAIN
+    found = {right for mistake in _MISTAKES for right in undone(text, mistake)}
+    likely = (right for right in found if plausibility(right) >= least)
+    return sorted(likely, key=lambda right: (-_goodness(right), right))
 
 
 def _may_be(candidate: str, text: str) -> bool:
-    """A capital at the beginning is there on purpose."""
-    return not is_damaged(candidate) and not (text[0].isupper() and candidate[0].islower())
+    """A capital at the beginning is there on purpose, and no word is of two scripts."""
+    if text[0].isupper() and candidate[0].islower():
+        return False
+    mixed = _ASCII_LETTER.search(candidate) and _OTHER_SCRIPT.search(candidate)
+    return not mixed and not is_damaged(candidate)
 
 
-def undone(text: str, mistake: Mistake) -> str:
-    """The text as it was before the mistake; "" where it cannot have been made."""
+def undone(text: str, mistake: Mistake) -> list[str]:
+    """What the text was before the mistake was made, as that of UTF-8 often is twice; nothing
+    where it cannot have been."""
+    found: list[str] = []
+    times = 2 if mistake[1] == "utf-8" else 1
+    right = _before(text, mistake)
+    while right not in ("", text, *found) and len(found) < times:
+        found.append(right)
+        right = _before(right, mistake)
+    return [right for right in reversed(found) if _may_be(right, text)]
+
+
+def _before(text: str, mistake: Mistake) -> str:
     read, wrote = mistake
     # A space without break is made an ordinary one by nearly every program.
     original = text.replace("Ã ", "Ã\xa0") if wrote == "utf-8" else text
@@ -85,8 +98,8 @@ def _byte(sign: str, encoding: str) -> bytes:
 
 
 def _goodness(text: str) -> float:
-    """Fewer letters that are not ASCII are better than more of them."""
-    return plausibility(text) - 4 * sum(1 for _ in _beyond_ascii(text))
+    """Fewer letters that are not ASCII are better than more of them, and names begin big."""
+    return plausibility(text) - 4 * sum(1 for _ in _beyond_ascii(text)) - 3 * text[0].islower()
 
 
 def _beyond_ascii(text: str) -> Iterable[int]:

@@ -102,10 +102,7 @@ class _Reader:
             reasons = [{"message": d.message, "parameters": dict(d.parameters)} for d in hopeless]
         sessions, unknown = self._sessions(row, "sessions")
         waiting, unknown_too = self._sessions(row, "waiting_for")
-        reasons += [
-            _reason(Fault("/sessions", "There is no session called “%(name)s”.", {"name": name}))
-            for name in (*unknown, *unknown_too)
-        ]
+        reasons += [self._no_session(name) for name in (*unknown, *unknown_too)]
         status = self._status(row)
         if not reasons and not (status and status.holds_back):
             reasons += self._refusals(sessions, waiting)
@@ -128,6 +125,17 @@ class _Reader:
                 if name.startswith(SESSION) and any(_ticked(row.cells[at]) for at in places):
                     slugs[name.removeprefix(SESSION)] = None
         return list(slugs), unknown
+
+    def _no_session(self, name: str) -> dict[str, Any]:
+        if self._choices.is_of_several(name):
+            return _reason(
+                Fault(
+                    "/sessions",
+                    "Several sessions are called “%(name)s”: their short names tell them apart.",
+                    {"name": name},
+                )
+            )
+        return _reason(Fault("/sessions", "There is no session called “%(name)s”.", {"name": name}))
 
     def _status(self, row: Row) -> Status | None:
         """The worst of what is said."""

@@ -31,10 +31,10 @@ class Suspicion:
 
 
 def suspicion(
-    text: str, mistakes: Collection[Mistake] = (), around: Collection[Mistake] = ()
+    text: str, mistake: Mistake | None = None, around: Collection[Mistake] = ()
 ) -> Suspicion | None:
-    """Why this name needs a yes, None for one that looks like a name. `mistakes` were made in the
-    same row, those `around` elsewhere in the list."""
+    """Why this name needs a yes, None for one that looks like a name. `mistake` was made
+    in the same row, those `around` elsewhere in the list."""
     if _ERROR.fullmatch(folded(text)):
         return Suspicion((), "“%(written)s” is what a spreadsheet shows when a cell went wrong.")
     if is_lost(text):
@@ -43,7 +43,7 @@ def suspicion(
         return Suspicion((), "“%(written)s” is an address, not a name.")
     if not any(sign.isalpha() for sign in text):
         return Suspicion((), "“%(written)s” is not a name.")
-    if found := _misread(text, mistakes, around):
+    if found := _misread(text, mistake, around):
         return Suspicion(found, "The letters of “%(written)s” look as if they had been misread.")
     if folded(text) in _SELDOM or text in _ONLY_IN_CAPITALS:
         return Suspicion((text,), "“%(written)s” is seldom a name.")
@@ -54,26 +54,14 @@ def suspicion(
     return None
 
 
-def mistakes_in(text: str) -> list[Mistake]:
-    """The one by which the text was misread, if it was."""
-    return [repair.mistake for repair in repairs(text)[:1]] if is_damaged(text) else []
-
-
-def _misread(
-    text: str, mistakes: Collection[Mistake], around: Collection[Mistake]
-) -> tuple[str, ...]:
+def _misread(text: str, mistake: Mistake | None, around: Collection[Mistake]) -> tuple[str, ...]:
     if text.isascii():
         return ()
-    written = () if is_damaged(text) else (text,)
-    if found := repairs(text):
-        return (*(repair.text for repair in found[:2]), *written)
-    for mistake in (*mistakes, *around):
-        right = undone(text, mistake)
-        if right in ("", text) or is_damaged(right):
-            continue
-        gain = plausibility(right) - plausibility(text)
-        if gain > 0 or (gain == 0 and mistake in mistakes):
-            return (right, text)
-        if gain == 0:
-            return (text, right)
-    return () if written else (text,)
+    same = undone(text, mistake) if mistake else []
+    if found := [*same[:1], *repairs(text)]:
+        return tuple(dict.fromkeys((*found[:3], text)))
+    for mistake_around in around:
+        for right in undone(text, mistake_around)[:1]:
+            if plausibility(right) >= plausibility(text):
+                return (text, right)
+    return (text,) if is_damaged(text) else ()

@@ -77,7 +77,7 @@ def texts() -> list[Shape]:
         ),
         Shape(
             "headings of another language",
-            text([("Nachname", "Vorname", "E-Mail"), *ROWS], ";").encode(),
+            text([("Nazwisko", "Imię", "E-mail"), *ROWS], ";").encode(),
             EVERYONE,
             by_hand={0: "last_name", 1: "first_name"},
         ),
