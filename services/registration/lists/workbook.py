@@ -62,9 +62,13 @@ def _read(content: bytes) -> list[Sheet]:
     known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
     seen = [sheet.name for sheet in known if sheet.visible == SheetVisibleEnum.Visible]
     unseen = ", ".join(sheet.name for sheet in known if sheet.name not in seen)
-    note = Note("Hidden sheets were left out: %(names)s.", {"names": unseen})
+    notes = []
+    if unseen:
+        notes.append(Note("Hidden sheets were left out: %(names)s.", {"names": unseen}))
+    if not marks:
+        notes.append(Note("Hidden rows, if there are any, were read: save the file as xlsx.", {}))
     return [
-        _sheet(workbook.get_sheet_by_name(name), marks.get(name, Marks()), (note,) * bool(unseen))
+        _sheet(workbook.get_sheet_by_name(name), marks.get(name, Marks()), tuple(notes))
         for name in seen
     ]
 
