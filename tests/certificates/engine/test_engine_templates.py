@@ -11,6 +11,8 @@ PEOPLE = [
     "Zoë Ñandú-D’Été",
     "Fiorella AVATO",
     "Maximilienne-Alexandrine de la Rochefoucauld",
+    "marie martin",
+    "Bo",
 ]
 
 HTML = {
@@ -43,11 +45,62 @@ HTML = {
     "<em>{{ holder.name }}</em> a participé à la journée {{ conference.title }}, qui a eu lieu le "
     "{{ conference.date }} à {{ conference.place }}, pour une durée totale de {{ total }}.</p>",
     "lookalike": "<p>Zq000jw {{ holder.name }}</p>",
+    "set block": "{% set n %}{{ holder.name }}{% endset %}<p>{{ n }} {{ n|length }}</p>",
+    "set block, compared": "{% set n %}Dr {{ holder.name }}{% endset %}"
+    '{% if "mar" in n %}<p>Mar!</p>{% endif %}<p>{{ n }}</p>',
+    "set block, output": "{% set n %}{{ holder.name }}{% endset %}<p>{{ n }}</p>",
+    "macro": "{% macro m(n) %}<b>{{ n }}</b>{% endmacro %}<p>{{ m(holder.name) }}</p>",
+    "macro, measured": "{% macro m(n) %}<b>{{ n }}</b>{% endmacro %}"
+    "<p>{{ m(holder.name) }} {{ m(holder.name)|length }}</p>",
+    "call block": "{% macro m() %}{{ caller()|length }}{% endmacro %}"
+    "<p>{% call m() %}{{ holder.name }}{% endcall %}</p><p>{{ holder.name }}</p>",
+    "filter block": "<p>{% filter upper %}{{ holder.name }}{% endfilter %}</p>",
+    "block, measured": "<p>{% block b %}{{ holder.name }}{% endblock %} {{ self.b()|length }}</p>",
+    "joined, measured": '<p>{{ holder.name }} {{ ("Dr " ~ holder.name)|length }}</p>',
+    "list, joined, measured": '<p>{{ holder.name }} {{ [holder.name, "x"]|join("-")|length }}</p>',
+    "titles, joined": '<p>{{ holder.name }}</p><p>{{ sessions|map(attribute="title")|join(", ") }}'
+    "</p>",
+    "Markup, formatted": '<p>{{ (("<i>%s</i>"|safe) % holder.name)|length }} {{ holder.name }}</p>',
+    "Markup, added": '<p>{{ (("<i>"|safe) + holder.name)|length }} {{ holder.name }}</p>',
+    "Markup.format": '<p>{{ ("{}"|safe).format(holder.name)|length }} {{ holder.name }}</p>',
+    "Markup.join": '<p>{{ ("-"|safe).join([holder.name])|length }} {{ holder.name }}</p>',
+    "not escaped": "{% autoescape false %}{% set n %}{% autoescape true %}{{ holder.name }}"
+    "{% endautoescape %}{% endset %}<p>{{ n|length }} {{ n }}</p>{% endautoescape %}",
+    "is it a string": "<p>{{ holder.name }}{% if holder.name is string %} x{% endif %}</p>",
+    "is it a sequence": "<p>{{ holder.name }}{% if holder.name is sequence %} x{% endif %}</p>",
+    "is it callable": "<p>{{ holder.name }}{% if holder.name is callable %} x{% endif %}</p>",
+    "striptags": "<p>{{ holder.name|striptags }}</p>",
+    "tojson": "<p>{{ holder.name|tojson }}</p>",
+    "in a text": '<p>{% if holder.name in "Bo Fiorella" %}x{% endif %} {{ holder.name }}</p>',
+    "namespace": "{% set ns = namespace(n='') %}{% set ns.n %}{{ holder.name }}{% endset %}"
+    "<p>{{ ns.n|length }}</p>",
+    "attribute selector": '<style>img[alt^="Bo"] { width: 3cm }</style>'
+    '<p>{{ holder.name }}</p><img src="asset:logo.svg" alt="{{ holder.name }}">',
+    "attribute selector, deep": '<style>@media print { p:not(:has(IMG[ALT*="mar" i])) { color: red '
+    "} }</style><p>{{ holder.name }}</p><p>x<img src='asset:logo.svg' alt='{{ holder.name }}'></p>",
+    "link's selector": '<style>a[href*="7KQM"] { color: red }</style>'
+    '<p><a href="{{ verify_url }}">x</a> {{ holder.name }}</p>',
     "sorted": '{% for s in sessions|sort(attribute="title") %}<p>{{ s.title }}</p>{% endfor %}',
 }
 CSS = {
     "plain": "",
     "uppercase": ".holder { text-transform: uppercase }",
+    "capitalize": ".holder { text-transform: capitalize }",
+    "capitalize all": "html { text-transform: capitalize }",
+    "lowercase": ".holder { text-transform: lowercase }",
+    "full width": ".holder { text-transform: full-width }",
+    "capitalize the first line": ".holder::first-line { text-transform: capitalize }",
+    "capitalize the first line of all": ".closing::first-line, body::first-line"
+    " { text-transform: capitalize; letter-spacing: 1px }",
+    "last line justified": ".holder { text-align: justify; text-align-last: justify }",
+    "all justified": ".holder { text-align: justify-all }",
+    "first letter elsewhere": "@page { @bottom-center { content: string(n) } }"
+    " .holder { string-set: n content(first-letter) }",
+    "bookmark of a letter": ".holder { bookmark-level: 1; bookmark-label: content(first-letter) }",
+    "bookmark": ".holder { bookmark-level: 1; bookmark-label: content(text) }",
+    "bidi": ".holder { unicode-bidi: bidi-override }",
+    "plaintext": ".holder { unicode-bidi: plaintext }",
+    "spaces kept": ".holder { white-space: pre-wrap; word-break: break-all }",
     "small caps": ".holder { font-variant: small-caps }",
     "letter-spacing": ".holder { letter-spacing: 2px }",
     "underline": ".holder { text-decoration: underline }",

@@ -14,6 +14,7 @@ from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import (
     PATTERN,
     Path,
+    place_of,
     strings,
     symbols,
 )
@@ -54,7 +55,7 @@ class Compositor:
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
         context = phrases.context(values)
-        document = self._set(context)
+        document = self._set(self._html(context))
         return cut(
             whole(document),
             locale=values.locale,
@@ -84,11 +85,11 @@ class Compositor:
             def prepare(root: Any) -> None:
                 fill_blocks(number_blocks(root), paragraphs, texts)
 
-            return self._set(symbols(context, variable, length), prepare)
+            return self._set_with_symbols(context, variable, length, prepare)
 
         created = symbols(context, variable, SHORT)["issued"]["iso"]
         return cut(
-            probe(set_with_tokens, known, paragraphs, texts),
+            probe(set_with_tokens, known, paragraphs, texts, self._template.css),
             locale=values.locale,
             created=created if isinstance(created, str) else created.__html__(),
             meanings=known.document.meanings,
@@ -106,8 +107,8 @@ class Compositor:
         if name not in self._frames:
             self._refuse_lookalikes(context, variable)
             blocks: dict[int, ValueBlock] = {}
-            document = self._set(
-                symbols(context, variable, SHORT), lambda root: blocks.update(number_blocks(root))
+            document = self._set_with_symbols(
+                context, variable, SHORT, lambda root: blocks.update(number_blocks(root))
             )
             self._frames[name] = Frame.of(document, blocks)
             if len(self._frames) > _KEPT_FRAMES:
@@ -119,7 +120,7 @@ class Compositor:
         """What is wrong with the template when this person's document is laid out."""
         found = [Problem("css", message) for message in self._typesetter.css_warnings]
         try:
-            document = self._set(phrases.context(values))
+            document = self._set(self._html(phrases.context(values)))
         except TemplateRefused as error:
             return [*found, *error.problems]
         found += [Problem("html", message) for message in document.warnings]
@@ -129,10 +130,29 @@ class Compositor:
             found.append(Problem("html", "there is no <title>"))
         return found
 
-    def _set(
-        self, context: phrases.Context, prepare: Callable[[Any], None] | None = None
+    def _set_with_symbols(
+        self,
+        context: phrases.Context,
+        variable: tuple[Path, ...],
+        length: int,
+        prepare: Callable[[Any], None],
     ) -> SetDocument:
-        html = self._markup.render({**context, "assets": self._asset_names})
+        if self._markup.switches_escaping:
+            raise NotFast("the template switches escaping on or off")
+        try:
+            html = self._html(symbols(context, variable, length), variable)
+        except TemplateRefused as error:
+            # With strings it is fine: `remarks` has said so.
+            reason = "; ".join(str(problem) for problem in error.problems)
+            raise NotFast(f"the template does more with a value than output it: {reason}") from None
+        return self._set(html, prepare)
+
+    def _html(self, context: phrases.Context, variable: tuple[Path, ...] = ()) -> str:
+        """With symbols for the strings at `variable`."""
+        places = [place_of(path) for path in variable]
+        return self._markup.render({**context, "assets": self._asset_names}, places)
+
+    def _set(self, html: str, prepare: Callable[[Any], None] | None = None) -> SetDocument:
         document = self._typesetter.set(html, prepare)
         if len(document.pages) > self._limits.pages:
             raise LayoutFailed(f"the document has {len(document.pages)} pages")

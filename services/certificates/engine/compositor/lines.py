@@ -6,6 +6,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 
+from services.certificates.engine.compositor.properties import is_plain, not_understood
 from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import SetPage, descendants
@@ -19,22 +20,6 @@ _ALIGNMENT = {
     "center": 0.5,
     "right": 1.0,
     "end": 1.0,
-}
-# Properties that change glyphs or advances in ways the filler does not repeat, with their
-# harmless values.
-_PLAIN: dict[str, tuple[object, ...]] = {
-    "letter_spacing": ("normal", 0),
-    "word_spacing": ("normal", 0),
-    "font_feature_settings": ("normal",),
-    "font_variant_ligatures": ("normal",),
-    "font_variant_caps": ("normal",),
-    "font_variant_numeric": ("normal",),
-    "font_variant_position": ("normal",),
-    "font_variant_alternates": ("normal",),
-    "font_variant_east_asian": ("normal",),
-    "font_kerning": ("normal", "auto"),
-    "font_variation_settings": ("normal",),
-    "text_decoration_line": ("none", set(), frozenset(), ()),
 }
 
 
@@ -60,6 +45,7 @@ def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLi
     found: list[VariableLine] = []
     wrapping: set[int] = set()
     for block in descendants(page.box):
+        _refuse_first_line(block)
         if not isinstance(block, boxes.BlockContainerBox):
             continue
         lines = [child for child in block.children if isinstance(child, boxes.LineBox)]
@@ -67,7 +53,9 @@ def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLi
         if number is None:
             if any(PATTERN.search(text.text) for line in lines for text in _texts(line)):
                 raise NotFast("a value is hidden, transformed or repeated by CSS")
-        elif number in paragraphs:
+            continue
+        _refuse_unknown_styles(block, lines)
+        if number in paragraphs:
             found += [_variable_line(block, number, line, row) for row, line in enumerate(lines)]
         elif len(block.children) != 1 or not _is_plain(block, lines):
             wrapping.add(number)
@@ -82,7 +70,7 @@ def _variable_line(block: Any, number: int, line: Any, row: int | None) -> Varia
     inlines = _inlines(block, line)
     texts = _texts(line)
     if any(run_of(text) is None for text in texts):
-        raise NotFast(f"{_name(block)} begins with a letter of another style")
+        raise NotFast(f"{name_of(block)} begins with a letter of another style")
     return VariableLine(
         box=block,
         block=number,
@@ -96,17 +84,27 @@ def _variable_line(block: Any, number: int, line: Any, row: int | None) -> Varia
 
 
 def _is_plain(block: Any, lines: list[Any]) -> bool:
-    """Whether the filler writes what WeasyPrint would: no spacing out, no other glyphs."""
     style = block.style
     indent = style["text_indent"]
     if style["direction"] != "ltr" or getattr(indent, "value", indent):
         return False
-    return all(
-        text.style[name] in harmless
-        for line in lines
-        for text in _texts(line)
-        for name, harmless in _PLAIN.items()
-    )
+    return all(is_plain(text.style) for line in lines for text in _texts(line))
+
+
+def _refuse_unknown_styles(block: Any, lines: list[Any]) -> None:
+    for box in (block, *(text for line in lines for text in _texts(line))):
+        if found := not_understood(box.style):
+            raise NotFast(f"{name_of(block)} has {found}, which may change a value")
+
+
+def _refuse_first_line(box: Any) -> None:
+    """Its style is given during the layout, to whatever comes first."""
+    if getattr(box, "first_line_style", None) and any(
+        PATTERN.search(inside.text)
+        for inside in descendants(box)
+        if isinstance(inside, boxes.TextBox)
+    ):
+        raise NotFast(f"{name_of(box)} has a ::first-line of another style")
 
 
 def _texts(line: Any) -> list[Any]:
@@ -120,7 +118,7 @@ def _inlines(block: Any, line: Any) -> list[Any]:
         if box is line or isinstance(box, boxes.TextBox):
             continue
         if not isinstance(box, boxes.InlineBox):
-            raise NotFast(f"{_name(block)} has something other than text beside a value")
+            raise NotFast(f"{name_of(block)} has something other than text beside a value")
         sides = (
             box.margin_left,
             box.margin_right,
@@ -132,16 +130,17 @@ def _inlines(block: Any, line: Any) -> list[Any]:
             box.border_bottom_width,
         )
         if any(sides):
-            raise NotFast(f"{_name(block)} has a margin or a border inside a line")
+            raise NotFast(f"{name_of(block)} has a margin or a border inside a line")
         if box.background is not None or box.style["outline_style"] != "none":
-            raise NotFast(f"{_name(block)} has a background or an outline inside a line")
+            raise NotFast(f"{name_of(block)} has a background or an outline inside a line")
         if box.style["anchor"] or box.bookmark_label:
-            raise NotFast(f"{_name(block)} has a link's target inside a line")
+            raise NotFast(f"{name_of(block)} has a link's target inside a line")
         found.append(box)
     return found
 
 
-def _name(block: Any) -> str:
+def name_of(block: Any) -> str:
+    """The element as its author knows it: `<p.holder>`."""
     element = block.element
     if element is None:
         return f"<{block.element_tag}>"

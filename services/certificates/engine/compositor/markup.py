@@ -1,18 +1,19 @@
 """Jinja2 for organisers' templates: sandboxed, escaping, and blind to what a token stands for."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from collections.abc import Sequence
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.certificates.engine.compositor.tokens import Symbol
+from services.certificates.engine.compositor.following import (
+    Following,
+    rewritten,
+    switches_escaping,
+)
+from services.certificates.engine.compositor.refusals import Place
 from services.certificates.engine.errors import Problem, TemplateRefused
 from services.certificates.engine.phrases import Context
 
-# These filters would turn a token into ordinary text without asking it.
-_READING_FILTERS = ("safe", "e", "escape", "forceescape", "string")
 LONGEST_MARKUP = 2_000_000
 
 
@@ -28,18 +29,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             "dict": dict,
             "namespace": self.globals["namespace"],
         }
-        for name in _READING_FILTERS:
-            self.filters[name] = _asking_first(self.filters[name])
-
-
-def _asking_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(original)
-    def filtered(value: Any, *arguments: Any, **options: Any) -> Any:
-        if isinstance(value, Symbol):
-            value.refuse()
-        return original(value, *arguments, **options)
-
-    return filtered
 
 
 class Markup:
@@ -47,15 +36,24 @@ class Markup:
 
     def __init__(self, source: str) -> None:
         """Raises TemplateRefused, with the line, when Jinja2 cannot parse it."""
+        sandbox = _Sandbox()
+        self._following = Following()
+        sandbox.filters.update(self._following.filters)
         try:
-            self._template = _Sandbox().from_string(source)
+            tree = sandbox.parse(source)
+            self.switches_escaping = switches_escaping(tree)
+            self._template = sandbox.from_string(rewritten(tree, sandbox))
         except jinja2.TemplateSyntaxError as error:
             raise TemplateRefused(
                 [Problem("html", error.message or "syntax error", error.lineno)]
             ) from error
 
-    def render(self, context: Context) -> str:
-        """The HTML for one person. Raises TemplateRefused, with the line where it is known."""
+    def render(self, context: Context, places: Sequence[Place] = ()) -> str:
+        """The HTML for one person, or with symbols for the strings at these places.
+
+        Raises TemplateRefused, with the line where it is known; ReadsValue.
+        """
+        self._following.places = places
         try:
             pieces, size = [], 0
             for piece in self._template.generate(**context):

@@ -13,10 +13,12 @@ _FILLED = {("a", "href"), ("img", "alt"), ("meta", "content")}
 
 @dataclass
 class TokenPlaces:
-    """Tokens in the body's text, counted; and the places where a token cannot be followed."""
+    """Tokens in the body's text, counted; where they cannot be followed; which attributes do."""
 
     in_text: int = 0
     elsewhere: list[str] = field(default_factory=list)
+    attributes: set[str] = field(default_factory=set)
+    styles: list[str] = field(default_factory=list)  # what <style> elements say
 
 
 def token_places(html: str) -> TokenPlaces:
@@ -32,12 +34,16 @@ def _scan(element: Any, places: TokenPlaces, *, in_body: bool) -> None:
     in_body = in_body or element.tag == "body"
     text = element.text or ""
     if element.tag in ("style", "script"):
+        places.styles.append(text)
         if PATTERN.search(text):
             places.elsewhere.append(f"<{element.tag}>")
     elif in_body:
         places.in_text += len(PATTERN.findall(text))
     for name, value in element.attrib.items():
-        if PATTERN.search(value) and (element.tag, name) not in _FILLED:
+        if not PATTERN.search(value):
+            continue
+        places.attributes.add(name)
+        if (element.tag, name) not in _FILLED:
             places.elsewhere.append(f"<{element.tag} {name}>")
     for child in element:
         _scan(child, places, in_body=in_body)

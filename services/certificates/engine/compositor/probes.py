@@ -9,12 +9,17 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.certificates.engine.compositor.lines import VariableLine, variable_lines
+from services.certificates.engine.compositor.lines import VariableLine, name_of, variable_lines
 from services.certificates.engine.compositor.markupscan import token_places
 from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.refusals import NotFast
+from services.certificates.engine.compositor.selectors import attributes_read
 from services.certificates.engine.compositor.tokens import PATTERN
-from services.certificates.engine.compositor.typesetting import SetDocument, SetPage
+from services.certificates.engine.compositor.typesetting import (
+    SetDocument,
+    SetPage,
+    descendants,
+)
 from services.certificates.engine.paragraph import IsParagraph
 
 SHORT = 1
@@ -63,6 +68,7 @@ def probe(
     frame: Frame,
     paragraphs: Container[int],
     texts: Sequence[str],
+    css: str,
 ) -> Probed:
     """Lays the shape out with tokens of two lengths and compares.
 
@@ -70,7 +76,7 @@ def probe(
     with the blocks that should be among them.
     """
     short = _probed(set_with_tokens(SHORT), paragraphs)
-    _account_for_every_token(short, frame)
+    _account_for_every_token(short, frame, css)
     _check_alignment(short)
     _check_paragraphs(short, frame, texts)
     crowded: frozenset[int] = frozenset()
@@ -112,10 +118,13 @@ def _holes(page: SetPage, lines: list[VariableLine], first_line: int) -> dict[in
     return holes
 
 
-def _account_for_every_token(probed: Probed, frame: Frame) -> None:
+def _account_for_every_token(probed: Probed, frame: Frame, css: str) -> None:
     places = token_places(frame.document.html)
     if places.elsewhere:
         raise NotFast(f"a value is used in {', '.join(sorted(set(places.elsewhere)))}")
+    read = places.attributes & attributes_read("\n".join((css, *places.styles)))
+    if read:
+        raise NotFast(f"a selector compares {', '.join(sorted(read))}, which holds a value")
     on_page = 0
     for _, line in probed.lines:
         if line.row is None:
@@ -174,6 +183,8 @@ def _shown(page: SetPage, text: Any) -> bytes:
 def _compare(short: Probed, long: Probed) -> None:
     if len(short.pages) != len(long.pages):
         raise NotFast("the number of pages depends on the length of a value")
+    if _bookmarks(short) != _bookmarks(long):
+        raise NotFast("a bookmark is more than a value as it is")
     for page, other in zip(short.pages, long.pages, strict=True):
         same_holes = page.holes == other.holes
         if not same_holes or len(page.page.operators) != len(other.page.operators):
@@ -181,10 +192,20 @@ def _compare(short: Probed, long: Probed) -> None:
         pairs = zip(page.page.operators, other.page.operators, strict=True)
         for index, (operator, other_operator) in enumerate(pairs):
             if index not in page.holes and operator != other_operator:
-                raise NotFast("the layout around a value depends on its length")
+                raise NotFast("the layout around a value depends on its length or its letters")
         for line, other_line in zip(page.lines, other.lines, strict=True):
             if _frame(line) != _frame(other_line):
-                raise NotFast("the box around a value depends on its length")
+                raise NotFast(f"{name_of(line.box)} is as wide as its value: give it a width")
+
+
+def _bookmarks(probed: Probed) -> list[str]:
+    """Their words, values by their number."""
+    return [
+        PATTERN.sub(r"\1", box.bookmark_label)
+        for page in probed.pages
+        for box in descendants(page.page.box)
+        if getattr(box, "bookmark_label", None)
+    ]
 
 
 def _frame(line: VariableLine) -> tuple[float, float, float]:

@@ -15,12 +15,15 @@ from services.certificates.engine.shape import Parts
 
 Path = tuple[str | int, ...]  # where a string is in the context: ("sessions", 0, "title")
 
-PATTERN = re.compile(r"Zq([0-9]{3})(j+)w")
+PATTERN = re.compile(r"(?:Zq|xK)([0-9]{3})(j+)w")
 
 
 def token(index: int, length: int) -> str:
-    """A word of ordinary letters, so that it is laid out as a name would be."""
-    return f"Zq{index:03d}{'j' * length}w"
+    """A word of ordinary letters, so that it is laid out as a name would be.
+
+    Longer ones begin with another letter, in another case: what reads a letter differs too.
+    """
+    return f"{'Zq' if length == 1 else 'xK'}{index:03d}{'j' * length}w"
 
 
 def parts(text: str) -> Parts:
