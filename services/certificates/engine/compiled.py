@@ -117,6 +117,17 @@ class Compiled:
         """The same document by the full path whatever the verdict: what the fast one must equal."""
         return self._full(values, signer, "asked for")
 
+    def render_fast(self, values: Values) -> bytes | None:
+        """The unsigned PDF by the fast path, whose shape is made at once; None where there is none.
+
+        Raises LayoutFailed or MissingGlyph.
+        """
+        try:
+            made = self._fitted(values, self._library.learnt)
+        except (NotFast, CannotFill, ReadsValue):
+            return None
+        return made.filler.fill(made.composed, _extras(values), None)
+
     def to_bytes(self) -> bytes:
         """The verdict and every shape known so far, to be stored beside the template's version."""
         return self._library.to_bytes(fast=self.verdict.fast, reason=self.verdict.reason)

@@ -27,12 +27,15 @@ from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import IsParagraph
 from services.certificates.engine.press.confinement import confine
 from services.certificates.engine.press.drawing import first_page
+from services.certificates.engine.press.examining import examined
 from services.certificates.engine.press.messages import (
     ORDERS,
     Check,
     Done,
     Draw,
     Drawn,
+    Examine,
+    Examined,
     Failed,
     Laid,
     Load,
@@ -87,6 +90,9 @@ class Child:
             return Done()
         if isinstance(order, Draw):
             return Drawn(picture=first_page(order.pdf), cpu_seconds=time.process_time() - started)
+        if isinstance(order, Examine):
+            parts = examined(order.pdf)
+            return Examined(parts=parts, cpu_seconds=time.process_time() - started)
         if order.digest not in self._templates:
             return Failed(error="unknown-template")
         compositor = self._compositor(order.digest)

@@ -78,9 +78,15 @@ class Draw(_Message):
     pdf: bytes
 
 
-Order = Annotated[
-    Load | SetFull | SetShape | SetParagraphs | Check | Draw, Field(discriminator="kind")
-]
+class Examine(_Message):
+    """Say what a document shows and says."""
+
+    kind: Literal["examine"] = "examine"
+    pdf: bytes
+
+
+AnOrder = Load | SetFull | SetShape | SetParagraphs | Check | Draw | Examine
+Order = Annotated[AnOrder, Field(discriminator="kind")]
 
 
 class Done(_Message):
@@ -115,6 +121,14 @@ class Drawn(_Message):
     cpu_seconds: float = 0.0
 
 
+class Examined(_Message):
+    """The parts of a document by name."""
+
+    kind: Literal["examined"] = "examined"
+    parts: dict[str, str]
+    cpu_seconds: float = 0.0
+
+
 class Failed(_Message):
     """What the child raised, by name, with what is needed to raise it again."""
 
@@ -134,10 +148,11 @@ class Failed(_Message):
     blocks: frozenset[int] = frozenset()
 
 
-Answer = Annotated[Done | Laid | Paragraphs | Drawn | Failed, Field(discriminator="kind")]
+Success = Done | Laid | Paragraphs | Drawn | Examined
+Answer = Annotated[Success | Failed, Field(discriminator="kind")]
 
-ORDERS: TypeAdapter[Load | SetFull | SetShape | SetParagraphs | Check | Draw] = TypeAdapter(Order)
-ANSWERS: TypeAdapter[Done | Laid | Paragraphs | Drawn | Failed] = TypeAdapter(Answer)
+ORDERS: TypeAdapter[AnOrder] = TypeAdapter(Order)
+ANSWERS: TypeAdapter[Success | Failed] = TypeAdapter(Answer)
 
 
 def write(stream: BinaryIO, message: BaseModel) -> None:

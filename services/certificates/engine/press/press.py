@@ -21,10 +21,13 @@ from services.certificates.engine.paragraph import IsParagraph, Paragraph
 from services.certificates.engine.press.messages import (
     ANSWERS,
     LONGEST_MESSAGE,
+    AnOrder,
     Check,
     Done,
     Draw,
     Drawn,
+    Examine,
+    Examined,
     Failed,
     Laid,
     Load,
@@ -32,6 +35,7 @@ from services.certificates.engine.press.messages import (
     SetFull,
     SetParagraphs,
     SetShape,
+    Success,
     write,
 )
 from services.certificates.engine.shape import Shape
@@ -122,6 +126,15 @@ class Press:
             raise LayoutFailed("the layout process answered something else")
         return answer.picture
 
+    def examine(self, pdf: bytes) -> dict[str, str]:
+        """What a document that the press laid out shows and says, by part. Raises LayoutFailed."""
+        answer = self._exchange(Examine(pdf=pdf), self._deadline())
+        if isinstance(answer, Failed):
+            raise _error(answer)
+        if not isinstance(answer, Examined):
+            raise LayoutFailed("the layout process answered something else")
+        return answer.parts
+
     def close(self) -> None:
         """Ends the child, if there is one."""
         child, self._child = self._child, None
@@ -148,7 +161,7 @@ class Press:
 
     def _ask(
         self, template: Template, order: SetFull | SetShape | SetParagraphs | Check
-    ) -> Done | Laid | Paragraphs | Drawn:
+    ) -> Success:
         deadline = self._deadline()
         answer = self._exchange(order, deadline)
         if isinstance(answer, Failed) and answer.error == "unknown-template":
@@ -190,9 +203,7 @@ class Press:
             cwd="/",
         )
 
-    def _exchange(
-        self, order: Load | SetFull | SetShape | SetParagraphs | Check | Draw, deadline: float
-    ) -> Done | Laid | Paragraphs | Drawn | Failed:
+    def _exchange(self, order: AnOrder, deadline: float) -> Success | Failed:
         child = self._child
         if child is None or child.stdin is None:
             raise LayoutFailed("the layout process is not running")
@@ -255,7 +266,7 @@ class Press:
                 self._buffer += data
 
     @staticmethod
-    def _shape(answer: Done | Laid | Paragraphs | Drawn) -> Shape:
+    def _shape(answer: Success) -> Shape:
         if not isinstance(answer, Laid):
             raise LayoutFailed("the layout process answered something else")
         return answer.shape
