@@ -61,6 +61,7 @@ def _on_one_core(report: Report) -> None:
     with Press() as press:
         learnt = compile_template(template, [person(0)], press)
         stdlib = Compiled.from_bytes(learnt.to_bytes(), template, press, compress=_zlib)
+        stdlib.checked_one_in = 0
         slow = Compiled(refused, press)
         wrapped = compile_template(paragraph, [person(0)], press)
         variants: dict[str, tuple[Callable[[Values], object], int]] = {
@@ -73,19 +74,19 @@ def _on_one_core(report: Report) -> None:
         seconds = _interleaved(variants, press)
     baseline = 1 / seconds["one by one"]
     rows = (
-        ("compiled, signed, A-3a + UA-1, warm", "libdeflate", 60.0),
-        ("the same compressed by Python's own zlib", "zlib", 40.0),
+        ("compiled, signed, A-3a + UA-1, warm, one in 100 compared", "libdeflate", 60.0),
+        ("the same compressed by Python's own zlib, none compared", "zlib", 40.0),
         ("templates the compiler refuses, signed, tagged", "refused", 1.5),
         ("a name in a paragraph that wraps", "paragraph", 8.0),
     )
     for name, variant, bound in rows:
         report.ratio(name, 1 / seconds[variant], baseline, "one by one", at_least=bound)
     report.ratio(
-        f"a conference of {CONFERENCE} on a cold worker, compilation included",
+        f"a conference of {CONFERENCE} on a cold worker, compiled, its first 50 compared",
         CONFERENCE / _cold(template, signer),
         baseline,
         "one by one",
-        at_least=20.0,
+        at_least=5.0,
     )
     size = len(learnt.render(person(1), signer).pdf)
     report.bound("size, with logo, signature and QR", size / 1024, " KiB", at_most=45)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from services.certificates.base.codes import parse_code
 from services.certificates.base.tables import Certificate as Table
+from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
 
@@ -141,12 +142,16 @@ def count_valid(connection: Connection, conference: str) -> int:
 
 
 def valid(
-    connection: Connection, *, conference: str | None, after: str, most: int
+    connection: Connection, *, conference: str | None, after: str, most: int, fast_of: str = ""
 ) -> Sequence[Record]:
-    """A page of the certificates that count, in the order of their ids."""
+    """A page of the certificates that count, in the order of their ids; all, or those of which a
+    template made the newest document fast."""
     statement = select(*_COLUMNS).where(Table.id > after, *_COUNTS).order_by(Table.id).limit(most)
     if conference is not None:
         statement = statement.where(Table.conference == conference)
+    if fast_of:
+        made = (Document.template == fast_of) & (Document.path == "fast")
+        statement = statement.join(Document, Document.sha256 == Table.sha256).where(made)
     return [Record(*row) for row in connection.execute(statement)]
 
 

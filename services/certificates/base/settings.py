@@ -30,7 +30,10 @@ class CertificatesSettings(KeyedSettings):
     )
     signatory_title: str = Field("", description="the signatory's function")
     check_one_in: int = Field(
-        200, ge=0, description="how often a fast document is compared with the full one; 0 = never"
+        100,
+        ge=0,
+        description="how often a fast document is compared with the full one, after each worker's "
+        "first 50 of a design; 0 = never",
     )
 
     @model_validator(mode="after")

@@ -40,6 +40,34 @@ def check(folder: Folder) -> None:
     typer.echo("nothing is wrong with it")
 
 
+@template.command("prove")
+def prove(
+    folder: Folder,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep the PDFs that are compared here.")
+    ] = None,
+) -> None:
+    """Make certificates of forty difficult people both ways, fast and full, and compare them."""
+    from services.certificates.designs.work import proof_of
+    from services.certificates.engine import Template
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    verdict, proof = proof_of(
+        Template.from_folder(folder),
+        keep=None if out is None else lambda name, pdf: (out / name).write_bytes(pdf),
+    )
+    for mismatch in proof.mismatches:
+        typer.echo(f"differs: {mismatch}")
+    speed = "fast" if verdict.fast else f"full, because {verdict.reason}"
+    typer.echo(
+        f"{proof.compared} of {proof.people} people have a fast certificate, "
+        f"{len(proof.mismatches)} of them another than the full one ({speed})"
+    )
+    if proof.mismatches:
+        raise typer.Exit(1)
+
+
 @template.command("preview")
 def preview(
     folder: Folder,

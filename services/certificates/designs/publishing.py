@@ -156,7 +156,7 @@ def _try(database: Database, asked: PublicationAsked, template: "Template") -> N
                 _write(connection, asked, tried=number)
         if problems:
             raise TemplateRefused(list(dict.fromkeys(problems)))
-        Templates(database, press).compile(template)
+        Templates(database, press).compile_proved(template)
 
 
 def _refuse(

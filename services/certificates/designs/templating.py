@@ -3,11 +3,10 @@
 What compiling one gave is kept in the database, by the digest of its content, for all workers.
 """
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from services.certificates.base.tables import CompiledTemplate
 from services.certificates.designs.publication import newest, read_template
@@ -15,8 +14,11 @@ from services.certificates.engine import (
     Compiled,
     Difference,
     Press,
+    Problem,
     Template,
+    TemplateRefused,
     compile_template,
+    prove,
     sample,
 )
 from shared.base.clock import now
@@ -24,8 +26,7 @@ from shared.base.database import Database, upsert
 
 # Other shapes are learnt as they come.
 SAMPLES = (sample("day", "fr"), sample("day", "en"))
-
-log = structlog.get_logger()
+DIFFERED = "a fast document differed from the full one: all are made the full way"
 
 
 @dataclass
@@ -39,21 +40,31 @@ class InForce:
 class Templates:
     """Compiled templates by conference. Belongs to one process and one thread.
 
-    One fast document in `check_one_in` is compared with the full way; 0 for none.
+    The first fast documents, and one in `check_one_in`, are compared with the full way; 0 for none.
+    `on_difference` sees to it that no other process trusts that design (`distrusted`).
     """
 
-    def __init__(self, database: Database, press: Press, check_one_in: int = 0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        press: Press,
+        check_one_in: int = 0,
+        on_difference: Callable[[Difference], None] | None = None,
+    ) -> None:
         self._database = database
         self._press = press
-        self._check_one_in = check_one_in or sys.maxsize
+        self._check_one_in = check_one_in
+        self._on_difference = on_difference
         self._ready: dict[int | None, InForce] = {}
 
     def in_force(self, conference: str) -> InForce:
         """The template for a conference now. Raises TemplateRefused, LayoutFailed."""
         with self._database.read() as connection:
             number = newest(connection, conference)
-            if number in self._ready:
-                return self._ready[number]
+            if ready := self._ready.get(number):
+                if distrusted(connection, ready.compiled.template):
+                    ready.compiled.distrust(DIFFERED)
+                return ready
             template = (
                 Template.model_validate_json(read_template(connection, number))
                 if number
@@ -62,9 +73,12 @@ class Templates:
             stored = connection.execute(
                 select(CompiledTemplate.content).where(CompiledTemplate.digest == template.digest)
             ).scalar()
+            differed = distrusted(connection, template)
         compiled = (self._restore(template, stored) if stored else None) or self.compile(template)
+        if differed:
+            compiled.distrust(DIFFERED)
         compiled.checked_one_in = self._check_one_in
-        compiled.on_difference = self._note_difference
+        compiled.on_difference = self._on_difference
         self._ready[number] = InForce(compiled, compiled.revision)
         return self._ready[number]
 
@@ -74,6 +88,18 @@ class Templates:
         with self._database.begin() as connection:
             _keep(connection, compiled)
         return compiled
+
+    def compile_proved(self, template: Template) -> Compiled:
+        """As `compile`, unless somebody's fast document is not the full one.
+
+        Raises TemplateRefused with each of them; LayoutFailed.
+        """
+        compiled = compile_template(template, SAMPLES, self._press)
+        mismatches = prove(compiled, self._press).mismatches
+        if mismatches:
+            told = (f"its fast documents differ from full ones: {each}" for each in mismatches)
+            raise TemplateRefused([Problem("html", message) for message in told])
+        return self.compile(template)  # without the shapes of the people it was proved on
 
     def keep_what_was_learnt(self, template: InForce) -> None:
         """Shapes that were met since, for workers that start later."""
@@ -89,20 +115,11 @@ class Templates:
         except ValueError:  # kept by another version of the engine
             return None
 
-    def _note_difference(self, difference: Difference) -> None:
-        """The full document was kept and the shape is fast no more; someone should know why."""
-        log.error(
-            "the fast path drew another document",
-            template=difference.template,
-            shape=difference.shape,
-            code=difference.code,
-        )
-        with self._database.begin() as connection:
-            connection.execute(
-                update(CompiledTemplate)
-                .where(CompiledTemplate.version == difference.template)
-                .values(differences=CompiledTemplate.differences + 1)
-            )
+
+def distrusted(connection: Connection, template: Template) -> bool:
+    """Whether a fast document of this design was found to be another than the full one."""
+    row = select(CompiledTemplate.differences).where(CompiledTemplate.digest == template.digest)
+    return bool(connection.execute(row).scalar())
 
 
 def _keep(connection: Connection, compiled: Compiled) -> None:

@@ -1,15 +1,19 @@
 """Checking, previewing and publishing an organiser's template."""
 
 from services.certificates.designs.publication import publish_template
-from services.certificates.designs.templating import Templates
+from services.certificates.designs.templating import SAMPLES, Templates
 from services.certificates.engine import (
     Compiled,
+    Keep,
     Press,
+    Proof,
     Template,
     TemplateRefused,
     Values,
     Verdict,
     check,
+    compile_template,
+    prove,
 )
 from shared.base.database import Database
 
@@ -18,6 +22,13 @@ def problems_of(template: Template) -> list[str]:
     """All that is wrong with a template, with line numbers; nothing if it is fine."""
     with Press() as press:
         return [str(problem) for problem in check(template, press)]
+
+
+def proof_of(template: Template, keep: Keep | None = None) -> tuple[Verdict, Proof]:
+    """Whether it is fast, and what came of proving that. Raises TemplateRefused, LayoutFailed."""
+    with Press() as press:
+        compiled = compile_template(template, SAMPLES, press)
+        return compiled.verdict, prove(compiled, press, keep)
 
 
 def preview(template: Template, values: Values) -> tuple[bytes, bytes]:
@@ -39,7 +50,7 @@ def publish(
     with Press() as press:
         if problems := check(template, press):
             raise TemplateRefused(problems)
-        verdict = Templates(database, press).compile(template).verdict
+        verdict = Templates(database, press).compile_proved(template).verdict
     with database.begin() as connection:
         content = template.model_dump_json().encode()
         number = publish_template(connection, content, conference, template.digest, by)

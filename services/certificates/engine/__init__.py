@@ -3,6 +3,7 @@
     press = Press()                                    # child process that lays templates out
     compiled = compile_template(template, samples, press)
     compiled.verdict                                   # fast, or full because …
+    prove(compiled, press).mismatches                  # none, or the fast path is not to be used
     compiled.render(values, signer).pdf                # PDF/A-3a + PDF/UA-1 + PAdES, complete
 
 The template is laid out by WeasyPrint once per *shape* (language, number of sessions, which values
@@ -31,6 +32,7 @@ from services.certificates.engine.errors import (
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.phrases import context
 from services.certificates.engine.press import Press, check
+from services.certificates.engine.proving import Keep, Mismatch, Proof, prove
 from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
 from services.certificates.engine.template import DEFAULT_FOLDER, Template
@@ -42,11 +44,14 @@ __all__ = [
     "Compiled",
     "Difference",
     "EngineError",
+    "Keep",
     "LayoutFailed",
     "Limits",
+    "Mismatch",
     "MissingGlyph",
     "Press",
     "Problem",
+    "Proof",
     "Rendered",
     "Signatory",
     "Signer",
@@ -61,6 +66,7 @@ __all__ = [
     "compile_template",
     "context",
     "demo_authority",
+    "prove",
     "sample",
     "sample_values",
 ]

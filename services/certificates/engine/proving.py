@@ -9,7 +9,7 @@ from services.certificates.engine.errors import MissingGlyph
 from services.certificates.engine.press.press import Press
 from services.certificates.engine.values import Values
 
-Keep = Callable[[str, bytes], None]  # a file's name and its content
+Keep = Callable[[str, bytes], object]  # a file's name and its content
 
 
 @dataclass(frozen=True)

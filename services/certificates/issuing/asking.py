@@ -37,6 +37,7 @@ class AllAsked(Payload):
     batch: str
     after: str = ""
     reason: str = ""
+    fast_of: str = ""  # only those of which this template made a fast document
 
 
 class WorkshopsAsked(Payload):
@@ -70,6 +71,12 @@ def reissue_all(database: Database, conference: str | None, reason: str = "") ->
         _ask_for_all(connection, conference, "reissue", reason=reason)
 
 
+def reissue_fast(connection: Connection, template: str, reason: str) -> None:
+    """New files of all that a template made fast; and of those that were being made just now."""
+    _ask_for_all(connection, None, "reissue", reason=reason, fast_of=template)
+    _ask_for_all(connection, None, "reissue", SETTLED, reason=reason, fast_of=template)
+
+
 @retried
 def choose_and_ask(database: Database, conference: str, choice: Choice) -> None:
     """What is new in the choice is issued for the days that are closed already."""
@@ -92,7 +99,11 @@ def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> Non
                 _ask(connection, SpeakerAsked(speaker_id=identity, batch=asked.batch), identity)
         else:
             page = records.valid(
-                connection, conference=asked.conference, after=asked.after, most=PAGE
+                connection,
+                conference=asked.conference,
+                after=asked.after,
+                most=PAGE,
+                fast_of=asked.fast_of,
             )
             for record in page:
                 _ask_for(connection, record, asked)
@@ -108,9 +119,12 @@ def _ask_for_all(
     what: What,
     later: timedelta = timedelta(),
     reason: str = "",
+    fast_of: str = "",
 ) -> None:
     """Begin, at once or so much later; the rest is done in the background."""
-    asked = AllAsked(conference=conference, what=what, batch=str(uuid4()), reason=reason)
+    asked = AllAsked(
+        conference=conference, what=what, batch=str(uuid4()), reason=reason, fast_of=fast_of
+    )
     _go_on(connection, asked, now() + later)
 
 

@@ -1,6 +1,7 @@
 """What a worker opens to make documents: press, templates, key, storage."""
 
 from datetime import timedelta
+from functools import partial
 
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
@@ -9,6 +10,7 @@ from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press
 from services.certificates.issuing.badging import SignedBadges
+from services.certificates.issuing.differing import supersede_fast
 from services.certificates.issuing.documents import PrintedDocuments
 from services.certificates.resources import Resources, open_log
 from services.certificates.signing.key import load_signer
@@ -27,7 +29,9 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         database=database,
         storage=open_storage(settings.storage_url),
         documents=PrintedDocuments(
-            templates=Templates(database, press, settings.check_one_in),
+            templates=Templates(
+                database, press, settings.check_one_in, partial(supersede_fast, database)
+            ),
             particulars=particulars(settings, links),
             signer=signer,
         ),

@@ -164,7 +164,7 @@ def test_each_mistake_is_found(name, template, monkeypatch):
 def test_the_shipped_template_is_proved_on_forty_people(template, press):
     compiled = Compiled(template, press)
     assert compiled.learn([sample(), sample(locale="en")]).fast
-    kept = {}
+    kept: dict[str, bytes] = {}
     made = prove(compiled, press, keep=kept.__setitem__)
     assert made.mismatches == ()
     assert made.people == len(list(adversaries())) >= 40
