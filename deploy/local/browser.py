@@ -13,9 +13,10 @@ ARGUMENTS = ["--no-sandbox"]
 
 
 @contextmanager
-def launch() -> Iterator[Browser]:
+def launch(*more: str) -> Iterator[Browser]:
+    """With `more` arguments than it always has."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_installed(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=_installed(), args=[*ARGUMENTS, *more])
         yield browser
         browser.close()
 

@@ -11,6 +11,7 @@ from shared.words.language import Language
 
 Reason = Literal[
     # Of the address, before anybody was asked.
+    "no-address",
     "address-unusable",
     "beyond-ascii",
     # What a mail server answered.
@@ -45,6 +46,7 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 
 # To be translated.
 SENTENCES: dict[Reason, str] = {
+    "no-address": "This person gave no address: reach them in another way.",
     "address-unusable": "This is no complete email address. Correct it on the registration.",
     "beyond-ascii": "Your mail server cannot write to an address with such letters.",
     "sender-refused": "The mail server does not accept Emarge. Whoever runs Emarge must look.",

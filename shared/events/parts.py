@@ -101,7 +101,9 @@ class Person(_Part):
         description="empty for whoever has a single name"
     )
     last_name: Annotated[str, Personal()]
-    email: Annotated[str, Personal()]
+    email: Annotated[str, Personal()] = Field(
+        description="empty for whoever has none: nothing is sent to them"
+    )
     organisation: Annotated[str | None, Personal()] = None
     locale: Locale = "fr"
 

@@ -146,3 +146,23 @@ def _meanwhile(office, monkeypatch, step: str) -> None:
         return then(*arguments)
 
     monkeypatch.setattr(handover, step, erase_first)
+
+
+def test_whoever_has_no_address_is_sent_nothing_until_they_give_one(office) -> None:
+    nobody = person(email="")
+    with_nobody = told(place(person=nobody))
+    left_none = RegistrationAddressCorrected(
+        registration_id=REGISTRATION,
+        person=nobody,
+        person_now=person(email="right@ville.example"),
+        manage_url=NEW_LINK,
+        conference=conference(),
+    )
+    office.hear(with_nobody)
+    assert (office.mails, [job["state"] for job in office.jobs if job["error"]]) == ([], [])
+    [delivery] = office.log
+    assert (delivery["state"], delivery["reason"]) == ("skipped", "no-address")
+    office.hear(changed("everything"), told(left_none))
+    [anew] = office.mails
+    assert "right@ville.example" in anew["To"]
+    assert [row["kind"] for row in office.log] == ["confirmed", "confirmed"]

@@ -44,6 +44,7 @@ def answer(case: dict[str, Any]) -> Verdict:
             known["status"],
             [SESSIONS[slug] for slug in known["held"]],
             [SESSIONS[slug] for slug in known["awaited"]],
+            known["ranks"],
         )
         if code == TABLE["badge"]
         else None,
@@ -57,12 +58,13 @@ def told(said: Verdict) -> dict[str, Any]:
         "workshops": [session.slug for session in said.workshops],
         "since": said.since,
         "expected": said.expected,
+        "rank": said.rank,
     }
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_the_server_says(case: dict[str, Any]) -> None:
-    wanted = {"workshops": [], "since": None, "expected": None, **case["verdict"]}
+    wanted = {"workshops": [], "since": None, "expected": None, "rank": None, **case["verdict"]}
     if wanted["since"]:
         wanted["since"] = moment(wanted["since"])
     assert told(answer(case)) == wanted
@@ -92,7 +94,7 @@ def test_every_line_of_the_rule_has_a_case() -> None:
     finally:
         sys.settrace(watching)
     assert _lines(judge.__code__) - ran == set()
-    for rule in (verdict._has_a_place, verdict._already_since, verdict._doubt):  # noqa: SLF001  parts of the rule
+    for rule in (verdict._has_a_place, verdict._already_since, verdict._doubt, verdict._target):  # noqa: SLF001  parts of the rule
         assert _lines(rule.__code__) - ran == set()
 
 

@@ -55,6 +55,8 @@ def request_of(
 
 def kind_of(answer: Answer) -> str:
     """What an answer amounts to, in the words of the tables."""
+    if answer.status in (303, 307) and answer.header("location").endswith("?refused=key"):
+        return "sign-in"
     if answer.status in (303, 307) and "/open/" in answer.header("location"):
         return "sign-in"
     if any(form in answer.body for form in SIGN_IN):

@@ -48,9 +48,11 @@ class Errand:
 
 def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason | None) -> State:
     """The state of this errand's row, made if it is not there: `skipped` for a reason, `held` and
-    its job put off, or `sending`. One that no server can have accepted yet is skipped for a reason
-    found since, unless that is its age."""
+    its job put off, or `sending`. Whoever has no address is sent nothing. One that no server can
+    have accepted yet is skipped for a reason found since, unless that is its age."""
     moment, until = now(), None
+    if not errand.recipient:
+        skip = skip or "no-address"
     if not (skip or job.forced or job.step):
         about = errand.kind, errand.event_id, errand.registration_id, errand.recipient
         until = held_until(connection, *about)

@@ -17,6 +17,10 @@ def mail_old_address(
     event: Event[RegistrationAddressCorrected], job: Job, resources: Resources
 ) -> None:
     about = event.data
+    if not event.redacted and not about.person.email:  # they had none until now
+        with resources.database.begin() as connection:
+            job.complete(connection)
+        return
     identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = Errand(
         event_id=str(event.identity),

@@ -64,6 +64,10 @@ def clean_email(value: str) -> str:
         raise PydanticCustomError("email", "is not a valid email address") from None
 
 
+def clean_email_if_any(value: str) -> str:
+    return clean_email(value) if value else value
+
+
 def locale_of(language: str) -> Locale:
     """The language to write in, to someone who reads this one."""
     return "fr" if language == "fr" else "en"
@@ -73,6 +77,17 @@ def person_key(address: str, first_name: str, last_name: str) -> str:
     """What makes two people the same one: several may have one address, but not one name, however
     it is written (case, accents, spaces). No address has a space in it."""
     return f"{address_key(address)} {''.join(folded(first_name + last_name).split())}"
+
+
+def keys_of(address: str, first_name: str, last_name: str) -> dict[str, str | None]:
+    """What finds them among all. Nothing of whoever has no address: a name alone makes nobody the
+    same as somebody else."""
+    if not address:
+        return {"email_key": None, "address_key": None}
+    return {
+        "email_key": person_key(address, first_name, last_name),
+        "address_key": address_key(address),
+    }
 
 
 def full_name(first_name: str, last_name: str) -> str:
@@ -91,6 +106,10 @@ Detail = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator
 Email = Annotated[
     str, Field(min_length=1, max_length=254), BeforeValidator(clean), AfterValidator(clean_email)
 ]
+# Empty for whoever gave none at the door.
+EmailIfAny = Annotated[
+    str, Field(max_length=254), BeforeValidator(clean), AfterValidator(clean_email_if_any)
+]
 
 
 class Person(BaseModel):
@@ -104,6 +123,12 @@ class Person(BaseModel):
     organisation: Detail = None
     job_title: Detail = None
     locale: Locale = "fr"
+
+
+class Walker(Person):
+    """Whoever walks in, as staff write them down: without an address they get no letter."""
+
+    email: EmailIfAny = ""
 
 
 class PersonChange(BaseModel):

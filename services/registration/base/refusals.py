@@ -133,6 +133,11 @@ class PersonErased(Conflict):
     message = "This person’s data have been erased: there is nothing to change any more."
 
 
+class NoAddress(Conflict):
+    code = "no-address"
+    message = "This person has no email address: nothing can be sent to them."
+
+
 class NotCancelled(Conflict):
     code = "not-cancelled"
     message = "This registration is not cancelled."

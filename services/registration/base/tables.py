@@ -108,8 +108,9 @@ class Session(Base):
 
 class Registration(Base):
     """One person's place at one conference. `email_key` is what makes two of them the same person's
-    (address and name); `address_key` finds everybody of an address. Both are empty once the person
-    has been erased. `link_generation` grows when older links shall no longer open it."""
+    (address and name); `address_key` finds everybody of an address. Both are empty for whoever has
+    no address, and once the person has been erased. `link_generation` grows when older links shall
+    no longer open it."""
 
     __tablename__ = "registration"
 

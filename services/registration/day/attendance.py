@@ -168,6 +168,7 @@ def _holder(record: Record, seats: tuple[Seat, ...]) -> Holder:
         record.status,
         [seat.session for seat in seats if seat.state == "held"],
         [seat.session for seat in seats if seat.state == "waiting"],
+        {seat.session.slug: seat.rank for seat in seats if seat.rank is not None},
     )
 
 
@@ -213,6 +214,13 @@ def opening_hours(conference: Conference) -> tuple[datetime, datetime]:
     midnight = datetime.combine(conference.date, time(), conference.zone)
     next_day = datetime.combine(conference.date + timedelta(days=1), time(), conference.zone)
     return midnight, max(next_day, conference.last_ends_at + timedelta(hours=1))
+
+
+def refuse_other_day(conference: Conference, at: datetime) -> None:
+    """Raises NotOnTheDay for a moment of another day, or to come."""
+    opens, closes = _hours_so_far(conference)
+    if not opens <= at < closes:
+        raise NotOnTheDay
 
 
 def _hours_so_far(conference: Conference) -> tuple[datetime, datetime]:

@@ -56,6 +56,11 @@ _PAGE = (
     .limit(PAGE)
     .with_for_update(key_share=True, of=tables.Registration)
 )
+_UNADDRESSED = select(tables.Registration.id).where(
+    tables.Registration.conference_id == bindparam("of_conference"),
+    tables.Registration.email == "",
+    tables.Registration.erased_at.is_(None),
+)
 _ALL = select(tables.Registration.id).where(*_TO_CERTIFY)
 
 
@@ -76,28 +81,32 @@ def close_day(desk: Desk, slug: str, actor: Actor = SYSTEM) -> int:
 
 @dataclass(frozen=True)
 class Preview:
-    """What closing the day would give: how many were present, how many get a certificate, and who
-    was there for too short a time to get one, with their minutes that count."""
+    """What closing the day would give: how many were present, how many get a certificate, to how
+    many of those it cannot be sent, and who was there for too short a time to get one, with their
+    minutes that count."""
 
     present: int
     certified: int
+    unaddressed: int
     short: Sequence[tuple[Record, int]]
 
 
 def preview(connection: Connection, conference: Conference) -> Preview:
-    present, certified, short = 0, 0, {}
+    present, certified, short = 0, [], {}
     for registration_id, evidence in read_evidence(connection, conference).items():
         present += evidence.came_at is not None
         attended = attended_sessions(conference, evidence)
         if certifiable(conference, attended):
-            certified += 1
+            certified.append(registration_id)
         elif evidence.came_at is not None:
             counted = (each for each in attended if conference.counts(each.session))
             short[registration_id] = total_minutes(counted)
     people = read_records(connection, short).values()
     by_name = sorted(people, key=lambda record: (record.last_name, record.first_name))
     living = [(record, short[record.id]) for record in by_name if record.erased_at is None]
-    return Preview(present, certified, living)
+    unaddressed = connection.execute(_UNADDRESSED, {"of_conference": conference.id}).scalars()
+    handed = len(set(unaddressed).intersection(certified))
+    return Preview(present, len(certified), handed, living)
 
 
 def people_to_certify(connection: Connection, conference: Conference) -> int:

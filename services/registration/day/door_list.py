@@ -3,11 +3,12 @@
 Nothing more of anybody: the list is kept on the volunteers' devices.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from services.registration.base import tables
 from services.registration.base.person import full_name
@@ -33,6 +34,7 @@ _SEATS = (
     select(tables.Seat.registration_id, tables.Seat.session_id, tables.Seat.state)
     .join(tables.Registration, tables.Registration.id == tables.Seat.registration_id)
     .where(*_OF_CONFERENCE)
+    .order_by(tables.Seat.ticket)
 )
 _SCANS = (
     select(
@@ -41,18 +43,35 @@ _SCANS = (
     .join(tables.Registration, tables.Registration.id == tables.Scan.registration_id)
     .where(*_OF_CONFERENCE)
 )
+_EXPECTED = (
+    select(tables.Conference.present, func.count(tables.Registration.id))
+    .select_from(tables.Conference)
+    .outerjoin(
+        tables.Registration,
+        (tables.Registration.conference_id == tables.Conference.id)
+        & (tables.Registration.status == "confirmed"),
+    )
+    .where(tables.Conference.id == bindparam("of_conference"))
+    .group_by(tables.Conference.id, tables.Conference.present)
+)
 
 
 def read_door_list(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
-    """Each person by name: code, status, sessions held and awaited, and by door when they came in.
+    """Each person by name: code, status, sessions held and awaited, their number on the waitlist of
+    each, and by door when they came in.
 
     The door of the day is "", another one its session; who has left is not inside.
     """
     of = {"of_conference": conference.id}
     slugs = {session.id: session.slug for session in conference.sessions}
     seats: dict[tuple[str, str], list[str]] = defaultdict(list)
+    ranks: dict[str, dict[str, int]] = defaultdict(dict)
+    waiting: Counter[int] = Counter()
     for registration_id, session_id, state in connection.execute(_SEATS, of):
         seats[registration_id, state].append(slugs[session_id])
+        if state == "waiting":
+            waiting[session_id] += 1
+            ranks[registration_id][slugs[session_id]] = waiting[session_id]
     scans: dict[str, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(_SCANS, of):
         door = slugs[row.session_id] if row.session_id else ""
@@ -64,10 +83,29 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
             "status": status,
             "held": seats.get((registration_id, "held"), []),
             "awaited": seats.get((registration_id, "waiting"), []),
+            "ranks": ranks.get(registration_id, {}),
             "inside": _inside(scans.get(registration_id, {})),
         }
         for registration_id, code, first_name, last_name, status in connection.execute(_PEOPLE, of)
     ]
+
+
+@dataclass(frozen=True)
+class DoorCount:
+    """How many are in at a door, and of how many who have a place there."""
+
+    present: int
+    expected: int
+
+
+def read_counts(connection: Connection, conference: Conference) -> dict[str, DoorCount]:
+    """By door; "" is that of the day. `conference` was read in the same snapshot."""
+    present, confirmed = connection.execute(_EXPECTED, {"of_conference": conference.id}).one()
+    rooms = {
+        session.slug: DoorCount(session.present, session.taken if session.is_chosen else confirmed)
+        for session in conference.sessions
+    }
+    return {"": DoorCount(present, confirmed), **rooms}
 
 
 def _inside(doors: dict[str, list[Scan]]) -> dict[str, list[str]]:

@@ -4,8 +4,8 @@ The same rule decides on a device without a network: pages/static/door/verdict.j
 tests/registration/door-cases.json hold both to it, and say in words what each is for.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -45,22 +45,26 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Holder:
-    """Whose badge it is: the sessions with a place for them, and those they wait for."""
+    """Whose badge it is: the sessions with a place for them, and those they wait for, with their
+    `ranks` in the waitlists by slug, from 1."""
 
     status: Status
     held: Sequence[Session] = ()
     awaited: Sequence[Session] = ()
+    ranks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`workshops` are where their place is, `since` when it was so already. `expected` is false for
-    who has no place here; None where nobody was recognised or let through."""
+    """`workshops` is where they go: to this door, or to where their place is. None of it is over.
+    `since` is when it was so already, `rank` their number on the waitlist of this door. `expected`
+    is false for who has no place here; None where nobody was recognised or let through."""
 
     kind: Kind
     workshops: tuple[Session, ...] = ()
     since: datetime | None = None
     expected: bool | None = None
+    rank: int | None = None
 
     @property
     def may_let_in(self) -> bool:
@@ -89,10 +93,10 @@ def judge(
     if since is not None:
         # Before any doubt: whoever is in has been let in by somebody who saw them.
         kind: Kind = "already-in" if inwards else "already-out"
-        return Verdict(kind, _workshops(holder), since, expected)
+        return Verdict(kind, _target(holder, attempt), since, expected)
     if inwards and not expected and not attempt.let_in:
-        return _doubt(holder, attempt.door)
-    return Verdict("welcome" if inwards else "goodbye", _workshops(holder), None, expected)
+        return _doubt(holder, attempt)
+    return Verdict("welcome" if inwards else "goodbye", _target(holder, attempt), None, expected)
 
 
 def _has_a_place(holder: Holder, door: Session | None) -> bool:
@@ -107,20 +111,32 @@ def _already_since(attempt: Attempt, before: Iterable[Scan]) -> datetime | None:
     return next(iter(repeated(attempt.direction, earlier)), None)
 
 
-def _doubt(holder: Holder, door: Session | None) -> Verdict:
+def _doubt(holder: Holder, attempt: Attempt) -> Verdict:
     """Why someone whose badge is good should not come in here."""
+    door = attempt.door
     if door is None or not door.is_chosen:
-        return Verdict("waitlisted", _workshops(holder))
+        return Verdict("waitlisted", _ahead(holder, attempt.at))
+    elsewhere = _at_the_same_time(holder, attempt)
     if door in holder.awaited:
-        return Verdict("waitlisted", _at_the_same_time(holder, door))
+        return Verdict("waitlisted", elsewhere or (door,), rank=holder.ranks.get(door.slug))
     if not door.is_workshop:
-        return Verdict("unexpected")
-    return Verdict("wrong-workshop", _at_the_same_time(holder, door) or _workshops(holder))
+        return Verdict("unexpected", (door,))
+    return Verdict("wrong-workshop", elsewhere or _ahead(holder, attempt.at))
 
 
-def _workshops(holder: Holder) -> tuple[Session, ...]:
-    return tuple(session for session in holder.held if session.is_workshop)
+def _target(holder: Holder, attempt: Attempt) -> tuple[Session, ...]:
+    """Where whoever has passed goes: into the room that was chosen, or on to their workshops."""
+    door = attempt.door
+    if door is not None and door.is_chosen and attempt.direction == "in":
+        return (door,)
+    return tuple(session for session in _ahead(holder, attempt.at) if session != door)
 
 
-def _at_the_same_time(holder: Holder, door: Session) -> tuple[Session, ...]:
-    return tuple(session for session in _workshops(holder) if session.overlaps(door))
+def _ahead(holder: Holder, at: datetime) -> tuple[Session, ...]:
+    """The workshops with a place for them that are not over."""
+    return tuple(session for session in holder.held if session.is_workshop and session.ends_at > at)
+
+
+def _at_the_same_time(holder: Holder, attempt: Attempt) -> tuple[Session, ...]:
+    door, ahead = attempt.door, _ahead(holder, attempt.at)
+    return tuple(session for session in ahead if door is not None and session.overlaps(door))

@@ -151,7 +151,11 @@ def _concerned(since: _Since, told: int) -> Iterator[int]:
     """How many people each group has whose newest programme was the same one."""
     own = tables.Registration.programme_version
     known = case((own > told, own), else_=told)
-    mine = (tables.Registration.conference_id == since.after.id, *_LIVING)
+    mine = (
+        tables.Registration.conference_id == since.after.id,
+        tables.Registration.email != "",  # whoever has no address is not told
+        *_LIVING,
+    )
     execute = since.connection.execute
     for (number,) in execute(select(known).where(*mine).distinct()).all():
         if number >= since.after.version:

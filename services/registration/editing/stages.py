@@ -1,7 +1,7 @@
 """What becomes of a day: a draft is published, taken back while nobody is registered, deleted; a
 published day is cancelled, once and for good."""
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from services.registration.base import tables
 from services.registration.base.refusals import (
@@ -109,7 +109,7 @@ def cancel_day(desk: Desk, slug: str, reason: str, actor: Actor) -> int:
             .values(stage="cancelled", cancelled_at=now(), cancel_reason=words)
         )
         conference = load_conference_by_id(connection, conference.id)
-        people = count_living(connection, conference.id)
+        people = count_told(connection, conference.id)
         said = telling.programme(ConferenceCancelled, conference, desk.links, reason=words)
         desk.log.append(connection, said)
         note(
@@ -172,6 +172,15 @@ def _has_people(connection: Connection, conference: Conference) -> bool:
 
 def count_living(connection: Connection, conference_id: int) -> int:
     """How many people are confirmed or waiting."""
+    return _count(connection, conference_id)
+
+
+def count_told(connection: Connection, conference_id: int) -> int:
+    """How many of those hear of what becomes of the day: who has no address does not."""
+    return _count(connection, conference_id, tables.Registration.email != "")
+
+
+def _count(connection: Connection, conference_id: int, *only: ColumnElement[bool]) -> int:
     count: int = connection.execute(
         select(func.count())
         .select_from(tables.Registration)
@@ -179,6 +188,7 @@ def count_living(connection: Connection, conference_id: int) -> int:
             tables.Registration.conference_id == conference_id,
             tables.Registration.status != "cancelled",
             tables.Registration.erased_at.is_(None),
+            *only,
         )
     ).scalar_one()
     return count

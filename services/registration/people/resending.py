@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from services.registration.base import tables
 from services.registration.base.person import address_key
-from services.registration.base.refusals import PersonErased
+from services.registration.base.refusals import NoAddress, PersonErased
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, note
 from services.registration.programme.facts import Conference
@@ -55,11 +55,10 @@ def resend_link(desk: Desk, slug: str, email: str) -> int:
 @retried
 def resend_to(desk: Desk, registration_id: str, by: Actor) -> None:
     """Have the link of one registration sent to its address, for an organiser. Raises NotFound,
-    PersonErased."""
+    PersonErased, NoAddress."""
     with desk.database.begin() as connection:
         record = read_record(connection, registration_id)
-        if record.erased_at is not None:
-            raise PersonErased
+        _refuse_unreachable(record)
         conference = load_conference_by_id(connection, record.conference_id)
         _send(desk, connection, conference, record)
         note(
@@ -75,11 +74,10 @@ def resend_to(desk: Desk, registration_id: str, by: Actor) -> None:
 def renew_link(desk: Desk, registration_id: str, by: Actor) -> Record:
     """Another link instead of all that are out, which is sent to the address; those of before
     answer that they were replaced. Returns the registration as it is now. Raises NotFound,
-    PersonErased."""
+    PersonErased, NoAddress."""
     with desk.database.begin() as connection:
         before, conference = lock_registration(connection, registration_id)
-        if before.erased_at is not None:
-            raise PersonErased
+        _refuse_unreachable(before)
         after = replace(
             before, link_generation=before.link_generation + 1, revision=before.revision + 1
         )
@@ -95,6 +93,13 @@ def renew_link(desk: Desk, registration_id: str, by: Actor) -> Record:
             registration_id=after.id,
         )
         return after
+
+
+def _refuse_unreachable(record: Record) -> None:
+    if record.erased_at is not None:
+        raise PersonErased
+    if not record.email:
+        raise NoAddress
 
 
 def _send(desk: Desk, connection: Connection, conference: Conference, record: Record) -> None:

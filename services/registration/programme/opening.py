@@ -21,11 +21,12 @@ def refuse_unless_open(conference: Conference, now: datetime) -> None:
         raise RegistrationClosed
 
 
-def refuse_if_closed(conference: Conference) -> None:
-    """Nobody gets a place of a day that has been closed or cancelled, or that is a draft."""
+def refuse_if_closed(conference: Conference, at: datetime | None = None) -> None:
+    """Nobody gets a place of a day that has been closed or cancelled, or that is a draft; but for
+    whom it was given `at` a moment before the close, and told to us later."""
     if conference.stage == "cancelled":
         raise ConferenceCancelled
     if conference.stage == "draft":
         raise NotFound
-    if conference.closed_at is not None:
+    if conference.closed_at is not None and (at is None or at >= conference.closed_at):
         raise RegistrationClosed

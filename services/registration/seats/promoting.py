@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, update
 from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
-from services.registration.base.person import address_key, person_key
+from services.registration.base.person import keys_of
 from services.registration.base.refusals import AlreadyRegistered
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference, Status
@@ -34,7 +34,7 @@ _UPDATE = (
         link_generation=bindparam("new_link_generation"),
         # Never as it was read: a link may be opened meanwhile. Another address is confirmed anew.
         confirmed_at=case(
-            (tables.Registration.address_key != bindparam("new_address_key"), None),
+            (tables.Registration.address_key.is_distinct_from(bindparam("new_address_key")), None),
             else_=tables.Registration.confirmed_at,
         ),
         confirm_by=bindparam("new_confirm_by"),
@@ -112,7 +112,7 @@ def write_record(
 ) -> None:
     """As it is after a change; who is `told` of it reads the programme as it is now. Raises
     AlreadyRegistered when another living registration is of the same person."""
-    key = person_key(record.email, record.first_name, record.last_name)
+    keys = keys_of(record.email, record.first_name, record.last_name)
     row = {
         "registration_id": record.id,
         "new_status": record.status,
@@ -120,8 +120,8 @@ def write_record(
         "new_first_name": record.first_name,
         "new_last_name": record.last_name,
         "new_email": record.email,
-        "new_email_key": key,
-        "new_address_key": address_key(record.email),
+        "new_email_key": keys["email_key"],
+        "new_address_key": keys["address_key"],
         "new_link_generation": record.link_generation,
         "new_confirm_by": record.confirm_by,
         "new_organisation": record.organisation,

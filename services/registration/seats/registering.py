@@ -8,6 +8,7 @@ late, registers under the lock, where the plan cannot fail.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from functools import cached_property
 
 import uuid_utils.compat as uuid_utils
@@ -18,10 +19,10 @@ from sqlalchemy.exc import IntegrityError
 
 from services.registration.base import tables
 from services.registration.base.consents import Consent
-from services.registration.base.person import Person, address_key, person_key
+from services.registration.base.person import Person, keys_of
 from services.registration.base.refusals import AlreadyRegistered, Refusal
 from services.registration.desk import Desk
-from services.registration.history.acts import PERSON, SYSTEM
+from services.registration.history.acts import PERSON, SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
@@ -54,8 +55,9 @@ _COLUMNS = [column.name for column in fields(Record)]
 
 @dataclass(frozen=True)
 class Application:
-    """What a person asks for. `key` makes a repetition harmless; staff may register people until
-    the day is closed, whether others can or not."""
+    """What a person asks for, and when if not now. `key` makes a repetition harmless; staff may
+    register people until the day is closed, whether others can or not, and `by` whom is written
+    down."""
 
     person: Person
     sessions: tuple[str, ...]
@@ -63,6 +65,8 @@ class Application:
     registered_by: str | None = None
     key: str | None = None
     by_staff: bool = False
+    by: Actor | None = None
+    at: datetime | None = None
     consent: Consent | None = None  # of the person, or of the colleague who registers them
 
     @cached_property
@@ -169,9 +173,9 @@ def _apply(desk: Desk, conference: Conference, plan: Plan, application: Applicat
 
 
 def _plan(conference: Conference, application: Application) -> Plan:
-    moment, waitlist = now(), application.waitlist
+    moment, waitlist = application.at or now(), application.waitlist
     if application.by_staff:
-        refuse_if_closed(conference)
+        refuse_if_closed(conference, moment)
     else:
         refuse_unless_open(conference, moment)
     begun = conference.begun(moment)
@@ -212,8 +216,7 @@ def _insert(
     if consent := application.consent:
         row["consent_text"], row["consent_language"] = consent.text, consent.language
         row["consent_at"] = record.created_at
-    row["email_key"] = person_key(person.email, person.first_name, person.last_name)
-    row["address_key"] = address_key(person.email)
+    row |= keys_of(person.email, person.first_name, person.last_name)
     try:
         inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
     except IntegrityError as error:
@@ -239,6 +242,14 @@ def _tell(
     desk.log.append(
         connection, place(kind, record, conference, seats, desk.links), subject=record.id
     )
+    if application.by:
+        note(
+            connection,
+            application.by,
+            "registration.made",
+            conference_id=conference.id,
+            registration_id=record.id,
+        )
     registered = Registered(record.id, record.code, record.status, seats)
     if application.key and not answers.keep(
         connection,

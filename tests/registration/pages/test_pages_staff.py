@@ -45,7 +45,9 @@ class TestDoor:
         assert "Goodbye" in self.scan(visitor, code, direction="out")
         assert "On the waitlist" in self.scan(visitor, waiting)
         assert "On the waitlist" in self.scan(visitor, waiting, door="a")
-        assert "Not expected here" in self.scan(visitor, code, door="party")
+        assert "Number 1 on its waitlist" in self.scan(visitor, waiting, door="a")
+        assert "Not registered for the party" in self.scan(visitor, code, door="party")
+        assert "Not registered for this meal" in self.scan(visitor, code, door="lunch")
         assert "Welcome" in self.scan(visitor, waiting, anyway="yes")
         assert event_types(desk).count("attendance.recorded") == 3
 
@@ -53,10 +55,10 @@ class TestDoor:
         own = str(visitor.base_url).rstrip("/")
         for referer, page in (
             (f"{own}/checkin/day?door=a", "/checkin/day?door=a&amp;lang=fr"),
-            ("https://else.example/checkin/day", "/checkin/day/walk-in?lang=fr"),
+            ("https://else.example/checkin/day", "/organiser/sign-in?lang=fr"),
             (f"{own}//else.example/", "/else.example/?lang=fr"),
         ):
-            answer = visitor.post("/checkin/day/walk-in", data={}, headers={"Referer": referer})
+            answer = visitor.post("/organiser/sign-in", data={}, headers={"Referer": referer})
             assert answer.status_code == 422
             assert f'href="{page}"' in answer.text
 
@@ -90,8 +92,52 @@ class TestDoor:
         assert answer.status_code == 303
         for language, said in (("fr", "Bienvenue Ali Roy"), ("en", "Welcome Ali Roy")):
             assert said in seen(visitor.get(f"{answer.headers['location']}&lang={language}"))
-        answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "b"})
-        assert "already registered" in seen(answer)
+
+    def test_what_is_wrong_on_the_sheet_is_said_on_a_page_that_can_be_read_again(
+        self, visitor
+    ) -> None:
+        answer = visitor.post("/checkin/day/walk-in", data={"email": "x", "door": "a"})
+        assert answer.status_code == 303
+        for language, said in (("fr", "Pas inscrit"), ("en", "Not registered")):
+            page = visitor.get(f"{answer.headers['location']}&lang={language}")
+            assert said in seen(page)
+        assert "This is not an email address" in seen(page)
+        assert page.text.count('aria-invalid="true"') == 2
+        assert 'value="x"' in page.text
+        assert "autofocus" in page.text
+        assert "Ready" in seen(visitor.get("/checkin/day"))
+
+    def test_a_full_workshop_is_said_in_either_language(self, visitor, desk) -> None:
+        self.someone_registered(desk, 1, "a")
+        answer = visitor.post("/checkin/day/walk-in", data={"last_name": "Roy", "workshop-0": "a"})
+        for language, said in (("fr", "vient d’être complet"), ("en", "has just become full")):
+            assert said in seen(visitor.get(f"{answer.headers['location']}&lang={language}"))
+
+    def test_who_may_be_meant_is_offered_before_another_is_registered(self, visitor, desk) -> None:
+        self.someone_registered(desk, 1, "b")
+        fields = {"first_name": "zoe", "last_name": "n’diaye", "workshop-0": "b", "door": "b"}
+        answer = visitor.post("/checkin/day/walk-in", data=fields)
+        page = visitor.get(answer.headers["location"])
+        assert "Registered already?" in seen(page)
+        assert "Check in Zoé N’Diaye" in seen(page)
+        answer = visitor.post("/checkin/day/walk-in", data={**fields, "another": "yes"})
+        assert "Welcome zoe n’diaye" in seen(visitor.get(answer.headers["location"]))
+
+    def test_the_session_of_the_door_is_chosen(self, visitor) -> None:
+        page = visitor.get("/checkin/day/walk-in?door=b").text
+        assert re.search(r'value="b"[^>]*checked', page)
+        page = visitor.get("/checkin/day/walk-in?door=party").text
+        assert re.search(r'value="party"[^>]*checked', page)
+
+    def test_a_day_counts_who_is_in_at_each_door(self, visitor, desk) -> None:
+        code = self.someone_registered(desk, 1, "a")
+        self.someone_registered(desk, 2, "b")
+        assert "Inside: 0 of 2" in seen(visitor.get("/checkin/day"))
+        assert "Inside: 1 of 1" in self.scan(visitor, code, door="a")
+        answer = visitor.get("/checkin/day/list.json").json()
+        assert answer["counts"]["a"] == {"present": 1, "expected": 1}
+        assert answer["counts"][""] == {"present": 1, "expected": 2}
+        assert answer["counts"]["opening"] == {"present": 0, "expected": 2}
 
 
 class TestOrganiser:

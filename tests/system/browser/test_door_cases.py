@@ -131,9 +131,10 @@ def differing(
             "workshops": answer["workshops"],
             "since": datetime.fromisoformat(answer["since"]) if answer.get("since") else None,
             "expected": answer.get("expected"),
+            "rank": answer.get("rank"),
         }
         since = moment(wanted["since"]) if "since" in wanted else None
-        if told != {"workshops": [], "expected": None, **wanted, "since": since}:
+        if told != {"workshops": [], "expected": None, "rank": None, **wanted, "since": since}:
             wrong[case["name"]] = answer
     return wrong
 

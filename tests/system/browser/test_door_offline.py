@@ -85,7 +85,7 @@ def test_the_queue_goes_on_while_the_network_is_away(
     expect(outcome).to_contain_text("Zoé N’Diaye1")
     expect(outcome).to_contain_text("Petit auditorium")
     expect(outcome).to_contain_text("Sans réseau, d’après la liste de")
-    expect(page.locator("[data-line]")).to_contain_text("1 passage attend d’être envoyé")
+    expect(page.locator("[data-line]")).to_contain_text("1 passage ou inscription attend")
     scan(page, people["cancelled"], "Annulé")
     scan(page, "33333-33333", "Pas dans la liste")
     scan(page, "ABC", "Mal lu")

@@ -18,25 +18,32 @@ FIELDS = tuple(PersonChange.model_fields)
 
 @dataclass
 class Details:
-    """What stands in the form; `errors` are by field, in the visitor's language."""
+    """What stands in the form; `errors` are by field, in the visitor's language. Who has no address
+    (`is_addressed`) may go without one."""
 
     values: dict[str, str]
+    is_addressed: bool = True
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: Record) -> "Details":
-        return cls({name: getattr(record, name) or "" for name in FIELDS})
+        values = {name: getattr(record, name) or "" for name in FIELDS}
+        return cls(values, bool(record.email))
 
     @classmethod
     def read(cls, form: FormData, record: Record) -> "Details":
         """As sent; what the form does not have stays as it is recorded."""
         known = cls.of(record).values
-        return cls({name: typed(form, name) if name in form else known[name] for name in FIELDS})
+        values = {name: typed(form, name) if name in form else known[name] for name in FIELDS}
+        return cls(values, bool(record.email))
 
     def correction(self, language: Language) -> PersonChange | None:
         """None when a field is wrong, which `errors` then has."""
+        given = dict(self.values)
+        if not self.is_addressed and not given["email"].strip():
+            del given["email"]
         try:
-            return PersonChange.model_validate(self.values)
+            return PersonChange.model_validate(given)
         except ValidationError as error:
             for problem in error.errors():
                 self.errors.setdefault(str(problem["loc"][0]), words_for(problem, language))

@@ -1,4 +1,4 @@
-"""The door: codes from a scanner, a camera or a keyboard, names, and people who just walk in.
+"""The door: codes from a scanner, a camera or a keyboard, and names.
 
 With JavaScript the page goes on without a network, through the calls of `device`.
 """
@@ -8,30 +8,24 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
 
 from services.registration.access.tokens import find_token
-from services.registration.base.person import Person
-from services.registration.base.refusals import Refusal
+from services.registration.day.door_list import read_counts
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
-from services.registration.pages.choosing import choices_of, wanted_sessions
-from services.registration.pages.door.scanning import MOODS, Door, Outcome, Outcomes, scan_at
+from services.registration.pages.door.scanning import FACES, Door, Outcome, Outcomes, scan_at
+from services.registration.pages.door.sheet import offered, stand
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.public_day import refuse_draft
-from services.registration.pages.sentences import refusal_words, words_for
-from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Staff, Whoever
+from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Whoever
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
-from services.registration.seats.registering import Application, register
-from shared.base.clock import now
+from services.registration.programme.programmes import load_conference
 from shared.http.limits import Limits, network_of
-from shared.pages.visit import OnSite, Speaking, typed
+from shared.pages.visit import OnSite, typed
 from shared.watching.security import say
 
 router = APIRouter(prefix="/checkin/{slug}")
-
-WALK_IN = ("first_name", "last_name", "email", "organisation")
 
 
 @router.get("")
@@ -43,11 +37,13 @@ def show_door(
     direction: Direction = "in",
     q: str = "",
     said: str = "",
+    refused: str = "",
 ) -> Response:
     conference = visit.desk.programmes.fresh(slug)
     if who is None or not who.may("send scans", slug):
         refuse_draft(conference)
-        return visit.page("door/sign-in.html", conference=conference, token="", wrong=False)
+        wrong = refused == "key"
+        return visit.page("door/sign-in.html", conference=conference, token="", wrong=wrong)
     here = stand(conference, door, direction)
     return _page(visit, conference, who, here, search=q, said=said)
 
@@ -71,9 +67,7 @@ def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form)
         if not limits.take(SIGN_INS, network_of(request)):
             return site.error(request, 429)
         say("sign-in.refused", by="key", conference=conference.slug)
-        return site.page(
-            request, "door/sign-in.html", status=403, conference=conference, token="", wrong=True
-        )
+        return RedirectResponse(f"/checkin/{conference.slug}?refused=key", 303)
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)
     sessions: Sessions = request.app.state.sessions
     sessions.open(request, response, desk, token_id=key.number)
@@ -95,30 +89,7 @@ def scan_code(slug: str, visit: Visiting, desk: AtDesk, who: Scanning, form: For
     here = stand(conference, typed(form, "door"), typed(form, "direction"))
     let_in = bool(typed(form, "anyway"))
     outcome = scan_at(desk, slug, typed(form, "code"), here, who.at_door, let_in=let_in)
-    return _shown(visit, conference, here, outcome)
-
-
-@router.post("/walk-in")
-def walk_in(
-    slug: str, visit: Visiting, desk: AtDesk, language: Speaking, who: Staff, form: Form
-) -> Response:
-    """Register someone who stands at the door, and let them in."""
-    conference = desk.programmes.fresh(slug)
-    here = stand(conference, typed(form, "door"), "in")
-    values = {name: typed(form, name) for name in WALK_IN}
-    sessions, waits = wanted_sessions(form, conference)
-    try:
-        person = Person.model_validate({**values, "locale": language.code})
-        application = Application(person, tuple(sessions), waits, by_staff=True)
-        registered = register(desk, slug, application)
-    except ValidationError as error:
-        errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return _page(visit, conference, who, here, values=values, errors=errors)
-    except Refusal as refusal:
-        errors = {"sessions": refusal_words(refusal, desk.programmes.fresh(slug), language)}
-        return _page(visit, conference, who, here, values=values, errors=errors)
-    outcome = scan_at(desk, slug, registered.code, here, who.at_door)
-    return _shown(visit, conference, here, outcome)
+    return shown(visit, conference, here, outcome)
 
 
 def holder(who: SignedIn, conference: Conference) -> str:
@@ -127,19 +98,17 @@ def holder(who: SignedIn, conference: Conference) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:20]
 
 
-def stand(conference: Conference, slug: str, direction: str) -> Door:
-    return Door(conference.by_slug.get(slug), "out" if direction == "out" else "in")
-
-
-def _shown(visit: Visit, conference: Conference, here: Door, outcome: Outcome) -> Response:
-    """To the page that shows the outcome."""
+def shown(
+    visit: Visit, conference: Conference, here: Door, outcome: Outcome, page: str = ""
+) -> Response:
+    """To the page that shows the outcome: the door's, or one of those below it."""
     outcomes: Outcomes = visit.request.app.state.outcomes
     query = {
         "door": here.session.slug if here.session else "",
         "direction": here.direction,
         "said": outcomes.written(outcome),
     }
-    return RedirectResponse(f"/checkin/{conference.slug}?{urlencode(query)}", 303)
+    return RedirectResponse(f"/checkin/{conference.slug}{page}?{urlencode(query)}", 303)
 
 
 def _page(
@@ -150,25 +119,22 @@ def _page(
     *,
     search: str = "",
     said: str = "",
-    values: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
 ) -> Response:
     outcomes: Outcomes = visit.request.app.state.outcomes
     with visit.desk.database.read() as connection:
         looks = search.strip() and who.may("check in", conference.slug)
         found = find_people(connection, conference.id, search) if looks else []
         outcome = outcomes.read(connection, conference, said) if said else None
+        counts = read_counts(connection, load_conference(connection, conference.slug))
     return visit.page(
         "door/scanner.html",
-        status=422 if errors else 200,
         conference=conference,
         here=here,
-        moods={**MOODS, "unlisted": "warn"},  # what only a device without network says
+        faces=FACES,
         holder=holder(who, conference),
         outcome=outcome,
         search=search,
         found=found,
-        groups=choices_of(conference, now(), late=True),
-        values=values or dict.fromkeys(WALK_IN, ""),
-        errors=errors or {},
+        counted=counts[here.session.slug if here.session else ""],
+        **offered(conference, here),
     )

@@ -1,6 +1,7 @@
 """What the door's page keeps on a device so that it works without a network, and sends later."""
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -10,11 +11,11 @@ from pydantic import BaseModel, Field
 from services.registration.access.sign_ins import LASTS
 from services.registration.base.moments import Moment
 from services.registration.day.attendance import opening_hours
-from services.registration.day.door_list import read_door_list
+from services.registration.day.door_list import read_counts, read_door_list
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk
-from services.registration.pages.door.check_in import stand
 from services.registration.pages.door.scanning import Outcome, scan_at
+from services.registration.pages.door.sheet import stand
 from services.registration.pages.signed_in import Scanning
 from services.registration.programme.programmes import load_conference
 from shared.base.clock import now
@@ -85,6 +86,7 @@ def send_list(slug: str, desk: AtDesk, who: Scanning) -> Response:
     with desk.database.read() as connection:
         conference = load_conference(connection, slug)
         people = read_door_list(connection, conference)
+        counts = read_counts(connection, conference)
     opens, closes = opening_hours(conference)
     until = min(closes, now() + LASTS)
     answer = {
@@ -102,6 +104,7 @@ def send_list(slug: str, desk: AtDesk, who: Scanning) -> Response:
             for session in conference.sessions
             if session.is_chosen
         ],
+        "counts": {door: asdict(count) for door, count in counts.items()},
         "people": people if now() < until and who.may("check in", slug) else [],
     }
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
@@ -115,11 +118,11 @@ def receive_scans(slug: str, body: SentScans, desk: AtDesk, who: Scanning) -> Re
     for sent in body.scans:
         here = stand(conference, sent.door, sent.direction)
         outcome = scan_at(desk, slug, sent.code, here, who.at_door, let_in=sent.let_in, at=sent.at)
-        answers.append({"id": sent.id, **_told(outcome)})
+        answers.append({"id": sent.id, **told(outcome)})
     return JSONResponse({"now": now().isoformat(), "answers": answers})
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
+def told(outcome: Outcome) -> dict[str, Any]:
     record = outcome.record
     return {
         "kind": outcome.kind,
@@ -129,5 +132,6 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "workshops": [session.slug for session in outcome.workshops],
         "since": outcome.since.isoformat(timespec="milliseconds") if outcome.since else None,
         "expected": outcome.expected,
+        "rank": outcome.rank,
         "may_let_in": outcome.may_let_in,
     }

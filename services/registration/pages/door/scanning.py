@@ -1,7 +1,7 @@
 """What the volunteer at a door is shown after a scan, also when the page is asked for again."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
-from services.registration.base.refusals import NotFound
+from services.registration.base.refusals import Fault, Invalid, NotFound, Refusal, SessionFull
 from services.registration.base.settings import RegistrationSettings
 from services.registration.day.attendance import Passage, Scanned, scan
 from services.registration.day.presence import Direction
@@ -20,7 +20,7 @@ from services.registration.programme.facts import Conference, Session
 from services.registration.seats.records import Record, read_record
 
 Mood = Literal["good", "warn", "bad"]
-MOODS: dict[Kind, Mood] = {
+MOODS: Mapping[Kind, Mood] = {
     "welcome": "good",
     "goodbye": "good",
     "already-in": "warn",
@@ -33,6 +33,16 @@ MOODS: dict[Kind, Mood] = {
     "misread": "warn",
     "not-today": "bad",
     "day-closed": "bad",
+}
+# What the panel says beside the verdicts: of a list that is older than somebody's registration, and
+# of people who walk in.
+Said = Kind | Literal["unlisted", "kept", "not-registered", "known"]
+FACES: Mapping[str, Mood] = {
+    **{str(kind): mood for kind, mood in MOODS.items()},
+    "unlisted": "warn",
+    "kept": "good",
+    "not-registered": "bad",
+    "known": "warn",
 }
 SHOWN_FOR = 3600  # seconds for which an address shows an outcome
 
@@ -47,20 +57,31 @@ class Door:
 
 @dataclass(frozen=True)
 class Outcome:
-    kind: Kind
+    """What the panel says. `refused` is why somebody who walks in was not registered."""
+
+    kind: Said
     record: Record | None = None
     workshops: Sequence[Session] = ()
     since: datetime | None = None
     expected: bool | None = None
+    rank: int | None = None
+    refused: Refusal | None = None
 
     @classmethod
     def of(cls, scanned: Scanned) -> Self:
         verdict = scanned.verdict
-        return cls(verdict.kind, scanned.record, verdict.workshops, verdict.since, verdict.expected)
+        return cls(
+            verdict.kind,
+            scanned.record,
+            verdict.workshops,
+            verdict.since,
+            verdict.expected,
+            verdict.rank,
+        )
 
     @property
     def mood(self) -> Mood:
-        return MOODS[self.kind]
+        return FACES[self.kind]
 
     @property
     def may_let_in(self) -> bool:
@@ -102,6 +123,8 @@ class Outcomes:
             "of": outcome.record.id if outcome.record else None,
             "to": [session.slug for session in outcome.workshops],
             "since": outcome.since.isoformat() if outcome.since else None,
+            "rank": outcome.rank,
+            "why": _kept(outcome.refused) if outcome.refused else None,
         }
         return str(self._serializer.dumps(said))
 
@@ -116,4 +139,20 @@ class Outcomes:
             return None
         workshops = [conference.by_slug[slug] for slug in said["to"] if slug in conference.by_slug]
         since = datetime.fromisoformat(said["since"]) if said["since"] else None
-        return Outcome(said["kind"], record, workshops, since)
+        why = _as_refused(said["why"]) if said.get("why") else None
+        return Outcome(said["kind"], record, workshops, since, None, said.get("rank"), why)
+
+
+def _kept(refusal: Refusal) -> dict[str, Any]:
+    """So that it can be said again in another language: nothing of it names the person."""
+    if isinstance(refusal, SessionFull):
+        return {"full": refusal.extra["sessions"]}
+    if isinstance(refusal, Invalid):
+        return {"faults": [[each.message, each.parameters] for each in refusal.faults]}
+    return {"faults": [[refusal.message, refusal.parameters]]}
+
+
+def _as_refused(why: dict[str, Any]) -> Refusal:
+    if "full" in why:
+        return SessionFull(titles="", extra={"sessions": why["full"]})
+    return Invalid([Fault("", message, parameters) for message, parameters in why["faults"]])

@@ -66,6 +66,7 @@ ACTS = {
     "seat.given": "Given a place",
     "seat.lapsed": "Waiting ended as the session began",
     "seat.withdrawn": "Place lost: the session was taken out",
+    "registration.made": "Registered at the door",
     "registration.cancelled": "Cancelled a registration",
     "registration.changed": "Changed a person’s sessions",
     "registration.moved": "Moved a person",

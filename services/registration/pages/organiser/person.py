@@ -79,7 +79,9 @@ def correct_person(
     except Refusal as refusal:
         details.refuse(refusal, visit.language)
         return _page(visit, own, who, details=details, status=refusal.status)
-    return _back(own, "readdressed" if corrected.readdressed else "true")
+    if not corrected.readdressed:
+        return _back(own)
+    return _back(own, "readdressed" if own.record.email else "addressed")
 
 
 @router.post("/link")

@@ -13,7 +13,7 @@ from services.registration.editing.notice import give_notice
 from services.registration.editing.speakers import erase_speaker, speakers_of
 from services.registration.editing.stages import (
     cancel_day,
-    count_living,
+    count_told,
     delete_draft,
     publish,
     unpublish,
@@ -129,7 +129,7 @@ def _ask(
     """`written` is what was typed, by field, and `errors` what is wrong with it."""
     conference = visit.desk.programmes.fresh(slug)
     with visit.desk.database.read() as connection:
-        people = count_living(connection, conference.id)
+        people = count_told(connection, conference.id)
     return visit.page(
         template,
         status=422 if errors else 200,

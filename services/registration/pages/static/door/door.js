@@ -2,7 +2,7 @@
 //
 // Each scan is asked of the server; when it does not answer, the list that this device keeps decides,
 // and the scan waits in the journal until it can be sent with its own time. The server's word holds.
-import { offerCamera } from "./camera.js";
+import { showCounts } from "./counts.js";
 import { Journal } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { showLatest, showLine } from "./latest.js";
@@ -12,13 +12,16 @@ import { show, showReady } from "./panel.js";
 import { Safe } from "./safe.js";
 import { page } from "./says.js";
 import { find } from "./search.js";
+import { closeSheet, nameIn, offerSheet, openSheet, refuse } from "./sheet.js";
 import { watchSignOut } from "./sign-out.js";
 import { sound } from "./sound.js";
-import { stand, takeStand } from "./stand.js";
+import { roomsAt, stand, takeStand } from "./stand.js";
 import { RECORDED } from "./verdict.js";
+import { offerViewfinder } from "./viewfinder.js";
 
 const PATH = `/checkin/${page.slug}`;
 const LONGEST_CODE = 40;
+const HAS_KEYS = matchMedia("(any-pointer: fine)"); // elsewhere a focused field brings up a keyboard
 const codeField = document.querySelector("#code");
 const nameField = document.querySelector("#q");
 
@@ -28,10 +31,12 @@ const line = new Line(PATH, safe, journal);
 
 let unsure = null; // what the panel says by the list alone: {id, where}
 
+const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+
 async function scan(text, letIn) {
   const where = { ...stand };
   const passage = {
-    id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
+    id: newId(),
     code: text.slice(0, LONGEST_CODE),
     door: where.door,
     direction: where.direction,
@@ -45,9 +50,48 @@ async function scan(text, letIn) {
     // Before it is shown: nobody walks in on a scan that a closed browser would forget.
     await journal.add({ ...passage, let_in: true, ...outcome, answered }).catch(console.error);
   }
-  sound(show(outcome, where, answer ? null : line.list?.as_of));
-  unsure = answer ? null : { id: passage.id, where };
+  tell(outcome, where, answer ? null : line.list?.as_of, answer ? null : passage.id);
+}
+
+/** `open` is the id of what the server has not spoken about yet. */
+function tell(outcome, where, listOf, open) {
+  sound(show(outcome, where, listOf));
+  unsure = open && { id: open, where };
   render();
+  makeSure();
+}
+
+const entryOf = (fields) => ({
+  id: newId(),
+  code: "",
+  name: nameIn(fields),
+  door: stand.door,
+  direction: "in",
+  at: line.now(),
+  let_in: false,
+  walked_in: true,
+  fields,
+});
+
+/** Whoever walks in, from the sheet; `corrects` is what it stands in place of. Without a network they
+ *  have passed, and are registered once the sheet can be sent. */
+async function walkIn(fields, corrects) {
+  const entry = entryOf(fields);
+  if (corrects) Object.assign(entry, { door: corrects.door, at: corrects.at, let_in: true });
+  const answer = line.connected ? await line.ask(entry) : null;
+  if (answer?.kind === "not-registered") return refuse(answer.errors);
+  const outcome = { ...(answer ?? { kind: "kept", workshops: roomsAt(entry.door) }), name: entry.name };
+  await keepWalkIn(entry, outcome, answer);
+  if (corrects) await journal.drop(corrects);
+  closeSheet();
+  tell(outcome, { ...stand, door: entry.door }, null, answer ? null : entry.id);
+}
+
+async function keepWalkIn(entry, outcome, answer) {
+  const written = { ...entry, let_in: true, ...outcome };
+  if (!answer) return journal.add(written);
+  delete written.fields; // whoever is registered is no longer written down here
+  if (RECORDED.has(outcome.kind)) await journal.add({ ...written, answered: line.now() });
 }
 
 /** The network is back: the panel says what the server says, or nothing more of who was not let in. */
@@ -65,13 +109,18 @@ let scanning = Promise.resolve();
 /** One scan after the other, however fast they come. */
 function scanNext(text, letIn = false) {
   codeField.value = "";
-  codeField.focus({ preventScroll: true });
-  scanning = scanning.then(() => scan(text, letIn)).catch(console.error);
+  if (HAS_KEYS.matches) codeField.focus({ preventScroll: true });
+  const begun = performance.now();
+  scanning = scanning
+    .then(() => scan(text, letIn))
+    .then(() => performance.measure("verdict", { start: begun }))
+    .catch(console.error);
 }
 
 function render() {
   showLine(line, journal);
   showLatest(line, journal);
+  showCounts(stand.door, line.list, journal.entries);
 }
 
 function search() {
@@ -86,15 +135,19 @@ document.addEventListener("submit", (event) => {
   scanNext(form.elements.code.value, "anyway" in form.dataset);
 });
 document.addEventListener("click", (event) => {
-  const code = event.target.closest("[data-found] [data-code]")?.dataset.code;
+  const { code, correct, drop } = event.target.closest("[data-code], [data-correct], [data-drop]")?.dataset ?? {};
+  const entry = journal.entries.find((each) => each.id === (correct ?? drop));
+  if (code) closeSheet();
   if (code) scanNext(code);
+  if (entry && correct) openSheet(entry);
+  if (entry && drop) journal.drop(entry).then(render).catch(console.error);
 });
 nameField.addEventListener("input", search);
 
 // A scanner types wherever the focus is: that is in the field for codes, unless someone writes.
 document.addEventListener("keydown", (event) => {
   const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (isText && event.key !== " " && !event.target.matches("input, textarea")) codeField.focus();
+  if (isText && event.key !== " " && !document.querySelector("dialog[open]") && !event.target.matches("input, textarea")) codeField.focus();
 });
 
 line.addEventListener("change", () => {
@@ -107,8 +160,14 @@ line.addEventListener("signed-out", async () => {
   location.replace(PATH);
 });
 
-takeStand(search);
-offerCamera((text) => scanNext(text));
+takeStand(() => {
+  search();
+  render();
+});
+offerViewfinder((text) => scanNext(text));
+offerSheet(line, (fields, corrects) => {
+  scanning = scanning.then(() => walkIn(fields, corrects)).catch(console.error);
+});
 watchSignOut(line, journal);
 await line.open();
 render();

@@ -1,5 +1,6 @@
 // The latest scans of this device, and what became of each: the server's word, once there is one.
 import { elsewhere } from "./list.js";
+import { isRefused } from "./journal.js";
 import { clock, says, verdictOf } from "./says.js";
 import { RECORDED } from "./verdict.js";
 
@@ -11,6 +12,19 @@ function fateOf(entry) {
   if (!RECORDED.has(entry.kind)) return ["✕", says("state-refused", { verdict: verdictOf(entry.kind) })];
   if (entry.since) return ["!", says("state-already", { time: clock(entry.since) })];
   return entry.expected === false && entry.direction === "in" ? ["!", says("state-unexpected")] : ["✓", says("state-recorded")];
+}
+
+/** What was written of a walk-in who was refused, why, and what can be done. */
+function refusedOf(entry) {
+  const written = entry.fields.filter(([name]) => !/^workshop|^option/u.test(name)).map(([, value]) => value);
+  const note = [written.join(", "), ...Object.values(entry.errors)].join(" · ");
+  const act = (name) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet small" });
+    button.dataset[name] = entry.id;
+    button.append(says(name));
+    return button;
+  };
+  return [Object.assign(document.createElement("span"), { className: "elsewhere", textContent: note }), act("correct"), " ", act("drop")];
 }
 
 function lineOf(entry, line, journal) {
@@ -27,13 +41,16 @@ function lineOf(entry, line, journal) {
       what.append(Object.assign(document.createElement("span"), { className: "elsewhere", textContent: note }));
     }
   }
+  if (isRefused(entry)) what.append(...refusedOf(entry));
   item.append(mark, what);
   return item;
 }
 
 export function showLatest(line, journal) {
   section.hidden = journal.entries.length === 0;
-  const latest = journal.entries.slice(0, SHOWN).map((entry) => lineOf(entry, line, journal));
+  const open = journal.entries.filter(isRefused);
+  const others = journal.entries.filter((entry) => !isRefused(entry));
+  const latest = [...open, ...others.slice(0, SHOWN)].map((entry) => lineOf(entry, line, journal));
   section.querySelector("ol").replaceChildren(...latest);
 }
 
@@ -50,5 +67,4 @@ export function showLine(line, journal) {
   const said = place.querySelector("[data-line-words]");
   const text = words.filter(Boolean).join(" ");
   if (said.textContent !== text) said.textContent = text;
-  document.querySelector("[data-needs-network]").hidden = line.connected;
 }

@@ -9,7 +9,9 @@ const RENEW = 20_000;
 const AT_ONCE = 50; // scans in one sending
 
 /** What the server is told of a scan. */
-const sent = ({ id, code, door, direction, at, let_in }) => ({ id, code, door, direction, at, let_in });
+const sentScan = ({ id, code, door, direction, at, let_in }) => ({ id, code, door, direction, at, let_in });
+/** And of somebody who walks in. */
+const sentWalkIn = ({ id, door, at, let_in, fields }) => ({ id, door, at, let_in, fields });
 
 export class Line extends EventTarget {
   #path;
@@ -54,7 +56,7 @@ export class Line extends EventTarget {
     return new Date(Date.now() + this.#ahead).toISOString();
   }
 
-  /** What the server says of one scan; null when it does not answer. */
+  /** What the server says of one scan or walk-in; null when it does not answer. */
   async ask(scan) {
     const answers = await this.#send([scan]);
     return answers?.[0] ?? null;
@@ -75,8 +77,10 @@ export class Line extends EventTarget {
   async #flush() {
     let total = 0;
     for (;;) {
-      const waiting = this.#journal.waiting.slice(0, AT_ONCE);
-      if (waiting.length === 0) return total;
+      const [oldest, ...later] = this.#journal.waiting;
+      if (!oldest) return total;
+      const alike = later.filter((entry) => Boolean(entry.fields) === Boolean(oldest.fields));
+      const waiting = [oldest, ...alike].slice(0, AT_ONCE);
       const answers = await this.#send(waiting);
       if (!answers) return total;
       for (const [index, entry] of waiting.entries()) {
@@ -87,11 +91,14 @@ export class Line extends EventTarget {
     }
   }
 
-  async #send(scans) {
-    const answer = await this.#fetch("/scans", {
+  /** Scans, or walk-ins: not both. */
+  async #send(entries) {
+    const areWalkIns = Boolean(entries[0].fields);
+    const body = areWalkIns ? { walk_ins: entries.map(sentWalkIn) } : { scans: entries.map(sentScan) };
+    const answer = await this.#fetch(areWalkIns ? "/walk-ins" : "/scans", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ scans: scans.map(sent) }),
+      body: JSON.stringify(body),
     });
     return answer?.answers ?? null;
   }

@@ -47,15 +47,19 @@ function ofStranger(attempt, before) {
 
 function holderOf(person, list) {
   const sessions = (slugs) => slugs.map((slug) => list.sessions.get(slug)).filter(Boolean);
-  return { status: person.status, held: sessions(person.held), awaited: sessions(person.awaited) };
+  return { status: person.status, held: sessions(person.held), awaited: sessions(person.awaited), ranks: person.ranks ?? {} };
+}
+
+/** Whether the list cannot have it yet. */
+export function isNewer(entry, list) {
+  return !entry.answered || !list || Date.parse(entry.answered) > Date.parse(list.as_of);
 }
 
 /** What a door has scanned of a badge, by the list and by what this device has seen since. */
 function scansOf(code, door, person, list, entries) {
   const listed = (person?.inside[door] ?? []).map((at) => ({ direction: "in", at }));
-  const isNewer = (entry) => !entry.answered || !list || Date.parse(entry.answered) > Date.parse(list.as_of);
   const own = entries.filter(
-    (entry) => entry.code === code && entry.door === door && RECORDED.has(entry.kind) && isNewer(entry),
+    (entry) => entry.code === code && entry.door === door && RECORDED.has(entry.kind) && isNewer(entry, list),
   );
   return [...listed, ...own];
 }

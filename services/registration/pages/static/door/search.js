@@ -2,7 +2,7 @@
 import { says } from "./says.js";
 
 const MOST_FOUND = 12;
-const found = document.querySelector("[data-found]");
+const results = document.querySelector("[data-found]");
 
 function folded(text) {
   return text.normalize("NFKD").replaceAll(/\p{Mn}/gu, "").replaceAll("’", "'").toLowerCase();
@@ -25,7 +25,7 @@ function entryOf(person, direction) {
   return item;
 }
 
-export function find(list, text, direction) {
+export function find(list, text, direction, found = results) {
   const words = folded(text).split(/\s+/u).filter(Boolean);
   if (words.length === 0) return found.replaceChildren();
   const people = list.people.filter((person) => {

@@ -8,8 +8,9 @@ const dialog = document.querySelector("[data-leave]");
 
 async function isMeant(line, journal) {
   await line.tend();
-  if (journal.waiting.length === 0) return true;
-  dialog.querySelector("p").textContent = says("unsent", { count: journal.waiting.length });
+  const unsettled = journal.unsettled.length;
+  if (unsettled === 0) return true;
+  dialog.querySelector("p").textContent = says("unsent", { count: unsettled });
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((closed) => {

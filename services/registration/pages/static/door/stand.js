@@ -11,12 +11,24 @@ export const stand = {
   get direction() {
     return form.elements.direction.value;
   },
+  /** The kind of session, at a session's door. */
+  get at() {
+    return form.elements.door.selectedOptions[0].dataset.at ?? "";
+  },
+  get title() {
+    return form.elements.door.selectedOptions[0].textContent.trim();
+  },
   /** What the place is called in a sentence. */
   get name() {
     const { selectedOptions } = form.elements.door;
     return this.door ? selectedOptions[0].dataset.title : says("entrance");
   },
 };
+
+/** The slug of the door's session where people choose it. */
+export function roomsAt(door) {
+  return document.querySelector(`template[data-workshop="${door}"]`) ? [door] : [];
+}
 
 function choose({ door, direction }) {
   if ([...form.elements.door.options].some((option) => option.value === door)) form.elements.door.value = door;

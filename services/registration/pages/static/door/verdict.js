@@ -7,11 +7,11 @@ const DOUBTS = new Set(["waitlisted", "wrong-workshop", "unexpected"]);
 
 export const mayLetIn = (kind) => DOUBTS.has(kind);
 
-/** The first reason found, as {kind, workshops, since, expected}.
+/** The first reason found, as {kind, workshops, since, expected, rank}.
  *
  *  `attempt` is {code, door, direction, at, let_in}, `hours` {opens, closes} or null where they are
- *  not known, `holder` {status, held, awaited} or null, `before` what this door has scanned of the
- *  badge. Sessions are {slug, is_chosen, is_workshop, starts_at, ends_at}; moments are in ISO 8601. */
+ *  not known, `holder` {status, held, awaited, ranks} or null, `before` what this door has scanned of
+ *  the badge. Sessions are {slug, is_chosen, is_workshop, starts_at, ends_at}; moments are in ISO 8601. */
 export function judge(attempt, hours, holder, before) {
   if (attempt.code === null) return { kind: "misread" };
   if (hours && !isWithin(hours, attempt.at)) return { kind: "not-today" };
@@ -22,10 +22,10 @@ export function judge(attempt, hours, holder, before) {
   const since = alreadySince(attempt, before);
   if (since !== null) {
     // Before any doubt: whoever is in has been let in by somebody who saw them.
-    return { kind: inwards ? "already-in" : "already-out", workshops: workshopsOf(holder), since, expected };
+    return { kind: inwards ? "already-in" : "already-out", workshops: targetOf(holder, attempt), since, expected };
   }
-  if (inwards && !expected && !attempt.let_in) return doubtAt(holder, attempt.door);
-  return { kind: inwards ? "welcome" : "goodbye", workshops: workshopsOf(holder), expected };
+  if (inwards && !expected && !attempt.let_in) return doubt(holder, attempt);
+  return { kind: inwards ? "welcome" : "goodbye", workshops: targetOf(holder, attempt), expected };
 }
 
 /** Since when what the scan says was so at that time; null when the scan is news. */
@@ -53,16 +53,24 @@ function hasPlace(holder, door) {
 }
 
 /** Why someone whose badge is good should not come in here. */
-function doubtAt(holder, door) {
-  if (!door?.is_chosen) return { kind: "waitlisted", workshops: workshopsOf(holder) };
-  const elsewhere = workshopsOf(holder).filter((session) => overlap(session, door));
-  if (holder.awaited.includes(door)) return { kind: "waitlisted", workshops: elsewhere };
-  if (!door.is_workshop) return { kind: "unexpected", workshops: [] };
-  return { kind: "wrong-workshop", workshops: elsewhere.length > 0 ? elsewhere : workshopsOf(holder) };
+function doubt(holder, { door, at }) {
+  if (!door?.is_chosen) return { kind: "waitlisted", workshops: ahead(holder, at) };
+  const elsewhere = ahead(holder, at).filter((session) => overlap(session, door));
+  const here = elsewhere.length > 0 ? elsewhere : [door];
+  if (holder.awaited.includes(door)) return { kind: "waitlisted", workshops: here, rank: holder.ranks[door.slug] };
+  if (!door.is_workshop) return { kind: "unexpected", workshops: [door] };
+  return { kind: "wrong-workshop", workshops: elsewhere.length > 0 ? elsewhere : ahead(holder, at) };
 }
 
-function workshopsOf(holder) {
-  return holder.held.filter((session) => session.is_workshop);
+/** Where somebody goes who has passed: into the room that was chosen, or on to their workshops. */
+function targetOf(holder, { door, direction, at }) {
+  if (door?.is_chosen && direction === "in") return [door];
+  return ahead(holder, at).filter((session) => session !== door);
+}
+
+/** The workshops with a place for them that are not over. */
+function ahead(holder, at) {
+  return holder.held.filter((session) => session.is_workshop && Date.parse(session.ends_at) > Date.parse(at));
 }
 
 function overlap(one, other) {

@@ -1,0 +1,66 @@
+"""The sheet on which a volunteer writes down whoever walks in: what it offers, and what it says."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from services.registration.base.person import Walker
+from services.registration.pages.choosing import choices_of, chosen_sessions, wanted_sessions
+from services.registration.pages.door.scanning import Door
+from services.registration.pages.sentences import words_for
+from services.registration.pages.timetable import options_of
+from services.registration.programme.facts import Conference
+from shared.base.clock import now
+from shared.pages.visit import typed
+from shared.words.language import Language
+
+FIELDS = ("last_name", "first_name", "organisation", "email")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """As it was filled in. `person` is None while a field is wrong, which `errors` then has."""
+
+    values: dict[str, str]
+    chosen: set[str]
+    sessions: tuple[str, ...]
+    waits: bool
+    person: Walker | None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def blank(here: Door) -> Sheet:
+    """With this door's session chosen."""
+    chosen = {here.session.slug} if here.session else set[str]()
+    return Sheet(dict.fromkeys(FIELDS, ""), chosen, (), waits=False, person=None)
+
+
+def read_sheet(form: FormData, conference: Conference, language: Language) -> Sheet:
+    values = {name: typed(form, name) for name in FIELDS}
+    sessions, waits = wanted_sessions(form, conference)
+    chosen = chosen_sessions(form, conference)
+    try:
+        person = Walker.model_validate({**values, "locale": language.code})
+    except ValidationError as error:
+        errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
+        return Sheet(values, chosen, tuple(sessions), waits, None, errors)
+    return Sheet(values, chosen, tuple(sessions), waits, person)
+
+
+def stand(conference: Conference, slug: str, direction: str) -> Door:
+    return Door(conference.by_slug.get(slug), "out" if direction == "out" else "in")
+
+
+def offered(conference: Conference, here: Door, sheet: Sheet | None = None) -> dict[str, Any]:
+    """What the sheet's template shows."""
+    moment = now()
+    options = options_of(conference, moment)
+    if here.session and here.session.is_chosen and not here.session.is_workshop:
+        options = [s for s in conference.sessions if s in options or s == here.session]
+    return {
+        "sheet": sheet or blank(here),
+        "groups": choices_of(conference, moment, late=True),
+        "options": options,
+    }
