@@ -108,8 +108,9 @@ class Session(Base):
 
 class Registration(Base):
     """One person's place at one conference. `email_key` is what makes two of them the same person's
-    (address and name); `address_key` finds everybody of an address. Both are empty once the person
-    has been erased. `link_generation` grows when older links shall no longer open it."""
+    (address and name); `address_key` finds everybody of an address, and `sought` whoever is
+    searched (shared/words/folding.py). All are empty once the person has been erased.
+    `link_generation` grows when older links shall no longer open it."""
 
     __tablename__ = "registration"
 
@@ -124,6 +125,7 @@ class Registration(Base):
     email: Mapped[str]
     email_key: Mapped[str | None]
     address_key: Mapped[str | None]
+    sought: Mapped[str] = mapped_column(Text, default="")
     link_generation: Mapped[int] = mapped_column(default=0)
     organisation: Mapped[str | None]
     job_title: Mapped[str | None]

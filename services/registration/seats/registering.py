@@ -214,6 +214,7 @@ def _insert(
         row["consent_at"] = record.created_at
     row["email_key"] = person_key(person.email, person.first_name, person.last_name)
     row["address_key"] = address_key(person.email)
+    row["sought"] = record.sought
     try:
         inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
     except IntegrityError as error:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from services.registration.access.tokens import find_token
 from services.registration.base.person import Person
 from services.registration.base.refusals import Refusal
+from services.registration.day.door_list import inside_since
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.choosing import choices_of, wanted_sessions
@@ -21,7 +22,7 @@ from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.public_day import refuse_draft
 from services.registration.pages.sentences import refusal_words, words_for
 from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Staff, Whoever
-from services.registration.people.search import find_people
+from services.registration.people.search import NOBODY, find_people
 from services.registration.programme.facts import Conference
 from services.registration.seats.registering import Application, register
 from shared.base.clock import now
@@ -156,7 +157,8 @@ def _page(
     outcomes: Outcomes = visit.request.app.state.outcomes
     with visit.desk.database.read() as connection:
         looks = search.strip() and who.may("check in", conference.slug)
-        found = find_people(connection, conference.id, search) if looks else []
+        found = find_people(connection, conference.id, search) if looks else NOBODY
+        inside = inside_since(connection, [each.id for each in found.people], here.session)
         outcome = outcomes.read(connection, conference, said) if said else None
     return visit.page(
         "door/scanner.html",
@@ -168,6 +170,7 @@ def _page(
         outcome=outcome,
         search=search,
         found=found,
+        inside=inside,
         groups=choices_of(conference, now(), late=True),
         values=values or dict.fromkeys(WALK_IN, ""),
         errors=errors or {},

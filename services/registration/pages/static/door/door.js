@@ -75,7 +75,7 @@ function render() {
 }
 
 function search() {
-  if (line.list) find(line.list, nameField.value, stand.direction);
+  if (line.list) find(line.list, nameField.value, line.now(), journal.entries);
 }
 
 document.addEventListener("submit", (event) => {
