@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -54,7 +55,7 @@ def _fill(desk: Desk) -> None:
         for number in range(EVERYBODY - len(PEOPLE))
     )
     for person in (*PEOPLE, *others):
-        fields = {"job_title": None, "locale": "fr", **person}
+        fields: dict[str, Any] = {"job_title": None, "locale": "fr", **person}
         register(desk, SLUG, Application(Person.model_construct(**fields), ("atelier-1",)))
 
 

@@ -31,7 +31,7 @@ def matches(text: str) -> list[ColumnElement[bool]]:
     code = parse_code(text, CODE_LENGTH, CODE_GROUP)
     if code is not None:
         return [Registration.code == code]
-    words = words_sought(text)
+    words = sorted(words_sought(text), key=len, reverse=True)  # the rarest decides first
     return [_has(word) for word in words] or [false()]
 
 

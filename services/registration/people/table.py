@@ -139,7 +139,7 @@ def read_table(
     return Table(_with_seats(connection, conference, records), total, page, size)
 
 
-def _order_by(order: Order, search: str) -> list[ColumnElement[Any]]:
+def _order_by(order: Order, search: str) -> list[Any]:
     if order == "nearest":
         return [distance(search), *BY_NAME]
     columns = _COLUMNS[order.removeprefix("-")]

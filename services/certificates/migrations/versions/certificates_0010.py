@@ -40,7 +40,7 @@ def upgrade() -> None:
         after = rows[-1].id
 
 
-def _sought(row: sa.Row[Any]) -> str:
+def _sought(row: Any) -> str:
     attendance = json.loads(row.attendance) if isinstance(row.attendance, str) else row.attendance
     person = attendance.get("person", {})
     names = (person.get("last_name", ""), person.get("first_name", ""))

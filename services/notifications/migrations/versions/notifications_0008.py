@@ -39,7 +39,7 @@ def upgrade() -> None:
         after = rows[-1].id
 
 
-def _sought(row: sa.Row[Any]) -> str:
+def _sought(row: Any) -> str:
     if not row.recipient:  # erased
         return ""
     place = json.loads(row.place) if row.place else {"person": {}}
