@@ -2,8 +2,8 @@
 `words_sought` for finding somebody, which takes far more for the same.
 
 What is sought is a line of keys, a blank before and after each; a key is the letters and digits of
-one field, or of one part of a name, run together. LAST stands before that of a last name, WHOLE
-before one of all names: " ^legoff =legoffyann =yannlegoff yann le goff mairiedelyon
+one field, or of one part of a name or address, run together. LAST stands before that of a last
+name, WHOLE before one of all names: " ^legoff =legoffyann =yannlegoff yann le goff mairiedelyon
 yannvilleexample ". The door's seek.js folds what is typed the same way;
 tests/shared/folding-cases.json holds both to it.
 """
@@ -50,7 +50,8 @@ def sought(last_name: str, first_name: str = "", *others: str | None) -> str:
     ):
         keys += [LAST + last, WHOLE + last + first, WHOLE + first + last, first] if last else []
     keys += [_key(part) for part in _PARTS.findall(f"{last_name} {first_name}")]
-    keys += [_key(other) for other in others if other]
+    for other in filter(None, others):
+        keys += [_key(other), _key(other.rpartition("@")[0])]
     found = " ".join(key for key in dict.fromkeys(keys) if key)
     return f" {found} " if found else ""
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, not_, or_, select
 
 from services.notifications.base.tables import Delivery
-from services.notifications.delivery.finding import matches
+from services.notifications.base.finding import matches
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
 

@@ -9,7 +9,7 @@ from alembic import op
 from shared.words.folding import sought
 
 revision = "notifications_0008"
-down_revision = "notifications_0006"
+down_revision = "notifications_0007"
 branch_labels = None
 depends_on = None
 

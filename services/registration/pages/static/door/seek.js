@@ -14,8 +14,15 @@ const LETTERS = new Map([
   ["þ", "th"],
 ]);
 // Accents and vowel points; not the vowel signs of Indic scripts and Thai, which are letters.
-const MARKS =
-  /[\u0300-\u036F\u0483-\u0489\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF]/u;
+const MARKS = new RegExp(
+  `[${[
+    String.raw`\u0300-\u036F\u0483-\u0489`,
+    String.raw`\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7`,
+    String.raw`\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED`,
+    String.raw`\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF`,
+  ].join("")}]`,
+  "u",
+);
 const BETWEEN = /[^\p{L}\p{M}\p{N}]/gu;
 
 function zip(signs, others) {
