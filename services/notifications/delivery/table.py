@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, not_, or_, select
 
-from services.notifications.base.tables import Delivery
 from services.notifications.base.finding import matches
+from services.notifications.base.tables import Delivery
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, case, select
 
 from services.notifications.base import known_programmes
-from services.notifications.base.tables import Delivery, KnownPlace
 from services.notifications.base.finding import matches
+from services.notifications.base.tables import Delivery, KnownPlace
 from services.notifications.writing.changes import Change
 from services.notifications.writing.contents import about_certificate, about_place
 from services.notifications.writing.letters import Kind
