@@ -112,6 +112,7 @@ def _redact_certificate(
         .where(Certificate.id == identity)
         .values(
             holder="",
+            sought="",
             minutes=0,
             attendance={},
             link_key="",

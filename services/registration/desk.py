@@ -23,6 +23,7 @@ class Desk:
     service_token: Sequence[SecretStr] = ()
     retention_months: int = 36
     notifications_url: str = ""
+    mail_beyond_ascii: bool = True
 
 
 def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
@@ -35,4 +36,5 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         service_token=settings.service_token,
         retention_months=settings.retention_months,
         notifications_url=settings.notifications_url,
+        mail_beyond_ascii=settings.mail_beyond_ascii,
     )

@@ -32,6 +32,7 @@ from services.registration.people.known_certificates import (
     remember_certificate,
     remember_revocation,
 )
+from services.registration.people.refolding import fold_the_rest
 from services.registration.people.retention import look
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
@@ -173,6 +174,7 @@ def let_unconfirmed_go(event: Event[LetGo], _job: Job, resources: Resources) -> 
 @service.on(LookForPast, lane="bulk")
 def keep_no_longer(_event: Event[LookForPast], job: Job, resources: Resources) -> None:
     """People whose time is over are erased; organisers are told weeks before."""
+    fold_the_rest(resources.desk)
     more = look(resources.desk)
     with resources.desk.database.begin() as connection:
         if more:

@@ -23,6 +23,12 @@ def wire_address(address: str) -> str:
         return address
 
 
+def is_beyond_ascii(address: str) -> bool:
+    """Whether only servers with SMTPUTF8 (RFC 6531) can deliver to it: a domain has another form,
+    what stands before the @ has none."""
+    return not wire_address(address).isascii()
+
+
 def mailto(address: str) -> str:
     """As a link (RFC 6068)."""
     return f"mailto:{quote(wire_address(address), safe='@!$*+')}"

@@ -1,14 +1,28 @@
 """Codes that people read aloud, type and scan: signs that nobody takes for one another, and a
 last one that checks the others.
 
-The check is weighted by place: it finds every single wrong sign and every two signs swapped.
+The check is weighted by place: it finds every single wrong sign and every two signs swapped. So a
+code may also be read in other ways than as it stands: as a scanner's that types as on an American
+keyboard into a machine that takes it for another. The door's code.js reads the same;
+tests/shared/code-cases.json holds both to it.
 """
 
+import re
 import secrets
+import unicodedata
 
 ALPHABET = "34679ACDEFGHJKMNPRTVWXY"  # its length is prime, and the check rests on that
 
-_BETWEEN = " -.\u00a0\u2010\u2011\u2012\u2013\u202f\t\r\n"
+_SIGNS = frozenset(ALPHABET)
+_NAMED = re.compile(r"^.*:(?=\s*\S)|^\s*code\b", re.IGNORECASE | re.DOTALL)
+_BETWEEN = re.compile(r"[\s\-_.,;:/|'’\u00ad\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]+")
+# What such keyboards make of the keys whose signs codes have, and of the hyphen's, with and without
+# Shift or Caps Lock.
+_KEYBOARDS = (
+    str.maketrans("", ""),
+    str.maketrans("QqZz?,\"'-§èÈçÇ)°", "AAWWMM34667799--"),  # French and Belgian
+    str.maketrans("Zzß?", "YY--"),  # German
+)
 
 
 def new_code(length: int, group: int) -> str:
@@ -29,10 +43,12 @@ def derived_code(digest: bytes, length: int, group: int) -> str:
 
 def parse_code(text: str, length: int, group: int) -> str | None:
     """The code as it was made, from what a person typed or scanned; None when it cannot be one."""
-    code = "".join(sign for sign in text.upper() if sign not in _BETWEEN)
-    if len(code) != length or any(sign not in ALPHABET for sign in code):
-        return None
-    return _grouped(code, group) if code[-1] == _check(code[:-1]) else None
+    typed = _NAMED.sub("", unicodedata.normalize("NFKC", text))
+    for keyboard in _KEYBOARDS:
+        code = _BETWEEN.sub("", typed.translate(keyboard).upper())
+        if len(code) == length and set(code) <= _SIGNS and code[-1] == _check(code[:-1]):
+            return _grouped(code, group)
+    return None
 
 
 def _check(body: str) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import negotiate_locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -76,6 +76,11 @@ class Language:
         """ "jeudi 7 novembre 2019 à 10 h 15"; "Thursday, 7 November 2019 at 10:15"."""
         joint = "à" if self.code == "fr" else "at"
         return f"{self.date(moment, zone)} {joint}{NO_BREAK}{self.time(moment, zone)}"
+
+    def clocks(self, moment: dt.datetime, zone: str) -> str:
+        """What the clocks of a place show then: "heure de La Réunion"; "Central European Summer
+        Time"."""
+        return get_timezone_name(_local(moment, zone), width="long", locale=self.code)
 
     def duration(self, minutes: int) -> str:
         """ "5 h 45"; "5 h 45 min"."""

@@ -1,9 +1,14 @@
+import json
+from pathlib import Path
+
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.words.codes import ALPHABET, new_code, parse_code
 
 LENGTH, GROUP = 16, 4
+CASES = json.loads(Path(__file__).with_name("code-cases.json").read_text())
 codes = st.builds(lambda: new_code(LENGTH, GROUP))
 
 
@@ -25,6 +30,11 @@ def test_a_million_would_not_repeat() -> None:
 def test_it_may_be_typed_in_any_manner(code: str) -> None:
     for typed in (code.lower(), code.replace("-", ""), code.replace("-", " – "), f" {code}\n"):
         assert parse_code(typed, LENGTH, GROUP) == code
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_code_is_read_as_it_was_meant(case: dict[str, str | None]) -> None:
+    assert parse_code(case["typed"] or "", 10, 5) == case["code"]
 
 
 @given(codes, st.integers(0, LENGTH - 1), st.sampled_from(ALPHABET))

@@ -28,7 +28,7 @@ NOBODY = {
 }
 HELD = {
     "certificate": dict.fromkeys(
-        ("holder", "minutes", "attendance", "link_key", "sha256", "revoked_reason"), BLANK
+        ("holder", "sought", "minutes", "attendance", "link_key", "sha256", "revoked_reason"), BLANK
     ),
     "document": dict.fromkeys(
         ("sha256", "certificate_id", "storage_key", "template", "path", "signed_by", "stored_at"),

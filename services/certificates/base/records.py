@@ -14,6 +14,7 @@ from services.certificates.base.tables import Certificate as Table
 from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
+from shared.words.folding import sought
 
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
 
@@ -178,7 +179,15 @@ def every(connection: Connection, conference: str | None) -> Iterator[Record]:
 
 
 def columns(record: Record) -> dict[str, object]:
-    return {name: getattr(record, name) for name in Record.__dataclass_fields__}
+    of_row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
+    return of_row | {"sought": sought_of(record.code, record.attendance)}
+
+
+def sought_of(code: str, attendance: dict[str, Any]) -> str:
+    """What a search finds it by: its holder, their organisation and address, its code."""
+    person = attendance["person"]
+    others = (person.get("organisation"), person.get("email"), code)
+    return sought(person["last_name"], person["first_name"], *others)
 
 
 def _one(row: Row[Any] | None) -> Record | None:

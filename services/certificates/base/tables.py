@@ -36,6 +36,7 @@ class Certificate(Base):
     link_key: Mapped[str]
     conference: Mapped[str] = mapped_column(index=True)
     holder: Mapped[str]
+    sought: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by
     minutes: Mapped[int]
     attendance: Mapped[dict[str, Any]] = mapped_column(JSON)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)

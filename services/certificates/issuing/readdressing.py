@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from services.certificates.base.records import lock_registration
+from services.certificates.base.records import lock_registration, sought_of
 from services.certificates.base.tables import Certificate
 from shared.bus.rewriting import rewrite, wait_until_filed
 from shared.events.registration import AttendanceCertified, RegistrationAddressCorrected
@@ -29,6 +29,8 @@ def readdress(connection: Connection, corrected: RegistrationAddressCorrected) -
     for record in lock_registration(connection, corrected.registration_id):
         if record.erased_at is None:
             of_record = update(Certificate).where(Certificate.id == record.id)
-            connection.execute(of_record.values(attendance=corrected_in(record.attendance)))
+            attendance = corrected_in(record.attendance)
+            sought = sought_of(record.code, attendance)
+            connection.execute(of_record.values(attendance=attendance, sought=sought))
     # What was put aside too, until making certificates is resumed.
     rewrite(connection, (AttendanceCertified.type,), corrected_in, corrected.registration_id)

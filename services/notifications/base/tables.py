@@ -40,7 +40,7 @@ class Delivery(Base):
     address_key: Mapped[str] = mapped_column(default="", server_default="", index=True)
     name: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(default="")  # as it was sent; older ones have none
-    sought: Mapped[str] = mapped_column(Text, default="")  # name and address, folded
+    sought: Mapped[str] = mapped_column(Text, default="")  # shared/words/folding.py
     message_id: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str | None]  # a code of `reasons`, when it was not sent for certain

@@ -21,7 +21,7 @@ from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.process.service import Job
 from shared.words.addresses import address_key
-from shared.words.folding import folded
+from shared.words.folding import sought
 
 State = Literal["sending", "sent", "ambiguous", "failed", "skipped", "held"]
 
@@ -42,6 +42,8 @@ class Errand:
     name: str
     recipient: str
     message_id: str
+    organisation: str = ""
+    code: str = ""
     announcement_id: int | None = None
     programme_version: int | None = None  # that a notice tells
 
@@ -101,7 +103,7 @@ def version_told(connection: Connection, errand: Errand) -> int:
 
 
 def without_person(errand: Errand) -> Errand:
-    return replace(errand, name="", recipient="")
+    return replace(errand, name="", recipient="", organisation="", code="")
 
 
 def settle(
@@ -206,7 +208,7 @@ def _open_again(
 
 
 def _sought(errand: Errand) -> str:
-    return folded(f"{errand.name} {errand.recipient}")
+    return sought(errand.name, "", errand.recipient, errand.organisation, errand.code)
 
 
 def _write(

@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, not_, or_, select
 
+from services.notifications.base.finding import matches
 from services.notifications.base.tables import Delivery
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
-from shared.words.folding import folded
 
 PAGE = 50
 
@@ -181,5 +181,4 @@ def _conditions(conference: str, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(and_(_given_up, not_(_is_open)))
     elif wanted.outcome:
         conditions.append(Delivery.state == wanted.outcome)
-    words = folded(wanted.search.replace("\0", "")).split()[:6]
-    return conditions + [Delivery.sought.contains(word, autoescape=True) for word in words]
+    return conditions + matches(wanted.search)

@@ -251,5 +251,7 @@ def errand_for(
         kind=kind,
         name=full_name(named.person) if named else "",
         recipient=named.person.email if named else "",
+        organisation=(named.person.organisation or "") if named else "",
+        code=named.code if isinstance(named, Place) else "",
         message_id=identity.message_id,
     )

@@ -22,6 +22,8 @@ from shared.words.typography import typeset
 CONFERENCE_WORDS = ("title", "organiser", "venue", "address", "city")
 SEAT_WORDS = ("title", "room", "venue", "address")
 LISTS = ("held", "waiting", "granted")
+# Whose clocks a reader of this language goes by, as far as one can know; of English, nobody can.
+READERS_AT = {"fr": "Europe/Paris"}
 
 
 def about_place(
@@ -77,7 +79,20 @@ def set_in(content: dict[str, Any], locale: str) -> dict[str, Any]:
     lists = {
         key: [_set(seat, SEAT_WORDS, locale) for seat in content.get(key, ())] for key in LISTS
     }
-    return {**content, **lists, "conference": _set(conference, CONFERENCE_WORDS, locale)}
+    reason = content.get("reason")
+    says = [typeset(each, locale) for each in content.get("organiser_says", ())]
+    overlapping = [
+        tuple(_set(seat, SEAT_WORDS, locale) for seat in pair)
+        for pair in content.get("overlapping", ())
+    ]
+    return {
+        **content,
+        **lists,
+        "reason": typeset(reason, locale) if reason else reason,
+        "organiser_says": says,
+        "overlapping": overlapping,
+        "conference": _set(conference, CONFERENCE_WORDS, locale),
+    }
 
 
 def granted(place: Place) -> list[Any]:
@@ -109,12 +124,20 @@ def about_day(conference: Conference, person: Person, overtaken: bool) -> dict[s
         "conference": conference,
         "person": person,
         "zone": conference.timezone,
+        "names_clocks": not _has_clocks_of(conference, READERS_AT.get(person.locale)),
         "overtaken": overtaken,
         "day_cancelled": None,
         "confirm_by": None,
         "not_confirmed": False,
         "city_is_said": conference.city.casefold() in said,
     }
+
+
+def _has_clocks_of(conference: Conference, zone: str | None) -> bool:
+    """Whether the clocks of the day show what those of that zone show."""
+    starts_at = conference.starts_at
+    there = starts_at.astimezone(ZoneInfo(conference.timezone)).utcoffset()
+    return zone is not None and starts_at.astimezone(ZoneInfo(zone)).utcoffset() == there
 
 
 def _in_order(place: Place, state: str) -> list[Any]:

@@ -6,6 +6,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, case, select
 
 from services.notifications.base import known_programmes
+from services.notifications.base.finding import matches
 from services.notifications.base.tables import Delivery, KnownPlace
 from services.notifications.writing.changes import Change
 from services.notifications.writing.contents import about_certificate, about_place
@@ -17,7 +18,6 @@ from shared.bus.inbox import schedule
 from shared.events import Payload, Personal
 from shared.events.certificates import CertificateIssued
 from shared.events.registration import Place, RegistrationPromoted
-from shared.words.folding import folded
 
 QR_ID = "qr@preview"
 SAMPLE_CODE = "33333-33334"  # its last sign is wrong, so no registration ever has it
@@ -57,12 +57,8 @@ def find_place(connection: Connection, conference: str, sought: str = "") -> Pla
         )
         .limit(1)
     )
-    words = folded(sought.replace("\0", "")).split()[:6]
-    if words:
-        meant = select(Delivery.registration_id).where(
-            Delivery.conference == conference,
-            *(Delivery.sought.contains(word, autoescape=True) for word in words),
-        )
+    if meant_by := matches(sought):
+        meant = select(Delivery.registration_id).where(Delivery.conference == conference, *meant_by)
         statement = statement.where(KnownPlace.registration_id.in_(meant))
     place = connection.execute(statement).scalar()
     if place is None:

@@ -73,6 +73,7 @@ HELD = {
         "email": "people.erasing: empty",
         "email_key": "people.erasing: empty",
         "address_key": "people.erasing: empty",
+        "sought": "people.erasing: empty",
         "organisation": "people.erasing: empty",
         "job_title": "people.erasing: empty",
         "registered_by": "people.erasing: empty, also where it is the erased one's name",

@@ -12,6 +12,11 @@ class RegistrationSettings(KeyedSettings):
     notifications_url: str = Field(
         "", description="where notifications' web answers, for people's export of their emails"
     )
+    mail_beyond_ascii: bool = Field(
+        True,
+        description="whether the mail server takes addresses with letters beyond ASCII before "
+        "the @ (SMTPUTF8); where it does not, those who have one are told on their page",
+    )
     retention_months: int = Field(
         36,
         ge=1,

@@ -108,9 +108,10 @@ class Session(Base):
 
 class Registration(Base):
     """One person's place at one conference. `email_key` is what makes two of them the same person's
-    (address and name); `address_key` finds everybody of an address. Both are empty for whoever has
-    no address, and once the person has been erased. `link_generation` grows when older links shall
-    no longer open it."""
+    (address and name); `address_key` finds everybody of an address, and `sought` whoever is
+    searched (shared/words/folding.py). The keys are empty for whoever has no address, and all three
+    once the person has been erased. `link_generation` grows when older links shall no longer open
+    it."""
 
     __tablename__ = "registration"
 
@@ -125,6 +126,7 @@ class Registration(Base):
     email: Mapped[str]
     email_key: Mapped[str | None]
     address_key: Mapped[str | None]
+    sought: Mapped[str] = mapped_column(Text, default="")
     link_generation: Mapped[int] = mapped_column(default=0)
     organisation: Mapped[str | None]
     job_title: Mapped[str | None]

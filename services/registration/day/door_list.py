@@ -1,9 +1,11 @@
 """What a door must know to decide without a network: who may come in where, and who is in already.
 
-Nothing more of anybody: the list is kept on the volunteers' devices.
+Nothing more of anybody: the list is kept on the volunteers' devices. What people are found by, the
+address too, is there as a search compares it.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from services.registration.base import tables
 from services.registration.base.person import full_name
 from services.registration.day.presence import Scan, repeated
-from services.registration.programme.facts import Conference
+from services.registration.programme.facts import Conference, Session
 
 _OF_CONFERENCE = (
     tables.Registration.conference_id == bindparam("of_conference"),
@@ -25,6 +27,8 @@ _PEOPLE = (
         tables.Registration.code,
         tables.Registration.first_name,
         tables.Registration.last_name,
+        tables.Registration.organisation,
+        tables.Registration.sought,
         tables.Registration.status,
     )
     .where(*_OF_CONFERENCE)
@@ -36,10 +40,14 @@ _SEATS = (
     .where(*_OF_CONFERENCE)
     .order_by(tables.Seat.ticket)
 )
+_SCANNED = (
+    tables.Scan.registration_id,
+    tables.Scan.session_id,
+    tables.Scan.direction,
+    tables.Scan.at,
+)
 _SCANS = (
-    select(
-        tables.Scan.registration_id, tables.Scan.session_id, tables.Scan.direction, tables.Scan.at
-    )
+    select(*_SCANNED)
     .join(tables.Registration, tables.Registration.id == tables.Scan.registration_id)
     .where(*_OF_CONFERENCE)
 )
@@ -78,15 +86,17 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
         scans[row.registration_id][door].append(Scan(row.session_id, row.direction, row.at))
     return [
         {
-            "code": code,
-            "name": full_name(first_name, last_name),
-            "status": status,
-            "held": seats.get((registration_id, "held"), []),
-            "awaited": seats.get((registration_id, "waiting"), []),
-            "ranks": ranks.get(registration_id, {}),
-            "inside": _inside(scans.get(registration_id, {})),
+            "code": row.code,
+            "name": full_name(row.first_name, row.last_name),
+            "organisation": row.organisation or "",
+            "sought": row.sought,
+            "status": row.status,
+            "held": seats.get((row.id, "held"), []),
+            "awaited": seats.get((row.id, "waiting"), []),
+            "ranks": ranks.get(row.id, {}),
+            "inside": _inside(scans.get(row.id, {})),
         }
-        for registration_id, code, first_name, last_name, status in connection.execute(_PEOPLE, of)
+        for row in connection.execute(_PEOPLE, of)
     ]
 
 
@@ -106,6 +116,21 @@ def read_counts(connection: Connection, conference: Conference) -> dict[str, Doo
         for session in conference.sessions
     }
     return {"": DoorCount(present, confirmed), **rooms}
+
+
+def inside_since(
+    connection: Connection, registration_ids: Sequence[str], door: Session | None
+) -> dict[str, datetime]:
+    """Who of them is in at a door, None is that of the day, and since when."""
+    scans: dict[str, list[Scan]] = defaultdict(list)
+    of_them = select(*_SCANNED).where(
+        tables.Scan.registration_id.in_(registration_ids),
+        tables.Scan.session_id == (door.id if door else None),
+    )
+    for row in connection.execute(of_them):
+        scans[row.registration_id].append(Scan(row.session_id, row.direction, row.at))
+    times = {each: repeated("in", of_one) for each, of_one in scans.items()}
+    return {each: moments[0] for each, moments in times.items() if moments}
 
 
 def _inside(doors: dict[str, list[Scan]]) -> dict[str, list[str]]:

@@ -51,6 +51,12 @@ def perhaps_registered(language: Language) -> str:
     return language.gettext(words)
 
 
+def doubt_words(meant: str, language: Language) -> str:
+    """About an address that was probably mistyped: asked once, and never refused."""
+    words = "Did you mean %(address)s? If the address is right as it is, send the form again."
+    return typeset(language.gettext(words) % {"address": meant}, language.code)
+
+
 def _full(conference: Conference, session: Session, language: Language) -> str:
     title = typeset(session.title, conference.language)
     words = language.gettext("%(title)s has just become full.") % {"title": title}

@@ -28,6 +28,7 @@ _FORGET = (
         email="",
         email_key=None,
         address_key=None,
+        sought="",
         organisation=None,
         job_title=None,
         registered_by=None,

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_sessions, came_late
-from services.registration.people.search import matches
+from services.registration.people.search import BY_NAME, distance, matches
 from services.registration.programme.facts import Conference, SeatState, Session
 from services.registration.seats.records import COLUMNS, Record
 
 PAGE = 50
 
 Presence = Literal["", "present", "absent", "late", "expected"]
-Order = Literal["name", "-name", "organisation", "-organisation", "created", "-created"]
+Order = Literal["name", "-name", "organisation", "-organisation", "created", "-created", "nearest"]
 _COLUMNS: dict[str, tuple[Any, ...]] = {
     "name": (tables.Registration.last_name, tables.Registration.first_name),
     "organisation": (tables.Registration.organisation, tables.Registration.last_name),
@@ -126,19 +126,24 @@ def read_table(
     if not total:
         return Table([], 0, 1)
     page = max(1, min(page, -(-total // size)))
-    columns = _COLUMNS[order.removeprefix("-")]
-    descending = order.startswith("-")
     records = [
         Record(*row)
         for row in connection.execute(
             select(*COLUMNS)
             .where(*conditions)
-            .order_by(*(column.desc() if descending else column for column in columns))
+            .order_by(*_order_by(order, wanted.search))
             .limit(size)
             .offset((page - 1) * size)
         )
     ]
     return Table(_with_seats(connection, conference, records), total, page, size)
+
+
+def _order_by(order: Order, search: str) -> list[Any]:
+    if order == "nearest":
+        return [distance(search), *BY_NAME]
+    columns = _COLUMNS[order.removeprefix("-")]
+    return [column.desc() for column in columns] if order.startswith("-") else list(columns)
 
 
 def living_ids(connection: Connection, conference: Conference, wanted: Filter) -> list[str]:

@@ -55,7 +55,7 @@ def walk_in(desk: Desk, slug: str, wanted: WalkIn) -> Scanned:
 def namesakes(connection: Connection, conference: Conference, person: Person) -> list[Record]:
     """The living registrations of that name: perhaps of the very person who stands there."""
     name = full_name(person.first_name, person.last_name)
-    found = find_people(connection, conference.id, name)
+    found = find_people(connection, conference.id, name).people
     return [each for each in found if each.status != "cancelled" and _is_same(each.name, name)]
 
 

@@ -31,6 +31,7 @@ _UPDATE = (
         email=bindparam("new_email"),
         email_key=bindparam("new_email_key"),
         address_key=bindparam("new_address_key"),
+        sought=bindparam("new_sought"),
         link_generation=bindparam("new_link_generation"),
         # Never as it was read: a link may be opened meanwhile. Another address is confirmed anew.
         confirmed_at=case(
@@ -122,6 +123,7 @@ def write_record(
         "new_email": record.email,
         "new_email_key": keys["email_key"],
         "new_address_key": keys["address_key"],
+        "new_sought": record.sought,
         "new_link_generation": record.link_generation,
         "new_confirm_by": record.confirm_by,
         "new_organisation": record.organisation,

@@ -12,6 +12,7 @@ from services.registration.base.links import Opens
 from services.registration.base.person import full_name
 from services.registration.base.refusals import CodeUnknown, LinkReplaced, NotFound
 from services.registration.programme.facts import Conference, SeatState, Session, Status
+from shared.words.folding import sought
 
 CODE_LENGTH, CODE_GROUP = 10, 5  # of a registration's code: 23⁹ of them, written XXXXX-XXXXX
 
@@ -54,6 +55,11 @@ class Record:
     @property
     def name(self) -> str:
         return full_name(self.first_name, self.last_name)
+
+    @property
+    def sought(self) -> str:
+        """What a search finds them by."""
+        return sought(self.last_name, self.first_name, self.organisation, self.email)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,7 @@ def _insert(
         row["consent_text"], row["consent_language"] = consent.text, consent.language
         row["consent_at"] = record.created_at
     row |= keys_of(person.email, person.first_name, person.last_name)
+    row["sought"] = record.sought
     try:
         inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
     except IntegrityError as error:

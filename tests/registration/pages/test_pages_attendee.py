@@ -148,6 +148,36 @@ class TestRegistering:
         assert 'value="z1@example.org"' in answer.text
         assert 'value="zoe@example.org"' not in answer.text
 
+    def test_a_mistyped_address_is_asked_about_and_one_tap_takes_the_likely_one(
+        self, visitor, desk
+    ) -> None:
+        entry = {**ENTRY, "p0-email": "zoe@gmial.com", "p0-workshop-0": "b"}
+        page = visitor.post("/c/day/register", data=entry)
+        assert page.status_code == 422
+        assert "Did you mean zoe@gmail.com?" in seen(page)
+        assert '<button class="quiet" name="p0-email" value="zoe@gmail.com">' in page.text
+        assert event_types(desk) == []
+        tapped = {**entry, "p0-email": ["zoe@gmial.com", "zoe@gmail.com"]}
+        page = visitor.post("/c/day/register", data=tapped, follow_redirects=True)
+        assert "zoe@gmail.com" in page.text
+        assert event_types(desk) == ["registration.confirmed"]
+
+    def test_the_same_form_sent_again_takes_the_address_as_it_is(self, visitor) -> None:
+        entry = {**ENTRY, "p0-email": "zoe@gmial.com", "p0-workshop-0": "b"}
+        page = visitor.post("/c/day/register", data=entry)
+        asked = re.search(r'name="p0-email-asked" value="([^"]+)"', page.text)
+        assert asked
+        again = visitor.post("/c/day/register", data={**entry, "p0-email-asked": asked[1]})
+        assert again.status_code == 303
+        mine = again.headers["location"].partition("?")[0]
+        fields = {"first_name": "Zoé", "last_name": "N’Diaye", "email": "zoe@gmial.com"}
+        assert visitor.post(f"{mine}/details", data=fields).status_code == 303
+        other = {**fields, "email": "zoe@hotmial.fr"}
+        page = visitor.post(f"{mine}/details", data=other)
+        assert "Did you mean zoe@hotmail.fr?" in seen(page)
+        taken = visitor.post(f"{mine}/details", data={**other, "email-asked": "zoe@hotmial.fr"})
+        assert "zoe@hotmial.fr" in seen(taken)
+
     def test_who_is_registered_is_not_told_but_sent_to_them(self, visitor, desk) -> None:
         entry = {**ENTRY, "p0-workshop-0": "b"}
         visitor.post("/c/day/register", data=entry)

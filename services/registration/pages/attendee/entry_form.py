@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from services.registration.base.mistyped import meant
 from services.registration.base.person import Person
 from services.registration.pages.choosing import WAIT, chosen_sessions, kept_meanwhile
-from services.registration.pages.sentences import words_for
+from services.registration.pages.sentences import doubt_words, words_for
 from services.registration.programme.facts import Conference
 from shared.http.numbers import row_number
 from shared.pages.visit import typed
@@ -28,6 +29,7 @@ class Part:
     meanwhile: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     offers_link: bool = False
+    asked: str = ""  # the address that they were asked about, and sent again
 
     @property
     def sessions(self) -> tuple[str, ...]:
@@ -37,8 +39,16 @@ class Part:
     def waits(self) -> bool:
         return any(choice.startswith(WAIT) for choice in self.choices)
 
+    @property
+    def meant(self) -> str | None:
+        """The address that was probably meant, until it was asked."""
+        address = self.values["email"]
+        return meant(address) if address != self.asked else None
+
     def person(self, language: Language) -> Person | None:
-        """The person; None when a field is wrong, which `errors` then has."""
+        """The person; None when a field is wrong or in doubt, which `errors` then has."""
+        if self.meant:
+            self.errors.setdefault("email", doubt_words(self.meant, language))
         try:
             return Person.model_validate({**self.values, "locale": language.code})
         except ValidationError as error:
@@ -92,6 +102,7 @@ def _read_part(form: FormData, number: int, conference: Conference) -> Part:
         {name: typed(form, prefix + name) for name in FIELDS},
         chosen_sessions(form, conference, prefix),
         kept_meanwhile(form, conference, prefix),
+        asked=typed(form, f"{prefix}email-asked"),
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from services.registration.base.mistyped import meant
 from services.registration.base.person import PersonChange
 from services.registration.base.refusals import AlreadyRegistered, CorrectedTooOften, Refusal
-from services.registration.pages.sentences import perhaps_registered, words_for
+from services.registration.pages.sentences import doubt_words, perhaps_registered, words_for
 from services.registration.seats.records import Record
 from shared.pages.visit import typed
 from shared.words.language import Language
@@ -24,21 +25,33 @@ class Details:
     values: dict[str, str]
     is_addressed: bool = True
     errors: dict[str, str] = field(default_factory=dict)
+    asked: str = ""  # the address that was asked about, and sent again
+    recorded: str = ""  # the address of before
 
     @classmethod
     def of(cls, record: Record) -> "Details":
         values = {name: getattr(record, name) or "" for name in FIELDS}
-        return cls(values, bool(record.email))
+        return cls(values, bool(record.email), recorded=record.email)
 
     @classmethod
     def read(cls, form: FormData, record: Record) -> "Details":
         """As sent; what the form does not have stays as it is recorded."""
         known = cls.of(record).values
         values = {name: typed(form, name) if name in form else known[name] for name in FIELDS}
-        return cls(values, bool(record.email))
+        asked = typed(form, "email-asked")
+        return cls(values, bool(record.email), asked=asked, recorded=record.email)
+
+    @property
+    def meant(self) -> str | None:
+        """The address that was probably meant, where another one is given, until it was asked."""
+        address = self.values["email"]
+        return meant(address) if address not in (self.asked, self.recorded) else None
 
     def correction(self, language: Language) -> PersonChange | None:
-        """None when a field is wrong, which `errors` then has."""
+        """None when a field is wrong or in doubt, which `errors` then has."""
+        if self.meant:
+            self.errors["email"] = doubt_words(self.meant, language)
+            return None
         given = dict(self.values)
         if not self.is_addressed and not given["email"].strip():
             del given["email"]

@@ -22,6 +22,7 @@ from services.registration.programme.retention import kept_until
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.restoring import restore
 from shared.base.clock import now
+from shared.words.addresses import is_beyond_ascii
 
 router = APIRouter(prefix="/r/{token}")
 
@@ -137,6 +138,7 @@ def _page(
         details=details or Details.of(own.record),
         restore_error=restore_error,
         registered=registered,
+        unreachable=not visit.desk.mail_beyond_ascii and is_beyond_ascii(own.record.email),
         saved=saved,
         seats_error=seats_error,
     )

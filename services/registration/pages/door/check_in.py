@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.registration.access.tokens import find_token
-from services.registration.day.door_list import read_counts
+from services.registration.day.door_list import inside_since, read_counts
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.door.scanning import FACES, Door, Outcome, Outcomes, scan_at
@@ -18,7 +18,7 @@ from services.registration.pages.door.sheet import offered, stand
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.public_day import refuse_draft
 from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Whoever
-from services.registration.people.search import find_people
+from services.registration.people.search import NOBODY, find_people
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference
 from shared.http.limits import Limits, network_of
@@ -123,7 +123,8 @@ def _page(
     outcomes: Outcomes = visit.request.app.state.outcomes
     with visit.desk.database.read() as connection:
         looks = search.strip() and who.may("check in", conference.slug)
-        found = find_people(connection, conference.id, search) if looks else []
+        found = find_people(connection, conference.id, search) if looks else NOBODY
+        inside = inside_since(connection, [each.id for each in found.people], here.session)
         outcome = outcomes.read(connection, conference, said) if said else None
         counts = read_counts(connection, load_conference(connection, conference.slug))
     return visit.page(
@@ -135,6 +136,7 @@ def _page(
         outcome=outcome,
         search=search,
         found=found,
+        inside=inside,
         counted=counts[here.session.slug if here.session else ""],
         **offered(conference, here),
     )

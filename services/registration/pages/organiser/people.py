@@ -26,11 +26,12 @@ def show_table(
     status: Literal["", "confirmed", "waitlisted", "cancelled"] = "",
     session: str = "",
     presence: Literal["", "present", "absent", "late"] = "",
-    order: Order = "-created",
+    order: Order | Literal[""] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     conference = desk.programmes.fresh(slug)
     wanted = Filter(q.strip(), status, session, presence=presence)
+    order = order or ("nearest" if wanted.search else "-created")
     with desk.database.read() as connection:
         table = read_table(connection, conference, wanted, order, page)
     return site.page(

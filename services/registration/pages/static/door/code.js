@@ -1,16 +1,30 @@
-// Codes, as shared/words/codes.py makes and reads them.
+// Codes, as shared/words/codes.py makes and reads them: tests/shared/code-cases.json holds both to it.
 const ALPHABET = "34679ACDEFGHJKMNPRTVWXY";
 const LENGTH = 10;
 const GROUP = 5;
-const BETWEEN = /[ \-.\u00a0\u2010-\u2013\u202f\t\r\n]/gu;
+const NAMED = /^.*:(?=\s*\S)|^\s*code\b/isu;
+const BETWEEN = /[\s\-_.,;:/|'’\u00AD\u2010-\u2015\u2212\u200B-\u200F\u2060\uFEFF]/gu;
+// A scanner types as on an American keyboard; what these make of the same keys.
+const KEYBOARDS = [
+  ["", ""],
+  ["QqZz?,\"'-§èÈçÇ)°", "AAWWMM34667799--"], // French and Belgian
+  ["Zzß?", "YY--"], // German
+].map(([typed, meant]) => new Map([...typed].map((sign, index) => [sign, meant[index]])));
+
+function checked(code) {
+  const values = [...code].map((sign) => ALPHABET.indexOf(sign));
+  if (values.length !== LENGTH || values.includes(-1)) return false;
+  const check = values.pop();
+  return values.reduce((sum, value, index) => sum + (index + 1) * value, 0) % ALPHABET.length === check;
+}
 
 /** The code as it was made, from what was typed or scanned; null when it cannot be one. */
 export function parseCode(text) {
-  const signs = [...text.toUpperCase().replaceAll(BETWEEN, "")];
-  const values = signs.map((sign) => ALPHABET.indexOf(sign));
-  if (signs.length !== LENGTH || values.includes(-1)) return null;
-  const check = values.pop();
-  const total = values.reduce((sum, value, index) => sum + (index + 1) * value, 0);
-  if (total % ALPHABET.length !== check) return null;
-  return `${signs.slice(0, GROUP).join("")}-${signs.slice(GROUP).join("")}`;
+  const typed = text.normalize("NFKC").replace(NAMED, "");
+  for (const keyboard of KEYBOARDS) {
+    const meant = [...typed].map((sign) => keyboard.get(sign) ?? sign).join("");
+    const code = meant.toUpperCase().replaceAll(BETWEEN, "");
+    if (checked(code)) return `${code.slice(0, GROUP)}-${code.slice(GROUP)}`;
+  }
+  return null;
 }

@@ -124,7 +124,7 @@ function render() {
 }
 
 function search() {
-  if (line.list) find(line.list, nameField.value, stand.direction);
+  if (line.list) find(line.list, nameField.value, line.now(), journal.entries);
 }
 
 document.addEventListener("submit", (event) => {
@@ -165,7 +165,7 @@ takeStand(() => {
   render();
 });
 offerViewfinder((text) => scanNext(text));
-offerSheet(line, (fields, corrects) => {
+offerSheet(line, journal, (fields, corrects) => {
   scanning = scanning.then(() => walkIn(fields, corrects)).catch(console.error);
 });
 watchSignOut(line, journal);

@@ -27,6 +27,11 @@ export function consult(list, passage, entries) {
   };
 }
 
+/** Since when somebody of the list is in at this door; null for who is not. */
+export function insideSince(person, door, at, list, entries) {
+  return alreadySince({ direction: "in", at }, scansOf(person.code, door, person, list, entries));
+}
+
 /** When others let the same badge in at the same door, as the list has it and this device has not. */
 export function elsewhere(entry, list, entries) {
   const own = new Set(entries.filter((each) => each.code === entry.code).map((each) => Date.parse(each.at)));

@@ -1,41 +1,42 @@
-// Finding a name in the list, with or without a network, as it is typed.
-import { says } from "./says.js";
+// Finding people in the list, with or without a network, as it is typed.
+import { parseCode } from "./code.js";
+import { insideSince } from "./list.js";
+import { clock, says } from "./says.js";
+import { nearest } from "./seek.js";
+import { stand } from "./stand.js";
 
 const MOST_FOUND = 12;
 const results = document.querySelector("[data-found]");
 
-function folded(text) {
-  return text.normalize("NFKD").replaceAll(/\p{Mn}/gu, "").replaceAll("’", "'").toLowerCase();
+function element(name, className, textContent) {
+  return Object.assign(document.createElement(name), { className, textContent });
 }
 
-function entryOf(person, direction) {
+function entryOf(person, since) {
   const item = document.createElement("li");
   const who = document.createElement("p");
-  who.append(Object.assign(document.createElement("strong"), { textContent: person.name }));
+  who.append(element("strong", "", person.name));
+  if (person.organisation) who.append(element("span", "soft", person.organisation));
   if (person.status !== "confirmed") {
-    const className = `tag ${person.status === "cancelled" ? "bad" : "warn"}`;
-    who.append(" ", Object.assign(document.createElement("span"), { className, textContent: says(person.status) }));
+    who.append(" ", element("span", `tag ${person.status === "cancelled" ? "bad" : "warn"}`, says(person.status)));
   }
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "small" });
+  if (since) who.append(" ", element("span", "tag good", says("inside", { time: clock(since) })));
+  const button = Object.assign(element("button", "small", says(stand.direction)), { type: "button" });
   button.dataset.code = person.code;
-  button.append(says(direction));
-  const whom = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: ` ${person.name}` });
-  button.append(whom);
+  button.append(element("span", "visually-hidden", ` ${person.name}`));
   item.append(who, button);
   return item;
 }
 
-export function find(list, text, direction, found = results) {
-  const words = folded(text).split(/\s+/u).filter(Boolean);
-  if (words.length === 0) return found.replaceChildren();
-  const people = list.people.filter((person) => {
-    const name = folded(person.name);
-    return words.every((word) => name.includes(word));
-  });
-  if (people.length === 0) {
-    return found.replaceChildren(Object.assign(document.createElement("p"), { textContent: says("nobody") }));
-  }
-  const items = Object.assign(document.createElement("ul"), { className: "found" });
-  items.append(...people.slice(0, MOST_FOUND).map((person) => entryOf(person, direction)));
-  found.replaceChildren(items);
+/** Show who is meant, `at` this moment, by the list and the scans of this device; in `place`. */
+export function find(list, text, at, entries, place = results) {
+  if (!text.trim()) return place.replaceChildren();
+  const holder = list.byCode.get(parseCode(text));
+  const people = holder ? [holder] : nearest(list.people, text);
+  if (people.length === 0) return place.replaceChildren(element("p", "", says("nobody")));
+  const shown = people.slice(0, MOST_FOUND);
+  const items = element("ul", "found", "");
+  items.append(...shown.map((person) => entryOf(person, insideSince(person, stand.door, at, list, entries))));
+  const more = element("p", "soft", says("shown", { shown: shown.length, total: people.length }));
+  place.replaceChildren(...(people.length > shown.length ? [more] : []), items);
 }

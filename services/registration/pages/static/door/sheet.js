@@ -52,9 +52,9 @@ function mark(errors) {
   }
 }
 
-function offer(list) {
+function offer(line, journal) {
   const name = `${form.elements.first_name.value} ${form.elements.last_name.value}`.trim();
-  if (list && name.length >= LEAST) find(list, name, "in", known);
+  if (line.list && name.length >= LEAST) find(line.list, name, line.now(), journal.entries, known);
   if (name.length < LEAST || !known.querySelector("li")) known.replaceChildren();
 }
 
@@ -84,7 +84,7 @@ export function refuse(errors) {
 }
 
 /** `sent` is given what was written, whom it was to correct, and if it can be right at all. */
-export function offerSheet(line, sent) {
+export function offerSheet(line, journal, sent) {
   document.querySelector("[data-open-sheet]").addEventListener("click", (event) => {
     event.preventDefault();
     openSheet();
@@ -98,6 +98,6 @@ export function offerSheet(line, sent) {
     else sent(filledIn(), corrects);
   });
   for (const field of [form.elements.first_name, form.elements.last_name]) {
-    field.addEventListener("input", () => offer(line.list));
+    field.addEventListener("input", () => offer(line, journal));
   }
 }
