@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
+from string import ascii_lowercase
 
 from services.registration.lists.table import bare
 from services.registration.programme.facts import Conference, Session
@@ -19,9 +20,16 @@ _NUMBERED = re.compile(
 )
 _KIND_FIRST = re.compile(rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*[-–—:]?\s*", re.IGNORECASE)
 _NUMBER = re.compile(
-    rf"(?:(?:{_KIND}|[aw])\W*)?(?:(?:n\s*[°ºo]|no|#)\W*)?0*(\d{{1,2}})", re.IGNORECASE
+    rf"(?:(?:{_KIND}|[aw])\W*)?(?:(?:n\s*[°ºo]|no|#)\W*)?0*(\d{{1,2}}|[a-z])", re.IGNORECASE
 )
-_NOTHING = re.compile(r"(?:aucun|none|neant|rien|sans|pas d|no workshop|nothing)\b.*|non?|n/?a|\W*")
+_IN_TITLE = re.compile(
+    rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*(\d{{1,2}}|[a-z])\b", re.IGNORECASE
+)
+_IN_SLUG = re.compile(r"[a-z-]*?(\d{1,2})$")
+_NOTHING = re.compile(
+    r"(?:aucune?|none|neant|rien|nothing|no|pas d.{0,3}|sans)\s*"
+    r"(?:ateliers?|workshops?|sessions?|choix)?|non|n/?a|\W*"
+)
 _SEPARATOR = re.compile(r"\s*[;,\n|]\s*")
 _WEAK_SEPARATOR = re.compile(r"\s+(?:et|and|puis|then)\s+|\s*[+&/]\s*", re.IGNORECASE)
 _MOST_SEPARATORS = 12  # inside of a title
@@ -99,7 +107,7 @@ class Choices:
                 if found := names.get(key):
                     return found
         number = _NUMBER.fullmatch(text.strip())
-        return self._by_number.get(int(number[1])) if number else None
+        return self._by_number.get(number[1].lower()) if number else None
 
     def _nearly(self, text: str) -> Session | None:
         """By the whole title inside of it, by a long beginning, or by nearly all letters: of one
@@ -155,28 +163,17 @@ def _without_number(title: str) -> str:
     return bare(title[numbered.end() :]) if numbered else ""
 
 
-def _numbers(sessions: Iterable[Session]) -> dict[int, Session]:
-    """Workshops by the numbers in their titles or short names; by their place where none has any,
-    in the order of the programme."""
+def _numbers(sessions: Iterable[Session]) -> dict[str, Session]:
+    """Workshops by the numbers or letters in their titles or short names; by their place where none
+    has any, in the order of the programme."""
     workshops = [session for session in sessions if session.is_workshop]
-    for number_in in (_in_title, _in_slug):
-        found = [(number_in(session), session) for session in workshops]
-        numbered = {number: session for number, session in found if number is not None}
-        if numbered:
-            return numbered if len(numbered) == sum(n is not None for n, _ in found) else {}
-    return dict(enumerate(workshops, start=1))
-
-
-def _in_title(session: Session) -> int | None:
-    found = re.match(
-        rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*(\d{{1,2}})\b", session.title, re.IGNORECASE
-    )
-    return int(found[1]) if found else None
-
-
-def _in_slug(session: Session) -> int | None:
-    found = re.fullmatch(r"[a-z-]*?(\d{1,2})", session.slug)
-    return int(found[1]) if found else None
+    for pattern, name in ((_IN_TITLE, "title"), (_IN_SLUG, "slug")):
+        found = [(pattern.match(getattr(session, name)), session) for session in workshops]
+        if numbered := [(m[1].lower().lstrip("0"), session) for m, session in found if m]:
+            by_number = dict(numbered)
+            return by_number if len(by_number) == len(numbered) else {}
+    by_place = dict(zip(map(str, range(1, 100)), workshops, strict=False))
+    return by_place | dict(zip(ascii_lowercase, workshops, strict=False))
 
 
 def _longest(

@@ -10,6 +10,7 @@ from services.registration.lists.choices import Choices
 from services.registration.lists.statuses import says_yes, standing_of
 from services.registration.lists.table import Column, Table
 from services.registration.lists.titles import Field, meanings
+from services.registration.lists.unnamed import name_columns
 from services.registration.programme.facts import Conference
 from shared.words.folding import folded
 
@@ -84,6 +85,7 @@ class _Guess:
         self._take_titled()
         self._take_addresses()
         self._settle_names()
+        self._take_unnamed()
         self._take_choices()
         return dict(sorted(self.taken.items()))
 
@@ -167,6 +169,19 @@ class _Guess:
             values = self._values[at["last_name"]]
             if _share(values, lambda value: len(value.replace(",", " ").split()) > 1) >= 0.6:
                 self.taken[at["last_name"]] = "full_name"
+
+    def _take_unnamed(self) -> None:
+        """Where no title tells which columns have the names."""
+        at = {field: place for place, field in self.taken.items()}
+        if "email" not in at or any(field in at for field in _NAMES):
+            return
+        cells = {
+            column.place: [row.cells[column.place] for row in self._rows[:_LOOKED_AT]]
+            for column in self._columns
+            if column.place not in self.taken and not meanings(column.title)
+        }
+        addresses = [row.cells[at["email"]] for row in self._rows[:_LOOKED_AT]]
+        self.taken |= name_columns(cells, addresses)
 
     def _drop(self, place: int | None) -> None:
         if place is not None:

@@ -37,6 +37,14 @@ _BEGINNINGS: dict[Standing, tuple[str, ...]] = {
         *("a confirmer", "a approuver", "non confirm", "non valid", "not confirmed"),
         *("unconfirmed", "not approved", "to be approved", "tentative", "maybe", "peut etre"),
         *("interess", "interested", "invite", "draft", "brouillon", "incompl", "not yet"),
+        *(
+            "not answered",
+            "no response",
+            "no reply",
+            "sans reponse",
+            "pas de reponse",
+            "non repondu",
+        ),
         *("pas encore", "needs action", "moderation", "standby", "on hold", "surnombre"),
     ),
     "registered": (

@@ -37,6 +37,7 @@ def letters() -> list[Shape]:
 def texts() -> list[Shape]:
     titles = [["Inscriptions à la journée du 7 novembre", "", ""], ["", "", ""], ["Total : 5"], []]
     broken = ["Nom\nde famille", "Prénom,\nou prénoms", "Courriel\n(obligatoire)"]
+    whole = [[f"{who[0]} {who[1]}", "CNRS", who[2]] for who in (ZOE, HELENE, ALI)]
     quoted = [*broken[:2], "Courriel, obligatoire", "Atelier ; un seul"]
     return [
         Shape("sep= line", ("sep=;\r\n" + text(LIST, ";")).encode("utf-8-sig"), EVERYONE),
@@ -70,16 +71,25 @@ def texts() -> list[Shape]:
             EVERYONE,
         ),
         Shape(
-            "no headings, an address that tells the names",
+            "no headings, addresses that tell the names",
             text([[a[1], a[0], a[2]] for a in (HELENE, ALI)]).encode(),
             (HELENE, ALI),
+        ),
+        Shape(
+            "no headings, nothing that tells the names",
+            text([[a[1], a[0], a[2]] for a in (ZOE, FRANCOIS)]).encode(),
+            (ZOE, FRANCOIS),
             by_hand={0: "last_name", 1: "first_name"},
+        ),
+        Shape(
+            "whole names under another heading",
+            text([("Contact", "Structure", "Mél"), *whole], ";").encode(),
+            (ZOE, HELENE, ALI),
         ),
         Shape(
             "headings of another language",
             text([("Nazwisko", "Imię", "E-mail"), *ROWS], ";").encode(),
             EVERYONE,
-            by_hand={0: "last_name", 1: "first_name"},
         ),
     ]
 
