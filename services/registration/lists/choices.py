@@ -75,6 +75,12 @@ class Choices:
         """The one of this title, or of nearly this one."""
         return self._exactly(title) or self._nearly(title)
 
+    def within(self, text: str) -> Session | None:
+        """The only one whose title is among the words of a text."""
+        words = f" {_as_words(text)} "
+        found = [s for s in self._sessions if s.is_chosen and f" {_as_words(s.title)} " in words]
+        return found[0] if len(found) == 1 else None
+
     def _read(self, text: str) -> Chosen:
         found: list[Session] = []
         unknown: list[str] = []
@@ -151,6 +157,10 @@ def _by(
 
 def _as_written(text: str) -> str:
     return " ".join(folded(text).split())
+
+
+def _as_words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", folded(text)))
 
 
 def _in_parts(text: str) -> str:

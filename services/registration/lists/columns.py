@@ -96,6 +96,8 @@ class _Guess:
             titles = [*inside, column.title]
             found = next((s for t in titles if t and (s := self._choices.called(t))), None)
             values = self._values[column.place]
+            if found is None and values and all(says_yes(value) is not None for value in values):
+                found = self._choices.within(column.title)  # "Will you come to the party?"
             if found is None or not found.is_chosen:
                 continue
             named = self._choices.called

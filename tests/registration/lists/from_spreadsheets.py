@@ -2,6 +2,7 @@
 their programs make of letters, separators and ends of lines."""
 
 import datetime as dt
+import unicodedata
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -45,6 +46,17 @@ def texts() -> list[Shape]:
         Shape("CR ends", text(LIST, ";", "\r").encode("mac_roman"), EVERYONE),
         Shape("LF ends", text(LIST, end="\n").encode(), EVERYONE),
         Shape("tabs", text(LIST, "\t").encode("utf-16"), EVERYONE),
+        Shape(
+            "letters and accents apart, as a Mac writes them",
+            unicodedata.normalize("NFD", text(LIST)).encode(),
+            EVERYONE,
+        ),
+        Shape(
+            "whole lines between quotation marks",
+            "\n".join(f'"{",".join(map(str, line))}"' for line in LIST).encode(),
+            EVERYONE,
+        ),
+        Shape("a page that is called .xls", _page().encode("cp1252"), EVERYONE),
         Shape("bars", text(LIST, "|").encode(), EVERYONE),
         Shape("titles and blank lines above", text([*titles, *LIST], ";").encode(), EVERYONE),
         Shape(
@@ -92,6 +104,12 @@ def texts() -> list[Shape]:
             EVERYONE,
         ),
     ]
+
+
+def _page() -> str:
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in ROWS)
+    heads = "".join(f"<th><b>{title}</b></th>" for title in HEAD)
+    return f"<html><body><table border=1><tr>{heads}</tr>{rows}</table></body></html>"
 
 
 def workbooks() -> list[Shape]:
