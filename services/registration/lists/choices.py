@@ -2,6 +2,7 @@
 name, by number, several in one cell."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -32,7 +33,7 @@ _NOTHING = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[;,\n|]\s*")
 _WEAK_SEPARATOR = re.compile(r"\s+(?:et|and|puis|then)\s+|\s*[+&/]\s*", re.IGNORECASE)
-_MOST_SEPARATORS = 12  # inside of a title
+_EFFORT = 30_000  # comparisons for one list, so that a hostile one costs seconds at most
 _ALIKE = 0.9  # of the letters of a title
 _SHORTEST = 8  # letters, to be known by a part of a title
 
@@ -59,11 +60,14 @@ class Choices:
         )
         self._by_number = _numbers(self._sessions)
         self.any = any(session.is_chosen for session in self._sessions)
+        self._most_parts = 1 + max(len(_SEPARATOR.findall(s.title)) for s in self._sessions)
         self._known: dict[str, Chosen] = {}
+        self._effort = _EFFORT
+        self._called = Counter(bare(session.title) for session in self._sessions)
 
     def is_of_several(self, title: str) -> bool:
         """Whether more than one session is called so."""
-        return sum(bare(session.title) == bare(title) for session in self._sessions) > 1
+        return self._called[bare(title)] > 1
 
     def in_cell(self, text: str) -> Chosen:
         """Every session that a cell names."""
@@ -84,13 +88,15 @@ class Choices:
     def _read(self, text: str) -> Chosen:
         found: list[Session] = []
         unknown: list[str] = []
-        for part, session in _longest(text, _SEPARATOR, (self._by_title, self._exactly)):
+        for part, session in _longest(
+            text, _SEPARATOR, self._most_parts, (self._by_title, self._exactly)
+        ):
             if session is not None:
                 found.append(session)
                 continue
             if _NOTHING.fullmatch(folded(part)):
                 continue
-            smaller = _longest(part, _WEAK_SEPARATOR, (self._exactly,))
+            smaller = _longest(part, _WEAK_SEPARATOR, self._most_parts, (self._exactly,))
             if all(each is not None for _, each in smaller):
                 found += [each for _, each in smaller if each is not None]
             elif (near := self._nearly(part)) is not None:
@@ -105,6 +111,9 @@ class Choices:
         return self._names[0].get(_as_written(text)) or self._names[1].get(_in_parts(text))
 
     def _exactly(self, text: str) -> Session | None:
+        self._effort -= 1
+        if self._effort < 0:
+            return None
         behind = _NUMBERED.match(text)
         kind = _KIND_FIRST.match(text)
         for part in (text, *(text[found.end() :] for found in (behind, kind) if found)):
@@ -119,8 +128,9 @@ class Choices:
         """By the whole title inside of it, by a long beginning, or by nearly all letters: of one
         session alone."""
         wanted = bare(text)
-        if len(wanted) < _SHORTEST:
+        if len(wanted) < _SHORTEST or self._effort < 0:
             return None
+        self._effort -= len(self._sessions)
         titles = [(bare(session.title), session) for session in self._sessions]
         titles = [(title, session) for title, session in titles if len(title) >= _SHORTEST]
         for fits in (wanted.__contains__, _begins(wanted), _resembles(wanted)):
@@ -187,17 +197,20 @@ def _numbers(sessions: Iterable[Session]) -> dict[str, Session]:
 
 
 def _longest(
-    text: str, separator: re.Pattern[str], finders: Sequence[Callable[[str], Session | None]]
+    text: str,
+    separator: re.Pattern[str],
+    most: int,
+    finders: Sequence[Callable[[str], Session | None]],
 ) -> list[tuple[str, Session | None]]:
     """The text taken apart at its separators, but for those inside of what can be found, by the
-    first of the finders that finds anything there."""
+    first of the finders that finds anything there; `most` parts make one."""
     marks = list(separator.finditer(text))
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(text)]
     found: list[tuple[str, Session | None]] = []
     at = 0
     while at < len(starts):
-        spans = range(min(len(ends), at + _MOST_SEPARATORS) - 1, at - 1, -1)
+        spans = range(min(len(ends), at + most) - 1, at - 1, -1)
         for find, last in product(finders, spans):
             session = find(text[starts[at] : ends[last]])
             if session is not None:

@@ -36,6 +36,7 @@ LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "fra": "fr", "fre": "
 LANGUAGES |= {"en": "en", "anglais": "en", "english": "en", "eng": "en"}
 
 _NAMES = ("last_name", "first_name", "full_name")
+_FEW = 30  # of these, where each takes time
 _LOOKED_AT = 400  # cells of a column that say something
 _LETTERS = re.compile(r"[^\W\d_]")
 _DATE = re.compile(r"\d[-/.]\d")
@@ -205,7 +206,7 @@ class _Guess:
             values = self._values[column.place]
             if column.place in self.taken or not values or _TESTIMONY.search(folded(column.title)):
                 continue
-            if _share(values, lambda value: _named(self._choices, value)) >= 0.7:
+            if _share(values[:_FEW], lambda value: _named(self._choices, value)) >= 0.7:
                 self.taken[column.place] = "sessions"
 
 

@@ -24,8 +24,9 @@ DAY = conference(
 )
 SLUGS = [each.slug for each in DAY.sessions[1:]]
 FRENCH = (
-    *("code", "statut", "nom", "prénom", "courriel", "organisation", "fonction", "langue"),
-    *("sessions", "en attente de", "inscrit par", "inscrit le", "présent", "suivi", "minutes"),
+    *("Code", "État", "Nom", "Prénom", "Adresse e-mail", "Organisme", "Fonction", "Langue"),
+    *("Séances", "En attente de", "Inscription faite par", "Inscription le", "Présence"),
+    *("Séances suivies", "Minutes de présence"),
 )
 STANDING = {"confirmed": None, "waitlisted": "waiting", "cancelled": "cancelled"}
 
