@@ -24,9 +24,8 @@ DAY = conference(
 )
 SLUGS = [each.slug for each in DAY.sessions[1:]]
 FRENCH = (
-    *("Code", "État", "Nom", "Prénom", "Adresse e-mail", "Organisme", "Fonction", "Langue"),
-    *("Séances", "En attente de", "Inscription faite par", "Inscription le", "Présence"),
-    *("Séances suivies", "Minutes de présence"),
+    *("code", "statut", "nom", "prénom", "courriel", "organisation", "fonction", "langue"),
+    *("sessions", "en attente de", "inscrit par", "inscrit le", "présent", "suivi", "minutes"),
 )
 STANDING = {"confirmed": None, "waitlisted": "waiting", "cancelled": "cancelled"}
 
