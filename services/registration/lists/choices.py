@@ -2,10 +2,12 @@
 name, by number, several in one cell."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import product
+from string import ascii_lowercase
 
 from services.registration.lists.table import bare
 from services.registration.programme.facts import Conference, Session
@@ -19,12 +21,19 @@ _NUMBERED = re.compile(
 )
 _KIND_FIRST = re.compile(rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*[-–—:]?\s*", re.IGNORECASE)
 _NUMBER = re.compile(
-    rf"(?:(?:{_KIND}|[aw])\W*)?(?:(?:n\s*[°ºo]|no|#)\W*)?0*(\d{{1,2}})", re.IGNORECASE
+    rf"(?:(?:{_KIND}|[aw])\W*)?(?:(?:n\s*[°ºo]|no|#)\W*)?0*(\d{{1,2}}|[a-z])", re.IGNORECASE
 )
-_NOTHING = re.compile(r"(?:aucun|none|neant|rien|sans|pas d|no workshop|nothing)\b.*|non?|n/?a|\W*")
+_IN_TITLE = re.compile(
+    rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*(\d{{1,2}}|[a-z])\b", re.IGNORECASE
+)
+_IN_SLUG = re.compile(r"[a-z-]*?(\d{1,2})$")
+_NOTHING = re.compile(
+    r"(?:aucune?|none|neant|rien|nothing|no|pas d.{0,3}|sans)\s*"
+    r"(?:ateliers?|workshops?|sessions?|choix)?|non|n/?a|\W*"
+)
 _SEPARATOR = re.compile(r"\s*[;,\n|]\s*")
 _WEAK_SEPARATOR = re.compile(r"\s+(?:et|and|puis|then)\s+|\s*[+&/]\s*", re.IGNORECASE)
-_MOST_SEPARATORS = 12  # inside of a title
+_EFFORT = 30_000  # comparisons for one list, so that a hostile one costs seconds at most
 _ALIKE = 0.9  # of the letters of a title
 _SHORTEST = 8  # letters, to be known by a part of a title
 
@@ -51,11 +60,14 @@ class Choices:
         )
         self._by_number = _numbers(self._sessions)
         self.any = any(session.is_chosen for session in self._sessions)
+        self._most_parts = 1 + max(len(_SEPARATOR.findall(s.title)) for s in self._sessions)
         self._known: dict[str, Chosen] = {}
+        self._effort = _EFFORT
+        self._called = Counter(bare(session.title) for session in self._sessions)
 
     def is_of_several(self, title: str) -> bool:
         """Whether more than one session is called so."""
-        return sum(bare(session.title) == bare(title) for session in self._sessions) > 1
+        return self._called[bare(title)] > 1
 
     def in_cell(self, text: str) -> Chosen:
         """Every session that a cell names."""
@@ -67,16 +79,24 @@ class Choices:
         """The one of this title, or of nearly this one."""
         return self._exactly(title) or self._nearly(title)
 
+    def within(self, text: str) -> Session | None:
+        """The only one whose title is among the words of a text."""
+        words = f" {_as_words(text)} "
+        found = [s for s in self._sessions if s.is_chosen and f" {_as_words(s.title)} " in words]
+        return found[0] if len(found) == 1 else None
+
     def _read(self, text: str) -> Chosen:
         found: list[Session] = []
         unknown: list[str] = []
-        for part, session in _longest(text, _SEPARATOR, (self._by_title, self._exactly)):
+        for part, session in _longest(
+            text, _SEPARATOR, self._most_parts, (self._by_title, self._exactly)
+        ):
             if session is not None:
                 found.append(session)
                 continue
             if _NOTHING.fullmatch(folded(part)):
                 continue
-            smaller = _longest(part, _WEAK_SEPARATOR, (self._exactly,))
+            smaller = _longest(part, _WEAK_SEPARATOR, self._most_parts, (self._exactly,))
             if all(each is not None for _, each in smaller):
                 found += [each for _, each in smaller if each is not None]
             elif (near := self._nearly(part)) is not None:
@@ -91,6 +111,9 @@ class Choices:
         return self._names[0].get(_as_written(text)) or self._names[1].get(_in_parts(text))
 
     def _exactly(self, text: str) -> Session | None:
+        self._effort -= 1
+        if self._effort < 0:
+            return None
         behind = _NUMBERED.match(text)
         kind = _KIND_FIRST.match(text)
         for part in (text, *(text[found.end() :] for found in (behind, kind) if found)):
@@ -99,14 +122,15 @@ class Choices:
                 if found := names.get(key):
                     return found
         number = _NUMBER.fullmatch(text.strip())
-        return self._by_number.get(int(number[1])) if number else None
+        return self._by_number.get(number[1].lower()) if number else None
 
     def _nearly(self, text: str) -> Session | None:
         """By the whole title inside of it, by a long beginning, or by nearly all letters: of one
         session alone."""
         wanted = bare(text)
-        if len(wanted) < _SHORTEST:
+        if len(wanted) < _SHORTEST or self._effort < 0:
             return None
+        self._effort -= len(self._sessions)
         titles = [(bare(session.title), session) for session in self._sessions]
         titles = [(title, session) for title, session in titles if len(title) >= _SHORTEST]
         for fits in (wanted.__contains__, _begins(wanted), _resembles(wanted)):
@@ -145,6 +169,10 @@ def _as_written(text: str) -> str:
     return " ".join(folded(text).split())
 
 
+def _as_words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", folded(text)))
+
+
 def _in_parts(text: str) -> str:
     """A title that has a separator in it is no list of two others."""
     return "\n".join(filter(None, map(bare, _SEPARATOR.split(text))))
@@ -155,42 +183,34 @@ def _without_number(title: str) -> str:
     return bare(title[numbered.end() :]) if numbered else ""
 
 
-def _numbers(sessions: Iterable[Session]) -> dict[int, Session]:
-    """Workshops by the numbers in their titles or short names; by their place where none has any,
-    in the order of the programme."""
+def _numbers(sessions: Iterable[Session]) -> dict[str, Session]:
+    """Workshops by the numbers or letters in their titles or short names; by their place where none
+    has any, in the order of the programme."""
     workshops = [session for session in sessions if session.is_workshop]
-    for number_in in (_in_title, _in_slug):
-        found = [(number_in(session), session) for session in workshops]
-        numbered = {number: session for number, session in found if number is not None}
-        if numbered:
-            return numbered if len(numbered) == sum(n is not None for n, _ in found) else {}
-    return dict(enumerate(workshops, start=1))
-
-
-def _in_title(session: Session) -> int | None:
-    found = re.match(
-        rf"\s*{_KIND}\s*(?:n\s*[°ºo]\.?|no\.?|#)?\s*(\d{{1,2}})\b", session.title, re.IGNORECASE
-    )
-    return int(found[1]) if found else None
-
-
-def _in_slug(session: Session) -> int | None:
-    found = re.fullmatch(r"[a-z-]*?(\d{1,2})", session.slug)
-    return int(found[1]) if found else None
+    for pattern, name in ((_IN_TITLE, "title"), (_IN_SLUG, "slug")):
+        found = [(pattern.match(getattr(session, name)), session) for session in workshops]
+        if numbered := [(m[1].lower().lstrip("0"), session) for m, session in found if m]:
+            by_number = dict(numbered)
+            return by_number if len(by_number) == len(numbered) else {}
+    by_place = dict(zip(map(str, range(1, 100)), workshops, strict=False))
+    return by_place | dict(zip(ascii_lowercase, workshops, strict=False))
 
 
 def _longest(
-    text: str, separator: re.Pattern[str], finders: Sequence[Callable[[str], Session | None]]
+    text: str,
+    separator: re.Pattern[str],
+    most: int,
+    finders: Sequence[Callable[[str], Session | None]],
 ) -> list[tuple[str, Session | None]]:
     """The text taken apart at its separators, but for those inside of what can be found, by the
-    first of the finders that finds anything there."""
+    first of the finders that finds anything there; `most` parts make one."""
     marks = list(separator.finditer(text))
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(text)]
     found: list[tuple[str, Session | None]] = []
     at = 0
     while at < len(starts):
-        spans = range(min(len(ends), at + _MOST_SEPARATORS) - 1, at - 1, -1)
+        spans = range(min(len(ends), at + most) - 1, at - 1, -1)
         for find, last in product(finders, spans):
             session = find(text[starts[at] : ends[last]])
             if session is not None:

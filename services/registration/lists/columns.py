@@ -10,6 +10,7 @@ from services.registration.lists.choices import Choices
 from services.registration.lists.statuses import says_yes, standing_of
 from services.registration.lists.table import Column, Table
 from services.registration.lists.titles import Field, meanings
+from services.registration.lists.unnamed import name_columns
 from services.registration.programme.facts import Conference
 from shared.words.folding import folded
 
@@ -35,6 +36,7 @@ LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "fra": "fr", "fre": "
 LANGUAGES |= {"en": "en", "anglais": "en", "english": "en", "eng": "en"}
 
 _NAMES = ("last_name", "first_name", "full_name")
+_FEW = 30  # of these, where each takes time
 _LOOKED_AT = 400  # cells of a column that say something
 _LETTERS = re.compile(r"[^\W\d_]")
 _DATE = re.compile(r"\d[-/.]\d")
@@ -84,6 +86,7 @@ class _Guess:
         self._take_titled()
         self._take_addresses()
         self._settle_names()
+        self._take_unnamed()
         self._take_choices()
         return dict(sorted(self.taken.items()))
 
@@ -94,6 +97,8 @@ class _Guess:
             titles = [*inside, column.title]
             found = next((s for t in titles if t and (s := self._choices.called(t))), None)
             values = self._values[column.place]
+            if found is None and values and all(says_yes(value) is not None for value in values):
+                found = self._choices.within(column.title)  # "Will you come to the party?"
             if found is None or not found.is_chosen:
                 continue
             named = self._choices.called
@@ -168,6 +173,19 @@ class _Guess:
             if _share(values, lambda value: len(value.replace(",", " ").split()) > 1) >= 0.6:
                 self.taken[at["last_name"]] = "full_name"
 
+    def _take_unnamed(self) -> None:
+        """Where no title tells which columns have the names."""
+        at = {field: place for place, field in self.taken.items()}
+        if "email" not in at or any(field in at for field in _NAMES):
+            return
+        cells = {
+            column.place: [row.cells[column.place] for row in self._rows[:_LOOKED_AT]]
+            for column in self._columns
+            if column.place not in self.taken and not meanings(column.title)
+        }
+        addresses = [row.cells[at["email"]] for row in self._rows[:_LOOKED_AT]]
+        self.taken |= name_columns(cells, addresses)
+
     def _drop(self, place: int | None) -> None:
         if place is not None:
             del self.taken[place]
@@ -188,7 +206,7 @@ class _Guess:
             values = self._values[column.place]
             if column.place in self.taken or not values or _TESTIMONY.search(folded(column.title)):
                 continue
-            if _share(values, lambda value: _named(self._choices, value)) >= 0.7:
+            if _share(values[:_FEW], lambda value: _named(self._choices, value)) >= 0.7:
                 self.taken[column.place] = "sessions"
 
 

@@ -101,6 +101,8 @@ class Doubts:
                 doubts.append(_doubt(field, written, texts, found))
         if not doubts and (found := _beside(last, first)):
             doubts.append(_doubt("last_name", last, found.readings, found))
+        if not doubts and (found := _titled(first)):
+            doubts.append(_doubt("first_name", first, found.readings, found))
         if not doubts and last and not first:
             why = "There is no first name beside “%(written)s”."
             doubts.append(Doubt("first_name", "", ({"first_name": ""},), why, {"written": last}))
@@ -137,8 +139,12 @@ def _beside(last: str, first: str) -> Suspicion | None:
             if [folded(word) for word in part] == firsts:
                 readings = (" ".join(others), last)
                 return Suspicion(readings, "The first name is also in “%(written)s”.")
-    if (bare := without_title(last)) != last:
-        return Suspicion((bare, last), "“%(written)s” begins with a title.")
+    return _titled(last)
+
+
+def _titled(name: str) -> Suspicion | None:
+    if (bare := without_title(name)) != name:
+        return Suspicion((bare, name), "“%(written)s” begins with a title.")
     return None
 
 

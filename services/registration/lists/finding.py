@@ -1,5 +1,6 @@
 """Where in a file the list is: which of its sheets, and which line names the columns."""
 
+from dataclasses import replace
 from itertools import islice
 
 from services.registration.lists.addresses import ADDRESS, ADDRESS_IN
@@ -27,7 +28,7 @@ def find_table(content: bytes) -> Table:
     elif is_markup(content):
         sheets = read_markup(content)
     else:
-        sheets = [read_separated(content)]
+        sheets = [_apart(read_separated(content))]
     if not any(sheet.lines for sheet in sheets):
         raise Unreadable("There is nothing in this file.")
     sheet = max(sheets, key=lambda sheet: _score(sheet)[0])
@@ -49,7 +50,7 @@ def _apart(sheet: Sheet) -> Sheet:
         return sheet
     lines, _ = split("\n".join(cells))
     apart = dict(zip(numbers, lines.values(), strict=False))
-    return Sheet(apart, sheet.beyond, sheet.name, sheet.notes)
+    return replace(sheet, lines=apart)
 
 
 def _has_address(line: list[str]) -> bool:

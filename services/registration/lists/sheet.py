@@ -1,6 +1,7 @@
 """A sheet of cells as a file has it, before anybody knows what it says."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -46,5 +47,5 @@ def cleaned(cell: str) -> str:
     """The same words, on lines that end in one way, without what nobody sees."""
     text = _BREAK.sub("\n", cell[:MOST_LETTERS])
     if not text.isascii():
-        text = _UNSEEN.sub("", text)
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     return _GUARD.sub(r"\1", text.strip())

@@ -37,6 +37,14 @@ _BEGINNINGS: dict[Standing, tuple[str, ...]] = {
         *("a confirmer", "a approuver", "non confirm", "non valid", "not confirmed"),
         *("unconfirmed", "not approved", "to be approved", "tentative", "maybe", "peut etre"),
         *("interess", "interested", "invite", "draft", "brouillon", "incompl", "not yet"),
+        *(
+            "not answered",
+            "no response",
+            "no reply",
+            "sans reponse",
+            "pas de reponse",
+            "non repondu",
+        ),
         *("pas encore", "needs action", "moderation", "standby", "on hold", "surnombre"),
     ),
     "registered": (
@@ -58,6 +66,7 @@ _DENIED = re.compile(
 )
 
 _YES = word_set("x oui yes 1 true vrai ok o y ✓ ✔ ☑ ✅ √ on si ja inscrit inscrite choisi")
+_FIRST_WORD = re.compile(r"^(oui|yes|non|no)\b.*", re.DOTALL)
 _NO = word_set("non no 0 false faux n - – — off ✗ ✘ ☐ ❌ neant aucun none")
 
 
@@ -83,7 +92,8 @@ def standing_of(written: str) -> Standing | None:
 
 def says_yes(cell: str) -> bool | None:
     """Of a cell to tick; None for what is neither yes nor no."""
-    word = folded(cell).strip(" .!\n")
+    said = folded(cell).strip(" .!\n")
+    word = said if said in _YES | _NO else _FIRST_WORD.sub(r"\1", said)
     if word in _YES:
         return True
     return False if not word or word in _NO else None

@@ -154,19 +154,14 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "status",
         "etat",
         "state",
-        "rsvp",
-        "participera",
-        "viendra",
-        "confirme",
-        "confirmee",
-        "confirmed",
-        "confirmation",
-        "participation",
-        "accepte",
     ),
 }
 # Read when nothing says it better: "nom" beside a first name, "name" alone.
 _GENERAL: dict[Field, tuple[str, ...]] = {
+    "status": (
+        *("rsvp", "participera", "viendra", "confirme", "confirmee", "confirmed", "confirmation"),
+        *("participation", "accepte"),
+    ),
     "last_name": ("nom", "noms"),
     "full_name": ("name", "names", "participant", "participants", "attendee", "invite", "guest"),
 }
@@ -200,6 +195,7 @@ _ABOUT: dict[Field, frozenset[str]] = {
     ),
     "job_title": word_set("id number numero"),
 }
+_FEW = 3  # words
 _ASIDE = re.compile(r"\([^()]*\)|\*")
 
 
@@ -227,6 +223,8 @@ def _meanings(words: tuple[str, ...]) -> tuple[Meaning, ...]:
         for field, lines in vocabulary.items():
             if have & _ABOUT.get(field, frozenset()):
                 continue
+            if field == "status" and vocabulary is _GENERAL and len(words) > _FEW:
+                continue  # coming to something, not to the day
             for place, line in enumerate(lines):
                 wanted = line.split()
                 if have.issuperset(wanted):

@@ -88,6 +88,7 @@ def choices() -> list[Shape]:
     placed = with_cells("Ateliers", cells=[["1 et 4"], ["Atelier 2 + Atelier 5"]])
     ticks = with_cells(*(ACCUEIL, DROITS, SANTE), cells=[["x", "", "X"], ["", "1", "VRAI"]])
     booleans = [[*line[:3], *map(bool, line[3:])] for line in ticks[1:]]
+    party = with_cells("Viendrez-vous à la soirée ?", cells=[["Oui, à deux"], ["Non"]])
     short = with_cells("Sessions", cells=[["accueil; sante"], ["soiree"]])
     dashed = with_cells(
         "Choix", cells=[["Santé au travail - agir tôt"], ["Le numerique et l'emploi"]]
@@ -124,6 +125,11 @@ def choices() -> list[Shape]:
             "columns of TRUE and FALSE",
             xlsx([ticks[0], *booleans]),
             ((*ZOE, "accueil", "sante"), (*ALI, "droits", "sante")),
+        ),
+        Shape(
+            "a question about the party",
+            text(party).encode(),
+            ((*ZOE, "soiree"), ALI),
         ),
         Shape(
             "workshops by short name",

@@ -2,6 +2,7 @@
 their programs make of letters, separators and ends of lines."""
 
 import datetime as dt
+import unicodedata
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -37,6 +38,7 @@ def letters() -> list[Shape]:
 def texts() -> list[Shape]:
     titles = [["Inscriptions à la journée du 7 novembre", "", ""], ["", "", ""], ["Total : 5"], []]
     broken = ["Nom\nde famille", "Prénom,\nou prénoms", "Courriel\n(obligatoire)"]
+    whole = [[f"{who[0]} {who[1]}", "CNRS", who[2]] for who in (ZOE, HELENE, ALI)]
     quoted = [*broken[:2], "Courriel, obligatoire", "Atelier ; un seul"]
     return [
         Shape("sep= line", ("sep=;\r\n" + text(LIST, ";")).encode("utf-8-sig"), EVERYONE),
@@ -44,6 +46,17 @@ def texts() -> list[Shape]:
         Shape("CR ends", text(LIST, ";", "\r").encode("mac_roman"), EVERYONE),
         Shape("LF ends", text(LIST, end="\n").encode(), EVERYONE),
         Shape("tabs", text(LIST, "\t").encode("utf-16"), EVERYONE),
+        Shape(
+            "letters and accents apart, as a Mac writes them",
+            unicodedata.normalize("NFD", text(LIST)).encode(),
+            EVERYONE,
+        ),
+        Shape(
+            "whole lines between quotation marks",
+            "\n".join(f'"{",".join(map(str, line))}"' for line in LIST).encode(),
+            EVERYONE,
+        ),
+        Shape("a page that is called .xls", _page().encode("cp1252"), EVERYONE),
         Shape("bars", text(LIST, "|").encode(), EVERYONE),
         Shape("titles and blank lines above", text([*titles, *LIST], ";").encode(), EVERYONE),
         Shape(
@@ -70,18 +83,33 @@ def texts() -> list[Shape]:
             EVERYONE,
         ),
         Shape(
-            "no headings, an address that tells the names",
+            "no headings, addresses that tell the names",
             text([[a[1], a[0], a[2]] for a in (HELENE, ALI)]).encode(),
             (HELENE, ALI),
+        ),
+        Shape(
+            "no headings, nothing that tells the names",
+            text([[a[1], a[0], a[2]] for a in (ZOE, FRANCOIS)]).encode(),
+            (ZOE, FRANCOIS),
             by_hand={0: "last_name", 1: "first_name"},
+        ),
+        Shape(
+            "whole names under another heading",
+            text([("Contact", "Structure", "Mél"), *whole], ";").encode(),
+            (ZOE, HELENE, ALI),
         ),
         Shape(
             "headings of another language",
             text([("Nazwisko", "Imię", "E-mail"), *ROWS], ";").encode(),
             EVERYONE,
-            by_hand={0: "last_name", 1: "first_name"},
         ),
     ]
+
+
+def _page() -> str:
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in ROWS)
+    heads = "".join(f"<th><b>{title}</b></th>" for title in HEAD)
+    return f"<html><body><table border=1><tr>{heads}</tr>{rows}</table></body></html>"
 
 
 def workbooks() -> list[Shape]:

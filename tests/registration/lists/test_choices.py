@@ -39,6 +39,8 @@ TWICE = conference(
         (NUMBERED, "n° 2 et n° 3", ["deux", "trois"], []),
         (NUMBERED, "Orienter", ["deux"], []),
         (NUMBERED, "Atelier 7", [], ["Atelier 7"]),
+        (DAY, "Atelier A, atelier d", ["accueil", "sante"], []),
+        (DAY, "Sans-abri : que faire ?", [], ["Sans-abri : que faire ?"]),
         (NUMBERED, "12", [], ["12"]),
         (TWICE, "Refaire son CV", [], ["Refaire son CV"]),
         (TWICE, "cv-2", ["cv-2"], []),
