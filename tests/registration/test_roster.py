@@ -16,7 +16,6 @@ from services.registration.lists import reading
 from services.registration.lists.sheet import MOST_ROWS
 from services.registration.lists.table import Unreadable
 from services.registration.people.erasing import erase
-from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
 from services.registration.people.roster import check_roster, demand, draft_roster, read_roster
 from services.registration.seats.registering import register
 from shared.base.bulkhead import Bulkhead, Busy
@@ -83,18 +82,6 @@ def test_every_fault_of_every_row_is_named(desk: Desk) -> None:
     assert [
         (session.slug, count) for session, count in demand(desk.programmes.fresh("day"), checked)
     ] == [("a", 1)]
-
-
-def test_what_was_exported_comes_back(desk: Desk) -> None:
-    register(desk, "day", someone(1, "a", "lunch"))
-    conference = desk.programmes.fresh("day")
-    rows = list(export_rows(desk.database, conference))
-    with xlsx_file("day", HEADINGS, rows) as file:
-        workbook = file.read()
-    for content in (b"".join(csv_chunks(HEADINGS, rows)), workbook):
-        [row] = roster(desk, content)
-        assert reasons(row) == [ALREADY]
-        assert row.given["sessions"] == ["a", "lunch"]
 
 
 def test_an_erasure_takes_their_rows_and_nobody_elses(desk: Desk) -> None:

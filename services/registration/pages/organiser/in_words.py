@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.registration.history.acts import COMMAND_LINE, Actor
+from services.registration.history.acts import Actor, who_in_words
 from services.registration.programme.facts import Conference
 from shared.events.registration import Difference
 from shared.words.language import Language
@@ -172,15 +172,6 @@ def say_act(act: Mapping[str, Any], conference: Conference, language: Language) 
         reason=act["reason"] or "",
         registration=act["registration"],
     )
-
-
-def who_in_words(actor: Actor, language: Language) -> str:
-    """An organiser's address, a key's name; the person themselves has no name here."""
-    if actor.kind == "person":
-        return language.gettext("The person")
-    if actor == COMMAND_LINE:
-        return language.gettext("Command line")
-    return actor.name or "Emarge"
 
 
 def _value(what: str, value: Any, conference: Conference, language: Language) -> str:
