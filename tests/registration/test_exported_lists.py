@@ -12,13 +12,14 @@ from services.registration.editing.saving import import_programme
 from services.registration.lists.writing import Heading, csv_chunks, titles, xlsx_file
 from services.registration.people.attendance_export import ATTENDANCE
 from services.registration.people.exports import HEADINGS, export_rows
-from services.registration.people.roster import check_roster, read_roster
+from services.registration.people.roster import check_roster
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
 from services.registration.web import CATALOGUES
 from shared.words.language import Language, Languages
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
+from tests.registration.given_lists import read_list
 
 ALREADY = "Someone of this name is already registered for this day with that email address."
 HELD_BACK = "The list says “%(status)s”: this row is not registered."
@@ -49,7 +50,7 @@ def exported(desk: Desk, form: str, language: Language | None) -> bytes:
 @pytest.mark.usefixtures("people")
 def test_what_was_exported_comes_back(desk: Desk, form: str, language: Language | None) -> None:
     conference = desk.programmes.fresh("day")
-    rows = read_roster(exported(desk, form, language), conference)
+    rows = read_list(exported(desk, form, language), conference)
     assert [(row.given["sessions"], row.given["waiting_for"]) for row in rows] == [
         (["a", "lunch"], []),
         ([], ["a"]),

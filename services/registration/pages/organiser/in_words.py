@@ -48,6 +48,7 @@ FIELDS = {
     "waiting": "Waiting for",
     "format": "Format",
     "rows": "Rows",
+    "columns": "Columns",
     "kind": "Kind",
     "expires_at": "Until",
     "confirm_by": "Address to be confirmed by",
@@ -88,6 +89,8 @@ ACTS = {
     "token.revoked": "Took a key back",
     "link.renewed": "Renewed a person’s link",
     "export.made": "Exported people",
+    "columns.remembered": "Said what the columns of such files are",
+    "columns.forgotten": "Had the columns of such files guessed again",
 }
 VALUES = {
     "confirmed": "Confirmed",
