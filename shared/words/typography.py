@@ -10,8 +10,8 @@ _RULES = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
     (re.compile(r"[ \u00a0]+([;!?])"), NARROW + r"\1"),
     (re.compile(r"[ \u00a0]+:(?=\s|$)"), NO_BREAK + ":"),
-    (re.compile(r"«[ \u00a0]*"), "«" + NO_BREAK),
-    (re.compile(r"[ \u00a0]*»"), NO_BREAK + "»"),
+    (re.compile(r"«[ \u00a0\u202f]*"), "«" + NO_BREAK),
+    (re.compile(r"[ \u00a0\u202f]*»"), NO_BREAK + "»"),
     (re.compile(r" ([—–]) "), NO_BREAK + r"\1 "),
     # A number stays with what it counts, a title with its name.
     (re.compile(r"\b(Atelier|Salle|n°|M\.|Mme|Dr) (?=[\wÀ-ÿ])"), r"\1" + NO_BREAK),

@@ -19,6 +19,7 @@ from deploy.local.strangers import no_cookies
 from deploy.local.supervisor import Supervisor
 from shared.testing import eventually
 from tests.forgetting.traces import traces
+from tests.registration.pages.forms import fields_of, sent
 
 SLUG = "journee-nationale-2019"
 DAY = f"/api/conferences/{SLUG}"
@@ -134,14 +135,18 @@ def live_through(day: Day) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     assert corrected.is_success, corrected.text
     roster = (
-        "nom,prénom,courriel\nTournebroche,Quetzalina,ombeline@tournebroche.example\n"
-        "Vandermarck,Quetzalina,not an address\n"
+        "nom,prénom,courriel,ateliers\n"
+        "Tournebroche,Quetzalina,ombeline@tournebroche.example,atelier-1\n"
+        "Vandermarck,Quetzalina,not an address,atelier-1\n"
+        "Autre,Dominique,dominique@example.org,atelier-1\n"
     )
     page = day.post(
         f"/organiser/{SLUG}/registrations/import",
         files={"roster": ("people.csv", roster.encode(), "text/csv")},
     )
     assert "tournebroche" in page.text.lower()
+    list_page = f"/organiser/{SLUG}/registrations/import/register"
+    day.post(list_page, data=sent(fields_of(page), "register"))
     day.browser.get(f"/organiser/{SLUG}/emails/messages")
     day.post(
         f"/organiser/{SLUG}/emails/messages/new",

@@ -12,15 +12,16 @@ from sqlalchemy import select
 from services.registration.base.person import Person
 from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.lists import reading
 from services.registration.lists.sheet import MOST_ROWS
 from services.registration.lists.table import Unreadable
 from services.registration.people.erasing import erase
-from services.registration.people.exports import HEADINGS, csv_chunks, export_rows, xlsx_file
-from services.registration.people.roster import check_roster, demand, draft_roster, read_roster
+from services.registration.people.roster import Yes, check_roster, demands, register_roster
 from services.registration.seats.registering import register
 from shared.base.bulkhead import Bulkhead, Busy
 from tests.registration.days import someone
+from tests.registration.given_lists import read_list
 
 ALREADY = "Someone of this name is already registered for this day with that email address."
 FRENCH = (
@@ -38,7 +39,7 @@ def roster(desk: Desk, content: bytes | str):
     content = content.encode() if isinstance(content, str) else content
     conference = desk.programmes.fresh("day")
     with desk.database.read() as connection:
-        return check_roster(connection, conference, read_roster(content, conference))
+        return check_roster(connection, conference, read_list(content, conference))
 
 
 def reasons(row) -> list[str]:
@@ -81,20 +82,9 @@ def test_every_fault_of_every_row_is_named(desk: Desk) -> None:
         (10, ["This person is in row 8 already."]),
     ]
     assert [
-        (session.slug, count) for session, count in demand(desk.programmes.fresh("day"), checked)
-    ] == [("a", 1)]
-
-
-def test_what_was_exported_comes_back(desk: Desk) -> None:
-    register(desk, "day", someone(1, "a", "lunch"))
-    conference = desk.programmes.fresh("day")
-    rows = list(export_rows(desk.database, conference))
-    with xlsx_file("day", HEADINGS, rows) as file:
-        workbook = file.read()
-    for content in (b"".join(csv_chunks(HEADINGS, rows)), workbook):
-        [row] = roster(desk, content)
-        assert reasons(row) == [ALREADY]
-        assert row.given["sessions"] == ["a", "lunch"]
+        (each.session.slug, each.wanted, each.too_many)
+        for each in demands(desk.programmes.fresh("day"), checked)
+    ] == [("a", 1, 0)]
 
 
 def test_an_erasure_takes_their_rows_and_nobody_elses(desk: Desk) -> None:
@@ -112,7 +102,8 @@ def test_an_erasure_takes_their_rows_and_nobody_elses(desk: Desk) -> None:
         "Anna,Roux,\n",
     )
     day = desk.programmes.fresh("day")
-    draft_roster(desk, day, checked, waitlist=False, requested_by="boss@example.org")
+    boss = Actor("organiser", "boss@example.org")
+    register_roster(desk, day, checked, Yes(boss, "a-batch", waitlist=False, shape=""))
     erase(desk, anna.id)
     with desk.database.read() as connection:
         kept = connection.execute(select(BatchItem.given).order_by(BatchItem.number)).scalars()
@@ -143,8 +134,6 @@ def a_workbook(*rows: tuple[str, ...]) -> bytes:
         (b"\x00\x01\x02binary,file", "neither"),
         (archive(200), "neither"),
         (b"first_name,last_name,email\n", "no row"),
-        (b"first_name,last_name\nAli,Roy\n", "columns are missing: email"),
-        (a_workbook(("prénom", "nom"), ("Ali", "Roy")), "columns are missing: email"),
         (b"x" * (reading.LARGEST + 1), "at most 5 MB"),
         (b"email\n" + b"a@example.org\n" * (MOST_ROWS + 1), "at most 5000 rows"),
     ],

@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from starlette.datastructures import FormData
+
 from services.registration.base.person import PersonChange
 from services.registration.day.closing import close_day
 from services.registration.day.writing import Wish, write_presence
 from services.registration.desk import Desk
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.history.acts import Actor
+from services.registration.lists.reading import read_table
+from services.registration.pages.organiser.carried_list import CarriedList
+from services.registration.pages.organiser.roster_steps import Columns, Preview
 from services.registration.people.bulk import draft_for
 from services.registration.people.correcting import Correction, correct
+from services.registration.people.roster import NO_ANSWERS
 from services.registration.people.table import Filter
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
 from shared.base.clock import now
+from shared.base.keys import Keys
 from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
 
 ANN = Actor("organiser", "ann@example.org")
@@ -88,6 +95,14 @@ def _open(desk: Desk, slug: str, on: date, number: int) -> tuple[Values, Links]:
         readdressed.id,
     )
     return values, links
+
+
+def a_list(desk: Desk, slug: str, keys: Keys) -> Values:
+    """A list of people on its way through a browser, and what the browser was shown of it."""
+    table = read_table(b"last_name,first_name,email,sessions\nKing,Ada,ada@example.org,a\n")
+    columns = Columns.read(desk.database, desk.programmes.fresh(slug), table, FormData())
+    preview = Preview.read(desk.database, columns, NO_ANSWERS)
+    return {"list": CarriedList.new(table).sealed(keys, slug), "outcome": preview.outcome}
 
 
 def _hours(desk: Desk, slug: str) -> tuple[datetime, datetime]:

@@ -32,7 +32,7 @@ from shared.testing import drain
 from tests.certificates.service_doubles import open_house
 from tests.routes.asking import PUBLIC_URL
 from tests.routes.contents import Contents
-from tests.routes.days import HERE, Links, Values, end, open_days, written
+from tests.routes.days import HERE, Links, Values, a_list, end, open_days, written
 from tests.routes.found import of_access, of_certificates, of_emails
 from tests.routes.roles import REGISTRATION, Reception, Role
 from tests.system.serving import serving
@@ -117,6 +117,7 @@ class Building:
         for slug in HERE:
             values.setdefault(slug, {"slug": slug})["source"] = written(slug, "Pantin")
             values[slug] |= of_access(desk, slug)
+            values[slug] |= a_list(desk, slug, self._registration.keys)
             values[slug] |= of_emails(self._databases["notifications"], slug)
             values[slug] |= of_certificates(self._house, slug)
         # What a conference has none of is another's: who asks about it is refused all the same.

@@ -11,7 +11,7 @@ from services.registration.access.tables import Passkey, SignIn, SignInLink
 from services.registration.base import tables
 from services.registration.base.person import address_key
 from services.registration.base.refusals import LastOrganiser
-from services.registration.batches.batch import forget_asker
+from services.registration.batches.forgetting import forget_asker
 from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
 from services.registration.history.acts import (
@@ -24,6 +24,7 @@ from services.registration.history.acts import (
     note,
 )
 from services.registration.history.tables import ProgrammeVersion
+from services.registration.lists.tables import RememberedColumns
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
 from shared.base.fingerprints import fingerprint
@@ -37,6 +38,7 @@ _ACTORS: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ..
     (WrittenPresence.actor_kind, WrittenPresence.actor_name),
     (tables.ApiToken.made_by_kind, tables.ApiToken.made_by_name),
     (ProgrammeVersion.actor_kind, ProgrammeVersion.actor_name),
+    (RememberedColumns.actor_kind, RememberedColumns.actor_name),
 )
 
 

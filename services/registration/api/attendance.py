@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from services.registration.api.access import AtDesk, ByViewer, OrganiserOf, viewer_only
@@ -14,7 +14,7 @@ from services.registration.day.writing import (
     withdraw_presence,
     write_presence,
 )
-from services.registration.responses.downloads import XLSX, download_attendance
+from services.registration.responses.downloads import XLSX, download_attendance, language_asked
 
 router = APIRouter(prefix="/api", tags=["attendance"])
 _OF_DAY = "/conferences/{slug}/attendance"
@@ -36,9 +36,13 @@ def show_attendance(slug: str, desk: AtDesk) -> JSONResponse:
     response_class=Response,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def export_attendance_csv(slug: str, desk: AtDesk, actor: ByViewer) -> StreamingResponse:
-    """The same as comma-separated values in UTF-8, in the time of the place."""
-    return download_attendance(desk, desk.programmes.fresh(slug), "csv", actor)
+def export_attendance_csv(
+    slug: str, request: Request, desk: AtDesk, actor: ByViewer
+) -> StreamingResponse:
+    """The same as comma-separated values in UTF-8, in the time of the place; with
+    `Accept-Language`, as people read it."""
+    conference, language = desk.programmes.fresh(slug), language_asked(request)
+    return download_attendance(desk, conference, "csv", actor, language)
 
 
 @router.get(
@@ -46,9 +50,12 @@ def export_attendance_csv(slug: str, desk: AtDesk, actor: ByViewer) -> Streaming
     response_class=Response,
     responses={200: {"content": {XLSX: {}}}},
 )
-def export_attendance_xlsx(slug: str, desk: AtDesk, actor: ByViewer) -> StreamingResponse:
+def export_attendance_xlsx(
+    slug: str, request: Request, desk: AtDesk, actor: ByViewer
+) -> StreamingResponse:
     """The same as a workbook."""
-    return download_attendance(desk, desk.programmes.fresh(slug), "xlsx", actor)
+    conference, language = desk.programmes.fresh(slug), language_asked(request)
+    return download_attendance(desk, conference, "xlsx", actor, language)
 
 
 @router.put(_OF_PERSON)

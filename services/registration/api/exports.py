@@ -7,7 +7,12 @@ from fastapi.responses import Response, StreamingResponse
 
 from services.registration.api.access import AtDesk, ByOrganiser, organiser_only
 from services.registration.people.table import EVERYONE
-from services.registration.responses.downloads import XLSX, download_rows, download_sheet
+from services.registration.responses.downloads import (
+    XLSX,
+    download_rows,
+    download_sheet,
+    language_asked,
+)
 
 router = APIRouter(
     prefix="/api/conferences", tags=["exports"], dependencies=[Depends(organiser_only)]
@@ -20,15 +25,21 @@ def _answers(media_type: str) -> dict[str, Any]:
 
 
 @router.get("/{slug}/registrations.csv", **_answers("text/csv"))
-def export_csv(slug: str, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
-    """Everybody registered, as comma-separated values in UTF-8."""
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv", actor)
+def export_csv(slug: str, request: Request, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
+    """Everybody registered, as comma-separated values in UTF-8, with names for programs.
+
+    With `Accept-Language`, as people read it: headings and statuses in that language, and parted by
+    semicolons in French.
+    """
+    conference, language = desk.programmes.fresh(slug), language_asked(request)
+    return download_rows(desk, conference, EVERYONE, "csv", actor, language)
 
 
 @router.get("/{slug}/registrations.xlsx", **_answers(XLSX))
-def export_xlsx(slug: str, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
+def export_xlsx(slug: str, request: Request, desk: AtDesk, actor: ByOrganiser) -> StreamingResponse:
     """The same as a workbook."""
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx", actor)
+    conference, language = desk.programmes.fresh(slug), language_asked(request)
+    return download_rows(desk, conference, EVERYONE, "xlsx", actor, language)
 
 
 @router.get("/{slug}/sign-in-sheet.pdf", **_answers("application/pdf"))

@@ -33,6 +33,7 @@ NOBODY = {
         " erased_at programme_version consent_text consent_language consent_at"
         " confirmed_at confirm_by"
     ),
+    "remembered_columns": "shape fields actor_kind set_at used_at",
     "scan": "id registration_id session_id direction at recorded_at actor_kind",
     "seat": "registration_id session_id state ticket",
     "session": (
@@ -55,8 +56,8 @@ HELD = {
     "api_token": {"name": ACTOR, "made_by_name": ACTOR},
     "batch": {"requested_by": ACTOR},
     "batch_item": {
-        "given": "batches.batch.forget_rows: gone, and the row is refused",
-        "reasons": "batches.batch.forget_rows: others, that name nobody",
+        "given": "batches.forgetting.forget_rows: gone, and the row is refused",
+        "reasons": "batches.forgetting.forget_rows: others, that name nobody",
     },
     "certificate": dict.fromkeys(
         ("registration_id", "code", "download_url", "verify_url", "page_url"),
@@ -78,6 +79,7 @@ HELD = {
         "job_title": "people.erasing: empty",
         "registered_by": "people.erasing: empty, also where it is the erased one's name",
     },
+    "remembered_columns": {"actor_name": ACTOR},
     "scan": {"actor_name": ACTOR},
     "session": {"speakers": PUBLIC},
     "sign_in": {"id": ROW, "secret_hash": ROW, "device": ROW},

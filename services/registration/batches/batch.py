@@ -4,7 +4,7 @@ A batch is written down as a draft that says what would happen. Once started it 
 anyone looks or not, and again after a kill: each item is done once, whoever repeats it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,12 +17,12 @@ from services.registration.base.timers import forget_batch, go_on_with_batch
 from services.registration.batches.tables import Batch as BatchRow
 from services.registration.batches.tables import BatchItem
 from services.registration.desk import Desk
-from services.registration.history.acts import ERASED, SYSTEM, Actor, note
+from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
 from shared.base.clock import now
+from shared.base.database import upsert
 from shared.base.transactions import retried
 
-_ASKED = {"message": "This person’s data were erased.", "parameters": {}}
 DRAFT_KEPT = timedelta(days=1)
 KEPT = timedelta(days=30)
 
@@ -83,17 +83,54 @@ def draft(
     items: Iterable[Item],
 ) -> str:
     """Write a batch down without doing any of it; returns its id. Forgotten if never started."""
-    batch_id = str(uuid_utils.uuid7())
-    connection.execute(
-        insert(BatchRow).values(
-            id=batch_id,
-            conference_id=conference.id,
-            kind=kind,
-            options=options,
-            requested_by=requested_by,
-            requested_at=now(),
-        )
-    )
+    batch_id = new_id()
+    _write(connection, conference, batch_id, kind, options, requested_by, items)
+    forget_batch(connection, batch_id, now() + DRAFT_KEPT)
+    return batch_id
+
+
+def new_id() -> str:
+    return str(uuid_utils.uuid7())
+
+
+def begin(
+    connection: Connection,
+    conference: Conference,
+    batch_id: str,
+    kind: Kind,
+    options: dict[str, Any],
+    actor: Actor,
+    items: Iterable[Item],
+) -> bool:
+    """Have the worker do it, without a draft before. False when that was said already under this
+    id: then nothing changes."""
+    if not _write(connection, conference, batch_id, kind, options, actor.name, items):
+        return False
+    _start(connection, conference, batch_id, actor)
+    return True
+
+
+def _write(
+    connection: Connection,
+    conference: Conference,
+    batch_id: str,
+    kind: Kind,
+    options: dict[str, Any],
+    requested_by: str,
+    items: Iterable[Item],
+) -> bool:
+    """False when there is one of this id already, which stays as it is."""
+    row = {
+        "id": batch_id,
+        "conference_id": conference.id,
+        "kind": kind,
+        "options": options,
+        "requested_by": requested_by,
+        "requested_at": now(),
+    }
+    added = connection.execute(upsert(connection, BatchRow).values(row).on_conflict_do_nothing())
+    if not added.rowcount:
+        return False
     rows = [
         {
             "batch_id": batch_id,
@@ -107,25 +144,28 @@ def draft(
     ]
     if rows:
         connection.execute(insert(BatchItem), rows)
-    forget_batch(connection, batch_id, now() + DRAFT_KEPT)
-    return batch_id
+    return True
 
 
 @retried
 def start_batch(desk: Desk, conference: Conference, batch_id: str, actor: Actor = SYSTEM) -> None:
     """Have the worker do it; again is harmless. Raises NotFound."""
     with desk.database.begin() as connection:
-        batch = read_batch(connection, conference, batch_id)
-        started = connection.execute(
-            update(BatchRow)
-            .where(BatchRow.id == batch.id, BatchRow.started_at.is_(None))
-            .values(started_at=now())
-        )
-        if started.rowcount:
-            forget_batch(connection, batch.id, now() + KEPT)
-            go_on_with_batch(connection, batch.id, after=0)
-            done = {"kind": batch.kind, "people": batch.left, **_target(batch)}
-            note(connection, actor, "batch.started", conference_id=conference.id, after=done)
+        _start(connection, conference, batch_id, actor)
+
+
+def _start(connection: Connection, conference: Conference, batch_id: str, actor: Actor) -> None:
+    batch = read_batch(connection, conference, batch_id)
+    started = connection.execute(
+        update(BatchRow)
+        .where(BatchRow.id == batch.id, BatchRow.started_at.is_(None))
+        .values(started_at=now())
+    )
+    if started.rowcount:
+        forget_batch(connection, batch.id, now() + KEPT)
+        go_on_with_batch(connection, batch.id, after=0)
+        done = {"kind": batch.kind, "people": batch.left, **_target(batch)}
+        note(connection, actor, "batch.started", conference_id=conference.id, after=done)
 
 
 def _target(batch: Batch) -> dict[str, Any]:
@@ -226,35 +266,6 @@ def settle(
         update(BatchItem)
         .where(BatchItem.batch_id == batch_id, BatchItem.number == number)
         .values(**values)
-    )
-
-
-def forget_rows(
-    connection: Connection, conference_id: int, is_them: Callable[[Mapping[str, Any]], bool]
-) -> None:
-    """Rows of a file about somebody are refused, and what they said is gone."""
-    rows = connection.execute(
-        select(BatchItem.batch_id, BatchItem.number, BatchItem.given)
-        .join(BatchRow, BatchRow.id == BatchItem.batch_id)
-        .where(
-            BatchRow.conference_id == conference_id,
-            BatchRow.kind == "register",
-            BatchItem.given.is_not(None),
-        )
-    ).all()
-    for row in rows:
-        if is_them(row.given["person"]):
-            settle(connection, row.batch_id, row.number, "refused", reasons=[_ASKED])
-            connection.execute(
-                update(BatchItem)
-                .where(BatchItem.batch_id == row.batch_id, BatchItem.number == row.number)
-                .values(given=None)
-            )
-
-
-def forget_asker(connection: Connection, name: str) -> None:
-    connection.execute(
-        update(BatchRow).where(BatchRow.requested_by == name).values(requested_by=ERASED)
     )
 
 

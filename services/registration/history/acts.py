@@ -11,6 +11,7 @@ from services.registration.history.tables import Act
 from shared.base.clock import now
 from shared.base.database import after_commit
 from shared.watching.security import say
+from shared.words.language import Language
 
 PAGE = 100
 ERASED = "—"  # whoever was called something
@@ -34,6 +35,15 @@ PERSON = Actor("person")
 OF_SECURITY = ("team.", "export.", "person.erased", "organiser.", "key.erased", "people.")
 
 _ADD = insert(Act)
+
+
+def who_in_words(actor: Actor, language: Language) -> str:
+    """An organiser's address, a key's name; the person themselves has no name here."""
+    if actor.kind == "person":
+        return language.gettext("The person")
+    if actor == COMMAND_LINE:
+        return language.gettext("Command line")
+    return actor.name or "Emarge"
 
 
 def note(

@@ -6,8 +6,8 @@ from services.registration.lists.reading import LARGEST
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
-AROUND_FILE = 64 * 1024  # bytes: the rest of its form
-ROSTER = re.compile(r"/organiser/[^/]+/registrations/import")
+AROUND_FILE = 512 * 1024  # bytes: the rest of its form, an answer for each row in it
+ROSTER = re.compile(r"/organiser/[^/]+/registrations/import(?:/register)?")
 
 
 def most(path: str) -> int:

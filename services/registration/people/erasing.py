@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, select, update
 
 from services.registration.base import tables
-from services.registration.batches.batch import forget_rows
+from services.registration.batches.forgetting import forget_rows
 from services.registration.day.writing import forget_reasons
 from services.registration.desk import Desk
 from services.registration.history.acts import ERASED, PERSON, Actor, forget, note

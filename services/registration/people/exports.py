@@ -1,13 +1,9 @@
 """Everybody registered, for a spreadsheet: read in pages, so that a big day needs no memory."""
 
-import csv
-import io
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from typing import IO, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -15,35 +11,34 @@ from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import Evidence, attended_sessions, total_minutes
 from services.registration.history.acts import Actor, note
+from services.registration.lists.writing import Cell, Heading
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
 from shared.base.database import Database
 from shared.base.transactions import retried
+from shared.words.language import Language
 
 HEADINGS = (
-    "code",
-    "status",
-    "last_name",
-    "first_name",
-    "email",
-    "organisation",
-    "job_title",
-    "language",
-    "sessions",
-    "waiting_for",
-    "registered_by",
-    "registered_at",
-    "present",
-    "attended",
-    "minutes",
+    Heading("code", "Code", 16),
+    Heading("status", "Status"),
+    Heading("last_name", "Last name", 20),
+    Heading("first_name", "First name", 16),
+    Heading("email", "Email", 30),
+    Heading("organisation", "Organisation", 28),
+    Heading("job_title", "Job title", 24),
+    Heading("language", "Language", 10),
+    Heading("sessions", "Sessions", 40),
+    Heading("waiting_for", "Waiting for", 30),
+    Heading("registered_by", "Registered by", 24),
+    Heading("registered_at", "Registered on", 18),
+    Heading("present", "Present", 10),
+    Heading("attended", "Attended", 40),
+    Heading("minutes", "Minutes present", 10),
 )
+# What people read of these; programs get the word itself.
+STATUSES = {"confirmed": "Confirmed", "waitlisted": "On the waitlist", "cancelled": "Cancelled"}
 PAGE = 500
-IN_MEMORY = 2 * 1024 * 1024
-
-# What begins so would be run as a formula by whoever opens the file: also behind what their program
-# may take for the end of a cell, and in the full width of East Asian writing.
-_FORMULA = re.compile(r"(^|[;,|\t\r\n])(\s*)(?=[=+\-@＝＋－＠])")
 
 _PAGE = (
     select(*COLUMNS)
@@ -100,9 +95,13 @@ def count_rows(database: Database, conference: Conference, wanted: Filter) -> in
 
 
 def export_rows(
-    database: Database, conference: Conference, wanted: Filter = EVERYONE
-) -> Iterator[tuple[str | int, ...]]:
-    """A row for each registration in the order they came, as HEADINGS says."""
+    database: Database,
+    conference: Conference,
+    wanted: Filter = EVERYONE,
+    language: Language | None = None,
+) -> Iterator[tuple[Cell, ...]]:
+    """A row for each registration in the order they came, as HEADINGS says; for a program when
+    nobody's language is known."""
     with database.read() as connection:
         meant = _PAGE.where(*wanted.conditions(connection, conference))
     after = ""
@@ -119,61 +118,30 @@ def export_rows(
             ):
                 chosen[seat.registration_id].append((seat.session_id, seat.state))
         for record in page:
-            cells = _row(conference, record, chosen[record.id])
-            yield (*cells, *_presence(conference, evidence[record.id]))
+            cells = _row(conference, record, chosen[record.id], language)
+            yield (*cells, *_presence(conference, evidence[record.id], language))
         if len(page) < PAGE:
             return
         after = page[-1].id
 
 
-def csv_chunks(headings: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterator[bytes]:
-    """The file in pieces; it begins with a byte order mark, without which Excel guesses wrong."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow(headings)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(_guarded(row))
-        if number % PAGE == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+def status_in_words(status: str, language: Language | None) -> str:
+    return language.gettext(STATUSES[status]) if language else status
 
 
-def xlsx_file(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[str | int]]
-) -> IO[bytes]:
-    """The workbook, at its beginning; on disk when it is large."""
-    # Only now: it is 5 MB in a process that most of the time exports nothing.
-    from openpyxl import Workbook
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title[:31])
-    sheet.append(headings)
-    for row in rows:
-        sheet.append(_guarded(row))
-    file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
-    workbook.save(file)
-    file.seek(0)
-    return file
-
-
-def harmless(cell: str) -> str:
-    """The same as text, whatever it is separated by; again changes nothing."""
-    return _FORMULA.sub(r"\1\2'", cell)
-
-
-def _guarded(row: Sequence[str | int]) -> list[str | int]:
-    return [harmless(cell) if isinstance(cell, str) else cell for cell in row]
-
-
-def _row(conference: Conference, record: Record, chosen: list[tuple[int, str]]) -> tuple[str, ...]:
+def _row(
+    conference: Conference,
+    record: Record,
+    chosen: list[tuple[int, str]],
+    language: Language | None,
+) -> tuple[Cell, ...]:
     def titles(state: str) -> str:
         ids = {session for session, seat_state in chosen if seat_state == state}
         return "; ".join(session.title for session in conference.sessions if session.id in ids)
 
     return (
         record.code,
-        record.status,
+        status_in_words(record.status, language),
         record.last_name,
         record.first_name,
         record.email,
@@ -183,20 +151,17 @@ def _row(conference: Conference, record: Record, chosen: list[tuple[int, str]]) 
         titles("held"),
         titles("waiting"),
         record.registered_by or "",
-        record.created_at.astimezone(conference.zone).strftime("%Y-%m-%d %H:%M:%S"),
+        record.created_at.astimezone(conference.zone).replace(microsecond=0, tzinfo=None),
     )
 
 
-def _presence(conference: Conference, evidence: Evidence) -> tuple[str, str, int]:
+def _presence(
+    conference: Conference, evidence: Evidence, language: Language | None
+) -> tuple[str, str, int]:
     """Whether the person came, to what, and for how many minutes in all."""
     attended = attended_sessions(conference, evidence)
     titles = "; ".join(each.session.title for each in attended)
     came = "yes" if evidence.came_at else "no"
+    if language:
+        came = language.pgettext("spreadsheet", came)
     return came, titles, total_minutes(attended)
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    chunk = buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    return chunk

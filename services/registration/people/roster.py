@@ -1,113 +1,206 @@
-"""A roster: a list of people to register, checked row by row before anybody is."""
+"""A roster: a list of people to register. Each row is judged before anybody is registered, and
+nobody's row is kept before an organiser said yes."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from services.registration.base import tables
 from services.registration.base.person import person_key
 from services.registration.base.refusals import AlreadyRegistered, Fault
-from services.registration.batches.batch import Item, Reasons, draft
+from services.registration.batches.batch import Item, Reasons, begin
 from services.registration.batches.working import reason_of, reasons_of
 from services.registration.desk import Desk
-from services.registration.lists.columns import guess_columns, missing_fields
-from services.registration.lists.people import Listed, people
-from services.registration.lists.reading import read_table
-from services.registration.lists.table import Unreadable
+from services.registration.history.acts import Actor
+from services.registration.lists.people import Listed
+from services.registration.lists.remembering import forget, note_use, remember
 from services.registration.programme.facts import Conference, Session
 from shared.base.transactions import retried
 
-# Of a row that waits for an answer or a tick: nothing is stored before.
+# register: it will be. known: it is already. refused: it cannot be. held: its status says no.
+# doubtful: it waits for an answer. out: somebody answered that it is left out.
+Verdict = Literal["register", "known", "refused", "held", "doubtful", "out"]
+
 _DOUBTFUL = "This row is doubtful: correct it in the file."
 _HELD_BACK = "The list says “%(status)s”: this row is not registered."
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A row of the file: what to register, or why it cannot be."""
+class Answers:
+    """What an organiser said to a preview, by the number of a row.
 
-    number: int
+    `taken`: register it whatever its status says. `readings`: which of the readings its nth doubt
+    has, None to leave the row out.
+    """
+
+    taken: frozenset[int] = frozenset()
+    readings: Mapping[tuple[int, int], int | None] = field(default_factory=dict)
+
+
+NO_ANSWERS = Answers()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A row of the file: what to register, or why it is not."""
+
+    listed: Listed
     given: dict[str, Any]
+    verdict: Verdict = "register"
     reasons: Reasons = ()
 
     @property
+    def number(self) -> int:
+        return self.listed.number
+
+    @property
     def item(self) -> Item:
-        return Item(
-            self.number,
-            given=self.given,
-            outcome="refused" if self.reasons else None,
-            reasons=self.reasons,
-        )
+        outcome = None if self.verdict == "register" else "refused"
+        return Item(self.number, given=self.given, outcome=outcome, reasons=self.reasons)  # type: ignore[arg-type]  # a literal
 
 
-def read_roster(content: bytes, conference: Conference) -> list[Listed]:
-    """Its rows, read as they are most likely meant. Raises Unreadable when it as a whole cannot be
-    used; Busy."""
-    table = read_table(content)
-    assignment = guess_columns(table, conference)
-    if missing := missing_fields(assignment):
-        raise Unreadable("These columns are missing: %(names)s.", names=", ".join(missing))
-    return people(table, assignment, conference)
+@dataclass(frozen=True)
+class Demand:
+    """How many of those who would be registered want a session, and how many of these find none of
+    its places."""
+
+    session: Session
+    wanted: int
+    too_many: int
 
 
 def check_roster(
-    connection: Connection, conference: Conference, rows: Sequence[Listed]
+    connection: Connection,
+    conference: Conference,
+    rows: Sequence[Listed],
+    answers: Answers = NO_ANSWERS,
 ) -> list[Checked]:
-    """Every row, checked against the file itself and who is registered already."""
-    checked = [Checked(row.number, row.given, _reasons(row)) for row in rows]
+    """Every row, checked against the answers, the file itself and who is registered already."""
+    checked = [_check(row, answers) for row in rows]
     return _without_repetitions(checked, _registered_keys(connection, conference))
 
 
-def _reasons(row: Listed) -> Reasons:
-    if row.held_back and row.status:
-        return [{"message": _HELD_BACK, "parameters": {"status": row.status.written}}]
-    if row.doubts and not row.reasons:
-        return [{"message": _DOUBTFUL, "parameters": {}}]
-    return row.reasons
+def demands(conference: Conference, checked: Iterable[Checked]) -> list[Demand]:
+    """For each session that somebody wants; `waiting_for` is a wish too."""
+    wanted = Counter(
+        slug for row in checked if row.verdict == "register" for slug in wishes(row.given)
+    )
+    return [
+        Demand(session, wanted[session.slug], max(0, wanted[session.slug] - session.free))
+        for session in conference.sessions
+        if session.slug in wanted
+    ]
+
+
+def without_place(conference: Conference, checked: Iterable[Checked]) -> int:
+    """How many people find a session full, when they come in the order of the file."""
+    free = {session.slug: session.free for session in conference.sessions}
+    late = 0
+    for row in checked:
+        if row.verdict != "register":
+            continue
+        slugs = [slug for slug in wishes(row.given) if slug in free]
+        late += any(free[slug] < 1 for slug in slugs)
+        for slug in slugs:
+            free[slug] -= 1
+    return late
+
+
+def wishes(given: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys((*given["sessions"], *given["waiting_for"])))
+
+
+def outcome_of(conference: Conference, checked: Sequence[Checked]) -> str:
+    """A fingerprint of what a preview shows: another one when the day or its people changed so
+    that something else would happen."""
+    told = [
+        *((row.number, row.verdict) for row in checked),
+        *((each.session.slug, each.too_many) for each in demands(conference, checked)),
+        *((session.slug, session.starts_at) for session in conference.sessions),
+    ]
+    return sha256(repr(told).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Yes:
+    """To register the rows of a list: said by whom, under which id. `shape` is that of the file;
+    `columns` what its columns were taken for, None when that was as usual."""
+
+    actor: Actor
+    batch_id: str
+    waitlist: bool
+    shape: str
+    columns: Mapping[int, str] | None = None
 
 
 @retried
-def draft_roster(
-    desk: Desk,
-    conference: Conference,
-    checked: Sequence[Checked],
-    *,
-    waitlist: bool,
-    requested_by: str,
-) -> str:
-    """A batch that registers whoever can be, for an organiser to look at; returns its id."""
+def register_roster(
+    desk: Desk, conference: Conference, checked: Sequence[Checked], yes: Yes
+) -> None:
+    """Have the worker register whoever can be; the rows that cannot be are kept with their reasons
+    as long as the batch is. A second yes is harmless."""
+    items = [row.item for row in checked if row.verdict in ("register", "known", "refused")]
+    options = {"waitlist": yes.waitlist}
     with desk.database.begin() as connection:
-        items = (row.item for row in checked)
-        return draft(
-            connection, conference, "register", {"waitlist": waitlist}, requested_by, items
-        )
+        if not begin(connection, conference, yes.batch_id, "register", options, yes.actor, items):
+            return
+        if yes.columns is None:
+            note_use(connection, yes.shape)
+        else:
+            remember(connection, conference, yes.shape, yes.columns, yes.actor)
 
 
-def demand(conference: Conference, checked: list[Checked]) -> list[tuple[Session, int]]:
-    """How many of the rows that can be registered want each session that is chosen."""
-    wanted = Counter(slug for row in checked if not row.reasons for slug in row.given["sessions"])
-    return [
-        (session, wanted[session.slug]) for session in conference.sessions if session.slug in wanted
-    ]
+@retried
+def forget_columns(desk: Desk, conference: Conference, shape: str, actor: Actor) -> None:
+    """Files of this shape are guessed again; a second time is harmless."""
+    with desk.database.begin() as connection:
+        forget(connection, conference, shape, actor)
+
+
+def _check(row: Listed, answers: Answers) -> Checked:
+    if row.reasons:
+        return Checked(row, row.given, "refused", row.reasons)
+    if row.status and row.held_back and row.number not in answers.taken:
+        why = {"message": _HELD_BACK, "parameters": {"status": row.status.written}}
+        return Checked(row, row.given, "held", (why,))
+    if not row.doubts:
+        return Checked(row, row.given)
+    return _answered(row, answers)
+
+
+def _answered(row: Listed, answers: Answers) -> Checked:
+    """A doubtful row, as somebody said that it is to be read."""
+    why = ({"message": _DOUBTFUL, "parameters": {}},)
+    readings = []
+    for index, doubt in enumerate(row.doubts):
+        answer = answers.readings.get((row.number, index), -1)
+        if answer is None:
+            return Checked(row, row.given, "out", why)
+        if not 0 <= answer < len(doubt.readings):
+            return Checked(row, row.given, "doubtful", why)
+        readings.append(doubt.readings[answer])
+    read = row.read_as(*readings)
+    return Checked(row, read.given, "refused" if read.reasons else "register", read.reasons)
 
 
 def _without_repetitions(checked: list[Checked], registered: set[str]) -> list[Checked]:
     seen: dict[str, int] = {}
     out = []
     for row in checked:
-        if row.reasons:
+        if row.verdict != "register":
             out.append(row)
             continue
         person = row.given["person"]
         key = person_key(person["email"], person["first_name"], person["last_name"])
         if key in registered:
-            out.append(Checked(row.number, row.given, reasons_of(AlreadyRegistered())))
+            out.append(replace(row, verdict="known", reasons=reasons_of(AlreadyRegistered())))
         elif key in seen:
             fault = Fault("/email", "This person is in row %(row)s already.", {"row": seen[key]})
-            out.append(Checked(row.number, row.given, [reason_of(fault)]))
+            out.append(replace(row, verdict="refused", reasons=[reason_of(fault)]))
         else:
             seen[key] = row.number
             out.append(row)

@@ -1,8 +1,5 @@
 """What Emarge exports comes back as it was."""
 
-import csv
-import io
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +7,10 @@ from hypothesis import strategies as st
 from services.registration.lists.columns import guess_columns, missing_fields
 from services.registration.lists.finding import find_table
 from services.registration.lists.people import Listed, people
-from services.registration.people.exports import HEADINGS, csv_chunks, xlsx_file
+from services.registration.lists.writing import csv_chunks, xlsx_file
+from services.registration.people.exports import HEADINGS, status_in_words
+from services.registration.web import CATALOGUES
+from shared.words.language import Languages
 from tests.registration.lists.day import OPENING, conference, session
 
 # Titles that have in them whatever separates others, and those that look like two of these.
@@ -23,10 +23,7 @@ DAY = conference(
     *(session(n + 2, f"s-{'abcdefghijkl'[n]}", title, 10) for n, title in enumerate(TITLES)),
 )
 SLUGS = [each.slug for each in DAY.sessions[1:]]
-FRENCH = (
-    *("code", "statut", "nom", "prénom", "courriel", "organisation", "fonction", "langue"),
-    *("sessions", "en attente de", "inscrit par", "inscrit le", "présent", "suivi", "minutes"),
-)
+FRENCH = Languages.load(CATALOGUES)["fr"]
 STANDING = {"confirmed": None, "waitlisted": "waiting", "cancelled": "cancelled"}
 
 
@@ -64,12 +61,9 @@ def registrations(draw: st.DrawFn) -> tuple[str, ...]:
     )
 
 
-def _semicolons(rows: list[tuple[str, ...]]) -> bytes:
-    """As a French Excel has it."""
-    out = io.StringIO()
-    guarded = csv.reader(io.StringIO(b"".join(csv_chunks(FRENCH, rows)).decode("utf-8-sig")))
-    csv.writer(out, delimiter=";").writerows(guarded)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+def _in_french(rows: list[tuple[str, ...]]) -> bytes:
+    said = [(row[0], status_in_words(row[1], FRENCH), *row[2:]) for row in rows]
+    return b"".join(csv_chunks(HEADINGS, said, FRENCH))
 
 
 def _workbook(rows: list[tuple[str, ...]]) -> bytes:
@@ -79,7 +73,7 @@ def _workbook(rows: list[tuple[str, ...]]) -> bytes:
 
 WAYS = {
     "commas": lambda rows: b"".join(csv_chunks(HEADINGS, rows)),
-    "semicolons, in French": _semicolons,
+    "semicolons, in French": _in_french,
     "a workbook": _workbook,
 }
 

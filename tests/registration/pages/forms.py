@@ -12,6 +12,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.fields: Fields = []
         self._select = ""
+        self._options: list[tuple[str, bool]] = []
         self._textarea: str | None = None
         self._text = ""
 
@@ -19,11 +20,12 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
         if tag == "input" and name:
-            self.fields.append((name, given.get("value", "")))
+            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
+                self.fields.append((name, given.get("value", "")))
         elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in given:
-            self.fields.append((self._select, given["value"]))
+            self._select, self._options = name, []
+        elif tag == "option" and self._select:
+            self._options.append((given.get("value", ""), "selected" in given))
         elif tag == "textarea":
             self._textarea, self._text = name, ""
 
@@ -36,6 +38,10 @@ class _Reader(HTMLParser):
             self.fields.append((self._textarea, self._text.removeprefix("\n")))
             self._textarea = None
         elif tag == "select":
+            first, *_ = [value for value, chosen in self._options if chosen] or [
+                self._options[0][0]
+            ]
+            self.fields.append((self._select, first))
             self._select = ""
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
-from services.registration.lists.reading import LARGEST
 from services.registration.pages.organiser import bulk
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
@@ -88,26 +87,6 @@ def test_a_wish_for_nobody_or_to_nowhere_is_explained(organiser, desk) -> None:
     assert organiser.get("/organiser/day/batches/unknown").status_code == 404
 
 
-def test_a_spreadsheet_is_checked_shown_and_registered(organiser, work) -> None:
-    assert "prénom" in seen(organiser.get(f"{HERE}/import"))
-    example = organiser.get(f"{HERE}/import/example.csv").text
-    rows = f"{example}Roy,Ali,not an address,,,,a\nRoy,Éva,eva@example.org,,,,a\n"
-    file = {"roster": ("people.csv", rows.encode())}
-    answer = organiser.post(f"{HERE}/import", files=file, data={"waitlist": "yes"})
-    batch = led_to(answer)
-    page = seen(organiser.get(batch))
-    assert "2 people are registered" in page
-    assert "Email: This is not an email address" in page
-    assert re.search(r"Workshop a 2 1 1 will wait", page)
-    organiser.post(f"{batch}/start")
-    work()
-    page = seen(organiser.get(batch))
-    assert "1 person was registered. 1 is on a waitlist. 1 could not be done." in page
-    assert "2 registrations" in seen(organiser.get(HERE))
-    answer = organiser.post(f"{HERE}/import", files={"roster": ("x.csv", b"")})
-    assert "This file is empty." in seen(answer)
-
-
 def test_a_draft_is_dropped_a_started_one_is_not(organiser, desk) -> None:
     person = register(desk, "day", someone(1, "b"))
     wish = {"id": person.id, "action": "cancel"}
@@ -118,28 +97,6 @@ def test_a_draft_is_dropped_a_started_one_is_not(organiser, desk) -> None:
     organiser.post(f"{batch}/start")
     organiser.post(f"{batch}/discard")
     assert organiser.get(batch).status_code == 200
-
-
-def roster(size: int) -> dict[str, tuple[str, bytes]]:
-    """A file of so many bytes: people with long comments, which nobody asked for."""
-    rows = b"last_name,first_name,email,sessions,comment\n"
-    for number in range(size // 100_000):
-        row = b"Lovelace,Ada,ada.%d@example.org,," % number
-        rows += row.ljust(100_000 - 1, b"x") + b"\n"
-    return {"roster": ("roster.csv", rows.ljust(size, b"\n"))}
-
-
-def test_a_file_may_be_as_large_as_the_page_says(organiser) -> None:
-    assert "5 MB" in seen(organiser.get(f"{HERE}/import"))
-    led_to(organiser.post(f"{HERE}/import", files=roster(LARGEST), data={"waitlist": "yes"}))
-
-
-@pytest.mark.parametrize("more", [1, 1_000_000])
-def test_one_that_is_larger_is_told_so_on_a_page(organiser, more: int) -> None:
-    answer = organiser.post(f"{HERE}/import", files=roster(LARGEST + more))
-    assert answer.status_code in (413, 422)
-    assert "A file may have at most 5 MB." in seen(answer)
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_any_form_that_is_too_large_is_told_so_on_a_page(organiser) -> None:

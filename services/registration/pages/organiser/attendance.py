@@ -19,7 +19,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.people.table import Filter, Presence, read_table
 from services.registration.programme.facts import Conference, Session
 from services.registration.responses.downloads import FORMATS, download_attendance
-from shared.pages.visit import form_of, typed
+from shared.pages.visit import Speaking, form_of, typed
 from shared.words.folding import folded
 
 router = APIRouter(prefix="/organiser/{slug}")
@@ -85,9 +85,12 @@ def write_attendance(slug: str, visit: Visiting, who: Organiser, form: Ticks) ->
 
 
 @router.get("/attendance.{form}")
-def download(slug: str, form: str, desk: AtDesk, who: Viewer) -> StreamingResponse:
+def download(
+    slug: str, form: str, desk: AtDesk, who: Viewer, language: Speaking
+) -> StreamingResponse:
     conference = desk.programmes.fresh(slug)
-    return download_attendance(desk, conference, FORMATS.get(form, "csv"), who.actor)
+    kind = FORMATS.get(form, "csv")
+    return download_attendance(desk, conference, kind, who.actor, language)
 
 
 def _wish(conference: Conference, form: FormData, who: SignedIn) -> Wish:

@@ -1,7 +1,6 @@
 """A batch: what would happen, then how far it is, then what became of it."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -16,15 +15,12 @@ from services.registration.batches.batch import (
     read_items,
     start_batch,
 )
-from services.registration.lists.sheet import MOST_ROWS
 from services.registration.pages.at_desk import AtDesk
-from services.registration.pages.sentences import words_for
+from services.registration.pages.organiser.list_words import reason_in_words
 from services.registration.pages.signed_in import Organiser
-from services.registration.people.roster import Checked, demand
 from services.registration.seats.records import read_records
 from shared.pages.visit import OnSite
 from shared.words.language import Language
-from shared.words.typography import typeset
 
 router = APIRouter(prefix="/organiser/{slug}/batches")
 
@@ -66,9 +62,8 @@ def show_batch(
             connection, read_items(connection, batch.id, "refused", most=SHOWN), language
         )
         draft = batch.state == "draft"
-        ahead = read_items(connection, batch.id, None, most=MOST_ROWS) if draft else []
-        people = _named(connection, ahead[:SHOWN], language)
-    rows = [Checked(item.number, item.given) for item in ahead if item.given]
+        ahead = read_items(connection, batch.id, None, most=SHOWN) if draft else []
+        people = _named(connection, ahead, language)
     return site.page(
         request,
         "organiser/batch.html",
@@ -77,7 +72,6 @@ def show_batch(
         batch=batch,
         people=people,
         refused=refused,
-        demand=demand(conference, rows),
         target=conference.by_slug.get(str(batch.options.get("session"))),
         shown=SHOWN,
     )
@@ -117,33 +111,8 @@ def _named(connection: Connection, items: list[Item], language: Language) -> lis
         record = known.get(item.registration_id or "")
         person = asdict(record) if record else (item.given or {}).get("person", {})
         name = full_name(person.get("first_name", ""), person.get("last_name", ""))
-        reasons = [_words(reason, language) for reason in item.reasons]
+        reasons = [reason_in_words(reason, language) for reason in item.reasons]
         lines.append(
             Line(item.number, name, person.get("email", ""), item.registration_id, reasons)
         )
     return lines
-
-
-def _words(reason: dict[str, Any], language: Language) -> str:
-    if "field" in reason:
-        label = _label(reason["field"], language)
-        return f"{label}{_colon(language)} {words_for(reason['error'], language)}"
-    message = reason["message"]
-    words = language.gettext(message) % reason["parameters"]
-    return typeset(words, language.code)
-
-
-def _label(field: str, language: Language) -> str:
-    gettext = language.gettext
-    labels = {
-        "first_name": gettext("First name"),
-        "last_name": gettext("Last name"),
-        "email": gettext("Email"),
-        "organisation": gettext("Organisation"),
-        "job_title": gettext("Job title"),
-    }
-    return labels.get(field, field)
-
-
-def _colon(language: Language) -> str:
-    return "\N{NARROW NO-BREAK SPACE}:" if language.code == "fr" else ":"

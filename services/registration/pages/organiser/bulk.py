@@ -39,7 +39,7 @@ def ask_for_batch(
     wanted = _meant(form)
     action = typed(form, "action")
     if action in FORMATS:
-        return download_rows(desk, conference, wanted, FORMATS[action], who.actor)
+        return download_rows(desk, conference, wanted, FORMATS[action], who.actor, language)
     if action == "write":
         return _write_to(site, request, desk, conference, wanted, who, language)
     options: dict[str, Any] = {}

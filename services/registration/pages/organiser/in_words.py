@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.registration.history.acts import COMMAND_LINE, Actor
+from services.registration.history.acts import Actor, who_in_words
 from services.registration.programme.facts import Conference
 from shared.events.registration import Difference
 from shared.words.language import Language
@@ -48,6 +48,7 @@ FIELDS = {
     "waiting": "Waiting for",
     "format": "Format",
     "rows": "Rows",
+    "columns": "Columns",
     "kind": "Kind",
     "expires_at": "Until",
     "confirm_by": "Address to be confirmed by",
@@ -88,6 +89,8 @@ ACTS = {
     "token.revoked": "Took a key back",
     "link.renewed": "Renewed a person’s link",
     "export.made": "Exported people",
+    "columns.remembered": "Said what the columns of such files are",
+    "columns.forgotten": "Had the columns of such files guessed again",
 }
 VALUES = {
     "confirmed": "Confirmed",
@@ -172,15 +175,6 @@ def say_act(act: Mapping[str, Any], conference: Conference, language: Language) 
         reason=act["reason"] or "",
         registration=act["registration"],
     )
-
-
-def who_in_words(actor: Actor, language: Language) -> str:
-    """An organiser's address, a key's name; the person themselves has no name here."""
-    if actor.kind == "person":
-        return language.gettext("The person")
-    if actor == COMMAND_LINE:
-        return language.gettext("Command line")
-    return actor.name or "Emarge"
 
 
 def _value(what: str, value: Any, conference: Conference, language: Language) -> str:

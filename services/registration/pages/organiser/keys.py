@@ -15,8 +15,8 @@ from services.registration.access.tokens import (
 )
 from services.registration.base.refusals import DayClosed, ExpiryPast, NameTaken
 from services.registration.desk import Desk
+from services.registration.history.acts import who_in_words
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
-from services.registration.pages.organiser.in_words import who_in_words
 from services.registration.pages.signed_in import Organiser, SignedIn
 from shared.base.clock import now
 from shared.http.numbers import RowNumber

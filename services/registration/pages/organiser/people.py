@@ -10,7 +10,7 @@ from services.registration.pages.signed_in import Organiser, Viewer
 from services.registration.people.table import EVERYONE, Filter, Order, read_table
 from services.registration.programme.export import programme_yaml
 from services.registration.responses.downloads import download_rows, download_sheet
-from shared.pages.visit import OnSite
+from shared.pages.visit import OnSite, Speaking
 
 router = APIRouter(prefix="/organiser/{slug}")
 
@@ -47,13 +47,15 @@ def show_table(
 
 
 @router.get("/registrations.csv")
-def download_csv(slug: str, desk: AtDesk, who: Organiser) -> StreamingResponse:
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "csv", who.actor)
+def download_csv(slug: str, desk: AtDesk, who: Organiser, language: Speaking) -> StreamingResponse:
+    conference = desk.programmes.fresh(slug)
+    return download_rows(desk, conference, EVERYONE, "csv", who.actor, language)
 
 
 @router.get("/registrations.xlsx")
-def download_xlsx(slug: str, desk: AtDesk, who: Organiser) -> StreamingResponse:
-    return download_rows(desk, desk.programmes.fresh(slug), EVERYONE, "xlsx", who.actor)
+def download_xlsx(slug: str, desk: AtDesk, who: Organiser, language: Speaking) -> StreamingResponse:
+    conference = desk.programmes.fresh(slug)
+    return download_rows(desk, conference, EVERYONE, "xlsx", who.actor, language)
 
 
 @router.get("/programme.yaml")

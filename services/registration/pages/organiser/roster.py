@@ -1,41 +1,66 @@
-"""Registering many people from a spreadsheet: checked first, row by row."""
+"""Registering many people from a list: its columns, what each row would do, and the yes.
 
-import csv
-import io
-from typing import Any
+Every step is a form that carries the list to the next one; nobody's row is kept before the yes.
+"""
 
-from fastapi import APIRouter, Request, Response
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
-from services.registration.lists.reading import LARGEST
+from services.registration.batches.batch import find_batch
+from services.registration.history.acts import who_in_words
+from services.registration.lists.columns import FIELDS, SESSION
+from services.registration.lists.reading import LARGEST, read_table
+from services.registration.lists.sheet import MOST_ROWS
 from services.registration.lists.table import Unreadable
-from services.registration.pages.at_desk import AtDesk, Form
+from services.registration.lists.writing import csv_chunks
+from services.registration.pages.at_desk import AtDesk, Visit, Visiting
+from services.registration.pages.organiser.carried_list import CarriedList
+from services.registration.pages.organiser.list_words import (
+    column_in_words,
+    doubt_in_words,
+    name_of,
+    reading_in_words,
+    reason_in_words,
+)
+from services.registration.pages.organiser.looking import say
+from services.registration.pages.organiser.roster_steps import (
+    Columns,
+    Preview,
+    answers_in,
+    answers_to_all,
+)
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.people.roster import check_roster, draft_roster, read_roster
+from services.registration.people.exports import HEADINGS
+from services.registration.people.roster import Yes, forget_columns, register_roster
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed
 from shared.base.bulkhead import Busy
-from shared.pages import Site
-from shared.pages.visit import OnSite, Speaking, typed
-from shared.words.language import Language
+from shared.pages.visit import Speaking, form_of, typed
 
-_CALLED = {"last_name": "Last name", "first_name": "First name", "email": "Email"}
+SHOWN = 200
+# To answer all doubts at once: by the likeliest reading, or that they are left out.
+ALL_DOUBTS: dict[str, int | None] = {"likeliest": 0, "out": None}
+MOST_ANSWERS = 3 * MOST_ROWS  # fields of one preview
 
-router = APIRouter(prefix="/organiser/{slug}/registrations")
+Form = Annotated[FormData, Depends(form_of(fields=MOST_ANSWERS, files=1, field_size=LARGEST))]
+
+router = APIRouter(prefix="/organiser/{slug}/registrations/import")
 
 
-@router.get("/import")
-def ask_for_file(
-    slug: str, request: Request, desk: AtDesk, site: OnSite, who: Organiser
-) -> Response:
-    conference = desk.programmes.fresh(slug)
+@router.get("")
+def ask_for_file(slug: str, visit: Visiting, who: Organiser) -> Response:
+    conference = visit.desk.programmes.fresh(slug)
     refuse_if_closed(conference)
-    return _page(site, request, conference, who)
+    return _ask(visit, conference, who)
 
 
-@router.get("/import/example.csv")
-def download_example(slug: str, desk: AtDesk, _who: Organiser) -> Response:
+@router.get("/example.csv")
+def download_example(slug: str, desk: AtDesk, _who: Organiser, language: Speaking) -> Response:
     """A file to fill in, with the names of the columns and one row of this conference."""
     conference = desk.programmes.known(slug)
     chosen = [session.title for session in conference.sessions if session.is_workshop][:1]
@@ -48,73 +73,173 @@ def download_example(slug: str, desk: AtDesk, _who: Organiser) -> Response:
         "language": conference.language,
         "sessions": "; ".join(chosen),
     }
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(row)
-    writer.writerow(row.values())
+    headings = [heading for heading in HEADINGS if heading.name in row]
     return Response(
-        ("\ufeff" + text.getvalue()).encode(),
+        b"".join(csv_chunks(headings, [list(row.values())], language)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{slug}-import.csv"'},
     )
 
 
-@router.post("/import")
-def check_file(
-    slug: str,
-    request: Request,
-    desk: AtDesk,
-    site: OnSite,
-    language: Speaking,
-    who: Organiser,
-    form: Form,
-) -> Response:
-    """Every row is checked and nobody registered: the page that follows says what would be."""
-    conference = desk.programmes.fresh(slug)
+@router.post("")
+def go_on(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
+    """From a file, or from the step before: the columns when they want an answer or are asked for,
+    else the preview. Nothing is kept."""
+    conference = visit.desk.programmes.fresh(slug)
     refuse_if_closed(conference)
+    carried = _carried(visit, conference, who, form)
+    if isinstance(carried, Response):
+        return carried
+    action = typed(form, "action")
+    if action == "forget":
+        columns = Columns.read(visit.desk.database, conference, carried.table, FormData())
+        forget_columns(visit.desk, conference, columns.shape, who.actor)
+        form = FormData([(n, v) for n, v in form.multi_items() if not n.startswith("column-")])
+    columns = Columns.read(visit.desk.database, conference, carried.table, form)
+    step = _Step(visit, conference, who, carried, form)
+    faults = columns.faults(visit.language)
+    if faults or action in ("columns", "forget"):
+        asked_before = any(name.startswith("column-") for name in form)
+        return _ask_columns(step, columns, faults, status=422 if faults and asked_before else 200)
+    return _show_preview(step, columns)
+
+
+@router.post("/register")
+def register(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
+    """The yes. When something else would happen now than was shown, it is shown once more."""
+    conference = visit.desk.programmes.fresh(slug)
+    refuse_if_closed(conference)
+    carried = _carried(visit, conference, who, form)
+    if isinstance(carried, Response):
+        return carried
+    batch = RedirectResponse(f"/organiser/{slug}/batches/{carried.batch_id}", 303)
+    with visit.desk.database.read() as connection:
+        if find_batch(connection, carried.batch_id):
+            return batch
+    columns = Columns.read(visit.desk.database, conference, carried.table, form)
+    step = _Step(visit, conference, who, carried, form)
+    if faults := columns.faults(visit.language):
+        return _ask_columns(step, columns, faults, status=422)
+    preview = Preview.read(visit.desk.database, columns, answers_in(form))
+    gettext = visit.language.gettext
+    if typed(form, "outcome") != preview.outcome:
+        words = gettext("Something changed while you were looking: please check once more.")
+        return _show_preview(step, columns, error=words, status=409)
+    if not preview.of("register"):
+        words = gettext("Nobody would be registered: choose somebody, or another file.")
+        return _show_preview(step, columns, error=words, status=422)
+    yes = Yes(
+        who.actor,
+        carried.batch_id,
+        step.waitlist,
+        columns.shape,
+        columns.said_by_hand,
+    )
+    register_roster(visit.desk, conference, preview.checked, yes)
+    return batch
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What every step has: who asks for what with which list."""
+
+    visit: Visit
+    conference: Conference
+    who: SignedIn
+    carried: CarriedList
+    form: FormData
+
+    @property
+    def waitlist(self) -> bool:
+        return typed(self.form, "waitlist") == "yes"
+
+    def page(self, template: str, columns: Columns, *, status: int, **facts: Any) -> Response:
+        keys = self.visit.request.app.state.settings.keys
+        try:
+            sealed = self.carried.sealed(keys, self.conference.slug)
+        except Unreadable as error:
+            return _unreadable(self.visit, self.conference, self.who, error)
+        return self.visit.page(
+            template,
+            status=status,
+            who=self.who,
+            conference=self.conference,
+            columns=columns,
+            sealed=sealed,
+            waitlist=self.waitlist,
+            note_said=partial(say, self.visit.language),
+            column_said=partial(
+                column_in_words, conference=self.conference, language=self.visit.language
+            ),
+            **facts,
+        )
+
+
+def _carried(
+    visit: Visit, conference: Conference, who: SignedIn, form: FormData
+) -> CarriedList | Response:
+    """The list of a file, or of the step before; or the page that says why there is none."""
+    sealed, file = typed(form, "list"), form.get("roster")
     try:
-        rows = read_roster(_uploaded(form), conference)
+        if sealed:
+            keys = visit.request.app.state.settings.keys
+            return CarriedList.opened(sealed, keys, conference.slug)
+        content = file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
+        return CarriedList.new(read_table(content))
     except Busy:
-        busy = language.gettext("Another file is being read. Please try again in a moment.")
-        return _page(site, request, conference, who, error=busy, status=503)
+        busy = visit.language.gettext("Another file is being read. Please try again in a moment.")
+        return _ask(visit, conference, who, error=busy, status=503)
     except Unreadable as error:
-        words = language.gettext(error.message) % _named(error.parameters, language)
-        return _page(site, request, conference, who, error=words, status=422)
-    with desk.database.read() as connection:
-        checked = check_roster(connection, conference, rows)
-    waitlist = typed(form, "waitlist") == "yes"
-    batch_id = draft_roster(desk, conference, checked, waitlist=waitlist, requested_by=who.name)
-    return RedirectResponse(f"/organiser/{slug}/batches/{batch_id}", 303)
+        return _unreadable(visit, conference, who, error)
 
 
-def _named(parameters: dict[str, Any], language: Language) -> dict[str, Any]:
-    """Columns by what a reader of this language calls them; files may do so too."""
-    if "names" not in parameters:
-        return parameters
-    names = [language.gettext(_CALLED[name]) for name in parameters["names"].split(", ")]
-    return {**parameters, "names": ", ".join(names)}
+def _unreadable(visit: Visit, conference: Conference, who: SignedIn, error: Unreadable) -> Response:
+    words = visit.language.gettext(error.message) % error.parameters
+    return _ask(visit, conference, who, error=words, status=422)
 
 
-def _uploaded(form: FormData) -> bytes:
-    file = form.get("roster")
-    return file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
-
-
-def _page(
-    site: Site,
-    request: Request,
-    conference: Conference,
-    who: SignedIn,
-    *,
-    error: str = "",
-    status: int = 200,
+def _ask(
+    visit: Visit, conference: Conference, who: SignedIn, *, error: str = "", status: int = 200
 ) -> Response:
-    return site.page(
-        request,
+    return visit.page(
         "organiser/roster.html",
         status=status,
         who=who,
         conference=conference,
         chosen=[session for session in conference.sessions if session.is_chosen],
         error=error,
+    )
+
+
+def _ask_columns(step: _Step, columns: Columns, faults: list[str], *, status: int) -> Response:
+    ticked = [SESSION + each.slug for each in step.conference.sessions if each.is_chosen]
+    remembered = columns.remembered
+    return step.page(
+        "organiser/roster-columns.html",
+        columns,
+        status=status,
+        faults=faults,
+        fields=FIELDS,
+        ticked=ticked,
+        said_by=who_in_words(remembered.actor, step.visit.language) if remembered else "",
+    )
+
+
+def _show_preview(step: _Step, columns: Columns, *, error: str = "", status: int = 200) -> Response:
+    language = step.visit.language
+    answers = answers_in(step.form)
+    if (action := typed(step.form, "action")) in ALL_DOUBTS:
+        answers = answers_to_all(columns.rows, answers, ALL_DOUBTS[action])
+    preview = Preview.read(step.visit.desk.database, columns, answers)
+    return step.page(
+        "organiser/roster-preview.html",
+        columns,
+        status=status,
+        preview=preview,
+        error=error,
+        shown=SHOWN,
+        name_of=name_of,
+        reason_said=partial(reason_in_words, language=language),
+        doubt_said=partial(doubt_in_words, language=language),
+        reading_said=partial(reading_in_words, language=language),
     )

@@ -10,9 +10,10 @@ from services.registration.base.refusals import ProgrammeChanged, Refusal
 from services.registration.editing.plan import look_at
 from services.registration.editing.planned import as_planned
 from services.registration.editing.saving import save_programme
+from services.registration.history.acts import who_in_words
 from services.registration.history.versions import Version, programme_of, versions
 from services.registration.pages.at_desk import Form, Visit, Visiting
-from services.registration.pages.organiser.in_words import Said, say_differences, who_in_words
+from services.registration.pages.organiser.in_words import Said, say_differences
 from services.registration.pages.organiser.looking import look, outcome, saving_of
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.programme.facts import Conference

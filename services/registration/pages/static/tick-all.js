@@ -1,6 +1,7 @@
 // One box in the head of a table that ticks all its rows, and shows how many of them are.
 for (const all of document.querySelectorAll("[data-tick-all]")) {
-  const boxes = [...all.closest("table").querySelectorAll("tbody input[type=checkbox][name=id]")];
+  const name = all.dataset.tickAll || "id";
+  const boxes = [...all.closest("table").querySelectorAll(`tbody input[type=checkbox][name=${name}]`)];
   const show = () => {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;

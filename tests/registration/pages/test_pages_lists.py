@@ -1,0 +1,291 @@
+"""A list of people on the organiser's pages: its columns, what its rows would do, and the yes."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import insert, select
+
+from services.registration.access.forgetting import erase_organiser
+from services.registration.access.organisers import invite
+from services.registration.base import tables
+from services.registration.batches.tables import Batch, BatchItem
+from services.registration.day.headcounts import HeadcountBoard
+from services.registration.desk import Desk
+from services.registration.history.acts import ERASED, history
+from services.registration.lists.reading import LARGEST
+from services.registration.lists.remembering import KEPT
+from services.registration.lists.tables import RememberedColumns
+from services.registration.pages.organiser import carried_list
+from services.registration.seats.registering import register
+from services.registration.service import Resources, service
+from shared.testing import drain
+from tests.registration.days import someone
+from tests.registration.pages.forms import fields_of, sent
+from tests.registration.pages.visits import seen
+
+HERE = "/organiser/day/registrations"
+IMPORT = f"{HERE}/import"
+TERRITORIES = """\
+Prenom usuel,Nom,Courriel,Ateliers,Territoire
+Éva,Roy,eva@example.org,Workshop a,Nord
+Ali,Roy,ali@example.org,Workshop a,Sud
+"""
+STATUSES = """\
+nom,prénom,courriel,ateliers,statut
+Roy,Éva,eva@example.org,a,Confirmé
+Roy,Ali,ali@example.org,b,Annulé
+Roy,Lou,lou@example.org,b,Remboursé
+"""
+BROKEN = """\
+nom,prénom,courriel,ateliers
+LEFÔVRE,Ren‚,rene@example.org,b
+Roy,#REF!,roy@example.org,b
+Roy,Éva,eva@example.org,b
+"""
+
+
+@pytest.fixture
+def work(desk: Desk, redis_url: str):
+    return lambda: drain(
+        service, desk.database, Resources(desk, HeadcountBoard(redis_url, desk.database))
+    )
+
+
+@pytest.fixture
+def names(desk: Desk):
+    """Of who is registered."""
+
+    def read() -> list[tuple[str, str]]:
+        of = tables.Registration
+        with desk.database.read() as connection:
+            rows = connection.execute(select(of.first_name, of.last_name).order_by(of.id))
+            return [(row.first_name, row.last_name) for row in rows]
+
+    return read
+
+
+def uploaded(organiser: httpx.Client, text: str | bytes, name: str = "people.csv"):
+    content = text.encode() if isinstance(text, str) else text
+    files = {"roster": (name, content)}
+    return organiser.post(IMPORT, files=files, data={"waitlist": "yes"})
+
+
+def stored(desk: Desk) -> int:
+    with desk.database.read() as connection:
+        return len([*connection.execute(select(Batch.id)), *connection.execute(select(BatchItem))])
+
+
+def said_yes(organiser: httpx.Client, preview: httpx.Response, **answers: str | list[str]):
+    form = sent(fields_of(preview), "") | answers
+    return organiser.post(f"{IMPORT}/register", data=form)
+
+
+def led_to(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, seen(answer)
+    return answer.headers["location"]
+
+
+def test_a_list_is_checked_shown_and_registered(organiser, desk: Desk, work) -> None:
+    assert "prénom" in seen(organiser.get(IMPORT))
+    example = organiser.get(f"{IMPORT}/example.csv").text
+    rows = f"{example}Roy,Ali,not an address,,,,a\nRoy,Éva,eva@example.org,,,,a\n"
+    preview = uploaded(organiser, rows)
+    page = seen(preview)
+    assert "2 people are registered" in page
+    assert "1 of them finds a session full and waits" in page
+    assert "Email: This is not an email address" in page
+    assert re.search(r"Workshop a 2 1 1 will wait", page)
+    assert stored(desk) == 0
+    batch = led_to(said_yes(organiser, preview))
+    assert led_to(said_yes(organiser, preview)) == batch  # a second press makes no second batch
+    work()
+    page = seen(organiser.get(batch))
+    assert "1 person was registered. 1 is on a waitlist. 1 could not be done." in page
+    assert "2 registrations" in seen(organiser.get(HERE))
+
+
+def test_whoever_is_registered_already_is_told_apart(organiser, desk: Desk, names) -> None:
+    register(desk, "day", someone(1, "b"))
+    rows = "nom,prénom,courriel,ateliers\nN’Diaye,Zoé,z1@example.org,b\n"
+    preview = uploaded(organiser, rows)
+    assert "1 person is registered already" in seen(preview)
+    answer = said_yes(organiser, preview)
+    assert (answer.status_code, len(names())) == (422, 1)
+    assert "Nobody would be registered" in seen(answer)
+
+
+def test_columns_are_assigned_and_remembered(organiser, desk: Desk, work, names) -> None:
+    without_names = TERRITORIES.replace("Nom,", "Colonne 2,").replace("Prenom usuel", "Colonne 1")
+    asked = uploaded(organiser, without_names)
+    page = seen(asked)
+    assert "Say which column this is: Last name, First name." in page
+    assert "Territoire" in page
+    assert "Nord" in page
+    fields = fields_of(asked)
+    twice = organiser.post(IMPORT, data=sent(fields, "preview", **{"column-0": "email"}))
+    assert twice.status_code == 422
+    assert "Several columns are taken for “Email”" in seen(twice)
+    given = {"column-0": "first_name", "column-1": "last_name"}
+    preview = organiser.post(IMPORT, data=sent(fields, "preview", **given))
+    assert "“Territoire” is not read." in seen(preview)
+    led_to(said_yes(organiser, preview))
+    work()
+    assert ("Éva", "Roy") in names()
+    with desk.database.read() as connection:
+        acts = history(connection, conference_id=desk.programmes.fresh("day").id)
+    assert "columns.remembered" in {act["what"] for act in acts}
+
+    again = uploaded(organiser, without_names.replace("eva@", "eve@"))
+    assert "1 person is registered, and gets" in seen(again)
+    columns = organiser.post(IMPORT, data=sent(fields_of(again), "columns"))
+    assert "are read as boss@example.org said on" in seen(columns)
+    guessed = organiser.post(IMPORT, data=sent(fields_of(columns), "forget"))
+    assert "Say which column this is" in seen(guessed)
+    assert "Say which column this is" in seen(uploaded(organiser, without_names))
+
+
+def test_whoever_said_what_columns_are_is_forgotten(organiser, desk: Desk) -> None:
+    asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
+    given = {"column-1": "last_name", "column-0": "first_name"}
+    preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
+    led_to(said_yes(organiser, preview))
+    invite(desk, "another@example.org")
+    keyed = replace(desk, service_token=(SecretStr("a-token-between-services"),))
+    assert erase_organiser(keyed, "boss@example.org")
+    with desk.database.read() as connection:
+        names = connection.execute(select(RememberedColumns.actor_name)).scalars().all()
+    assert names == [ERASED]
+
+
+def test_what_nobody_used_is_forgotten(organiser, desk: Desk) -> None:
+    long_ago = datetime.now(UTC) - KEPT - timedelta(days=1)
+    with desk.database.begin() as connection:
+        connection.execute(
+            insert(RememberedColumns).values(
+                shape="old",
+                fields={},
+                actor_kind="organiser",
+                actor_name="boss@example.org",
+                set_at=long_ago,
+                used_at=long_ago,
+            )
+        )
+    asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
+    given = {"column-1": "last_name", "column-0": "first_name"}
+    preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
+    led_to(said_yes(organiser, preview))
+    with desk.database.read() as connection:
+        shapes = connection.execute(select(RememberedColumns.shape)).scalars().all()
+    assert len(shapes) == 1
+    assert "old" not in shapes
+
+
+def test_a_status_that_says_no_holds_back_unless_ticked(organiser, work, names) -> None:
+    preview = uploaded(organiser, STATUSES)
+    page = seen(preview)
+    assert "1 person is registered, and gets" in page
+    assert "2 rows have a status that says no" in page
+    assert "Remboursé" in page
+    led_to(said_yes(organiser, preview, take=["3"]))
+    work()
+    assert names() == [("Éva", "Roy"), ("Ali", "Roy")]
+
+
+def test_a_doubtful_name_waits_for_its_reading(organiser, work, names) -> None:
+    preview = uploaded(organiser, BROKEN)
+    page = seen(preview)
+    assert "1 person is registered, and gets" in page
+    assert "LEFÈVRE" in page
+    assert "checked" not in re.sub(r"(?s)<head>.*?</head>", "", preview.text)
+    led_to(said_yes(organiser, preview))
+    work()
+    assert names() == [("Éva", "Roy")]  # what nobody answered is not registered
+
+    likeliest = organiser.post(
+        IMPORT, data=sent(fields_of(uploaded(organiser, BROKEN)), "likeliest")
+    )
+    assert "1 row cannot be registered" in seen(likeliest)  # nobody can tell what #REF! was
+    led_to(said_yes(organiser, likeliest))
+    work()
+    assert names()[1:] == [("René", "LEFÈVRE")]
+
+
+def test_what_changed_meanwhile_is_shown_before_the_yes(organiser, desk: Desk, names) -> None:
+    preview = uploaded(organiser, TERRITORIES.replace("Workshop a", "Workshop b"))
+    assert "will wait" not in seen(preview)
+    register(desk, "day", someone(1, "b"))
+    answer = said_yes(organiser, preview)
+    assert answer.status_code == 409
+    assert "Something changed while you were looking" in seen(answer)
+    assert "1 will wait" in seen(answer)
+    assert len(names()) == 1
+    led_to(said_yes(organiser, answer))
+
+
+def test_a_day_that_closed_meanwhile_takes_nobody(organiser, desk: Desk, open_day) -> None:
+    preview = uploaded(organiser, TERRITORIES)
+    open_day(1, 2, on=datetime.now(UTC).date() - timedelta(days=1))
+    organiser.post("/organiser/day/close", data={"confirm": "yes"})
+    assert desk.programmes.fresh("day").closed_at
+    assert said_yes(organiser, preview).status_code == 409
+    assert stored(desk) == 0
+
+
+def test_a_list_is_good_for_a_day_and_its_conference(organiser, monkeypatch) -> None:
+    preview = uploaded(organiser, TERRITORIES)
+    monkeypatch.setattr(carried_list, "LASTS", -1)
+    answer = said_yes(organiser, preview)
+    assert answer.status_code == 422
+    assert "choose the file once more" in seen(answer)
+    assert organiser.post(IMPORT, data={"list": "made up"}).status_code == 422
+
+
+def test_the_other_language_keeps_the_list_and_the_answers(organiser) -> None:
+    preview = uploaded(organiser, BROKEN)
+    form = sent(fields_of(preview), "preview") | {"doubt-2-0": "out"}
+    french = organiser.post(f"{IMPORT}?lang=fr", data=form)
+    assert "Ce que ferait la liste" in seen(french)
+    assert ("doubt-2-0", "out") in fields_of(french)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "This file is empty."),
+        (b"\xff\xd8\xff\xe0" + bytes(4000), "This file is a picture, not a list."),
+        (b"PK\x03\x04" + bytes(4000), "neither an Excel or LibreOffice workbook"),
+        (b"nom,courriel\n" + b"Roy,roy@example.org\n" * 50_000, "at most 5000 rows"),
+    ],
+    ids=["empty", "photo", "no workbook", "50,000 rows"],
+)
+def test_a_file_of_no_use_is_told_so_above_the_form(organiser, content: bytes, word: str) -> None:
+    answer = uploaded(organiser, content, "people.xlsx")
+    assert answer.status_code == 422
+    assert word in seen(answer)
+    assert 'name="roster"' in answer.text
+
+
+def roster(size: int) -> bytes:
+    """A file of so many bytes: people with long comments, which nobody asked for."""
+    rows = b"last_name,first_name,email,sessions,comment\n"
+    for number in range(size // 100_000):
+        row = b"Lovelace,Ada,ada.%d@example.org,," % number
+        rows += row.ljust(100_000 - 1, b"x") + b"\n"
+    return rows.ljust(size, b"\n")
+
+
+def test_a_file_may_be_as_large_as_the_page_says(organiser) -> None:
+    assert "5 MB" in seen(organiser.get(IMPORT))
+    assert uploaded(organiser, roster(LARGEST)).status_code == 200
+
+
+@pytest.mark.parametrize("more", [1, 1_000_000])
+def test_one_that_is_larger_is_told_so_on_a_page(organiser, more: int) -> None:
+    answer = uploaded(organiser, roster(LARGEST + more))
+    assert answer.status_code in (413, 422)
+    assert "A file may have at most 5 MB." in seen(answer)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
