@@ -14,6 +14,7 @@ from services.registration.base import tables
 from services.registration.base.person import full_name
 from services.registration.day.presence import Scan, repeated
 from services.registration.programme.facts import Conference
+from services.registration.seats.tables import Standby
 
 _OF_CONFERENCE = (
     tables.Registration.conference_id == bindparam("of_conference"),
@@ -35,6 +36,11 @@ _SEATS = (
     .join(tables.Registration, tables.Registration.id == tables.Seat.registration_id)
     .where(*_OF_CONFERENCE)
     .order_by(tables.Seat.ticket)
+)
+_STANDBY = (
+    select(Standby.registration_id, Standby.session_id, Standby.ticket, Standby.freed_at)
+    .join(tables.Registration, tables.Registration.id == Standby.registration_id)
+    .where(*_OF_CONFERENCE)
 )
 _SCANS = (
     select(
@@ -58,7 +64,7 @@ _EXPECTED = (
 
 def read_door_list(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
     """Each person by name: code, status, sessions held and awaited, their number on the waitlist of
-    each, and by door when they came in.
+    each, by door when they came in, and by session when their seat was freed, as they were absent.
 
     The door of the day is "", another one its session; who has left is not inside.
     """
@@ -72,6 +78,15 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
         if state == "waiting":
             waiting[session_id] += 1
             ranks[registration_id][slugs[session_id]] = waiting[session_id]
+    freed: dict[str, dict[str, str]] = defaultdict(dict)
+    for registration_id, session_id, ticket, freed_at in connection.execute(_STANDBY, of):
+        slug = slugs[session_id]
+        if slug in seats.get((registration_id, "held"), ()):
+            continue
+        if ticket is not None:
+            seats[registration_id, "waiting"].append(slug)
+        if freed_at is not None:
+            freed[registration_id][slug] = _written(freed_at)
     scans: dict[str, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(_SCANS, of):
         door = slugs[row.session_id] if row.session_id else ""
@@ -84,6 +99,7 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
             "held": seats.get((registration_id, "held"), []),
             "awaited": seats.get((registration_id, "waiting"), []),
             "ranks": ranks.get(registration_id, {}),
+            "freed": freed.get(registration_id, {}),
             "inside": _inside(scans.get(registration_id, {})),
         }
         for registration_id, code, first_name, last_name, status in connection.execute(_PEOPLE, of)

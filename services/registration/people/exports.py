@@ -18,6 +18,7 @@ from services.registration.history.acts import Actor, note
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
+from services.registration.seats.standby import Standby, standby_of_people
 from shared.base.database import Database
 from shared.base.transactions import retried
 
@@ -37,6 +38,8 @@ HEADINGS = (
     "present",
     "attended",
     "minutes",
+    "seat_freed",
+    "let_in_at_door",
 )
 PAGE = 500
 IN_MEMORY = 2 * 1024 * 1024
@@ -118,9 +121,11 @@ def export_rows(
                 ).where(tables.Seat.registration_id.in_(ids))
             ):
                 chosen[seat.registration_id].append((seat.session_id, seat.state))
+            at_doors = standby_of_people(connection, ids)
         for record in page:
             cells = _row(conference, record, chosen[record.id])
-            yield (*cells, *_presence(conference, evidence[record.id]))
+            presence = _presence(conference, evidence[record.id])
+            yield (*cells, *presence, *_at_doors(conference, at_doors[record.id]))
         if len(page) < PAGE:
             return
         after = page[-1].id
@@ -193,6 +198,18 @@ def _presence(conference: Conference, evidence: Evidence) -> tuple[str, str, int
     titles = "; ".join(each.session.title for each in attended)
     came = "yes" if evidence.came_at else "no"
     return came, titles, total_minutes(attended)
+
+
+def _at_doors(conference: Conference, known: Sequence[Standby]) -> tuple[str, str]:
+    """The sessions whose seat was freed as nobody came, and those that a door let them into."""
+
+    def titles(ids: set[int]) -> str:
+        return "; ".join(each.title for each in conference.sessions if each.id in ids)
+
+    return (
+        titles({each.session_id for each in known if each.freed_at}),
+        titles({each.session_id for each in known if each.let_in_at}),
+    )
 
 
 def _taken(buffer: io.StringIO) -> bytes:
