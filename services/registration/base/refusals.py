@@ -7,9 +7,6 @@ Refusal                  says why, in a sentence to translate, and where, as a J
 ├── Invalid              422  one or several fields, each with its own reason
 └── Conflict             409
     ├── SessionFull
-    ├── AlreadyRegistered
-    ├── SessionsOverlap
-    ├── RegistrationClosed
     └── …                one class a rule, below
 """
 
