@@ -60,6 +60,7 @@ OF_THE_ORGANISER = {
     "certificates-designs": f"{DAY}/certificates/designs",
     "certificates-draft": f"{DAY}/certificates/designs/draft",
     "door": f"/checkin/{SLUG}?door=atelier-1",
+    "door-chairs": f"/checkin/{SLUG}/chairs?door=atelier-1",
 }
 
 

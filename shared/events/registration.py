@@ -95,7 +95,8 @@ Tell = Literal["change", "everything", "link", "nothing"]
 
 
 class RegistrationChanged(Place):
-    """The choice of sessions or the details changed, or a waitlist ended as its session began."""
+    """The choice of sessions or the details changed, a waitlist ended as its session began, or a
+    door freed the seat of somebody absent, or seated who stood there."""
 
     type: ClassVar[str] = "registration.changed"
     tell: Tell = Field(
@@ -105,6 +106,12 @@ class RegistrationChanged(Place):
     )
     lapsed: tuple[str, ...] = Field(
         default=(), description="ids of the sessions whose waitlist ended as they began"
+    )
+    freed: tuple[str, ...] = Field(
+        default=(), description="ids of the sessions whose seat a door freed, as nobody came"
+    )
+    let_in: tuple[str, ...] = Field(
+        default=(), description="ids of the sessions in which a door seated the person, who came in"
     )
 
 

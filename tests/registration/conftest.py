@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
@@ -40,6 +40,20 @@ def open_day(desk: Desk) -> Open:
         return import_programme(desk, parse_programme(programme_text(*capacities), on=on))
 
     return open_
+
+
+@pytest.fixture
+def at(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Make it that time on the day, on the clocks of its place; the moment."""
+
+    def at_(hour: float) -> datetime:
+        day = desk.programmes.fresh("day")
+        midnight = datetime.combine(day.date, datetime.min.time(), day.zone)
+        moment = midnight + timedelta(hours=hour)
+        monkeypatch.setattr("shared.base.clock.epoch_seconds", moment.timestamp)
+        return moment
+
+    return at_
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ def moment(time: str) -> datetime:
 
 
 def holder(case: dict[str, Any]) -> dict[str, Any]:
-    """Whose badge TABLE["badge"] is: status, held, awaited and ranks."""
-    return {"held": [], "awaited": [], "ranks": {}, **TABLE["people"][case["who"]]}
+    """Whose badge TABLE["badge"] is: status, held, awaited and ranks, and freed when."""
+    return {"held": [], "awaited": [], "ranks": {}, "freed": {}, **TABLE["people"][case["who"]]}
 
 
 def before(case: dict[str, Any]) -> list[tuple[Direction, datetime]]:

@@ -42,7 +42,7 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.registering import register
-from services.registration.seats.tables import Answer
+from services.registration.seats.tables import Answer, Standby
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog, LoggedEvent
 from shared.bus.inbox import JobRow
@@ -73,7 +73,7 @@ class Seats(Confirming):
         super().__init__()
         with self.database.begin() as connection:
             for table in (
-                *(tables.Seat, tables.Scan, Answer, tables.Registration),
+                *(tables.Seat, tables.Scan, Standby, Answer, tables.Registration),
                 *(ProgrammeVersion, tables.Session, tables.Conference, LoggedEvent, JobRow),
             ):
                 connection.execute(delete(table))

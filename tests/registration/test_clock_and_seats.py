@@ -1,6 +1,6 @@
 """Time passes and the programme changes: what becomes of seats."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -28,19 +28,6 @@ from tests.registration.days import IN_THREE_WEEKS, programme_text
 
 AFTERNOON = '  - {id: late, kind: workshop, title: Late, from: "14:30", to: "16:00", capacity: 1}\n'
 ALL_DAY = '  - {id: long, kind: workshop, title: Long, from: "10:15", to: "16:00", capacity: 1}\n'
-
-
-@pytest.fixture
-def at(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    """Make it that time on the day, on the clocks of its place."""
-
-    def at_(hour: float) -> None:
-        day = desk.programmes.fresh("day")
-        midnight = datetime.combine(day.date, datetime.min.time(), day.zone)
-        moment = (midnight + timedelta(hours=hour)).timestamp()
-        monkeypatch.setattr("shared.base.clock.epoch_seconds", lambda: moment)
-
-    return at_
 
 
 class TestClock:

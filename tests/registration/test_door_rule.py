@@ -45,6 +45,7 @@ def answer(case: dict[str, Any]) -> Verdict:
             [SESSIONS[slug] for slug in known["held"]],
             [SESSIONS[slug] for slug in known["awaited"]],
             known["ranks"],
+            moment(known["freed"][case["door"]]) if case["door"] in known["freed"] else None,
         )
         if code == TABLE["badge"]
         else None,

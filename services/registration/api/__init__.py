@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.registration.api import (
     attendance,
+    chairs,
     checkins,
     conferences,
     exports,
@@ -21,6 +22,7 @@ def add_api(app: FastAPI) -> None:
         conferences,
         registrations,
         checkins,
+        chairs,
         attendance,
         headcounts,
         exports,

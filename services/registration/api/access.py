@@ -41,6 +41,11 @@ def staff_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
     return Actor("door" if known.is_door_key else "token", known.name)
 
 
+def may_take_back(slug: str, desk: AtDesk, token: Bearer) -> bool:
+    """Whether what any door did may be taken back, and not this one's alone."""
+    return token is not None and _known(desk, token).rights.allow("organise", slug)
+
+
 def organiser_only(slug: str, desk: AtDesk, token: Bearer) -> Actor:
     return Actor("token", _require(desk, token, "organise", slug).name)
 

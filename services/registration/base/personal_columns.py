@@ -21,8 +21,8 @@ NOBODY = {
     "conference": (
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
-        " closes_before confirm_within least_minutes least_share counted retention_months"
-        " retention_told_at"
+        " closes_before confirm_within free_after least_minutes least_share counted"
+        " retention_months retention_told_at"
     ),
     "member": "conference_id organiser_id role created_at",
     "organiser": "id everywhere created_at last_seen_at",
@@ -40,6 +40,7 @@ NOBODY = {
         "id conference_id version slug rank kind title room starts_at ends_at capacity beyond"
         " unlimited required venue address taken waiting last_ticket present description"
     ),
+    "standby": "registration_id session_id ticket freed_at asked_at let_in_at over",
     "sign_in": "organiser_id token_id began_at expires_at seen_at ended_at",
     "sign_in_link": "organiser_id expires_at used_at",
     "written_presence": "registration_id session_id starts_at ends_at actor_kind written_at",

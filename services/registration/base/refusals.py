@@ -7,9 +7,6 @@ Refusal                  says why, in a sentence to translate, and where, as a J
 ├── Invalid              422  one or several fields, each with its own reason
 └── Conflict             409
     ├── SessionFull
-    ├── AlreadyRegistered
-    ├── SessionsOverlap
-    ├── RegistrationClosed
     └── …                one class a rule, below
 """
 
@@ -229,6 +226,51 @@ class AlreadyCancelled(Conflict):
 class SessionBegun(Conflict):
     code = "session-begun"
     message = "“%(title)s” has begun, or is about to: nobody can join it any more."
+
+
+class SessionOver(Conflict):
+    code = "session-over"
+    message = "“%(title)s” is over."
+
+
+class SeatsStay(Conflict):
+    code = "seats-stay"
+    message = "“%(title)s”: seats stay with whoever holds them, present or not."
+
+
+class GraceNotOver(Conflict):
+    code = "grace-not-over"
+    message = "The seats of “%(title)s” can be freed from %(time)s on."
+
+
+class PresentAlready(Conflict):
+    code = "present-already"
+    message = "This person has been let in here already."
+
+
+class SeatedAlready(Conflict):
+    code = "seated-already"
+    message = "This person has a seat here: check them in."
+
+
+class NotTheirTurn(Conflict):
+    code = "not-their-turn"
+    message = "Somebody else is first in the line at this door."
+
+
+class NobodyInLine(Conflict):
+    code = "nobody-in-line"
+    message = "Nobody stands in the line at this door."
+
+
+class NothingToTakeBack(Conflict):
+    code = "nothing-to-take-back"
+    message = "Nothing was done here that could be taken back."
+
+
+class AnotherDoors(NotAllowed):
+    code = "another-doors"
+    message = "Another door did this: it can take it back, or an organiser."
 
 
 class LastOrganiser(Conflict):

@@ -58,6 +58,7 @@ class Conference(Base):
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     closes_before: Mapped[int] = mapped_column(default=0)  # minutes before a session begins
     confirm_within: Mapped[int] = mapped_column(default=0, server_default="0")  # minutes; 0: ever
+    free_after: Mapped[int] = mapped_column(default=10)  # minutes into a session; 0: never
     least_minutes: Mapped[int] = mapped_column(default=0)  # of presence, for a certificate
     least_share: Mapped[int] = mapped_column(default=0)  # per cent of the day, for a certificate
     counted: Mapped[list[Any]] = mapped_column(JSON, default=list)  # slugs; none: by their kind

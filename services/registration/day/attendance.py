@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from services.registration.base import tables
 from services.registration.base.refusals import (
     CodeUnknown,
     DoorsClosed,
@@ -16,14 +15,23 @@ from services.registration.base.refusals import (
     Refusal,
     RegistrationCancelled,
 )
-from services.registration.day.certifying import correct
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import Direction, Evidence, Scan, first_seen
-from services.registration.day.verdict import RECORDED, Attempt, Holder, Kind, Verdict, judge
+from services.registration.day.presence import Direction, Evidence, Scan
+from services.registration.day.recording import record_scan
+from services.registration.day.seating import seat_at_door
+from services.registration.day.verdict import (
+    DOUBTS,
+    RECORDED,
+    Attempt,
+    Holder,
+    Kind,
+    Verdict,
+    judge,
+)
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor
 from services.registration.programme.facts import Conference, Session
-from services.registration.programme.programmes import load_conference
+from services.registration.programme.programmes import load_conference, lock_conference
 from services.registration.seats.records import (
     CODE_GROUP,
     CODE_LENGTH,
@@ -33,10 +41,9 @@ from services.registration.seats.records import (
     read_record_by_code,
     read_seats,
 )
+from services.registration.seats.standby import Standby, read_standby, write_standby
 from shared.base.clock import now
-from shared.base.database import upsert
-from shared.base.transactions import retried
-from shared.events.registration import AttendanceRecorded
+from shared.base.transactions import Collision, retried
 from shared.words.codes import parse_code
 
 CLOCK_SKEW = timedelta(minutes=2)  # a door's clock may be a little ahead of ours
@@ -112,10 +119,17 @@ def scan(desk: Desk, slug: str, passage: Passage) -> Scanned:
     with desk.database.begin() as connection:
         conference = load_conference(connection, slug)
         session = _door(conference, passage.session)
-        at = _to_the_millisecond(passage.at or now())
+        locked = session is not None and _is_on_standby(connection, code, session)
+        if locked:
+            conference = lock_conference(connection, conference.id)
+            session = conference.by_slug.get(passage.session or "")
+        at = to_the_millisecond(passage.at or now())
         record = _recognise(connection, conference, code) if code else None
         seats = read_seats(connection, conference, record.id) if record else ()
         evidence = _evidence(connection, conference, record)
+        known = _standby(connection, conference, record, session, seats)
+        if known and not locked:  # the seat was freed a moment ago: again, under the lock
+            raise Collision
         door = session.id if session else None
         before = [scan for scan in evidence.scans if scan.session_id == door]
         late = conference.closed_at is not None and at >= conference.closed_at
@@ -125,19 +139,44 @@ def scan(desk: Desk, slug: str, passage: Passage) -> Scanned:
             else judge(
                 Attempt(code, session, passage.direction, at, passage.let_in),
                 _hours_so_far(conference),
-                _holder(record, seats) if record else None,
+                _holder(record, seats, session, known) if record else None,
                 before,
             )
         )
         if record is not None and verdict.kind in RECORDED:
-            here = Scan(door, passage.direction, at)
-            if here not in before:
-                _store(connection, record.id, here, passage.actor)
-                correct(desk, connection, conference, record, evidence)
-            if verdict.since is None:
-                came_at = first_seen(evidence, here)
-                _announce(desk, connection, conference, record, session, here, came_at)
+            here, news = Scan(door, passage.direction, at), verdict.since is None
+            record_scan(desk, connection, conference, record, here, evidence, passage.actor, news)
+        if record is None or session is None or known is None or conference.closed_at is not None:
+            return Scanned(verdict, session, at, record, seats)
+        if verdict.kind == "welcome":
+            seat_at_door(desk, connection, conference, session, record, known, at, passage.actor)
+            seats = read_seats(connection, conference, record.id)
+        elif verdict.kind in DOUBTS and known.asked_at is None:
+            write_standby(connection, record.id, session.id, asked_at=at)
         return Scanned(verdict, session, at, record, seats)
+
+
+def _is_on_standby(connection: Connection, code: str | None, session: Session) -> bool:
+    try:
+        record = read_record_by_code(connection, code or "")
+    except CodeUnknown:
+        return False
+    return bool(read_standby(connection, [record.id], session.id))
+
+
+def _standby(
+    connection: Connection,
+    conference: Conference,
+    record: Record | None,
+    session: Session | None,
+    seats: tuple[Seat, ...],
+) -> Standby | None:
+    """Of who has no seat of theirs at this door, and waited for one or lost it."""
+    if record is None or session is None or not conference.frees(session):
+        return None
+    if conference.stage != "published" or any(seat.session == session for seat in seats):
+        return None
+    return read_standby(connection, [record.id], session.id).get(record.id)
 
 
 def _refusal(kind: Kind) -> Refusal:
@@ -163,12 +202,18 @@ def _recognise(connection: Connection, conference: Conference, code: str) -> Rec
     return read_record(connection, found.id, lock=True)
 
 
-def _holder(record: Record, seats: tuple[Seat, ...]) -> Holder:
+def _holder(
+    record: Record, seats: tuple[Seat, ...], door: Session | None, known: Standby | None
+) -> Holder:
+    awaited = [seat.session for seat in seats if seat.state == "waiting"]
+    if door and known and known.ticket is not None:
+        awaited.append(door)
     return Holder(
         record.status,
         [seat.session for seat in seats if seat.state == "held"],
-        [seat.session for seat in seats if seat.state == "waiting"],
+        awaited,
         {seat.session.slug: seat.rank for seat in seats if seat.rank is not None},
+        known.freed_at if known else None,
     )
 
 
@@ -176,29 +221,6 @@ def _evidence(connection: Connection, conference: Conference, record: Record | N
     if record is None:
         return Evidence()
     return read_evidence(connection, conference, [record.id])[record.id]
-
-
-def _announce(
-    desk: Desk,
-    connection: Connection,
-    conference: Conference,
-    record: Record,
-    session: Session | None,
-    scan: Scan,
-    came_at: datetime | None,
-) -> None:
-    desk.log.append(
-        connection,
-        AttendanceRecorded(
-            registration_id=record.id,
-            conference=conference.slug,
-            session=session.slug if session else None,
-            direction=scan.direction,
-            at=scan.at,
-            came_at=came_at,
-        ),
-        subject=record.id,
-    )
 
 
 def _door(conference: Conference, slug: str | None) -> Session | None:
@@ -229,21 +251,6 @@ def _hours_so_far(conference: Conference) -> tuple[datetime, datetime]:
     return opens, min(closes, now() + CLOCK_SKEW)
 
 
-def _to_the_millisecond(moment: datetime) -> datetime:
+def to_the_millisecond(moment: datetime) -> datetime:
     """As precise as a browser: a scan sent twice is one, two doors in the same second are two."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def _store(connection: Connection, registration_id: str, scan: Scan, actor: Actor) -> None:
-    connection.execute(
-        upsert(connection, tables.Scan).on_conflict_do_nothing(),
-        {
-            "registration_id": registration_id,
-            "session_id": scan.session_id,
-            "direction": scan.direction,
-            "at": scan.at,
-            "recorded_at": now(),
-            "actor_kind": actor.kind,
-            "actor_name": actor.name,
-        },
-    )

@@ -16,6 +16,7 @@ from services.registration.base import tables
 from services.registration.base.person import full_name
 from services.registration.day.presence import Scan, repeated
 from services.registration.programme.facts import Conference, Session
+from services.registration.seats.tables import Standby
 
 _OF_CONFERENCE = (
     tables.Registration.conference_id == bindparam("of_conference"),
@@ -39,6 +40,11 @@ _SEATS = (
     .join(tables.Registration, tables.Registration.id == tables.Seat.registration_id)
     .where(*_OF_CONFERENCE)
     .order_by(tables.Seat.ticket)
+)
+_STANDBY = (
+    select(Standby.registration_id, Standby.session_id, Standby.ticket, Standby.freed_at)
+    .join(tables.Registration, tables.Registration.id == Standby.registration_id)
+    .where(*_OF_CONFERENCE)
 )
 _SCANNED = (
     tables.Scan.registration_id,
@@ -66,7 +72,7 @@ _EXPECTED = (
 
 def read_door_list(connection: Connection, conference: Conference) -> list[dict[str, Any]]:
     """Each person by name: code, status, sessions held and awaited, their number on the waitlist of
-    each, and by door when they came in.
+    each, by door when they came in, and by session when their seat was freed, as they were absent.
 
     The door of the day is "", another one its session; who has left is not inside.
     """
@@ -80,6 +86,15 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
         if state == "waiting":
             waiting[session_id] += 1
             ranks[registration_id][slugs[session_id]] = waiting[session_id]
+    freed: dict[str, dict[str, str]] = defaultdict(dict)
+    for registration_id, session_id, ticket, freed_at in connection.execute(_STANDBY, of):
+        slug = slugs[session_id]
+        if slug in seats.get((registration_id, "held"), ()):
+            continue
+        if ticket is not None:
+            seats[registration_id, "waiting"].append(slug)
+        if freed_at is not None:
+            freed[registration_id][slug] = _written(freed_at)
     scans: dict[str, dict[str, list[Scan]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(_SCANS, of):
         door = slugs[row.session_id] if row.session_id else ""
@@ -94,6 +109,7 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
             "held": seats.get((row.id, "held"), []),
             "awaited": seats.get((row.id, "waiting"), []),
             "ranks": ranks.get(row.id, {}),
+            "freed": freed.get(row.id, {}),
             "inside": _inside(scans.get(row.id, {})),
         }
         for row in connection.execute(_PEOPLE, of)

@@ -12,13 +12,14 @@ from typing import Any
 
 import redis
 import structlog
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from services.registration.base import tables
 from services.registration.base.refusals import NotFound
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_sessions
 from services.registration.programme.programmes import load_conference
+from services.registration.seats.tables import Standby
 from shared.base.clock import epoch_seconds, now
 from shared.base.database import Database
 from shared.base.redis_url import connect
@@ -29,6 +30,7 @@ CHANNEL = "emarge.headcounts"  # the message is the conference's slug
 STALE = 1.0  # seconds after which counts behind the log are not believed to be renewed soon
 BY_THE_CLOCK = 30.0  # seconds: who is present changes when a session begins, without any event
 PAUSE = 0.2  # seconds between two counts: in a burst, one covers all events that come meanwhile
+_OF_STAFF = {"present", "freed", "let_in", "over"}
 KEPT = 60 * 60 * 24 * 30  # seconds
 
 log = structlog.get_logger()
@@ -56,6 +58,15 @@ def _people(status: str) -> Any:
     )
 
 
+def _at_the_door(condition: ColumnElement[bool]) -> Any:
+    return (
+        select(func.count())
+        .select_from(Standby)
+        .where(Standby.session_id == tables.Session.id, condition)
+        .scalar_subquery()
+    )
+
+
 # One statement is one snapshot: every event up to `position` is in the counts.
 _COUNT = (
     select(
@@ -72,6 +83,9 @@ _COUNT = (
         tables.Session.taken,
         tables.Session.waiting,
         tables.Session.present,
+        _at_the_door(Standby.freed_at.is_not(None)).label("freed"),
+        _at_the_door(Standby.let_in_at.is_not(None)).label("let_in"),
+        _at_the_door(Standby.over.is_(True)).label("over"),
     )
     .select_from(tables.Conference)
     .join(tables.Session, tables.Session.conference_id == tables.Conference.id)
@@ -90,7 +104,7 @@ class Headcounts:
     body: dict[str, Any]
 
     def seen_by(self, *, staff: bool) -> dict[str, Any]:
-        """The counts; who is present is for staff."""
+        """The counts; who is present, and what doors did, is for staff."""
         if staff:
             return self.body
         return {
@@ -205,6 +219,9 @@ def count(connection: Connection, slug: str) -> Headcounts:
                     "registered": day.confirmed if row.capacity is None else row.taken,
                     "waiting": row.waiting,
                     "present": present.get(row.slug, row.present),
+                    "freed": row.freed,
+                    "let_in": row.let_in,
+                    "over": row.over,
                     "capacity": None if row.unlimited else row.capacity,
                     "as_of": day.position,
                 }
@@ -221,7 +238,7 @@ def count(connection: Connection, slug: str) -> Headcounts:
 
 
 def _without_presence(counts: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in counts.items() if name != "present"}
+    return {name: value for name, value in counts.items() if name not in _OF_STAFF}
 
 
 def _key(slug: str) -> str:

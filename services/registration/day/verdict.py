@@ -18,6 +18,7 @@ Kind = Literal[
     "already-in",
     "already-out",
     "waitlisted",
+    "seat-freed",
     "wrong-workshop",
     "unexpected",
     "misread",
@@ -28,7 +29,7 @@ Kind = Literal[
 ]
 RECORDED: frozenset[Kind] = frozenset({"welcome", "goodbye", "already-in", "already-out"})
 # Nothing is recorded yet: the person at the door may let them in all the same.
-DOUBTS: frozenset[Kind] = frozenset({"waitlisted", "wrong-workshop", "unexpected"})
+DOUBTS: frozenset[Kind] = frozenset({"waitlisted", "seat-freed", "wrong-workshop", "unexpected"})
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ class Attempt:
 @dataclass(frozen=True)
 class Holder:
     """Whose badge it is: the sessions with a place for them, and those they wait for, with their
-    `ranks` in the waitlists by slug, from 1."""
+    `ranks` in the waitlists by slug, from 1; and since when the seat behind this door is no more
+    theirs, as they were not there."""
 
     status: Status
     held: Sequence[Session] = ()
     awaited: Sequence[Session] = ()
     ranks: Mapping[str, int] = field(default_factory=dict)
+    freed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ def _doubt(holder: Holder, attempt: Attempt) -> Verdict:
     door = attempt.door
     if door is None or not door.is_chosen:
         return Verdict("waitlisted", _ahead(holder, attempt.at))
+    if holder.freed_at is not None:
+        return Verdict("seat-freed", since=holder.freed_at)
     elsewhere = _at_the_same_time(holder, attempt)
     if door in holder.awaited:
         return Verdict("waitlisted", elsewhere or (door,), rank=holder.ranks.get(door.slug))

@@ -56,6 +56,7 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
         cancel_reason=before.cancel_reason if before else None,
         closes_before=programme.closes_before,
         confirm_within=programme.confirm_within,
+        free_after=programme.free_after,
         least_minutes=programme.least_minutes,
         least_share=programme.least_share,
         counted=programme.counted,

@@ -10,6 +10,7 @@ from services.registration.day.tables import WrittenPresence
 from services.registration.history.acts import Actor, note
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import UNLIMITED, Conference, Session
+from services.registration.seats.tables import Standby
 
 SEAT_WITHDRAWN = "seat.withdrawn"  # a person's seat went with its session
 
@@ -90,6 +91,7 @@ def _remove(connection: Connection, day: Conference, session: Session, actor: Ac
         present = select(table.registration_id).where(table.session_id == session.id).limit(1)
         if connection.execute(present).first():
             raise SessionInUse(title=session.title)
+    connection.execute(delete(Standby).where(Standby.session_id == session.id))
     gone = delete(tables.Seat).where(tables.Seat.session_id == session.id)
     for registration_id in connection.execute(
         gone.returning(tables.Seat.registration_id)
@@ -125,6 +127,7 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "workshop_presence": programme.workshop_presence,
         "closes_before": programme.closes_before,
         "confirm_within": programme.confirm_within,
+        "free_after": programme.free_after,
         "least_minutes": programme.least_minutes,
         "least_share": programme.least_share,
         "counted": list(programme.counted),

@@ -26,7 +26,7 @@ from services.registration.pages.attendee import (
     own_registration,
 )
 from services.registration.pages.challenges import Challenges
-from services.registration.pages.door import check_in, device, walk_in
+from services.registration.pages.door import chairs, check_in, device, walk_in
 from services.registration.pages.door.scanning import Outcomes
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import account as organiser_account
@@ -58,6 +58,7 @@ PARTS = (
     conferences,
     board,
     device,
+    chairs,
     check_in,
     walk_in,
     entry,

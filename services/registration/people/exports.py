@@ -1,7 +1,7 @@
 """Everybody registered, for a spreadsheet: read in pages, so that a big day needs no memory."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from services.registration.lists.writing import Cell, Heading
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
+from services.registration.seats.standby import Standby, standby_of_people
 from shared.base.database import Database
 from shared.base.transactions import retried
 from shared.words.language import Language
@@ -35,6 +36,8 @@ HEADINGS = (
     Heading("present", "Present", 10),
     Heading("attended", "Attended", 40),
     Heading("minutes", "Minutes present", 10),
+    Heading("seat_freed", "Seat freed", 30),
+    Heading("let_in_at_door", "Let in at the door", 30),
 )
 # What people read of these; programs get the word itself.
 STATUSES = {"confirmed": "Confirmed", "waitlisted": "On the waitlist", "cancelled": "Cancelled"}
@@ -117,9 +120,11 @@ def export_rows(
                 ).where(tables.Seat.registration_id.in_(ids))
             ):
                 chosen[seat.registration_id].append((seat.session_id, seat.state))
+            at_doors = standby_of_people(connection, ids)
         for record in page:
             cells = _row(conference, record, chosen[record.id], language)
-            yield (*cells, *_presence(conference, evidence[record.id], language))
+            presence = _presence(conference, evidence[record.id], language)
+            yield (*cells, *presence, *_at_doors(conference, at_doors[record.id]))
         if len(page) < PAGE:
             return
         after = page[-1].id
@@ -165,3 +170,15 @@ def _presence(
     if language:
         came = language.pgettext("spreadsheet", came)
     return came, titles, total_minutes(attended)
+
+
+def _at_doors(conference: Conference, known: Sequence[Standby]) -> tuple[str, str]:
+    """The sessions whose seat was freed as nobody came, and those that a door let them into."""
+
+    def titles(ids: set[int]) -> str:
+        return "; ".join(each.title for each in conference.sessions if each.id in ids)
+
+    return (
+        titles({each.session_id for each in known if each.freed_at}),
+        titles({each.session_id for each in known if each.let_in_at}),
+    )

@@ -14,6 +14,7 @@ from services.registration.people.sent_emails import sent_emails
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.programme.retention import kept_until
 from services.registration.seats.records import read_record, read_seats
+from services.registration.seats.standby import standby_of_people
 
 _CONSENT = select(
     tables.Registration.consent_text,
@@ -51,6 +52,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
         consent = connection.execute(_CONSENT, {"of_registration": registration_id}).one()
         certificates = connection.execute(_CERTIFICATE, {"of_registration": registration_id}).all()
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
+        at_doors = standby_of_people(connection, [record.id])[record.id]
         evidence = read_evidence(connection, conference, [registration_id])[registration_id]
     return {
         "registration": {
@@ -76,6 +78,20 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
         "seats": [
             {"session": seat.session.slug, "title": seat.session.title, "state": seat.state}
             for seat in seats
+        ],
+        "at_doors": [
+            {
+                "session": conference.by_id[each.session_id].slug,
+                **{
+                    name: moment.isoformat() if moment else None
+                    for name, moment in (
+                        ("seat_freed_at", each.freed_at),
+                        ("asked_at", each.asked_at),
+                        ("let_in_at", each.let_in_at),
+                    )
+                },
+            }
+            for each in at_doors
         ],
         "scans": [
             {

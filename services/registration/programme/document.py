@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from services.registration.programme.facts import UNLIMITED, Kind, Speaker
+from services.registration.programme.facts import FREE_AFTER, UNLIMITED, Kind, Speaker
 from services.registration.programme.fields import Fields, InvalidProgramme, ProgrammeFault
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -76,6 +76,7 @@ class Programme:
     workshop_presence: str
     closes_before: int
     confirm_within: int
+    free_after: int
     least_minutes: int
     least_share: int
     counted: tuple[str, ...]
@@ -116,16 +117,9 @@ def parse_programme(source: str, *, on: date | None = None) -> Programme:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise InvalidProgramme(
-            [
-                ProgrammeFault(
-                    line,
-                    "file",
-                    "is not YAML: %(problem)s",
-                    {"problem": error.problem or error.context},
-                )
-            ]
-        ) from None
+        problem = {"problem": error.problem or error.context}
+        fault = ProgrammeFault(line, "file", "is not YAML: %(problem)s", problem)
+        raise InvalidProgramme([fault]) from None
     except yaml.YAMLError as error:
         raise InvalidProgramme(
             [ProgrammeFault(1, "file", "is not YAML: %(problem)s", {"problem": error})]
@@ -171,6 +165,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
     confirm_within = registration.whole_number("confirm_within", least=0, most=7 * 24 * 60) or 0
     attendance = fields.section("attendance")
     presence = attendance.choice("workshops", PRESENCE, default=PRESENCE[0])
+    freed = attendance.whole_number("free_after", least=0, most=24 * 60)
     least_minutes = attendance.whole_number("minutes", least=0, most=24 * 60) or 0
     least_share = attendance.whole_number("share", least=0, most=100) or 0
     counted = attendance.words("sessions")
@@ -198,6 +193,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
         workshop_presence=presence,
         closes_before=closes_before,
         confirm_within=confirm_within,
+        free_after=FREE_AFTER if freed is None else freed,
         least_minutes=least_minutes,
         least_share=least_share,
         counted=counted,

@@ -37,6 +37,7 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
         },
         "attendance": {
             "workshops": conference.workshop_presence,
+            "free_after": conference.free_after,
             "minutes": conference.least_minutes or None,
             "share": conference.least_share or None,
             "sessions": list(conference.counted),

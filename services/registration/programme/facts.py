@@ -23,6 +23,7 @@ Kind = Literal[
 # What a certificate lists, unless the programme says which sessions count.
 COUNTED: frozenset[Kind] = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
 UNLIMITED = 10_000_000  # places in a session that has no limit
+FREE_AFTER = 10  # minutes into a workshop after which seats of those absent may be freed
 Stage = Literal["draft", "published", "cancelled"]
 State = Literal["draft", "cancelled", "upcoming", "open", "ended", "closed"]
 Status = Literal["confirmed", "waitlisted", "cancelled"]
@@ -121,6 +122,7 @@ class Conference:
     cancel_reason: str | None = None
     closes_before: int = 0
     confirm_within: int = 0  # minutes for which a place waits for its address; 0: for ever
+    free_after: int = FREE_AFTER  # minutes into a session; 0: no seat is freed
     least_minutes: int = 0  # of presence, for a certificate
     least_share: int = 0  # per cent of the day that counts, for a certificate
     counted: tuple[str, ...] = ()  # the sessions that count, by slug; none: those of some kinds
@@ -200,6 +202,16 @@ class Conference:
             and self.closed_at is None
             and now < self.starts_at
         )
+
+    def frees(self, session: Session) -> bool:
+        """Whether absence from it costs a seat. Where being there that day is enough, nobody is
+        scanned at a workshop, and so nobody is known to be absent from it."""
+        asked = self.free_after > 0 and self.workshop_presence == "own-scan"
+        return asked and session.is_workshop and session.capacity is not None
+
+    def freed_from(self, session: Session) -> datetime:
+        """From this moment on the seats of those who are not there may be freed."""
+        return session.starts_at + timedelta(minutes=self.free_after)
 
     def begun(self, now: datetime) -> frozenset[int]:
         """The sessions that nobody joins any more: ids."""

@@ -36,6 +36,7 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.cancel_reason,
     tables.Conference.closes_before,
     tables.Conference.confirm_within,
+    tables.Conference.free_after,
     tables.Conference.least_minutes,
     tables.Conference.least_share,
     tables.Conference.counted,

@@ -118,6 +118,11 @@ def _seat(
     limit = session.capacity
     beyond = limit is not None and session.taken >= limit
     if limit is not None and session.taken >= limit + session.beyond:
-        connection.execute(_BEYOND, {"session": session.id, "more": 1})
+        widen(connection, session.id, 1)
     hold(connection, registration_id, [session.id])
     return beyond
+
+
+def widen(connection: Connection, session_id: int, more: int) -> None:
+    """Seats beyond the limit of a session: more of them, or fewer. They are nobody else's."""
+    connection.execute(_BEYOND, {"session": session_id, "more": more})

@@ -21,6 +21,7 @@ from services.registration.seats.places import place
 from services.registration.seats.promoting import status_with, write_record
 from services.registration.seats.records import Seat, read_record, read_seats
 from services.registration.seats.seats import give_back
+from services.registration.seats.standby import remember_waiting
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events import registration as events
@@ -78,6 +79,8 @@ def _lapse(
     ended = [seat for seat in old if seat.state == "waiting" and seat.session.id in begun]
     if not ended:
         return
+    at_the_door = [seat.session.id for seat in ended if conference.frees(seat.session)]
+    remember_waiting(connection, registration_id, at_the_door)
     give_back(connection, registration_id, waiting=[seat.session.id for seat in ended])
     seats = tuple(seat for seat in old if seat not in ended)
     status = status_with(conference, record.status, old, seats)

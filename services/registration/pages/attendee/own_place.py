@@ -1,6 +1,8 @@
 """Whose registration a link is for, and everything its page shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
@@ -22,6 +24,7 @@ from services.registration.seats.records import (
     read_seats,
     refuse_replaced,
 )
+from services.registration.seats.standby import Standby, standby_of_people
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class OwnPlace:
     standing: Standing
     certificate: Links | None = None
     restorable: bool = False
+    at_doors: Sequence[Standby] = ()
 
     @property
     def held(self) -> list[str]:
@@ -45,6 +49,16 @@ class OwnPlace:
     def ranks(self) -> dict[str, int]:
         """The place in each waitlist, from 1."""
         return {seat.session.slug: seat.rank for seat in self.seats if seat.rank is not None}
+
+    @property
+    def lost(self) -> list[tuple[Session, datetime]]:
+        """The sessions whose seat was freed as they were not there, and when."""
+        held = {seat.session.id for seat in self.seats if seat.state == "held"}
+        return [
+            (self.conference.by_id[each.session_id], each.freed_at)
+            for each in self.at_doors
+            if each.freed_at and each.session_id not in held
+        ]
 
     @property
     def keeps_meanwhile(self) -> bool:
@@ -90,8 +104,9 @@ def read_own_place(desk: Desk, token: str) -> OwnPlace:
         seats = read_seats(connection, conference, record.id)
         standing = read_standing(connection, record, conference)
         certificate = certificate_links(connection, record.id)
+        at_doors = standby_of_people(connection, [record.id])[record.id]
         had = last_act(connection, record.id, CANCELLED) if record.status == "cancelled" else None
-    return OwnPlace(token, record, conference, seats, standing, certificate, bool(had))
+    return OwnPlace(token, record, conference, seats, standing, certificate, bool(had), at_doors)
 
 
 def place_of(desk: Desk, slug: str, registration_id: str) -> OwnPlace:

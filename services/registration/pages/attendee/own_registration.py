@@ -129,6 +129,7 @@ def _page(
         record=own.record,
         conference=conference,
         state=conference.state(now()),
+        moment=now(),
         over=conference.stage == "cancelled" or conference.is_over(now()),
         confirm_by=own.record.to_confirm_by if conference.asks_to_confirm(now()) else None,
         kept_until=kept_until(conference, visit.desk.retention_months),

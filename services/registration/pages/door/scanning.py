@@ -28,6 +28,7 @@ MOODS: Mapping[Kind, Mood] = {
     "wrong-workshop": "bad",
     "unexpected": "bad",
     "waitlisted": "warn",
+    "seat-freed": "warn",
     "cancelled": "bad",
     "unknown": "bad",
     "misread": "warn",

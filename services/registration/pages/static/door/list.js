@@ -16,7 +16,7 @@ export function consult(list, passage, entries) {
   // A door that is not in the list is for everyone, as that of the day.
   const attempt = { ...passage, code, door: list?.sessions.get(passage.door) ?? null };
   const before = scansOf(code, passage.door, person, list, entries);
-  const verdict = judge(attempt, list, person && holderOf(person, list), before);
+  const verdict = judge(attempt, list, person && holderOf(person, passage.door, list), before);
   if (verdict.kind === "unknown") return ofStranger(attempt, before);
   return {
     ...verdict,
@@ -50,9 +50,10 @@ function ofStranger(attempt, before) {
   return { ...outcome, kind: inwards ? "welcome" : "goodbye" };
 }
 
-function holderOf(person, list) {
+function holderOf(person, door, list) {
   const sessions = (slugs) => slugs.map((slug) => list.sessions.get(slug)).filter(Boolean);
-  return { status: person.status, held: sessions(person.held), awaited: sessions(person.awaited), ranks: person.ranks ?? {} };
+  const { status, held, awaited, ranks, freed } = person;
+  return { status, held: sessions(held), awaited: sessions(awaited), ranks: ranks ?? {}, freed_at: freed?.[door] ?? null };
 }
 
 /** Whether the list cannot have it yet. */

@@ -3,15 +3,16 @@
 
 export const RECORDED = new Set(["welcome", "goodbye", "already-in", "already-out"]);
 // Nothing is recorded yet: the person at the door may let them in all the same.
-const DOUBTS = new Set(["waitlisted", "wrong-workshop", "unexpected"]);
+const DOUBTS = new Set(["waitlisted", "seat-freed", "wrong-workshop", "unexpected"]);
 
 export const mayLetIn = (kind) => DOUBTS.has(kind);
 
 /** The first reason found, as {kind, workshops, since, expected, rank}.
  *
  *  `attempt` is {code, door, direction, at, let_in}, `hours` {opens, closes} or null where they are
- *  not known, `holder` {status, held, awaited, ranks} or null, `before` what this door has scanned of
- *  the badge. Sessions are {slug, is_chosen, is_workshop, starts_at, ends_at}; moments are in ISO 8601. */
+ *  not known, `holder` {status, held, awaited, ranks, freed_at?} or null, `before` what this door has
+ *  scanned of the badge. Sessions are {slug, is_chosen, is_workshop, starts_at, ends_at}; moments are in
+ *  ISO 8601. */
 export function judge(attempt, hours, holder, before) {
   if (attempt.code === null) return { kind: "misread" };
   if (hours && !isWithin(hours, attempt.at)) return { kind: "not-today" };
@@ -55,6 +56,7 @@ function hasPlace(holder, door) {
 /** Why someone whose badge is good should not come in here. */
 function doubt(holder, { door, at }) {
   if (!door?.is_chosen) return { kind: "waitlisted", workshops: ahead(holder, at) };
+  if (holder.freed_at) return { kind: "seat-freed", workshops: [], since: holder.freed_at };
   const elsewhere = ahead(holder, at).filter((session) => overlap(session, door));
   const here = elsewhere.length > 0 ? elsewhere : [door];
   if (holder.awaited.includes(door)) return { kind: "waitlisted", workshops: here, rank: holder.ranks[door.slug] };
