@@ -176,6 +176,14 @@ class AddressTaken(Conflict):
     message = "There is a conference under “%(slug)s” already: choose another address."
 
 
+class PictureUnknown(Conflict):
+    code = "picture-unknown"
+    message = (
+        "The programme names a picture that no conference here has (%(name)s): leave it out, and "
+        "give the picture on the page of pictures."
+    )
+
+
 class ProgrammeChanged(Conflict):
     code = "programme-changed"
     message = "Somebody else has changed this programme meanwhile: what you typed is kept below."

@@ -82,6 +82,10 @@ class Programme:
     retention_months: int | None
     data_contact: str
     data_note: str
+    access: str
+    colour: str
+    image: str
+    logo: str
     sessions: tuple[PlannedSession, ...]
 
     @property
@@ -204,6 +208,10 @@ def _read(fields: Fields, on: date | None) -> Programme:
         retention_months=retention_months,
         data_contact=data_contact,
         data_note=data_note,
+        access=fields.text("access", default="", most=2000),
+        colour=fields.colour("colour"),
+        image=fields.picture("image"),
+        logo=fields.picture("logo"),
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
     if programme.slug in RESERVED:
