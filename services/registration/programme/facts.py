@@ -38,6 +38,11 @@ class Speaker:
     biography: str = ""
     portrait: str = ""
 
+    @property
+    def is_told_of(self) -> bool:
+        """Whether more is said than name and title."""
+        return bool(self.biography or self.portrait)
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

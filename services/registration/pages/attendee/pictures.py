@@ -17,11 +17,14 @@ FOR_A_DAY = "public, max-age=86400"
 _FILE = re.compile(r"(?P<name>[0-9a-f]{32})-(?P<width>\d{1,5})\.webp")
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 _COLOURED = """\
-.of-conference {{
-  --accent: #{colour};
-  --accent-ink: #fff;
-  --colour: #{colour};
+main :is(.button, button):not(.quiet, .danger, .plain) {{
+  background: #{colour};
+  border-color: color-mix(in srgb, #{colour}, #fff 25%);
+  color: #fff;
 }}
+main .programme > .day {{ border-top: .4rem solid #{colour}; padding-top: 1.25rem; }}
+main .programme > .cover + .day {{ border-top: 0; padding-top: 0; }}
+main .programme > .cover {{ border-bottom: .4rem solid #{colour}; }}
 """
 
 
