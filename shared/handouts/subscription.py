@@ -1,4 +1,4 @@
-"""A calendar that is followed: the same entries as in the file that a person takes along, at an address
+"""A calendar that is followed: the entries of the file that a person takes along, at an address
 that calendars ask again and again. What no longer takes place stays in it, as cancelled."""
 
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
-"""One's own programme as a calendar that is followed. Its address only reads: whoever a calendar hands
-it to can change nothing. It ends with the link of the letters, when that is renewed."""
+"""One's own programme as a calendar that is followed. Its address only reads: whoever a calendar
+hands it to can change nothing. It ends with the link of the letters, when that is renewed."""
 
 import hashlib
 from datetime import UTC, datetime

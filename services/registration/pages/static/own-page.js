@@ -16,6 +16,11 @@ async function forget() {
   await (await caches.open("emarge-own-pages")).delete(location.pathname);
 }
 
-if (cached && !navigator.onLine) document.querySelector("[data-offline]")?.removeAttribute("hidden");
+function offline() {
+  document.querySelector("[data-offline]")?.removeAttribute("hidden");
+  for (const asks of document.querySelectorAll("main .no-print")) asks.hidden = true; // of the network
+}
+
+if (cached && !navigator.onLine) offline();
 else if (cached && page && isPhone) keep();
 else if (cached && !page) forget();
