@@ -36,6 +36,13 @@ def kept(desk: Desk) -> int:
         return connection.execute(select(func.count()).select_from(Picture)).scalar_one()
 
 
+def channels(content: bytes, at: tuple[int, int]) -> tuple[int, ...]:
+    """Of a point of a picture."""
+    point = opened(content).convert("RGBA").getpixel(at)
+    assert isinstance(point, tuple)
+    return point
+
+
 @pytest.fixture
 def day(desk: Desk) -> str:
     speakers = "[{name: Ada King, title: Countess}, {name: Grace}]"
@@ -69,7 +76,7 @@ class TestDrawing:
         exif = Image.Exif()
         exif[0x0112] = 6  # the left of what was stored is the top
         [small, _] = read_picture("portrait", photo(exif=exif)).sizes.values()
-        red, _, blue = opened(small).convert("RGB").getpixel((48, 5))
+        red, _, blue, _ = channels(small, (48, 5))
         assert red > blue
 
     def test_a_logo_stays_whole_and_one_sees_through_it(self) -> None:
@@ -77,7 +84,7 @@ class TestDrawing:
         Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(file, "PNG")
         [logo] = read_picture("logo", file.getvalue()).sizes.values()
         assert opened(logo).size == (160, 160)
-        assert opened(logo).convert("RGBA").getpixel((80, 80))[3] == 0
+        assert channels(logo, (80, 80))[3] == 0
 
     @pytest.mark.parametrize(
         "content",

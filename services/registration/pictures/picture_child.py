@@ -8,11 +8,11 @@ are drawn anew: nothing of the file (place, camera, whatever is hidden in it) is
 import base64
 import io
 import json
-import resource
 import sys
 from typing import TYPE_CHECKING, cast
 
 from services.registration.pictures.sizes import MOST_PIXELS, SIZES, Kind
+from shared.base.confined import confine
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,7 +31,7 @@ class Unreadable(Exception):
 
 def main() -> None:
     """Once: a process that has read a hostile file reads no other."""
-    _confine()
+    confine(MEMORY, SECONDS)
     kind = cast(Kind, sys.stdin.buffer.readline().decode().strip())
     try:
         drawn = draw(kind, sys.stdin.buffer.read())
@@ -43,15 +43,6 @@ def main() -> None:
     except MemoryError:
         answer = {"unreadable": TOO_LARGE}
     json.dump(answer, sys.stdout)
-
-
-def _confine() -> None:
-    """For the rest of this process's life."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    if sys.platform == "linux":  # macOS refuses this limit; there, the clocks are the fence
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def draw(kind: Kind, content: bytes) -> dict[int, bytes]:

@@ -4,21 +4,15 @@ time draws it anew (`picture_child`), one at a time."""
 import base64
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from services.registration.pictures.picture_child import SECONDS, TOO_LARGE, UNREADABLE, Unreadable
+from services.registration.pictures import picture_child
+from services.registration.pictures.picture_child import TOO_LARGE, Unreadable
 from services.registration.pictures.sizes import LARGEST, Kind
 from shared.base.bulkhead import Bulkhead
+from shared.base.confined import Stopped, answer_of
 
-_PROJECT = Path(__file__).resolve().parents[3]
-_PATIENCE = 3 * SECONDS  # seconds, on a machine that has others to serve
-_KEPT = ("PATH", "LANG", "LC_ALL")  # of our environment: the child gets no settings
 _bulkhead = Bulkhead()
 
 
@@ -38,28 +32,12 @@ def read_picture(kind: Kind, content: bytes) -> Drawn:
     if len(content) > LARGEST:
         raise Unreadable("A picture may have at most 8 MB.")
     with _bulkhead.entered():
-        answer = _ask_child(kind, content)
+        try:
+            sent = kind.encode() + b"\n" + content
+            answer = json.loads(answer_of(picture_child.__name__, sent, picture_child.SECONDS))
+        except Stopped:
+            raise Unreadable(TOO_LARGE) from None
     if "unreadable" in answer:
         raise Unreadable(answer["unreadable"])
     sizes = {int(width): base64.b64decode(each) for width, each in answer["sizes"].items()}
     return Drawn(kind, hashlib.sha256(sizes[max(sizes)]).hexdigest()[:32], sizes)
-
-
-def _ask_child(kind: Kind, content: bytes) -> Any:
-    """What the child says. Raises Unreadable when it was stopped before it could."""
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "services.registration.pictures.picture_child"],
-            input=kind.encode() + b"\n" + content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment | {"PYTHONPATH": str(_PROJECT)},
-            timeout=_PATIENCE,
-            check=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreadable(TOO_LARGE) from None
-    except subprocess.CalledProcessError:
-        raise Unreadable(UNREADABLE) from None
-    return json.loads(child.stdout)

@@ -83,7 +83,7 @@ def test_what_was_cancelled_shows_as_cancelled(visitor, desk: Desk, person: str)
     after = visitor.get(address(desk, person))
     assert entries(after) == dict.fromkeys(entries(before), "CANCELLED")
     sequences = [
-        {int(each["SEQUENCE"]) for each in Calendar.from_ical(answer.content).walk("VEVENT")}
+        {int(str(each["SEQUENCE"])) for each in Calendar.from_ical(answer.content).walk("VEVENT")}
         for answer in (before, after)
     ]
     assert max(sequences[0]) < min(sequences[1])

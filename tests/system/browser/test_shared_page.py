@@ -1,5 +1,7 @@
 """The page that is shared, in a browser: the button under the thumb, its colour, its policy."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -13,7 +15,7 @@ COLOUR = "rgb(122, 31, 92)"
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_registering_is_at_hand_wherever_one_reads(
-    browser: Browser, place: Place, scheme: str
+    browser: Browser, place: Place, scheme: Literal["light", "dark"]
 ) -> None:
     text = programme_yaml(place.desk.programmes.fresh(SLUG)) + "colour: '#7a1f5c'\n"
     save_programme(place.desk, parse_programme(text), Saving())

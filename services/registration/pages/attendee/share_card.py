@@ -47,7 +47,7 @@ def draw(card: Card, font: bytes) -> bytes:
     pen.text((_MARGIN, HEIGHT - 162), _shortened(card.day, small, room), "white", small)
     pen.text((_MARGIN, HEIGHT - 112), _shortened(card.place, small, room), "white", small)
     file = io.BytesIO()
-    image.quantize(64).save(file, "PNG", optimize=True)
+    image.quantize(64).save(file, "PNG")
     return file.getvalue()
 
 
