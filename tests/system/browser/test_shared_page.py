@@ -5,20 +5,35 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, expect
 
+from services.registration.editing.public_page import Profile, set_picture, set_profile
 from services.registration.editing.saving import Saving, save_programme
+from services.registration.history.acts import SYSTEM
+from services.registration.pictures.reading import read_picture
 from services.registration.programme.document import parse_programme
 from services.registration.programme.export import programme_yaml
-from tests.system.browser.place import PHONE, SLUG, Place
+from tests.registration.drawn import photo
+from tests.system.browser.place import DESKTOP, PHONE, SLUG, Place
+from tests.system.looking import complaints, is_too_wide
 
 COLOUR = "rgb(122, 31, 92)"
+
+
+def dressed(place: Place) -> None:
+    """The day with everything that its page can show."""
+    more = "colour: '#7a1f5c'\naccess: 'Ligne **9**, https://example.org/plan'\n"
+    text = programme_yaml(place.desk.programmes.fresh(SLUG)) + more
+    save_programme(place.desk, parse_programme(text), Saving())
+    set_picture(place.desk, SLUG, "image", read_picture("image", photo()), SYSTEM)
+    set_picture(place.desk, SLUG, "logo", read_picture("logo", photo()), SYSTEM)
+    portrait = read_picture("portrait", photo())
+    set_profile(place.desk, SLUG, Profile("Pascal PICQ", "Il *enquête*.", portrait), SYSTEM)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_registering_is_at_hand_wherever_one_reads(
     browser: Browser, place: Place, scheme: Literal["light", "dark"]
 ) -> None:
-    text = programme_yaml(place.desk.programmes.fresh(SLUG)) + "colour: '#7a1f5c'\n"
-    save_programme(place.desk, parse_programme(text), Saving())
+    dressed(place)
     context = browser.new_context(
         viewport=PHONE, locale="fr-FR", has_touch=True, is_mobile=True, color_scheme=scheme
     )
@@ -41,4 +56,25 @@ def test_registering_is_at_hand_wherever_one_reads(
     button.click()
     page.wait_for_url("**/register")
     assert [each for each in said if "Content Security Policy" in each] == []
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_it(
+    browser: Browser, place: Place, scheme: Literal["light", "dark"]
+) -> None:
+    dressed(place)
+    context = browser.new_context(viewport=PHONE, locale="fr-FR", color_scheme=scheme)
+    page = context.new_page()
+    page.goto(place.organiser_link())
+    page.get_by_role("button", name="Se connecter").click()
+    for path in (f"/c/{SLUG}", f"/c/{SLUG}/register", f"/organiser/{SLUG}/public-page"):
+        page.goto(place.url + path)
+        assert complaints(page) == []
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            assert not is_too_wide(page)
+    page.goto(f"{place.url}/c/{SLUG}")
+    drawn = "[...document.images].every(each => each.loading === 'lazy' || each.naturalWidth > 0)"
+    page.wait_for_function(drawn)
     context.close()
