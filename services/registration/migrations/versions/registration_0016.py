@@ -6,7 +6,7 @@ from alembic import op
 from shared.words.folding import sought
 
 revision = "registration_0016"
-down_revision = "registration_0014"
+down_revision = "registration_0015"
 branch_labels = None
 depends_on = None
 
