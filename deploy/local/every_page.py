@@ -44,6 +44,7 @@ OF_THE_ORGANISER = {
     "organiser-charts": f"{DAY}/charts",
     "organiser-close": f"{DAY}/close",
     "organiser-programme": f"{DAY}/programme",
+    "organiser-public-page": f"{DAY}/public-page",
     "organiser-team": f"{DAY}/team",
     "organiser-versions": f"{DAY}/versions",
     "organiser-version": f"{DAY}/versions/1",

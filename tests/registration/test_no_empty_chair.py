@@ -2,16 +2,18 @@
 
 import pytest
 
-from services.registration.base.refusals import (
+from services.registration.base.chair_refusals import (
     AnotherDoors,
-    ConferenceCancelled,
-    DoorsClosed,
     GraceNotOver,
     NobodyInLine,
     NotTheirTurn,
     PresentAlready,
     SeatedAlready,
     SeatsStay,
+)
+from services.registration.base.refusals import (
+    ConferenceCancelled,
+    DoorsClosed,
     SessionFull,
     SessionsOverlap,
 )

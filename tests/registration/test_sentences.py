@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.registration.base import refusals
+from services.registration.base import chair_refusals, refusals
 from services.registration.responses.problems import RULES
 from services.registration.web import CATALOGUES
 from shared.words.language import Languages
@@ -25,7 +25,7 @@ def _literal(node: ast.expr) -> set[str]:
 def messages() -> set[str]:
     said = {
         kind.message
-        for kind in vars(refusals).values()
+        for kind in (*vars(refusals).values(), *vars(chair_refusals).values())
         if isinstance(kind, type) and issubclass(kind, refusals.Refusal) and kind.message
     }
     for path in SOURCES.rglob("*.py"):

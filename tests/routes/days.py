@@ -9,6 +9,7 @@ from services.registration.base.person import PersonChange
 from services.registration.day.closing import close_day
 from services.registration.day.writing import Wish, write_presence
 from services.registration.desk import Desk
+from services.registration.editing.public_page import set_picture
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.history.acts import Actor
 from services.registration.lists.reading import read_table
@@ -18,6 +19,7 @@ from services.registration.people.bulk import draft_for
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.roster import NO_ANSWERS
 from services.registration.people.table import Filter
+from services.registration.pictures.reading import Drawn
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
@@ -72,6 +74,8 @@ def _open(desk: Desk, slug: str, on: date, number: int) -> tuple[Values, Links]:
     replaced = desk.links.manage_token(readdressed.id)
     correct(desk, readdressed.id, Correction(PersonChange(email=f"{slug}@example.org")), ANN)
     _save(desk, slug, on, city="Bagnolet")
+    picture = Drawn("image", "0" * 32, {1440: b"a picture"})
+    set_picture(desk, slug, "image", picture, ANN)
     starts_at, ends_at = _hours(desk, slug)
     if on < now().date():
         write_presence(desk, own.id, Wish("a", (starts_at, ends_at), "the paper sheet", ANN))
@@ -81,6 +85,8 @@ def _open(desk: Desk, slug: str, on: date, number: int) -> tuple[Values, Links]:
         "registration_id": own.id,
         "cancelled_id": gone.id,
         "code": own.code,
+        "calendar_token": desk.links.calendar_token(own.id),
+        "picture": f"{picture.name}-1440.webp",
         "email": f"z{10 * number}@example.org",
         "version": str(conference.version),
         "from": starts_at.isoformat(),

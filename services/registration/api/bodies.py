@@ -8,6 +8,7 @@ from services.registration.base.links import Links
 from services.registration.base.moments import Moment
 from services.registration.base.person import Detail, Email, FirstName, Locale, Name, Person, clean
 from services.registration.day.presence import Attended, Direction
+from services.registration.pictures.sizes import picture_path
 from services.registration.programme.facts import UNLIMITED, Conference, Session
 from services.registration.seats.answers import Registered
 from services.registration.seats.records import Record, Seat
@@ -143,8 +144,21 @@ def conference_whole(conference: Conference, status: str) -> dict[str, Any]:
         "language": conference.language,
         "address": conference.address,
         "description": conference.description,
+        "access": conference.access,
+        "colour": conference.colour or None,
+        "image": picture_path(conference, conference.image, "image"),
+        "logo": picture_path(conference, conference.logo, "logo"),
         "registration_opens_at": _iso(conference.opens_at),
         "registration_closes_at": _iso(conference.closes_at or conference.ends_at),
+        "speakers": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "biography": each.biography,
+                "portrait": picture_path(conference, each.portrait, "portrait"),
+            }
+            for each in conference.speakers
+        ],
         "sessions": [session_whole(session) for session in conference.sessions],
     }
 

@@ -31,11 +31,9 @@ class Links:
         # Until keys were derived by purpose, links were signed with the secrets themselves: what is
         # in people's inboxes goes on working. itsdangerous signs with the last key of its list.
         before = [secret.get_secret_value().encode() for secret in reversed(secrets)]
-        self._signer = Signer(
-            [*before, *Keys(secrets).for_signing("links")],
-            salt="emarge.registration",
-            digest_method=hashlib.sha256,
-        )
+        keys = Keys(secrets).for_signing("links")
+        self._signer = _signer([*before, *keys], "emarge.registration")
+        self._calendar_signer = _signer(keys, "emarge.calendar")
 
     def emailed_url(self, registration_id: str, generation: int = 0) -> str:
         """What alone shows that an email was read: for events, which no visitor reads."""
@@ -43,19 +41,19 @@ class Links:
         return f"{self.public_url}/r/{self._signer.sign(named).decode()}"
 
     def manage_token(self, registration_id: str, generation: int = 0) -> str:
-        """The first generation is written as before there were any: its links stay good."""
-        named = f"{registration_id}.{generation}" if generation else registration_id
-        return self._signer.sign(named).decode()
+        return _signed(self._signer, registration_id, generation)
 
     def read_token(self, token: str) -> Opens | None:
         """What a token is for; None when we did not sign it."""
-        try:
-            named = self._signer.unsign(token).decode()
-        except (BadSignature, UnicodeError):
-            return None
-        registration_id, _, rest = named.partition(".")
-        generation = rest.removesuffix(_EMAILED)
-        return Opens(registration_id, int(generation or 0), generation != rest)
+        return _opened(self._signer, token)
+
+    def calendar_token(self, registration_id: str, generation: int = 0) -> str:
+        """Of the calendar that is followed: it opens nothing else."""
+        return _signed(self._calendar_signer, registration_id, generation)
+
+    def read_calendar_token(self, token: str) -> Opens | None:
+        """As `read_token`."""
+        return _opened(self._calendar_signer, token)
 
     def manage_url(self, registration_id: str, generation: int = 0) -> str:
         return f"{self.public_url}/r/{self.manage_token(registration_id, generation)}"
@@ -65,3 +63,23 @@ class Links:
 
     def sign_in_url(self, token: str) -> str:
         return f"{self.public_url}/organiser/sign-in/{token}"
+
+
+def _signer(keys: Sequence[bytes], salt: str) -> Signer:
+    return Signer(list(keys), salt=salt, digest_method=hashlib.sha256)
+
+
+def _signed(signer: Signer, registration_id: str, generation: int) -> str:
+    """The first generation is written as before there were any: its links stay good."""
+    named = f"{registration_id}.{generation}" if generation else registration_id
+    return signer.sign(named).decode()
+
+
+def _opened(signer: Signer, token: str) -> Opens | None:
+    try:
+        named = signer.unsign(token).decode()
+    except (BadSignature, UnicodeError):
+        return None
+    registration_id, _, rest = named.partition(".")
+    generation = rest.removesuffix(_EMAILED)
+    return Opens(registration_id, int(generation or 0), generation != rest)

@@ -22,11 +22,12 @@ NOBODY = {
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
         " closes_before confirm_within free_after least_minutes least_share counted"
-        " retention_months retention_told_at"
+        " retention_months retention_told_at access colour image logo moved_from"
     ),
     "member": "conference_id organiser_id role created_at",
     "organiser": "id everywhere created_at last_seen_at",
     "passkey": "organiser_id sign_count created_at used_at",
+    "picture": "conference_id width",
     "programme_version": "conference_id number actor_kind saved_at told_at told_people",
     "registration": (
         "id conference_id code status revision attendance_version link_generation locale created_at"
@@ -68,6 +69,9 @@ HELD = {
     | {"data_contact": PUBLIC, "data_note": PUBLIC},
     "organiser": {"email": ROW},
     "passkey": dict.fromkeys(("credential_id", "name", "public_key"), ROW),
+    "picture": dict.fromkeys(
+        ("name", "kind", "content"), "pictures.keeping.forget_unshown: a portrait's row goes"
+    ),
     "programme_version": {"document": PUBLIC, "note": PUBLIC, "actor_name": ACTOR},
     "registration": {
         "first_name": "people.erasing: a dash",

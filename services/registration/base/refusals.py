@@ -173,6 +173,14 @@ class AddressTaken(Conflict):
     message = "There is a conference under “%(slug)s” already: choose another address."
 
 
+class PictureUnknown(Conflict):
+    code = "picture-unknown"
+    message = (
+        "The programme names a picture that no conference here has (%(name)s): leave it out, and "
+        "give the picture on the page of pictures."
+    )
+
+
 class ProgrammeChanged(Conflict):
     code = "programme-changed"
     message = "Somebody else has changed this programme meanwhile: what you typed is kept below."
@@ -226,51 +234,6 @@ class AlreadyCancelled(Conflict):
 class SessionBegun(Conflict):
     code = "session-begun"
     message = "“%(title)s” has begun, or is about to: nobody can join it any more."
-
-
-class SessionOver(Conflict):
-    code = "session-over"
-    message = "“%(title)s” is over."
-
-
-class SeatsStay(Conflict):
-    code = "seats-stay"
-    message = "“%(title)s”: seats stay with whoever holds them, present or not."
-
-
-class GraceNotOver(Conflict):
-    code = "grace-not-over"
-    message = "The seats of “%(title)s” can be freed from %(time)s on."
-
-
-class PresentAlready(Conflict):
-    code = "present-already"
-    message = "This person has been let in here already."
-
-
-class SeatedAlready(Conflict):
-    code = "seated-already"
-    message = "This person has a seat here: check them in."
-
-
-class NotTheirTurn(Conflict):
-    code = "not-their-turn"
-    message = "Somebody else is first in the line at this door."
-
-
-class NobodyInLine(Conflict):
-    code = "nobody-in-line"
-    message = "Nobody stands in the line at this door."
-
-
-class NothingToTakeBack(Conflict):
-    code = "nothing-to-take-back"
-    message = "Nothing was done here that could be taken back."
-
-
-class AnotherDoors(NotAllowed):
-    code = "another-doors"
-    message = "Another door did this: it can take it back, or an organiser."
 
 
 class LastOrganiser(Conflict):

@@ -66,6 +66,11 @@ class Conference(Base):
     data_contact: Mapped[str] = mapped_column(default="")  # empty: contact_email
     data_note: Mapped[str] = mapped_column(Text, default="")  # the organiser's words on privacy
     retention_told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    access: Mapped[str] = mapped_column(Text, default="")  # how to get there
+    colour: Mapped[str] = mapped_column(default="")  # "#0e5158"; empty: that of every page
+    image: Mapped[str] = mapped_column(default="")  # names of pictures
+    logo: Mapped[str] = mapped_column(default="")
+    moved_from: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # when first published
 
 
 class Session(Base):

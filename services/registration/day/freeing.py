@@ -12,22 +12,24 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from services.registration.base.chair_refusals import (
+    GraceNotOver,
+    NobodyInLine,
+    NotTheirTurn,
+    PresentAlready,
+    SeatedAlready,
+    SeatsStay,
+    SessionOver,
+)
 from services.registration.base.refusals import (
     CodeUnknown,
     ConferenceCancelled,
     DoorsClosed,
     Fault,
-    GraceNotOver,
     Invalid,
-    NobodyInLine,
     NotFound,
-    NotTheirTurn,
-    PresentAlready,
     RegistrationCancelled,
-    SeatedAlready,
-    SeatsStay,
     SessionFull,
-    SessionOver,
     SessionsOverlap,
 )
 from services.registration.day.attendance import CLOCK_SKEW, to_the_millisecond

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from services.registration.base.refusals import AnotherDoors, NothingToTakeBack
+from services.registration.base.chair_refusals import AnotherDoors, NothingToTakeBack
 from services.registration.day.door_line import read_chairs
 from services.registration.day.evidence import read_evidence
 from services.registration.day.freeing import Place, open_door, recognise

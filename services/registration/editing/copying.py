@@ -13,6 +13,7 @@ from services.registration.desk import Desk
 from services.registration.editing.rows import create_rows
 from services.registration.history.acts import Actor, note
 from services.registration.history.versions import keep_version
+from services.registration.pictures.keeping import adopt
 from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_yaml
 from services.registration.programme.facts import Conference
@@ -38,6 +39,7 @@ def copy_day(desk: Desk, slug: str, new_slug: str, to: date, actor: Actor) -> Co
         if connection.execute(taken).first():
             raise AddressTaken(slug=new_slug)
         copy = load_conference_by_id(connection, create_rows(connection, programme))
+        adopt(connection, copy)
         keep_version(connection, copy, actor)
         _copy_team(connection, original, copy)
         copied = {"from": slug}

@@ -60,5 +60,13 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
         least_minutes=programme.least_minutes,
         least_share=programme.least_share,
         counted=programme.counted,
+        retention_months=programme.retention_months,
+        data_contact=programme.data_contact,
+        data_note=programme.data_note,
+        access=programme.access,
+        colour=programme.colour,
+        image=programme.image,
+        logo=programme.logo,
+        moved_from=before.moved_from if before else None,
         sessions=tuple(sessions),
     )

@@ -1,5 +1,7 @@
 """A programme as rows: written once, then brought up to date in place, under the day's lock."""
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -43,7 +45,11 @@ def update_rows(
     connection.execute(
         update(tables.Conference)
         .where(tables.Conference.id == before.id)
-        .values(version=version, **_conference_columns(programme))
+        .values(
+            version=version,
+            moved_from=_moved_from(before, programme),
+            **_conference_columns(programme),
+        )
     )
     if (programme.retention_months, programme.date) != (before.retention_months, before.date):
         connection.execute(
@@ -68,6 +74,14 @@ def update_rows(
         connection.execute(
             update(tables.Session).where(tables.Session.id == known.id).values(**columns)
         )
+
+
+def _moved_from(before: Conference, programme: Programme) -> datetime | None:
+    """When a day that was public was first to begin, unless it is on that date now."""
+    if before.stage == "draft":
+        return None
+    first = before.moved_from or before.starts_at
+    return first if first.astimezone(before.zone).date() != programme.date else None
 
 
 def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
@@ -134,6 +148,10 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "retention_months": programme.retention_months,
         "data_contact": programme.data_contact,
         "data_note": programme.data_note,
+        "access": programme.access,
+        "colour": programme.colour,
+        "image": programme.image,
+        "logo": programme.logo,
     }
 
 
@@ -144,7 +162,7 @@ def _session_columns(session: PlannedSession) -> dict[str, Any]:
         "title": session.title,
         "room": session.room,
         "description": session.description,
-        "speakers": [{"name": s.name, "title": s.title} for s in session.speakers],
+        "speakers": [asdict(speaker) for speaker in session.speakers],
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
         "venue": session.venue,

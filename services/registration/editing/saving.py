@@ -1,6 +1,7 @@
 """Saving a programme: once to create the conference, again to bring it up to date in place. Every
 save is a version; the other services hear of it, and people when the organiser says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,9 +18,12 @@ from services.registration.base.timers import recount, set_closing_timer
 from services.registration.desk import Desk
 from services.registration.editing.notice import Untold, read_untold, tell
 from services.registration.editing.rows import create_rows, update_rows
+from services.registration.editing.showing import ShownDifference, shown_differences
 from services.registration.editing.stages import make_public, take_back
 from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.history.versions import keep_version
+from services.registration.pictures.keeping import adopt, keep
+from services.registration.pictures.reading import Drawn
 from services.registration.programme import telling
 from services.registration.programme.document import Programme
 from services.registration.programme.facts import Conference
@@ -30,6 +34,7 @@ from services.registration.seats.restating import restate
 from shared.base.transactions import retried
 from shared.events import registration as events
 from shared.events.differences import differences
+from shared.events.parts import Difference
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Saving:
     """How a programme is saved. `based_on` is the version it was written from, 0 for a new
     conference; without it, whatever is there is overwritten. `draft`: a new one stays one. `tell`:
     whoever is concerned is told at once, with the organiser's `words`. `what`: how the history
-    calls it."""
+    calls it. `pictures` are new, and kept with it."""
 
     actor: Actor = SYSTEM
     based_on: int | None = None
@@ -45,6 +50,7 @@ class Saving:
     tell: bool = False
     words: str = ""
     what: Literal["programme.changed", "programme.restored"] = "programme.changed"
+    pictures: Sequence[Drawn] = ()
 
     def restoring(self) -> "Saving":
         """The same, of a programme that was there before."""
@@ -71,7 +77,7 @@ def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
     """Create the conference or update it; whoever a raised capacity lets in is promoted.
 
     Raises DayClosed, AlreadyCancelled, CapacityBelowTaken, SessionInUse, AddressTaken,
-    ProgrammeChanged, HasPeople; then nothing is changed.
+    ProgrammeChanged, HasPeople, PictureUnknown; then nothing is changed.
     """
     to_tell = 0
     with desk.database.begin() as connection:
@@ -88,6 +94,8 @@ def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
         else:
             before = _update(connection, conference_id, programme, saving)
         conference = load_conference_by_id(connection, conference_id)
+        keep(connection, conference_id, saving.pictures)
+        adopt(connection, conference)
         if before is None and not saving.draft:
             conference = make_public(desk, connection, conference, saving.actor)
         elif before is not None and saving.draft:
@@ -141,14 +149,17 @@ def _write_down(
         telling.programme(events.Programme, before, desk.links),
         telling.programme(events.Programme, after, desk.links),
     )
-    names = [f"{each.session}.{each.what}" if each.session else each.what for each in found]
+    changed: dict[str, Difference | ShownDifference] = {
+        f"{each.session}.{each.what}" if each.session else each.what: each for each in found
+    }
+    changed |= {each.what: each for each in shown_differences(before, after)}
     note(
         connection,
         saving.actor,
         saving.what,
         conference_id=after.id,
-        before=dict(zip(names, (each.before for each in found), strict=True)),
-        after=dict(zip(names, (each.after for each in found), strict=True)),
+        before={name: each.before for name, each in changed.items()},
+        after={name: each.after for name, each in changed.items()},
     )
 
 

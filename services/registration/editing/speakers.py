@@ -1,10 +1,12 @@
-"""Forgetting a speaker of a day: their name goes from the programme, from all that it ever was,
-from its history, and from what was said of it; every service hears that it must go there too.
+"""Forgetting a speaker of a day: their name, biography and portrait go from the programme, from all
+that it ever was, from its history, and from what was said of it; every service hears that it must
+go there too.
 
 What an organiser wrote about them in running text is theirs to change. A certificate that was made
 for them is erased like a participant's.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import yaml
@@ -14,9 +16,11 @@ from services.registration.base import tables
 from services.registration.base.refusals import NotFound
 from services.registration.base.timers import recount
 from services.registration.desk import Desk
+from services.registration.editing.showing import PROFILES
 from services.registration.history.acts import Actor, note
 from services.registration.history.tables import Act, ProgrammeVersion
 from services.registration.history.versions import keep_version
+from services.registration.pictures.keeping import forget_unshown
 from services.registration.programme import telling
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
@@ -45,6 +49,7 @@ def erase_speaker(desk: Desk, slug: str, name: str, actor: Actor) -> None:
         ]
         if not any(found):
             raise NotFound
+        forget_unshown(connection, conference.id)
         _from_history(connection, conference, erased)
         bump_version(connection, conference)
         after = load_conference_by_id(connection, conference.id)
@@ -81,7 +86,7 @@ def _from_programme(connection: Connection, conference: Conference, erased: str)
         left = [s for s in session.speakers if str(speaker_id(conference.slug, s.name)) != erased]
         if len(left) < len(session.speakers):
             found = True
-            speakers = [{"name": each.name, "title": each.title} for each in left]
+            speakers = [asdict(each) for each in left]
             of_session = tables.Session.id == session.id
             connection.execute(update(tables.Session).where(of_session).values(speakers=speakers))
     return found
@@ -122,7 +127,8 @@ def _from_history(connection: Connection, conference: Conference, erased: str) -
         act.id
         for act in connection.execute(acts).all()
         if any(
-            name.endswith(".speakers") and names_without(conference.slug, erased, value) != value
+            (name.endswith(".speakers") or name == PROFILES)
+            and names_without(conference.slug, erased, value) != value
             for fields in (act.before, act.after)
             for name, value in fields.items()
         )

@@ -17,6 +17,7 @@ from services.registration.batches.tables import Batch, BatchItem
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, note
 from services.registration.history.tables import ProgrammeVersion
+from services.registration.pictures.tables import Picture
 from services.registration.programme import telling
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import (
@@ -70,7 +71,7 @@ def delete_draft(desk: Desk, slug: str, actor: Actor) -> None:
             raise HasPeople
         batches = select(Batch.id).where(Batch.conference_id == conference.id)
         connection.execute(delete(BatchItem).where(BatchItem.batch_id.in_(batches)))
-        for table in (ProgrammeVersion, Batch, tables.Member, Answer, tables.Session):
+        for table in (ProgrammeVersion, Picture, Batch, tables.Member, Answer, tables.Session):
             connection.execute(delete(table).where(table.conference_id == conference.id))
         connection.execute(
             update(tables.ApiToken)

@@ -6,12 +6,12 @@ why there is none.
 """
 
 import json
-import resource
 import sys
 
 from services.registration.lists.finding import find_table
 from services.registration.lists.sheet import TOO_MUCH
 from services.registration.lists.table import Unreadable
+from shared.base.confined import confine
 
 MEMORY = 256 * 1024 * 1024  # bytes of addresses
 SECONDS = 10  # of the processor
@@ -19,7 +19,7 @@ SECONDS = 10  # of the processor
 
 def main() -> None:
     """Once: a process that has read a hostile file reads no other."""
-    _confine()
+    confine(MEMORY, SECONDS)
     try:
         answer = "table\n" + find_table(sys.stdin.buffer.read()).to_json()
     except Unreadable as error:
@@ -32,15 +32,6 @@ def main() -> None:
 def _unreadable(error: Unreadable) -> str:
     said = {"message": error.message, "parameters": error.parameters}
     return "unreadable\n" + json.dumps(said)
-
-
-def _confine() -> None:
-    """For the rest of this process's life."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    if sys.platform == "linux":  # macOS refuses this limit; there, the clocks are the fence
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

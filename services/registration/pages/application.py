@@ -22,8 +22,10 @@ from services.registration.pages.attendee import (
     entry,
     lost_link,
     own_data,
+    own_feed,
     own_handouts,
     own_registration,
+    pictures,
 )
 from services.registration.pages.challenges import Challenges
 from services.registration.pages.door import chairs, check_in, device, walk_in
@@ -39,6 +41,7 @@ from services.registration.pages.organiser import keys as organiser_keys
 from services.registration.pages.organiser import people as organiser_people
 from services.registration.pages.organiser import person as organiser_person
 from services.registration.pages.organiser import programme as organiser_programme
+from services.registration.pages.organiser import public_page as organiser_public_page
 from services.registration.pages.organiser import sign_in as organiser_sign_in
 from services.registration.pages.organiser import stages as organiser_stages
 from services.registration.pages.organiser import team as organiser_team
@@ -64,8 +67,11 @@ PARTS = (
     entry,
     own_registration,
     own_data,
+    own_feed,
     own_handouts,
     lost_link,
+    pictures,
+    organiser_public_page,
     organiser_sign_in,
     attendance,
     organiser_account,
@@ -124,6 +130,7 @@ def pages_application(
     app.state.limits = limits
     site.install(app)
     _answer_errors(app, site)
+    app.include_router(own_handouts.worker)
     for part in PARTS:
         app.include_router(part.router)
     return app

@@ -6,7 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.registration.programme.facts import Session
+from services.registration.pictures.sizes import Kind, picture_path
+from services.registration.programme.facts import Conference, Session
+from services.registration.programme.marked_text import as_html
 from shared.handouts.qr import qr_svg
 
 # « Atelier 1 : « Des territoires d'innovation » »: what it is, then what it is called.
@@ -33,9 +35,16 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def picture(conference: Conference, name: str, kind: Kind, at: int = -1) -> str:
+    """Where a picture of the conference is."""
+    return picture_path(conference, name, kind, at) or ""
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "capitalize_first": capitalize_first,
     "headline": headline,
+    "marked": as_html,
+    "picture": picture,
     "places_left": places_left,
     "qr": qr,
 }

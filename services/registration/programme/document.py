@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from services.registration.programme.bounds import refuse_unbounded
 from services.registration.programme.facts import FREE_AFTER, UNLIMITED, Kind, Speaker
 from services.registration.programme.fields import Fields, InvalidProgramme, ProgrammeFault
 
@@ -28,8 +29,6 @@ RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-ou
 LONGEST_RETENTION = 600  # months
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})")
-LONGEST = 300_000  # characters: a day of a thousand sessions
-DEEPEST = 10  # lists and sections within each other
 _LAST_HOUR = 29  # five in the morning after
 
 
@@ -83,6 +82,10 @@ class Programme:
     retention_months: int | None
     data_contact: str
     data_note: str
+    access: str
+    colour: str
+    image: str
+    logo: str
     sessions: tuple[PlannedSession, ...]
 
     @property
@@ -112,7 +115,7 @@ def load_programme(path: Path, *, on: date | None = None) -> Programme:
 def parse_programme(source: str, *, on: date | None = None) -> Programme:
     """Raises InvalidProgramme with every fault."""
     try:
-        _refuse_unbounded(source)
+        refuse_unbounded(source)
         root = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -128,27 +131,6 @@ def parse_programme(source: str, *, on: date | None = None) -> Programme:
     programme = _read(fields, on)
     fields.finish()
     return programme
-
-
-def _refuse_unbounded(source: str) -> None:
-    """What a few lines could make endless: it is seen before anything is built of it."""
-    if len(source) > LONGEST:
-        fault = ProgrammeFault(
-            1, "file", "must have at most %(most)s characters", {"most": LONGEST}
-        )
-        raise InvalidProgramme([fault])
-    depth = 0
-    for event in yaml.parse(source, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            fault = ProgrammeFault(line, "file", "must not have anchors (&) or aliases (*)")
-            raise InvalidProgramme([fault])
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > DEEPEST:
-            raise InvalidProgramme([ProgrammeFault(line, "file", "is nested too deeply")])
 
 
 def _read(fields: Fields, on: date | None) -> Programme:
@@ -200,6 +182,10 @@ def _read(fields: Fields, on: date | None) -> Programme:
         retention_months=retention_months,
         data_contact=data_contact,
         data_note=data_note,
+        access=fields.text("access", default="", most=2000),
+        colour=fields.colour("colour"),
+        image=fields.picture("image"),
+        logo=fields.picture("logo"),
         sessions=tuple(_read_session(item, day, zone) for item in fields.items("sessions")),
     )
     if programme.slug in RESERVED:

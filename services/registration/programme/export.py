@@ -1,5 +1,6 @@
 """A conference's programme as its organiser writes it: what was imported, and changed since."""
 
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -29,6 +30,10 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
         "address": conference.address,
         "city": conference.city,
         "description": conference.description,
+        "access": conference.access,
+        "colour": conference.colour,
+        "image": conference.image,
+        "logo": conference.logo,
         "registration": {
             "opens_at": _moment(conference, conference.opens_at),
             "closes_at": _moment(conference, conference.closes_at),
@@ -64,7 +69,7 @@ def _session(conference: Conference, session: Session) -> dict[str, Any]:
         "capacity": session.capacity,
         "required": session.required,
         "description": session.description,
-        "speakers": [_given({"name": s.name, "title": s.title}) for s in session.speakers],
+        "speakers": [_given(asdict(speaker)) for speaker in session.speakers],
     }
 
 

@@ -32,8 +32,17 @@ SeatState = Literal["held", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
+    """Somebody of this name is one person in the whole programme; `portrait` names a picture."""
+
     name: str
     title: str = ""
+    biography: str = ""
+    portrait: str = ""
+
+    @property
+    def is_told_of(self) -> bool:
+        """Whether more is said than name and title."""
+        return bool(self.biography or self.portrait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,11 @@ class Conference:
     retention_months: int | None = None  # of its people's data; none: as the setting says
     data_contact: str = ""  # who is asked about them; empty: contact_email
     data_note: str = ""
+    access: str = ""  # how to get there
+    colour: str = ""  # "#0e5158"; empty: that of every page
+    image: str = ""  # the names of pictures
+    logo: str = ""
+    moved_from: datetime | None = None  # when it was first to begin, if it is on another day now
     sessions: tuple[Session, ...] = field(default=())
 
     @cached_property
@@ -156,6 +170,26 @@ class Conference:
     def counts(self, session: Session) -> bool:
         """Whether a certificate lists the session."""
         return session.slug in self.counted if self.counted else session.kind in COUNTED
+
+    @cached_property
+    def speakers(self) -> tuple[Speaker, ...]:
+        """Everybody who speaks, once, in the order of the day, with what is told of them first."""
+        known: dict[str, Speaker] = {}
+        for each in (speaker for session in self.sessions for speaker in session.speakers):
+            first = known.get(each.name, each)
+            known[each.name] = Speaker(
+                each.name,
+                first.title or each.title,
+                first.biography or each.biography,
+                first.portrait or each.portrait,
+            )
+        return tuple(known.values())
+
+    @cached_property
+    def pictures(self) -> frozenset[str]:
+        """The names of all that it shows."""
+        named = {self.image, self.logo, *(speaker.portrait for speaker in self.speakers)}
+        return frozenset(named - {""})
 
     @property
     def zone(self) -> ZoneInfo:

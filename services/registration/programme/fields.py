@@ -16,11 +16,15 @@ import yaml
 from email_validator import EmailNotValidError, validate_email
 
 from services.registration.base.moments import YEARS
+from services.registration.programme.colour import readable
 from services.registration.programme.facts import Speaker
 from shared.base.errors import EmargeError
 
 C = TypeVar("C", bound=str)
 
+LONGEST_BIOGRAPHY = 1000
+PICTURE = re.compile(r"[0-9a-f]{32}")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _REQUIRED = object()
 _MOST_DIGITS = 9  # of thousands int() refuses to read any
 
@@ -125,7 +129,7 @@ class Fields:
         return value
 
     def speakers(self, name: str) -> tuple[Speaker, ...]:
-        """Each a name, or a mapping of `name` and `title`."""
+        """Each a name, or a mapping of `name`, `title`, `biography` and `portrait`."""
         self.read.add(name)
         node = self.values.get(name)
         if node is None:
@@ -139,7 +143,14 @@ class Fields:
                 speakers.append(Speaker(str(item.value)))
                 continue
             fields = Fields.of(item, f"{self.prefix}{name}[{index}].", self.faults)
-            speakers.append(Speaker(fields.text("name"), fields.text("title", default="")))
+            speakers.append(
+                Speaker(
+                    fields.text("name"),
+                    fields.text("title", default=""),
+                    fields.text("biography", default="", most=LONGEST_BIOGRAPHY),
+                    fields.picture("portrait"),
+                )
+            )
             fields.no_others()
         return tuple(speakers)
 
@@ -190,6 +201,37 @@ class Fields:
             )
             return None
         return int(value)
+
+    def colour(self, name: str) -> str:
+        """ "#0e5158", one on which white text can be read; empty where there is none."""
+        written = self.scalar(name)
+        if written is None:
+            if name in self.values:  # in YAML an unquoted # begins a comment
+                self.fault(name, 'must be six hexadecimal digits, such as "#0e5158"')
+            return ""
+        value = f"#{written.removeprefix('#').lower()}"
+        if not written:
+            return ""
+        if not _COLOUR.fullmatch(value):
+            self.fault(name, 'must be six hexadecimal digits, such as "#0e5158"')
+            return ""
+        if (nearest := readable(value)) != value:
+            self.fault(
+                name,
+                "is too light for white text on it: the nearest colour that is not is %(nearest)s",
+                nearest=nearest,
+            )
+        return value
+
+    def picture(self, name: str) -> str:
+        """The name of one that was given to this conference; empty where there is none."""
+        value = self.text(name, default="")
+        if value and not PICTURE.fullmatch(value):
+            self.fault(
+                name, "must name a picture, as an export does: the page of pictures takes files"
+            )
+            return ""
+        return value
 
     def yes_or_no(self, name: str) -> bool | None:
         value = self.scalar(name)

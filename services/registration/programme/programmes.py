@@ -43,6 +43,11 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.retention_months,
     tables.Conference.data_contact,
     tables.Conference.data_note,
+    tables.Conference.access,
+    tables.Conference.colour,
+    tables.Conference.image,
+    tables.Conference.logo,
+    tables.Conference.moved_from,
 ]
 _SESSION: list[InstrumentedAttribute[Any]] = [
     tables.Session.id,
@@ -187,9 +192,7 @@ def _one(rows: Sequence[Row[Any]]) -> Conference:
 
 def _session(row: Sequence[Any]) -> Session:
     session: dict[str, Any] = dict(zip(_SESSION_NAMES, row, strict=True))
-    session["speakers"] = tuple(
-        Speaker(speaker["name"], speaker["title"]) for speaker in session["speakers"]
-    )
+    session["speakers"] = tuple(Speaker(**speaker) for speaker in session["speakers"])
     if session["unlimited"]:
         session["capacity"] = None
     elif session["capacity"] is not None:

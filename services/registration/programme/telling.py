@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from services.registration.base.links import Links
 from services.registration.programme import facts
+from services.registration.programme.marked_text import as_plain
 from shared.events import registration as events
 
 E = TypeVar("E", bound=events.Programme)
@@ -53,7 +54,7 @@ def _session_of(session: facts.Session, *, required: bool, counts: bool) -> even
         room=session.room,
         venue=session.venue,
         address=session.address,
-        description=session.description,
+        description=as_plain(session.description),
         speakers=tuple(events.Speaker(name=s.name, title=s.title) for s in session.speakers),
         chosen=session.is_chosen,
         capacity=session.capacity,

@@ -2,12 +2,17 @@
 
 from fastapi import APIRouter, Request, Response
 
+from services.registration.base.refusals import NotFound
 from services.registration.pages.at_desk import AtDesk
+from services.registration.pages.attendee.day_calendar import day_calendar
+from services.registration.pages.attendee.share_card import draw
+from services.registration.pages.attendee.shareable import card_of, shareable
 from services.registration.pages.public_day import PublicDay
 from services.registration.pages.timetable import rows_of
 from services.registration.programme.programmes import load_all
 from services.registration.programme.retention import kept_until
 from shared.base.clock import now
+from shared.pages.assets import BRIEFLY, FOREVER
 from shared.pages.visit import OnSite
 
 router = APIRouter()
@@ -44,7 +49,7 @@ def show_privacy(conference: PublicDay, request: Request, desk: AtDesk, site: On
 
 
 @router.get("/c/{slug}")
-def show_programme(conference: PublicDay, request: Request, site: OnSite) -> Response:
+def show_programme(conference: PublicDay, request: Request, desk: AtDesk, site: OnSite) -> Response:
     draft = conference.stage == "draft"
     return site.page(
         request,
@@ -54,4 +59,30 @@ def show_programme(conference: PublicDay, request: Request, site: OnSite) -> Res
         rows=rows_of(conference.sessions),
         state=conference.state(now()),
         begun=conference.begun(now()),
+        sharing=shareable(conference, desk.links, site.language(request), now()),
     )
+
+
+@router.get("/c/{slug}/calendar.ics")
+def download_day(conference: PublicDay, desk: AtDesk) -> Response:
+    return Response(
+        day_calendar(conference, desk.links, now()),
+        media_type="text/calendar; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{conference.slug}.ics"',
+            "Cache-Control": "no-store" if conference.stage == "draft" else REVALIDATED,
+        },
+    )
+
+
+@router.get("/c/{slug}/card-{code}.png")
+def serve_card(conference: PublicDay, code: str, site: OnSite, v: int = 0) -> Response:
+    """The picture beside a shared link, in a language; `v` is the version of the programme."""
+    if code not in site.languages.known:
+        raise NotFound
+    card = card_of(conference, site.languages[code])
+    cache = FOREVER if v == conference.version else BRIEFLY
+    if conference.stage == "draft":
+        cache = "no-store"
+    content = draw(card, site.assets.content("spectral-600.woff2"))
+    return Response(content, media_type="image/png", headers={"Cache-Control": cache})

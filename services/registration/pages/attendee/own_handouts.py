@@ -1,5 +1,7 @@
 """What a person takes along: the calendar of their day and their badge."""
 
+import json
+
 from fastapi import APIRouter, Response
 
 from services.registration.base.refusals import ConferenceCancelled, RegistrationCancelled
@@ -15,7 +17,27 @@ from shared.handouts.calendar import published
 from shared.pages import Site
 from shared.pages.visit import OnSite
 
+worker = APIRouter()  # before what takes any token
 router = APIRouter(prefix="/r/{token}")
+
+OF_THE_PAGE = (
+    "emarge.css",
+    "forms-and-tables.css",
+    "programme.css",
+    "my-registration.css",
+    "icon.svg",
+    "spectral-600.woff2",
+    "own-page.js",
+)
+WORKER = "own-worker.js"
+
+
+@worker.get("/r/worker.js")
+def serve_worker(site: OnSite) -> Response:
+    """The service worker that keeps one's page on a phone; a changed asset changes it."""
+    kept = json.dumps([site.assets.url(name) for name in OF_THE_PAGE])
+    script = b"const ASSETS = " + kept.encode() + b";\n" + site.assets.content(WORKER)
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/calendar.ics")

@@ -7,6 +7,7 @@ from services.registration.base.refusals import Refusal
 from services.registration.history.acts import PERSON
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.attendee.own_details import Details
+from services.registration.pages.attendee.own_feed import feed_of
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.pages.choosing import (
     Choice,
@@ -132,6 +133,7 @@ def _page(
         moment=now(),
         over=conference.stage == "cancelled" or conference.is_over(now()),
         confirm_by=own.record.to_confirm_by if conference.asks_to_confirm(now()) else None,
+        feed=feed_of(visit.desk, own.record, conference),
         kept_until=kept_until(conference, visit.desk.retention_months),
         groups=choices_for(own),
         options=options_of(conference, now(), own.held),

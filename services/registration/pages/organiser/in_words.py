@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.registration.editing.showing import ShownDifference
 from services.registration.history.acts import Actor, who_in_words
 from services.registration.programme.facts import Conference
 from shared.events.registration import Difference
@@ -28,6 +29,11 @@ FIELDS = {
     "speakers": "Speakers",
     "organiser": "Organised by",
     "contact": "Email for questions",
+    "access": "How to get there",
+    "colour": "Colour of its page",
+    "image": "Picture",
+    "logo": "Logo",
+    "profiles": "Portraits and biographies",
     "people": "People",
     "note": "Message",
     "slug": "Address of its page",
@@ -141,7 +147,7 @@ class ActSaid:
 
 
 def say_differences(
-    found: Iterable[Difference], conference: Conference, language: Language
+    found: Iterable[Difference | ShownDifference], conference: Conference, language: Language
 ) -> list[Said]:
     """In the language of the reader, times on the clocks of the conference."""
     return [
@@ -184,7 +190,7 @@ def say_act(act: Mapping[str, Any], conference: Conference, language: Language) 
 
 
 def _value(what: str, value: Any, conference: Conference, language: Language) -> str:
-    if value is None or value == "":
+    if value is None or value == "" or what in ("image", "logo"):  # a picture has no words
         return ""
     if isinstance(value, list):
         return ", ".join(_value("session", each, conference, language) for each in value)

@@ -32,7 +32,7 @@ class Merged:
 
 def merge(base: ProgrammeForm, mine: ProgrammeForm, theirs: ProgrammeForm) -> Merged:
     """Three states of one programme: as it was when I began, mine, and as it is saved now."""
-    merged = Merged(ProgrammeForm(day=dict(theirs.day)))
+    merged = Merged(ProgrammeForm(day=dict(theirs.day), shown=theirs.shown))
     for name, mine_too in _both(base.day, mine.day, theirs.day):
         if mine_too:
             merged.choices.append(Choice(name, "", name, mine.day[name], theirs.day[name]))

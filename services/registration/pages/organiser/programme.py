@@ -56,7 +56,7 @@ class Draft:
 
     @classmethod
     def read(cls, form: FormData, before: Conference | None) -> "Draft":
-        written = ProgrammeForm.read(form)
+        written = ProgrammeForm.read(form, before)
         if before is not None:
             written.day["slug"] = before.slug
         return cls(written, before, row_number(typed(form, "version")) or 0)

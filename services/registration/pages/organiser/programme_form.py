@@ -3,7 +3,7 @@ counts for both, and its faults stand beside their fields."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 
 from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_fields
-from services.registration.programme.facts import COUNTED, Conference
+from services.registration.programme.facts import COUNTED, Conference, Speaker
 from services.registration.programme.fields import ProgrammeFault
 from shared.http.numbers import row_number
 from shared.pages.visit import typed
@@ -30,6 +30,8 @@ OF_DAY = (
     "address",
     "city",
     "description",
+    "access",
+    "colour",
     "opens_at",
     "closes_at",
     "closes_before",
@@ -82,6 +84,8 @@ FIELD_NAMES = {
     "address": "Street address",
     "city": "Town",
     "description": "Description",
+    "access": "How to get there",
+    "colour": "Colour of its page",
     "opens_at": "Registration opens",
     "closes_at": "Registration closes",
     "closes_before": "Minutes before a session when its places close",
@@ -106,10 +110,12 @@ _LONGEST_SLUG = 60
 
 @dataclass
 class ProgrammeForm:
-    """Everything as it was typed. A session is known by its number in this form, its `key`."""
+    """Everything as it was typed. A session is known by its number in this form, its `key`. The
+    conference that is `shown` has what is given on a page of its own: pictures, biographies."""
 
     day: dict[str, str] = field(default_factory=lambda: dict.fromkeys(OF_DAY, ""))
     sessions: dict[int, dict[str, str]] = field(default_factory=dict)
+    shown: Conference | None = None
 
     @classmethod
     def new(cls, language: str) -> "ProgrammeForm":
@@ -131,15 +137,16 @@ class ProgrammeForm:
         }
         for session in sessions.values() if conference.counted else ():
             session["counts"] = "yes" if session["id"] in conference.counted else "no"
-        return cls(day, sessions)
+        return cls(day, sessions, conference)
 
     @classmethod
-    def read(cls, form: FormData) -> "ProgrammeForm":
+    def read(cls, form: FormData, shown: Conference | None = None) -> "ProgrammeForm":
         given = (row_number(str(key)) for key in form.getlist("session"))
         keys = [key for key in given if key is not None]
         return cls(
             {name: _typed(form, name) for name in OF_DAY},
             {key: {name: _typed(form, f"s{key}-{name}") for name in OF_SESSION} for key in keys},
+            shown,
         )
 
     def add_session(self) -> None:
@@ -169,9 +176,13 @@ class ProgrammeForm:
         for name, section in _SECTIONS.items():
             if day[name]:
                 written.setdefault(section, {})[name] = day[name]
+        if self.shown:
+            pictures = {"image": self.shown.image, "logo": self.shown.logo}
+            written |= {name: picture for name, picture in pictures.items() if picture}
         ids = {session["id"] for session in self.sessions.values() if session["id"]}
         typed_in = [session for _, session in self.in_order()]
-        written["sessions"] = [_session(session, ids) for session in typed_in]
+        profiles = {each.name: each for each in self.shown.speakers} if self.shown else {}
+        written["sessions"] = [_session(session, ids, profiles) for session in typed_in]
         if any(session["counts"] for session in typed_in):
             pairs = zip(typed_in, written["sessions"], strict=True)
             counted = [given["id"] for session, given in pairs if _counts(session)]
@@ -215,7 +226,9 @@ def slug_of(title: str) -> str:
     return slug
 
 
-def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:
+def _session(
+    session: dict[str, str], ids: set[str], profiles: Mapping[str, Speaker]
+) -> dict[str, Any]:
     written: dict[str, Any] = {
         name: text for name, text in session.items() if text and name != "counts"
     }
@@ -224,7 +237,7 @@ def _session(session: dict[str, str], ids: set[str]) -> dict[str, Any]:
         ids.add(written["id"])
     if session["speakers"]:
         lines = [line for line in session["speakers"].splitlines() if line.strip()]
-        written["speakers"] = [_speaker(line) for line in lines]
+        written["speakers"] = [_speaker(line, profiles) for line in lines]
     return written
 
 
@@ -233,10 +246,12 @@ def _counts(session: dict[str, str]) -> bool:
     return session["counts"] == "yes" or (not session["counts"] and session["kind"] in COUNTED)
 
 
-def _speaker(line: str) -> dict[str, str]:
-    """“Name, what they are”: a name has no comma."""
+def _speaker(line: str, profiles: Mapping[str, Speaker]) -> dict[str, str]:
+    """“Name, what they are”: a name has no comma. What else is told of them goes with the name."""
     name, _, title = (part.strip() for part in line.partition(","))
-    return {"name": name, "title": title} if title else {"name": name}
+    known = profiles.get(name)
+    told = {"biography": known.biography, "portrait": known.portrait} if known else {}
+    return {"name": name, **{key: text for key, text in {"title": title, **told}.items() if text}}
 
 
 def _new_id(wanted: str, ids: set[str]) -> str:
@@ -250,7 +265,10 @@ def _new_id(wanted: str, ids: set[str]) -> str:
 def _text(written: dict[str, Any], name: str) -> str:
     value = written.get(name)
     if name == "speakers":
-        return "\n".join(", ".join(filter(None, speaker.values())) for speaker in value or ())
+        return "\n".join(
+            ", ".join(filter(None, (speaker["name"], speaker.get("title"))))
+            for speaker in value or ()
+        )
     if name == "to" and isinstance(value, str) and value > _LAST_HOUR:
         return f"{int(value[:2]) - 24:02}{value[2:]}"  # the clock's own time, as people write it
     if isinstance(value, bool):

@@ -10,6 +10,7 @@ from services.registration.base.refusals import ProgrammeChanged, Refusal
 from services.registration.editing.plan import look_at
 from services.registration.editing.planned import as_planned
 from services.registration.editing.saving import save_programme
+from services.registration.editing.showing import ShownDifference, shown_differences
 from services.registration.history.acts import who_in_words
 from services.registration.history.versions import Version, programme_of, versions
 from services.registration.pages.at_desk import Form, Visit, Visiting
@@ -19,7 +20,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import programme
 from shared.events.differences import differences
-from shared.events.registration import Programme
+from shared.events.registration import Difference, Programme
 from shared.http.numbers import RowNumber, row_number
 from shared.pages.visit import typed
 
@@ -105,11 +106,10 @@ def _between(
 ) -> list[Said]:
     """Raises NotFound for a number that was never kept."""
     before, after = (
-        programme(
-            Programme,
-            as_planned(programme_of(connection, conference.id, number), conference),
-            visit.desk.links,
-        )
+        as_planned(programme_of(connection, conference.id, number), conference)
         for number in numbers
     )
-    return say_differences(differences(before, after), conference, visit.language)
+    told = [programme(Programme, day, visit.desk.links) for day in (before, after)]
+    found: list[Difference | ShownDifference]
+    found = [*differences(*told), *shown_differences(before, after)]
+    return say_differences(found, conference, visit.language)
