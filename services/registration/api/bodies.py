@@ -17,8 +17,8 @@ Slugs = Annotated[tuple[Slug, ...], Field(max_length=50)]
 
 
 _WAITING_FOR = (
-    "sessions beside those in `sessions`, to be waited for where they are full; what `sessions` names "
-    "at the same time is held until a place comes free, and left where there is one already"
+    "sessions beside those in `sessions`, to be waited for where they are full; what `sessions` "
+    "names at the same time is held until a place comes free, and left where there is one already"
 )
 
 

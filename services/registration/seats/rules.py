@@ -65,8 +65,8 @@ def choose(
     Raises Invalid for a session that does not exist, is for everyone or is named twice, and for a
     slot without its choice; SessionBegun; SessionsOverlap for two at the same time, unless one is
     to be waited for. What is named in `waiting_for` is wanted more than what else is at its hour:
-    where it has a place, that takes the place of the other. Whoever is `confirmed` without anything in a slot (it was added later) need
-    not choose in it. `late`: staff may still seat people in what has begun.
+    where it has a place, the other is left. Whoever is `confirmed` without anything in a slot (it
+    was added later) need not choose in it. `late`: staff may still seat people in what has begun.
     """
     chosen = _named(conference, slugs)
     waits = set(waiting)
