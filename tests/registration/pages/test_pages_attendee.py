@@ -197,6 +197,32 @@ class TestRegistering:
 
 
 class TestOwnRegistration:
+    def test_whoever_waits_is_promised_what_is_sent(self, visitor, desk) -> None:
+        register(desk, "day", someone(1, "a"))
+        entry = {**ENTRY, "p0-workshop-0": "wait:a"}
+        page = visitor.post("/c/day/register", data=entry, follow_redirects=True)
+        assert "The badge comes with your place" in seen(page)
+        assert "Show this code at the door" not in seen(page)
+        entry = {**ENTRY, "key": "other", "p0-email": "y@example.org", "p0-workshop-0": "b"}
+        page = visitor.post("/c/day/register", data=entry, follow_redirects=True)
+        assert "with your badge" in seen(page)
+        assert "Show this code at the door" in seen(page)
+
+    def test_whoever_asks_is_named_and_comes_back_to_their_page(self, visitor, mine) -> None:
+        page = visitor.get(f"{mine}/colleagues")
+        assert "says that Zoé N’Diaye registered them" in seen(page)
+        entry = {**ENTRY, "key": "other", "p0-email": "y@example.org", "p0-workshop-0": "b"}
+        sent = visitor.post(f"{mine}/colleagues", data=entry)
+        assert sent.headers["location"] == f"{mine}?colleagues=1"
+        assert "1 colleague is registered too" in seen(visitor.get(sent.headers["location"]))
+        visitor.post(f"{mine}/cancel")
+        assert visitor.get(f"{mine}/colleagues").headers["location"] == "/c/day/register"
+
+    def test_no_link_of_a_stranger_s_making_is_followed(self, visitor) -> None:
+        entry = {**ENTRY, "first": "//elsewhere.example", "done": "Somebody"}
+        assert visitor.post("/c/day/register", data=entry).headers["location"].startswith("/r/")
+        assert "elsewhere" not in visitor.post("/c/day/register", data=entry).headers["location"]
+
     def test_a_swap_keeps_the_place_until_the_other_is_granted(self, visitor, desk) -> None:
         register(desk, "day", someone(1, "a"))
         entry = {**ENTRY, "p0-workshop-0": "b"}

@@ -118,7 +118,7 @@ def test_another_language_and_back_keep_everybody(phone: Page, place: Place) -> 
         phone.go_back()
         expect(phone.locator("section.person")).to_have_count(3)
         assert [who for who, *_ in shown(phone)] == ["Anne", "Bruno", "Chloé"]
-    phone.goto(f"{place.url}/c/{SLUG}")
+    phone.goto(f"{place.url}/c/{SLUG}?lang=fr")
     phone.get_by_role("link", name="S’inscrire", exact=True).click()
     expect(phone.locator("section.person")).to_have_count(3)
     assert shown(phone) == [ANNE, BRUNO, CHLOE]
