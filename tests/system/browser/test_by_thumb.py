@@ -30,8 +30,8 @@ def test_three_people_in_one_go(
     context.close()
     with capsys.disabled():
         print(
-            f"\nthree people by thumb: {thumb.seconds:.0f} s ({thumb.keys} keys, {thumb.taps} taps, "
-            f"{thumb.swipes} swipes, {thumb.pages} pages)"
+            f"\nthree people by thumb: {thumb.seconds:.0f} s ({thumb.keys} keys, {thumb.taps} "
+            f"taps, {thumb.swipes} swipes, {thumb.pages} pages)"
         )
     assert thumb.backwards == []
     assert thumb.taps <= 9

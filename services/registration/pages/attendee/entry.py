@@ -52,6 +52,7 @@ class Entrance:
 def show_form(
     visit: Visiting, conference: PublicDay, session: str | None = None, person: People = ()
 ) -> Response:
+    """Empty; or for the people with these keys, as it was when something was pressed on it."""
     return show(Entrance(visit, conference), person, session)
 
 
@@ -62,6 +63,7 @@ def send_form(visit: Visiting, conference: PublicDay, form: Form) -> Response:
 
 @router.get("/r/{token}/colleagues")
 def show_form_for_colleagues(token: str, visit: Visiting, person: People = ()) -> Response:
+    """The same for colleagues, by whoever the link is of."""
     own = read_own_place(visit.desk, token)
     if own.record.status == "cancelled":
         return RedirectResponse(f"/c/{own.conference.slug}/register", 303)
