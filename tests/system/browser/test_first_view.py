@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.system.browser.place import PHONE, SLUG, Place
 from tests.system.looking import complaints
@@ -124,3 +124,9 @@ def test_for_everybody_and_for_search(seen: Seen, place: Place, path: str) -> No
         "languages": ["en", "fr"],
         "inline": 0,
     }
+
+
+def test_registering_is_not_cut_by_the_fold(seen: Seen, place: Place) -> None:
+    seen.open(f"{place.url}/c/{SLUG}")
+    register = seen.page.get_by_role("link", name="S’inscrire", exact=True)
+    expect(register).to_be_in_viewport(ratio=1)
