@@ -27,7 +27,7 @@ function restore(people) {
     for (const field of fieldsOf(person)) {
       const values = typed.filter(([name]) => `${person}-${name}` === field.name).map(([, value]) => value);
       if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
-      else if (values.length) [field.value] = values;
+      else if (values.length > 0) [field.value] = values;
     }
   }
 }
