@@ -56,8 +56,8 @@ _COLUMNS = [column.name for column in fields(Record)]
 @dataclass(frozen=True)
 class Application:
     """What a person asks for, and when if not now. Of what is full, `waitlist` waits for all,
-    `waiting_for` for these, beside `sessions`. `key` makes a repetition harmless; staff may register
-    people until the day is closed, whether others can or not, and `by` whom is written down."""
+    `waiting_for` for these, beside `sessions`. `key` makes a repetition harmless; staff may
+    register people until the day is closed, whether others can or not, and `by` whom is noted."""
 
     person: Person
     sessions: tuple[str, ...]
