@@ -47,20 +47,6 @@ class TestLanguage:
         assert "Cette page n’existe pas" in seen(answer)
 
 
-class TestForSearchAndSharing:
-    """What a search engine or a message shows of a page: its own title, and what it is about."""
-
-    def test_each_page_says_what_it_is(self, visitor) -> None:
-        said = set()
-        for path in ("/", "/c/day", "/c/day/register", "/c/day/board"):
-            page = visitor.get(path).text
-            [title] = re.findall("<title>(.+?)</title>", page)
-            [about] = re.findall('<meta name="description" content="(.+?)">', page)
-            assert ("The hall" in about) is (path != "/")
-            said.add(title)
-        assert len(said) == 4
-
-
 class TestRegistering:
     def test_what_was_typed_is_kept(self, visitor, desk: Desk) -> None:
         answer = visitor.post("/c/day/register", data={**ENTRY, "p0-email": "zoe@", "consent": ""})
@@ -155,8 +141,7 @@ class TestRegistering:
         self, visitor, desk
     ) -> None:
         entry = {**ENTRY, "p0-email": "zoe@gmial.com", "p0-workshop-0": "b"}
-        page = visitor.post("/c/day/register", data=entry)
-        assert page.status_code == 422
+        page = visitor.post("/c/day/register", data=entry, follow_redirects=True)
         assert "Did you mean zoe@gmail.com?" in seen(page)
         assert '<button class="quiet" name="p0-email" value="zoe@gmail.com">' in page.text
         assert event_types(desk) == []
@@ -167,7 +152,7 @@ class TestRegistering:
 
     def test_the_same_form_sent_again_takes_the_address_as_it_is(self, visitor) -> None:
         entry = {**ENTRY, "p0-email": "zoe@gmial.com", "p0-workshop-0": "b"}
-        page = visitor.post("/c/day/register", data=entry)
+        page = visitor.post("/c/day/register", data=entry, follow_redirects=True)
         asked = re.search(r'name="p0-email-asked" value="([^"]+)"', page.text)
         assert asked
         again = visitor.post("/c/day/register", data={**entry, "p0-email-asked": asked[1]})
