@@ -86,6 +86,7 @@ class Day:
         return {
             "my-registration": own[0],
             "my-registration-last": own[1],
+            "my-colleagues": f"{own[0]}/colleagues",
             "my-cancelling": f"{own[0]}/cancel",
             "my-erasing": f"{own[0]}/erase",
             "organiser-person": f"{DAY}/registrations/{last['id']}",

@@ -65,10 +65,17 @@ class Language:
             return f"{at.hour}{NO_BREAK}h{minutes}"
         return f"{at.hour}:{at:%M}"
 
+    def end(self, moment: dt.datetime, zone: str | None = None) -> str:
+        """When something is over: a time; "minuit", "midnight" at the end of a day."""
+        at = _local(moment, zone)
+        if (at.hour, at.minute) not in ((23, 59), (0, 0)):
+            return self.time(moment, zone)
+        return "minuit" if self.code == "fr" else "midnight"
+
     def times(self, start: dt.datetime, end: dt.datetime, zone: str | None = None) -> str:
         """ "10 h 15 – 13 h 15"; "10:15–13:15". One moment is one time."""
-        first, last = self.time(start, zone), self.time(end, zone)
-        if first == last:
+        first, last = self.time(start, zone), self.end(end, zone)
+        if start == end:
             return first
         return f"{first}{NO_BREAK}– {last}" if self.code == "fr" else f"{first}–{last}"
 

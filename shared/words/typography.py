@@ -8,7 +8,7 @@ NO_BREAK = "\u00a0"
 
 _RULES = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r"[ \u00a0]+([;!?])"), NARROW + r"\1"),
+    (re.compile(r"[ \u00a0\u202f]+([;!?])"), NARROW + r"\1"),
     (re.compile(r"[ \u00a0]+:(?=\s|$)"), NO_BREAK + ":"),
     (re.compile(r"«[ \u00a0\u202f]*"), "«" + NO_BREAK),
     (re.compile(r"[ \u00a0\u202f]*»"), NO_BREAK + "»"),

@@ -123,11 +123,18 @@ class Seats(Confirming):
         registered = self.register(sessions, waitlist=waitlist)
         return registered or multiple()
 
-    def register(self, sessions, *, waitlist):
+    @rule(target=people, pair=st.permutations(WORKSHOPS).map(lambda names: names[:2]))
+    def someone_holds_one_and_waits_for_the_other(self, pair):
+        held, awaited = pair
+        registered = self.register((held,), waitlist=False, waiting_for=self.real((awaited,)))
+        return registered or multiple()
+
+    def register(self, sessions, *, waitlist, waiting_for=()):
         self.number += 1
-        sessions = list(self.real(sessions))
+        wishes = {"waitlist": waitlist, "waiting_for": tuple(waiting_for)}
+        wanted = someone(self.number, *self.real(sessions), **wishes)
         try:
-            return register(self.desk, "day", someone(self.number, *sessions, waitlist=waitlist)).id
+            return register(self.desk, "day", wanted).id
         except SessionFull:
             assert not waitlist
         except (SessionsOverlap, SessionBegun, Invalid, Conflict):

@@ -131,6 +131,45 @@ def test_a_swap_keeps_what_is_held_until_the_other_is_granted() -> None:
     assert released_by(FULL_B, 3, {2, 4}) == (2,)
 
 
+def test_one_is_held_from_the_start_while_another_is_waited_for() -> None:
+    chosen = choose(FULL_B, ["a", "late"], waiting_for=["b"])
+    plan = plan_place(FULL_B, chosen, waitlist=False, waiting_for=["b"])
+    assert (plan.held, plan.waiting, plan.status) == ((2, 4), (3,), "confirmed")
+
+
+def test_what_is_waited_for_and_has_a_place_is_taken_instead() -> None:
+    chosen = choose(DAY, ["a", "late"], waiting_for=["b"])
+    plan = plan_place(DAY, chosen, waitlist=False, waiting_for=["b"])
+    assert (plan.held, plan.waiting) == ((3, 4), ())
+
+
+def test_only_what_was_named_is_waited_for() -> None:
+    full_late = day(A, B, LUNCH, session(4, "late", 4, 5, taken=10))
+    with pytest.raises(SessionFull) as refusal:
+        plan_place(
+            full_late,
+            choose(full_late, ["a", "late"], waiting_for=["b"]),
+            waitlist=False,
+            waiting_for=["b"],
+        )
+    assert refusal.value.extra == {"sessions": ["late"]}
+
+
+@pytest.mark.parametrize(
+    ("waiting_for", "pointer"),
+    [(["b", "nope"], "/waiting_for/1"), (["a"], "/waiting_for/0"), (["b", "b"], "/waiting_for/1")],
+)
+def test_what_cannot_be_waited_for_is_named_by_its_place(waiting_for, pointer) -> None:
+    with pytest.raises(Invalid) as refusal:
+        choose(FULL_B, ["a", "late"], waiting_for=waiting_for)
+    assert refusal.value.faults[0].pointer == pointer
+
+
+def test_two_at_the_same_time_are_not_waited_for() -> None:
+    with pytest.raises(SessionsOverlap):
+        choose(FULL_B, ["late"], waiting_for=["a", "b"])
+
+
 def test_what_is_given_up_for_a_free_session_is_released_at_once() -> None:
     plan = plan_place(DAY, choose(DAY, ["b", "late"]), waitlist=True, held={2, 4})
     assert plan.held == (3, 4)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.words.language import Languages
+from shared.words.typography import typeset
 
 PARIS = "Europe/Paris"
 MORNING = datetime(2019, 11, 7, 9, 15, tzinfo=UTC)  # 10:15 in Paris
@@ -93,3 +94,17 @@ def test_the_day_is_that_of_the_place_too(languages) -> None:
 )
 def test_the_best_language_for_a_browser(languages, header, code) -> None:
     assert languages.preferred(header).code == code
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(22, 59), (23, 0)])  # 23:59 and 0:00 in Paris
+def test_a_day_ends_at_midnight(languages, hour: int, minute: int) -> None:
+    end = datetime(2019, 11, 7, hour, minute, tzinfo=UTC)
+    french, english = languages["fr"], languages["en"]
+    assert french.times(MORNING, end, PARIS).replace("\xa0", " ") == "10 h 15 – minuit"
+    assert english.times(MORNING, end, PARIS) == "10:15–midnight"
+    assert english.time(end, PARIS) in ("23:59", "0:00")
+
+
+@pytest.mark.parametrize("typed", ["« Oui »", "«Oui»", "«\u202fOui\u202f»", "«\xa0Oui\xa0»"])
+def test_guillemets_have_one_space_inside(typed: str) -> None:
+    assert typeset(typed, "fr") == "«\xa0Oui\xa0»"

@@ -17,6 +17,12 @@ Slug = Annotated[str, Field(min_length=1, max_length=80)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=50)]
 
 
+_WAITING_FOR = (
+    "sessions beside those in `sessions`, to be waited for where they are full; what `sessions` "
+    "names at the same time is held until a place comes free, and left where there is one already"
+)
+
+
 class _Body(BaseModel):
     """What is not understood is refused: a misspelt field would be a wish that nobody heard."""
 
@@ -38,6 +44,7 @@ class NewPerson(_Body):
     job_title: Detail = None
     locale: Locale | None = None
     sessions: Slugs = ()
+    waiting_for: Slugs = Field((), description=_WAITING_FOR)
 
     def person(self, language: str) -> Person:
         given = self.model_dump(include=_OF_PERSON)
@@ -83,6 +90,7 @@ class RegistrationChange(_Body):
         description="wait for what is full, instead of a 409; what is held at the same time is "
         "kept until a place comes free, whether it is named or not",
     )
+    waiting_for: Slugs = Field((), description=f"{_WAITING_FOR}. Only with `sessions`")
     answers: dict[str, Any] = Field({}, description="to the questions of the day, if it asks any")
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="an organiser's, for the history"

@@ -45,7 +45,8 @@ def create_registration(
     """Register one person. A repeated Idempotency-Key gets the first answer again.
 
     409 `session-begun` for what has begun, `session-full`, `sessions-overlap`; 422 for a time slot
-    of which one session must be chosen and none is.
+    of which one session must be chosen and none is. With `waiting_for` one can wait for a full
+    workshop and hold another one from the start.
     """
     count_registrations(request, 1)
     language = desk.programmes.known(slug).language
@@ -55,6 +56,7 @@ def create_registration(
         body.waitlist,
         key=idempotency_key,
         consent=Consent(body.locale or language),
+        waiting_for=body.waiting_for,
     )
     answer = register(desk, slug, application)
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
@@ -79,6 +81,7 @@ def create_registrations(
                 registered_by=body.registered_by,
                 key=idempotency_key,
                 consent=Consent(person.locale or language),
+                waiting_for=person.waiting_for,
             )
             for person in body.people
         ],
@@ -120,7 +123,11 @@ def change_registration(
     by = actor_of(desk, token, _known(registration_id))
     if body.answers:
         raise Invalid([Fault("/answers", "This day asks no questions.")])
-    change = None if body.sessions is None else Change(body.sessions, body.waitlist)
+    if body.sessions is None and body.waiting_for:
+        raise Invalid([Fault("/waiting_for", "Please name the sessions too: all that is chosen.")])
+    change = (
+        None if body.sessions is None else Change(body.sessions, body.waitlist, body.waiting_for)
+    )
     person = PersonChange(**body.model_dump(exclude_unset=True, include=_OF_PERSON))
     now = correct(desk, registration_id, Correction(person, change, body.reason), by)
     with_link = by.kind != "person" or not now.readdressed

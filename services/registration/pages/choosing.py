@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.rules import still_open, workshop_groups
-from shared.pages.visit import typed
 
 WAIT = "wait:"  # before a session that was shown as full, and chosen to be waited for
 
@@ -70,27 +69,16 @@ def chosen_sessions(form: FormData, conference: Conference, prefix: str = "") ->
     return chosen - {""}
 
 
-def kept_meanwhile(form: FormData, conference: Conference, prefix: str = "") -> set[str]:
-    """What is to be held until a place comes free in what is waited for at the same time."""
-    return {
-        typed(form, f"{prefix}workshop-{number}-meanwhile")
-        for number in range(len(workshop_groups(conference.sessions)))
-        if any(_is_waited(conference, each) for each in _texts(form, f"{prefix}workshop-{number}"))
-    } - {""}
-
-
 def wanted_sessions(form: FormData, conference: Conference) -> tuple[list[str], bool]:
     """The choice as a whole, and whether something of it is to be waited for."""
-    chosen = chosen_sessions(form, conference)
-    sessions = {choice.removeprefix(WAIT) for choice in chosen}
-    waits = any(choice.startswith(WAIT) for choice in chosen)
-    return sorted(sessions | kept_meanwhile(form, conference)), waits
+    sessions, awaited = told_apart(chosen_sessions(form, conference))
+    return sorted([*sessions, *awaited]), bool(awaited)
 
 
-def _is_waited(conference: Conference, choice: str) -> bool:
-    """A place that has come free since is simply taken."""
-    session = conference.by_slug.get(choice.removeprefix(WAIT))
-    return choice.startswith(WAIT) and session is not None and session.is_full
+def told_apart(choices: Collection[str]) -> tuple[list[str], list[str]]:
+    """What is wanted now, and what is to be waited for."""
+    awaited = sorted(each.removeprefix(WAIT) for each in choices if each.startswith(WAIT))
+    return sorted(each for each in choices if not each.startswith(WAIT)), awaited
 
 
 def _texts(form: FormData, name: str) -> list[str]:

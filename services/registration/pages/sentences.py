@@ -29,11 +29,13 @@ def words_for(error: Any, language: Language) -> str:
     return gettext("This cannot be accepted.")
 
 
-def refusal_words(refusal: Refusal, conference: Conference, language: Language) -> str:
-    """The refusal of a choice, and what is possible instead."""
+def refusal_words(
+    refusal: Refusal, conference: Conference, language: Language, *, instead: bool = True
+) -> str:
+    """The refusal of a choice, and what is possible `instead`, unless that is shown beside it."""
     if isinstance(refusal, SessionFull):
         return " ".join(
-            _full(conference, conference.by_slug[slug], language)
+            _full(conference, conference.by_slug[slug], language, instead=instead)
             for slug in refusal.extra["sessions"]
         )
     if isinstance(refusal, Invalid):
@@ -57,9 +59,11 @@ def doubt_words(meant: str, language: Language) -> str:
     return typeset(language.gettext(words) % {"address": meant}, language.code)
 
 
-def _full(conference: Conference, session: Session, language: Language) -> str:
+def _full(conference: Conference, session: Session, language: Language, *, instead: bool) -> str:
     title = typeset(session.title, conference.language)
-    words = language.gettext("%(title)s has just become full.") % {"title": title}
+    words = language.gettext("There is no place left in %(title)s.") % {"title": title}
+    if not instead:
+        return words
     beside = [typeset(free.title, conference.language) for free in free_beside(conference, session)]
     if beside:
         still = language.gettext("Still free at the same time: %(titles)s.")

@@ -36,10 +36,12 @@ CANCELLED = "registration.cancelled"  # the act: what was given back is in its `
 
 @dataclass(frozen=True)
 class Change:
-    """Other sessions: the whole choice. With `waitlist`, what is full is waited for."""
+    """Other sessions: the whole choice, with `waiting_for`. With `waitlist`, all that is full is
+    waited for."""
 
     sessions: Sequence[str]
     waitlist: bool = False
+    waiting_for: Sequence[str] = ()
 
 
 @retried
@@ -198,6 +200,7 @@ def _rearrange(
         conference,
         wanted.sessions or (),
         waitlist=wanted.waitlist,
+        waiting_for=wanted.waiting_for,
         held=held,
         waiting=waiting,
         confirmed=record.status == "confirmed",
@@ -205,7 +208,13 @@ def _rearrange(
         late=late,
     )
     plan = plan_place(
-        conference, chosen, waitlist=wanted.waitlist, held=held, waiting=waiting, begun=begun
+        conference,
+        chosen,
+        waitlist=wanted.waitlist,
+        waiting_for=wanted.waiting_for,
+        held=held,
+        waiting=waiting,
+        begun=begun,
     )
     freed = held.difference(plan.held)
     give_back(connection, record.id, held=freed, waiting=waiting.difference(plan.waiting))

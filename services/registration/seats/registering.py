@@ -55,9 +55,9 @@ _COLUMNS = [column.name for column in fields(Record)]
 
 @dataclass(frozen=True)
 class Application:
-    """What a person asks for, and when if not now. `key` makes a repetition harmless; staff may
-    register people until the day is closed, whether others can or not, and `by` whom is written
-    down."""
+    """What a person asks for, and when if not now. Of what is full, `waitlist` waits for all,
+    `waiting_for` for these, beside `sessions`. `key` makes a repetition harmless; staff may
+    register people until the day is closed, whether others can or not, and `by` whom is noted."""
 
     person: Person
     sessions: tuple[str, ...]
@@ -68,6 +68,7 @@ class Application:
     by: Actor | None = None
     at: datetime | None = None
     consent: Consent | None = None  # of the person, or of the colleague who registers them
+    waiting_for: tuple[str, ...] = ()
 
     @cached_property
     def hash(self) -> str:
@@ -77,6 +78,8 @@ class Application:
                 "sessions": self.sessions,
                 "waitlist": self.waitlist,
                 "registered_by": self.registered_by,
+                # Left out where nothing is in it, as in answers that were given before it was.
+                **({"waiting_for": self.waiting_for} if self.waiting_for else {}),
             }
         )
 
@@ -183,10 +186,17 @@ def _plan(conference: Conference, application: Application) -> Plan:
         conference,
         application.sessions,
         waitlist=waitlist,
+        waiting_for=application.waiting_for,
         begun=begun,
         late=application.by_staff,
     )
-    return plan_place(conference, chosen, waitlist=waitlist, begun=begun)
+    return plan_place(
+        conference,
+        chosen,
+        waitlist=waitlist,
+        waiting_for=application.waiting_for,
+        begun=begun,
+    )
 
 
 def _insert(

@@ -53,6 +53,7 @@ def choose(
     slugs: Sequence[str],
     *,
     waitlist: bool = False,
+    waiting_for: Sequence[str] = (),
     held: Collection[int] = (),
     waiting: Collection[int] = (),
     confirmed: bool = False,
@@ -63,15 +64,20 @@ def choose(
 
     Raises Invalid for a session that does not exist, is for everyone or is named twice, and for a
     slot without its choice; SessionBegun; SessionsOverlap for two at the same time, unless one is
-    to be waited for. Whoever is `confirmed` without anything in a slot (it was added later) need
-    not choose in it. `late`: staff may still seat people in what has begun.
+    to be waited for. What is named in `waiting_for` is wanted more than what else is at its hour:
+    where it has a place, the other is left. Whoever is `confirmed` without anything in a slot (it
+    was added later) need not choose in it. `late`: staff may still seat people in what has begun.
     """
     chosen = _named(conference, slugs)
+    waits = set(waiting)
+    if waiting_for:
+        chosen, awaited = _beside_awaited(conference, chosen, waiting_for, held, waiting)
+        waits |= awaited
     for session in chosen:
         if not late and session.id in begun and session.id not in (*held, *waiting):
             raise _begun(session)
     if not waitlist:
-        refuse_overlaps(chosen, held, waiting)
+        refuse_overlaps(chosen, held, waits)
     ids = {session.id for session in chosen}
     has = {*held, *waiting}
     missing = [
@@ -109,6 +115,7 @@ def plan_place(
     chosen: Sequence[Session],
     *,
     waitlist: bool,
+    waiting_for: Collection[str] = (),
     held: Collection[int] = (),
     waiting: Collection[int] = (),
     begun: Collection[int] = (),
@@ -117,14 +124,15 @@ def plan_place(
 
     A seat that is given up only for a session still waited for is kept until that one is granted;
     one in a session that has begun stays, unless its hour is needed. Raises SessionFull, naming
-    every full session, when the person would not wait; SessionsOverlap.
+    every full session that the person would not wait for; SessionsOverlap.
     """
     new = [s for s in chosen if s.id not in held and s.id not in waiting]
     full = [session for session in new if session.is_full]
-    if full and not waitlist:
+    refused = [s for s in full if not waitlist and s.slug not in waiting_for]
+    if refused:
         raise SessionFull(
-            titles="; ".join(session.title for session in full),
-            extra={"sessions": [session.slug for session in full]},
+            titles="; ".join(session.title for session in refused),
+            extra={"sessions": [session.slug for session in refused]},
         )
     for session in full:
         if session.id in begun:  # nobody waits for what no place can come free in
@@ -188,23 +196,44 @@ def released_by(conference: Conference, granted: int, held: Collection[int]) -> 
     )
 
 
-def _named(conference: Conference, slugs: Sequence[str]) -> tuple[Session, ...]:
+def _beside_awaited(
+    conference: Conference,
+    chosen: Sequence[Session],
+    waiting_for: Sequence[str],
+    held: Collection[int],
+    waiting: Collection[int],
+) -> tuple[tuple[Session, ...], set[int]]:
+    """All that is wanted, in programme order, and the ids of what must be waited for."""
+    awaited = _named(conference, waiting_for, "/waiting_for")
+    refuse_overlaps(awaited)
+    twice = [index for index, slug in enumerate(waiting_for) if slug in {s.slug for s in chosen}]
+    if twice:
+        raise Invalid([Fault(f"/waiting_for/{twice[0]}", "This session is named twice.")])
+    granted = [s for s in awaited if s.id in held or not (s.is_full or s.id in waiting)]
+    wanted = {*awaited, *(s for s in chosen if not any(s.overlaps(other) for other in granted))}
+    full = {session.id for session in awaited if session not in granted}
+    return tuple(session for session in conference.sessions if session in wanted), full
+
+
+def _named(
+    conference: Conference, slugs: Sequence[str], pointer: str = "/sessions"
+) -> tuple[Session, ...]:
     faults: list[Fault] = []
     chosen: dict[int, Session] = {}
     for index, slug in enumerate(slugs):
         session = conference.by_slug.get(slug)
         if session is None:
-            faults.append(Fault(f"/sessions/{index}", "There is no such session."))
+            faults.append(Fault(f"{pointer}/{index}", "There is no such session."))
         elif not session.is_chosen:
             faults.append(
                 Fault(
-                    f"/sessions/{index}",
+                    f"{pointer}/{index}",
                     "“%(title)s” is for everyone: there is nothing to choose.",
                     {"title": session.title},
                 )
             )
         elif session.id in chosen:
-            faults.append(Fault(f"/sessions/{index}", "This session is named twice."))
+            faults.append(Fault(f"{pointer}/{index}", "This session is named twice."))
         else:
             chosen[session.id] = session
     if faults:

@@ -62,7 +62,7 @@ class TestMyOwn:
         register(desk, "day", someone(1, "a"))
         page = visitor.post(f"{mine}/restore")
         assert page.status_code == 409
-        assert "has just become full" in seen(page)
+        assert "There is no place left in Workshop a." in seen(page)
 
 
 class TestTheOrganisers:

@@ -110,7 +110,10 @@ class TestDoor:
     def test_a_full_workshop_is_said_in_either_language(self, visitor, desk) -> None:
         self.someone_registered(desk, 1, "a")
         answer = visitor.post("/checkin/day/walk-in", data={"last_name": "Roy", "workshop-0": "a"})
-        for language, said in (("fr", "vient d’être complet"), ("en", "has just become full")):
+        for language, said in (
+            ("fr", "Il n’y a plus de place dans"),
+            ("en", "There is no place left in"),
+        ):
             assert said in seen(visitor.get(f"{answer.headers['location']}&lang={language}"))
 
     def test_who_may_be_meant_is_offered_before_another_is_registered(self, visitor, desk) -> None:

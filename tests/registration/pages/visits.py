@@ -10,7 +10,7 @@ from services.registration.desk import Desk
 from shared.bus.eventlog import LoggedEvent
 
 ENTRY = {
-    "people": "1",
+    "person": "p0",
     "key": "one-form",
     "p0-first_name": "Zoé",
     "p0-last_name": "N’Diaye",

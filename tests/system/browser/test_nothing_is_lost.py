@@ -55,5 +55,6 @@ def test_a_full_workshop_says_what_is_free_beside_it(phone_page: Page, place: Pl
     phone_page.goto(f"{place.url}/c/{SLUG}")
     phone_page.get_by_role("link", name="Liste d’attente Atelier 4").click()
     workshops = phone_page.get_by_role("group", name="Votre atelier")
-    expect(workshops).to_contain_text("vous rejoignez sa liste d’attente")
-    expect(workshops).to_contain_text("Encore libres à la même heure : Atelier 1")
+    expect(workshops).to_contain_text("Il n’y a plus de place dans Atelier 4")
+    expect(workshops.locator(".instead")).to_contain_text("Libre à la même heure : Atelier 1")
+    expect(workshops.get_by_role("checkbox", name="Atelier 4")).not_to_be_checked()

@@ -1,4 +1,4 @@
-"""The form on its way to the page that shows it again: adding or removing a person is answered by a
+"""The form on its way to the page that shows it again: whatever is pressed is answered by a
 redirect, so that going back or reloading sends nothing a second time.
 
 What was typed waits in a cookie of that page alone, for whoever typed it; it is no more trusted

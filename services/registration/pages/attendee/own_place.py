@@ -7,6 +7,7 @@ from datetime import datetime
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import last_act
+from services.registration.pages.choosing import WAIT
 from services.registration.people.confirming import confirm_address
 from services.registration.people.known_certificates import (
     Links,
@@ -69,14 +70,9 @@ class OwnPlace:
 
     @property
     def wanted(self) -> set[str]:
-        """What the person would choose again: what is waited for, rather than what is kept
-        meanwhile."""
-        awaited = [seat.session for seat in self.seats if seat.state == "waiting"]
+        """What is ticked in the form with their choice."""
         return {
-            seat.session.slug
-            for seat in self.seats
-            if seat.state == "waiting"
-            or not any(seat.session.overlaps(session) for session in awaited)
+            f"{WAIT if seat.state == 'waiting' else ''}{seat.session.slug}" for seat in self.seats
         }
 
     @property

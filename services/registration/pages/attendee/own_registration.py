@@ -13,7 +13,7 @@ from services.registration.pages.choosing import (
     Choice,
     choices_of,
     chosen_sessions,
-    wanted_sessions,
+    told_apart,
 )
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
@@ -30,18 +30,18 @@ router = APIRouter(prefix="/r/{token}")
 
 @router.get("")
 def show_registration(
-    token: str, visit: Visiting, registered: int = 0, saved: bool = False
+    token: str, visit: Visiting, registered: int = 0, colleagues: int = 0, saved: bool = False
 ) -> Response:
     own = read_own_place(visit.desk, token)
-    return _page(visit, own, registered=registered, saved=saved)
+    return _page(visit, own, registered=registered, colleagues=colleagues, saved=saved)
 
 
 @router.post("/sessions")
 def change_sessions(token: str, visit: Visiting, form: Form) -> Response:
     own = read_own_place(visit.desk, token)
-    sessions, waits = wanted_sessions(form, own.conference)
+    sessions, waiting_for = told_apart(chosen_sessions(form, own.conference))
     try:
-        change(visit.desk, own.record.id, Change(sessions, waitlist=waits))
+        change(visit.desk, own.record.id, Change(sessions, waiting_for=waiting_for))
     except Refusal as refusal:
         own = read_own_place(visit.desk, token)
         words = refusal_words(refusal, own.conference, visit.language)
@@ -116,6 +116,7 @@ def _page(
     *,
     status: int = 200,
     registered: int = 0,
+    colleagues: int = 0,
     saved: bool = False,
     seats_error: str = "",
     chosen: set[str] | None = None,
@@ -142,6 +143,7 @@ def _page(
         restore_error=restore_error,
         registered=registered,
         unreachable=not visit.desk.mail_beyond_ascii and is_beyond_ascii(own.record.email),
+        colleagues=colleagues,
         saved=saved,
         seats_error=seats_error,
     )

@@ -12,7 +12,7 @@ from services.registration.pages.attendee.own_details import Details
 from services.registration.pages.attendee.own_handouts import badge_file, calendar_file
 from services.registration.pages.attendee.own_place import OwnPlace, place_of
 from services.registration.pages.attendee.own_registration import choices_for
-from services.registration.pages.choosing import wanted_sessions
+from services.registration.pages.choosing import chosen_sessions, told_apart
 from services.registration.pages.organiser.in_words import say_act
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
@@ -42,9 +42,9 @@ def move_person(
     slug: str, registration_id: str, visit: Visiting, who: Organiser, form: Form
 ) -> Response:
     own = place_of(visit.desk, slug, registration_id)
-    sessions, waits = wanted_sessions(form, own.conference)
+    sessions, waiting_for = told_apart(chosen_sessions(form, own.conference))
     try:
-        change(visit.desk, own.record.id, Change(sessions, waitlist=waits), who.actor)
+        change(visit.desk, own.record.id, Change(sessions, waiting_for=waiting_for), who.actor)
     except Refusal as refusal:
         return _refused(visit, own, who, refusal)
     return _back(own)

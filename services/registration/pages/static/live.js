@@ -14,12 +14,14 @@ function placesLeft(left) {
 function show(places, count) {
   if (count.capacity === null || count.capacity === 0) return;  // the page says all there is to say
   const left = count.capacity - count.registered;
-  places.querySelector("progress").max = count.capacity;
-  places.querySelector("progress").value = count.registered;
+  const bar = places.querySelector("progress");
+  if (bar) Object.assign(bar, { max: count.capacity, value: count.registered });
   places.querySelector("[data-live=places]").textContent = placesLeft(left);
   const waiting = places.querySelector("[data-live=waiting]");
-  waiting.textContent = words(source.dataset.waiting, count.waiting);
-  waiting.hidden = count.waiting === 0;
+  if (waiting) {
+    waiting.textContent = words(source.dataset.waiting, count.waiting);
+    waiting.hidden = count.waiting === 0;
+  }
   for (const marked of document.querySelectorAll(`[data-marks="${places.dataset.session}"]`)) {
     marked.classList.toggle("full", left <= 0);
   }
@@ -27,8 +29,9 @@ function show(places, count) {
 
 new EventSource(source.dataset.liveCounts).addEventListener("headcounts", (event) => {
   for (const count of JSON.parse(event.data).items) {
-    for (const places of document.querySelectorAll(`.places[data-session="${count.session}"]`)) {
+    for (const places of document.querySelectorAll(`[data-session="${count.session}"]`)) {
       show(places, count);
     }
   }
+  document.dispatchEvent(new Event("headcounts"));
 });
