@@ -51,7 +51,7 @@ def test_people_are_found_with_a_network_and_without(page: Page, place: Place) -
         assert found(page, "le goff brest13") == ["Zoé Le Goff"]
         expect(page.locator("[data-found] li .soft")).to_have_text("Mairie de Brest 13")
         found(page, "quelqu'un d'autre")
-        expect(page.locator("[data-found]")).to_have_text("Personne n’est inscrit sous ce nom.")
+        expect(page.locator("[data-found]")).to_have_text("Aucun inscrit ne correspond.")
         place.network.cut()
     place.network.restore()
 
