@@ -3,6 +3,7 @@ after the day was closed when they came before."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -46,7 +47,7 @@ def _today(open_day) -> None:
 def comes(last_name: str, *sessions: str, **options) -> WalkIn:
     person = Walker(first_name="Ali", last_name=last_name, email=options.pop("email", ""))
     door = sessions[0] if sessions else None
-    return WalkIn(person, sessions or ("b",), False, door, DOOR, **options)
+    return WalkIn(person, sessions or ("b",), (), door, DOOR, **options)
 
 
 def a_moment_ago(minutes: float = 1) -> datetime:
@@ -96,6 +97,24 @@ def test_nobody_is_the_same_person_by_a_name_alone(desk: Desk) -> None:
         same = namesakes(connection, conference, comes("roy").person)
         assert len(same) == 3
         assert not namesakes(connection, conference, comes("Royer").person)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_one_place_is_held_and_another_waited_for(desk: Desk, taken: bool) -> None:
+    """Also where the place came free while the sheet was filled in: it is theirs at once."""
+    if taken:
+        register(desk, "day", someone(1, "a", by_staff=True))
+    scanned = walk_in(desk, "day", replace(comes("Roy", "b"), awaited=("a",)))
+    assert scanned.record is not None
+    with desk.database.read() as connection:
+        assert_consistent(connection)
+        rows = connection.execute(
+            select(tables.Session.slug, tables.Seat.state)
+            .join(tables.Seat, tables.Seat.session_id == tables.Session.id)
+            .where(tables.Seat.registration_id == scanned.record.id)
+        )
+        has = {(row.slug, row.state) for row in rows}
+    assert has == ({("b", "held"), ("a", "waiting")} if taken else {("a", "held")})
 
 
 def test_who_cannot_be_registered_is_told_why_and_nothing_is_kept(desk: Desk) -> None:

@@ -69,12 +69,6 @@ def chosen_sessions(form: FormData, conference: Conference, prefix: str = "") ->
     return chosen - {""}
 
 
-def wanted_sessions(form: FormData, conference: Conference) -> tuple[list[str], bool]:
-    """The choice as a whole, and whether something of it is to be waited for."""
-    sessions, awaited = told_apart(chosen_sessions(form, conference))
-    return sorted([*sessions, *awaited]), bool(awaited)
-
-
 def told_apart(choices: Collection[str]) -> tuple[list[str], list[str]]:
     """What is wanted now, and what is to be waited for."""
     awaited = sorted(each.removeprefix(WAIT) for each in choices if each.startswith(WAIT))

@@ -26,7 +26,7 @@ class WalkIn:
 
     person: Person
     sessions: tuple[str, ...]
-    waitlist: bool
+    awaited: tuple[str, ...]
     door: str | None
     by: Actor
     at: datetime | None = None
@@ -41,7 +41,7 @@ def walk_in(desk: Desk, slug: str, wanted: WalkIn) -> Scanned:
     application = Application(
         wanted.person,
         wanted.sessions,
-        wanted.waitlist,
+        waiting_for=wanted.awaited,
         key=f"door:{wanted.key}" if wanted.key else None,
         by_staff=True,
         by=wanted.by,

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from services.registration.base.person import Walker
-from services.registration.pages.choosing import choices_of, chosen_sessions, wanted_sessions
+from services.registration.pages.choosing import choices_of, chosen_sessions, told_apart
 from services.registration.pages.door.scanning import Door
 from services.registration.pages.sentences import words_for
 from services.registration.pages.timetable import options_of
@@ -26,7 +26,7 @@ class Sheet:
     values: dict[str, str]
     chosen: set[str]
     sessions: tuple[str, ...]
-    waits: bool
+    awaited: tuple[str, ...]
     person: Walker | None
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -34,19 +34,19 @@ class Sheet:
 def blank(here: Door) -> Sheet:
     """With this door's session chosen."""
     chosen = {here.session.slug} if here.session else set[str]()
-    return Sheet(dict.fromkeys(FIELDS, ""), chosen, (), waits=False, person=None)
+    return Sheet(dict.fromkeys(FIELDS, ""), chosen, (), (), person=None)
 
 
 def read_sheet(form: FormData, conference: Conference, language: Language) -> Sheet:
     values = {name: typed(form, name) for name in FIELDS}
-    sessions, waits = wanted_sessions(form, conference)
     chosen = chosen_sessions(form, conference)
+    sessions, awaited = (tuple(slugs) for slugs in told_apart(chosen))
     try:
         person = Walker.model_validate({**values, "locale": language.code})
     except ValidationError as error:
         errors = {str(each["loc"][0]): words_for(each, language) for each in error.errors()}
-        return Sheet(values, chosen, tuple(sessions), waits, None, errors)
-    return Sheet(values, chosen, tuple(sessions), waits, person)
+        return Sheet(values, chosen, sessions, awaited, None, errors)
+    return Sheet(values, chosen, sessions, awaited, person)
 
 
 def stand(conference: Conference, slug: str, direction: str) -> Door:

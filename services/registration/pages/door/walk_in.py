@@ -93,7 +93,7 @@ def receive_walk_ins(
         wanted = WalkIn(
             sheet.person,
             sheet.sessions,
-            sheet.waits,
+            sheet.awaited,
             here.session.slug if here.session else None,
             who.at_door,
             at=sent.at,
@@ -130,7 +130,7 @@ def _register(
             if namesakes(connection, conference, sheet.person):
                 return Outcome("known")
     door = here.session.slug if here.session else None
-    wanted = WalkIn(sheet.person, sheet.sessions, sheet.waits, door, who.at_door)
+    wanted = WalkIn(sheet.person, sheet.sessions, sheet.awaited, door, who.at_door)
     try:
         return Outcome.of(walk_in(visit.desk, conference.slug, wanted))
     except Refusal as refusal:
