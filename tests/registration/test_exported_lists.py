@@ -80,7 +80,7 @@ def test_a_workbook_has_moments_and_numbers_as_such(desk: Desk) -> None:
     workbook = load_workbook(io.BytesIO(exported(desk, "xlsx", FRENCH)))
     sheet = workbook.active
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:O4"
+    assert sheet.auto_filter.ref == "A1:Q4"
     assert sheet["A1"].font.bold
     assert sheet.column_dimensions["E"].width > sheet.column_dimensions["A"].width
     first = next(sheet.iter_rows(min_row=2, values_only=True))
