@@ -52,9 +52,10 @@ def test_one_address_is_one_however_wide_it_is_written() -> None:
 @pytest.mark.parametrize("before", ["", " ", "Roy;", "Roy,", "Roy\t", "Roy|", "Roy\n", "Roy; "])
 def test_no_cell_is_run_as_a_formula_whatever_separates_them(sign: str, before: str) -> None:
     cell = f"{before}{sign}cmd()"
-    content = b"".join(csv_chunks([Heading("nom", "")], [[cell], ["x;y;z"]]))
+    headings = [Heading("nom", ""), Heading("prénom", "")]
+    content = b"".join(csv_chunks(headings, [[cell, "Zoé"], ["x;y;z", "Ali"]]))
     written = list(csv.reader(io.StringIO(content.decode())))[1]
-    assert written == [f"{before}'{sign}cmd()"]
+    assert written == [f"{before}'{sign}cmd()", "Zoé"]
     assert harmless(written[0]) == written[0]
     back = read_table(content)
-    assert back.rows[0].cells[0] == cell.strip()
+    assert back.rows[0].cells == (cell.strip(), "Zoé")
