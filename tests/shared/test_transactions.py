@@ -39,7 +39,7 @@ def test_of_two_that_deadlock_both_are_done_in_the_end(database: Database) -> No
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(add_to_both, "ab", "ba"))
-    assert len(tries) == 3  # the database chose one to begin again
+    assert len(tries) > 2  # one had to begin again, and may have met the other once more
     with database.read() as connection:
         assert dict(connection.execute(text("SELECT name, n FROM counts")).all()) == {
             "a": 2,
