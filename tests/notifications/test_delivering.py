@@ -185,7 +185,7 @@ def test_a_worker_whose_lease_is_over_sends_nothing(office) -> None:
     assert office.log[0]["state"] == "sending"
 
 
-@pytest.mark.parametrize("address", ["", "nobody", "a b@c.example", "a@b.example>\r\nRCPT TO:<x@y"])
+@pytest.mark.parametrize("address", ["nobody", "a b@c.example", "a@b.example>\r\nRCPT TO:<x@y"])
 def test_an_address_that_is_none_is_a_dead_letter(office, address) -> None:
     office.hear(told(place(person=person(email=address))))
     assert office.mails == []

@@ -40,6 +40,7 @@ class Census:
     mails_wanted: int
     mails_missing: int
     mails_ambiguous: int
+    mails_held: int
     mails_doubled: int
     told: Told
     certificates_wanted: int
@@ -77,6 +78,7 @@ def take(place: Place, accepted: set[str], present: set[str]) -> Census:
     mails = letters(place.mails)
     deliveries = _deliveries(place.databases["notifications"])
     ambiguous = {event for event, delivery in deliveries.items() if delivery.ambiguous}
+    held = {event for event, delivery in deliveries.items() if delivery.held}
     reading = Reading(registered, mails, deliveries)
     wanted = mails_wanted([*registered, *issued], reading.cancelled_at)
     arrived = Counter(letter.event for letter in mails)
@@ -87,8 +89,9 @@ def take(place: Place, accepted: set[str], present: set[str]) -> Census:
     return Census(
         accepted_without_event=len(accepted - events),
         mails_wanted=len(wanted),
-        mails_missing=len(absent - ambiguous),
+        mails_missing=len(absent - ambiguous - held),
         mails_ambiguous=len(absent & ambiguous),
+        mails_held=len(absent & held),
         mails_doubled=sum(count - 1 for count in arrived.values()),
         told=reading.count(),
         certificates_wanted=len(present),
@@ -113,7 +116,8 @@ def _deliveries(url: str) -> dict[str, Delivery]:
             row["kind"],
             row["registration_id"],
             row["programme_version"],
-            row["state"] == "ambiguous",
+            ambiguous=row["state"] == "ambiguous",
+            held=row["state"] == "held",
         )
         for row in _rows(url, query)
     }

@@ -20,6 +20,7 @@ UUID_FORM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SESSIONS = ("Votre programme", "Vous êtes sur liste d’attente pour")
 WHEN_AND_WHERE = "Date et lieu"
 LATE = "Ce message arrive en retard"
+CLOCKS = re.compile(r" \([^()]+\)$")  # whose they are, where they may not be the reader's
 LINES_OF_A_DAY = 4  # date and times, venue, address, city
 
 
@@ -104,7 +105,8 @@ def _facts_in(text: str) -> Facts:
     if WHEN_AND_WHERE not in lines:
         return Facts(sessions)
     at = lines.index(WHEN_AND_WHERE) + 1
-    return Facts(sessions, tuple(lines[at : at + LINES_OF_A_DAY]))
+    date, *place = lines[at : at + LINES_OF_A_DAY]
+    return Facts(sessions, (CLOCKS.sub("", date), *place))
 
 
 def _plain(text: str) -> str:

@@ -27,6 +27,7 @@ class Delivery:
     registration: str
     version: int | None
     ambiguous: bool
+    held: bool = False  # nobody confirmed the address, and it had three today
 
 
 @dataclass(frozen=True)
