@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.choices import Choices
@@ -16,20 +16,7 @@ from shared.words.folding import folded
 
 Assignment = Mapping[int, str]  # fields by the place of their column; SESSION for one to tick
 
-FIELDS: tuple[Field, ...] = (
-    "last_name",
-    "first_name",
-    "full_name",
-    "email",
-    "organisation",
-    "job_title",
-    "language",
-    "sessions",
-    "waiting_for",
-    "status",
-    "paid",
-    "cancelled",
-)
+FIELDS: tuple[Field, ...] = get_args(Field)
 SESSION = "session:"  # before the short name of the session that whoever is ticked has chosen
 SEVERAL = frozenset({"sessions", "waiting_for", "status", "paid", "cancelled"})
 LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "fra": "fr", "fre": "fr"}
