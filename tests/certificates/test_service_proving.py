@@ -3,16 +3,23 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.tables import CompiledTemplate, Document, PublishedTemplate
 from services.certificates.designs import work
 from services.certificates.designs.commands import template as commands
-from services.certificates.designs.templating import DIFFERED
+from services.certificates.designs.publication import (
+    DIFFERED,
+    publish_template,
+    published,
+    shipped_differed,
+)
+from services.certificates.designs.templating import Templates
 from services.certificates.engine import (
     DEFAULT_FOLDER,
+    Press,
     Template,
     TemplateRefused,
     demo_authority,
@@ -79,10 +86,31 @@ def test_what_was_made_fast_is_made_anew(house: House, tmp_path: Path) -> None:
         drain(service, database, unaware)
         assert paths(database)[-1] == ("full", None), "it was told by the database"
     with database.read() as connection:
-        row = connection.execute(select(CompiledTemplate)).one()
-    assert (row.fast, row.reason, row.differences) == (False, DIFFERED, 1)
+        assert shipped_differed(connection)
     for name in ("one", "two", "three", "four"):
         assert house.record(name).state == "valid"
+
+
+@pytest.mark.usefixtures("one_person")
+def test_a_design_that_is_published_again_is_proved_and_trusted(house: House) -> None:
+    shipped = Template.from_folder()
+    own = shipped.model_copy(update={"css": shipped.css + "p { color: navy }"})
+    with Press() as press:
+        templates = Templates(house.database, press)
+        templates.compile(own)
+        with house.database.begin() as connection:
+            content = own.model_dump_json().encode()
+            publish_template(connection, content, "day", own.digest)
+            connection.execute(update(CompiledTemplate).values(differences=1))
+        with house.database.read() as connection:
+            [version] = published(connection, "day")
+        assert (version.fast, version.reason) == (False, DIFFERED)
+        assert not templates.in_force("day").compiled.verdict.fast
+        templates.compile_proved(own)
+        assert Templates(house.database, press).in_force("day").compiled.verdict.fast
+    with house.database.read() as connection:
+        [version] = published(connection, "day")
+    assert version.fast
 
 
 @pytest.fixture

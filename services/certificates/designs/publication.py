@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+)
 
 from services.certificates.base.tables import (
     CompiledTemplate,
@@ -13,6 +23,10 @@ from services.certificates.base.tables import (
     TemplateDraft,
 )
 from shared.base.clock import now
+
+# Why workers trust a design's fast path no more (`CompiledTemplate.differences`).
+DIFFERED = "a fast document differed from the full one: all are made the full way"
+_DIFFERED = CompiledTemplate.differences > 0
 
 
 @dataclass(frozen=True)
@@ -110,8 +124,8 @@ def published(connection: Connection, conference: str | None = None) -> Sequence
             PublishedTemplate.conference,
             PublishedTemplate.published_at,
             PublishedTemplate.published_by,
-            CompiledTemplate.fast,
-            CompiledTemplate.reason,
+            case((_DIFFERED, false()), else_=CompiledTemplate.fast),
+            case((_DIFFERED, DIFFERED), else_=CompiledTemplate.reason),
         )
         .outerjoin(CompiledTemplate, CompiledTemplate.digest == PublishedTemplate.digest)
         .order_by(PublishedTemplate.number)
@@ -119,6 +133,13 @@ def published(connection: Connection, conference: str | None = None) -> Sequence
     if conference is not None:
         statement = statement.where(_can_be_in_force(conference))
     return [Version(*row) for row in connection.execute(statement)]
+
+
+def shipped_differed(connection: Connection) -> bool:
+    """Whether a fast document of the design that Emarge ships was another than the full one."""
+    own = select(PublishedTemplate.digest).where(PublishedTemplate.digest.is_not(None))
+    differed = select(CompiledTemplate.digest).where(_DIFFERED, CompiledTemplate.digest.not_in(own))
+    return connection.execute(differed.limit(1)).first() is not None
 
 
 def _can_be_in_force(conference: str) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ What compiling one gave is kept in the database, by the digest of its content, f
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.certificates.base.tables import CompiledTemplate
-from services.certificates.designs.publication import newest, read_template
+from services.certificates.designs.publication import DIFFERED, newest, read_template
 from services.certificates.engine import (
     Compiled,
     Difference,
@@ -26,7 +26,6 @@ from shared.base.database import Database, upsert
 
 # Other shapes are learnt as they come.
 SAMPLES = (sample("day", "fr"), sample("day", "en"))
-DIFFERED = "a fast document differed from the full one: all are made the full way"
 
 
 @dataclass
@@ -92,14 +91,22 @@ class Templates:
     def compile_proved(self, template: Template) -> Compiled:
         """As `compile`, unless somebody's fast document is not the full one.
 
-        Raises TemplateRefused with each of them; LayoutFailed.
+        Then workers trust it, whatever was found before. Raises TemplateRefused with each mismatch;
+        LayoutFailed.
         """
         compiled = compile_template(template, SAMPLES, self._press)
         mismatches = prove(compiled, self._press).mismatches
         if mismatches:
             told = (f"its fast documents differ from full ones: {each}" for each in mismatches)
             raise TemplateRefused([Problem("html", message) for message in told])
-        return self.compile(template)  # without the shapes of the people it was proved on
+        compiled = self.compile(template)  # without the shapes of the people it was proved on
+        with self._database.begin() as connection:
+            connection.execute(
+                update(CompiledTemplate)
+                .where(CompiledTemplate.digest == template.digest)
+                .values(differences=0)
+            )
+        return compiled
 
     def keep_what_was_learnt(self, template: InForce) -> None:
         """Shapes that were met since, for workers that start later."""

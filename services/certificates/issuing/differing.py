@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import update
 
 from services.certificates.base.tables import CompiledTemplate
-from services.certificates.designs.templating import DIFFERED
+from services.certificates.designs.publication import DIFFERED
 from services.certificates.engine import Difference
 from services.certificates.issuing.asking import reissue_fast
 from shared.base.database import Database
@@ -23,7 +23,7 @@ def supersede_fast(database: Database, difference: Difference) -> None:
         known = connection.execute(
             update(CompiledTemplate)
             .where(CompiledTemplate.version == difference.template)
-            .values(differences=CompiledTemplate.differences + 1, fast=False, reason=DIFFERED)
+            .values(differences=CompiledTemplate.differences + 1)
             .returning(CompiledTemplate.differences)
         ).scalar()
         if known == 1:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
 from services.certificates.base import records
 from services.certificates.base.codes import parse_code
@@ -17,7 +17,7 @@ from services.certificates.base.tables import Certificate
 from services.certificates.organising.overview import OPEN
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified, SpeakerCertified
-from shared.words.folding import words_sought
+from shared.words.finding import has_all
 
 PAGE = 50
 MOST_FAILED = 50
@@ -138,13 +138,8 @@ def _of(conference: str) -> ColumnElement[bool]:
 
 def _matches(text: str) -> list[ColumnElement[bool]]:
     """One condition a word: every word is in what the certificate is found by."""
-    if not text.replace("\0", "").strip():
-        return []
     code = parse_code(text)
-    if code is not None:
-        return [Certificate.code == code]
-    # Keys have no sign that LIKE would take for another.
-    return [Certificate.sought.like(f"%{word}%") for word in words_sought(text)] or [false()]
+    return [Certificate.code == code] if code is not None else has_all(Certificate.sought, text)
 
 
 def _holder(envelope: str) -> str:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, false, func, literal, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal, select
 
 from services.registration.base.tables import Registration
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, COLUMNS, Record
 from shared.words.codes import parse_code
+from shared.words.finding import has, has_all
 from shared.words.folding import LAST, WHOLE, words_sought
 
 AT_THE_DOOR = 12
@@ -26,13 +27,8 @@ NOBODY = Found([], 0)
 
 def matches(text: str) -> list[ColumnElement[bool]]:
     """One condition a word: every word is in what the registration is found by."""
-    if not text.strip():
-        return []
     code = parse_code(text, CODE_LENGTH, CODE_GROUP)
-    if code is not None:
-        return [Registration.code == code]
-    words = sorted(words_sought(text), key=len, reverse=True)  # the rarest decides first
-    return [_has(word) for word in words] or [false()]
+    return [Registration.code == code] if code is not None else has_all(Registration.sought, text)
 
 
 def distance(text: str) -> ColumnElement[int]:
@@ -77,5 +73,4 @@ def find_people(connection: Connection, conference_id: int, text: str) -> Found:
 
 
 def _has(keys: str) -> ColumnElement[bool]:
-    """Keys have no sign that LIKE would take for another."""
-    return Registration.sought.like(f"%{keys}%")
+    return has(Registration.sought, keys)

@@ -57,8 +57,11 @@ def download_attendance(
 
 
 def language_asked(request: Request) -> Language | None:
-    """That of `Accept-Language`; none for programs that do not say, and get names for programs."""
-    return language_of(request) if "accept-language" in request.headers else None
+    """That of `Accept-Language`; none for programs that name no language of ours (`*` names none),
+    and get names for programs."""
+    asked = request.headers.get("accept-language", "").lower()
+    tags = {part.partition(";")[0].strip().partition("-")[0] for part in asked.split(",")}
+    return language_of(request) if tags & request.app.state.languages.known.keys() else None
 
 
 def download_sheet(

@@ -13,7 +13,12 @@ from starlette.exceptions import HTTPException
 
 from services.certificates.designs import publishing
 from services.certificates.designs.files import KINDS, Fault, fault_of, file_name
-from services.certificates.designs.publication import newest, published
+from services.certificates.designs.publication import (
+    DIFFERED,
+    newest,
+    published,
+    shipped_differed,
+)
 from services.certificates.designs.publishing import UnderWay
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.pages.download import FILE_HEADERS
@@ -43,6 +48,7 @@ def show_versions(
         versions = published(connection, at.slug)
         in_force = newest(connection, at.slug)
         progress = publishing.progress(connection, at.slug)
+        differed = shipped_differed(connection)
     number = progress.number if progress and asked else None
     return site.page(
         request,
@@ -50,6 +56,7 @@ def show_versions(
         **at.words,
         versions=versions[::-1],
         in_force=in_force,
+        shipped={"fast": not differed, "reason": DIFFERED},
         just_published=next((each for each in versions if each.number == number), None),
         draft=desk.drafting.draft(at.slug),
         asked=asked,
