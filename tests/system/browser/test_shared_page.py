@@ -16,6 +16,7 @@ from tests.system.browser.place import DESKTOP, PHONE, SLUG, Place
 from tests.system.looking import complaints, is_too_wide
 
 COLOUR = "rgb(122, 31, 92)"
+LONG = f"Il *enquête*, voir https://www.example.org/{'rapportannuel' * 8}.pdf"  # wider than a phone
 
 
 def dressed(place: Place) -> None:
@@ -26,7 +27,7 @@ def dressed(place: Place) -> None:
     set_picture(place.desk, SLUG, "image", read_picture("image", photo()), SYSTEM)
     set_picture(place.desk, SLUG, "logo", read_picture("logo", photo()), SYSTEM)
     portrait = read_picture("portrait", photo())
-    set_profile(place.desk, SLUG, Profile("Pascal PICQ", "Il *enquête*.", portrait), SYSTEM)
+    set_profile(place.desk, SLUG, Profile("Pascal PICQ", LONG, portrait), SYSTEM)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
