@@ -71,10 +71,15 @@ def create_front(upstreams: Upstreams) -> Starlette:
         ),
         trust_env=False,
     )
+    # A service closes its connection after an error, perhaps as the next request is on its way:
+    # what may not be sent twice has a connection of its own.
+    afresh = httpx.AsyncHTTPTransport(
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=0), trust_env=False
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with onward:
+        async with onward, afresh:
             yield
 
     async def forward(request: Request) -> Response:
@@ -83,7 +88,8 @@ def create_front(upstreams: Upstreams) -> Starlette:
         if f"{path}/".startswith(NOT_FORWARDED):
             return _problem(404, "Not found")
         try:
-            answer = await _send(onward, request, upstreams.of(path))
+            way = onward if request.method in REPEATABLE else afresh
+            answer = await _send(way, request, upstreams.of(path))
         except ClientDisconnect:
             return Response(status_code=499)
         except httpx.TransportError:

@@ -135,3 +135,26 @@ def test_a_fault_names_line_field_and_rule(text: str, expected: str) -> None:
 def test_all_faults_are_told_at_once() -> None:
     text = HEADER.replace("Europe/Paris", "Paris").replace("language: en", "language: de")
     assert len(faults(text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ('"A\\0B"', "must not contain control characters"),
+        ('"A\\u202eB"', "must not contain control characters"),
+        ('"A\\ud800B"', "must not contain control characters"),
+        ('" "', "is required"),
+        ("x" * 301, "must have at most 300 characters"),
+    ],
+)
+def test_a_speaker_by_a_bare_name_is_checked_as_any_text(name: str, rule: str) -> None:
+    session = "id: a, kind: plenary, title: A, from: 9:00, to: 10:00"
+    found = faults(with_session(f"{session}, speakers: [{name}]"))
+    assert any("speakers[0]" in fault and rule in fault for fault in found)
+
+
+def test_a_list_of_words_is_checked_as_any_text() -> None:
+    text = programme_text().replace(
+        "sessions:", 'attendance: {sessions: ["a\\ud800"]}\nsessions:', 1
+    )
+    assert any("must not contain control characters" in fault for fault in faults(text))

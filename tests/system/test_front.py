@@ -29,6 +29,7 @@ class Upstream:
         self.streams = 0
         routes = [
             Route("/stream", self.stream),
+            Route("/fails", self.fails),
             Route("/metrics", self.figures),
             Route("/events", self.figures),
             Route("/readyz", self.figures),
@@ -48,6 +49,9 @@ class Upstream:
         answer.set_cookie("one", "1")
         answer.set_cookie("two", "2")
         return answer
+
+    async def fails(self, _request: Request) -> Response:
+        raise RuntimeError("as a service that has a fault")
 
     async def figures(self, _request: Request) -> Response:
         return Response(FIGURES)
@@ -153,6 +157,13 @@ def test_what_the_visitor_calls_us_does_not_matter(front: httpx.Client, host: st
 def test_an_address_is_not_put_in_order(front: httpx.Client, target: str) -> None:
     """The service reads what was judged here."""
     assert f'"raw":"{target}"' in asked(front, target)[1]
+
+
+def test_a_failure_before_costs_nobody_else_their_request(front: httpx.Client) -> None:
+    """A service closes its connection after one."""
+    for _ in range(8):
+        assert front.get("/fails").status_code == 500
+        assert front.post("/c/day/register", content=b"x").status_code == 203
 
 
 def visitor(front: httpx.Client) -> httpx.Client:

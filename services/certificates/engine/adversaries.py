@@ -47,10 +47,11 @@ _NAMES = (
     "mary ann o'brien-smith",
     "jj jjj jjjj",
 )
+_TITLES = ("office AVATAR", "l'eau", "7", "MAJ " * 30)
 _LOWER = {
-    "organisation": "agence d'urbanisme (x)",
-    "conference": "bâtir ensemble : l'été 2026",
-    "venue": "salle n° 3",
+    "organisation": "office fiduciaire flamand (vat)",  # ligatures and kerning
+    "conference": "bâtir ensemble : l'été 2026, offre et efficacité",
+    "venue": "salle n° 3, affluence",
     "city": "aix en provence",
     "organiser": "réseau des villes",
 }
@@ -76,7 +77,7 @@ def adversaries() -> Iterator[tuple[str, Values]]:
     yield "nothing that may be missing", _with_code(plain.model_copy(update=bare), 202)
     titles = tuple(
         session.model_copy(update={"title": title})
-        for session, title in zip(plain.sessions, ("a", "l'eau", "7", "MAJ " * 30), strict=True)
+        for session, title in zip(plain.sessions, _TITLES, strict=True)
     )
     yield "other titles", _with_code(plain.model_copy(update={"sessions": titles}), 203)
 

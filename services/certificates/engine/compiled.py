@@ -151,28 +151,39 @@ class Compiled:
         made = cls(template, press, compress)
         fast, reason = made._library.load(stored)
         made.verdict = Verdict(fast, reason)
+        if _DIFFERS in reason:
+            made.distrust(reason)
         return made
 
     def learn(self, samples: Iterable[Values]) -> Verdict:
         """Compiles the samples' shapes, freezes what the template reads, and judges it."""
         reasons: dict[str, None] = {}
+        unfit: dict[str, None] = {}  # about this sample's characters, or about everybody's
+        fits = False
         for values in samples:
             try:
                 self._learn_one(values)
             except NotFast as error:
                 reasons[str(error)] = None
+            except CannotFill as error:
+                unfit[str(error)] = None
+            else:
+                fits = True
+        if not fits:
+            reasons |= unfit
         self.verdict = Verdict(fast=not reasons, reason="; ".join(reasons))
+        if _DIFFERS in reasons:
+            self.distrust(self.verdict.reason)
         return self.verdict
 
     def _learn_one(self, values: Values) -> None:
+        """Raises NotFast, CannotFill."""
         for _ in range(_MOST_READ):
             try:
                 made = self._fitted(values, self._library.learnt)
             except ReadsValue as error:
                 self._library.concrete |= {error.place}
                 self._library.refuse_personal()
-            except CannotFill:
-                return  # about this sample's characters, not about the template
             else:
                 if not self._equals_full(made, values):
                     self._library.refuse(made.shape, _DIFFERS)

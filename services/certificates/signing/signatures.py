@@ -19,6 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 _BYTE_RANGE = re.compile(
     rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]"
 )
+# Ours are some kilobytes, a timestamp's chain included. What is larger was made to be laborious.
+LARGEST_CMS = 64 * 1024
+MOST_CERTIFICATES = 16
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,20 @@ def _contents(hexadecimal: bytes) -> bytes:
     """The CMS between `<` and `>`, without the zeros that fill its place up."""
     if not (hexadecimal.startswith(b"<") and hexadecimal.endswith(b">")):
         raise ValueError("the gap of the byte range is no hexadecimal string")
+    if len(hexadecimal) > 2 * LARGEST_CMS + 2:
+        raise ValueError("the signature is larger than any of ours")
     return bytes.fromhex(hexadecimal[1:-1].decode("ascii"))
 
 
 def _certificate(signed: Any, signer: Any) -> x509.Certificate | None:
-    named = signer["sid"].chosen
-    for choice in signed["certificates"]:
+    """The one that the signer names. Names are compared as they are encoded: ours are copied."""
+    named, certificates = signer["sid"].chosen, signed["certificates"]
+    if len(certificates) > MOST_CERTIFICATES:
+        return None
+    issuer = named["issuer"].dump()
+    for choice in certificates:
         held = choice.chosen
-        if held.serial_number == named["serial_number"].native and held.issuer == named["issuer"]:
+        if held.serial_number == named["serial_number"].native and held.issuer.dump() == issuer:
             return x509.load_der_x509_certificate(held.dump())
     return None
 

@@ -17,7 +17,7 @@ from shared.base.confined import confine
 if TYPE_CHECKING:
     from PIL import Image
 
-MEMORY = 768 * 1024 * 1024  # bytes of addresses
+MEMORY = 1280 * 1024 * 1024  # bytes of addresses
 SECONDS = 15  # of the processor
 FORMATS = ("JPEG", "PNG", "WEBP")
 

@@ -122,6 +122,9 @@ class Fields:
                 self.fault(name, "is required")
                 return ""
             return str(default)
+        return self._bounded(name, value, most)
+
+    def _bounded(self, name: str, value: str, most: int = 300) -> str:
         if len(value) > most:
             self.fault(name, "must have at most %(most)s characters", most=most)
         if any(not sign.isprintable() and sign not in "\n\u00a0\u202f" for sign in value):
@@ -140,7 +143,10 @@ class Fields:
         speakers = []
         for index, item in enumerate(node.value):
             if isinstance(item, yaml.ScalarNode):
-                speakers.append(Speaker(str(item.value)))
+                at, said = f"{name}[{index}]", str(item.value).strip()
+                if not said:
+                    self.fault(at, "is required")
+                speakers.append(Speaker(self._bounded(at, said)))
                 continue
             fields = Fields.of(item, f"{self.prefix}{name}[{index}].", self.faults)
             speakers.append(
@@ -165,7 +171,12 @@ class Fields:
         ):
             self.fault(name, "must be a list")
             return ()
-        return tuple(dict.fromkeys(str(item.value).strip() for item in node.value))
+        return tuple(
+            dict.fromkeys(
+                self._bounded(f"{name}[{index}]", str(item.value).strip())
+                for index, item in enumerate(node.value)
+            )
+        )
 
     def pattern(self, name: str, pattern: re.Pattern[str], rule: str) -> str:
         value = self.text(name, most=80)

@@ -101,6 +101,12 @@ CSS = {
     "bidi": ".holder { unicode-bidi: bidi-override }",
     "plaintext": ".holder { unicode-bidi: plaintext }",
     "spaces kept": ".holder { white-space: pre-wrap; word-break: break-all }",
+    "a face with features": '@font-face { font-family: Q; src: url("asset:text-regular.ttf");'
+    ' font-feature-settings: "liga" 0, "kern" 0 } .holder { font-family: Q }',
+    "a face with features, inside": "@media print { @font-face { font-family: Q;"
+    ' src: url("asset:text-regular.ttf"); font-variant: small-caps } } .holder { font-family: Q }',
+    "a face": '@font-face { font-family: Q; src: url("asset:text-regular.ttf"); font-weight: 400 }'
+    " .holder { font-family: Q }",
     "small caps": ".holder { font-variant: small-caps }",
     "letter-spacing": ".holder { letter-spacing: 2px }",
     "underline": ".holder { text-decoration: underline }",
@@ -173,6 +179,8 @@ FULL_HTML = {
     "link's selector",
 }
 FULL_CSS = {
+    "a face with features",
+    "a face with features, inside",
     "uppercase",
     "capitalize",
     "capitalize all",

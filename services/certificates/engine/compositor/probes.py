@@ -13,7 +13,7 @@ from services.certificates.engine.compositor.lines import VariableLine, name_of,
 from services.certificates.engine.compositor.markupscan import token_places
 from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.refusals import NotFast
-from services.certificates.engine.compositor.selectors import attributes_read
+from services.certificates.engine.compositor.stylesheets import attributes_read, font_descriptors
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import (
     SetDocument,
@@ -25,6 +25,8 @@ from services.certificates.engine.paragraph import IsParagraph
 SHORT = 1
 LONG = (9, 5, 3)  # the longest that fits is taken
 _TEXT_OPERATORS = {b"gs", b"rg", b"BT", b"Tm", b"Tf", b"TJ", b"ET", b"scn", b"cs", b"g", b"k"}
+# What the filler does as well: it sets whichever file the layout chose.
+FONT_DESCRIPTORS = {"font-family", "src", "font-style", "font-weight", "font-stretch"}
 TOLERANCE = 0.01  # CSS pixels; Pango rounds to 1/1024
 
 
@@ -122,9 +124,13 @@ def _account_for_every_token(probed: Probed, frame: Frame, css: str) -> None:
     places = token_places(frame.document.html)
     if places.elsewhere:
         raise NotFast(f"a value is used in {', '.join(sorted(set(places.elsewhere)))}")
-    read = places.attributes & attributes_read("\n".join((css, *places.styles)))
+    styles = "\n".join((css, *places.styles))
+    read = places.attributes & attributes_read(styles)
     if read:
         raise NotFast(f"a selector compares {', '.join(sorted(read))}, which holds a value")
+    unknown = font_descriptors(styles) - FONT_DESCRIPTORS
+    if unknown:
+        raise NotFast(f"@font-face says {', '.join(sorted(unknown))}, which may change a value")
     on_page = 0
     for _, line in probed.lines:
         if line.row is None:
