@@ -82,6 +82,9 @@ def test_it_goes_to_the_next_and_both_are_told(asked: Asked, desk: Desk) -> None
     assert not let_go(desk, first.id)
     [act] = acts(desk, first.id)
     assert (act["what"], act["actor"]["kind"]) == ("registration.cancelled", "system")
+    until = asked.read(first.id).confirm_by
+    assert until
+    assert act["before"]["confirm_by"] == until.isoformat()
 
 
 def test_when_the_time_ran_out_is_known_until_the_person_is_erased(
