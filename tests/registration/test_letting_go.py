@@ -12,6 +12,8 @@ from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
 from services.registration.people.confirming import confirm_address
 from services.registration.people.correcting import Correction, correct
+from services.registration.people.erasing import erase
+from services.registration.people.personal_data import personal_data
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.letting_go import let_go
@@ -80,6 +82,22 @@ def test_it_goes_to_the_next_and_both_are_told(asked: Asked, desk: Desk) -> None
     assert not let_go(desk, first.id)
     [act] = acts(desk, first.id)
     assert (act["what"], act["actor"]["kind"]) == ("registration.cancelled", "system")
+    until = asked.read(first.id).confirm_by
+    assert until
+    assert act["before"]["confirm_by"] == until.isoformat()
+
+
+def test_when_the_time_ran_out_is_known_until_the_person_is_erased(
+    asked: Asked, desk: Desk
+) -> None:
+    mine = register(desk, "day", someone(1, "a"))
+    until = asked.read(mine.id).confirm_by
+    assert until
+    asked.after(WITHIN)
+    let_go(desk, mine.id)
+    assert personal_data(desk, mine.id)["registration"]["confirm_by"] == until.isoformat()
+    erase(desk, mine.id)
+    assert asked.read(mine.id).confirm_by is None
 
 
 def test_one_that_is_confirmed_stays(asked: Asked, desk: Desk) -> None:

@@ -5,6 +5,7 @@ import pytest
 from services.registration.base.chair_refusals import (
     AnotherDoors,
     GraceNotOver,
+    LineNotOpen,
     NobodyInLine,
     NotTheirTurn,
     PresentAlready,
@@ -121,6 +122,15 @@ class TestLine:
         with desk.database.read() as connection:
             [attended] = entry_of(connection, person)[1]
         assert (attended.minutes, attended.actor) == (165, ONE)
+
+    def test_who_comes_early_hears_when_the_line_opens(self, desk: Desk, open_day, at) -> None:
+        open_day(1)
+        person = join(desk, 1, "a")
+        at(9.5)
+        with pytest.raises(LineNotOpen, match="10:15"):
+            ask(desk, A, code(desk, person))
+        with pytest.raises(GraceNotOver, match="10:25"):
+            free_seats(desk, A)
 
     def test_nobody_stands_there(self, desk: Desk, open_day, at) -> None:
         open_day(1)

@@ -18,6 +18,11 @@ class GraceNotOver(Conflict):
     message = "The seats of “%(title)s” can be freed from %(time)s on."
 
 
+class LineNotOpen(Conflict):
+    code = "line-not-open"
+    message = "The line at the door of “%(title)s” opens at %(time)s."
+
+
 class PresentAlready(Conflict):
     code = "present-already"
     message = "This person has been let in here already."

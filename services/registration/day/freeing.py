@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from services.registration.base.chair_refusals import (
     GraceNotOver,
+    LineNotOpen,
     NobodyInLine,
     NotTheirTurn,
     PresentAlready,
@@ -102,10 +103,7 @@ def free_seats(desk: Desk, here: Place, codes: Collection[str] | None = None) ->
     Raises a Refusal of the session; CodeUnknown; PresentAlready when that is true of all of them.
     """
     with desk.database.begin() as connection:
-        conference, session, at = open_door(connection, here)
-        if at < conference.freed_from(session):
-            time = conference.freed_from(session).astimezone(conference.zone)
-            raise GraceNotOver(title=session.title, time=f"{time:%H:%M}")
+        conference, session, at = open_door(connection, here, frees=True)
         chairs = read_chairs(connection, conference, session)
         if codes is None:
             wanted = chairs.absent
@@ -204,9 +202,11 @@ def let_in(desk: Desk, here: Place, code: str | None = None, *, happened: bool =
         return LetIn(read_record(connection, record.id), session, at, over, news=True)
 
 
-def open_door(connection: Connection, here: Place) -> tuple[Conference, Session, datetime]:
+def open_door(
+    connection: Connection, here: Place, *, frees: bool = False
+) -> tuple[Conference, Session, datetime]:
     """The day under its lock, the session that goes on behind this door, and the moment. Raises a
-    Refusal when no seat changes hands there."""
+    Refusal when no seat changes hands there; `frees`: or none can be freed yet."""
     conference = lock_conference(connection, load_conference(connection, here.slug).id)
     session = conference.by_slug.get(here.session)
     if session is None or conference.stage == "draft":
@@ -220,9 +220,10 @@ def open_door(connection: Connection, here: Place) -> tuple[Conference, Session,
     at = to_the_millisecond(here.at or now())
     if at > now() + CLOCK_SKEW:
         raise Invalid([Fault("/at", "This lies in the future.")])
-    if at < conference.joined_until(session):
-        time = conference.freed_from(session).astimezone(conference.zone)
-        raise GraceNotOver(title=session.title, time=f"{time:%H:%M}")
+    opens = conference.freed_from(session) if frees else conference.joined_until(session)
+    if at < opens:
+        early = GraceNotOver if frees else LineNotOpen
+        raise early(title=session.title, time=f"{opens.astimezone(conference.zone):%H:%M}")
     if at >= session.ends_at:
         raise SessionOver(title=session.title)
     return conference, session, at

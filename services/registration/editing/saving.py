@@ -28,6 +28,7 @@ from services.registration.programme import telling
 from services.registration.programme.document import Programme
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
+from services.registration.seats.giving_again import give_again
 from services.registration.seats.lapsing import set_lapse_timers
 from services.registration.seats.promoting import promote
 from services.registration.seats.restating import restate
@@ -104,6 +105,7 @@ def save_programme(desk: Desk, programme: Programme, saving: Saving) -> Saved:
         _write_down(connection, desk, before, conference, saving)
         if before is not None and conference.stage == "published":
             to_tell = _announce(desk, connection, before, conference, saving)
+            give_again(desk, connection, conference, saving.actor)
             promote(desk, connection, conference, _choosable(conference), movers=None)
             restate(desk, connection, before, conference)
         set_closing_timer(

@@ -32,6 +32,7 @@ _FORGET = (
         organisation=None,
         job_title=None,
         registered_by=None,
+        confirm_by=None,
         erased_at=bindparam("moment"),
     )
 )

@@ -71,6 +71,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             "address_confirmed_at": (
                 record.confirmed_at.isoformat() if record.confirmed_at else None
             ),
+            "confirm_by": record.confirm_by.isoformat() if record.confirm_by else None,
             "erased_at": record.erased_at.isoformat() if record.erased_at else None,
         },
         "consent": _consent(consent, conference.organiser),

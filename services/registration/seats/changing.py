@@ -167,21 +167,41 @@ def cancel(
         if before.status == "cancelled":
             return before
         refuse_if_closed(conference)
-        after, seats = leave(connection, before, conference)
-        told = place(events.RegistrationCancelled, after, conference, seats, desk.links)
-        desk.log.append(connection, told, subject=after.id)
-        note(
-            connection,
-            by,
-            CANCELLED,
-            conference_id=conference.id,
-            registration_id=after.id,
-            before=choice_of(before, seats),
-            after={"status": after.status},
-            reason=reason,
-        )
-        promote(desk, connection, conference, (seat.session.id for seat in seats))
-        return after
+        return withdraw(desk, connection, conference, before, by, reason)
+
+
+def withdraw(
+    desk: Desk,
+    connection: Connection,
+    conference: Conference,
+    before: Record,
+    by: Actor,
+    reason: str | None = None,
+    *,
+    unconfirmed: bool = False,
+) -> Record:
+    """Under the lock: give everything back, say so, and promote whoever that lets in.
+    `unconfirmed`: as nobody confirmed the address in time, which the record and the act remember.
+    """
+    why = "not-confirmed" if unconfirmed else "given-back"
+    after, seats = leave(connection, before, conference, let_go=unconfirmed)
+    told = place(events.RegistrationCancelled, after, conference, seats, desk.links, why=why)
+    desk.log.append(connection, told, subject=after.id)
+    was = choice_of(before, seats)
+    if after.confirm_by is not None:
+        was["confirm_by"] = after.confirm_by.isoformat()
+    note(
+        connection,
+        by,
+        CANCELLED,
+        conference_id=conference.id,
+        registration_id=after.id,
+        before=was,
+        after={"status": after.status},
+        reason=reason,
+    )
+    promote(desk, connection, conference, (seat.session.id for seat in seats))
+    return after
 
 
 def _rearrange(

@@ -11,15 +11,12 @@ from sqlalchemy import Connection
 
 from services.registration.base.timers import let_go_at
 from services.registration.desk import Desk
-from services.registration.history.acts import SYSTEM, Actor, note
+from services.registration.history.acts import SYSTEM, Actor
 from services.registration.programme.facts import Conference
-from services.registration.seats.changing import CANCELLED, choice_of, leave, lock_registration
-from services.registration.seats.places import place
-from services.registration.seats.promoting import promote
+from services.registration.seats.changing import lock_registration, withdraw
 from services.registration.seats.records import Record
 from shared.base.clock import now
 from shared.base.transactions import retried
-from shared.events.registration import RegistrationCancelled
 
 
 def kept_until_confirmed(
@@ -45,19 +42,5 @@ def let_go(desk: Desk, registration_id: str) -> bool:
         moment = now()
         if until is None or moment < until or not conference.asks_to_confirm(moment):
             return False
-        after, seats = leave(connection, before, conference, let_go=True)
-        told = place(
-            RegistrationCancelled, after, conference, seats, desk.links, why="not-confirmed"
-        )
-        desk.log.append(connection, told, subject=after.id)
-        note(
-            connection,
-            SYSTEM,
-            CANCELLED,
-            conference_id=conference.id,
-            registration_id=after.id,
-            before={**choice_of(before, seats), "confirm_by": until.isoformat()},
-            after={"status": after.status},
-        )
-        promote(desk, connection, conference, (seat.session.id for seat in seats))
+        withdraw(desk, connection, conference, before, SYSTEM, unconfirmed=True)
         return True

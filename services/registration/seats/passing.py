@@ -17,6 +17,8 @@ from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.seats import give_back, grant
 from services.registration.seats.wishes import Day, Exchange, Grant, Wisher
 
+BEFORE_ALL = -(2**62)  # tickets of those who were put first are below nothing
+
 _NEXT = (
     select(tables.Seat.registration_id, tables.Seat.ticket)
     .where(
@@ -88,11 +90,11 @@ class Passing:
         that is passed on in turn."""
         rest = sorted(set(sessions).intersection(self._free))
         while rest:
-            session, after = rest.pop(0), -1
+            session, after = rest.pop(0), BEFORE_ALL
             while self._free[session] > 0 and (
                 row := self._connection.execute(_NEXT, {"session": session, "after": after}).first()
             ):
-                registration_id, after = row.registration_id, row.ticket or after
+                registration_id, after = row.registration_id, row.ticket or 0
                 wisher = self._wisher(registration_id)
                 found = self._day.grant(wisher, session)
                 if found and all(self._free[each] > 0 for each in found.granted):

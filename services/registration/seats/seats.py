@@ -8,7 +8,7 @@ exist, and runs under `lock_conference`.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, UpdateBase, bindparam, delete, update
+from sqlalchemy import Connection, UpdateBase, bindparam, delete, func, select, update
 
 from services.registration.base import tables
 from services.registration.seats.records import INSERT_SEATS
@@ -100,6 +100,16 @@ def wait_for(
             },
         )
     return ranks
+
+
+def wait_first(connection: Connection, registration_id: str, session: int) -> None:
+    """Join a waitlist before everybody who is on it, under the lock."""
+    waiting = (tables.Seat.session_id == session, tables.Seat.state == "waiting")
+    first = connection.execute(select(func.min(tables.Seat.ticket)).where(*waiting)).scalar()
+    seat = {"registration_id": registration_id, "session_id": session, "state": "waiting"}
+    # Below nothing where nobody waits: whoever joins later has a ticket above it.
+    connection.execute(INSERT_SEATS, {**seat, "ticket": (first or 0) - 1})
+    connection.execute(_COUNT, {"session": session, "more_taken": 0, "more_waiting": 1})
 
 
 def give_back(

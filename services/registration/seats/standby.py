@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from services.registration.base import tables
 from services.registration.desk import Desk
@@ -17,13 +17,14 @@ from services.registration.seats.giving import widen
 from services.registration.seats.places import place
 from services.registration.seats.promoting import promote, status_with, write_record
 from services.registration.seats.records import Record, read_record, read_seats
-from services.registration.seats.seats import give_back, hold
+from services.registration.seats.seats import give_back, hold, wait_first
 from services.registration.seats.tables import Standby as Row
 from shared.base.database import upsert
-from shared.events.registration import RegistrationChanged
+from shared.events.registration import RegistrationChanged, Tell
 
 FREED, LET_IN = "seat.freed", "seat.let-in"
 GIVEN_AGAIN, TAKEN_BACK = "seat.given-again", "seat.let-in-undone"
+WAITS_FIRST = "seat.waits-first"
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,16 @@ class Standby:
 
 @dataclass(frozen=True)
 class Move:
-    """A change of somebody's seats at a door: sessions left and joined, by id; `said` are the
-    fields of the event that tell of it."""
+    """A change of somebody's seats for the sake of a door: sessions left, joined and waited for
+    (first of all), by id; `said` are the fields of the event that tell of it."""
 
     what: str
     leaves: tuple[int, ...] = ()
     joins: tuple[int, ...] = ()
+    waits: tuple[int, ...] = ()
     said: tuple[tuple[str, tuple[str, ...]], ...] = ()
     beyond: bool = False
+    tell: Tell = "nothing"
 
 
 _COLUMNS = [getattr(Row, each.name) for each in fields(Standby)]
@@ -104,6 +107,11 @@ def write_standby(
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=values))
 
 
+def forget_line(connection: Connection, session_id: int) -> None:
+    """All that is known at the door of a session that is, again, still to begin."""
+    connection.execute(delete(Row).where(Row.session_id == session_id))
+
+
 def remember_waiting(connection: Connection, registration_id: str, sessions: Iterable[int]) -> None:
     """Keep the tickets of a waitlist that is about to end: they count at the door."""
     tickets = select(tables.Seat.session_id, tables.Seat.ticket).where(
@@ -122,14 +130,17 @@ def move(
     step: Move,
     actor: Actor,
 ) -> Record:
-    """Do it, say it once, without an email: who is concerned stands there, or is not here. What is
-    left goes to the line at its door if it has begun, and else to its waitlist."""
+    """Do it, and say it once: as a rule without an email, since who is concerned stands there, or
+    is not here. What is left goes to the line at its door if it has begun, and else to its
+    waitlist."""
     old = read_seats(connection, conference, record.id)
     give_back(connection, record.id, held=step.leaves)
     if step.beyond:
         for session in step.joins:
             widen(connection, session, 1)
     hold(connection, record.id, step.joins)
+    for session in step.waits:
+        wait_first(connection, record.id, session)
     seats = read_seats(connection, conference, record.id)
     record = read_record(connection, record.id)
     after = replace(
@@ -137,14 +148,14 @@ def move(
         status=status_with(conference, record.status, old, seats),
         revision=record.revision + 1,
     )
-    write_record(connection, conference, after, told=False)
+    write_record(connection, conference, after, told=step.tell != "nothing")
     told = place(
         RegistrationChanged,
         after,
         conference,
         seats,
         desk.links,
-        tell="nothing",
+        tell=step.tell,
         **dict(step.said),
     )
     desk.log.append(connection, told, subject=after.id)

@@ -107,6 +107,13 @@ class TestDoor:
         assert "autofocus" in page.text
         assert "Ready" in seen(visitor.get("/checkin/day"))
 
+    def test_the_sheet_of_a_walk_in_ends_with_the_sign_in(self, visitor) -> None:
+        visitor.post("/checkin/day/walk-in", data={"email": "x", "door": "a"})
+        kept = [each.path for each in visitor.cookies.jar if each.name.endswith("emarge-form")]
+        assert kept == ["/checkin/day/walk-in"]
+        visitor.post("/checkin/day/sign-out")
+        assert not any(each.name.endswith("emarge-form") for each in visitor.cookies.jar)
+
     def test_a_full_workshop_is_said_in_either_language(self, visitor, desk) -> None:
         self.someone_registered(desk, 1, "a")
         answer = visitor.post("/checkin/day/walk-in", data={"last_name": "Roy", "workshop-0": "a"})

@@ -10,9 +10,15 @@ from services.registration.history.acts import SYSTEM
 from services.registration.people.erasing import erase
 from services.registration.people.resending import renew_link
 from shared.testing import eventually
-from tests.system.browser.place import DESKTOP, PHONE, Place
+from tests.system.browser.place import DESKTOP, PHONE, SLUG, Place
 
 KEPT = "async path => !!(await caches.match(path, { cacheName: 'emarge-own-pages' }))"
+PUT_PAST = """async path => {
+  const headers = { "X-Kept-Until": "2019-11-08T01:00:00+01:00" };
+  const pages = await caches.open("emarge-own-pages");
+  await pages.put(path, new Response("past", { headers }));
+  return !!(await pages.match(path));
+}"""
 # Not for wait_for_function, to which a promise is true already.
 READY = "async () => !!navigator.serviceWorker.controller"
 
@@ -85,6 +91,38 @@ def test_what_is_done_on_it_ends_the_copy_of_before(
     page.locator("form button").last.click()
     expect(page.get_by_text("annulée").first).to_be_visible()
     eventually(lambda: not page.evaluate(KEPT, path))
+
+
+@pytest.mark.parametrize("below", ["", "/cancel"])
+def test_a_page_that_is_opened_ends_every_copy_that_is_past(
+    phone: BrowserContext, place: Place, person: str, below: str
+) -> None:
+    path = path_of(place, person)
+    page = visit(phone, place, path)
+    assert page.evaluate(PUT_PAST, "/r/of-a-day-that-is-over")
+    page.goto(f"{place.url}{path}{below}")
+    eventually(lambda: not page.evaluate(KEPT, "/r/of-a-day-that-is-over"))
+    assert page.evaluate(KEPT, path)
+
+
+def test_a_new_worker_ends_what_is_past(phone: BrowserContext, place: Place) -> None:
+    page = phone.new_page()
+    page.goto(f"{place.url}/c/{SLUG}")
+    assert page.evaluate(PUT_PAST, "/r/of-a-day-that-is-over")
+    page.evaluate("() => navigator.serviceWorker.register('/r/worker.js', { scope: '/r/' })")
+    eventually(lambda: not page.evaluate(KEPT, "/r/of-a-day-that-is-over"))
+
+
+def test_nothing_is_kept_once_the_day_is_over(
+    phone: BrowserContext, place: Place, person: str
+) -> None:
+    path = path_of(place, person)
+    page = phone.new_page()
+    page.clock.set_fixed_time("2099-01-01")
+    page.goto(place.url + path)
+    expect(page.locator("[data-kept-until]")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
 
 
 def test_a_computer_keeps_nothing(browser: Browser, place: Place, person: str) -> None:

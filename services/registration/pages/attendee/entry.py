@@ -132,7 +132,7 @@ def _register(entrance: Entrance, entry: EntryForm) -> Response:
             left.first = visit.desk.links.manage_token(outcomes[0].id)
         return _again(entrance, left, status=409)
     done = RedirectResponse(_where_to(entrance, entry, registered), 303)
-    kept_form.forget(done, visit.request)
+    kept_form.forget(done, visit.request, visit.request.url.path)
     return done
 
 

@@ -48,10 +48,9 @@ def kept(request: Request) -> FormData | None:
         return None
 
 
-def forget(response: Response, request: Request) -> None:
-    response.delete_cookie(
-        _name(request), path=request.url.path, secure=request.url.scheme == "https"
-    )
+def forget(response: Response, request: Request, path: str) -> None:
+    """What waits for the page at `path`."""
+    response.delete_cookie(_name(request), path=path, secure=request.url.scheme == "https")
 
 
 def _name(request: Request) -> str:

@@ -13,8 +13,9 @@ from services.registration.access.tokens import find_token
 from services.registration.day.door_list import inside_since, read_counts
 from services.registration.day.presence import Direction
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
+from services.registration.pages.attendee import kept_form
 from services.registration.pages.door.scanning import FACES, Door, Outcome, Outcomes, scan_at
-from services.registration.pages.door.sheet import offered, stand
+from services.registration.pages.door.sheet import SHEET, offered, stand
 from services.registration.pages.limits import SIGN_INS
 from services.registration.pages.public_day import refuse_draft
 from services.registration.pages.signed_in import Scanning, Sessions, SignedIn, Whoever
@@ -80,6 +81,8 @@ def sign_out(slug: str, request: Request, desk: AtDesk) -> Response:
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)
     sessions: Sessions = request.app.state.sessions
     sessions.close(request, response, desk)
+    # Whoever has the device next reads nothing of who stood here last.
+    kept_form.forget(response, request, f"/checkin/{slug}{SHEET}")
     return response
 
 

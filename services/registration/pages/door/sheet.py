@@ -16,6 +16,7 @@ from shared.base.clock import now
 from shared.pages.visit import typed
 from shared.words.language import Language
 
+SHEET = "/walk-in"  # its page, below the door's
 FIELDS = ("last_name", "first_name", "organisation", "email")
 
 

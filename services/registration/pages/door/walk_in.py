@@ -14,7 +14,7 @@ from services.registration.pages.attendee import kept_form
 from services.registration.pages.door.check_in import shown
 from services.registration.pages.door.device import told
 from services.registration.pages.door.scanning import Door, Outcome, Outcomes
-from services.registration.pages.door.sheet import Sheet, offered, read_sheet, stand
+from services.registration.pages.door.sheet import SHEET, Sheet, offered, read_sheet, stand
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Scanning, SignedIn, Staff
 from services.registration.people.walking_in import WalkIn, namesakes, walk_in
@@ -27,7 +27,6 @@ router = APIRouter(prefix="/checkin/{slug}")
 
 MOST = 50  # people of one sending
 MOST_FIELDS = 60
-PAGE = "/walk-in"
 
 
 class SentWalkIn(BaseModel):
@@ -47,7 +46,7 @@ class SentWalkIns(BaseModel):
     walk_ins: Annotated[list[SentWalkIn], Field(max_length=MOST)]
 
 
-@router.get(PAGE)
+@router.get(SHEET)
 def show_sheet(slug: str, visit: Visiting, _who: Staff, door: str = "", said: str = "") -> Response:
     conference = visit.desk.programmes.fresh(slug)
     here = stand(conference, door, "in")
@@ -59,7 +58,7 @@ def show_sheet(slug: str, visit: Visiting, _who: Staff, door: str = "", said: st
     return _page(visit, conference, here, sheet, outcome)
 
 
-@router.post(PAGE)
+@router.post(SHEET)
 def send_sheet(slug: str, visit: Visiting, who: Staff, form: Form) -> Response:
     """Register someone who stands at the door, and let them in; first ask whether it is one of
     those who have the same name and are registered."""
@@ -69,9 +68,9 @@ def send_sheet(slug: str, visit: Visiting, who: Staff, form: Form) -> Response:
     outcome = _register(visit, conference, here, sheet, who, another=bool(typed(form, "another")))
     if outcome.record is not None:
         response = shown(visit, conference, here, outcome)
-        kept_form.forget(response, visit.request)
+        kept_form.forget(response, visit.request, visit.request.url.path)
         return response
-    response = shown(visit, conference, here, outcome, PAGE)
+    response = shown(visit, conference, here, outcome, SHEET)
     if kept_form.keep(response, visit.request, form):
         return response
     return _page(visit, conference, here, sheet, outcome, status=422)

@@ -73,6 +73,7 @@ ACTS = {
     "seat.given": "Given a place",
     "seat.freed": "Freed the seat of somebody absent",
     "seat.given-again": "Gave a freed seat back",
+    "seat.waits-first": "Put whose seat was freed first on the waitlist",
     "seat.let-in": "Let in at the door",
     "seat.let-in-undone": "Took letting in at the door back",
     "seat.asked": "Stands in the line at the door",

@@ -1,6 +1,7 @@
 // One's own page stays on a phone until its day is over; on a computer, which others may use, it does not.
 const page = document.querySelector("[data-kept-until]");
 const cached = "caches" in window && "serviceWorker" in navigator;
+const lasts = page && Date.parse(page.dataset.keptUntil) > Date.now();
 const isPhone = matchMedia("(pointer: coarse)").matches;
 
 async function keep() {
@@ -22,5 +23,5 @@ function offline() {
 }
 
 if (cached && !navigator.onLine) offline();
-else if (cached && page && isPhone) keep();
+else if (cached && lasts && isPhone) keep();
 else if (cached && !page) forget();

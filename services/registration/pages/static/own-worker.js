@@ -18,13 +18,18 @@ async function forget(path) {
   await (await caches.open(KEPT_PAGES)).delete(path);
 }
 
-async function kept(path) {
-  const page = await caches.match(path, { cacheName: KEPT_PAGES, ignoreVary: true });
-  if (page && Date.parse(page.headers.get("X-Kept-Until")) < Date.now()) {
-    await forget(path);
-    return undefined;
+/** Deletes every copy whose day is over, whoever's page it is of. */
+async function forgetPast() {
+  const pages = await caches.open(KEPT_PAGES);
+  for (const request of await pages.keys()) {
+    const page = await pages.match(request, { ignoreVary: true });
+    if (page && Date.parse(page.headers.get("X-Kept-Until")) < Date.now()) await pages.delete(request);
   }
-  return page;
+}
+
+async function kept(path) {
+  await forgetPast();
+  return caches.match(path, { cacheName: KEPT_PAGES, ignoreVary: true });
 }
 
 async function ownPage(request, path) {
@@ -43,13 +48,14 @@ addEventListener("install", (event) => {
   skipWaiting();
   event.waitUntil(keepAssets());
 });
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), forgetPast()])));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
   const [, area, token, deeper] = url.pathname.split("/");
   const path = `/r/${token}`;
+  if (request.mode === "navigate" && area === "r") event.waitUntil(forgetPast());
   // Cancelled, erased, renewed, corrected: the next visit keeps what the page then is.
   if (request.method !== "GET") {
     if (area === "r") event.waitUntil(forget(path));
