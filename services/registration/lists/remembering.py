@@ -1,7 +1,8 @@
 """How files of a shape were read the last time, where somebody changed what was guessed.
 
 It holds for the whole installation: an organisation's tool writes the same columns for each of its
-days. What nobody used for three years is forgotten.
+days. What nobody used for three years is forgotten. A file without headings has no shape, and
+nothing is remembered of it.
 """
 
 from collections.abc import Mapping

@@ -79,9 +79,9 @@ class Table:
 
 def shape_of(table: Table) -> str:
     """What files of one kind have in common: a fingerprint of their headings in order, whatever
-    their case, accents and punctuation."""
-    titles = json.dumps([bare(column.title) for column in table.columns])
-    return hashlib.sha256(titles.encode()).hexdigest()[:32]
+    their case, accents and punctuation. "" without headings: nothing tells such files apart."""
+    titles = [bare(column.title) for column in table.columns]
+    return hashlib.sha256(json.dumps(titles).encode()).hexdigest()[:32] if any(titles) else ""
 
 
 def bare(title: str) -> str:

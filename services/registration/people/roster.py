@@ -127,8 +127,8 @@ def outcome_of(conference: Conference, checked: Sequence[Checked]) -> str:
 
 @dataclass(frozen=True)
 class Yes:
-    """To register the rows of a list: said by whom, under which id. `shape` is that of the file;
-    `columns` what its columns were taken for, None when that was as usual."""
+    """To register the rows of a list: said by whom, under which id. `shape` is that of the file, ""
+    when it has none; `columns` what its columns were taken for, None when that was as usual."""
 
     actor: Actor
     batch_id: str
@@ -147,6 +147,8 @@ def register_roster(
     options = {"waitlist": yes.waitlist}
     with desk.database.begin() as connection:
         if not begin(connection, conference, yes.batch_id, "register", options, yes.actor, items):
+            return
+        if not yes.shape:
             return
         if yes.columns is None:
             note_use(connection, yes.shape)

@@ -148,6 +148,22 @@ def test_columns_are_assigned_and_remembered(organiser, desk: Desk, work, names)
     assert "Say which column this is" in seen(uploaded(organiser, without_names))
 
 
+def test_nothing_is_remembered_of_files_without_headings(organiser, work, names) -> None:
+    asked = uploaded(organiser, "Roy,Éva,eva@example.org,Workshop a\n")
+    assert "Say which column this is" in seen(asked)
+    assert "is remembered for the next file" not in seen(asked)
+    given = {"column-0": "last_name", "column-1": "first_name"}
+    preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
+    led_to(said_yes(organiser, preview))
+
+    other = uploaded(organiser, "Zoé,Durand,zoe.durand@example.org,Workshop b\n")
+    columns = organiser.post(IMPORT, data=sent(fields_of(other), "columns"))
+    assert "boss@example.org said" not in seen(columns)
+    led_to(said_yes(organiser, other))
+    work()
+    assert names() == [("Éva", "Roy"), ("Zoé", "Durand")]
+
+
 def test_whoever_said_what_columns_are_is_forgotten(organiser, desk: Desk) -> None:
     asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
     given = {"column-1": "last_name", "column-0": "first_name"}

@@ -54,8 +54,9 @@ class Columns:
         cls, database: Database, conference: Conference, table: Table, form: FormData
     ) -> "Columns":
         """As the form says, where it says anything."""
+        shape = shape_of(table)
         with database.read() as connection:
-            remembered = recall(connection, conference, shape_of(table))
+            remembered = recall(connection, conference, shape) if shape else None
         usual = remembered.fields if remembered else guess_columns(table, conference)
         typed_in = {
             column.place: typed(form, f"column-{column.place}")
