@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from services.registration.history.acts import Actor, note
 from services.registration.lists.columns import FIELDS, SESSION
@@ -33,7 +33,7 @@ class Remembered:
 def recall(connection: Connection, conference: Conference, shape: str) -> Remembered | None:
     """As far as this conference has the sessions that are named."""
     row = connection.execute(
-        select(RememberedColumns.__table__).where(RememberedColumns.shape == shape)
+        select(RememberedColumns.__table__).where(RememberedColumns.shape == shape, ~_unused())
     ).first()
     if row is None:
         return None
@@ -53,7 +53,6 @@ def remember(
     actor: Actor,
 ) -> None:
     """From now on files of this shape are read so."""
-    _forget_unused(connection)
     said = {
         "fields": {str(place): field for place, field in sorted(fields.items())},
         "actor_kind": actor.kind,
@@ -72,7 +71,9 @@ def remember(
 
 def note_use(connection: Connection, shape: str) -> None:
     connection.execute(
-        update(RememberedColumns).where(RememberedColumns.shape == shape).values(used_at=now())
+        update(RememberedColumns)
+        .where(RememberedColumns.shape == shape, ~_unused())
+        .values(used_at=now())
     )
 
 
@@ -83,5 +84,10 @@ def forget(connection: Connection, conference: Conference, shape: str, actor: Ac
         note(connection, actor, "columns.forgotten", conference_id=conference.id)
 
 
-def _forget_unused(connection: Connection) -> None:
-    connection.execute(delete(RememberedColumns).where(RememberedColumns.used_at < now() - KEPT))
+def forget_unused(connection: Connection) -> None:
+    """What nobody used for long enough; until then it is as if it had gone already."""
+    connection.execute(delete(RememberedColumns).where(_unused()))
+
+
+def _unused() -> ColumnElement[bool]:
+    return RememberedColumns.used_at < now() - KEPT

@@ -7,21 +7,23 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 
 from services.registration.access.forgetting import erase_organiser
 from services.registration.access.organisers import invite
 from services.registration.base import tables
+from services.registration.base.timers import look_for_past
 from services.registration.batches.tables import Batch, BatchItem
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
 from services.registration.history.acts import ERASED, history
 from services.registration.lists.reading import LARGEST
-from services.registration.lists.remembering import KEPT
+from services.registration.lists.remembering import KEPT, note_use, recall
 from services.registration.lists.tables import RememberedColumns
 from services.registration.pages.organiser import carried_list
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
+from shared.base.clock import now
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.pages.forms import fields_of, sent
@@ -177,27 +179,47 @@ def test_whoever_said_what_columns_are_is_forgotten(organiser, desk: Desk) -> No
     assert names == [ERASED]
 
 
-def test_what_nobody_used_is_forgotten(organiser, desk: Desk) -> None:
-    long_ago = datetime.now(UTC) - KEPT - timedelta(days=1)
-    with desk.database.begin() as connection:
-        connection.execute(
-            insert(RememberedColumns).values(
-                shape="old",
-                fields={},
-                actor_kind="organiser",
-                actor_name="boss@example.org",
-                set_at=long_ago,
-                used_at=long_ago,
-            )
-        )
+@pytest.fixture
+def remembered(organiser, desk: Desk) -> list[str]:
+    """The one shape of which somebody said what its columns are."""
     asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
     given = {"column-1": "last_name", "column-0": "first_name"}
     preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
     led_to(said_yes(organiser, preview))
+    return shapes(desk)
+
+
+def shapes(desk: Desk) -> list[str]:
     with desk.database.read() as connection:
-        shapes = connection.execute(select(RememberedColumns.shape)).scalars().all()
-    assert len(shapes) == 1
-    assert "old" not in shapes
+        return list(connection.execute(select(RememberedColumns.shape)).scalars())
+
+
+def set_used(desk: Desk, *, ago: timedelta) -> None:
+    with desk.database.begin() as connection:
+        connection.execute(update(RememberedColumns).values(used_at=now() - ago))
+
+
+def test_what_nobody_used_goes_at_the_daily_look(desk: Desk, remembered, work) -> None:
+    for day, ago, left in (
+        (1, KEPT - timedelta(minutes=5), remembered),
+        (2, KEPT + timedelta(minutes=5), []),
+    ):
+        set_used(desk, ago=ago)
+        with desk.database.begin() as connection:
+            look_for_past(connection, now().date() - timedelta(days=day))
+        work()
+        assert shapes(desk) == left
+
+
+def test_what_is_past_is_not_used_again(organiser, desk: Desk, remembered) -> None:
+    set_used(desk, ago=KEPT + timedelta(minutes=5))
+    assert "Say which column this is" in seen(
+        uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
+    )
+    conference = desk.programmes.fresh("day")
+    with desk.database.begin() as connection:
+        note_use(connection, remembered[0])
+        assert recall(connection, conference, remembered[0]) is None
 
 
 def test_a_status_that_says_no_holds_back_unless_ticked(organiser, work, names) -> None:
