@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from shared.words.folding import folded
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Unreadable(Exception):
@@ -82,6 +85,11 @@ def shape_of(table: Table) -> str:
     their case, accents and punctuation. "" without headings: nothing tells such files apart."""
     titles = [bare(column.title) for column in table.columns]
     return hashlib.sha256(json.dumps(titles).encode()).hexdigest()[:32] if any(titles) else ""
+
+
+def words_of(text: str) -> list[str]:
+    """Its letters and digits, word by word, without case and accents."""
+    return _WORD.findall(folded(text))
 
 
 def bare(title: str) -> str:
