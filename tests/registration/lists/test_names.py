@@ -4,6 +4,7 @@ import pytest
 
 from services.registration.lists.doubts import Doubts
 from services.registration.lists.full_names import take_apart, way_of
+from services.registration.lists.suspicions import SELDOM, suspicion
 from services.registration.lists.vocabulary import is_given
 
 A, B = "a@example.org", "jean.dupont@example.org"
@@ -90,3 +91,10 @@ def test_a_missing_first_name_is_asked_about() -> None:
 )
 def test_every_word_of_a_given_name_is_one(name: str, given: bool) -> None:
     assert is_given(name) is given
+
+
+@pytest.mark.parametrize("word", sorted(SELDOM))
+def test_what_is_seldom_a_name_is_called_so(word: str) -> None:
+    found = suspicion(word)
+    assert found
+    assert found.message == "“%(written)s” is seldom a name."
