@@ -27,6 +27,7 @@ from services.registration.people.roster import (
     check_roster,
     demands,
     outcome_of,
+    registered_keys,
     without_place,
 )
 from services.registration.programme.facts import Conference
@@ -127,8 +128,9 @@ class Preview:
         conference = columns.conference
         rows = columns.rows
         with database.read() as connection:
-            unanswered = check_roster(connection, conference, rows)
-            checked = check_roster(connection, conference, rows, answers)
+            registered = registered_keys(connection, conference)
+        unanswered = check_roster(rows, registered)
+        checked = check_roster(rows, registered, answers)
         return cls(
             checked,
             answers,
