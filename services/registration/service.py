@@ -27,6 +27,7 @@ from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
 from services.registration.history.acts import Actor
+from services.registration.lists.remembering import forget_unused
 from services.registration.people.exports import Export, write_export
 from services.registration.people.known_certificates import (
     remember_certificate,
@@ -173,10 +174,12 @@ def let_unconfirmed_go(event: Event[LetGo], _job: Job, resources: Resources) -> 
 
 @service.on(LookForPast, lane="bulk")
 def keep_no_longer(_event: Event[LookForPast], job: Job, resources: Resources) -> None:
-    """People whose time is over are erased; organisers are told weeks before."""
+    """People whose time is over are erased; organisers are told weeks before. What was remembered
+    of lists goes when nobody used it."""
     fold_the_rest(resources.desk)
     more = look(resources.desk)
     with resources.desk.database.begin() as connection:
+        forget_unused(connection)
         if more:
             go_on_looking(connection, job.job_id)
         look_for_past(connection, now().date() + timedelta(days=1))

@@ -9,14 +9,17 @@ from services.registration.batches.batch import (
     Item,
     draft,
     find_batch,
+    new_id,
     read_items,
     settle,
     start_batch,
 )
+from services.registration.batches.batch import begin as begin_at_once
 from services.registration.batches.tables import BatchItem
 from services.registration.batches.working import work_on_batch
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
+from services.registration.history.acts import Actor
 from services.registration.people.table import Filter, living_ids
 from services.registration.seats.changing import cancel
 from services.registration.seats.records import read_record
@@ -124,13 +127,11 @@ def test_a_worker_killed_between_effect_and_outcome_repeats_nothing(
     conference = open_day(3, 2)
     given = {"person": someone(9, "b").person.model_dump(), "sessions": ["b"]}
     with desk.database.begin() as connection:
-        batch_id = draft(
-            connection,
-            conference,
-            "register",
-            {"waitlist": False},
-            "boss@example.org",
-            [Item(2, given=given)],
+        batch_id = new_id()
+        boss = Actor("organiser", "boss@example.org")
+        items = [Item(2, given=given)]
+        begin_at_once(
+            connection, conference, batch_id, "register", {"waitlist": False}, boss, items
         )
 
     def die(*_: object) -> None:

@@ -12,7 +12,7 @@ from services.registration.editing.saving import import_programme
 from services.registration.lists.writing import Heading, csv_chunks, titles, xlsx_file
 from services.registration.people.attendance_export import ATTENDANCE
 from services.registration.people.exports import HEADINGS, export_rows
-from services.registration.people.roster import check_roster
+from services.registration.people.roster import check_roster, registered_keys
 from services.registration.programme.document import parse_programme
 from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
@@ -58,7 +58,7 @@ def test_what_was_exported_comes_back(desk: Desk, form: str, language: Language 
     ]
     assert {row.given["person"]["locale"] for row in rows} == {"fr"}
     with desk.database.read() as connection:
-        checked = check_roster(connection, conference, rows)
+        checked = check_roster(rows, registered_keys(connection, conference))
     assert [row.reasons[0]["message"] for row in checked] == [ALREADY, HELD_BACK, HELD_BACK]
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
+from sqlalchemy.event import listen
+from starlette.datastructures import FormData
 
 from services.registration.base.person import Person
 from services.registration.batches.tables import BatchItem
@@ -16,8 +18,16 @@ from services.registration.history.acts import Actor
 from services.registration.lists import reading
 from services.registration.lists.sheet import MOST_ROWS
 from services.registration.lists.table import Unreadable
+from services.registration.pages.organiser.roster_steps import Columns, Preview
 from services.registration.people.erasing import erase
-from services.registration.people.roster import Yes, check_roster, demands, register_roster
+from services.registration.people.roster import (
+    NO_ANSWERS,
+    Yes,
+    check_roster,
+    demands,
+    register_roster,
+    registered_keys,
+)
 from services.registration.seats.registering import register
 from shared.base.bulkhead import Bulkhead, Busy
 from tests.registration.days import someone
@@ -39,7 +49,8 @@ def roster(desk: Desk, content: bytes | str):
     content = content.encode() if isinstance(content, str) else content
     conference = desk.programmes.fresh("day")
     with desk.database.read() as connection:
-        return check_roster(connection, conference, read_list(content, conference))
+        registered = registered_keys(connection, conference)
+    return check_roster(read_list(content, conference), registered)
 
 
 def reasons(row) -> list[str]:
@@ -54,6 +65,16 @@ def test_columns_and_sessions_as_people_call_them(desk: Desk, encoding: str) -> 
     assert row.given["person"]["first_name"] == "Zoé"
     assert row.given["person"]["locale"] == "fr"
     assert row.given["sessions"] == ["b"]
+
+
+def test_a_preview_asks_once_who_is_registered(desk: Desk) -> None:
+    conference = desk.programmes.fresh("day")
+    table = reading.read_table(FRENCH.encode())
+    columns = Columns.read(desk.database, conference, table, FormData())
+    asked: list[str] = []
+    listen(desk.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    Preview.read(desk.database, columns, NO_ANSWERS)
+    assert len([each for each in asked if "email_key" in each]) == 1
 
 
 def test_every_fault_of_every_row_is_named(desk: Desk) -> None:

@@ -108,7 +108,7 @@ def a_list(desk: Desk, slug: str, keys: Keys) -> Values:
     table = read_table(b"last_name,first_name,email,sessions\nKing,Ada,ada@example.org,a\n")
     columns = Columns.read(desk.database, desk.programmes.fresh(slug), table, FormData())
     preview = Preview.read(desk.database, columns, NO_ANSWERS)
-    return {"list": CarriedList.new(table).sealed(keys, slug), "outcome": preview.outcome}
+    return {"list": CarriedList.new(table).signed(keys, slug), "outcome": preview.outcome}
 
 
 def _hours(desk: Desk, slug: str) -> tuple[datetime, datetime]:

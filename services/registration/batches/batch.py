@@ -1,7 +1,8 @@
-"""Batches: one wish for many registrations, first shown, then done one by one by the worker.
+"""Batches: one wish for many registrations, done one by one by the worker.
 
-A batch is written down as a draft that says what would happen. Once started it goes on whether
-anyone looks or not, and again after a kill: each item is done once, whoever repeats it.
+What is wished for people in the table is written down as a draft first, which says what would
+happen; the people of a list are written down when they are begun with. Once started a batch goes on
+whether anyone looks or not, and again after a kill: each item is done once, whoever repeats it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,8 @@ from shared.base.transactions import retried
 DRAFT_KEPT = timedelta(days=1)
 KEPT = timedelta(days=30)
 
-Kind = Literal["cancel", "move", "register"]
+DraftKind = Literal["cancel", "move"]
+Kind = DraftKind | Literal["register"]
 Outcome = Literal["done", "waitlisted", "refused"]
 Reasons = Sequence[dict[str, Any]]
 
@@ -77,7 +79,7 @@ class Batch:
 def draft(
     connection: Connection,
     conference: Conference,
-    kind: Kind,
+    kind: DraftKind,
     options: dict[str, Any],
     requested_by: str,
     items: Iterable[Item],

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import product
 from string import ascii_lowercase
 
-from services.registration.lists.table import bare
+from services.registration.lists.table import bare, words_of
 from services.registration.programme.facts import Conference, Session
 from shared.words.folding import folded
 
@@ -170,7 +170,7 @@ def _as_written(text: str) -> str:
 
 
 def _as_words(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", folded(text)))
+    return " ".join(words_of(text))
 
 
 def _in_parts(text: str) -> str:

@@ -1,12 +1,13 @@
 """What each column is taken for: by its title, and by what it holds."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, get_args
 
 from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.choices import Choices
+from services.registration.lists.share import share
 from services.registration.lists.statuses import says_yes, standing_of
 from services.registration.lists.table import Column, Table
 from services.registration.lists.titles import Field, meanings
@@ -28,7 +29,7 @@ _LOOKED_AT = 400  # cells of a column that say something
 _LETTERS = re.compile(r"[^\W\d_]")
 _DATE = re.compile(r"\d[-/.]\d")
 _TESTIMONY = re.compile(
-    r"attended|present|suivi|present|satisf|avis|comment|registered|created|date|vient",
+    r"attended|present|suivi|satisf|avis|comment|registered|created|date|vient",
 )
 
 
@@ -126,7 +127,7 @@ class _Guess:
             "waiting_for": lambda value: self._choices.in_cell(value).slugs,
         }
         test = tests.get(field)
-        return test is None or not values or _share(values, test) >= 0.5
+        return test is None or not values or share(map(test, values)) >= 0.5
 
     def _may_be_choice(self, value: str) -> bool:
         """Under a title that promises it, also what is called otherwise: it will be asked about."""
@@ -138,7 +139,7 @@ class _Guess:
         if "email" in self.taken.values():
             return
         full = [
-            (_share(values, ADDRESS_IN.search), -place)
+            (share(map(ADDRESS_IN.search, values)), -place)
             for place, values in self._values.items()
             if values and place not in self.taken
         ]
@@ -157,7 +158,7 @@ class _Guess:
                 self._drop(at["full_name"])
         elif "last_name" in at and "first_name" not in at:
             values = self._values[at["last_name"]]
-            if _share(values, lambda value: len(value.replace(",", " ").split()) > 1) >= 0.6:
+            if share(len(value.replace(",", " ").split()) > 1 for value in values) >= 0.6:
                 self.taken[at["last_name"]] = "full_name"
 
     def _take_unnamed(self) -> None:
@@ -180,10 +181,7 @@ class _Guess:
     def _holds(self, whole: int, part: int) -> bool:
         """Whether one column has the other's words in it, and more."""
         rows = [row for row in self._rows if row.cells[whole] and row.cells[part]]
-        return (
-            _share(rows, lambda row: _inside(row.cells[part], row.cells[whole]), of_none=False)
-            >= 0.5
-        )
+        return share(_inside(row.cells[part], row.cells[whole]) for row in rows) >= 0.5
 
     def _take_choices(self) -> None:
         """Columns that name sessions in nearly every cell, whatever they are called."""
@@ -193,7 +191,7 @@ class _Guess:
             values = self._values[column.place]
             if column.place in self.taken or not values or _TESTIMONY.search(folded(column.title)):
                 continue
-            if _share(values[:_FEW], lambda value: _named(self._choices, value)) >= 0.7:
+            if share(_named(self._choices, value) for value in values[:_FEW]) >= 0.7:
                 self.taken[column.place] = "sessions"
 
 
@@ -210,8 +208,3 @@ def _inside(part: str, whole: str) -> bool:
 
 def _is_wordy(value: str) -> bool:
     return bool(_LETTERS.search(value)) and "@" not in value
-
-
-def _share(values: Iterable[Any], test: Callable[[Any], Any], *, of_none: bool = True) -> float:
-    found = [bool(test(value)) for value in values]
-    return sum(found) / len(found) if found else float(of_none)

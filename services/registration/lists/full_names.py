@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from services.registration.lists.vocabulary import GIVEN_NAMES, word_set
+from services.registration.lists.table import bare
+from services.registration.lists.vocabulary import is_given, word_set
 from shared.words.folding import folded
 
 Order = Literal["first", "last"]  # which name stands first
@@ -97,11 +98,11 @@ def _taken(name: str, address: str) -> Taken:
         return Taken((_reading(first, last),), sure=True, order=order)
     if len(words) == 2:
         return _by_frequency(words)
-    return Taken(_by_way(words, "first" if _is_given(words[0]) else _guess(words)), sure=False)
+    return Taken(_by_way(words, "first" if is_given(words[0]) else _guess(words)), sure=False)
 
 
 def _guess(words: list[str]) -> Order:
-    return "last" if _is_given(words[-1]) or _is_particle(words[0]) else "first"
+    return "last" if is_given(words[-1]) or _is_particle(words[0]) else "first"
 
 
 def _by_capitals(words: list[str]) -> tuple[str, str] | None:
@@ -117,20 +118,20 @@ def _by_capitals(words: list[str]) -> tuple[str, str] | None:
 def _by_address(words: list[str], address: str) -> tuple[str, str] | None:
     """Of jean.dupont@, jdupont@: who writes an address so begins with the first name."""
     local = folded(address.partition("@")[0].partition("+")[0])
-    parts = [part for part in re.split(r"[._]", local) if part]
+    parts = list(filter(None, map(bare, re.split(r"[._]", local))))
     found = set()
     for at in range(1, len(words)):
         for first, last in ((words[:at], words[at:]), (words[at:], words[:at])):
-            one, other = _joined(first), _joined(last)
-            if [_joined([part]) for part in parts] in ([one, other], [one[0], other]) or (
-                len(parts) == 1 and _joined(parts) == one[0] + other and len(other) > 3
+            one, other = bare("".join(first)), bare("".join(last))
+            if parts in ([one, other], [one[:1], other]) or (
+                parts == [one[:1] + other] and len(other) > 3
             ):
                 found.add((" ".join(first), " ".join(last)))
     return found.pop() if len(found) == 1 else None
 
 
 def _by_frequency(words: list[str]) -> Taken:
-    one, two = (_is_given(word) for word in words)
+    one, two = (is_given(word) for word in words)
     if one != two:
         order: Order = "first" if one else "last"
         return Taken((_two(words, order), _two(words, _other(order))), sure=False, order=order)
@@ -147,11 +148,11 @@ def _by_way(words: list[str], way: Order) -> tuple[Mapping[str, str], ...]:
         return (_reading(" ".join(words[ends:]), " ".join(words[:ends])),)
     one, rest = words[0], words[1:]
     if way == "first":
-        two = _is_given(words[1])
+        two = is_given(words[1])
         readings = (_reading(one, " ".join(rest)), _reading(" ".join(words[:-1]), words[-1]))
         return readings[::-1] if two else readings
     readings = (_reading(words[-1], " ".join(words[:-1])), _reading(" ".join(rest), one))
-    return readings[::-1] if _is_given(words[-2]) else readings
+    return readings[::-1] if is_given(words[-2]) else readings
 
 
 def _two(words: list[str], order: Order) -> Mapping[str, str]:
@@ -167,14 +168,5 @@ def _other(order: Order) -> Order:
     return "last" if order == "first" else "first"
 
 
-def _is_given(word: str) -> bool:
-    parts = re.findall(r"[^\W\d_]+", folded(word))
-    return bool(parts) and all(part in GIVEN_NAMES for part in parts)
-
-
 def _is_particle(word: str) -> bool:
     return folded(word).rstrip("'’") in _PARTICLES or folded(word)[:2] in ("d'", "d’", "o'", "o’")
-
-
-def _joined(words: list[str]) -> str:
-    return "".join(re.findall(r"[^\W_]+", folded("".join(words))))

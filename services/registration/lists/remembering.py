@@ -1,14 +1,15 @@
 """How files of a shape were read the last time, where somebody changed what was guessed.
 
 It holds for the whole installation: an organisation's tool writes the same columns for each of its
-days. What nobody used for three years is forgotten.
+days. What nobody used for three years is forgotten. A file without headings has no shape, and
+nothing is remembered of it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from services.registration.history.acts import Actor, note
 from services.registration.lists.columns import FIELDS, SESSION
@@ -32,7 +33,7 @@ class Remembered:
 def recall(connection: Connection, conference: Conference, shape: str) -> Remembered | None:
     """As far as this conference has the sessions that are named."""
     row = connection.execute(
-        select(RememberedColumns.__table__).where(RememberedColumns.shape == shape)
+        select(RememberedColumns.__table__).where(RememberedColumns.shape == shape, ~_unused())
     ).first()
     if row is None:
         return None
@@ -52,7 +53,6 @@ def remember(
     actor: Actor,
 ) -> None:
     """From now on files of this shape are read so."""
-    _forget_unused(connection)
     said = {
         "fields": {str(place): field for place, field in sorted(fields.items())},
         "actor_kind": actor.kind,
@@ -71,7 +71,9 @@ def remember(
 
 def note_use(connection: Connection, shape: str) -> None:
     connection.execute(
-        update(RememberedColumns).where(RememberedColumns.shape == shape).values(used_at=now())
+        update(RememberedColumns)
+        .where(RememberedColumns.shape == shape, ~_unused())
+        .values(used_at=now())
     )
 
 
@@ -82,5 +84,10 @@ def forget(connection: Connection, conference: Conference, shape: str, actor: Ac
         note(connection, actor, "columns.forgotten", conference_id=conference.id)
 
 
-def _forget_unused(connection: Connection) -> None:
-    connection.execute(delete(RememberedColumns).where(RememberedColumns.used_at < now() - KEPT))
+def forget_unused(connection: Connection) -> None:
+    """What nobody used for long enough; until then it is as if it had gone already."""
+    connection.execute(delete(RememberedColumns).where(_unused()))
+
+
+def _unused() -> ColumnElement[bool]:
+    return RememberedColumns.used_at < now() - KEPT

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from services.registration.lists.table import words_of
 from services.registration.lists.vocabulary import word_set
 from shared.words.folding import folded
 
@@ -84,7 +85,7 @@ class Status:
 
 
 def standing_of(written: str) -> Standing | None:
-    words = " ".join(re.findall(r"[^\W_]+", folded(written)))
+    words = " ".join(words_of(written))
     if _DENIED.search(words):
         return "registered"
     return next((standing for standing, rule in _RULES.items() if rule.search(words)), None)

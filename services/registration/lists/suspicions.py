@@ -14,9 +14,9 @@ _ERROR = re.compile(
     r"#+|#(?:ref|n/?a|name|nom|value|valeur|div/0|null|nul|nombre|num|spill|propagation|calc|"
     r"getting_data|error|erreur|eparpillement|field|champ)[!?]?|(?:err|erreur|error)\s*:\s*\d+"
 )
-_SELDOM = word_set(
+SELDOM = word_set(
     "true false vrai faux null nul none nan undefined inconnu inconnue unknown anonyme anonymous "
-    "test tbd tba xxx xx x nc n/a n/c - . ? -- ... vide empty idem id. voir cf"
+    "test tbd tba xxx xx x nc n/a n/c vide empty idem id. voir cf"
 )
 _ONLY_IN_CAPITALS = frozenset(["NA", "NC", "ND", "NR", "SO"])
 _SIGNS = re.compile(r"[_#=<>\[\]{}|\\^~$%@;:*+\"!?]|[/&]|\s(?:et|and)\s", re.IGNORECASE)
@@ -45,7 +45,7 @@ def suspicion(
         return Suspicion((), "“%(written)s” is not a name.")
     if found := _misread(text, mistake, around):
         return Suspicion(found, "The letters of “%(written)s” look as if they had been misread.")
-    if folded(text) in _SELDOM or text in _ONLY_IN_CAPITALS:
+    if folded(text) in SELDOM or text in _ONLY_IN_CAPITALS:
         return Suspicion((text,), "“%(written)s” is seldom a name.")
     if any(sign.isdigit() for sign in text):
         return Suspicion((text,), "There is a number in “%(written)s”.")

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from shared.words.folding import folded
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Unreadable(Exception):
@@ -79,9 +82,14 @@ class Table:
 
 def shape_of(table: Table) -> str:
     """What files of one kind have in common: a fingerprint of their headings in order, whatever
-    their case, accents and punctuation."""
-    titles = json.dumps([bare(column.title) for column in table.columns])
-    return hashlib.sha256(titles.encode()).hexdigest()[:32]
+    their case, accents and punctuation. "" without headings: nothing tells such files apart."""
+    titles = [bare(column.title) for column in table.columns]
+    return hashlib.sha256(json.dumps(titles).encode()).hexdigest()[:32] if any(titles) else ""
+
+
+def words_of(text: str) -> list[str]:
+    """Its letters and digits, word by word, without case and accents."""
+    return _WORD.findall(folded(text))
 
 
 def bare(title: str) -> str:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from services.registration.lists.table import words_of
 from services.registration.lists.vocabulary import word_set
-from shared.words.folding import folded
 
 Field = Literal[
     "last_name",
@@ -240,4 +240,4 @@ def _meanings(words: tuple[str, ...]) -> tuple[Meaning, ...]:
 
 def _words(title: str) -> tuple[str, ...]:
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title)
-    return tuple(re.findall(r"[^\W_]+", folded(split)))
+    return tuple(words_of(split))

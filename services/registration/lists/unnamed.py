@@ -4,9 +4,9 @@ addresses in the same rows."""
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.registration.lists.table import bare
-from services.registration.lists.vocabulary import GIVEN_NAMES
-from shared.words.folding import folded
+from services.registration.lists.share import share
+from services.registration.lists.table import bare, words_of
+from services.registration.lists.vocabulary import GIVEN_NAMES, is_given
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
 _MOST_WORDS = 5
@@ -16,26 +16,25 @@ _ENOUGH = 0.6  # of the rows
 def name_columns(cells: Mapping[int, Sequence[str]], addresses: Sequence[str]) -> dict[int, str]:
     """Of columns by their place, each with a cell for every row, those that have the names: one of
     whole names, or a first and a last one; none where it is not clear."""
-    names = {place: column for place, column in cells.items() if _share(map(_is_name, column))}
+    names = {place: column for place, column in cells.items() if _mostly(map(_is_name, column))}
     pairs = [
         (first, last)
         for first in names
         for last in names
         if first != last
-        and _share(map(_is_given, names[first]))
-        and not _share(map(_is_given, names[last]))
-        and _share(map(_is_in, names[last], addresses))
+        and _mostly(map(is_given, names[first]))
+        and not _mostly(map(is_given, names[last]))
+        and _mostly(map(_is_in, names[last], addresses))
     ]
     if len(pairs) == 1:
         first, last = pairs[0]
         return {first: "first_name", last: "last_name"}
-    whole = [place for place, column in names.items() if _share(map(_is_whole, column))]
+    whole = [place for place, column in names.items() if _mostly(map(_is_whole, column))]
     return {whole[0]: "full_name"} if len(whole) == 1 and not pairs else {}
 
 
-def _share(found: Iterable[bool]) -> bool:
-    said = list(found)
-    return bool(said) and sum(said) >= _ENOUGH * len(said)
+def _mostly(found: Iterable[bool]) -> bool:
+    return share(found) >= _ENOUGH
 
 
 def _is_name(cell: str) -> bool:
@@ -43,14 +42,9 @@ def _is_name(cell: str) -> bool:
     return 0 < len(words) <= _MOST_WORDS and all(map(_WORD.fullmatch, words))
 
 
-def _is_given(cell: str) -> bool:
-    words = re.findall(r"[a-z]+", folded(cell))
-    return bool(words) and all(word in GIVEN_NAMES for word in words)
-
-
 def _is_whole(cell: str) -> bool:
-    words = re.findall(r"[a-z]+", folded(cell))
-    return len(words) > 1 and any(word in GIVEN_NAMES for word in words)
+    words = words_of(cell)
+    return len(words) > 1 and not GIVEN_NAMES.isdisjoint(words)
 
 
 def _is_in(name: str, address: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.registration.batches.batch import Item, Kind, draft
+from services.registration.batches.batch import DraftKind, Item, draft
 from services.registration.desk import Desk
 from services.registration.people.table import Filter, living_ids
 from services.registration.programme.facts import Conference
@@ -14,7 +14,7 @@ def draft_for(
     desk: Desk,
     conference: Conference,
     wanted: Filter,
-    kind: Kind,
+    kind: DraftKind,
     options: dict[str, Any],
     *,
     requested_by: str,

@@ -2,7 +2,7 @@
 nobody's row is kept before an organiser said yes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Literal
@@ -74,14 +74,22 @@ class Demand:
 
 
 def check_roster(
-    connection: Connection,
-    conference: Conference,
-    rows: Sequence[Listed],
-    answers: Answers = NO_ANSWERS,
+    rows: Sequence[Listed], registered: Collection[str], answers: Answers = NO_ANSWERS
 ) -> list[Checked]:
-    """Every row, checked against the answers, the file itself and who is registered already."""
-    checked = [_check(row, answers) for row in rows]
-    return _without_repetitions(checked, _registered_keys(connection, conference))
+    """Every row, checked against the answers, the file itself and the keys of who is registered
+    already."""
+    return _without_repetitions([_check(row, answers) for row in rows], registered)
+
+
+def registered_keys(connection: Connection, conference: Conference) -> set[str]:
+    """Of everybody who has not cancelled."""
+    keys = connection.execute(
+        select(tables.Registration.email_key).where(
+            tables.Registration.conference_id == conference.id,
+            tables.Registration.status != "cancelled",
+        )
+    ).scalars()
+    return {key for key in keys if key}
 
 
 def demands(conference: Conference, checked: Iterable[Checked]) -> list[Demand]:
@@ -127,8 +135,8 @@ def outcome_of(conference: Conference, checked: Sequence[Checked]) -> str:
 
 @dataclass(frozen=True)
 class Yes:
-    """To register the rows of a list: said by whom, under which id. `shape` is that of the file;
-    `columns` what its columns were taken for, None when that was as usual."""
+    """To register the rows of a list: said by whom, under which id. `shape` is that of the file, ""
+    when it has none; `columns` what its columns were taken for, None when that was as usual."""
 
     actor: Actor
     batch_id: str
@@ -147,6 +155,8 @@ def register_roster(
     options = {"waitlist": yes.waitlist}
     with desk.database.begin() as connection:
         if not begin(connection, conference, yes.batch_id, "register", options, yes.actor, items):
+            return
+        if not yes.shape:
             return
         if yes.columns is None:
             note_use(connection, yes.shape)
@@ -187,7 +197,7 @@ def _answered(row: Listed, answers: Answers) -> Checked:
     return Checked(row, read.given, "refused" if read.reasons else "register", read.reasons)
 
 
-def _without_repetitions(checked: list[Checked], registered: set[str]) -> list[Checked]:
+def _without_repetitions(checked: list[Checked], registered: Collection[str]) -> list[Checked]:
     seen: dict[str, int] = {}
     out = []
     for row in checked:
@@ -205,13 +215,3 @@ def _without_repetitions(checked: list[Checked], registered: set[str]) -> list[C
             seen[key] = row.number
             out.append(row)
     return out
-
-
-def _registered_keys(connection: Connection, conference: Conference) -> set[str]:
-    keys = connection.execute(
-        select(tables.Registration.email_key).where(
-            tables.Registration.conference_id == conference.id,
-            tables.Registration.status != "cancelled",
-        )
-    ).scalars()
-    return {key for key in keys if key}

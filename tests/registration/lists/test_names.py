@@ -4,6 +4,8 @@ import pytest
 
 from services.registration.lists.doubts import Doubts
 from services.registration.lists.full_names import take_apart, way_of
+from services.registration.lists.suspicions import SELDOM, suspicion
+from services.registration.lists.vocabulary import is_given
 
 A, B = "a@example.org", "jean.dupont@example.org"
 
@@ -29,7 +31,9 @@ def test_what_decides_by_itself(whole: str, address: str, first: str, last: str)
     assert taken.readings == ({"first_name": first, "last_name": last},)
 
 
-@pytest.mark.parametrize("whole", ["Kouassi Aya", "Martin Paul", "Camille Rose Bernard", "Cher"])
+@pytest.mark.parametrize(
+    "whole", ["Kouassi Aya", "Martin Paul", "Camille Rose Bernard", "Cher", "- Dupont"]
+)
 def test_what_does_not_waits_for_a_yes(whole: str) -> None:
     assert not take_apart(whole, A, None).sure
 
@@ -79,3 +83,18 @@ def test_a_missing_first_name_is_asked_about() -> None:
     cells = {"first_name": "", "last_name": "Roy", "email": A}
     person, [doubt] = Doubts([cells]).of(cells)
     assert (person["first_name"], doubt.field) == ("", "first_name")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("Zoé", True), ("Anne-Marie", True), ("Jean Жан", False), ("Jean 2", False), ("", False)],
+)
+def test_every_word_of_a_given_name_is_one(name: str, given: bool) -> None:
+    assert is_given(name) is given
+
+
+@pytest.mark.parametrize("word", sorted(SELDOM))
+def test_what_is_seldom_a_name_is_called_so(word: str) -> None:
+    found = suspicion(word)
+    assert found
+    assert found.message == "“%(written)s” is seldom a name."

@@ -7,21 +7,22 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 
 from services.registration.access.forgetting import erase_organiser
 from services.registration.access.organisers import invite
 from services.registration.base import tables
+from services.registration.base.timers import look_for_past
 from services.registration.batches.tables import Batch, BatchItem
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
 from services.registration.history.acts import ERASED, history
-from services.registration.lists.reading import LARGEST
-from services.registration.lists.remembering import KEPT
+from services.registration.lists.remembering import KEPT, note_use, recall
 from services.registration.lists.tables import RememberedColumns
 from services.registration.pages.organiser import carried_list
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
+from shared.base.clock import now
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.pages.forms import fields_of, sent
@@ -148,6 +149,22 @@ def test_columns_are_assigned_and_remembered(organiser, desk: Desk, work, names)
     assert "Say which column this is" in seen(uploaded(organiser, without_names))
 
 
+def test_nothing_is_remembered_of_files_without_headings(organiser, work, names) -> None:
+    asked = uploaded(organiser, "Roy,Éva,eva@example.org,Workshop a\n")
+    assert "Say which column this is" in seen(asked)
+    assert "is remembered for the next file" not in seen(asked)
+    given = {"column-0": "last_name", "column-1": "first_name"}
+    preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
+    led_to(said_yes(organiser, preview))
+
+    other = uploaded(organiser, "Zoé,Durand,zoe.durand@example.org,Workshop b\n")
+    columns = organiser.post(IMPORT, data=sent(fields_of(other), "columns"))
+    assert "boss@example.org said" not in seen(columns)
+    led_to(said_yes(organiser, other))
+    work()
+    assert names() == [("Éva", "Roy"), ("Zoé", "Durand")]
+
+
 def test_whoever_said_what_columns_are_is_forgotten(organiser, desk: Desk) -> None:
     asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
     given = {"column-1": "last_name", "column-0": "first_name"}
@@ -161,27 +178,47 @@ def test_whoever_said_what_columns_are_is_forgotten(organiser, desk: Desk) -> No
     assert names == [ERASED]
 
 
-def test_what_nobody_used_is_forgotten(organiser, desk: Desk) -> None:
-    long_ago = datetime.now(UTC) - KEPT - timedelta(days=1)
-    with desk.database.begin() as connection:
-        connection.execute(
-            insert(RememberedColumns).values(
-                shape="old",
-                fields={},
-                actor_kind="organiser",
-                actor_name="boss@example.org",
-                set_at=long_ago,
-                used_at=long_ago,
-            )
-        )
+@pytest.fixture
+def remembered(organiser, desk: Desk) -> list[str]:
+    """The one shape of which somebody said what its columns are."""
     asked = uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
     given = {"column-1": "last_name", "column-0": "first_name"}
     preview = organiser.post(IMPORT, data=sent(fields_of(asked), "preview", **given))
     led_to(said_yes(organiser, preview))
+    return shapes(desk)
+
+
+def shapes(desk: Desk) -> list[str]:
     with desk.database.read() as connection:
-        shapes = connection.execute(select(RememberedColumns.shape)).scalars().all()
-    assert len(shapes) == 1
-    assert "old" not in shapes
+        return list(connection.execute(select(RememberedColumns.shape)).scalars())
+
+
+def set_used(desk: Desk, *, ago: timedelta) -> None:
+    with desk.database.begin() as connection:
+        connection.execute(update(RememberedColumns).values(used_at=now() - ago))
+
+
+def test_what_nobody_used_goes_at_the_daily_look(desk: Desk, remembered, work) -> None:
+    for day, ago, left in (
+        (1, KEPT - timedelta(minutes=5), remembered),
+        (2, KEPT + timedelta(minutes=5), []),
+    ):
+        set_used(desk, ago=ago)
+        with desk.database.begin() as connection:
+            look_for_past(connection, now().date() - timedelta(days=day))
+        work()
+        assert shapes(desk) == left
+
+
+def test_what_is_past_is_not_used_again(organiser, desk: Desk, remembered) -> None:
+    set_used(desk, ago=KEPT + timedelta(minutes=5))
+    assert "Say which column this is" in seen(
+        uploaded(organiser, TERRITORIES.replace("Nom", "Colonne"))
+    )
+    conference = desk.programmes.fresh("day")
+    with desk.database.begin() as connection:
+        note_use(connection, remembered[0])
+        assert recall(connection, conference, remembered[0]) is None
 
 
 def test_a_status_that_says_no_holds_back_unless_ticked(organiser, work, names) -> None:
@@ -250,42 +287,3 @@ def test_the_other_language_keeps_the_list_and_the_answers(organiser) -> None:
     french = organiser.post(f"{IMPORT}?lang=fr", data=form)
     assert "Ce que ferait la liste" in seen(french)
     assert ("doubt-2-0", "out") in fields_of(french)
-
-
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        (b"", "This file is empty."),
-        (b"\xff\xd8\xff\xe0" + bytes(4000), "This file is a picture, not a list."),
-        (b"PK\x03\x04" + bytes(4000), "neither an Excel or LibreOffice workbook"),
-        (b"nom,courriel\n" + b"Roy,roy@example.org\n" * 50_000, "at most 5000 rows"),
-    ],
-    ids=["empty", "photo", "no workbook", "50,000 rows"],
-)
-def test_a_file_of_no_use_is_told_so_above_the_form(organiser, content: bytes, word: str) -> None:
-    answer = uploaded(organiser, content, "people.xlsx")
-    assert answer.status_code == 422
-    assert word in seen(answer)
-    assert 'name="roster"' in answer.text
-
-
-def roster(size: int) -> bytes:
-    """A file of so many bytes: people with long comments, which nobody asked for."""
-    rows = b"last_name,first_name,email,sessions,comment\n"
-    for number in range(size // 100_000):
-        row = b"Lovelace,Ada,ada.%d@example.org,," % number
-        rows += row.ljust(100_000 - 1, b"x") + b"\n"
-    return rows.ljust(size, b"\n")
-
-
-def test_a_file_may_be_as_large_as_the_page_says(organiser) -> None:
-    assert "5 MB" in seen(organiser.get(IMPORT))
-    assert uploaded(organiser, roster(LARGEST)).status_code == 200
-
-
-@pytest.mark.parametrize("more", [1, 1_000_000])
-def test_one_that_is_larger_is_told_so_on_a_page(organiser, more: int) -> None:
-    answer = uploaded(organiser, roster(LARGEST + more))
-    assert answer.status_code in (413, 422)
-    assert "A file may have at most 5 MB." in seen(answer)
-    assert "default-src 'none'" in answer.headers["content-security-policy"]

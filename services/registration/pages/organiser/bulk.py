@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from services.registration.batches.batch import Kind
+from services.registration.batches.batch import DraftKind
 from services.registration.desk import Desk
 from services.registration.pages.at_desk import AtDesk, Form
 from services.registration.pages.signed_in import Organiser, SignedIn
@@ -43,7 +43,7 @@ def ask_for_batch(
     if action == "write":
         return _write_to(site, request, desk, conference, wanted, who, language)
     options: dict[str, Any] = {}
-    kind: Kind = "cancel"
+    kind: DraftKind = "cancel"
     if action == "move":
         kind = "move"
         target = conference.by_slug.get(typed(form, "target"))

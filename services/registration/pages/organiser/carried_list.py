@@ -27,20 +27,21 @@ class CarriedList:
     def new(cls, table: Table) -> Self:
         return cls(table, new_id())
 
-    def sealed(self, keys: Keys, slug: str) -> str:
-        """For a field of a form, signed and compressed. Raises Unreadable when that is too much."""
+    def signed(self, keys: Keys, slug: str) -> str:
+        """For a field of a form: signed and compressed, to be read by whoever has the page. Raises
+        Unreadable when that is too much."""
         said = {"table": self.table.to_json(), "batch": self.batch_id}
-        sealed = _serializer(keys, slug).dumps(said)
-        text = sealed if isinstance(sealed, str) else sealed.decode()
+        signed = _serializer(keys, slug).dumps(said)
+        text = signed if isinstance(signed, str) else signed.decode()
         if len(text) > LARGEST:
             raise Unreadable(TOO_MUCH)
         return text
 
     @classmethod
-    def opened(cls, sealed: str, keys: Keys, slug: str) -> Self:
-        """Raises Unreadable for what was not sealed for this conference within the last day."""
+    def verified(cls, signed: str, keys: Keys, slug: str) -> Self:
+        """Raises Unreadable for what was not signed for this conference within the last day."""
         try:
-            said = _serializer(keys, slug).loads(sealed, max_age=LASTS)
+            said = _serializer(keys, slug).loads(signed, max_age=LASTS)
         except BadData:
             raise Unreadable(
                 "Please choose the file once more: the page has been open for too long."

@@ -156,7 +156,7 @@ class _Step:
     def page(self, template: str, columns: Columns, *, status: int, **facts: Any) -> Response:
         keys = self.visit.request.app.state.settings.keys
         try:
-            sealed = self.carried.sealed(keys, self.conference.slug)
+            signed = self.carried.signed(keys, self.conference.slug)
         except Unreadable as error:
             return _unreadable(self.visit, self.conference, self.who, error)
         return self.visit.page(
@@ -165,7 +165,7 @@ class _Step:
             who=self.who,
             conference=self.conference,
             columns=columns,
-            sealed=sealed,
+            signed=signed,
             waitlist=self.waitlist,
             note_said=partial(say, self.visit.language),
             column_said=partial(
@@ -179,11 +179,11 @@ def _carried(
     visit: Visit, conference: Conference, who: SignedIn, form: FormData
 ) -> CarriedList | Response:
     """The list of a file, or of the step before; or the page that says why there is none."""
-    sealed, file = typed(form, "list"), form.get("roster")
+    signed, file = typed(form, "list"), form.get("roster")
     try:
-        if sealed:
+        if signed:
             keys = visit.request.app.state.settings.keys
-            return CarriedList.opened(sealed, keys, conference.slug)
+            return CarriedList.verified(signed, keys, conference.slug)
         content = file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
         return CarriedList.new(read_table(content))
     except Busy:

@@ -27,6 +27,7 @@ from services.registration.people.roster import (
     check_roster,
     demands,
     outcome_of,
+    registered_keys,
     without_place,
 )
 from services.registration.programme.facts import Conference
@@ -54,8 +55,9 @@ class Columns:
         cls, database: Database, conference: Conference, table: Table, form: FormData
     ) -> "Columns":
         """As the form says, where it says anything."""
+        shape = shape_of(table)
         with database.read() as connection:
-            remembered = recall(connection, conference, shape_of(table))
+            remembered = recall(connection, conference, shape) if shape else None
         usual = remembered.fields if remembered else guess_columns(table, conference)
         typed_in = {
             column.place: typed(form, f"column-{column.place}")
@@ -126,8 +128,9 @@ class Preview:
         conference = columns.conference
         rows = columns.rows
         with database.read() as connection:
-            unanswered = check_roster(connection, conference, rows)
-            checked = check_roster(connection, conference, rows, answers)
+            registered = registered_keys(connection, conference)
+        unanswered = check_roster(rows, registered)
+        checked = check_roster(rows, registered, answers)
         return cls(
             checked,
             answers,
