@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms
 
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
@@ -23,11 +22,7 @@ from services.certificates.issuing.equipment import open_resources
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.signing.key import load_signer
-from services.certificates.signing.signatures import (
-    LARGEST_CMS,
-    MOST_CERTIFICATES,
-    read_signature,
-)
+from services.certificates.signing.signatures import read_signature
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.base.database import Database
 from shared.base.errors import Misconfigured
@@ -165,24 +160,6 @@ class TestBringingAFile:
 
     def test_something_added_at_the_end(self, printing: Printing, issued: bytes) -> None:
         assert printing.verify(issued + b"\n% and I attended everything").finding == "altered"
-
-    @pytest.mark.parametrize(
-        ("copies", "stuffing"),
-        [(1, 0), (MOST_CERTIFICATES + 1, 0), (1, LARGEST_CMS)],
-    )
-    def test_a_signature_that_is_laborious_is_none(
-        self, issued: bytes, copies: int, stuffing: int
-    ) -> None:
-        """Who brings hundreds of certificates to compare keeps nobody else waiting."""
-        signed = cms.ContentInfo.load(bytes.fromhex(read_cms(issued).decode()))
-        kept = list(signed["content"]["certificates"])
-        signed["content"]["certificates"] = cms.CertificateSet(kept * copies)
-        content = signed.dump(force=True) + bytes(stuffing)
-        head, tail = b"%%PDF-1.7 /ByteRange [0 60 %010d 5]", b"%%EOF"
-        gap = b"<" + content.hex().encode() + b">"
-        brought = (head % (60 + len(gap))).ljust(60) + gap + tail
-        laborious = copies > 1 or stuffing > 0
-        assert (read_signature(brought) is None) is laborious
 
     def test_cut_off(self, printing: Printing, issued: bytes) -> None:
         assert printing.verify(issued[:-100]).finding in ("altered", "foreign")

@@ -4,7 +4,7 @@ import pytest
 
 from services.registration.programme.colour import LEAST, contrast, readable
 from services.registration.programme.document import parse_programme
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from tests.registration.days import programme_text
 
 

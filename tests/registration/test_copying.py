@@ -11,7 +11,7 @@ from services.registration.editing.copying import copy_day
 from services.registration.editing.saving import Saving, save_programme
 from services.registration.history.acts import Actor, history
 from services.registration.programme.document import parse_programme
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from services.registration.seats.registering import register
 from shared.bus import eventlog
 from shared.events import Event

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.registration.programme.document import load_programme, parse_programme
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from tests.registration.days import HEADER, programme_text
 
 CONFERENCES = Path(__file__).parents[2] / "conferences"

@@ -2,7 +2,7 @@
 
 import yaml
 
-from services.registration.programme.fields import InvalidProgramme, ProgrammeFault
+from services.registration.programme.faults import InvalidProgramme, ProgrammeFault
 
 LONGEST = 300_000  # characters: a day of a thousand sessions
 DEEPEST = 10  # lists and sections within each other

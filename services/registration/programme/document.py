@@ -20,7 +20,8 @@ import yaml
 
 from services.registration.programme.bounds import refuse_unbounded
 from services.registration.programme.facts import FREE_AFTER, UNLIMITED, Kind, Speaker
-from services.registration.programme.fields import Fields, InvalidProgramme, ProgrammeFault
+from services.registration.programme.faults import InvalidProgramme, ProgrammeFault
+from services.registration.programme.fields import Fields
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PRESENCE = ("own-scan", "day")

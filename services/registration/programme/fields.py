@@ -4,7 +4,6 @@ Reading never stops at a fault: it is noted, a harmless value stands in, and `fi
 all at once.
 """
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 from services.registration.base.moments import YEARS
 from services.registration.programme.colour import readable
 from services.registration.programme.facts import Speaker
-from shared.base.errors import EmargeError
+from services.registration.programme.faults import InvalidProgramme, ProgrammeFault
 
 C = TypeVar("C", bound=str)
 
@@ -27,27 +26,6 @@ PICTURE = re.compile(r"[0-9a-f]{32}")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _REQUIRED = object()
 _MOST_DIGITS = 9  # of thousands int() refuses to read any
-
-
-@dataclass(frozen=True, order=True)
-class ProgrammeFault:
-    """`rule` is an English msgid over `parameters`."""
-
-    line: int
-    field: str
-    rule: str
-    parameters: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False)
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.field} {self.rule % self.parameters}"
-
-
-class InvalidProgramme(EmargeError):
-    """A programme breaks rules; `faults` has all of them, in the order of the file."""
-
-    def __init__(self, faults: Sequence[ProgrammeFault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass

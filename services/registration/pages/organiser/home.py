@@ -17,7 +17,7 @@ from services.registration.pages.organiser.sign_in import EMAIL, sign_in_page
 from services.registration.pages.signed_in import OrganiserOfAll, RoleMissing, Somebody, Whoever
 from services.registration.programme.document import parse_programme
 from services.registration.programme.facts import Conference
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
 from shared.http.numbers import row_number

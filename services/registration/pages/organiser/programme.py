@@ -26,7 +26,7 @@ from services.registration.pages.organiser.programme_form import FIELD_NAMES, Pr
 from services.registration.pages.signed_in import Organiser, OrganiserOfAll, SignedIn
 from services.registration.programme.document import KINDS, Programme
 from services.registration.programme.facts import Conference
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from services.registration.programme.telling import programme as told
 from shared.events import registration as events
 from shared.events.differences import differences

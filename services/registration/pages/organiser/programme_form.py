@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from services.registration.programme.document import Programme, parse_programme
 from services.registration.programme.export import programme_fields
 from services.registration.programme.facts import COUNTED, Conference, Speaker
-from services.registration.programme.fields import ProgrammeFault
+from services.registration.programme.faults import ProgrammeFault
 from shared.http.numbers import row_number
 from shared.pages.visit import typed
 

@@ -15,7 +15,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn
 from services.registration.pictures.picture_child import Unreadable
 from services.registration.pictures.reading import Drawn, read_picture
 from services.registration.pictures.sizes import LARGEST, Kind
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from shared.base.bulkhead import Busy
 from shared.pages.visit import typed
 

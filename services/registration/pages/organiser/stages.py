@@ -22,7 +22,7 @@ from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.looking import LONGEST_NOTE, say
 from services.registration.pages.organiser.programme_form import slug_of
 from services.registration.pages.signed_in import Organiser, SignedIn
-from services.registration.programme.fields import InvalidProgramme
+from services.registration.programme.faults import InvalidProgramme
 from shared.pages.visit import typed
 
 router = APIRouter(prefix="/organiser/{slug}")
