@@ -41,11 +41,13 @@ class Doors(Seats):
         super().__init__()
         self.over = set[str]()
 
-    @initialize(target=people, sizes=st.lists(ROOMS, min_size=4, max_size=7))
-    def the_day_begins(self, sizes):
+    @initialize(target=people, sizes=st.lists(ROOMS, min_size=4, max_size=7), lapsed=st.booleans())
+    def the_day_begins(self, sizes, lapsed):
+        """Not yet `lapsed` are the waitlists of what an organiser's save has put into the past."""
         registered = [self.register((each,), waitlist=True) for each in sizes]
         self.clock["seconds"] = self.moment(10.3)
-        lapse_page(self.desk, "day")
+        if lapsed:
+            lapse_page(self.desk, "day")
         late = [self.late() for _ in range(2)]
         self.confirmed.clear()
         self.clock["seconds"] = self.moment(10.5)
@@ -71,6 +73,10 @@ class Doors(Seats):
     def come_to_the_door(self, person, session, door):
         self.here(session, door)
         scan(self.desk, "day", Passage(self.code(person), "in", session, let_in=False, actor=door))
+
+    @rule()
+    def the_waitlists_end(self):
+        lapse_page(self.desk, "day")
 
     @rule(session=ROOMS, door=DOORS)
     def free_empty_chairs(self, session, door):

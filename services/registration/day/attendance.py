@@ -171,10 +171,13 @@ def _standby(
     session: Session | None,
     seats: tuple[Seat, ...],
 ) -> Standby | None:
-    """Of who has no seat of theirs at this door, and waited for one or lost it."""
+    """Of who has no seat of theirs at this door, and waited for one or lost it; a waitlist counts
+    once the session has begun, whether it has ended yet or not."""
     if record is None or session is None or not conference.frees(session):
         return None
-    if conference.stage != "published" or any(seat.session == session for seat in seats):
+    states = {seat.state for seat in seats if seat.session == session}
+    begun = session.id in conference.begun(now())
+    if conference.stage != "published" or "held" in states or (states and not begun):
         return None
     return read_standby(connection, [record.id], session.id).get(record.id)
 
@@ -206,7 +209,7 @@ def _holder(
     record: Record, seats: tuple[Seat, ...], door: Session | None, known: Standby | None
 ) -> Holder:
     awaited = [seat.session for seat in seats if seat.state == "waiting"]
-    if door and known and known.ticket is not None:
+    if door and known and known.ticket is not None and door not in awaited:
         awaited.append(door)
     return Holder(
         record.status,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from services.registration.base import tables
 from services.registration.desk import Desk
@@ -15,7 +15,12 @@ from services.registration.programme.facts import Conference
 from services.registration.seats.changing import choice_of
 from services.registration.seats.giving import widen
 from services.registration.seats.places import place
-from services.registration.seats.promoting import promote, status_with, write_record
+from services.registration.seats.promoting import (
+    promote,
+    status_with,
+    waiting_in,
+    write_record,
+)
 from services.registration.seats.records import Record, read_record, read_seats
 from services.registration.seats.seats import give_back, hold, wait_first
 from services.registration.seats.tables import Standby as Row
@@ -70,19 +75,35 @@ def read_standby(
 ) -> dict[str, Standby]:
     """Of these people, by registration."""
     of_them = (Row.registration_id.in_(registration_ids), Row.session_id == session_id)
-    rows = connection.execute(select(*_COLUMNS).where(*of_them))
-    return {row.registration_id: Standby(*row) for row in rows}
+    waiting = _waiting_for(session_id).where(tables.Seat.registration_id.in_(registration_ids))
+    return _read(connection, select(*_COLUMNS).where(*of_them), waiting)
 
 
 def standby_of_session(connection: Connection, session_id: int) -> list[Standby]:
     """Of everybody who still has a registration, in the order in which they are let in."""
-    living = select(*_COLUMNS).join(
+    living = tables.Registration.status != "cancelled"
+    rows = select(*_COLUMNS).join(
         tables.Registration, tables.Registration.id == Row.registration_id
     )
-    rows = connection.execute(
-        living.where(Row.session_id == session_id, tables.Registration.status != "cancelled")
+    known = _read(
+        connection, rows.where(Row.session_id == session_id, living), _waiting_for(session_id)
     )
-    return sorted((Standby(*row) for row in rows), key=lambda s: (s.turn, s.registration_id))
+    return sorted(known.values(), key=lambda s: (s.turn, s.registration_id))
+
+
+def _waiting_for(session_id: int) -> Select[Any]:
+    return select(tables.Seat.registration_id, tables.Seat.session_id, tables.Seat.ticket).where(
+        tables.Seat.session_id == session_id, tables.Seat.state == "waiting"
+    )
+
+
+def _read(connection: Connection, rows: Select[Any], waiting: Select[Any]) -> dict[str, Standby]:
+    """By registration. A waitlist that has not ended yet counts as one that has."""
+    known = {row.registration_id: Standby(*row) for row in connection.execute(rows)}
+    for registration_id, session_id, ticket in connection.execute(waiting):
+        one = known.get(registration_id, Standby(registration_id, session_id))
+        known[registration_id] = replace(one, ticket=ticket)
+    return known
 
 
 def standby_of_people(
@@ -132,9 +153,12 @@ def move(
 ) -> Record:
     """Do it, and say it once: as a rule without an email, since who is concerned stands there, or
     is not here. What is left goes to the line at its door if it has begun, and else to its
-    waitlist."""
+    waitlist. Who still waits for what they join waits no more; their ticket is kept, should this
+    be undone."""
     old = read_seats(connection, conference, record.id)
-    give_back(connection, record.id, held=step.leaves)
+    waited = waiting_in(old).intersection(step.joins)
+    remember_waiting(connection, record.id, waited)
+    give_back(connection, record.id, held=step.leaves, waiting=waited)
     if step.beyond:
         for session in step.joins:
             widen(connection, session, 1)
