@@ -230,7 +230,7 @@ class AttendanceRecorded(Payload):
 
 class AttendanceWithdrawn(Payload):
     """What was known of somebody's presence at a session no longer holds: an organiser wrote that
-    they were not there, or took back what was written."""
+    they were not there, or took back what was written, or a door undid that it had let them in."""
 
     type: ClassVar[str] = "attendance.withdrawn"
     registration_id: str

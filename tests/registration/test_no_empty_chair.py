@@ -1,7 +1,9 @@
 """A workshop has begun: seats of those absent are freed, and who stands at the door gets them."""
 
 import pytest
+from sqlalchemy import select
 
+from services.registration.base import tables
 from services.registration.base.chair_refusals import (
     AnotherDoors,
     GraceNotOver,
@@ -19,6 +21,7 @@ from services.registration.base.refusals import (
     SessionsOverlap,
 )
 from services.registration.day.closing import close_day
+from services.registration.day.evidence import read_evidence
 from services.registration.day.freeing import ask, free_seats, leave_line, let_in
 from services.registration.day.register import entry_of
 from services.registration.day.taking_back import take_back
@@ -26,7 +29,11 @@ from services.registration.desk import Desk
 from services.registration.editing.stages import cancel_day
 from services.registration.seats.lapsing import lapse_page
 from shared.base.clock import now
-from shared.events.registration import RegistrationChanged, RegistrationPromoted
+from shared.events.registration import (
+    AttendanceWithdrawn,
+    RegistrationChanged,
+    RegistrationPromoted,
+)
 from tests.registration.asking import ANN, join, save, seats, status, told
 from tests.registration.days import programme_text
 from tests.registration.doors import A2, ONE, A, chairs, code, come, last_act, line, passer_by
@@ -162,6 +169,39 @@ class TestLine:
         assert take_back(desk, A, code(desk, person), anybodys=False) == "out-again"
         assert seats(desk, person) == {"b": "held"}
 
+    def test_a_waitlist_that_has_not_ended_counts_as_one(self, desk: Desk, open_day, at) -> None:
+        """As after a save that moved the start into the past, which leaves an hour to undo it."""
+        open_day(1, 9)
+        join(desk, 1, "a")
+        waiting = join(desk, 2, "a", waitlist=True)
+        at(10.5)
+        walk_in = passer_by(desk, 3)
+        ask(desk, A, code(desk, walk_in))
+        verdict = come(desk, waiting)
+        assert (verdict.kind, verdict.rank) == ("waitlisted", 1)
+        assert line(desk) == [waiting, walk_in]
+        assert chairs(desk).line[0].ticket == 1
+        free_seats(desk, A)
+        assert let_in(desk, A).record.id == waiting
+        assert seats(desk, waiting) == {"a": "held"}
+        assert desk.programmes.fresh("day").by_slug["a"].waiting == 0
+        take_back(desk, A, code(desk, waiting), anybodys=True)
+        assert (line(desk), seats(desk, waiting)) == ([waiting, walk_in], {})
+
+    def test_who_still_waits_and_is_let_in_anyway_has_a_seat(
+        self, desk: Desk, open_day, at
+    ) -> None:
+        open_day(1, 9)
+        absent = join(desk, 1, "a")
+        early, waiting = (join(desk, n, "a", waitlist=True) for n in (2, 3))
+        at(9.9)
+        come(desk, early, let_in=True)
+        assert seats(desk, early) == {"a": "waiting"}  # nothing has begun
+        at(10.5)
+        free_seats(desk, A, [code(desk, absent)])
+        come(desk, waiting, let_in=True)
+        assert seats(desk, waiting) == {"a": "held"}
+
     def test_who_was_let_in_anyway_sits_on_a_chair(self, desk: Desk, open_day, at) -> None:
         open_day(1)
         join(desk, 1, "a")
@@ -206,4 +246,9 @@ class TestTakingBack:
         assert seats(desk, person) == {"party": "held"}
         with desk.database.read() as connection:
             assert entry_of(connection, person)[1] == ()
+            evidence = read_evidence(connection, desk.programmes.fresh("day"), [person])[person]
+        assert (evidence.came_at, evidence.is_inside) == (None, False)
+        with desk.database.read() as connection:
+            assert connection.execute(select(tables.Conference.present)).scalar() == 0
+        assert told(desk, AttendanceWithdrawn)[-1].came_at is None
         assert let_in(desk, A).record.id == person

@@ -98,4 +98,4 @@ def has_come(evidence: Evidence, session: Session) -> bool:
     """Whether the person was ever let in here, by a scan or as it was written down."""
     if written := evidence.written.get(session.id):
         return written.times is not None
-    return any(s.direction == "in" and s.session_id == session.id for s in evidence.scans)
+    return evidence.has_come(session.id)

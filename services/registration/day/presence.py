@@ -59,17 +59,30 @@ class Evidence:
     @property
     def came_at(self) -> datetime | None:
         """When the person was first seen; None for who never was."""
-        seen = [scan.at for scan in self.scans if scan.direction == "in"]
-        seen += [written.times[0] for written in self.written.values() if written.times]
-        return min(seen, default=None)
+        return min(self._arrivals, default=None)
 
     @property
     def is_inside(self) -> bool:
         """Whether the person is in the building: who is in one of its rooms is too."""
-        came = [scan.at for scan in self.scans if scan.direction == "in"]
-        came += [written.times[0] for written in self.written.values() if written.times]
+        came = self._arrivals
         left = [s.at for s in self.scans if s.direction == "out" and s.session_id is None]
         return bool(came) and (not left or max(came) > max(left))
+
+    def has_come(self, session_id: int | None) -> bool:
+        """Whether a scan of this door ever let the person in."""
+        return any(scan.session_id == session_id for scan in self._let_in)
+
+    @property
+    def _arrivals(self) -> list[datetime]:
+        written = [each.times[0] for each in self.written.values() if each.times]
+        return written + [scan.at for scan in self._let_in]
+
+    @property
+    def _let_in(self) -> list[Scan]:
+        """Without those taken back: a door then writes out at the moment of coming in."""
+        undone = {(scan.session_id, scan.at) for scan in self.scans if scan.direction == "out"}
+        scans = [scan for scan in self.scans if scan.direction == "in"]
+        return [scan for scan in scans if (scan.session_id, scan.at) not in undone]
 
     def is_in(self, session_id: int) -> bool:
         """Whether the person is in this room, by its own door or by hand."""

@@ -10,7 +10,7 @@ from services.registration.base.chair_refusals import AnotherDoors, NothingToTak
 from services.registration.day.door_line import read_chairs
 from services.registration.day.evidence import read_evidence
 from services.registration.day.freeing import Place, open_door, recognise
-from services.registration.day.presence import Scan
+from services.registration.day.presence import Scan, first_seen
 from services.registration.day.recording import record_scan
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, history
@@ -30,6 +30,7 @@ from services.registration.seats.standby import (
     write_standby,
 )
 from shared.base.transactions import retried
+from shared.events.registration import AttendanceWithdrawn
 
 Undone = Literal["seat-again", "first-in-line", "out-again"]
 
@@ -97,6 +98,13 @@ def _send_out(
     evidence = read_evidence(connection, conference, [record.id])[record.id]
     scan = Scan(session.id, "out", known.let_in_at)
     record_scan(desk, connection, conference, record, scan, evidence, actor)
+    withdrawn = AttendanceWithdrawn(
+        registration_id=record.id,
+        conference=conference.slug,
+        session=session.slug,
+        came_at=first_seen(evidence, scan),
+    )
+    desk.log.append(connection, withdrawn, subject=record.id)
     before = [conference.by_slug.get(slug) for slug in act["before"].get("held", ())]
     now_held = held_in(read_seats(connection, conference, record.id)) - {session.id}
     again = tuple(
