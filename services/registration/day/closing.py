@@ -12,14 +12,13 @@ from sqlalchemy import Connection, bindparam, delete, exists, or_, select, updat
 
 from services.registration.base import tables
 from services.registration.base.refusals import DayNotCome
-from services.registration.base.timers import close_at, recount
+from services.registration.base.timers import close_at, lapse_at, recount
 from services.registration.day.certifying import certify
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import (
     Evidence,
     attended_sessions,
     certifiable,
-    is_enough,
     total_minutes,
 )
 from services.registration.day.tables import WrittenPresence
@@ -61,6 +60,10 @@ _UNADDRESSED = select(tables.Registration.id).where(
     tables.Registration.email == "",
     tables.Registration.erased_at.is_(None),
 )
+_ERASED = select(tables.Registration.id).where(
+    tables.Registration.conference_id == bindparam("of_conference"),
+    tables.Registration.erased_at.is_not(None),
+)
 _ALL = select(tables.Registration.id).where(*_TO_CERTIFY)
 
 
@@ -81,21 +84,29 @@ def close_day(desk: Desk, slug: str, actor: Actor = SYSTEM) -> int:
 
 @dataclass(frozen=True)
 class Preview:
-    """What closing the day would give: how many were present, how many get a certificate, to how
-    many of those it cannot be sent, and who was there for too short a time to get one, with their
-    minutes that count."""
+    """What closing the day would give: how many were present, how many of those not erased get a
+    certificate, to how many of them it cannot be sent, and who was there for too short a time to
+    get one, with their minutes that count."""
 
     present: int
     certified: int
     unaddressed: int
     short: Sequence[tuple[Record, int]]
 
+    @property
+    def mailed(self) -> int:
+        return self.certified - self.unaddressed
+
 
 def preview(connection: Connection, conference: Conference) -> Preview:
+    of = {"of_conference": conference.id}
+    erased = set(connection.execute(_ERASED, of).scalars())
     present, certified, short = 0, [], {}
     for registration_id, evidence in read_evidence(connection, conference).items():
         present += evidence.came_at is not None
         attended = attended_sessions(conference, evidence)
+        if registration_id in erased:
+            continue
         if certifiable(conference, attended):
             certified.append(registration_id)
         elif evidence.came_at is not None:
@@ -103,10 +114,11 @@ def preview(connection: Connection, conference: Conference) -> Preview:
             short[registration_id] = total_minutes(counted)
     people = read_records(connection, short).values()
     by_name = sorted(people, key=lambda record: (record.last_name, record.first_name))
-    living = [(record, short[record.id]) for record in by_name if record.erased_at is None]
-    unaddressed = connection.execute(_UNADDRESSED, {"of_conference": conference.id}).scalars()
+    unaddressed = connection.execute(_UNADDRESSED, of).scalars()
     handed = len(set(unaddressed).intersection(certified))
-    return Preview(present, len(certified), handed, living)
+    return Preview(
+        present, len(certified), handed, [(record, short[record.id]) for record in by_name]
+    )
 
 
 def people_to_certify(connection: Connection, conference: Conference) -> int:
@@ -117,9 +129,7 @@ def people_to_certify(connection: Connection, conference: Conference) -> int:
 
 
 def _is_awaited(conference: Conference, evidence: Evidence) -> bool:
-    attended = attended_sessions(conference, evidence)
-    counted = [each for each in attended if conference.counts(each.session)]
-    return evidence.came_at is not None and is_enough(conference, counted)
+    return bool(certifiable(conference, attended_sessions(conference, evidence)))
 
 
 def _mark_closed(connection: Connection, conference: Conference, actor: Actor) -> Conference:
@@ -133,6 +143,7 @@ def _mark_closed(connection: Connection, conference: Conference, actor: Actor) -
         )
         bump_version(connection, conference)
         recount(connection, conference.slug, conference.version + 1)
+        lapse_at(connection, conference.slug, now())  # nobody is let in any more
         note(connection, actor, "day.closed", conference_id=conference.id)
         connection.execute(delete(Answer).where(Answer.conference_id == conference.id))
     return load_conference_by_id(connection, conference.id)

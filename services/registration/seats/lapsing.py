@@ -1,11 +1,12 @@
-"""What becomes of waiting for a session that has begun: it ends.
+"""What becomes of waiting for a session that has begun, or once the day is closed: it ends.
 
 Consumers hear of each such place, so that nobody is written to about a waitlist that is over. The
 person is told once, and only when they have ended up without anything in a slot in which one had
 to choose: when the last of what they wait for there has begun. Whoever kept another place
-meanwhile has what they have.
+meanwhile has what they have. Of a closed day nobody is written to.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -47,14 +48,20 @@ def lapse_page(desk: Desk, slug: str) -> bool:
     harmless: whose waiting has ended is no longer found."""
     with desk.database.begin() as connection:
         conference = lock_conference(connection, load_conference(connection, slug).id)
-        if conference.stage != "published" or conference.closed_at is not None:
+        if conference.stage != "published":
             return False
-        ids = conference.begun(now())
-        begun = [s.id for s in conference.sessions if s.id in ids and s.waiting]
-        people = connection.execute(_WAITING, {"sessions": begun}).scalars().all() if begun else ()
+        over = _over(conference)
+        awaited = [s.id for s in conference.sessions if s.id in over and s.waiting]
+        sessions = {"sessions": awaited}
+        people = connection.execute(_WAITING, sessions).scalars().all() if awaited else ()
         for registration_id in people:
             _lapse(desk, connection, conference, registration_id)
         return len(people) == PAGE
+
+
+def _over(conference: Conference) -> Collection[int]:
+    """The sessions that nobody is let into from their waitlist: once the day is closed, all."""
+    return conference.by_id if conference.closed_at is not None else conference.begun(now())
 
 
 def set_lapse_timers(connection: Connection, conference: Conference) -> None:
@@ -75,8 +82,8 @@ def _lapse(
 ) -> None:
     record = read_record(connection, registration_id, lock=True)
     old = read_seats(connection, conference, registration_id)
-    begun = conference.begun(now())
-    ended = [seat for seat in old if seat.state == "waiting" and seat.session.id in begun]
+    over = _over(conference)
+    ended = [seat for seat in old if seat.state == "waiting" and seat.session.id in over]
     if not ended:
         return
     at_the_door = [seat.session.id for seat in ended if conference.frees(seat.session)]
@@ -85,7 +92,7 @@ def _lapse(
     seats = tuple(seat for seat in old if seat not in ended)
     status = status_with(conference, record.status, old, seats)
     after = replace(record, status=status, revision=record.revision + 1)
-    without = _left_without(conference, ended, seats)
+    without = conference.closed_at is None and _left_without(conference, ended, seats)
     write_record(connection, conference, after, told=without)
     slugs = tuple(seat.session.slug for seat in ended)
     told = place(
