@@ -100,8 +100,9 @@ def test_nobody_is_the_same_person_by_a_name_alone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("taken", [False, True])
-def test_one_place_is_held_and_another_waited_for(desk: Desk, taken: bool) -> None:
+def test_one_place_is_held_and_another_waited_for(desk: Desk, at, taken: bool) -> None:
     """Also where the place came free while the sheet was filled in: it is theirs at once."""
+    at(9)
     if taken:
         register(desk, "day", someone(1, "a", by_staff=True))
     scanned = walk_in(desk, "day", replace(comes("Roy", "b"), awaited=("a",)))

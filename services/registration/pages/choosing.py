@@ -44,14 +44,17 @@ def choices_of(
     """One for each group of workshops, without sessions when nothing of it can be joined.
 
     Whoever is `confirmed` and has nothing at that time need not choose: it was added later.
-    `late`: what has begun is offered all the same, by staff.
+    `late`: what has begun is offered all the same, by staff, while it has a place: nobody waits for
+    it.
     """
     begun = conference.begun(now)
     slots = still_open(conference, begun)
     has = {*held, *waiting}
     found = []
     for group in workshop_groups(conference.sessions):
-        shown = tuple(s for s in group if late or s.id not in begun or s.slug in held)
+        shown = tuple(
+            s for s in group if s.id not in begun or s.slug in held or (late and not s.is_full)
+        )
         apart = any(not one.overlaps(two) for one, two in combinations(shown, 2))
         both = sum(session.slug in held for session in shown) > 1
         asked = [slot for slot in slots if any(session in slot for session in group)]

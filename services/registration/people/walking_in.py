@@ -1,7 +1,7 @@
 """Whoever walks in: the volunteer at a door registers them and lets them in there.
 
-A device that was without a network sends later what it kept. Its key makes one registration of it
-however often it comes, and its moment one scan.
+A device that was without a network sends later what it kept. A sheet's key makes one registration
+of it however often it comes, and a device's moment one scan.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from services.registration.desk import Desk
 from services.registration.history.acts import Actor
 from services.registration.people.search import find_people
 from services.registration.programme.facts import Conference
+from services.registration.seats.answers import earlier_answer
 from services.registration.seats.records import Record
 from services.registration.seats.registering import Application, register
 from shared.words.folding import folded
@@ -38,7 +39,21 @@ def walk_in(desk: Desk, slug: str, wanted: WalkIn) -> Scanned:
     """What the door says of them, once they are registered. Raises a Refusal; then nobody is."""
     if wanted.at is not None:
         refuse_other_day(desk.programmes.known(slug), wanted.at)
-    application = Application(
+    code = register(desk, slug, _application(wanted)).code
+    passage = Passage(code, "in", wanted.door, wanted.at, let_in=wanted.let_in, actor=wanted.by)
+    return scan(desk, slug, passage)
+
+
+def is_registered(desk: Desk, conference: Conference, wanted: WalkIn) -> bool:
+    """Whether this very sheet has registered them already."""
+    asked = _application(wanted)
+    if asked.key is None:
+        return False
+    return earlier_answer(desk.database, conference, asked.key, asked.hash) is not None
+
+
+def _application(wanted: WalkIn) -> Application:
+    return Application(
         wanted.person,
         wanted.sessions,
         waiting_for=wanted.awaited,
@@ -47,9 +62,6 @@ def walk_in(desk: Desk, slug: str, wanted: WalkIn) -> Scanned:
         by=wanted.by,
         at=wanted.at,
     )
-    code = register(desk, slug, application).code
-    passage = Passage(code, "in", wanted.door, wanted.at, let_in=wanted.let_in, actor=wanted.by)
-    return scan(desk, slug, passage)
 
 
 def namesakes(connection: Connection, conference: Conference, person: Person) -> list[Record]:

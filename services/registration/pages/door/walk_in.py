@@ -17,7 +17,7 @@ from services.registration.pages.door.scanning import Door, Outcome, Outcomes
 from services.registration.pages.door.sheet import SHEET, Sheet, offered, read_sheet, stand
 from services.registration.pages.sentences import refusal_words
 from services.registration.pages.signed_in import Scanning, SignedIn, Staff
-from services.registration.people.walking_in import WalkIn, namesakes, walk_in
+from services.registration.people.walking_in import WalkIn, is_registered, namesakes, walk_in
 from services.registration.programme.facts import Conference
 from shared.base.clock import now
 from shared.pages.visit import Speaking, typed
@@ -85,9 +85,10 @@ def receive_walk_ins(
     answers = []
     for sent in body.walk_ins:
         here = stand(conference, sent.door, "in")
-        sheet = read_sheet(FormData([*sent.fields]), conference, language)
+        fields = FormData([*sent.fields])
+        sheet = read_sheet(fields, conference, language, doubts=not sent.let_in)
         if sheet.person is None:
-            answers.append(_refused(sent, sheet.errors))
+            answers.append({**_refused(sent, sheet.errors), "asked": sheet.asked})
             continue
         wanted = WalkIn(
             sheet.person,
@@ -124,12 +125,12 @@ def _register(
 ) -> Outcome:
     if sheet.person is None:
         return Outcome("not-registered")
-    if not another:
+    door = here.session.slug if here.session else None
+    wanted = WalkIn(sheet.person, sheet.sessions, sheet.awaited, door, who.at_door, key=sheet.once)
+    if not another and not is_registered(visit.desk, conference, wanted):
         with visit.desk.database.read() as connection:
             if namesakes(connection, conference, sheet.person):
                 return Outcome("known")
-    door = here.session.slug if here.session else None
-    wanted = WalkIn(sheet.person, sheet.sessions, sheet.awaited, door, who.at_door)
     try:
         return Outcome.of(walk_in(visit.desk, conference.slug, wanted))
     except Refusal as refusal:

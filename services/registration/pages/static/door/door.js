@@ -3,7 +3,7 @@
 // Each scan is asked of the server; when it does not answer, the list that this device keeps decides,
 // and the scan waits in the journal until it can be sent with its own time. The server's word holds.
 import { showCounts } from "./counts.js";
-import { Journal } from "./journal.js";
+import { Journal, newId } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { showLatest, showLine } from "./latest.js";
 import { Line } from "./line.js";
@@ -30,8 +30,6 @@ const journal = await Journal.load(safe);
 const line = new Line(PATH, safe, journal);
 
 let unsure = null; // what the panel says by the list alone: {id, where}
-
-const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
 async function scan(text, letIn) {
   const where = { ...stand };
@@ -61,8 +59,8 @@ function tell(outcome, where, listOf, open) {
   makeSure();
 }
 
-const entryOf = (fields) => ({
-  id: newId(),
+const entryOf = (id, fields) => ({
+  id,
   code: "",
   name: nameIn(fields),
   door: stand.door,
@@ -75,11 +73,11 @@ const entryOf = (fields) => ({
 
 /** Whoever walks in, from the sheet; `corrects` is what it stands in place of. Without a network they
  *  have passed, and are registered once the sheet can be sent. */
-async function walkIn(fields, corrects) {
-  const entry = entryOf(fields);
+async function walkIn(id, fields, corrects) {
+  const entry = entryOf(id, fields);
   if (corrects) Object.assign(entry, { door: corrects.door, at: corrects.at, let_in: true });
   const answer = line.connected ? await line.ask(entry) : null;
-  if (answer?.kind === "not-registered") return refuse(answer.errors);
+  if (answer?.kind === "not-registered") return refuse(answer);
   const outcome = { ...(answer ?? { kind: "kept", workshops: roomsAt(entry.door) }), name: entry.name };
   await keepWalkIn(entry, outcome, answer);
   if (corrects) await journal.drop(corrects);
@@ -165,8 +163,9 @@ takeStand(() => {
   render();
 });
 offerViewfinder((text) => scanNext(text));
-offerSheet(line, journal, (fields, corrects) => {
-  scanning = scanning.then(() => walkIn(fields, corrects)).catch(console.error);
+offerSheet(line, journal, (...written) => {
+  scanning = scanning.then(() => walkIn(...written)).catch(console.error);
+  return scanning;
 });
 watchSignOut(line, journal);
 await line.open();

@@ -4,6 +4,7 @@ const WAITING = "waiting:";
 const ANSWERED = "answered:";
 const MOST_ANSWERED = 200;
 
+export const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 export const isRefused = (entry) => entry.kind === "not-registered";
 const isOpen = (entry) => !entry.answered || isRefused(entry);
 

@@ -1,5 +1,6 @@
 // The sheet for whoever walks in, over the door's page: whoever may be meant is offered as the name is
 // typed, and what is wrong is said in the panel.
+import { newId } from "./journal.js";
 import { placePanel, showRefused } from "./panel.js";
 import { says } from "./says.js";
 import { find } from "./search.js";
@@ -7,15 +8,18 @@ import { stand } from "./stand.js";
 
 const LEAST = 2; // letters of a name before anybody is offered
 const LONGEST = 300;
+const OF_THE_PAGE = new Set(["door", "key"]);
 const ADDRESS = /^\S+@\S+\.\S+$/u;
 const dialog = document.querySelector("[data-sheet]");
 const form = dialog.querySelector("form");
 const known = dialog.querySelector("[data-known]");
+const button = form.querySelector("button");
 let corrects = null; // what of the journal is written anew
+let id = ""; // of this sheet: however often it is sent, it is one person
 
 /** As it was filled in: pairs of name and value. */
 function filledIn() {
-  const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && name !== "door");
+  const pairs = [...new FormData(form)].filter(([name, value]) => value !== "" && !OF_THE_PAGE.has(name));
   return pairs.map(([name, value]) => [name, value.slice(0, LONGEST)]);
 }
 
@@ -61,14 +65,16 @@ function offer(line, journal) {
 /** Blank, with this door's session chosen; or with what an entry of the journal has, to be corrected. */
 export function openSheet(entry = null) {
   corrects = entry;
+  id = newId();
   form.reset();
+  form.elements.asked.value = ""; // which a reset leaves as it is
   known.replaceChildren();
   mark({});
   const chosen = form.querySelector(`input[value="${CSS.escape(stand.door)}"]:not([type=hidden])`);
   if (entry) fill(entry.fields);
   else if (chosen) chosen.checked = true;
   dialog.showModal();
-  if (entry) refuse(entry.errors);
+  if (entry) refuse(entry);
   else form.elements.first_name.focus();
 }
 
@@ -76,14 +82,23 @@ export function closeSheet() {
   dialog.close();
 }
 
-/** Say what is wrong; the sheet stays as it is. */
-export function refuse(errors) {
+/** Say what is wrong, or in doubt: that is `asked` once. The sheet stays as it is. */
+export function refuse({ errors, asked }) {
+  if (asked) form.elements.asked.value = asked;
   mark(errors);
   placePanel(dialog);
   showRefused(errors);
 }
 
-/** `sent` is given what was written, whom it was to correct, and if it can be right at all. */
+async function send(sent) {
+  const errors = faults();
+  if (Object.keys(errors).length > 0) return refuse({ errors });
+  button.disabled = true;
+  await sent(id, filledIn(), corrects).finally(() => (button.disabled = false));
+}
+
+/** `sent` is given the id of the sheet, what was written and whom it was to correct, if it can be right
+ *  at all; until it is done nothing is sent again. */
 export function offerSheet(line, journal, sent) {
   document.querySelector("[data-open-sheet]").addEventListener("click", (event) => {
     event.preventDefault();
@@ -93,9 +108,7 @@ export function offerSheet(line, journal, sent) {
   dialog.addEventListener("close", () => placePanel());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const errors = faults();
-    if (Object.keys(errors).length > 0) refuse(errors);
-    else sent(filledIn(), corrects);
+    if (!button.disabled) send(sent);
   });
   for (const field of [form.elements.first_name, form.elements.last_name]) {
     field.addEventListener("input", () => offer(line, journal));
