@@ -166,3 +166,21 @@ def test_whoever_has_no_address_is_sent_nothing_until_they_give_one(office) -> N
     [anew] = office.mails
     assert "right@ville.example" in anew["To"]
     assert [row["kind"] for row in office.log] == ["confirmed", "confirmed"]
+
+
+def test_an_address_that_is_given_late_gets_the_certificate_once(office) -> None:
+    nobody = person(email="")
+    replaced, issued = (
+        certificate(person=nobody, code="C4XW-0000"),
+        certificate(person=nobody, supersedes="C4XW-0000", supersedes_because="corrected"),
+    )
+    office.hear(told(place(person=nobody)), told(replaced), told(issued))
+    assert office.mails == []
+    office.hear(changed("link"))
+    office.work()
+    office.hear(changed("link", revision=9))
+    office.work()
+    sent = [row["state"] for row in office.log if row["kind"] == "certificate"]
+    assert sent == ["skipped", "sent"]
+    [letter] = [each for each in office.mails if "C4XW-7HMN-K3PT" in str(each)]
+    assert "right@ville.example" in letter["To"]

@@ -4,9 +4,10 @@ Asking twice does it once: a job that is open already is left alone, and so is a
 been settled since the page was made.
 """
 
+import json
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from services.notifications.base.tables import Delivery
 from shared.base.database import Database
@@ -28,6 +29,22 @@ def send_again(
     with database.begin() as connection:
         job_id = connection.execute(seen).scalar()
         return job_id is not None and force(connection, [job_id]) == 1
+
+
+def send_withheld_certificates(connection: Connection, registration_id: str) -> int:
+    """The certificates of somebody who had no address when they were issued, and has one now; of
+    one and what it was replaced by, the latter."""
+    certificates = (
+        select(JobRow.id, JobRow.envelope, Delivery.reason)
+        .join(Delivery, Delivery.job_id == JobRow.id)
+        .where(Delivery.registration_id == registration_id, Delivery.kind == "certificate")
+    )
+    rows = connection.execute(certificates).all()
+    issued = {row.id: json.loads(row.envelope)["data"] or {} for row in rows}
+    replaced = {each.get("supersedes") for each in issued.values()}
+    withheld = [row.id for row in rows if row.reason == "no-address"]
+    newest = [job for job in withheld if issued[job].get("code") not in replaced]
+    return force(connection, newest)
 
 
 @retried

@@ -9,6 +9,7 @@ from services.notifications.base.known_places import Known, Noted
 from services.notifications.base.known_programmes import Day
 from services.notifications.delivery.handover import afresh, send_once
 from services.notifications.delivery.log import Errand, open_delivery, without_person
+from services.notifications.delivery.resend import send_withheld_certificates
 from services.notifications.occasions import announcements, notices, reminders
 from services.notifications.occasions.announcements import AnnouncementDue
 from services.notifications.occasions.certificates import certificate_email
@@ -60,6 +61,8 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
             now_is = {name: getattr(noted.newest, name) for name in ("person", "manage_url")}
             place = place.model_copy(update=now_is)
             errand = errand_for(kind, identity, place)
+        if errand.recipient:
+            send_withheld_certificates(connection, place.registration_id)
         skip = settings.too_old(event.time, now()) or _of_no_use(kind, day)
         state = open_delivery(connection, job, errand, skip)
         if not noted.overtaken:

@@ -20,7 +20,7 @@ from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor, history
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
-from services.registration.seats.changing import Change, lock_registration, rewrite
+from services.registration.seats.changing import Change, is_over, lock_registration, rewrite
 from services.registration.seats.letting_go import kept_until_confirmed
 from services.registration.seats.places import person_of
 from services.registration.seats.records import Record, Seat
@@ -47,12 +47,14 @@ class Correction:
 
 @dataclass(frozen=True)
 class Corrected:
-    """As it is now. `readdressed`: it has another link than before."""
+    """As it is now. `readdressed`: it has another link than before; `told_all`: a new address is
+    sent everything, and not the link alone."""
 
     record: Record
     conference: Conference
     seats: tuple[Seat, ...]
     readdressed: bool
+    told_all: bool
 
 
 @retried
@@ -79,7 +81,7 @@ def correct(desk: Desk, registration_id: str, wanted: Correction, by: Actor = PE
             _tell_old_address(desk, connection, conference, before, after)
         if before.attendance_version and _what_is_certified(before) != _what_is_certified(after):
             certify_again(desk, connection, conference, after)
-        return Corrected(after, conference, seats, readdressed)
+        return Corrected(after, conference, seats, readdressed, not is_over(conference, after))
 
 
 def _refuse(record: Record, conference: Conference, wanted: Correction, by: Actor) -> None:

@@ -105,15 +105,20 @@ def _refuse_move(conference: Conference, record: Record, by: Actor) -> None:
 def _what_to_tell(conference: Conference, before: Record, after: Record) -> events.Tell:
     """To an address that nothing was sent to, everything; nothing of a day that is over, or that
     the person has no place at, but the link that they need."""
-    over = (
-        after.status == "cancelled"
+    over = is_over(conference, after)
+    if after.link_generation != before.link_generation:
+        return "link" if over else "everything"
+    return "nothing" if over else "change"
+
+
+def is_over(conference: Conference, record: Record) -> bool:
+    """Whether there is nothing more to come for this person on this day."""
+    return (
+        record.status == "cancelled"
         or conference.stage == "cancelled"
         or conference.closed_at is not None
         or conference.ends_at <= now()
     )
-    if after.link_generation != before.link_generation:
-        return "link" if over else "everything"
-    return "nothing" if over else "change"
 
 
 def _note(

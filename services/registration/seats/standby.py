@@ -91,13 +91,15 @@ def standby_of_session(connection: Connection, session_id: int) -> list[Standby]
     return sorted(known.values(), key=lambda s: (s.turn, s.registration_id))
 
 
-def _waiting_for(session_id: int) -> Select[Any]:
+def _waiting_for(session_id: int) -> Select[str, int, int | None]:
     return select(tables.Seat.registration_id, tables.Seat.session_id, tables.Seat.ticket).where(
         tables.Seat.session_id == session_id, tables.Seat.state == "waiting"
     )
 
 
-def _read(connection: Connection, rows: Select[Any], waiting: Select[Any]) -> dict[str, Standby]:
+def _read(
+    connection: Connection, rows: Select[Any], waiting: Select[str, int, int | None]
+) -> dict[str, Standby]:
     """By registration. A waitlist that has not ended yet counts as one that has."""
     known = {row.registration_id: Standby(*row) for row in connection.execute(rows)}
     for registration_id, session_id, ticket in connection.execute(waiting):

@@ -135,6 +135,7 @@ class TestDoor:
 
     def test_a_sheet_sent_twice_registers_one_person(self, visitor, desk) -> None:
         key = re.search(r'name="key" value="([^"]+)"', visitor.get("/checkin/day/walk-in").text)
+        assert key
         fields = {"last_name": "Roy", "workshop-0": "b", "door": "b", "key": key[1]}
         for _ in range(2):
             answer = visitor.post("/checkin/day/walk-in", data=fields)
@@ -151,6 +152,7 @@ class TestDoor:
         page = visitor.get(answer.headers["location"])
         assert "Did you mean ali@gmail.com?" in seen(page)
         asked = re.search(r'name="asked" value="([^"]+)"', page.text)
+        assert asked
         answer = visitor.post("/checkin/day/walk-in", data={**fields, "asked": asked[1]})
         assert "Welcome Roy" in seen(visitor.get(answer.headers["location"]))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from services.registration.base.person import Person
 from services.registration.seats.registering import Application, register
@@ -158,3 +158,35 @@ def test_who_was_refused_later_is_shown_with_what_was_written(page: Page, place:
     expect(page.locator("#outcome")).to_contain_text("Bienvenue")
     expect(refused).to_contain_text("enregistré")
     assert people(place, "Roy") == [("ali@example.org", "confirmed", 0), ("", "confirmed", 1)]
+
+
+@pytest.mark.parametrize("email", ["", "ali@example.org"])
+def test_who_presses_twice_on_a_slow_network_registers_one(
+    page: Page, place: Place, email: str
+) -> None:
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.get_by_label("Porte").select_option("atelier-2")
+    page.route("**/walk-ins", slowly)
+    page.get_by_role("link", name="Inscrire sur place").click()
+    sheet = page.locator("[data-sheet]")
+    sheet.get_by_label("Nom", exact=True).fill("Roy")
+    sheet.get_by_label("Adresse e-mail").fill(email)
+    button = sheet.get_by_role("button", name="Inscrire et laisser entrer")
+    button.evaluate("button => { button.click(); button.click(); }")
+    sheet.evaluate("sheet => sheet.querySelector('form').requestSubmit()")
+    expect(page.locator("#outcome")).to_contain_text("Bienvenue")
+    expect(sheet).to_be_hidden()
+    assert people(place, "Roy") == [(email, "confirmed", 1)]
+
+
+def test_a_mistyped_address_is_asked_about_once(page: Page, place: Place) -> None:
+    page.get_by_label("Porte").select_option("atelier-2")
+    write(page, "Roy", email="ali@gmial.com")
+    sheet = page.locator("[data-sheet]")
+    expect(sheet.locator("#outcome")).to_contain_text("ali@gmail.com")
+    sheet.get_by_role("button", name="Inscrire et laisser entrer").click()
+    expect(page.locator("#outcome")).to_contain_text("Bienvenue")
+    assert people(place, "Roy") == [("ali@gmial.com", "confirmed", 1)]

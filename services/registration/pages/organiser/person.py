@@ -81,7 +81,8 @@ def correct_person(
         return _page(visit, own, who, details=details, status=refusal.status)
     if not corrected.readdressed:
         return _back(own)
-    return _back(own, "readdressed" if own.record.email else "addressed")
+    said = "readdressed" if own.record.email else "addressed"
+    return _back(own, said if corrected.told_all else f"{said}-late")
 
 
 @router.post("/link")
