@@ -137,7 +137,7 @@ class TestClose:
         pass_door(desk, "day", passage(people[0], "09:15", session="a"))
         pass_door(desk, "day", passage(people[3], "08:30"))
         pass_door(desk, "day", passage(people[1], "19:30", session="party"))  # nothing attended
-        assert close_day(desk, "day") == 3
+        assert close_day(desk, "day") == 2
         for _ in range(2):
             drain(service, desk.database, resources)
             close_day(desk, "day")

@@ -145,7 +145,7 @@ class Doors(Seats):
 for elsewhere in (
     *("time_passes", "resize", "move_lunch_into_the_workshops", "add_to_the_programme"),
     *("take_out_of_the_programme", "crowd", "someone_registers", "change"),
-    "two_want_what_the_other_has",
+    *("two_want_what_the_other_has", "time_to_confirm_is_over"),
 ):
     setattr(Doors, elsewhere, None)
 
