@@ -32,6 +32,8 @@ from services.registration.people.walking_in import WalkIn, namesakes, walk_in
 from services.registration.seats.changing import Change, change
 from services.registration.seats.registering import register
 from shared.base.clock import now
+from shared.events.registration import RegistrationChanged
+from tests.registration.asking import told
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 from tests.registration.test_registering import events, stored
@@ -194,3 +196,14 @@ class TestWithoutAddress:
         assert untold.people == 1
         assert (foreseen.certified, foreseen.unaddressed) == (2, 1)
         assert cancel_day(desk, "day", "The hall is under water.", DOOR) == 1
+
+
+def test_an_address_after_the_close_is_sent_the_link_alone(desk: Desk) -> None:
+    """And the certificate, which another service sends."""
+    scanned = walk_in(desk, "day", comes("Roy"))
+    assert scanned.record is not None
+    given = Correction(PersonChange(email="roy@example.org"))
+    close_day(desk, "day")
+    corrected = correct(desk, scanned.record.id, given, Actor("organiser", "Ann"))
+    assert (corrected.readdressed, corrected.told_all) == (True, False)
+    assert told(desk, RegistrationChanged)[-1].tell == "link"
