@@ -110,13 +110,14 @@ def _register(
     desk: Desk, batch: Batch, conference: Conference, item: Item
 ) -> tuple[Outcome, str | None]:
     given = item.given or {}
-    waits_for = given.get("waiting_for", ())
+    waits_for = tuple(given.get("waiting_for", ()))
     application = Application(
         Person.model_validate(given["person"]),
-        tuple(dict.fromkeys((*given["sessions"], *waits_for))),
-        waitlist=bool(batch.options["waitlist"] or waits_for),
+        tuple(slug for slug in given["sessions"] if slug not in waits_for),
+        waitlist=bool(batch.options["waitlist"]),
         key=f"batch:{batch.id}:{item.number}",
         by_staff=True,
+        waiting_for=waits_for,
     )
     registered = register(desk, conference.slug, application)
     waits = any(seat.state == "waiting" for seat in registered.seats)

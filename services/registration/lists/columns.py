@@ -10,9 +10,10 @@ from services.registration.lists.choices import Choices
 from services.registration.lists.share import share
 from services.registration.lists.statuses import says_yes, standing_of
 from services.registration.lists.table import Column, Table
+from services.registration.lists.ticks import are_seats, ticked
 from services.registration.lists.titles import Field, meanings
 from services.registration.lists.unnamed import name_columns
-from services.registration.programme.facts import Conference
+from services.registration.programme.facts import Conference, Session
 from shared.words.folding import folded
 
 Assignment = Mapping[int, str]  # fields by the place of their column; SESSION for one to tick
@@ -85,13 +86,23 @@ class _Guess:
             titles = [*inside, column.title]
             found = next((s for t in titles if t and (s := self._choices.called(t))), None)
             values = self._values[column.place]
-            if found is None and values and all(says_yes(value) is not None for value in values):
+            if found is None and any(says_yes(value) for value in values):
                 found = self._choices.within(column.title)  # "Will you come to the party?"
             if found is None or not found.is_chosen:
                 continue
-            named = self._choices.called
-            if all(says_yes(v) is not None or named(v) is found for v in set(values)):
+            if not values or self._are_ticks(values, found):
                 self.taken[column.place] = SESSION + found.slug
+
+    def _are_ticks(self, values: list[str], session: Session) -> bool:
+        """Most of them: what the others say is asked about, row by row."""
+        said = {value: self._says(value, session) for value in set(values)}
+        counted = any(value.isdecimal() and int(value[:9]) > 1 for value in said)
+        if counted and session.is_workshop and not are_seats(values):
+            return all(self._choices.called(value) is session for value in said)
+        return share(said[value] for value in values) > 0.5
+
+    def _says(self, value: str, session: Session) -> bool:
+        return ticked(value) is not None or self._choices.called(value) is session
 
     def _take_titled(self) -> None:
         told = [

@@ -1,6 +1,7 @@
 """The people of a list: what each row gives, what is doubtful in it, and why it cannot be used."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.registration.lists.columns import LANGUAGES, SESSION, Assignment
 from services.registration.lists.doubts import Doubt, Doubts, Reading
 from services.registration.lists.statuses import Status, says_yes, standing_of
 from services.registration.lists.table import Row, Table
+from services.registration.lists.ticks import likelier, ticked
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import choose
 from shared.base.clock import now
@@ -27,13 +29,14 @@ class Listed:
     """A row of a list. `given` is what would be registered: {"person": …, "sessions": […],
     "waiting_for": […]}, read in the likeliest way where there are doubts. With `reasons` it cannot
     be; with `doubts`, not before each has its answer; with a status that holds back, when somebody
-    asks for it."""
+    asks for it. `judge` tells what speaks against sessions, and others that are waited for."""
 
     number: int
     given: dict[str, Any]
     status: Status | None = None
     doubts: tuple[Doubt, ...] = ()
     reasons: tuple[dict[str, Any], ...] = ()
+    judge: "_Judge | None" = dataclasses.field(default=None, compare=False, repr=False)
 
     @property
     def held_back(self) -> bool:
@@ -41,13 +44,22 @@ class Listed:
 
     def read_as(self, *readings: Reading) -> "Listed":
         """The same with the doubts answered, each by a reading; checked again."""
-        person = dict(self.given["person"])
+        said: dict[str, Any] = {}
         for reading in readings:
-            person |= reading
-        person, reasons = _checked(person)
+            said |= reading
+        ticks = {name: said.pop(name) for name in [*said] if name.startswith(SESSION)}
+        person, reasons = _checked({**self.given["person"], **said})
         kept = tuple(reason for reason in self.reasons if reason.get("field") not in person)
         given = {**self.given, "person": person}
+        if ticks:
+            come = (name.removeprefix(SESSION) for name, tick in ticks.items() if tick == "yes")
+            given["sessions"] = list(dict.fromkeys((*given["sessions"], *come)))
+            if self.judge and not kept:
+                kept = tuple(self.judge(given["sessions"], given["waiting_for"]))
         return replace(self, given=given, doubts=(), reasons=(*reasons, *kept))
+
+
+_Judge = Callable[[Sequence[str], Sequence[str]], list[dict[str, Any]]]
 
 
 def people(table: Table, assignment: Assignment, conference: Conference) -> list[Listed]:
@@ -100,31 +112,56 @@ class _Reader:
         hopeless = [doubt for doubt in doubts if not doubt.readings]
         if hopeless:  # says more than what is wrong with its field
             reasons = [{"message": d.message, "parameters": dict(d.parameters)} for d in hopeless]
-        sessions, unknown = self._sessions(row, "sessions")
-        waiting, unknown_too = self._sessions(row, "waiting_for")
+        chosen, unknown = self._named(row, "sessions")
+        waiting, unknown_too = self._named(row, "waiting_for")
+        ticks, asked = self._ticks(row)
+        sessions = [each for each in dict.fromkeys((*chosen, *ticks)) if each not in waiting]
         reasons += [self._no_session(name) for name in (*unknown, *unknown_too)]
         status = self._status(row)
-        if not reasons and not (status and status.holds_back):
+        doubts += asked
+        # With a tick that is not known, whoever answers is told.
+        if not reasons and not asked and not (status and status.holds_back):
             reasons += self._refusals(sessions, waiting)
         if status and status.standing is None:
             why = "It is not known what “%(written)s” means for a registration."
             said = {"written": status.written}
             doubts += (Doubt("status", status.written, ({},), why, said),)
         given = {"person": checked, "sessions": sessions, "waiting_for": waiting}
-        return Listed(row.number, given, status, doubts, tuple(reasons))
+        return Listed(row.number, given, status, doubts, tuple(reasons), self._refusals)
 
-    def _sessions(self, row: Row, field: str) -> tuple[list[str], list[str]]:
+    def _named(self, row: Row, field: str) -> tuple[list[str], list[str]]:
         slugs: dict[str, None] = {}
         unknown: list[str] = []
         for place in self._places.get(field, ()):
             chosen = self._choices.in_cell(row.cells[place])
             slugs |= dict.fromkeys(chosen.slugs)
             unknown += chosen.unknown
-        if field == "sessions":
-            for name, places in self._places.items():
-                if name.startswith(SESSION) and any(_ticked(row.cells[at]) for at in places):
-                    slugs[name.removeprefix(SESSION)] = None
         return list(slugs), unknown
+
+    def _ticks(self, row: Row) -> tuple[list[str], tuple[Doubt, ...]]:
+        """The sessions that are ticked, and those of which nobody knows."""
+        slugs, doubts = [], []
+        for name, places in self._places.items():
+            if not name.startswith(SESSION):
+                continue
+            slug = name.removeprefix(SESSION)
+            said = {row.cells[at]: self._says(row.cells[at], slug) for at in places}
+            if True in said.values():
+                slugs.append(slug)
+            elif odd := next((cell for cell, yes in said.items() if yes is None), ""):
+                doubts.append(self._tick_doubt(name, odd))
+        return slugs, tuple(doubts)
+
+    def _says(self, cell: str, slug: str) -> bool | None:
+        """A cell may also name the session that its column is of."""
+        return ticked(cell) if slug not in self._choices.in_cell(cell).slugs else True
+
+    def _tick_doubt(self, name: str, cell: str) -> Doubt:
+        session = self._conference.by_slug[name.removeprefix(SESSION)]
+        first = likelier(cell)
+        readings = ({name: first}, {name: "no" if first == "yes" else "yes"})
+        why = "It is not known what “%(written)s” means for “%(session)s”."
+        return Doubt(name, cell, readings, why, {"written": cell, "session": session.title})
 
     def _no_session(self, name: str) -> dict[str, Any]:
         if self._choices.is_of_several(name):
@@ -154,18 +191,14 @@ class _Reader:
         return next((s for s in found if s.holds_back), found[0] if found else None)
 
     def _refusals(self, sessions: Sequence[str], waiting: Sequence[str]) -> list[dict[str, Any]]:
-        both = list(dict.fromkeys((*sessions, *waiting)))
+        begun = self._begun
         try:
-            choose(self._conference, both, waitlist=bool(waiting), begun=self._begun, late=True)
+            choose(self._conference, sessions, waiting_for=waiting, begun=begun, late=True)
         except Invalid as refusal:
             return [_reason(fault) for fault in refusal.faults]
         except Refusal as refusal:
             return [{"message": refusal.message, "parameters": refusal.parameters}]
         return []
-
-
-def _ticked(cell: str) -> bool:
-    return says_yes(cell) is not False
 
 
 def _checked(person: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

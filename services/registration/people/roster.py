@@ -104,15 +104,17 @@ def demands(conference: Conference, checked: Iterable[Checked]) -> list[Demand]:
     ]
 
 
-def without_place(conference: Conference, checked: Iterable[Checked]) -> int:
-    """How many people find a session full, when they come in the order of the file."""
+def without_place(conference: Conference, checked: Iterable[Checked], *, waitlist: bool) -> int:
+    """How many people find a session full, when they come in the order of the file. Without
+    `waitlist` whoever waits for what they named for that is none of them: they are registered."""
     free = {session.slug: session.free for session in conference.sessions}
     late = 0
     for row in checked:
         if row.verdict != "register":
             continue
         slugs = [slug for slug in wishes(row.given) if slug in free]
-        late += any(free[slug] < 1 for slug in slugs)
+        counted = slugs if waitlist else row.given["sessions"]
+        late += any(free.get(slug, 1) < 1 for slug in counted)
         for slug in slugs:
             free[slug] -= 1
     return late

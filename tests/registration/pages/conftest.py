@@ -5,10 +5,15 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from services.registration.access.organisers import invite
 from services.registration.access.tokens import NewToken, create_token
+from services.registration.base import tables
+from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
+from services.registration.service import Resources, service
+from shared.testing import drain
 from tests.registration.pages.visits import ENTRY
 
 
@@ -46,3 +51,24 @@ def as_staff(visitor: httpx.Client, desk: Desk) -> Callable[[], None]:
         assert opened.headers["location"] == "/checkin/day"
 
     return sign_in
+
+
+@pytest.fixture
+def work(desk: Desk, redis_url: str):
+    """Does what the worker has to do."""
+    return lambda: drain(
+        service, desk.database, Resources(desk, HeadcountBoard(redis_url, desk.database))
+    )
+
+
+@pytest.fixture
+def names(desk: Desk):
+    """Of who is registered."""
+
+    def read() -> list[tuple[str, str]]:
+        of = tables.Registration
+        with desk.database.read() as connection:
+            rows = connection.execute(select(of.first_name, of.last_name).order_by(of.id))
+            return [(row.first_name, row.last_name) for row in rows]
+
+    return read

@@ -4,32 +4,26 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from services.registration.access.forgetting import erase_organiser
 from services.registration.access.organisers import invite
-from services.registration.base import tables
 from services.registration.base.timers import look_for_past
 from services.registration.batches.tables import Batch, BatchItem
-from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
 from services.registration.history.acts import ERASED, history
 from services.registration.lists.remembering import KEPT, note_use, recall
 from services.registration.lists.tables import RememberedColumns
 from services.registration.pages.organiser import carried_list
 from services.registration.seats.registering import register
-from services.registration.service import Resources, service
 from shared.base.clock import now
-from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.pages.forms import fields_of, sent
+from tests.registration.pages.list_steps import HERE, IMPORT, led_to, said_yes, uploaded
 from tests.registration.pages.visits import seen
 
-HERE = "/organiser/day/registrations"
-IMPORT = f"{HERE}/import"
 TERRITORIES = """\
 Prenom usuel,Nom,Courriel,Ateliers,Territoire
 Éva,Roy,eva@example.org,Workshop a,Nord
@@ -49,45 +43,9 @@ Roy,Éva,eva@example.org,b
 """
 
 
-@pytest.fixture
-def work(desk: Desk, redis_url: str):
-    return lambda: drain(
-        service, desk.database, Resources(desk, HeadcountBoard(redis_url, desk.database))
-    )
-
-
-@pytest.fixture
-def names(desk: Desk):
-    """Of who is registered."""
-
-    def read() -> list[tuple[str, str]]:
-        of = tables.Registration
-        with desk.database.read() as connection:
-            rows = connection.execute(select(of.first_name, of.last_name).order_by(of.id))
-            return [(row.first_name, row.last_name) for row in rows]
-
-    return read
-
-
-def uploaded(organiser: httpx.Client, text: str | bytes, name: str = "people.csv"):
-    content = text.encode() if isinstance(text, str) else text
-    files = {"roster": (name, content)}
-    return organiser.post(IMPORT, files=files, data={"waitlist": "yes"})
-
-
 def stored(desk: Desk) -> int:
     with desk.database.read() as connection:
         return len([*connection.execute(select(Batch.id)), *connection.execute(select(BatchItem))])
-
-
-def said_yes(organiser: httpx.Client, preview: httpx.Response, **answers: str | list[str]):
-    form = sent(fields_of(preview), "") | answers
-    return organiser.post(f"{IMPORT}/register", data=form)
-
-
-def led_to(answer: httpx.Response) -> str:
-    assert answer.status_code == 303, seen(answer)
-    return answer.headers["location"]
 
 
 def test_a_list_is_checked_shown_and_registered(organiser, desk: Desk, work) -> None:

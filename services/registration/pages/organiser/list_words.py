@@ -57,9 +57,15 @@ def doubt_in_words(doubt: Doubt, language: Language) -> str:
     return typeset(language.gettext(doubt.message) % doubt.parameters, language.code)
 
 
-def reading_in_words(listed: Listed, reading: Mapping[str, str], language: Language) -> str:
+def reading_in_words(
+    listed: Listed, reading: Mapping[str, str], conference: Conference, language: Language
+) -> str:
     """What would be written down; the names, where a reading says no more than that these are
     right."""
+    if ticks := [(name, said) for name, said in reading.items() if name.startswith(SESSION)]:
+        [(name, said)] = ticks
+        answer = language.pgettext("spreadsheet", "yes" if said == "yes" else "no")
+        return _labelled(column_in_words(name, conference, language), answer, language)
     person = {**listed.given["person"], **reading}
     shown = [field for field in reading if reading[field]]
     shown = shown or [field for field in _NAMES if person.get(field)]

@@ -120,7 +120,7 @@ def register(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response
     step = _Step(visit, conference, who, carried, form)
     if faults := columns.faults(visit.language):
         return _ask_columns(step, columns, faults, status=422)
-    preview = Preview.read(visit.desk.database, columns, answers_in(form))
+    preview = Preview.read(visit.desk.database, columns, answers_in(form), waitlist=step.waitlist)
     gettext = visit.language.gettext
     if typed(form, "outcome") != preview.outcome:
         words = gettext("Something changed while you were looking: please check once more.")
@@ -230,7 +230,7 @@ def _show_preview(step: _Step, columns: Columns, *, error: str = "", status: int
     answers = answers_in(step.form)
     if (action := typed(step.form, "action")) in ALL_DOUBTS:
         answers = answers_to_all(columns.rows, answers, ALL_DOUBTS[action])
-    preview = Preview.read(step.visit.desk.database, columns, answers)
+    preview = Preview.read(step.visit.desk.database, columns, answers, waitlist=step.waitlist)
     return step.page(
         "organiser/roster-preview.html",
         columns,
@@ -241,5 +241,5 @@ def _show_preview(step: _Step, columns: Columns, *, error: str = "", status: int
         name_of=name_of,
         reason_said=partial(reason_in_words, language=language),
         doubt_said=partial(doubt_in_words, language=language),
-        reading_said=partial(reading_in_words, language=language),
+        reading_said=partial(reading_in_words, conference=step.conference, language=language),
     )

@@ -32,6 +32,7 @@ from services.registration.people.roster import (
 )
 from services.registration.programme.facts import Conference
 from shared.base.database import Database
+from shared.http.numbers import row_number
 from shared.pages.visit import typed
 from shared.words.language import Language
 
@@ -124,7 +125,9 @@ class Preview:
     without_place: int
 
     @classmethod
-    def read(cls, database: Database, columns: Columns, answers: Answers) -> "Preview":
+    def read(
+        cls, database: Database, columns: Columns, answers: Answers, *, waitlist: bool = False
+    ) -> "Preview":
         conference = columns.conference
         rows = columns.rows
         with database.read() as connection:
@@ -136,7 +139,7 @@ class Preview:
             answers,
             outcome_of(conference, unanswered),
             demands(conference, checked),
-            without_place(conference, checked),
+            without_place(conference, checked, waitlist=waitlist),
         )
 
     def of(self, *verdicts: Verdict) -> list[Checked]:
@@ -170,18 +173,20 @@ def answers_to_all(rows: Iterable[Listed], answers: Answers, reading: int | None
 
 def answers_in(form: FormData) -> Answers:
     """As the preview sends them: `take` a row, `doubt-ROW-NTH` a reading or `out`."""
-    taken = frozenset(
-        int(value) for value in form.getlist("take") if isinstance(value, str) and value.isdecimal()
-    )
+    ticked = (_number(value) for value in form.getlist("take"))
+    taken = frozenset(number for number in ticked if number is not None)
     readings: dict[tuple[int, int], int | None] = {}
     for name, value in form.multi_items():
         match name.split("-"):
-            case ["doubt", row, nth] if row.isdecimal() and nth.isdecimal():
-                if value == "out":
-                    readings[int(row), int(nth)] = None
-                elif isinstance(value, str) and value.isdecimal():
-                    readings[int(row), int(nth)] = int(value)
+            case ["doubt", row, nth]:
+                which, reading = (_number(row), _number(nth)), _number(value)
+                if None not in which and (value == "out" or reading is not None):
+                    readings[which] = reading  # type: ignore[index]  # neither is None
     return Answers(taken, readings)
+
+
+def _number(typed_in: object) -> int | None:
+    return row_number(typed_in) if isinstance(typed_in, str) else None
 
 
 def _may_repeat(field: str) -> bool:
