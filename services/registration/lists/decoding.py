@@ -22,7 +22,8 @@ _SIGNS = dict.fromkeys("’«»–—…€°\xa0", 1.0)
 
 @dataclass(frozen=True)
 class Decoded:
-    """`otherwise` is an encoding that the bytes may as well be in, "" when there is no doubt."""
+    """`encoding` is the one that had to be guessed, where some lines were in UTF-8; `otherwise`
+    another that the bytes may as well be in, "" when there is no doubt."""
 
     text: str
     encoding: str
@@ -61,7 +62,7 @@ def _likeliest(content: bytes) -> Decoded:
     rest = _as_a_whole(b"".join(lines[at] for at in other))
     for at in other:
         lines[at] = lines[at].decode(rest.encoding, errors="replace").encode()
-    return Decoded(b"".join(lines).decode(), "utf-8")
+    return Decoded(b"".join(lines).decode(), rest.encoding)
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -34,17 +34,23 @@ class Doubt:
 
 class Doubts:
     """Of one list: how it writes whole names, and which mistakes were made with its letters.
-    `encodings` are the one its letters were read in, and the other that they may be in; `heading`
-    stands above the whole names."""
+    `encodings` are the one its letters were read in, and the other that they may be in; `certain`:
+    the one is known; `heading` stands above the whole names."""
 
     def __init__(
-        self, rows: Sequence[Cells], encodings: Mistake | None = None, heading: str = ""
+        self,
+        rows: Sequence[Cells],
+        encodings: Mistake | None = None,
+        heading: str = "",
+        *,
+        certain: bool = False,
     ) -> None:
         names = ((cells.get("full_name", ""), cells.get("email", "")) for cells in rows)
         self._way: Order | None = way_of(heading, (each for each in names if each[0]))
         said = Counter(mistake for cells in rows if (mistake := _mistake(cells)))
         self._around = [mistake for mistake, _ in said.most_common(_MOST_MISTAKES)]
         self._encodings = encodings
+        self._certain = certain
 
     def of(self, cells: Cells) -> tuple[dict[str, str], tuple[Doubt, ...]]:
         """The person in the likeliest way, and what of it is doubtful."""
@@ -59,7 +65,11 @@ class Doubts:
             person |= likely
         else:
             found = self._of_names(person, mistake)
-        found += [doubt for field in _DETAILS for doubt in _of_detail(field, person.get(field, ""))]
+        found += [
+            doubt
+            for field in _DETAILS
+            for doubt in _of_detail(field, person.get(field, ""), certain=self._certain)
+        ]
         found += _of_address(person.get("email", ""))
         for doubt in found:
             if doubt.readings:
@@ -109,8 +119,10 @@ class Doubts:
         return doubts
 
     def _suspicion(self, written: str, mistake: Mistake | None) -> Suspicion | None:
-        if not written or (found := suspicion(written, mistake, self._around)):
-            return found if written else None
+        if not written:
+            return None
+        if found := suspicion(written, mistake, self._around, certain=self._certain):
+            return found
         others = undone(written, self._encodings) if self._encodings else []
         if written.isascii() or not others or suspicion(others[0]):
             return None
@@ -160,11 +172,11 @@ def _rest(whole: str, first: str, last: str) -> Reading:
     return {"last_name": rest} if first else {"first_name": rest}
 
 
-def _of_detail(field: str, written: str) -> list[Doubt]:
+def _of_detail(field: str, written: str, *, certain: bool) -> list[Doubt]:
     """An organisation may have any name, but not one that was misread."""
     if not written:
         return []
-    found = suspicion(written)
+    found = suspicion(written, certain=certain)
     if found and not found.readings:
         return [_doubt(field, written, ("",), found)]
     if found and found.readings != (written,):

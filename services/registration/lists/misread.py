@@ -4,8 +4,10 @@ and read in another, "RenÃ©" or "Ren‚" for "René"."""
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from services.registration.lists.decoding import plausibility
+from services.registration.lists.spelling import is_misspelt
 
 # How the bytes were read, and how they had been written.
 Mistake = tuple[str, str]
@@ -16,7 +18,6 @@ _MISTAKES: tuple[Mistake, ...] = (
     *(("cp850", wrote) for wrote in ("cp1252", "mac_roman")),
 )
 _GONE = re.compile("\ufffd|(?<=[^\\W\\d_])\\?(?=[^\\W\\d_])")
-_NEVER_IN_A_WORD = re.compile(r"[^\w\s'’‘`´ʼʹ.,()\-‐‑–&/·:;*+\"«»!?°]|[ºªµƒ¹²³¼½¾]")
 _ASCII_LETTER = re.compile("[a-zA-Z]")
 _OTHER_SCRIPT = re.compile("[^\0-\u024f\u1e00-\u1eff\u2010-\u201f]")
 _GAIN = 2.0  # of plausibility, that makes a right-looking word doubtful
@@ -27,36 +28,30 @@ def is_lost(text: str) -> bool:
     return bool(_GONE.search(text))
 
 
-def is_damaged(text: str) -> bool:
-    """Whether nobody can have written it so."""
-    return not text.isascii() and (
-        any(plausibility(text[max(0, at - 1) : at + 2]) <= -2.5 for at in _beyond_ascii(text))
-        or bool(_NEVER_IN_A_WORD.search(text))
-    )
-
-
 def mistake_of(texts: Iterable[str]) -> Mistake | None:
     """The one by which these texts, of one row, were most likely misread; None where nothing shows
     that they were."""
     found = [text for text in texts if not text.isascii()]
-    if not any(map(is_damaged, found)):
+    if not any(map(is_misspelt, found)):
         return None
     worth = {}
     for mistake in _MISTAKES:
         right = [readings[0] if (readings := undone(text, mistake)) else text for text in found]
-        if not any(map(is_damaged, right)):
+        if not any(map(is_misspelt, right)):
             worth[mistake] = sum(map(_goodness, right))
     return max(worth, key=lambda mistake: worth[mistake]) if worth else None
 
 
-def repairs(text: str) -> list[str]:
-    """What a text may have been, the likeliest first; nothing for one that looks right."""
-    if text.isascii():
-        return []
-    least = -math.inf if is_damaged(text) else plausibility(text) + _GAIN
+@lru_cache(maxsize=8192)
+def repairs(text: str, *, certain: bool) -> tuple[str, ...]:
+    """What a text may have been, the likeliest first; nothing for one that looks right. Where it is
+    `certain` how the list was written, what can be a name is one."""
+    if text.isascii() or (certain and not is_misspelt(text)):
+        return ()
+    least = -math.inf if is_misspelt(text) else plausibility(text) + _GAIN
     found = {right for mistake in _MISTAKES for right in undone(text, mistake)}
     likely = (right for right in found if plausibility(right) >= least)
-    return sorted(likely, key=lambda right: (-_goodness(right), right))
+    return tuple(sorted(likely, key=lambda right: (-_goodness(right), right)))
 
 
 def _may_be(candidate: str, text: str) -> bool:
@@ -64,7 +59,7 @@ def _may_be(candidate: str, text: str) -> bool:
     if text[0].isupper() and candidate[0].islower():
         return False
     mixed = _ASCII_LETTER.search(candidate) and _OTHER_SCRIPT.search(candidate)
-    return not mixed and not is_damaged(candidate)
+    return not mixed and not is_misspelt(candidate)
 
 
 def undone(text: str, mistake: Mistake) -> list[str]:

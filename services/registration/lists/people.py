@@ -85,7 +85,12 @@ class _Reader:
             for column in self._table.columns
             if column.place in self._places.get("full_name", ())
         )
-        doubts = Doubts(cells, either if self._table.otherwise else None, whole)
+        doubts = Doubts(
+            cells,
+            either if self._table.otherwise else None,
+            whole,
+            certain=self._table.is_certain,
+        )
         return [
             self._read(row, *doubts.of(person))
             for row, person in zip(self._table.rows, cells, strict=True)

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from services.registration.lists.decoding import plausibility
-from services.registration.lists.misread import Mistake, is_damaged, is_lost, repairs, undone
+from services.registration.lists.misread import Mistake, is_lost, repairs, undone
+from services.registration.lists.spelling import is_misspelt
 from services.registration.lists.vocabulary import word_set
 from shared.words.folding import folded
 
@@ -31,10 +32,15 @@ class Suspicion:
 
 
 def suspicion(
-    text: str, mistake: Mistake | None = None, around: Collection[Mistake] = ()
+    text: str,
+    mistake: Mistake | None = None,
+    around: Collection[Mistake] = (),
+    *,
+    certain: bool = False,
 ) -> Suspicion | None:
     """Why this name needs a yes, None for one that looks like a name. `mistake` was made
-    in the same row, those `around` elsewhere in the list."""
+    in the same row, those `around` elsewhere in the list; `certain`: what its letters were written
+    in is known."""
     if _ERROR.fullmatch(folded(text)):
         return Suspicion((), "“%(written)s” is what a spreadsheet shows when a cell went wrong.")
     if is_lost(text):
@@ -43,7 +49,7 @@ def suspicion(
         return Suspicion((), "“%(written)s” is an address, not a name.")
     if not any(sign.isalpha() for sign in text):
         return Suspicion((), "“%(written)s” is not a name.")
-    if found := _misread(text, mistake, around):
+    if found := _misread(text, mistake, around, certain):
         return Suspicion(found, "The letters of “%(written)s” look as if they had been misread.")
     if folded(text) in SELDOM or text in _ONLY_IN_CAPITALS:
         return Suspicion((text,), "“%(written)s” is seldom a name.")
@@ -54,14 +60,20 @@ def suspicion(
     return None
 
 
-def _misread(text: str, mistake: Mistake | None, around: Collection[Mistake]) -> tuple[str, ...]:
+def _misread(
+    text: str, mistake: Mistake | None, around: Collection[Mistake], certain: bool
+) -> tuple[str, ...]:
+    """As written first, but where nobody can have written it so."""
     if text.isascii():
         return ()
-    same = undone(text, mistake) if mistake else []
-    if found := [*same[:1], *repairs(text)]:
-        return tuple(dict.fromkeys((*found[:3], text)))
+    misspelt = is_misspelt(text)
+    same = undone(text, mistake)[:1] if mistake else []
+    if found := [*same, *repairs(text, certain=certain)][:3]:
+        # The row has other letters that went wrong: so did these, where nothing speaks against it.
+        wrong = misspelt or (bool(same) and plausibility(same[0]) >= plausibility(text))
+        return tuple(dict.fromkeys((*found, text) if wrong else (text, *found)))
     for mistake_around in around:
         for right in undone(text, mistake_around)[:1]:
             if plausibility(right) >= plausibility(text):
                 return (text, right)
-    return (text,) if is_damaged(text) else ()
+    return (text,) if misspelt else ()

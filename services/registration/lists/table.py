@@ -66,6 +66,11 @@ class Table:
     encoding: str = ""
     otherwise: str = ""
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether what its letters were written in is known: a workbook, UTF-8 or UTF-16."""
+        return not self.encoding or self.encoding.startswith("utf")
+
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
