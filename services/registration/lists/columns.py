@@ -9,7 +9,7 @@ from services.registration.lists.addresses import ADDRESS_IN
 from services.registration.lists.choices import Choices
 from services.registration.lists.share import share
 from services.registration.lists.statuses import says_yes, standing_of
-from services.registration.lists.table import Column, Table
+from services.registration.lists.table import Column, Table, words_of
 from services.registration.lists.ticks import are_seats, ticked
 from services.registration.lists.titles import Field, meanings
 from services.registration.lists.unnamed import name_columns
@@ -32,6 +32,11 @@ _DATE = re.compile(r"\d[-/.]\d")
 _TESTIMONY = re.compile(
     r"attended|present|suivi|satisf|avis|comment|registered|created|date|vient",
 )
+
+
+def language_of(cell: str) -> str:
+    """Also of "fr-FR" and of "Français (France)"; "" for one that nothing is written in."""
+    return LANGUAGES.get(next(iter(words_of(cell)), ""), "")
 
 
 def missing_fields(assignment: Assignment) -> tuple[Field, ...]:
@@ -130,7 +135,7 @@ class _Guess:
             "last_name": _is_wordy,
             "first_name": _is_wordy,
             "full_name": _is_wordy,
-            "language": lambda value: folded(value) in LANGUAGES,
+            "language": language_of,
             "status": standing_of,
             "paid": lambda value: says_yes(value) is not None or standing_of(value),
             "cancelled": lambda value: says_yes(value) is not None or _DATE.search(value),

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registration.lists.addresses import ADDRESS_IN
-from services.registration.lists.full_names import Order, take_apart, way_of, without_title
+from services.registration.lists.full_names import (
+    Order,
+    take_apart,
+    way_of,
+    without_remark,
+    without_title,
+)
 from services.registration.lists.misread import Mistake, mistake_of, undone
 from services.registration.lists.suspicions import Suspicion, suspicion
 from shared.words.folding import folded
@@ -47,7 +53,8 @@ class Doubts:
     ) -> None:
         names = ((cells.get("full_name", ""), cells.get("email", "")) for cells in rows)
         self._way: Order | None = way_of(heading, (each for each in names if each[0]))
-        said = Counter(mistake for cells in rows if (mistake := _mistake(cells)))
+        self._mistakes: dict[tuple[str, ...], Mistake | None] = {}  # by names: each looked at once
+        said = Counter(mistake for cells in rows if (mistake := self._mistake(cells)))
         self._around = [mistake for mistake, _ in said.most_common(_MOST_MISTAKES)]
         self._encodings = encodings
         self._certain = certain
@@ -59,7 +66,7 @@ class Doubts:
         named = person.get("first_name") or person.get("last_name")
         if whole and named:
             person |= _rest(whole, person.get("first_name", ""), person.get("last_name", ""))
-        mistake = _mistake(cells)
+        mistake = self._mistake(cells)
         if whole and not named:
             likely, found = self._apart(whole, cells.get("email", ""), mistake)
             person |= likely
@@ -75,6 +82,12 @@ class Doubts:
             if doubt.readings:
                 person |= doubt.readings[0]
         return person, tuple(found)
+
+    def _mistake(self, cells: Cells) -> Mistake | None:
+        names = tuple(cells.get(field, "") for field in ("full_name", "first_name", "last_name"))
+        if names not in self._mistakes:
+            self._mistakes[names] = mistake_of(names)
+        return self._mistakes[names]
 
     def _apart(
         self, whole: str, address: str, mistake: Mistake | None
@@ -121,7 +134,11 @@ class Doubts:
     def _suspicion(self, written: str, mistake: Mistake | None) -> Suspicion | None:
         if not written:
             return None
-        if found := suspicion(written, mistake, self._around, certain=self._certain):
+        found = suspicion(written, mistake, self._around, certain=self._certain)
+        bare = without_remark(written)
+        if bare != written and (found is None or found.readings == (written,)):
+            return Suspicion((bare, written), "“%(written)s” says more than a name.")
+        if found:
             return found
         others = undone(written, self._encodings) if self._encodings else []
         if written.isascii() or not others or suspicion(others[0]):
@@ -134,10 +151,6 @@ class Doubts:
 def _doubt(field: str, written: str, texts: Sequence[str], found: Suspicion) -> Doubt:
     readings = tuple({field: text} for text in texts)
     return Doubt(field, written, readings, found.message, {"written": written})
-
-
-def _mistake(cells: Cells) -> Mistake | None:
-    return mistake_of(cells.get(field, "") for field in ("full_name", "first_name", "last_name"))
 
 
 def _beside(last: str, first: str) -> Suspicion | None:

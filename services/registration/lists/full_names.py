@@ -26,6 +26,13 @@ _FIRST, _LAST = (
     re.compile(r"\bprenoms?\b|\bfirst\b|\bgiven\b"),
     re.compile(r"\bnoms?\b|\blast\b|\bsurname\b|\bfamily\b"),
 )
+# What lists say of a person behind the name: (PLIE), VIP, excusé, – CCAS.
+_REMARK = re.compile(
+    r"\s*[(\[][^()\[\]]*[)\]]|[\s,;–—-]+(?:vip|excusée?s?|absente?s?|présente?|annulée?|désistée?|"
+    r"à confirmer|en attente|cancelled|excused|tbc|to be confirmed)\s*$",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(r"(?<=\w)\s+[-–—]\s+[A-ZÉÈÀÇ]{2,}\s*$")
 _FEW = 3  # rows that say how the list does it, before it is believed
 _MOST = 0.85  # of them
 
@@ -43,6 +50,14 @@ class Taken:
 def without_title(name: str) -> str:
     """Without "Mme" or "Dr" before it."""
     return _TITLES.sub("", name)
+
+
+def without_remark(name: str) -> str:
+    """Without what is no part of it; the same where there would be nothing left."""
+    bare = _REMARK.sub("", name).strip(" ,;-–—")
+    if len(bare.split()) > 1:
+        bare = _OFFICE.sub("", bare)
+    return bare if bare and bare != name.strip(" ,;-–—") else name
 
 
 def way_of(heading: str, names: Iterable[tuple[str, str]]) -> Order | None:
@@ -106,7 +121,9 @@ def _guess(words: list[str]) -> Order:
 
 
 def _by_capitals(words: list[str]) -> tuple[str, str] | None:
-    """DUPONT Jean, Jean DUPONT."""
+    """DUPONT Jean, Jean DUPONT; capitals in brackets are no name."""
+    if any(word.startswith(("(", "[")) for word in words):
+        return None
     big = [word.isupper() and sum(map(str.isalpha, word)) > 1 for word in words]
     changes = [at for at in range(1, len(words)) if big[at] != big[at - 1]]
     if len(changes) != 1:

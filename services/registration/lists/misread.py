@@ -4,7 +4,6 @@ and read in another, "RenÃ©" or "Ren‚" for "René"."""
 import math
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from services.registration.lists.decoding import plausibility
 from services.registration.lists.spelling import is_misspelt
@@ -42,7 +41,6 @@ def mistake_of(texts: Iterable[str]) -> Mistake | None:
     return max(worth, key=lambda mistake: worth[mistake]) if worth else None
 
 
-@lru_cache(maxsize=8192)
 def repairs(text: str, *, certain: bool) -> tuple[str, ...]:
     """What a text may have been, the likeliest first; nothing for one that looks right. Where it is
     `certain` how the list was written, what can be a name is one."""
@@ -79,10 +77,17 @@ def _before(text: str, mistake: Mistake) -> str:
     # A space without break is made an ordinary one by nearly every program.
     original = text.replace("Ã ", "Ã\xa0") if wrote == "utf-8" else text
     try:
-        right = b"".join(_byte(sign, read) for sign in original).decode(wrote)
+        right = _bytes(original, read).decode(wrote)
     except UnicodeError:
         return ""
     return right if right.isprintable() else ""
+
+
+def _bytes(text: str, encoding: str) -> bytes:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return b"".join(_byte(sign, encoding) for sign in text)
 
 
 def _byte(sign: str, encoding: str) -> bytes:

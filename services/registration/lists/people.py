@@ -11,7 +11,7 @@ from services.registration.base.person import Person
 from services.registration.base.refusals import Fault, Invalid, Refusal
 from services.registration.lists.addresses import address_in
 from services.registration.lists.choices import Choices
-from services.registration.lists.columns import LANGUAGES, SESSION, Assignment
+from services.registration.lists.columns import SESSION, Assignment, language_of
 from services.registration.lists.doubts import Doubt, Doubts, Reading
 from services.registration.lists.statuses import Status, says_yes, standing_of
 from services.registration.lists.table import Row, Table
@@ -19,7 +19,6 @@ from services.registration.lists.ticks import likelier, ticked
 from services.registration.programme.facts import Conference
 from services.registration.seats.rules import choose
 from shared.base.clock import now
-from shared.words.folding import folded
 
 _PERSON = ("last_name", "first_name", "full_name", "email", "organisation", "job_title")
 
@@ -108,8 +107,10 @@ class _Reader:
         return next((" ".join(cell.split()) for cell in cells if cell), "")
 
     def _read(self, row: Row, person: dict[str, str], doubts: tuple[Doubt, ...]) -> Listed:
-        language = folded(self._said(row, "language"))
-        locale = LANGUAGES.get(language, self._conference.language)
+        language = self._said(row, "language")
+        locale = language_of(language) or self._conference.language
+        if language and not language_of(language):
+            doubts += (_language_doubt(language, locale),)
         fields = dict.fromkeys(
             ("last_name", "first_name", "email", "organisation", "job_title"), ""
         )
@@ -181,19 +182,26 @@ class _Reader:
 
     def _status(self, row: Row) -> Status | None:
         """The worst of what is said."""
-        cells = (row.cells[place] for place in self._places.get("status", ()))
-        found = [Status(written, standing_of(written)) for written in cells if written]
-        found += [
-            Status(written, "unpaid")
-            for place in self._places.get("paid", ())
-            if says_yes(written := row.cells[place]) is False and written
+        found = [
+            Status(cell, standing_of(cell), heading) for cell, heading in self._cells(row, "status")
         ]
         found += [
-            Status(written, "cancelled")
-            for place in self._places.get("cancelled", ())
-            if says_yes(written := row.cells[place]) is not False  # a yes, or a date
+            Status(cell, "unpaid", heading)
+            for cell, heading in self._cells(row, "paid")
+            if says_yes(cell) is False
+        ]
+        found += [
+            Status(cell, "cancelled", heading)
+            for cell, heading in self._cells(row, "cancelled")
+            if says_yes(cell) is not False  # a yes, or a date
         ]
         return next((s for s in found if s.holds_back), found[0] if found else None)
+
+    def _cells(self, row: Row, field: str) -> list[tuple[str, str]]:
+        """Those that say something, each with its heading."""
+        places = self._places.get(field, ())
+        columns = self._table.columns
+        return [(row.cells[at], columns[at].title) for at in places if row.cells[at]]
 
     def _refusals(self, sessions: Sequence[str], waiting: Sequence[str]) -> list[dict[str, Any]]:
         begun = self._begun
@@ -204,6 +212,13 @@ class _Reader:
         except Refusal as refusal:
             return [{"message": refusal.message, "parameters": refusal.parameters}]
         return []
+
+
+def _language_doubt(written: str, likely: str) -> Doubt:
+    others = [code for code in ("fr", "en") if code != likely]
+    readings = tuple({"locale": code} for code in (likely, *others))
+    why = "“%(written)s” is a language that no email is written in."
+    return Doubt("language", written, readings, why, {"written": written})
 
 
 def _checked(person: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -4,7 +4,8 @@ are frequent in which language says nothing here."""
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from services.registration.lists.vocabulary import word_set
 
 # UTF-8 that was read as one byte a letter: "Ã©", "Å¡", "Ãœ".
 _TWO_FOR_ONE = re.compile("[ÂÃÄÅÐÑ][œŸŽžŠšŒ–—‘’“”°\x80-\xbf]|â€|ï»¿|├|┬")
@@ -15,33 +16,9 @@ _INSIDE = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 # Before a capital inside a word: McÉvoy, DeÁngelis, Ó hÓgáin.
-_PREFIXES = frozenset(
-    [
-        "h",
-        "n",
-        "t",
-        "d",
-        "l",
-        "o",
-        "mc",
-        "mac",
-        "fitz",
-        "de",
-        "del",
-        "di",
-        "da",
-        "du",
-        "la",
-        "le",
-        "van",
-        "von",
-        "al",
-        "el",
-    ]
-)
+_PREFIXES = word_set("h n t d l o mc mac fitz de del di da du la le van von al el")
 
 
-@lru_cache(maxsize=8192)
 def is_misspelt(text: str) -> bool:
     """Whether nobody can have written it so."""
     if text.isascii():

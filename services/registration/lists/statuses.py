@@ -73,10 +73,11 @@ _NO = word_set("non no 0 false faux n - – — off ✗ ✘ ☐ ❌ neant aucun 
 
 @dataclass(frozen=True)
 class Status:
-    """What the list says, and what it means; None when nobody knows."""
+    """What the list says, below which heading, and what it means; None when nobody knows."""
 
     written: str
     standing: Standing | None
+    heading: str = ""
 
     @property
     def holds_back(self) -> bool:

@@ -98,3 +98,28 @@ def test_what_is_seldom_a_name_is_called_so(word: str) -> None:
     found = suspicion(word)
     assert found
     assert found.message == "“%(written)s” is seldom a name."
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "last"),
+    [
+        ("Dupont Jean (PLIE)", "Jean", "Dupont"),
+        ("Durand Zoé (DRH)", "Zoé", "Durand"),
+        ("Paul Petit VIP", "Paul", "Petit"),
+        ("Marie LOPEZ (visio)", "Marie", "LOPEZ"),
+        ("MARTIN Luc - CCAS", "Luc", "MARTIN"),
+        ("Paul Petit, excusé", "Paul", "Petit"),
+        ("Paul Petit – à confirmer", "Paul", "Petit"),
+        ("Jeanne MOREL absente", "Jeanne", "MOREL"),
+    ],
+)
+def test_what_is_said_behind_a_name_is_asked_about(whole: str, first: str, last: str) -> None:
+    cells = {"full_name": whole, "email": A}
+    person, [doubt] = Doubts([cells]).of(cells)
+    assert (person["first_name"], person["last_name"]) == (first, last)
+    assert doubt.written == whole
+
+
+def test_an_organisation_may_have_brackets() -> None:
+    cells = {"first_name": "Zoé", "last_name": "Roy", "organisation": "PLIE (Paris)", "email": A}
+    assert Doubts([cells]).of(cells)[1] == ()

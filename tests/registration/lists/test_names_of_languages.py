@@ -1,5 +1,7 @@
 """Names of many languages, in files that say what they are written in, ask nothing."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.registration.lists.columns import guess_columns
@@ -38,12 +40,12 @@ PAIRS = [tuple(pair.strip().split(" ", 1)) for each in NAMES.values() for pair i
 MISREAD = (("René", "Lefèvre"), ("Siobhán", "Müller"), ("Paweł", "Şahin"), ("Željko", "Čapek"))
 
 
-def as_csv(encoding: str, pairs: list[tuple[str, ...]]) -> bytes:
+def as_csv(encoding: str, pairs: Sequence[tuple[str, ...]]) -> bytes:
     lines = [f"{last};{first};a{n}@example.org" for n, (first, last) in enumerate(pairs)]
     return "\n".join(("Nom;Prénom;Courriel", *lines)).encode(encoding)
 
 
-def as_workbook(_encoding: str, pairs: list[tuple[str, ...]]) -> bytes:
+def as_workbook(_encoding: str, pairs: Sequence[tuple[str, ...]]) -> bytes:
     rows: list[Line] = [["Nom", "Prénom", "Courriel"]]
     rows += [[last, first, f"a{n}@example.org"] for n, (first, last) in enumerate(pairs)]
     return xlsx(rows)

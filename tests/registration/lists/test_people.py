@@ -84,3 +84,22 @@ def test_sessions_held_and_awaited_at_one_hour_are_no_fault() -> None:
     assert not row.reasons
     [row] = listed(head + '"accueil;numerique";\n')
     assert row.reasons
+
+
+def test_a_status_has_its_heading() -> None:
+    [row] = listed("Nom;Prénom;Courriel;Annulé\nRoy;Ali;a@example.org;Oui\n")
+    assert row.status
+    assert (row.status.heading, row.status.written) == ("Annulé", "Oui")
+
+
+def test_a_language_that_nothing_is_written_in_is_asked_about() -> None:
+    rows = listed(
+        "Nom;Prénom;Courriel;Langue\n"
+        "Roy;Ali;a@example.org;Deutsch\n"
+        "Roy;Zoé;z@example.org;en-GB\n"
+        "Roy;Luc;l@example.org;Français (France)\n"
+        "Roy;Eva;e@example.org;\n"
+    )
+    assert [row.given["person"]["locale"] for row in rows] == ["fr", "en", "fr", "fr"]
+    assert [len(row.doubts) for row in rows] == [1, 0, 0, 0]
+    assert rows[0].read_as({"locale": "en"}).given["person"]["locale"] == "en"

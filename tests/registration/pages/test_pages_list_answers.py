@@ -1,9 +1,12 @@
 """What an organiser answers to the preview of a list, and what then becomes true."""
 
+import pytest
 from sqlalchemy import select
 
 from services.registration.base import tables
 from services.registration.desk import Desk
+from services.registration.pages.organiser import roster
+from shared.base.bulkhead import Bulkhead
 from tests.registration.pages.forms import fields_of, sent
 from tests.registration.pages.list_steps import IMPORT, led_to, said_yes, uploaded
 from tests.registration.pages.visits import seen
@@ -47,3 +50,16 @@ def test_an_awaited_session_with_places_is_given_instead(organiser, work, desk: 
             tables.Seat, tables.Seat.session_id == tables.Session.id
         )
         assert list(connection.execute(seats).scalars()) == ["b"]
+
+
+def test_lists_are_judged_one_at_a_time(organiser, monkeypatch: pytest.MonkeyPatch) -> None:
+    preview = uploaded(organiser, STATUSES)
+    assert "statut: Annulé" in seen(preview)
+    monkeypatch.setattr(roster, "_bulkhead", Bulkhead(waiting=0))
+    with roster._bulkhead.entered():  # noqa: SLF001  its own is taken
+        again = organiser.post(IMPORT, data=sent(fields_of(preview), "preview"))
+        yes = said_yes(organiser, preview)
+    for answer in (again, yes):
+        assert answer.status_code == 503
+        assert "Another file is being read" in seen(answer)
+    led_to(said_yes(organiser, preview))

@@ -7,6 +7,7 @@ from services.registration.base.person import full_name
 from services.registration.lists.columns import SESSION
 from services.registration.lists.doubts import Doubt
 from services.registration.lists.people import Listed
+from services.registration.lists.statuses import Status
 from services.registration.pages.sentences import words_for
 from services.registration.programme.facts import Conference
 from shared.words.language import Language
@@ -36,6 +37,7 @@ def field_in_words(field: str, language: Language) -> str:
         "organisation": gettext("Organisation"),
         "job_title": gettext("Job title"),
         "language": gettext("Language"),
+        "locale": gettext("Language"),
         "sessions": gettext("Sessions"),
         "waiting_for": gettext("Sessions waited for"),
         "status": gettext("Status of the registration"),
@@ -74,6 +76,13 @@ def reading_in_words(
         for field in shown
     )
     return " · ".join(labelled)
+
+
+def status_in_words(status: Status, language: Language) -> str:
+    """What the list says, and below which heading where it has one: "Cancelled: yes"."""
+    if not status.heading:
+        return status.written
+    return _labelled(status.heading, status.written, language)
 
 
 def name_of(given: Mapping[str, Any]) -> str:

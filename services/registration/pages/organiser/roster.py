@@ -26,6 +26,7 @@ from services.registration.pages.organiser.list_words import (
     name_of,
     reading_in_words,
     reason_in_words,
+    status_in_words,
 )
 from services.registration.pages.organiser.looking import say
 from services.registration.pages.organiser.roster_steps import (
@@ -39,7 +40,7 @@ from services.registration.people.exports import HEADINGS
 from services.registration.people.roster import Yes, forget_columns, register_roster
 from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed
-from shared.base.bulkhead import Busy
+from shared.base.bulkhead import Bulkhead, Busy
 from shared.pages.visit import Speaking, form_of, typed
 
 SHOWN = 200
@@ -50,6 +51,8 @@ MOST_ANSWERS = 3 * MOST_ROWS  # fields of one preview
 Form = Annotated[FormData, Depends(form_of(fields=MOST_ANSWERS, files=1, field_size=LARGEST))]
 
 router = APIRouter(prefix="/organiser/{slug}/registrations/import")
+
+_bulkhead = Bulkhead()  # to judge the rows of a list takes seconds, whatever is in it
 
 
 @router.get("")
@@ -90,6 +93,16 @@ def go_on(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
     carried = _carried(visit, conference, who, form)
     if isinstance(carried, Response):
         return carried
+    try:
+        with _bulkhead.entered():
+            return _go_on(visit, conference, who, carried, form)
+    except Busy:
+        return _busy(visit, conference, who)
+
+
+def _go_on(
+    visit: Visit, conference: Conference, who: SignedIn, carried: CarriedList, form: FormData
+) -> Response:
     action = typed(form, "action")
     if action == "forget":
         columns = Columns.read(visit.desk.database, conference, carried.table, FormData())
@@ -112,7 +125,17 @@ def register(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response
     carried = _carried(visit, conference, who, form)
     if isinstance(carried, Response):
         return carried
-    batch = RedirectResponse(f"/organiser/{slug}/batches/{carried.batch_id}", 303)
+    try:
+        with _bulkhead.entered():
+            return _register(visit, conference, who, carried, form)
+    except Busy:
+        return _busy(visit, conference, who)
+
+
+def _register(
+    visit: Visit, conference: Conference, who: SignedIn, carried: CarriedList, form: FormData
+) -> Response:
+    batch = RedirectResponse(f"/organiser/{conference.slug}/batches/{carried.batch_id}", 303)
     with visit.desk.database.read() as connection:
         if find_batch(connection, carried.batch_id):
             return batch
@@ -187,10 +210,14 @@ def _carried(
         content = file.file.read(LARGEST + 1) if isinstance(file, UploadFile) else b""
         return CarriedList.new(read_table(content))
     except Busy:
-        busy = visit.language.gettext("Another file is being read. Please try again in a moment.")
-        return _ask(visit, conference, who, error=busy, status=503)
+        return _busy(visit, conference, who)
     except Unreadable as error:
         return _unreadable(visit, conference, who, error)
+
+
+def _busy(visit: Visit, conference: Conference, who: SignedIn) -> Response:
+    words = visit.language.gettext("Another file is being read. Please try again in a moment.")
+    return _ask(visit, conference, who, error=words, status=503)
 
 
 def _unreadable(visit: Visit, conference: Conference, who: SignedIn, error: Unreadable) -> Response:
@@ -239,6 +266,7 @@ def _show_preview(step: _Step, columns: Columns, *, error: str = "", status: int
         error=error,
         shown=SHOWN,
         name_of=name_of,
+        status_said=partial(status_in_words, language=language),
         reason_said=partial(reason_in_words, language=language),
         doubt_said=partial(doubt_in_words, language=language),
         reading_said=partial(reading_in_words, conference=step.conference, language=language),
