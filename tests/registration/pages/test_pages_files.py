@@ -3,7 +3,7 @@
 import pytest
 
 from services.registration.lists.reading import LARGEST
-from tests.registration.pages.test_pages_lists import IMPORT, uploaded
+from tests.registration.pages.list_steps import IMPORT, uploaded
 from tests.registration.pages.visits import seen
 
 

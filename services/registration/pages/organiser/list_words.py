@@ -66,7 +66,8 @@ def reading_in_words(
     right."""
     if ticks := [(name, said) for name, said in reading.items() if name.startswith(SESSION)]:
         [(name, said)] = ticks
-        answer = language.pgettext("spreadsheet", "yes" if said == "yes" else "no")
+        yes, no = language.pgettext("spreadsheet", "yes"), language.pgettext("spreadsheet", "no")
+        answer = yes if said == "yes" else no
         return _labelled(column_in_words(name, conference, language), answer, language)
     person = {**listed.given["person"], **reading}
     shown = [field for field in reading if reading[field]]
