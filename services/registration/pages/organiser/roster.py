@@ -3,7 +3,8 @@
 Every step is a form that carries the list to the next one; nobody's row is kept before the yes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -88,31 +89,21 @@ def download_example(slug: str, desk: AtDesk, _who: Organiser, language: Speakin
 def go_on(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
     """From a file, or from the step before: the columns when they want an answer or are asked for,
     else the preview. Nothing is kept."""
-    conference = visit.desk.programmes.fresh(slug)
-    refuse_if_closed(conference)
-    carried = _carried(visit, conference, who, form)
-    if isinstance(carried, Response):
-        return carried
-    try:
-        with _bulkhead.entered():
-            return _go_on(visit, conference, who, carried, form)
-    except Busy:
-        return _busy(visit, conference, who)
+    return _one_at_a_time(slug, visit, who, form, _go_on)
 
 
-def _go_on(
-    visit: Visit, conference: Conference, who: SignedIn, carried: CarriedList, form: FormData
-) -> Response:
-    action = typed(form, "action")
+def _go_on(step: "_Step") -> Response:
+    database, conference, table = step.visit.desk.database, step.conference, step.carried.table
+    action = typed(step.form, "action")
     if action == "forget":
-        columns = Columns.read(visit.desk.database, conference, carried.table, FormData())
-        forget_columns(visit.desk, conference, columns.shape, who.actor)
-        form = FormData([(n, v) for n, v in form.multi_items() if not n.startswith("column-")])
-    columns = Columns.read(visit.desk.database, conference, carried.table, form)
-    step = _Step(visit, conference, who, carried, form)
-    faults = columns.faults(visit.language)
+        columns = Columns.read(database, conference, table, FormData())
+        forget_columns(step.visit.desk, conference, columns.shape, step.who.actor)
+        kept = [(n, v) for n, v in step.form.multi_items() if not n.startswith("column-")]
+        step = replace(step, form=FormData(kept))
+    columns = Columns.read(database, conference, table, step.form)
+    faults = columns.faults(step.visit.language)
     if faults or action in ("columns", "forget"):
-        asked_before = any(name.startswith("column-") for name in form)
+        asked_before = any(name.startswith("column-") for name in step.form)
         return _ask_columns(step, columns, faults, status=422 if faults and asked_before else 200)
     return _show_preview(step, columns)
 
@@ -120,6 +111,44 @@ def _go_on(
 @router.post("/register")
 def register(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response:
     """The yes. When something else would happen now than was shown, it is shown once more."""
+    return _one_at_a_time(slug, visit, who, form, _register)
+
+
+def _register(step: "_Step") -> Response:
+    desk, conference, carried = step.visit.desk, step.conference, step.carried
+    batch = RedirectResponse(f"/organiser/{conference.slug}/batches/{carried.batch_id}", 303)
+    with desk.database.read() as connection:
+        if find_batch(connection, carried.batch_id):
+            return batch
+    columns = Columns.read(desk.database, conference, carried.table, step.form)
+    if faults := columns.faults(step.visit.language):
+        return _ask_columns(step, columns, faults, status=422)
+    preview = Preview.read(desk.database, columns, answers_in(step.form), waitlist=step.waitlist)
+    gettext = step.visit.language.gettext
+    if typed(step.form, "outcome") != preview.outcome:
+        words = gettext("Something changed while you were looking: please check once more.")
+        return _show_preview(step, columns, error=words, status=409)
+    if not preview.of("register"):
+        words = gettext("Nobody would be registered: choose somebody, or another file.")
+        return _show_preview(step, columns, error=words, status=422)
+    yes = Yes(
+        step.who.actor,
+        carried.batch_id,
+        step.waitlist,
+        columns.shape,
+        columns.said_by_hand,
+    )
+    register_roster(desk, conference, preview.checked, yes)
+    return batch
+
+
+def _one_at_a_time(
+    slug: str,
+    visit: Visit,
+    who: SignedIn,
+    form: FormData,
+    then: Callable[["_Step"], Response],
+) -> Response:
     conference = visit.desk.programmes.fresh(slug)
     refuse_if_closed(conference)
     carried = _carried(visit, conference, who, form)
@@ -127,39 +156,9 @@ def register(slug: str, visit: Visiting, who: Organiser, form: Form) -> Response
         return carried
     try:
         with _bulkhead.entered():
-            return _register(visit, conference, who, carried, form)
+            return then(_Step(visit, conference, who, carried, form))
     except Busy:
         return _busy(visit, conference, who)
-
-
-def _register(
-    visit: Visit, conference: Conference, who: SignedIn, carried: CarriedList, form: FormData
-) -> Response:
-    batch = RedirectResponse(f"/organiser/{conference.slug}/batches/{carried.batch_id}", 303)
-    with visit.desk.database.read() as connection:
-        if find_batch(connection, carried.batch_id):
-            return batch
-    columns = Columns.read(visit.desk.database, conference, carried.table, form)
-    step = _Step(visit, conference, who, carried, form)
-    if faults := columns.faults(visit.language):
-        return _ask_columns(step, columns, faults, status=422)
-    preview = Preview.read(visit.desk.database, columns, answers_in(form), waitlist=step.waitlist)
-    gettext = visit.language.gettext
-    if typed(form, "outcome") != preview.outcome:
-        words = gettext("Something changed while you were looking: please check once more.")
-        return _show_preview(step, columns, error=words, status=409)
-    if not preview.of("register"):
-        words = gettext("Nobody would be registered: choose somebody, or another file.")
-        return _show_preview(step, columns, error=words, status=422)
-    yes = Yes(
-        who.actor,
-        carried.batch_id,
-        step.waitlist,
-        columns.shape,
-        columns.said_by_hand,
-    )
-    register_roster(visit.desk, conference, preview.checked, yes)
-    return batch
 
 
 @dataclass(frozen=True)
