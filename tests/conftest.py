@@ -17,6 +17,7 @@ from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus.migrations import migrate
 from shared.watching.logs import TRACEBACKS
+from tests.another_hour import be_later
 from tests.loopback import sitecustomize
 from tests.scratch import use_memory
 
@@ -41,6 +42,14 @@ else:
     settings.register_profile("day", _slow, derandomize=True)
     settings.register_profile("nightly", _slow, max_examples=2000)
     settings.load_profile("day")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hours-later", type=float, default=0, help="the hour that it is for tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    be_later(config.getoption("hours_later"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

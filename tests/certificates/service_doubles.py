@@ -20,6 +20,7 @@ from services.certificates.organising.revoking import revoke
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.signing.signers import Signers
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
@@ -149,7 +150,7 @@ class House:
         """Let the waiting jobs be due now, whatever their back-off."""
         with self.database.begin() as connection:
             connection.execute(
-                update(JobRow).where(JobRow.state == "waiting").values(next_at=datetime.now(UTC))
+                update(JobRow).where(JobRow.state == "waiting").values(next_at=now())
             )
 
 

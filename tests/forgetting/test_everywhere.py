@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from deploy.local.ports import Ports
 from deploy.local.stack import ROOT, Stack
 from deploy.local.strangers import no_cookies
 from deploy.local.supervisor import Supervisor
+from shared.base.clock import now
 from shared.testing import eventually
 from tests.forgetting.traces import traces
 from tests.registration.pages.forms import fields_of, sent
@@ -66,7 +67,7 @@ def running(home: Path) -> Iterator[Day]:
     stack = Stack(home, Ports.any_free(), extra={"EMARGE_LOG_LEVEL": "DEBUG"})
     home.mkdir()
     stack.prepare()
-    ahead = datetime.now(UTC).date() + timedelta(days=30)
+    ahead = now().date() + timedelta(days=30)
     stack.run("registration", "import", str(PROGRAMME), "--date", ahead.isoformat())
     token = stack.run("registration", "token", "create", "the office", "--role", "organiser")
     with (
@@ -163,7 +164,7 @@ def live_through(day: Day) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def attend(day: Day, *people: dict[str, Any]) -> None:
     """The day comes, they are scanned by a volunteer, the day is closed, they are certified."""
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    yesterday = now().date() - timedelta(days=1)
     day.import_on(yesterday)
     key = day.stack.run("registration", "token", "create", VOLUNTEER, "--role", "staff")
     for person in people:

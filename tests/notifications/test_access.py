@@ -1,11 +1,12 @@
 """The emails with a link that signs in: complete in the email, and nowhere else."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.registration import (
@@ -17,7 +18,7 @@ from shared.events.registration import (
 from shared.http.passes import opens
 from tests.notifications.day import conference
 
-SOON = datetime.now(UTC) + timedelta(days=1)
+SOON = now() + timedelta(days=1)
 PATH = "/organiser/sign-in/0199-a-name"
 
 
@@ -49,9 +50,7 @@ def test_the_link_gets_its_pass_in_the_email_alone(office) -> None:
 
 
 def test_a_link_that_has_expired_is_not_sent(office) -> None:
-    office.hear(
-        new_event("registration", requested(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
-    )
+    office.hear(new_event("registration", requested(expires_at=now() - timedelta(seconds=1))))
     assert office.mails == []
     assert (office.log[0]["state"], office.log[0]["reason"]) == ("skipped", "link-expired")
 
@@ -89,7 +88,7 @@ def ending(locale: str) -> RetentionEnding:
 
 
 def test_of_data_that_went_long_ago_nobody_is_told(office) -> None:
-    old = {"time": datetime.now(UTC) - timedelta(days=8)}
+    old = {"time": now() - timedelta(days=8)}
     office.hear(new_event("registration", ending("fr")).model_copy(update=old))
     assert office.mails == []
     assert office.log[0]["reason"] == "too-late"

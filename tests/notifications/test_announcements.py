@@ -1,6 +1,6 @@
 """A message to a group is one email to each of it, exactly once, whatever is done twice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from services.notifications.base.tables import KnownPlace
 from services.notifications.occasions import announcements, audiences
 from services.notifications.occasions.announcements import AnnouncementSent, Draft
 from services.notifications.service import service
+from shared.base.clock import now
 from shared.events.registration import (
     AttendanceRecorded,
     AttendanceWithdrawn,
@@ -31,7 +32,7 @@ def someone(number: int, kind=None, **changes):
 
 def present(number: int):
     data = AttendanceRecorded(
-        registration_id=f"r{number}", conference=SLUG, direction="in", at=datetime.now(UTC)
+        registration_id=f"r{number}", conference=SLUG, direction="in", at=now()
     )
     return told(data)
 
@@ -164,7 +165,7 @@ def test_whoever_left_the_group_meanwhile_is_left_alone(crowd) -> None:
     with crowd.database.begin() as connection:
         announcements.file_page(connection, AnnouncementSent(announcement_id=number))
     crowd.receive(someone(1, RegistrationCancelled, status="cancelled", seats=(), revision=2))
-    erased = AttendeeErased(registration_id="r2", erased_at=datetime.now(UTC))
+    erased = AttendeeErased(registration_id="r2", erased_at=now())
     crowd.receive(told(erased))
     crowd.work()
     # What is about one person goes before what is for many: both have left before it is their turn.

@@ -1,11 +1,10 @@
 """What a person's calendar is told, email after email."""
 
-from datetime import UTC, datetime
-
 from icalendar import Calendar
 from sqlalchemy import update
 
 from deploy.local.misbehaviour import Misbehaviour
+from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events.registration import (
     RegistrationCancelled,
@@ -172,7 +171,7 @@ def test_whatever_the_order_the_calendar_ends_right(office) -> None:
 def test_an_email_nobody_knows_of_is_cancelled_to_be_sure(office) -> None:
     office.receive(changed(1, A, kind=RegistrationConfirmed))
     with office.database.begin() as connection:
-        connection.execute(update(JobRow).values(step="dot", next_at=datetime.now(UTC)))
+        connection.execute(update(JobRow).values(step="dot", next_at=now()))
     office.work()
     assert office.log[0]["state"] == "ambiguous"
     office.hear(changed(2, B))

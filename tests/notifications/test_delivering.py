@@ -1,6 +1,6 @@
 """One email for one event, whatever fails on the way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +11,7 @@ from services.notifications.resources import Resources
 from services.notifications.service import send_confirmation, service
 from services.notifications.writing.letters import LetterWriter
 from services.notifications.writing.own_words import OwnWords
+from shared.base.clock import now
 from shared.bus.deadletters import replay, replay_from
 from shared.bus.inbox import JobRow
 from shared.bus.lease import claim
@@ -20,7 +21,7 @@ from tests.notifications.day import person, place, seat, told
 
 def set_jobs(office, **values) -> None:
     with office.database.begin() as connection:
-        connection.execute(update(JobRow).values(next_at=datetime.now(UTC), **values))
+        connection.execute(update(JobRow).values(next_at=now(), **values))
 
 
 def test_a_confirmation_is_sent_and_logged(office) -> None:
@@ -83,7 +84,7 @@ def test_what_is_refused_for_now_is_sent_later_and_once(office, fault) -> None:
     job = next(job for job in office.jobs if job["source"] == "registration")
     assert job["state"] == "waiting"
     assert job["step"] is None
-    assert job["next_at"] > datetime.now(UTC)
+    assert job["next_at"] > now()
     [row] = office.log
     assert row["state"] == "sending"
     assert row["words"]
@@ -207,7 +208,7 @@ def test_a_local_part_beyond_ascii_is_written_to_where_the_server_can(office) ->
 
 
 def test_what_is_too_old_is_logged_and_not_sent(office, other_office) -> None:
-    old = datetime.now(UTC) - timedelta(days=8)
+    old = now() - timedelta(days=8)
     office.hear(told(place(), time=old))
     assert office.mails == []
     assert office.log[0]["state"] == "skipped"
@@ -218,7 +219,7 @@ def test_what_is_too_old_is_logged_and_not_sent(office, other_office) -> None:
 
 
 def test_a_rebuilt_database_is_told_from_when_on_to_send(other_office) -> None:
-    loss = datetime.now(UTC) - timedelta(hours=1)
+    loss = now() - timedelta(hours=1)
     office = other_office(send_since=loss)
     office.hear(told(place(), time=loss - timedelta(minutes=1)))
     office.hear(told(place(revision=2), time=loss + timedelta(minutes=1)))
@@ -230,7 +231,7 @@ def test_a_rebuilt_database_is_told_from_when_on_to_send(other_office) -> None:
 
 def test_an_email_once_begun_does_not_grow_too_old(office, other_office) -> None:
     office.sink.misbehaviour = Misbehaviour("451", times=1)
-    office.hear(told(place(), time=datetime.now(UTC) - timedelta(days=6.9)))
+    office.hear(told(place(), time=now() - timedelta(days=6.9)))
     later = other_office(mail_max_age=1)
     later.make_due()
     later.work()

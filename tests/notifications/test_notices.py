@@ -1,6 +1,6 @@
 """Whom a change concerns is told of it, once; nobody else is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -8,6 +8,7 @@ from sqlalchemy import update
 from services.notifications.delivery import handover
 from services.notifications.occasions import announcements, notices
 from services.notifications.occasions.announcements import Draft
+from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events.registration import (
     AttendeeErased,
@@ -228,7 +229,7 @@ def test_a_day_of_which_no_event_was_ever_heard(office) -> None:
 
 
 def test_whoever_is_erased_is_not_told(crowd) -> None:
-    erased = AttendeeErased(registration_id="r1", erased_at=datetime.now(UTC))
+    erased = AttendeeErased(registration_id="r1", erased_at=now())
     crowd.receive(changed(programme(2, a={"room": "Salle 2"}), FIRST), told_of(erased))
     crowd.work()
     assert sent(crowd) == ["r3"]

@@ -1,7 +1,7 @@
 """Why an email was not sent: a code from where it was decided, with a sentence in each language."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from services.notifications.pages.application import HERE as PAGES
 from services.notifications.reasons import REASONS, SENTENCES, sentence
 from services.notifications.sending.answers import reason_of
 from services.notifications.sending.outcomes import Refused, TemporarilyRefused
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.migrations import migrate
 from shared.words.language import Languages
@@ -126,7 +127,7 @@ def test_what_was_written_before_there_were_codes_gets_its_own(tmp_path) -> None
                 "state": state,
                 "words": words,
             }
-            row["created_at"] = datetime.now(UTC) - timedelta(days=1)
+            row["created_at"] = now() - timedelta(days=1)
             connection.execute(sa.insert(sa.table("delivery", *map(sa.column, row))).values(row))
     migrate(before, SERVICE)
     with before.read() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from services.notifications.base.known_places import note
 from services.notifications.base.known_programmes import Day
 from services.notifications.occasions.reminders import ReminderDue
+from shared.base.clock import now
 from shared.bus import parking
 from shared.bus.inbox import JobRow
 from shared.events.registration import (
@@ -170,7 +171,7 @@ def test_an_older_event_does_not_bring_reminders_back(office) -> None:
 
 def test_forgetting_a_person(office) -> None:
     office.hear(coming(registered_by="Nadia Benali"))
-    erased = AttendeeErased(registration_id=place().registration_id, erased_at=datetime.now(UTC))
+    erased = AttendeeErased(registration_id=place().registration_id, erased_at=now())
     office.hear(told(erased))
     assert timers(office) == []
     office.hear(coming(RegistrationChanged, revision=3))
@@ -190,7 +191,7 @@ def test_forgetting_a_person(office) -> None:
 
 
 def test_nobody_is_written_to_before_their_erasure_is_handled(office) -> None:
-    erased = AttendeeErased(registration_id=place().registration_id, erased_at=datetime.now(UTC))
+    erased = AttendeeErased(registration_id=place().registration_id, erased_at=now())
     office.receive(coming(), told(certificate()), told(erased))
     with office.database.begin() as connection:
         parking.park(connection, [AttendeeErased.type])
@@ -201,7 +202,7 @@ def test_nobody_is_written_to_before_their_erasure_is_handled(office) -> None:
 
 
 def test_forgetting_twice_or_somebody_unknown_is_harmless(office) -> None:
-    erased = AttendeeErased(registration_id="unknown", erased_at=datetime.now(UTC))
+    erased = AttendeeErased(registration_id="unknown", erased_at=now())
     office.hear(told(erased))
     office.hear(told(erased))
     assert {job["state"] for job in office.jobs} == {"done"}

@@ -1,12 +1,13 @@
 """Days to register for, and people who do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from services.registration.base.person import Person
 from services.registration.seats.registering import Application
+from shared.base.clock import now
 
-IN_THREE_WEEKS = datetime.now(UTC).date() + timedelta(weeks=3)
+IN_THREE_WEEKS = now().date() + timedelta(weeks=3)
 
 HEADER = """\
 slug: day

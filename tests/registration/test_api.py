@@ -2,8 +2,9 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -255,9 +256,10 @@ class TestAccess:
 
 def test_check_in(api: httpx.Client, desk: Desk, open_day, as_role) -> None:
     person = register(desk, "day", someone(1, "a"))
-    yesterday = now() - timedelta(days=1)
-    open_day(2, 2, on=yesterday.date())
-    body = {"code": person.code, "direction": "in", "at": yesterday.isoformat()}
+    yesterday = now().date() - timedelta(days=1)
+    open_day(2, 2, on=yesterday)
+    opening = datetime.combine(yesterday, time(10), ZoneInfo("Europe/Paris"))
+    body = {"code": person.code, "direction": "in", "at": opening.isoformat()}
     first = api.post(f"{DAY}/checkins", json=body, headers=as_role("staff"))
     again = api.post(f"{DAY}/checkins", json=body, headers=as_role("staff"))
     assert (first.status_code, again.status_code) == (201, 200)

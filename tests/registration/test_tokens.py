@@ -98,7 +98,7 @@ def test_of_a_closed_day_a_door_key_sends_only_what_was_scanned_before(
 ) -> None:
     open_day(2)
     people = [register(desk, "day", someone(number, "a")) for number in (1, 2)]
-    day = open_day(2, on=datetime.now(UTC).date())
+    day = open_day(2, on=now().date())
     key = create_token(desk, NewToken("door", "staff", day.id))
     api.headers["Origin"] = str(api.base_url).rstrip("/")
     assert api.post("/checkin/day/sign-in", data={"token": key}).status_code == 303

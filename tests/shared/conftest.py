@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from deploy.local.program import kill_group
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
@@ -70,7 +70,7 @@ class Inbox:
         """As if the back-off had passed."""
         with self.database.begin() as connection:
             connection.execute(
-                update(JobRow).where(JobRow.state == "waiting").values(next_at=datetime.now(UTC))
+                update(JobRow).where(JobRow.state == "waiting").values(next_at=now())
             )
 
     def effects(self) -> list[str]:

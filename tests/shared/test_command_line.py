@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import EpochChanged
 from shared.base.settings import Settings
@@ -55,7 +55,7 @@ def letters(inbox: Inbox) -> list[int]:
     first, second, done = inbox.file(*(ThingHappened(name=name) for name in "abc"))
     reason = "Traceback (most recent call last):\nValueError: it cannot be noted"
     for job_id in (first, second):
-        inbox.set(job_id, state="dead", tries=10, error=reason, next_at=datetime.now(UTC))
+        inbox.set(job_id, state="dead", tries=10, error=reason, next_at=now())
     inbox.set(done, state="done", tries=1)
     return [first, second]
 
@@ -162,7 +162,7 @@ class TestStatus:
                     source="registration",
                     position=3,
                     head=5,
-                    seen_at=datetime.now(UTC),
+                    seen_at=now(),
                     alarm="the feed of registration does not continue",
                 )
             )

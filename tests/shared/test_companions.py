@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.companions import claim_companions, let_go
 from shared.bus.dispatch import dispatch
@@ -33,7 +34,7 @@ def numbers(leases: list[Lease]) -> list[int]:
 
 class TestClaimCompanions:
     def test_each_has_a_lease_of_its_own(self, inbox: Inbox) -> None:
-        before = datetime.now(UTC)
+        before = now()
         ids = heavy(inbox, 3)
         leases = along(inbox, 10)
         assert numbers(leases) == ids
@@ -43,7 +44,7 @@ class TestClaimCompanions:
             assert (lease.tries, job.tries) == (1, 1)
             assert lease.ends_at == job.next_at
             assert lease.envelope == job.envelope
-            assert before + MINUTE <= lease.ends_at < datetime.now(UTC) + 2 * MINUTE
+            assert before + MINUTE <= lease.ends_at < now() + 2 * MINUTE
 
     def test_at_most_so_many_the_oldest_first(self, inbox: Inbox) -> None:
         first, second, third = heavy(inbox, 3)
@@ -85,7 +86,7 @@ class TestClaimCompanions:
 
     def test_none_that_is_not_due(self, inbox: Inbox) -> None:
         (number,) = heavy(inbox, 1)
-        inbox.set(number, next_at=datetime.now(UTC) + MINUTE)
+        inbox.set(number, next_at=now() + MINUTE)
         assert along(inbox, 10) == []
 
     @pytest.mark.parametrize("state", ["waiting", "queued"])

@@ -1,6 +1,5 @@
 """The same error for the same fault on SQLite and PostgreSQL, told without anybody's data."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from shared.base import database as databases
+from shared.base.clock import now
 from shared.base.database import Database, lacks_tables, reason
 from shared.bus.intake import FeedCursor
 
@@ -59,7 +59,7 @@ def test_a_file_that_cannot_be_opened_is_not(tmp_path: Path) -> None:
 
 def test_values_are_not_told(database: Database) -> None:
     """PostgreSQL quotes them: the row that was there already, the text that is no number."""
-    row = {"source": "ada@example.org", "position": 0, "head": 0, "seen_at": datetime.now(UTC)}
+    row = {"source": "ada@example.org", "position": 0, "head": 0, "seen_at": now()}
     with database.begin() as connection:
         connection.execute(insert(FeedCursor), row)
     with pytest.raises(IntegrityError) as doubled, database.begin() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy.event import listen
 
 from deploy.local.redis import PrivateRedis
 from shared.base import clock
+from shared.base.clock import now
 from shared.base.database import Database, UtcDateTime
 from shared.base.redis_url import connect
 from shared.base.settings import Settings
@@ -41,7 +42,7 @@ def fill(database: Database, count: int) -> None:
                 "next_at, created_at) SELECT CAST(n AS varchar), 'elsewhere', 'thing.happened', "
                 "'main', '{}', 'waiting', 0, false, :moment, :moment FROM number"
             ).bindparams(bindparam("moment", type_=UtcDateTime)),
-            {"count": count, "moment": datetime.now(UTC)},
+            {"count": count, "moment": now()},
         )
 
 
@@ -54,7 +55,7 @@ def queued(database: Database) -> int:
 
 def make_lost(database: Database) -> None:
     """As if the time had passed after which a hint is taken for lost."""
-    past = datetime.now(UTC) - MINUTE
+    past = now() - MINUTE
     with database.begin() as connection:
         connection.execute(update(JobRow).where(JobRow.state == "queued").values(next_at=past))
 
@@ -93,7 +94,7 @@ class TestWindow:
 
     def test_what_is_not_due_waits(self, inbox: Inbox) -> None:
         first, second = inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
-        inbox.set(second, next_at=datetime.now(UTC) + MINUTE)
+        inbox.set(second, next_at=now() + MINUTE)
         queue = MemoryQueue()
         dispatch(inbox.database, queue)
         assert queue.lanes["main"] == [Hint(first, "thing.happened")]

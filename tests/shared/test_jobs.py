@@ -1,6 +1,6 @@
 """One job's way through a service: done, tried again by the visible delays, or a dead letter."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from shared.base.clock import now
 from shared.base.errors import LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.dispatch import dispatch
@@ -87,7 +88,7 @@ class TestPoison:
             turn(inbox, resources)
             job = inbox.job(job_id)
             assert (job.state, job.tries) == ("waiting", tries)
-            assert abs(job.next_at - datetime.now(UTC) - delay) < timedelta(seconds=10)
+            assert abs(job.next_at - now() - delay) < timedelta(seconds=10)
             inbox.make_due()
         turn(inbox, resources)
         job = inbox.job(job_id)
@@ -108,7 +109,7 @@ class TestPoison:
         (job_id,) = inbox.file(ThingHappened(name="a", does="raise"))
         inbox.set(job_id, tries=MAX_TRIES - 1)
         turn(inbox, resources)
-        assert inbox.job(job_id).next_at <= datetime.now(UTC)
+        assert inbox.job(job_id).next_at <= now()
 
     def test_the_others_are_not_kept_waiting(self, inbox: Inbox, resources: Resources) -> None:
         inbox.file(
@@ -130,7 +131,7 @@ class TestPoison:
         turn(inbox, resources)
         job = inbox.job(job_id)
         assert (job.state, job.tries, job.error) == ("waiting", 1, "a is not ready")
-        wait = job.next_at - datetime.now(UTC)
+        wait = job.next_at - now()
         assert timedelta(seconds=20) < wait <= timedelta(seconds=30)
 
     def test_later_is_not_for_ever(self, inbox: Inbox, resources: Resources) -> None:

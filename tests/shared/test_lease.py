@@ -1,12 +1,13 @@
 """The lease: one worker has the job, and a late one changes nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from deploy.local.postgres import PrivatePostgres
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import LeaseLost
 from shared.bus.dispatch import dispatch
@@ -89,7 +90,7 @@ class TestClaimWaiting:
 
     def test_none_that_is_not_due(self, inbox: Inbox) -> None:
         (job_id,) = inbox.file(ThingHappened(name="a"))
-        inbox.set(job_id, next_at=datetime.now(UTC) + MINUTE)
+        inbox.set(job_id, next_at=now() + MINUTE)
         assert claim_waiting(inbox.database, "main", MINUTE) is None
 
     @pytest.mark.parametrize("state", ["queued", "running", "done", "dead", "dropped"])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from shared.base.clock import now
 from shared.base.errors import LeaseLost
 from shared.bus.inbox import JobRow
 from shared.bus.lease import claim_waiting
@@ -37,7 +38,7 @@ def test_what_waits_is_put_aside_and_nothing_else(inbox: Inbox, jobs: list[int])
 
 def test_what_was_put_aside_is_due_at_once_and_nothing_else(inbox: Inbox, jobs: list[int]) -> None:
     inbox.set(jobs[-1], state="parked")
-    before = datetime.now(UTC)
+    before = now()
     with inbox.database.begin() as connection:
         assert unpark(connection, THINGS) == 1
         assert parked(connection, THINGS) == 0
@@ -60,7 +61,7 @@ def test_what_is_put_off_waits_untried_and_its_worker_has_it_no_more(inbox: Inbo
     (number,) = inbox.file(ThingHappened(name="a"))
     lease = claim_waiting(inbox.database, "main", timedelta(minutes=1))
     assert lease is not None
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    tomorrow = now() + timedelta(days=1)
     with inbox.database.begin() as connection:
         lease.put_off(connection, tomorrow)
     job = inbox.job(number)
@@ -70,7 +71,7 @@ def test_what_is_put_off_waits_untried_and_its_worker_has_it_no_more(inbox: Inbo
 
 
 def test_what_was_put_off_is_due_now_and_nothing_else(inbox: Inbox, jobs: list[int]) -> None:
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    tomorrow = now() + timedelta(days=1)
     for number in jobs:
         inbox.set(number, next_at=tomorrow)
     with inbox.database.begin() as connection:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.base.clock import now
 from shared.bus.deadletters import (
     Settle,
     counted,
@@ -40,7 +41,7 @@ class TestReplayFrom:
     def test_it_starts_from_the_first_try_at_once(self, inbox: Inbox, jobs: list[int]) -> None:
         for number in jobs:
             inbox.set(number, next_at=LONG_AGO, failing_since=LONG_AGO, error="a reason")
-        before = datetime.now(UTC)
+        before = now()
         again(inbox, 1)
         for number in jobs[:3]:
             job = inbox.job(number)
@@ -123,12 +124,12 @@ class TestDeadLetters:
 
     def test_dropped_it_has_ended_and_keeps_its_reason(self, inbox: Inbox, jobs: list[int]) -> None:
         inbox.set(jobs[1], error="a reason")
-        before = datetime.now(UTC)
+        before = now()
         with inbox.database.begin() as connection:
             assert drop(connection, [jobs[1]]) == 1
         job = inbox.job(jobs[1])
         assert (job.state, job.error, job.tries) == ("dropped", "a reason", 3)
-        assert before <= job.finished_at <= datetime.now(UTC)
+        assert before <= job.finished_at <= now()
 
     def test_they_are_listed_with_the_reason_oldest_first(self, inbox: Inbox) -> None:
         first, second, _ = inbox.file(*(ThingHappened(name=name) for name in "abc"))
@@ -158,7 +159,7 @@ class TestDeadLetters:
     def test_replayed_it_starts_from_the_first_try_at_once(
         self, inbox: Inbox, jobs: list[int], resources: Resources
     ) -> None:
-        inbox.set(jobs[1], next_at=datetime.now(UTC) + timedelta(hours=3), failing_since=LONG_AGO)
+        inbox.set(jobs[1], next_at=now() + timedelta(hours=3), failing_since=LONG_AGO)
         with inbox.database.begin() as connection:
             assert replay(connection, [jobs[1]]) == 1
         assert inbox.job(jobs[1]).tries == 0

@@ -4,12 +4,13 @@ import heapq
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.dispatch import WINDOW, dispatch
 from shared.bus.inbox import FlowRow, schedule
@@ -125,7 +126,7 @@ class TestFairness:
     def test_what_is_not_due_has_no_turn(self, inbox: Inbox) -> None:
         deliver(inbox, "slow", 2)
         (later,) = deliver(inbox, "fast", 1)
-        inbox.set(later, next_at=datetime.now(UTC) + MINUTE)
+        inbox.set(later, next_at=now() + MINUTE)
         for _ in range(2):
             lease = claim_waiting(inbox.database, "bulk", MINUTE)
             assert lease
@@ -188,7 +189,7 @@ class TestWithoutFlow:
         assert [line["event"] for line in lines] == ["no flow"]
 
     def test_a_timer_may_have_one(self, inbox: Inbox) -> None:
-        moment = datetime.now(UTC)
+        moment = now()
         due = ThingDelivered(name="a", endpoint="x")
         with inbox.database.begin() as connection:
             schedule(connection, due, key="a", at=moment, flow="first")

@@ -1,12 +1,13 @@
 """Whose turn it is: the flow with the fewest jobs in flight; of those, the one that was served
 longest ago."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from shared.base import clock
+from shared.base.clock import now
 from shared.bus.inbox import Lane, schedule
 from shared.bus.turns import next_flow
 from tests.shared.conftest import Inbox
@@ -16,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def file(inbox: Inbox, lane: Lane, *names: str) -> None:
-    moment = datetime.now(UTC)
+    moment = now()
     with inbox.database.begin() as connection:
         for name in names:
             thing = ThingDelivered(name="x", endpoint=name)

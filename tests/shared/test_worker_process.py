@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import kombu.pools
 import pytest
 
 from deploy.local.redis import PrivateRedis
+from shared.base.clock import now
 from shared.base.settings import Settings
 from shared.bus.dispatch import dispatch
 from shared.bus.lease import MAX_TRIES
@@ -76,7 +77,7 @@ def end_leases(inbox: Inbox) -> None:
     """As if their time had passed."""
     for job in inbox.jobs():
         if job.state == "running":
-            inbox.set(job.id, next_at=datetime.now(UTC) - timedelta(seconds=1))
+            inbox.set(job.id, next_at=now() - timedelta(seconds=1))
 
 
 def test_jobs_are_done_with_one_line_each(

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from services.notifications.base.settings import NotificationsSettings
 from services.notifications.delivery.log import figures as email_figures
 from services.registration.base.settings import RegistrationSettings
 from services.registration.seats.registering import REFUSED
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus.failing import Failing
@@ -115,7 +115,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
             counted |= count(connection)
         intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
         database.close()
-    failing = Failing("x.happened", 1, 1, datetime.now(UTC))
+    failing = Failing("x.happened", 1, 1, now())
     status = Status("x", 0, 0, (feed,), {"dead": 0}, (failing,), 0, 0.0, {"main": 0}, counted)
     shown = {name for name, *_ in [*gauges(status), *intake.lag()]}
     metrics.REQUESTS.labels("GET", "/", "200")

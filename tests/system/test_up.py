@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from deploy.local.mailbox import body
 from deploy.local.ports import Ports
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.stack import ROOT, SERVICES
+from shared.base.clock import now
 from shared.testing import eventually
 from tests.system.up import Up, running, start
 
@@ -60,7 +61,7 @@ def test_it_says_where_everything_is(up: Up) -> None:
 
 def test_the_day_is_three_weeks_ahead_and_open(up: Up) -> None:
     (conference,) = up.browser.get("/api/conferences").json()["items"]
-    ahead = datetime.fromisoformat(conference["starts_at"]) - datetime.now(UTC)
+    ahead = datetime.fromisoformat(conference["starts_at"]) - now()
     assert timedelta(days=19) < ahead < timedelta(days=22)
     assert conference["status"] == "open"
 
@@ -76,7 +77,7 @@ def test_a_person_lives_the_whole_day(up: Up) -> None:
     own = registered["manage_url"].rpartition(".")[0]  # the email's own link says that it was sent
     assert f"{own}.e." in (body(up.mailbox.message(confirmation), "plain") or "")
 
-    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    yesterday = (now() - timedelta(days=1)).date().isoformat()
     programme = ROOT / "conferences" / "journee-nationale-2019.yaml"
     up.stack.run("registration", "import", str(programme), "--date", yesterday)
     staff, organiser = up.token("staff"), up.token("organiser")

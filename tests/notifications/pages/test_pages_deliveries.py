@@ -1,7 +1,7 @@
 """What an organiser learns of the emails of a day, and what they can have sent again."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import httpx
@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.base.tables import Delivery
+from shared.base.clock import now
 from shared.events.registration import RegistrationChanged
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.pages.conftest import HERE, SLUG
@@ -125,7 +126,7 @@ def test_nobody_else_comes_in(visitor, sign_in) -> None:
 
 
 def test_what_is_not_sent_any_more_is_said_in_words_alone(office, organiser) -> None:
-    office.hear(told(someone(1), time=datetime.now(UTC) - timedelta(days=30)))
+    office.hear(told(someone(1), time=now() - timedelta(days=30)))
     page = seen(organiser.get(f"{HERE}?outcome=skipped"))
     assert "It came too late to be useful" in page
     assert "too-late" not in page

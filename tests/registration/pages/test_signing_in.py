@@ -1,6 +1,5 @@
 """Signing in by an emailed link: for those who are known, once, and to our own pages only."""
 
-from datetime import UTC, datetime
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from services.registration.access.mailed_links import HOME, own_path
 from services.registration.access.members import give_role, take_role
 from services.registration.access.organisers import invite
 from services.registration.desk import Desk
+from shared.base.clock import now
 from shared.base.keys import Keys
 from shared.bus.eventlog import LoggedEvent
 from shared.events import Event
@@ -80,7 +80,7 @@ def test_what_the_log_keeps_opens_nothing(visitor, desk, known) -> None:
     elsewhere = with_pass_until("/organiser/sign-in/other", KEYS, 2**40)
     given = elsewhere.partition("pass=")[2]
     assert visitor.post(event.path, params={"pass": given}).status_code == 403
-    assert (event.expires_at - datetime.now(UTC)).total_seconds() <= 15 * 60
+    assert (event.expires_at - now()).total_seconds() <= 15 * 60
     assert visitor.post(completed(event)).status_code == 303
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from playwright.sync_api import ViewportSize
@@ -18,7 +19,7 @@ from services.registration.base.settings import RegistrationSettings
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk, open_desk
 from services.registration.editing.saving import import_programme
-from services.registration.programme.document import load_programme
+from services.registration.programme.document import load_programme, parse_programme
 from services.registration.seats.registering import Application, register
 from services.registration.web import application
 from shared.base.clock import now
@@ -75,7 +76,17 @@ class Place:
         return create_token(self.desk, NewToken(f"door {uuid4()}", "staff"))
 
     def is_today(self) -> None:
-        import_programme(self.desk, load_programme(PROGRAMME, on=now().date()))
+        """It is between nine and ten there: the doors are open, the workshops still to come."""
+        zone = morning_zone(now())
+        programme = PROGRAMME.read_text(encoding="utf-8").replace("Europe/Paris", zone)
+        today = now().astimezone(ZoneInfo(zone)).date()
+        import_programme(self.desk, parse_programme(programme, on=today))
+
+
+def morning_zone(moment: datetime) -> str:
+    """Where on Earth it is nine o'clock, whatever the time is here."""
+    east = (9 - moment.astimezone(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-east:+d}"  # that POSIX name counts westwards
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 each to where it never was before, or back."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from shared.base.clock import now
 
 TODAY, LATER = "chaos", "chaos-later"  # the first is closed at the end; the other is cancelled
 CAPACITIES = {TODAY: (50, 40, 30, 20, 100_000), LATER: (3, 3, 4)}
@@ -91,5 +93,5 @@ class Day:
 def both_days() -> tuple[Day, Day]:
     """A day that has begun, and whose workshops have not: its doors are open, and places are still
     given. And one in three weeks."""
-    begun = datetime.now(UTC) - timedelta(hours=1)
+    begun = now() - timedelta(hours=1)
     return Day(TODAY, begun), Day(LATER, begun + timedelta(weeks=3))
