@@ -73,7 +73,7 @@ def _line(stage: Stage) -> "_Line":
     stage.start_web(processes=1)
     for name in ("certificates-intake", "certificates-web", "certificates-worker"):
         stage.start_processes(name)
-    await_ready(stage.stack.ports.certificates)
+    await_ready(stage.stack.ports.web("certificates"))
     line = _Line(stage)
     line.issue(WARM)
     return line
@@ -88,7 +88,7 @@ class _Line:
         self._log = EventLog("registration", Nudge(settings["EMARGE_REDIS_URL"], "registration"))
         token = secrets_of(stage.stack.home)["EMARGE_SERVICE_TOKEN"]
         self._feed = httpx.Client(
-            base_url=f"http://{LOOPBACK}:{stage.stack.ports.certificates}",
+            base_url=f"http://{LOOPBACK}:{stage.stack.ports.web('certificates')}",
             headers={"Authorization": f"Bearer {token}"},
             trust_env=False,
         )

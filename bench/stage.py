@@ -71,7 +71,7 @@ class Stage:
 
     def start_web(self, processes: int) -> list[int]:
         """Registration's web, several times; their ports."""
-        ports = [self.stack.ports.registration, *free_ports(processes - 1)]
+        ports = [self.stack.ports.web("registration"), *free_ports(processes - 1)]
         for port in ports:
             program = self.program("registration-web")
             command = [*program.command[:-1], str(port)]

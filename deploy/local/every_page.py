@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.sync_api import Page
 
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
+from deploy.services import ROOT
 from shared.testing import eventually
 
 SLUG = "journee-nationale-2019"

@@ -1,9 +1,9 @@
 """The front: all of Emarge under one origin, as Caddy does it around the containers.
 
-    python -m deploy.local.front --port 8000 --registration http://… --certificates http://…
-        --notifications http://…
+    python -m deploy.local.front --port 8000 registration=http://… certificates=http://… …
 
-Of a service with several web processes, all origins, comma-separated. What is for operators and for
+Which paths are whose, the services say (deploy/services.py). Of one with several web processes, all
+origins, comma-separated. What is for operators and for
 other services is not forwarded. A path is judged and forwarded as the service will read it, so no
 other spelling of one leads past the judgement; and nothing of one visitor's is kept for the next.
 """
@@ -12,9 +12,8 @@ import argparse
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from random import sample
 
 import httpx
@@ -25,10 +24,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from deploy.local.ports import LOOPBACK
+from deploy.services import found
 
-OF_CERTIFICATES = ("/verify/", "/certificates/", "/api/certificates/")
-# An organiser's pages of one conference that are another service's.
-AREA = re.compile(r"/organiser/[^/]+/(emails|certificates)/")
 NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
 # They say something of one connection only, so they end here.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
@@ -43,23 +40,29 @@ KEEP_UPSTREAM, KEEP_VISITOR = 1.0, 75
 REPEATABLE = ("GET", "HEAD", "OPTIONS")
 
 
-@dataclass(frozen=True)
 class Upstreams:
-    """The origins of each service, comma-separated."""
+    """Which origins answer a path. `origins` are each service's, comma-separated."""
 
-    registration: str
-    certificates: str
-    notifications: str
+    def __init__(self, origins: Mapping[str, str]) -> None:
+        rules = [
+            (_pattern(path), service.name)
+            for service in found()
+            if service.name in origins
+            for path in service.web
+        ]
+        # The longest first: "/" is whoever's has everything else.
+        self._rules = sorted(rules, key=lambda rule: -len(rule[0].pattern))
+        self._origins = {name: origin.split(",") for name, origin in origins.items()}
 
     def of(self, path: str) -> list[str]:
-        area = AREA.match(f"{path}/")
-        if area:
-            origins = self.notifications if area[1] == "emails" else self.certificates
-        elif f"{path}/".startswith(OF_CERTIFICATES):
-            origins = self.certificates
-        else:
-            origins = self.registration
-        return origins.split(",")
+        whose = (name for pattern, name in self._rules if pattern.match(f"{path}/"))
+        return self._origins.get(next(whose, ""), [])
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Of a path and what is below it; `*` stands for one part."""
+    parts = (r"[^/]+" if part == "*" else re.escape(part) for part in path.rstrip("/").split("/"))
+    return re.compile("/".join(parts) + "/")
 
 
 def create_front(upstreams: Upstreams) -> Starlette:
@@ -85,11 +88,12 @@ def create_front(upstreams: Upstreams) -> Starlette:
     async def forward(request: Request) -> Response:
         # Decoded once, as the service does it; `request.url` also holds what the Host header says.
         path: str = request.scope["path"]
-        if f"{path}/".startswith(NOT_FORWARDED):
+        origins = upstreams.of(path)
+        if f"{path}/".startswith(NOT_FORWARDED) or not origins:
             return _problem(404, "Not found")
         try:
             way = onward if request.method in REPEATABLE else afresh
-            answer = await _send(way, request, upstreams.of(path))
+            answer = await _send(way, request, origins)
         except ClientDisconnect:
             return Response(status_code=499)
         except httpx.TransportError:
@@ -172,11 +176,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="All of Emarge under one origin.")
     parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--registration", required=True, help="origins of registration's web")
-    parser.add_argument("--certificates", required=True, help="of certificates' web")
-    parser.add_argument("--notifications", required=True, help="of notifications' web")
+    parser.add_argument("origins", nargs="+", metavar="SERVICE=ORIGINS", help="of its web")
     arguments = parser.parse_args()
-    upstreams = Upstreams(arguments.registration, arguments.certificates, arguments.notifications)
+    upstreams = Upstreams(dict(each.split("=", 1) for each in arguments.origins))
     uvicorn.run(
         create_front(upstreams),
         host=arguments.host,

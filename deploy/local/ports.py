@@ -7,11 +7,14 @@ connections: two test runs, or two processes of one, never meet.
 
 import socket
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from itertools import cycle
 
+from deploy.services import PROCESSES, found
+
 LOOPBACK = "127.0.0.1"
+BASE = 4  # ports of what the services stand on
 BLOCK = 100
 BLOCKS = range(20_000, 32_000, BLOCK)
 _HOLDERS: list[socket.socket] = []  # open until the process ends
@@ -23,44 +26,67 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True)
 class Ports:
-    """`front` and `emails` are for people, the others for the processes among themselves."""
+    """Consecutive ones: of what the services stand on, then of each service's processes.
 
-    front: int
-    emails: int
-    registration: int
-    certificates: int
-    notifications: int
-    redis: int
-    smtp: int
-    registration_intake: int
-    registration_worker: int
-    notifications_intake: int
-    notifications_worker: int
-    certificates_intake: int
-    certificates_worker: int
+    `front` and `emails` are for people, the others for the processes among themselves.
+    """
+
+    first: int
+    services: tuple[str, ...]
+
+    @property
+    def front(self) -> int:
+        return self.first
+
+    @property
+    def emails(self) -> int:
+        return self.first + 1
+
+    @property
+    def redis(self) -> int:
+        return self.first + 2
+
+    @property
+    def smtp(self) -> int:
+        return self.first + 3
+
+    def web(self, service: str) -> int:
+        return self.metrics(service, "web")
+
+    def metrics(self, service: str, process: str) -> int:
+        """Where a process says how it is; a web process says it where it answers."""
+        before = self.services.index(service) * len(PROCESSES)
+        return self.first + BASE + before + PROCESSES.index(process)
 
     @classmethod
     def from_first(cls, first: int) -> "Ports":
-        """Consecutive ports from `first`; raises PortTaken, naming the port."""
-        count = len(cls.__dataclass_fields__)
-        ports = cls(*range(first, first + count))
-        for port in astuple(ports):
+        """Raises PortTaken, naming the port."""
+        ports = cls(first, _names())
+        for port in ports.all:
             if not is_free(port):
                 raise PortTaken(
                     f"port {port} is taken; give EMARGE_PORT a number "
-                    f"from which {count} consecutive ports are free"
+                    f"from which {len(ports.all)} consecutive ports are free"
                 )
         return ports
 
     @classmethod
     def any_free(cls) -> "Ports":
-        """Consecutive ports that nobody listens on."""
-        count = len(cls.__dataclass_fields__)
+        """Ports that nobody listens on."""
+        count = len(cls(0, _names()).all)
         for _ in range(BLOCK):
             ports = free_ports(count)
             if ports == list(range(ports[0], ports[0] + count)):
-                return cls(*ports)
+                return cls(ports[0], _names())
         raise PortTaken(f"no {count} of {BLOCK} ports in a row are free")
+
+    @property
+    def all(self) -> range:
+        return range(self.first, self.first + BASE + len(PROCESSES) * len(self.services))
+
+
+def _names() -> tuple[str, ...]:
+    return tuple(service.name for service in found())
 
 
 def is_free(port: int) -> bool:

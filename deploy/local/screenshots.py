@@ -15,8 +15,9 @@ from playwright.sync_api import Page
 from deploy.local.browser import launch
 from deploy.local.every_page import OF_THE_ORGANISER, OPEN_TO_ALL, SLUG, Day
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 
 WIDTHS = {"desktop": 1280, "phone": 360}
 FOLDER = ROOT / "var" / "screenshots"

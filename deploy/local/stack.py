@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,9 @@ from deploy.local.home import secrets_of, write_environment
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.program import Program
 from deploy.local.redis import redis_program
+from deploy.services import ROOT, found, named
 
-ROOT = Path(__file__).parents[2]
-SERVICES = ("registration", "notifications", "certificates")  # each with web, intake and worker
+SERVICES = tuple(service.name for service in found())
 READY_WITHIN = 90.0
 
 
@@ -43,6 +43,10 @@ class Stack:
     def emails_url(self) -> str:
         return f"http://localhost:{self.ports.emails}"
 
+    def origin(self, service: str) -> str:
+        """Where its web process answers, to the others."""
+        return f"http://{LOOPBACK}:{self.ports.web(service)}"
+
     @property
     def mails(self) -> Path:
         return self.home / "mails"
@@ -57,10 +61,7 @@ class Stack:
         return [
             [redis_program(self.home / "redis", ports.redis), self._sink()],
             [
-                *(
-                    self._process(service, "web", "--port", str(getattr(ports, service)))
-                    for service in SERVICES
-                ),
+                *(self._web(service.name) for service in found() if service.has_web),
                 *(self._process(service, "intake") for service in SERVICES),
                 *(self._process(service, "worker") for service in SERVICES),
                 self._front(),
@@ -71,45 +72,48 @@ class Stack:
         """The settings of one process of a service."""
         ports = self.ports
         redis = f"redis://{LOOPBACK}:{ports.redis}"
-        feeds = {"registration": ports.registration}
-        if service != "certificates":  # it hears of nothing from itself
-            feeds["certificates"] = ports.certificates
+        feeds = {name: self.origin(name) for name in named(service).feeds}
+        addresses = {
+            f"EMARGE_{each.name.upper()}_URL": self.origin(each.name)
+            for each in found()
+            if each.has_web
+        }
         return {
             **secrets_of(self.home),
             "EMARGE_HOME": str(self.home),
             "EMARGE_DATABASE_URL": self.databases.get(service, ""),
             "EMARGE_BROKER_URL": f"{redis}/0",
             "EMARGE_REDIS_URL": f"{redis}/1",
-            "EMARGE_FEEDS": ",".join(
-                f"{name}=http://{LOOPBACK}:{port}" for name, port in feeds.items()
-            ),
-            "EMARGE_NOTIFICATIONS_URL": f"http://{LOOPBACK}:{ports.notifications}",
+            "EMARGE_FEEDS": ",".join(f"{name}={origin}" for name, origin in feeds.items()),
+            **addresses,
             "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
             "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
-            "EMARGE_STORAGE_URL": str(self.home / "certificates"),
+            "EMARGE_STORAGE_URL": str(self.home / service),
             "EMARGE_PUBLIC_URL": self.url,
-            "EMARGE_METRICS_PORT": str(getattr(ports, f"{service}_{process}", 0)),
+            "EMARGE_METRICS_PORT": self._metrics_port(service, process),
             "EMARGE_CONCURRENCY": str(min(2, os.cpu_count() or 1)),
             "EMARGE_LOG_FORMAT": "text",
             # A process that is started again must not compile its modules again.
             "PYTHONDONTWRITEBYTECODE": "",
-            **(self._signing_key if (service, process) == ("certificates", "worker") else {}),
+            **named(service).trial.settings(process, self.home),
             **self.extra,
         }
 
-    @property
-    def _signing_key(self) -> dict[str, str]:
-        """For the one process that signs."""
-        return {"EMARGE_SIGNING_KEY": str(self.home / "signing" / "signing.pem")}
+    def _metrics_port(self, service: str, process: str) -> str:
+        """Of a web process none: it tells where it answers."""
+        asked = process in ("intake", "worker")
+        return str(self.ports.metrics(service, process)) if asked else "0"
 
     def prepare(self) -> None:
-        """Before anything starts: this version's tables, and a key to sign certificates with."""
+        """Before anything starts: this version's tables, and what a service needs for a trial."""
         for service in SERVICES:
             # For an operator: `set -a; . var/registration.env`, then any command of the service.
             write_environment(self.home / f"{service}.env", self.environment(service))
         commands: list[tuple[str, ...]] = [(service, "migrate") for service in SERVICES]
-        if not (self.home / "signing").exists():
-            commands.append(("certificates", "demo-authority", str(self.home / "signing")))
+        for each in found():
+            if each.trial.command and not (self.home / each.trial.creates).exists():
+                arguments = (part.replace("{home}", str(self.home)) for part in each.trial.command)
+                commands.append((each.name, *arguments))
         with ThreadPoolExecutor() as pool:
             for done in [pool.submit(self.run, *command) for command in commands]:
                 done.result()
@@ -132,12 +136,12 @@ class Stack:
     def await_ready(self) -> None:
         """Return when every web process says that it can serve. Raises StackFailed."""
         deadline = time.monotonic() + READY_WITHIN
-        for service in SERVICES:
-            url = f"http://{LOOPBACK}:{getattr(self.ports, service)}/readyz"
-            while not _succeeds(url):
+        for service in found():
+            ready = f"{self.origin(service.name)}/readyz"
+            while service.has_web and not _succeeds(ready):
                 if time.monotonic() > deadline:
-                    log = self.logs / f"{service}-web.log"
-                    raise StackFailed(f"{service}'s web does not get ready, see {log}")
+                    log = self.logs / f"{service.name}-web.log"
+                    raise StackFailed(f"{service.name}'s web does not get ready, see {log}")
                 time.sleep(0.1)
         while not _succeeds(f"http://{LOOPBACK}:{self.ports.front}/api/conferences"):
             if time.monotonic() > deadline:
@@ -152,12 +156,13 @@ class Stack:
             ROOT,
         )
 
+    def _web(self, service: str) -> Program:
+        return self._process(service, "web", "--port", str(self.ports.web(service)))
+
     def _front(self) -> Program:
-        ports = self.ports
-        origins = {
-            f"--{service}": f"http://{LOOPBACK}:{getattr(ports, service)}" for service in SERVICES
-        }
-        return _own("front", {"--port": str(ports.front), **origins})
+        origins = {each.name: self.origin(each.name) for each in found() if each.web}
+        words = [f"{service}={origin}" for service, origin in origins.items()]
+        return _own("front", {"--port": str(self.ports.front)}, words)
 
     def _sink(self) -> Program:
         ports = self.ports
@@ -169,8 +174,8 @@ class Stack:
         return _own("smtp_sink", options)
 
 
-def _own(module: str, options: Mapping[str, str]) -> Program:
-    arguments = [part for option in options.items() for part in option]
+def _own(module: str, options: Mapping[str, str], words: Sequence[str] = ()) -> Program:
+    arguments = [*(part for option in options.items() for part in option), *words]
     command = [sys.executable, "-m", f"deploy.local.{module}", *arguments]
     return Program(module.replace("_", "-"), command, folder=ROOT)
 

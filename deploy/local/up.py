@@ -17,8 +17,9 @@ from rich.console import Console
 from deploy.local.home import HomeInUse, exclusive
 from deploy.local.ports import Ports, PortTaken
 from deploy.local.redis import RedisMissing
-from deploy.local.stack import ROOT, SERVICES, Stack, StackFailed
+from deploy.local.stack import SERVICES, Stack, StackFailed
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 
 PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
 ORGANISER = "organisatrice@villes-emploi.example"

@@ -14,9 +14,10 @@ import pytest
 
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 from shared.base.clock import now
 from shared.testing import eventually
 from tests.forgetting.traces import traces

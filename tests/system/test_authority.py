@@ -126,8 +126,7 @@ def test_while_registration_is_away_one_reads_and_changes_nothing(up: Up, organi
 def test_a_subscriber_is_refused_everywhere_once_revoked(up: Up) -> None:
     made = up.stack.run("registration", "token", "create", "crm", "--role", "subscriber")
     bearer = {"Authorization": f"Bearer {made.split()[-1]}"}
-    ports = up.stack.ports
-    feeds = [f"http://127.0.0.1:{port}/events" for port in (ports.registration, ports.certificates)]
+    feeds = [f"{up.stack.origin(service)}/events" for service in ("registration", "certificates")]
     for feed in feeds:
         assert httpx.get(feed, headers=bearer, trust_env=False).status_code == 200
     up.stack.run("registration", "token", "revoke", "crm")

@@ -73,7 +73,12 @@ def upstreams() -> list[Upstream]:
 @pytest.fixture(scope="module")
 def front(upstreams: list[Upstream]) -> Iterator[httpx.Client]:
     ports = free_ports(len(upstreams))
-    origins = Upstreams(*(f"http://{LOOPBACK}:{port}" for port in ports))
+    origins = Upstreams(
+        {
+            upstream.name: f"http://{LOOPBACK}:{port}"
+            for upstream, port in zip(upstreams, ports, strict=True)
+        }
+    )
     with ExitStack() as stack:
         for upstream, port in zip(upstreams, ports, strict=True):
             stack.enter_context(serving(upstream.app, port))
@@ -173,7 +178,7 @@ def test_a_connection_that_closes_costs_nobody_their_request() -> None:
         threading.Thread(target=server.serve_forever).start()
         stack.callback(server.shutdown)
         origin = f"http://{LOOPBACK}:{server.server_address[1]}"
-        front = stack.enter_context(serving(create_front(Upstreams(origin, origin, origin))))
+        front = stack.enter_context(serving(create_front(Upstreams({"registration": origin}))))
         assert front.get("/fails").status_code == 500
         assert front.post("/c/day/register", content=b"x").status_code == 500
 
@@ -229,7 +234,7 @@ def test_a_visitor_waits_for_a_service_that_is_being_started_again(
 ) -> None:
     (late,) = free_ports(1)
     origin = f"http://{LOOPBACK}:{late}"
-    with serving(create_front(Upstreams(origin, origin, origin))) as front:
+    with serving(create_front(Upstreams({"registration": origin}))) as front:
         answers: list[httpx.Response] = []
         visitor = threading.Thread(target=lambda: answers.append(front.post("/", content="once")))
         visitor.start()

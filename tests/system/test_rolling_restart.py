@@ -17,9 +17,10 @@ import pytest
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK, Ports, free_ports
 from deploy.local.program import Program
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 from shared.testing import eventually
 
 PATIENCE = 120.0
@@ -107,7 +108,10 @@ class Place:
 def place(tmp_path: Path) -> Iterator[Place]:
     """Two web processes of registration behind the front, and what else an email takes."""
     stack = Stack(tmp_path / "home", Ports.any_free())
-    webs = {"registration-web": stack.ports.registration, "registration-web-2": free_ports(1)[0]}
+    webs = {
+        "registration-web": stack.ports.web("registration"),
+        "registration-web-2": free_ports(1)[0],
+    }
     base, services = stack.stages()
     programs = {program.name: program for program in services}
     programs["registration-web-2"] = on_port(
@@ -115,7 +119,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     )
     origins = ",".join(f"http://{LOOPBACK}:{port}" for port in webs.values())
     front = list(programs["front"].command)
-    front[front.index("--registration") + 1] = origins
+    (own,) = (i for i, word in enumerate(front) if word.startswith("registration="))
+    front[own] = f"registration={origins}"
     wanted = [programs[name] for name in RESTARTED]
     with Supervisor([base], stack.logs):
         stack.prepare()

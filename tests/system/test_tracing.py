@@ -18,8 +18,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 from shared.testing import eventually
 from tests.system.serving import serving
 

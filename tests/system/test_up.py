@@ -15,7 +15,8 @@ import pytest
 from deploy.local.mailbox import body
 from deploy.local.ports import Ports
 from deploy.local.postgres import PrivatePostgres
-from deploy.local.stack import ROOT, SERVICES
+from deploy.local.stack import SERVICES
+from deploy.services import ROOT
 from shared.base.clock import now
 from shared.testing import eventually
 from tests.system.up import Up, running, start

@@ -14,8 +14,9 @@ import httpx
 
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import Ports
-from deploy.local.stack import ROOT, Stack
+from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
+from deploy.services import ROOT
 from shared.testing import eventually
 
 STARTED_WITHIN = 120.0

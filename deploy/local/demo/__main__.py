@@ -26,8 +26,9 @@ from deploy.local.demo.verification import verify_certificates
 from deploy.local.demo.waiting import Stalled, until_documents, until_emails
 from deploy.local.ports import Ports
 from deploy.local.redis import RedisMissing
-from deploy.local.stack import ROOT, Stack, StackFailed
+from deploy.local.stack import Stack, StackFailed
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 
 PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
 AHEAD = timedelta(weeks=3)

@@ -30,8 +30,9 @@ from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
-from deploy.local.stack import ROOT, SERVICES, Stack
+from deploy.local.stack import SERVICES, Stack
 from deploy.local.supervisor import Supervisor
+from deploy.services import ROOT
 from services.registration.access.tokens import NewToken, create_token
 from services.registration.base.settings import RegistrationSettings
 from services.registration.desk import Desk, open_desk
@@ -226,7 +227,7 @@ def _front(emarge: Stack) -> str:
 
 def _close(emarge: Stack, token: str) -> None:
     """Close the day, as often as it takes to be heard."""
-    url = f"http://{LOOPBACK}:{emarge.ports.registration}/api/conferences/{TODAY}/close"
+    url = f"{emarge.origin('registration')}/api/conferences/{TODAY}/close"
     while True:
         try:
             answer = httpx.post(url, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
@@ -239,8 +240,8 @@ def _close(emarge: Stack, token: str) -> None:
 
 def _place(emarge: Stack, staff_token: str) -> census.Place:
     return census.Place(
-        registration_url=f"http://{LOOPBACK}:{emarge.ports.registration}",
-        certificates_url=f"http://{LOOPBACK}:{emarge.ports.certificates}",
+        registration_url=emarge.origin("registration"),
+        certificates_url=emarge.origin("certificates"),
         service_token=secrets_of(emarge.home)["EMARGE_SERVICE_TOKEN"],
         staff_token=staff_token,
         slugs=(TODAY, LATER),

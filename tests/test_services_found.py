@@ -1,0 +1,50 @@
+"""A service is found by its folder; what that says of itself is understood or refused."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.services import NotAService, Service, found
+
+LOG = '[tool.emarge]\nweb = ["/"]\nfeeds = ["log"]\npublishes = true\n'
+
+
+def folder(tmp_path: Path, **services: str) -> Path:
+    for name, said in services.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text(said, "utf-8")
+    return tmp_path
+
+
+def test_what_is_said_is_read_and_the_rest_is_no_service(tmp_path: Path) -> None:
+    badges = '[tool.emarge]\nfeeds = ["log"]\n'
+    assert found(folder(tmp_path, log=LOG, badges=badges, notes="[project]\n")) == (
+        Service("badges", feeds=("log",)),
+        Service("log", web=("/",), feeds=("log",), publishes=True),
+    )
+
+
+def test_who_answers_nobody_has_no_web_process() -> None:
+    assert Service("badges", feeds=("log",)).processes == ("intake", "worker")
+    assert Service("badges", publishes=True).processes == ("web", "intake", "worker")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            '[tool.emarge]\nfeed = ["log"]\n',
+            "[tool.emarge] does not know feed",
+        ),
+        ('[tool.emarge]\nweb = ["badges"]\n', "web: 'badges' must begin with /"),
+        (
+            '[tool.emarge]\nfeeds = ["notes"]\n',
+            "feeds: 'notes' is no service that publishes",
+        ),
+        ('[tool.emarge.trial]\nrun = "x"\n', "trial does not know run"),
+    ],
+)
+def test_what_is_not_understood_is_refused(tmp_path: Path, said: str, told: str) -> None:
+    with pytest.raises(NotAService) as refused:
+        found(folder(tmp_path, log=LOG, badges=said))
+    assert told in str(refused.value)
