@@ -62,9 +62,10 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _logs() -> None:
-    """As our processes tell errors: structlog by itself takes seconds to print every variable."""
+    """As our processes tell errors: structlog by itself takes seconds to print every variable. For
+    each test, since a command that one has run in this process told them its own way."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -42,8 +42,10 @@ DOOR = Actor("door", "door 1")
 
 
 @pytest.fixture(autouse=True)
-def _today(open_day) -> None:
-    open_day(1, 2, on=now().date())
+def _morning(open_day, at) -> None:
+    """It is the day, before its workshops."""
+    open_day(1, 2)
+    at(9)
 
 
 def comes(last_name: str, *sessions: str, **options) -> WalkIn:

@@ -49,7 +49,9 @@ def project(files: dict[str, str], tmp_path: Path) -> Path:
     """A project with `shared` and this service, as in its image."""
     root = tmp_path / "project"
     (root / "tests").mkdir(parents=True)
-    tests = ("tests/conftest.py", "tests/loopback", "tests/scratch.py")
+    tests = [
+        f"tests/{name}" for name in ("conftest.py", "another_hour.py", "loopback", "scratch.py")
+    ]
     for kept in ("shared", "deploy", "pyproject.toml", *tests):
         (root / kept).symlink_to(ROOT / kept)
     for name, code in files.items():
