@@ -5,6 +5,8 @@ what those around it must know. Found, never listed.
     web = ["/verify", "/organiser/*/certificates"]   the paths it answers; "*" is any one part
     feeds = ["registration"]                         whose events it reads
     publishes = true                                 it has a feed of its own
+    storage = true                                   EMARGE_STORAGE_URL is a folder of its own
+    settings = ["EMARGE_REMINDER_DAYS"]              what it is given of .env beside what all have
 
     [tool.emarge.trial]                              what `make up` and `make demo` make for it
     creates = "signing"                              a folder of the home, by
@@ -53,6 +55,8 @@ class Service:
     web: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     publishes: bool = False
+    storage: bool = False
+    settings: tuple[str, ...] = ()
     trial: Trial = field(default_factory=Trial)
 
     @property
@@ -89,19 +93,15 @@ def named(name: str) -> Service:
 
 def _read(file: Path, said: dict[str, Any]) -> Service:
     where = f"services/{file.parent.name}/pyproject.toml: [tool.emarge]"
-    unknown = said.keys() - {"web", "feeds", "publishes", "trial"}
+    unknown = said.keys() - ({each.name for each in fields(Service)} - {"name"})
     if unknown:
         raise NotAService(f"{where} does not know {', '.join(sorted(unknown))}")
     for path in said.get("web", ()):
         if not path.startswith("/"):
             raise NotAService(f"{where} web: {path!r} must begin with /")
-    return Service(
-        file.parent.name,
-        tuple(said.get("web", ())),
-        tuple(said.get("feeds", ())),
-        bool(said.get("publishes")),
-        _trial(where, said.get("trial", {})),
-    )
+    lists = {name: tuple(said.get(name, ())) for name in ("web", "feeds", "settings")}
+    trial = _trial(where, said.get("trial", {}))
+    return Service(**{**said, **lists, "name": file.parent.name, "trial": trial})
 
 
 def _trial(where: str, said: dict[str, Any]) -> Trial:
