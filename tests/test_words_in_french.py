@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_dir
 from shared.words.language import Languages
 
 ROOT = Path(__file__).parents[1]
-SERVICES = sorted(folder for folder in (ROOT / "services").iterdir() if folder.is_dir())
+FOLDERS = sorted(file.parent for file in (ROOT / "services").glob("*/service.py"))
+SPEAKING = [folder for folder in FOLDERS if (folder / "locale").is_dir()]
 METHODS = [
     ("**/static/**", "ignore"),  # other people’s
     ("**/start.txt", "ignore"),  # in the syntax of organisers: tests/notifications
@@ -31,7 +32,12 @@ def marked(folder: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("service", set(FOLDERS) - set(SPEAKING), ids=lambda folder: folder.name)
+def test_who_has_no_catalogue_has_no_words(service: Path) -> None:
+    assert marked(service) == set(), "they need services/…/locale/fr"
+
+
+@pytest.mark.parametrize("service", SPEAKING, ids=lambda folder: folder.name)
 def test_no_translation_is_missing(service: Path) -> None:
     catalogues = [*service.glob("**/locale"), *(ROOT / "shared").glob("**/locale")]
     languages = Languages.load(*catalogues)

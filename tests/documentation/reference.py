@@ -2,6 +2,7 @@
 figures. `python -m tests.documentation` writes it for every service, and a test holds it."""
 
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -37,6 +38,14 @@ ENVIRONMENT = {
 def services() -> list[str]:
     """Every service of this tree, by the folder that it is."""
     return sorted(path.parent.name for path in ROOT.glob("services/*/service.py"))
+
+
+def kept() -> list[str]:
+    """Those of this repository; a folder that nobody has committed yet owes no page."""
+    command = ["git", "ls-files", "services/*/service.py"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    names = [name for name in services() if f"services/{name}/service.py" in listed]
+    return names or services()
 
 
 def reference(name: str, home: Path) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SAWarning
 
 from shared.base.database import Database
 from shared.bus.migrations import migrate
-from tests.documentation.reference import FOLDER, ROOT
+from tests.documentation.reference import FOLDER, ROOT, kept
 
 PAGE = FOLDER / "tables.md"
 HEADING = """\
@@ -25,10 +25,9 @@ SQLite's names; PostgreSQL has the same tables.
 
 def page() -> str:
     """What docs/tables.md has to say."""
-    services = sorted(path.parent for path in (ROOT / "services").glob("*/migrations"))
     spine = _tables(None)
     parts = [HEADING, "## The spine, in every service's database\n", _diagram(spine)]
-    for folder in services:
+    for folder in (ROOT / "services" / name for name in kept()):
         own = [
             table for table in _tables(folder) if table.name not in {each.name for each in spine}
         ]

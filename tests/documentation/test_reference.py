@@ -1,23 +1,14 @@
 """docs/reference/ says what the code says: nothing that exists is missing, nothing that is gone is
 left."""
 
-import subprocess
-
 import pytest
 
 from tests.documentation import tables
 from tests.documentation.__main__ import written
-from tests.documentation.reference import FOLDER, ROOT, services
+from tests.documentation.reference import FOLDER, kept, services
 
 
-def kept() -> list[str]:
-    """The services of this repository; a folder that nobody has committed yet owes no page."""
-    command = ["git", "ls-files", "services/*/service.py"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    return [name for name in services() if f"services/{name}/service.py" in listed]
-
-
-@pytest.mark.parametrize("name", kept() or services())
+@pytest.mark.parametrize("name", kept())
 def test_the_page_of_a_service_is_what_its_code_says(name: str) -> None:
     page = FOLDER / f"{name}.md"
     assert page.exists(), "run make reference"
