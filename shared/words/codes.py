@@ -12,6 +12,7 @@ import secrets
 import unicodedata
 
 ALPHABET = "34679ACDEFGHJKMNPRTVWXY"  # its length is prime, and the check rests on that
+LEAST_PART = 4
 
 _SIGNS = frozenset(ALPHABET)
 _NAMED = re.compile(r"^.*:(?=\s*\S)|^\s*code\b", re.IGNORECASE | re.DOTALL)
@@ -49,6 +50,12 @@ def parse_code(text: str, length: int, group: int) -> str | None:
         if len(code) == length and set(code) <= _SIGNS and code[-1] == _check(code[:-1]):
             return _grouped(code, group)
     return None
+
+
+def part_of_code(text: str, length: int) -> str | None:
+    """The signs of a code of which somebody reads a part, four or more; None when it cannot be."""
+    part = _BETWEEN.sub("", _NAMED.sub("", unicodedata.normalize("NFKC", text))).upper()
+    return part if LEAST_PART <= len(part) <= length and set(part) <= _SIGNS else None
 
 
 def _check(body: str) -> str:

@@ -12,7 +12,7 @@ from services.registration.people.search import AT_THE_DOOR, Found, find_people
 from services.registration.people.table import Filter, read_table
 from services.registration.seats.registering import Application, register
 from tests.registration.days import someone
-from tests.shared.folding_cases import PEOPLE, SPELLINGS
+from tests.shared.folding_cases import PEOPLE, SLIPS, SPELLINGS
 
 
 def find(desk: Desk, text: str) -> Found:
@@ -43,13 +43,28 @@ def test_every_spelling_finds_first_whoever_is_meant(desk: Desk, open_day) -> No
         assert first(desk, f"Code : {registered.code.lower().replace('-', '_')}") == email
 
 
+def test_who_is_called_nearly_that_is_found_and_said_to_be_meant_perhaps(
+    desk: Desk, open_day
+) -> None:
+    open_day(99)
+    for person in PEOPLE:
+        registered = register(desk, "day", Application(Person.model_construct(**person), ("a",)))
+    for typed, meant in SLIPS:
+        found = find(desk, typed)
+        assert meant in {each.email for each in found.people} or not (meant or found.people), typed
+        assert found.nearly
+    part = registered.code.replace("-", "")[3:8]
+    assert [each.email for each in find(desk, part.lower()).people] == [PEOPLE[-1]["email"]]
+    assert not find(desk, "dupont").nearly
+
+
 def test_the_nearest_are_shown_and_all_are_counted(desk: Desk, open_day) -> None:
     open_day(99)
     for number in range(AT_THE_DOOR + 3):
         register(desk, "day", someone(number, "a"))
     found = find(desk, "ndiaye")
     assert (len(found.people), found.total) == (AT_THE_DOOR, AT_THE_DOOR + 3)
-    assert find(desk, "nobody") == Found([], 0)
+    assert find(desk, "nobody") == Found([], 0, nearly=True)
 
 
 def test_who_was_corrected_is_found_by_what_is_right(desk: Desk, open_day) -> None:

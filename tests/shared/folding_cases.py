@@ -15,6 +15,9 @@ SPELLINGS: list[tuple[str, str | None]] = [
     (each["typed"], each["first"]) for each in _TABLE["spellings"]
 ]
 
+# What nobody is called, and the address of one who may be meant; None: nobody may.
+SLIPS: list[tuple[str, str | None]] = [(each["typed"], each["meant"]) for each in _TABLE["slips"]]
+
 
 def keys_of(person: dict[str, Any]) -> str:
     names = (person["last_name"], person["first_name"])

@@ -1,25 +1,29 @@
 """Finding people by what they say of themselves: name, organisation, address or code."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
 from services.registration.base.tables import Registration
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, COLUMNS, Record
-from shared.words.codes import parse_code
+from shared.words.codes import parse_code, part_of_code
 from shared.words.finding import has, has_all
 from shared.words.folding import LAST, WHOLE, words_sought
+from shared.words.slips import may_mean
 
 AT_THE_DOOR = 12
+MOST_MEANT = 100  # by a slip: more is no answer
 BY_NAME = (Registration.last_name, Registration.first_name, Registration.id)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The first of those who match, and how many do."""
+    """The first of those who match, and how many do. `nearly`: nobody did; these may be meant."""
 
     people: list[Record]
     total: int
+    nearly: bool = False
 
 
 NOBODY = Found([], 0)
@@ -59,17 +63,40 @@ def distance(text: str) -> ColumnElement[int]:
 
 def find_people(connection: Connection, conference_id: int, text: str) -> Found:
     """The nearest first: a queue leaves no time for the others."""
+    found = _found(connection, conference_id, matches(text), text)
+    if found.people:
+        return found
+    meant = [Registration.id.in_(_perhaps(connection, conference_id, text))]
+    return replace(_found(connection, conference_id, meant, text), nearly=True)
+
+
+def _found(
+    connection: Connection, conference_id: int, rules: Sequence[ColumnElement[bool]], text: str
+) -> Found:
     rows = connection.execute(
         select(*COLUMNS, func.count().over())
-        .where(
-            Registration.conference_id == conference_id,
-            Registration.erased_at.is_(None),
-            *matches(text),
-        )
+        .where(_is_of(conference_id), *rules)
         .order_by(distance(text), *BY_NAME)
         .limit(AT_THE_DOOR)
     ).all()
     return Found([Record(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
+
+
+def _perhaps(connection: Connection, conference_id: int, text: str) -> list[str]:
+    """Who may be meant by what nobody is called: by a slip, or by a part of their code."""
+    words, part = words_sought(text), part_of_code(text, CODE_LENGTH)
+    columns = (Registration.id, Registration.sought, Registration.code)
+    everybody = connection.execute(select(*columns).where(_is_of(conference_id)))
+    meant = [
+        row.id
+        for row in everybody
+        if (words and may_mean(words, row.sought)) or (part and part in row.code.replace("-", ""))
+    ]
+    return meant[:MOST_MEANT]
+
+
+def _is_of(conference_id: int) -> ColumnElement[bool]:
+    return and_(Registration.conference_id == conference_id, Registration.erased_at.is_(None))
 
 
 def _has(keys: str) -> ColumnElement[bool]:

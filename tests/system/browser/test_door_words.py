@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from shared.words.folding import words_sought
-from tests.shared.folding_cases import PEOPLE, SPELLINGS, keys_of
+from shared.words.slips import may_mean
+from tests.shared.folding_cases import PEOPLE, SLIPS, SPELLINGS, keys_of
 from tests.system.browser.test_door_cases import module_page
 
 CODES = json.loads((Path(__file__).parents[2] / "shared" / "code-cases.json").read_text())
@@ -25,6 +26,10 @@ FIRST_HITS = """async ([people, typed]) => {
 KEYS = """async (texts) => {
   const { wordsSought } = await import("/door/seek.js");
   return texts.map(wordsSought);
+}"""
+MEANT = """async ([people, typed]) => {
+  const { perhaps } = await import("/door/slips.js");
+  return typed.map((text) => perhaps(people, text).map((person) => person.email));
 }"""
 PARSED = """async (texts) => {
   const { parseCode } = await import("/door/code.js");
@@ -52,6 +57,19 @@ def test_a_device_finds_first_whom_the_server_finds_first(scripts: Page) -> None
         zip([typed for typed, _ in SPELLINGS], hits(scripts, PEOPLE)["found"], strict=True)
     )
     assert found == dict(SPELLINGS)
+
+
+def test_a_device_forgives_the_same_slips(scripts: Page) -> None:
+    people = [
+        {"email": each["email"], "sought": keys_of(each), "code": "CYXD4-C49V4"} for each in PEOPLE
+    ]
+    typed = [typed for typed, _ in SLIPS]
+    found = scripts.evaluate(MEANT, [people, [*typed, "d4c4"]])
+    for emails, (text, meant) in zip(found, SLIPS, strict=False):
+        wanted = {each["email"] for each in PEOPLE if may_mean(words_sought(text), keys_of(each))}
+        assert set(emails) == wanted, text
+        assert (meant in wanted) if meant else not wanted
+    assert len(found[-1]) == len(PEOPLE)
 
 
 def test_it_does_so_among_twenty_thousand_while_somebody_types(scripts: Page) -> None:

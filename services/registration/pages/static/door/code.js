@@ -2,6 +2,7 @@
 const ALPHABET = "34679ACDEFGHJKMNPRTVWXY";
 const LENGTH = 10;
 const GROUP = 5;
+const LEAST_PART = 4;
 const NAMED = /^.*:(?=\s*\S)|^\s*code\b/isu;
 const BETWEEN = /[\s\-_.,;:/|'’\u00AD\u2010-\u2015\u2212\u200B-\u200F\u2060\uFEFF]/gu;
 // A scanner types as on an American keyboard; what these make of the same keys.
@@ -27,4 +28,11 @@ export function parseCode(text) {
     if (checked(code)) return `${code.slice(0, GROUP)}-${code.slice(GROUP)}`;
   }
   return null;
+}
+
+/** The signs of a code of which somebody reads a part, four or more; null when it cannot be. */
+export function partOfCode(text) {
+  const part = text.normalize("NFKC").replace(NAMED, "").replaceAll(BETWEEN, "").toUpperCase();
+  const fits = part.length >= LEAST_PART && part.length <= LENGTH;
+  return fits && [...part].every((sign) => ALPHABET.includes(sign)) ? part : null;
 }

@@ -3,6 +3,7 @@ import { parseCode } from "./code.js";
 import { insideSince } from "./list.js";
 import { clock, says } from "./says.js";
 import { nearest } from "./seek.js";
+import { perhaps } from "./slips.js";
 import { stand } from "./stand.js";
 
 const MOST_FOUND = 12;
@@ -32,11 +33,13 @@ function entryOf(person, since) {
 export function find(list, text, at, entries, place = results) {
   if (!text.trim()) return place.replaceChildren();
   const holder = list.byCode.get(parseCode(text));
-  const people = holder ? [holder] : nearest(list.people, text);
+  const found = holder ? [holder] : nearest(list.people, text);
+  const people = found.length > 0 ? found : perhaps(list.people, text);
   if (people.length === 0) return place.replaceChildren(element("p", "", says("nobody")));
   const shown = people.slice(0, MOST_FOUND);
   const items = element("ul", "found", "");
   items.append(...shown.map((person) => entryOf(person, insideSince(person, stand.door, at, list, entries))));
   const more = element("p", "soft", says("shown", { shown: shown.length, total: people.length }));
-  place.replaceChildren(...(people.length > shown.length ? [more] : []), items);
+  const nearly = found.length > 0 ? [] : [element("p", "", says("nearly"))];
+  place.replaceChildren(...nearly, ...(people.length > shown.length ? [more] : []), items);
 }
