@@ -14,7 +14,11 @@ SOON = timedelta(days=30)
 
 
 def checks(settings: CertificatesSettings) -> Mapping[str, Callable[[], object]]:
-    return {"storage": lambda: _storage(settings), "signing key": lambda: _signing_key(settings)}
+    return {
+        "storage": lambda: _storage(settings),
+        "signing key": lambda: _signing_key(settings),
+        "document engine": lambda: _engine(settings),
+    }
 
 
 def _storage(settings: CertificatesSettings) -> None:
@@ -39,3 +43,13 @@ def _signing_key(settings: CertificatesSettings) -> None:
         raise Misconfigured(f"EMARGE_SIGNING_KEY expired on {signer.expires_at:%Y-%m-%d}")
     if left < SOON:
         typer.echo(f"EMARGE_SIGNING_KEY expires on {signer.expires_at:%Y-%m-%d}", err=True)
+
+
+def _engine(settings: CertificatesSettings) -> None:
+    """That documents are made without it is no failure: they are made."""
+    from services.certificates.stock.choosing import against_engine, new_libraries
+
+    if reason := against_engine(settings):
+        typer.echo(f"documents are made by stock WeasyPrint, slowly: {reason}", err=True)
+    elif new := new_libraries():
+        typer.echo(f"the engine passed its self-test with {new}, new to it", err=True)

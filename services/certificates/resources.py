@@ -36,6 +36,7 @@ class Resources:
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.
     hands: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=8))
+    stock: bool = False  # documents are made without the engine
     close: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:

@@ -141,7 +141,8 @@ def test_the_command_keeps_what_it_compared(tmp_path: Path) -> None:
     ran = CliRunner().invoke(commands, ["prove", str(DEFAULT_FOLDER), "--out", str(out)])
     assert ran.exit_code == 0, ran.output
     assert "1 of 1 people have a fast certificate, 0 of them another" in ran.output
-    assert sorted(file.name for file in out.iterdir()) == ["01-fast.pdf", "01-full.pdf"]
+    kept = sorted(file.name for file in out.iterdir())
+    assert kept == ["01-fast.pdf", "01-full.pdf", "01-oracle.pdf"]
 
 
 @pytest.mark.usefixtures("one_person")

@@ -1,7 +1,7 @@
 """What certificates reads from its environment, beside what every service does."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -29,6 +29,12 @@ class CertificatesSettings(KeyedSettings):
         "", description="who answers for the documents; default: the conference's organiser"
     )
     signatory_title: str = Field("", description="the signatory's function")
+    documents: Literal["engine", "stock"] = Field(
+        "engine",
+        description="what makes documents: the engine, or stock WeasyPrint and pyHanko, which take "
+        "a second and a half for each; the second also where a library that the engine was not "
+        "tested with breaks it",
+    )
     check_one_in: int = Field(
         100,
         ge=0,

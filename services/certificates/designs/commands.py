@@ -32,7 +32,7 @@ def check(folder: Folder) -> None:
     from services.certificates.designs.work import problems_of
     from services.certificates.engine import Template
 
-    problems = problems_of(Template.from_folder(folder))
+    problems = problems_of(Template.from_folder(folder), stock=_stock())
     for problem in problems:
         typer.echo(problem)
     if problems:
@@ -85,7 +85,8 @@ def preview(
             values = particulars(settings, Links(settings.public_url)).values(
                 records.find(connection, code)
             )
-    to.write_bytes(template_work.preview(Template.from_folder(folder), values)[0])
+    pdf, _ = template_work.preview(Template.from_folder(folder), values, stock=_stock())
+    to.write_bytes(pdf)
     typer.echo(f"{to}")
 
 
@@ -99,7 +100,7 @@ def publish(
     from services.certificates.engine import Template
 
     template = Template.from_folder(folder)
-    number, verdict = template_work.publish(_database(), template, conference)
+    number, verdict = template_work.publish(_database(), template, conference, stock=_stock())
     speed = "fast" if verdict.fast else f"full, because {verdict.reason}"
     typer.echo(f"published as number {number} for {conference or 'every conference'}: {speed}")
 
@@ -118,3 +119,9 @@ def list_templates() -> None:
 
 def _database() -> Database:
     return Database.open(load_settings(CertificatesSettings, NAME).database_url)
+
+
+def _stock() -> bool:
+    from services.certificates.stock.choosing import against_engine
+
+    return bool(against_engine(load_settings(CertificatesSettings, NAME)))

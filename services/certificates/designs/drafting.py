@@ -28,6 +28,7 @@ from services.certificates.engine import (
     Values,
     sample,
 )
+from services.certificates.stock.choosing import against_engine
 from shared.base.bulkhead import Bulkhead
 from shared.base.clock import now
 from shared.base.database import Database, upsert
@@ -109,7 +110,8 @@ class Drafting:
         try:
             values = self._values(record, whose)
             with self._bulkhead.entered():
-                pdf, picture = template_work.preview(draft.template, values)
+                stock = bool(against_engine(self._settings))
+                pdf, picture = template_work.preview(draft.template, values, stock=stock)
         except TemplateRefused as error:
             return error.problems
         except EngineError as error:

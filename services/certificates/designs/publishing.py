@@ -101,9 +101,12 @@ def progress(connection: Connection, conference: str) -> Progress | None:
     return Progress(row.state, row.tried, row.number, [tuple(each) for each in json.loads(row[3])])
 
 
-def publish_asked(event: Event[PublicationAsked], job: Job, database: Database) -> None:
-    """Try it, then put it in force or say why not."""
+def publish_asked(
+    event: Event[PublicationAsked], job: Job, database: Database, *, stock: bool
+) -> None:
+    """Try it, then put it in force or say why not; `stock`: without the engine."""
     from services.certificates.engine import EngineError, Problem, Template, TemplateRefused
+    from services.certificates.stock.documents import try_stock
 
     asked = event.data
     with database.read() as connection:
@@ -119,7 +122,10 @@ def publish_asked(event: Event[PublicationAsked], job: Job, database: Database) 
         return
     template = Template.model_validate_json(row.content)
     try:
-        _try(database, asked, template)
+        if stock:
+            try_stock(template)
+        else:
+            _try(database, asked, template)
     except TemplateRefused as error:
         _refuse(database, job, asked, error.problems)
     except EngineError as error:

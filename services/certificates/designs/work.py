@@ -15,11 +15,22 @@ from services.certificates.engine import (
     compile_template,
     prove,
 )
+from services.certificates.stock import documents
+from services.certificates.stock.documents import laid_out, try_stock
 from shared.base.database import Database
 
 
-def problems_of(template: Template) -> list[str]:
-    """All that is wrong with a template, with line numbers; nothing if it is fine."""
+def problems_of(template: Template, *, stock: bool = False) -> list[str]:
+    """All that is wrong with a template, with line numbers; nothing if it is fine.
+
+    Here and below, `stock` does it without the engine.
+    """
+    if stock:
+        try:
+            try_stock(template)
+        except TemplateRefused as error:
+            return [str(problem) for problem in error.problems]
+        return []
     with Press() as press:
         return [str(problem) for problem in check(template, press)]
 
@@ -28,14 +39,16 @@ def proof_of(template: Template, keep: Keep | None = None) -> tuple[Verdict, Pro
     """Whether it is fast, and what came of proving that. Raises TemplateRefused, LayoutFailed."""
     with Press() as press:
         compiled = compile_template(template, SAMPLES, press)
-        return compiled.verdict, prove(compiled, press, keep)
+        return compiled.verdict, prove(compiled, press, keep, laid_out)
 
 
-def preview(template: Template, values: Values) -> tuple[bytes, bytes]:
+def preview(template: Template, values: Values, *, stock: bool = False) -> tuple[bytes, bytes]:
     """An unsigned certificate, laid out whole: PDF, and its first page as PNG.
 
     Raises TemplateRefused, LayoutFailed, MissingGlyph.
     """
+    if stock:
+        return documents.preview(template, values)
     with Press() as press:
         if problems := press.remarks(template, (values,)):
             raise TemplateRefused(problems)
@@ -44,14 +57,27 @@ def preview(template: Template, values: Values) -> tuple[bytes, bytes]:
 
 
 def publish(
-    database: Database, template: Template, conference: str | None, by: str = ""
+    database: Database,
+    template: Template,
+    conference: str | None,
+    by: str = "",
+    *,
+    stock: bool = False,
 ) -> tuple[int, Verdict]:
     """Put it in force; returns its number, and whether it is fast. Raises TemplateRefused."""
-    with Press() as press:
-        if problems := check(template, press):
-            raise TemplateRefused(problems)
-        verdict = Templates(database, press).compile_proved(template).verdict
+    if stock:
+        try_stock(template)
+        verdict = Verdict(fast=False, reason="documents are made without the engine")
+    else:
+        verdict = _proved(database, template)
     with database.begin() as connection:
         content = template.model_dump_json().encode()
         number = publish_template(connection, content, conference, template.digest, by)
     return number, verdict
+
+
+def _proved(database: Database, template: Template) -> Verdict:
+    with Press() as press:
+        if problems := check(template, press):
+            raise TemplateRefused(problems)
+        return Templates(database, press).compile_proved(template).verdict

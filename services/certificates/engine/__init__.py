@@ -13,6 +13,8 @@ laid out again alone. Whatever is not fully understood is laid out in full and
 goes through the same writer and signer: never wrong, only slower.
 """
 
+from services.certificates.engine.assumptions import self_test, untested
+from services.certificates.engine.attendance import attachment_of
 from services.certificates.engine.compiled import (
     Compiled,
     Difference,
@@ -32,7 +34,8 @@ from services.certificates.engine.errors import (
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.phrases import context
 from services.certificates.engine.press import Press, check
-from services.certificates.engine.proving import Keep, Mismatch, Proof, prove
+from services.certificates.engine.press.confinement import confine
+from services.certificates.engine.proving import Keep, Mismatch, Oracle, Proof, prove
 from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
 from services.certificates.engine.template import DEFAULT_FOLDER, Template
@@ -49,6 +52,7 @@ __all__ = [
     "Limits",
     "Mismatch",
     "MissingGlyph",
+    "Oracle",
     "Press",
     "Problem",
     "Proof",
@@ -62,11 +66,15 @@ __all__ = [
     "TimestampFailed",
     "Values",
     "Verdict",
+    "attachment_of",
     "check",
     "compile_template",
+    "confine",
     "context",
     "demo_authority",
     "prove",
     "sample",
     "sample_values",
+    "self_test",
+    "untested",
 ]

@@ -3,20 +3,27 @@
 from datetime import timedelta
 from functools import partial
 
+import structlog
+
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
+from services.certificates.base.printing import Documents
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
-from services.certificates.engine import Press
+from services.certificates.engine import Press, Signer
 from services.certificates.issuing.badging import SignedBadges
 from services.certificates.issuing.differing import supersede_fast
 from services.certificates.issuing.documents import PrintedDocuments
+from services.certificates.issuing.stock_documents import StockDocuments
 from services.certificates.resources import Resources, open_log
 from services.certificates.signing.key import load_signer
 from services.certificates.signing.signers import Signers
+from services.certificates.stock.choosing import against_engine
 from shared.base.database import Database
 from shared.storage import open_storage
+
+log = structlog.get_logger()
 
 
 def open_resources(settings: CertificatesSettings, database: Database) -> Resources:
@@ -28,13 +35,8 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
     return Resources(
         database=database,
         storage=open_storage(settings.storage_url),
-        documents=PrintedDocuments(
-            templates=Templates(
-                database, press, settings.check_one_in, partial(supersede_fast, database)
-            ),
-            particulars=particulars(settings, links),
-            signer=signer,
-        ),
+        documents=_documents(settings, database, press, signer, links),
+        stock=bool(against_engine(settings)),
         signers=Signers(),
         log=open_log(settings),
         links=links,
@@ -44,3 +46,18 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         lease=timedelta(seconds=settings.lease),
         close=press.close,
     )
+
+
+def _documents(
+    settings: CertificatesSettings,
+    database: Database,
+    press: Press,
+    signer: Signer | None,
+    links: Links,
+) -> Documents:
+    facts = particulars(settings, links)
+    if reason := against_engine(settings):
+        log.warning("documents are made without the engine", reason=reason)
+        return StockDocuments(database, facts, signer)
+    templates = Templates(database, press, settings.check_one_in, partial(supersede_fast, database))
+    return PrintedDocuments(templates, facts, signer)

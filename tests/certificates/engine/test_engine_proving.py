@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 
 import pytest
+from weasyprint import CSS
 
 from services.certificates.engine import Compiled, Limits, Press, Template, proving, sample
+from services.certificates.engine import compiled as compiled_module
 from services.certificates.engine.adversaries import adversaries
-from services.certificates.engine.compositor import following, lines, probes, properties, tokens
+from services.certificates.engine.compositor import (
+    following,
+    lines,
+    probes,
+    properties,
+    tokens,
+    typesetting,
+)
 from services.certificates.engine.filling import composing, shaping
 from services.certificates.engine.press.child import Child
 from services.certificates.engine.press.messages import ANSWERS
 from services.certificates.engine.proving import Proof, differing, prove
+from services.certificates.engine.qr import draw
+from services.certificates.stock.documents import laid_out
 
 # In this process WeasyPrint's habits are ours: it leaves a file for the collector to close.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -34,13 +45,13 @@ class PressHere(Press):
         return None
 
 
-def proof(template: Template, html: str = NAME, css: str = "") -> Proof:
+def proof(template: Template, html: str = NAME, css: str = "", oracle=None) -> Proof:
     source = template.html.replace(NAME, html)
     made = template.model_copy(update={"html": source, "css": template.css + css})
     press = PressHere()
     compiled = Compiled(made, press)
     compiled.learn([sample()])
-    return prove(compiled, press)
+    return prove(compiled, press, oracle=oracle)
 
 
 @pytest.fixture
@@ -87,6 +98,10 @@ def _one_forgotten(self, made):
 
 def _alike(index: int, length: int) -> str:
     return f"Zq{index:03d}{'j' * length}w"
+
+
+def _reddened(string: str, **others):
+    return CSS(string=string + ".holder { background: red }", **others)
 
 
 TOKENS_ALIKE = (tokens, "token", _alike)
@@ -159,6 +174,25 @@ def test_each_mistake_is_found(name, template, monkeypatch):
         monkeypatch.setattr(*mistake.asleep)
     wrong = proof(template, mistake.html, mistake.css)
     assert wrong.mismatches, f"{wrong.compared} of {wrong.people} were compared"
+
+
+@pytest.mark.usefixtures("few_people")
+@pytest.mark.parametrize(
+    ("place", "name", "instead", "part"),
+    [
+        (typesetting, "CSS", _reddened, "picture"),
+        (compiled_module, "draw", lambda _: draw("https://emarge.example/verify/0"), "picture"),
+    ],
+)
+def test_what_both_ways_get_wrong_the_oracle_finds(
+    template, monkeypatch, place, name, instead, part
+):
+    assert proof(template, oracle=laid_out).mismatches == ()
+    monkeypatch.setattr(place, name, instead)
+    assert proof(template).mismatches == ()
+    wrong = proof(template, oracle=laid_out).mismatches
+    assert wrong
+    assert all(f"{part}, from the oracle's" in each.parts for each in wrong)
 
 
 def test_the_shipped_template_is_proved_on_forty_people(template, press):

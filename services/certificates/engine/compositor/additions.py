@@ -5,16 +5,12 @@ from typing import Any
 
 import pydyf
 
+from services.certificates.engine.attendance import ATTACHMENT_LABEL, ATTACHMENT_NAME
 from services.certificates.engine.compositor.typesetting import SetDocument
 
-ATTACHMENT_NAME = "attendance.json"
 _SIGNATURE_LABEL = {
     "fr": "Signature électronique de l’organisateur",
     "en": "Electronic signature of the organiser",
-}
-_ATTACHMENT_LABEL = {
-    "fr": "Données de présence, lisibles par une machine",
-    "en": "Attendance data, machine-readable",
 }
 PRINT, HIDDEN, LOCKED = 4, 2, 128  # annotation flags (ISO 32000-1, table 165)
 
@@ -90,7 +86,7 @@ def _add_attachment(pdf: Any, locale: str) -> int:
                 "Type": "/Filespec",
                 "F": pydyf.String(ATTACHMENT_NAME),
                 "UF": pydyf.String(ATTACHMENT_NAME),
-                "Desc": pydyf.String(_ATTACHMENT_LABEL.get(locale, _ATTACHMENT_LABEL["en"])),
+                "Desc": pydyf.String(ATTACHMENT_LABEL.get(locale, ATTACHMENT_LABEL["en"])),
                 "AFRelationship": "/Data",
                 "EF": pydyf.Dictionary({"F": embedded.reference, "UF": embedded.reference}),
             }

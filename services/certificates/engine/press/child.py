@@ -26,11 +26,13 @@ from services.certificates.engine.errors import (
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import IsParagraph
 from services.certificates.engine.press.confinement import confine
-from services.certificates.engine.press.drawing import first_page
+from services.certificates.engine.press.drawing import contrast, first_page
 from services.certificates.engine.press.examining import examined
 from services.certificates.engine.press.messages import (
     ORDERS,
     Check,
+    Contrast,
+    Contrasted,
     Done,
     Draw,
     Drawn,
@@ -93,6 +95,9 @@ class Child:
         if isinstance(order, Examine):
             parts = examined(order.pdf)
             return Examined(parts=parts, cpu_seconds=time.process_time() - started)
+        if isinstance(order, Contrast):
+            share = contrast(order.one, order.other)
+            return Contrasted(share=share, cpu_seconds=time.process_time() - started)
         if order.digest not in self._templates:
             return Failed(error="unknown-template")
         compositor = self._compositor(order.digest)

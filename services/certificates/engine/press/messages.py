@@ -85,7 +85,15 @@ class Examine(_Message):
     pdf: bytes
 
 
-AnOrder = Load | SetFull | SetShape | SetParagraphs | Check | Draw | Examine
+class Contrast(_Message):
+    """Say how far two documents look otherwise."""
+
+    kind: Literal["contrast"] = "contrast"
+    one: bytes
+    other: bytes
+
+
+AnOrder = Load | SetFull | SetShape | SetParagraphs | Check | Draw | Examine | Contrast
 Order = Annotated[AnOrder, Field(discriminator="kind")]
 
 
@@ -129,6 +137,14 @@ class Examined(_Message):
     cpu_seconds: float = 0.0
 
 
+class Contrasted(_Message):
+    """The share of pixels that differ."""
+
+    kind: Literal["contrasted"] = "contrasted"
+    share: float
+    cpu_seconds: float = 0.0
+
+
 class Failed(_Message):
     """What the child raised, by name, with what is needed to raise it again."""
 
@@ -148,7 +164,7 @@ class Failed(_Message):
     blocks: frozenset[int] = frozenset()
 
 
-Success = Done | Laid | Paragraphs | Drawn | Examined
+Success = Done | Laid | Paragraphs | Drawn | Examined | Contrasted
 Answer = Annotated[Success | Failed, Field(discriminator="kind")]
 
 ORDERS: TypeAdapter[AnOrder] = TypeAdapter(Order)

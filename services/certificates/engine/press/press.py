@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
 from services.certificates.engine.errors import (
@@ -23,6 +23,8 @@ from services.certificates.engine.press.messages import (
     LONGEST_MESSAGE,
     AnOrder,
     Check,
+    Contrast,
+    Contrasted,
     Done,
     Draw,
     Drawn,
@@ -48,6 +50,7 @@ _START_SECONDS = 30.0  # Python and WeasyPrint are imported before the first ans
 _READ_SIZE = 1 << 16
 # Then another child: of each template the libraries keep some 4 MB, which nothing gives back.
 _TEMPLATES_OF_ONE_CHILD = 16
+_Read = TypeVar("_Read", Drawn, Examined, Contrasted)
 
 
 class Press:
@@ -118,22 +121,16 @@ class Press:
         return list(dict.fromkeys(found))
 
     def picture(self, pdf: bytes) -> bytes:
-        """The first page of a document that the press laid out, as a PNG. Raises LayoutFailed."""
-        answer = self._exchange(Draw(pdf=pdf), self._deadline())
-        if isinstance(answer, Failed):
-            raise _error(answer)
-        if not isinstance(answer, Drawn):
-            raise LayoutFailed("the layout process answered something else")
-        return answer.picture
+        """The first page of a document as a PNG. Raises LayoutFailed."""
+        return self._read_pdf(Draw(pdf=pdf), Drawn).picture
 
     def examine(self, pdf: bytes) -> dict[str, str]:
-        """What a document that the press laid out shows and says, by part. Raises LayoutFailed."""
-        answer = self._exchange(Examine(pdf=pdf), self._deadline())
-        if isinstance(answer, Failed):
-            raise _error(answer)
-        if not isinstance(answer, Examined):
-            raise LayoutFailed("the layout process answered something else")
-        return answer.parts
+        """What a document shows and says, by part. Raises LayoutFailed."""
+        return self._read_pdf(Examine(pdf=pdf), Examined).parts
+
+    def contrast(self, one: bytes, other: bytes) -> float:
+        """The share of pixels in which two documents are seen to differ. Raises LayoutFailed."""
+        return self._read_pdf(Contrast(one=one, other=other), Contrasted).share
 
     def close(self) -> None:
         """Ends the child, if there is one."""
@@ -264,6 +261,14 @@ class Press:
                 if not data:
                     raise OSError("the layout process ended")
                 self._buffer += data
+
+    def _read_pdf(self, order: Draw | Examine | Contrast, wanted: type[_Read]) -> _Read:
+        answer = self._exchange(order, self._deadline())
+        if isinstance(answer, Failed):
+            raise _error(answer)
+        if not isinstance(answer, wanted):
+            raise LayoutFailed("the layout process answered something else")
+        return answer
 
     @staticmethod
     def _shape(answer: Success) -> Shape:
