@@ -96,13 +96,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that holds variable text, alone in its block. Lengths in CSS pixels."""
+    """A line that holds variable text, alone in its block. Lengths in CSS pixels.
+
+    What is not as wide as `narrowest`, or wider than `width`, is laid out in full.
+    """
 
     block: int  # the block's number in the document
     left: float
     width: float
     alignment: float  # 0 left, 0.5 centre, 1 right
     runs: tuple[Run, ...]
+    narrowest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Altered templates: each is either fast and equal to its full layout, or refused with a reason."""
 
+import re
+
 import pytest
 
 from services.certificates.engine import Compiled, Template, sample
@@ -81,6 +83,33 @@ HTML = {
     "link's selector": '<style>a[href*="7KQM"] { color: red }</style>'
     '<p><a href="{{ verify_url }}">x</a> {{ holder.name }}</p>',
     "sorted": '{% for s in sessions|sort(attribute="title") %}<p>{{ s.title }}</p>{% endfor %}',
+}
+# Blocks without a width: fast where nothing moves with the value but its own text.
+HTML |= {
+    "absolute": '<p style="position:absolute;right:1cm;bottom:0">{{ code }}</p>' + NAME,
+    "absolute, at least so wide": "<p style='position:absolute;right:1cm;top:0;min-width:1cm'>"
+    "{{ holder.name }}</p>",
+    "absolute, at most so wide": "<p style='position:absolute;right:1cm;top:0;max-width:4cm'>"
+    "{{ holder.name }}</p>",
+    "absolute, beside its code": "<div style='position:absolute;right:1cm;top:0'>"
+    "<p>{{ holder.name }}</p><img src='asset:qr' alt='QR' style='width:1cm'></div>",
+    "absolute, under words": "<div style='position:absolute;right:1cm;top:0;text-align:right'>"
+    "<p>Ana Li</p><p>{{ holder.name }}</p></div>",
+    "flex, centred": "<div style='display:flex;justify-content:center'>" + NAME + "</div>",
+    "flex, a centred column": "<div style='display:flex;flex-direction:column;align-items:center'>"
+    "<i>{{ holder.name }}</i><i>{{ conference.title }}</i></div>",
+    "flex, apart": "<div style='display:flex;justify-content:space-between'>"
+    "<i>{{ holder.name }}</i><i>{{ code }}</i></div>",
+    "flex, two in the middle": "<div style='display:flex;justify-content:center'>"
+    "<i>{{ holder.name }}</i><i>{{ code }}</i></div>",
+    "flex, three apart": "<div style='display:flex;justify-content:space-between'>"
+    "<i>{{ holder.name }}</i><i>et</i><i>{{ code }}</i></div>",
+    "float beside a heading": "<i style='float:right'>{{ holder.name }}</i>"
+    "<h2 style='text-align:left'>Attestation</h2>",
+    "float beside a centred one": "<i style='float:right'>{{ holder.name }}</i>"
+    "<h2 style='text-align:center'>Attestation</h2>",
+    "grid, centred": "<div style='display:grid;justify-items:center'><i>{{ holder.name }}</i>"
+    "</div>",
 }
 CSS = {
     "plain": "",
@@ -177,6 +206,10 @@ FULL_HTML = {
     "attribute selector",
     "attribute selector, deep",
     "link's selector",
+    "absolute, beside its code",
+    "flex, two in the middle",
+    "flex, three apart",
+    "float beside a centred one",
 }
 FULL_CSS = {
     "a face with features",
@@ -198,7 +231,6 @@ FULL_CSS = {
     "string-set",
     "opacity",
     "ellipsis",
-    "absolute",
 }
 
 
@@ -245,6 +277,28 @@ def test_a_filter_on_the_name_does_not_make_everyone_a_shape(template, press):
     for number in range(3):
         made.render(sample(holder=f"Person {number} only"), None)
     assert made.revision == 0, "each person became a shape"
+
+
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("absolute, beside its code", "<img> depends on the length of a value.*: give <p> a width"),
+        ("flex, three apart", "<i> depends on the length of a value.*: give <i> a width"),
+        ("flex, two in the middle", "<i> is as wide as its value: give it a width"),
+        ("inline-block", "<p> has <span> as a box of its own beside a value"),
+    ],
+)
+def test_the_reason_says_what_to_change(template, press, html, reason):
+    verdict = Compiled(_altered(template, HTML[html], ""), press).learn([sample()])
+    assert re.search(reason, verdict.reason), verdict.reason
+
+
+def test_what_is_shorter_than_was_tried_goes_the_full_way(template, press):
+    """It may be where a minimum, or a neighbour, decides its place."""
+    made = Compiled(_altered(template, HTML["absolute, at least so wide"], ""), press)
+    made.learn([sample()])
+    paths = [made.render(sample(holder=name), None).path for name in ("Bo", "Fiorella AVATO")]
+    assert paths == ["full", "fast"]
 
 
 def test_shapes_are_capped(template, press, monkeypatch):

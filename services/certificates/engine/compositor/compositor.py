@@ -1,7 +1,7 @@
 """One template, ready to be laid out: in full for one person, or as a shape for many."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.certificates.engine import phrases
@@ -78,14 +78,14 @@ class Compositor:
             self._frames.pop(frame, None)  # its document is used up by the shape below
         known = self._frame(frame, context, variable)
 
-        def set_with_tokens(length: int) -> SetDocument:
-            if length == SHORT and not paragraphs:
+        def set_with_tokens(length: int, lengths: Mapping[int, int]) -> SetDocument:
+            if length == SHORT and not paragraphs and not lengths:
                 return known.document
 
             def prepare(root: Any) -> None:
                 fill_blocks(number_blocks(root), paragraphs, texts)
 
-            return self._set_with_symbols(context, variable, length, prepare)
+            return self._set_with_symbols(context, variable, length, prepare, lengths)
 
         created = symbols(context, variable, SHORT)["issued"]["iso"]
         return cut(
@@ -136,11 +136,12 @@ class Compositor:
         variable: tuple[Path, ...],
         length: int,
         prepare: Callable[[Any], None],
+        lengths: Mapping[int, int] | None = None,
     ) -> SetDocument:
         if self._markup.switches_escaping:
             raise NotFast("the template switches escaping on or off")
         try:
-            html = self._html(symbols(context, variable, length), variable)
+            html = self._html(symbols(context, variable, length, lengths), variable)
         except TemplateRefused as error:
             # With strings it is fine: `remarks` has said so.
             reason = "; ".join(str(problem) for problem in error.problems)

@@ -124,7 +124,7 @@ class _Cutter:
             )
         if line.row is not None:
             return ParagraphLine(line.block, line.row, tuple(runs))
-        return Line(line.block, line.left, line.width, line.alignment, tuple(runs))
+        return Line(line.block, line.left, line.width, line.alignment, tuple(runs), line.narrowest)
 
     def _variable_font(self, name: str) -> VariableFont:
         fonts = self._document.fonts_named(name)

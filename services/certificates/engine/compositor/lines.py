@@ -35,6 +35,15 @@ class VariableLine:
     width: float
     alignment: float
     links: list[Any]  # inline boxes that carry a link
+    narrowest: float = 0.0  # what is narrower was not proved
+
+    @property
+    def text_left(self) -> float:
+        return float(self.texts[0].position_x)
+
+    @property
+    def text_width(self) -> float:
+        return float(sum(text.width for text in self.texts))
 
 
 def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLine]:
@@ -118,7 +127,10 @@ def _inlines(block: Any, line: Any) -> list[Any]:
         if box is line or isinstance(box, boxes.TextBox):
             continue
         if not isinstance(box, boxes.InlineBox):
-            raise NotFast(f"{name_of(block)} has something other than text beside a value")
+            raise NotFast(
+                f"{name_of(block)} has {name_of(box)} as a box of its own beside a value: make it "
+                "inline, or a block"
+            )
         sides = (
             box.margin_left,
             box.margin_right,

@@ -5,10 +5,16 @@ strings. Shrink-to-fit, floats, flexible boxes, ellipses and backgrounds that fo
 thereby detected, not assumed. Paragraphs have to come out the same when they are set alone.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from services.certificates.engine.compositor.anchors import (
+    STRETCHES,
+    anchor,
+    lengths,
+    too_wide,
+)
 from services.certificates.engine.compositor.lines import VariableLine, name_of, variable_lines
 from services.certificates.engine.compositor.markupscan import token_places
 from services.certificates.engine.compositor.paragraphs import Frame
@@ -21,6 +27,10 @@ from services.certificates.engine.compositor.typesetting import (
     descendants,
 )
 from services.certificates.engine.paragraph import IsParagraph
+
+# A document with tokens of this length, and of others where a number is given another one.
+SetWithTokens = Callable[[int, Mapping[int, int]], SetDocument]
+Pair = tuple[VariableLine, VariableLine]  # one line in two layouts
 
 SHORT = 1
 LONG = (9, 5, 3)  # the longest that fits is taken
@@ -66,7 +76,7 @@ class Probed:
 
 
 def probe(
-    set_with_tokens: Callable[[int], SetDocument],
+    set_with_tokens: SetWithTokens,
     frame: Frame,
     paragraphs: Container[int],
     texts: Sequence[str],
@@ -77,21 +87,49 @@ def probe(
     Blocks that are `paragraphs` hold the person's own texts instead. Raises NotFast, or IsParagraph
     with the blocks that should be among them.
     """
-    short = _probed(set_with_tokens(SHORT), paragraphs)
+    short = _probed(set_with_tokens(SHORT, {}), paragraphs)
     _account_for_every_token(short, frame, css)
     _check_alignment(short)
     _check_paragraphs(short, frame, texts)
     crowded: frozenset[int] = frozenset()
     for length in LONG:
         try:
-            long = _probed(set_with_tokens(length), paragraphs)
-            _check_alignment(long)
+            long = _aligned(set_with_tokens(length, {}), paragraphs)
         except IsParagraph as error:
             crowded = error.blocks
             continue
-        _compare(short, long)
+        if shrunk := _compare(short, long):
+            _anchor(short, shrunk, set_with_tokens, paragraphs)
         return short
     raise IsParagraph(crowded)
+
+
+def _aligned(document: SetDocument, paragraphs: Container[int]) -> Probed:
+    probed = _probed(document, paragraphs)
+    _check_alignment(probed)
+    return probed
+
+
+def _anchor(
+    short: Probed,
+    shrunk: Sequence[Pair],
+    set_with_tokens: SetWithTokens,
+    paragraphs: Container[int],
+) -> None:
+    """Lines of blocks that shrink to their text, as the filler sets them. Raises NotFast."""
+    lines = [line for line, _ in shrunk]
+    for stretch in STRETCHES:
+        try:
+            longer = _aligned(set_with_tokens(SHORT, lengths(lines, stretch)), paragraphs)
+        except IsParagraph:
+            continue
+        again = _compare(short, longer)
+        if [line.block for line, _ in again] == [line.block for line in lines]:
+            page_of = {id(line): page.box for page, line in short.lines}
+            for (line, long), (_, stretched) in zip(shrunk, again, strict=True):
+                anchor(line, (long, stretched), page_of[id(line)])
+            return
+    raise NotFast(too_wide(lines[0]))
 
 
 def _probed(document: SetDocument, paragraphs: Container[int]) -> Probed:
@@ -170,7 +208,7 @@ def _check_paragraphs(probed: Probed, frame: Frame, texts: Sequence[str]) -> Non
             continue
         container = frame.containers[line.block]
         if (line.left, line.width) != (container.content_box_x(), container.width):
-            raise NotFast("a paragraph's width depends on its words")
+            raise NotFast(too_wide(line))
         rows[line.block] += 1
         made = alone[line.block].lines
         fragments = made[line.row] if line.row < len(made) else ()
@@ -186,22 +224,44 @@ def _shown(page: SetPage, text: Any) -> bytes:
     return next(item for item in page.operators[start:end] if item.endswith(b" TJ"))[1:-4]
 
 
-def _compare(short: Probed, long: Probed) -> None:
+def _compare(short: Probed, long: Probed) -> list[Pair]:
+    """The lines whose blocks shrink to their text. Raises NotFast when more than values differ."""
     if len(short.pages) != len(long.pages):
         raise NotFast("the number of pages depends on the length of a value")
     if _bookmarks(short) != _bookmarks(long):
         raise NotFast("a bookmark is more than a value as it is")
+    shrunk: list[Pair] = []
     for page, other in zip(short.pages, long.pages, strict=True):
+        shrunk += [
+            (line, other_line)
+            for line, other_line in zip(page.lines, other.lines, strict=False)
+            if _frame(line) != _frame(other_line)
+        ]
         same_holes = page.holes == other.holes
         if not same_holes or len(page.page.operators) != len(other.page.operators):
-            raise NotFast("the layout depends on the length of a value")
+            raise NotFast(f"the layout depends on the length of a value{_remedy(shrunk)}")
         pairs = zip(page.page.operators, other.page.operators, strict=True)
         for index, (operator, other_operator) in enumerate(pairs):
             if index not in page.holes and operator != other_operator:
-                raise NotFast("the layout around a value depends on its length or its letters")
-        for line, other_line in zip(page.lines, other.lines, strict=True):
-            if _frame(line) != _frame(other_line):
-                raise NotFast(f"{name_of(line.box)} is as wide as its value: give it a width")
+                raise NotFast(
+                    f"{_drawn_by(page.page, index)} depends on the length of a value, or on its "
+                    f"letters{_remedy(shrunk)}"
+                )
+    return shrunk
+
+
+def _remedy(shrunk: Sequence[Pair]) -> str:
+    return f": give {name_of(shrunk[0][0].box)} a width" if shrunk else ""
+
+
+def _drawn_by(page: SetPage, index: int) -> str:
+    """The element whose operator this is, or that is drawn next: its place is said before it."""
+    around = [
+        (end - start, box) for box, (start, end) in page.spans.items() if start <= index < end
+    ]
+    after = [(start, box) for box, (start, _) in page.spans.items() if start > index]
+    found = min(around or after, key=lambda each: each[0], default=None)
+    return name_of(found[1]) if found else "a border or a background"
 
 
 def _bookmarks(probed: Probed) -> list[str]:

@@ -5,7 +5,7 @@ means that the layout depends on the string itself, which then belongs to the sh
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -90,13 +90,19 @@ class Symbol:
     __getitem__ = __contains__ = __format__ = __int__ = __float__ = __call__ = refuse
 
 
-def symbols(context: Context, paths: Sequence[Path], length: int) -> Context:
-    """The context with a symbol for each of `paths`, its token padded to `length`."""
+def symbols(
+    context: Context, paths: Sequence[Path], length: int, lengths: Mapping[int, int] | None = None
+) -> Context:
+    """The context with a symbol for each of `paths`, its token padded to `length`; to another of
+    `lengths`, by index."""
     index_of = {path: index for index, path in enumerate(paths)}
+    own = lengths or {}
 
     def replace(path: Path, text: str) -> Any:
         index = index_of.get(path)
-        return text if index is None else Symbol(place_of(path), token(index, length))
+        if index is None:
+            return text
+        return Symbol(place_of(path), token(index, own.get(index, length)))
 
     result: Context = replaced(context, replace)
     return result

@@ -107,6 +107,8 @@ class Composer:
         width = sum(run.advance for run in shaped)
         if width > line.width - SPARE:
             raise IsParagraph(frozenset({line.block}))
+        if width < line.narrowest:
+            raise CannotFill("a value is shorter than any that was tried")
         left, offset, lefts = line.left + line.alignment * (line.width - width), 0.0, []
         for run in shaped:
             lefts.append(left + offset)
