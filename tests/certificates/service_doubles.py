@@ -53,6 +53,8 @@ class PlainDocuments:
     made: int = 0
     on_print: Callable[[Record], None] = lambda _record: None
 
+    def look_again(self) -> None: ...
+
     def print(self, record: Record) -> Printed:
         if self.fails is not None:
             raise self.fails

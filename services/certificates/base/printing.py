@@ -26,5 +26,8 @@ class Printed:
 class Documents(Protocol):
     """Makes documents; the same record gives the same one."""
 
+    def look_again(self) -> None:
+        """A group begins: which designs are in force, and trusted, is read again from here on."""
+
     def print(self, record: Record) -> Printed:
         """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text
 
 from services.certificates.base.codes import parse_code
 from services.certificates.base.tables import Certificate as Table
@@ -121,18 +121,35 @@ def any_of(connection: Connection, conference: str) -> Record | None:
 
 def of_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first, as they are now."""
-    return [
-        Record(*row) for row in connection.execute(_OF_REGISTRATION, {"wanted": registration_id})
-    ]
+    return of_registrations(connection, [registration_id])[registration_id]
+
+
+def of_registrations(connection: Connection, wanted: Sequence[str]) -> dict[str, list[Record]]:
+    """The same of several, by registration; of who has none, an empty list."""
+    return _by_registration(connection, _OF_REGISTRATIONS, wanted)
 
 
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first; whoever else wants them waits, those
     that are still to be written included."""
+    return lock_registrations(connection, [registration_id])[registration_id]
+
+
+def lock_registrations(connection: Connection, wanted: Sequence[str]) -> dict[str, list[Record]]:
+    """The same of several, always in one order, so that nobody waits for who waits for them."""
     if connection.dialect.name == "postgresql":  # on SQLite there is one writer anyway
-        connection.execute(_LOCK, {"wanted": registration_id})
-    rows = connection.execute(_OF_REGISTRATION_LOCKED, {"wanted": registration_id})
-    return [Record(*row) for row in rows]
+        connection.execute(_LOCK, {"wanted": sorted(wanted)})
+    return _by_registration(connection, _LOCKED, wanted)
+
+
+def _by_registration(
+    connection: Connection, statement: Any, wanted: Sequence[str]
+) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {each: [] for each in wanted}
+    for row in connection.execute(statement, {"wanted": list(found)}):
+        record = Record(*row)
+        found[record.registration_id].append(record)
+    return found
 
 
 def count_valid(connection: Connection, conference: str) -> int:
@@ -209,10 +226,13 @@ _ANY_OF = (
     .order_by(Table.issued_at.desc())
     .limit(1)
 )
-_OF_REGISTRATION = (
+_OF_REGISTRATIONS = (
     select(*_COLUMNS)
-    .where(Table.registration_id == bindparam("wanted"))
-    .order_by(Table.attendance_version, Table.edition)
+    .where(Table.registration_id.in_(bindparam("wanted", expanding=True)))
+    .order_by(Table.registration_id, Table.attendance_version, Table.edition)
 )
-_OF_REGISTRATION_LOCKED = _OF_REGISTRATION.with_for_update()
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("wanted"), 0)))
+_LOCKED = _OF_REGISTRATIONS.with_for_update()
+_LOCK = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(each, 0))"
+    " FROM unnest(CAST(:wanted AS text[])) AS each"
+)

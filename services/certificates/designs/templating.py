@@ -57,9 +57,20 @@ class Templates:
         self._check_one_in = check_one_in
         self._on_difference = on_difference
         self._ready: dict[int | None, InForce] = {}
+        self._asked: dict[str, InForce] = {}
+
+    def look_again(self) -> None:
+        """What is in force may be another one since it was asked for."""
+        self._asked.clear()
 
     def in_force(self, conference: str) -> InForce:
-        """The template for a conference now. Raises TemplateRefused, LayoutFailed."""
+        """The template for a conference, as it was when it was asked for first after `look_again`.
+        Raises TemplateRefused, LayoutFailed."""
+        if conference not in self._asked:
+            self._asked[conference] = self._found(conference)
+        return self._asked[conference]
+
+    def _found(self, conference: str) -> InForce:
         with self._database.read() as connection:
             number = newest(connection, conference)
             if ready := self._ready.get(number):

@@ -18,6 +18,9 @@ class PrintedDocuments:
         self._particulars = particulars
         self._signer = signer
 
+    def look_again(self) -> None:
+        self._templates.look_again()
+
     def print(self, record: Record) -> Printed:
         template = self._templates.in_force(record.conference)
         try:

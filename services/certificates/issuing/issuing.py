@@ -5,22 +5,24 @@ documents are the same, and what a newer attendance has overtaken, or an erasure
 without a trace.
 """
 
+import math
+import time
 from collections.abc import Sequence
 
 import structlog
 
 from services.certificates.base import records
-from services.certificates.base.records import Record
-from services.certificates.issuing.orders import Order, take_along
-from services.certificates.issuing.recording import ERASED, as_known, publish, refusal
+from services.certificates.issuing.orders import ENOUGH, Order, take_along
+from services.certificates.issuing.recording import ERASED, Standings, as_known, publish
 from services.certificates.resources import Resources
+from shared.bus.companions import let_go
 
 log = structlog.get_logger()
 
 
 def issue(first: Order, resources: Resources) -> None:
     """What an order wants and has not got, however often it is asked for; nobody comes along."""
-    _print_missing(first, resources)
+    _print_missing([first], resources)
     _hand_out([first], resources)
 
 
@@ -29,22 +31,34 @@ def issue_with_companions(first: Order, resources: Resources) -> None:
 
     Raises what befell the first, once the others are done.
     """
-    _print_missing(first, resources)
-    along = take_along(first, resources, lambda order: _print_missing(order, resources))
-    _hand_out([first, *along], resources)
+    _print_missing([first], resources)
+    made = _print_missing(take_along(first, resources), resources, ends=first.started + ENOUGH)
+    _hand_out([first, *made], resources)
 
 
 def make_anew(order: Order, resources: Resources) -> None:
     """New files of what the order wants, whatever there is already."""
+    resources.documents.look_again()
     with order.by_itself():
         _print(order, resources)
     _hand_out([order], resources)
 
 
-def _print_missing(order: Order, resources: Resources) -> None:
-    with order.by_itself():
-        order.wanted = _missing(order, resources)
-        _print(order, resources)
+def _print_missing(
+    orders: Sequence[Order], resources: Resources, ends: float = math.inf
+) -> Sequence[Order]:
+    """Those that had their turn; companions that had none in time are let go."""
+    resources.documents.look_again()
+    _look_up(orders, resources)
+    for number, order in enumerate(orders):
+        if time.monotonic() > ends:
+            late = [each.companion for each in orders[number:] if each.error is None]
+            let_go(resources.database, [lease for lease in late if lease is not None])
+            return orders[:number]
+        if order.error is None:
+            with order.by_itself():
+                _print(order, resources)
+    return orders
 
 
 def _print(order: Order, resources: Resources) -> None:
@@ -64,16 +78,25 @@ def _hand_out(orders: Sequence[Order], resources: Resources) -> None:
         raise orders[0].error
 
 
-def _missing(order: Order, resources: Resources) -> list[Record]:
-    """What is still to be made of an order: all of it, when an operator asks for it again."""
+def _look_up(orders: Sequence[Order], resources: Resources) -> None:
+    """What is still to be made of each: all of it, when an operator asks for it again."""
+    going_on = [order for order in orders if order.error is None]
+    if not going_on:
+        return
+    registrations = [order.registration for order in going_on]
     with resources.database.read() as connection:
-        rows = records.of_registration(connection, order.wanted[0].registration_id)
-        refused = ERASED if order.erased else refusal(connection, order.wanted, rows)
-    if refused:
-        _step_back(order, refused, resources)
-        return []
-    current = as_known(order.wanted, rows)
-    return [record for record in current if order.job.forced or record.sha256 is None]
+        rows = records.of_registrations(connection, registrations)
+        standings = Standings.of(connection, registrations)
+    for order in going_on:
+        with order.by_itself():
+            theirs = rows[order.registration]
+            refused = ERASED if order.erased else standings.refusal(order.wanted, theirs)
+            if refused:
+                _step_back(order, refused, resources)
+                order.wanted = []
+                continue
+            current = as_known(order.wanted, theirs)
+            order.wanted = [each for each in current if order.job.forced or each.sha256 is None]
 
 
 def _store(order: Order, resources: Resources) -> None:
@@ -95,11 +118,19 @@ def _conclude(orders: Sequence[Order], resources: Resources) -> None:
 def _commit(orders: Sequence[Order], resources: Resources) -> None:
     refused: list[tuple[Order, str]] = []
     with resources.database.begin() as connection:
+        registrations = [order.registration for order in orders if order.prints]
+        rows = records.lock_registrations(connection, registrations)
+        standings = Standings.of(connection, registrations)
         for order in orders:
-            if order.prints and (
-                reason := publish(connection, resources, order.prints, order.reason)
-            ):
-                refused.append((order, reason))
+            if order.prints:
+                theirs = rows.pop(order.registration, None)
+                if theirs is None:  # an order before it in this group was about the same person
+                    theirs = records.of_registration(connection, order.registration)
+                reason = publish(
+                    connection, resources, order.prints, theirs, standings, order.reason
+                )
+                if reason:
+                    refused.append((order, reason))
             order.job.complete(connection)
     for order, reason in refused:
         _step_back(order, reason, resources)
@@ -109,4 +140,4 @@ def _step_back(order: Order, reason: str, resources: Resources) -> None:
     """Leave no file behind: a try that was killed may have stored one."""
     for record in order.wanted:
         resources.storage.forget(record.storage_prefix)
-    log.info("not issued", registration=order.wanted[0].registration_id, reason=reason)
+    log.info("not issued", registration=order.registration, reason=reason)

@@ -5,7 +5,7 @@ worker was called for raises once the others are done.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ from shared.events.registration import AttendanceCertified
 from shared.process.service import Job
 from shared.watching.tracebacks import told
 
-GROUP = 8
+GROUP = 16
 # Others come along only where documents are made fast: a template to compile first, or one that is
 # laid out whole for each person, leaves no time for a group within one task's limit.
 QUICK = 0.25  # seconds for the first …
@@ -47,6 +47,11 @@ class Order:
     prints: Sequence[Print] = ()
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
+    registration: str = ""
+
+    def __post_init__(self) -> None:
+        if self.wanted:
+            self.registration = self.wanted[0].registration_id
 
     @contextmanager
     def by_itself(self) -> Iterator[None]:
@@ -66,38 +71,51 @@ def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) 
     return Order(wanted, job, erased=event.redacted)
 
 
-def take_along(
-    first: Order, resources: Resources, make: Callable[[Order], None]
-) -> Sequence[Order]:
-    """Others that wait, when the first was made at its first try and quickly: claimed together, and
-    each made in turn as long as there is time."""
-    made: list[Order] = []
+def take_along(first: Order, resources: Resources) -> Sequence[Order]:
+    """Others that wait, when the first was made at its first try and quickly: claimed together."""
     if first.job.tries > 1 or time.monotonic() - first.started > QUICK:
-        return made
+        return []
     leases = claim_companions(
         resources.database, AttendanceCertified.type, GROUP - 1, resources.lease
     )
-    for number, lease in enumerate(leases):
-        if time.monotonic() - first.started > ENOUGH:
-            let_go(resources.database, leases[number:])
-            break
+    known = _Conferences(resources)
+    orders: list[Order] = []
+    for lease in leases:
         order = Order((), lease, lease)
         with order.by_itself():
             event = Event[AttendanceCertified].model_validate_json(lease.envelope)
-            if not event.data.sessions or _is_paused(event, resources):  # makes nothing
+            of_it = known.of(event.data.conference.slug)
+            if not event.data.sessions or of_it.paused:  # makes nothing
                 let_go(resources.database, [lease])
                 continue
-            found = order_of(event, lease, resources)
-            order.wanted, order.erased = found.wanted, found.erased
-        if order.error is None:
-            make(order)
-            made.append(order)
-    return made
+            order.wanted = certifying.of_attendance(
+                event, resources.mint, workshops=of_it.workshops
+            )
+            order.registration, order.erased = event.data.registration_id, event.redacted
+            orders.append(order)
+    return orders
 
 
-def _is_paused(event: Event[AttendanceCertified], resources: Resources) -> bool:
-    with resources.database.read() as connection:
-        return is_paused(connection, event.data.conference.slug)
+@dataclass(frozen=True)
+class _Conference:
+    paused: bool
+    workshops: bool
+
+
+class _Conferences:
+    """What is asked of each conference once for a group."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._known: dict[str, _Conference] = {}
+
+    def of(self, slug: str) -> _Conference:
+        if slug not in self._known:
+            with self._resources.database.read() as connection:
+                self._known[slug] = _Conference(
+                    is_paused(connection, slug), choice_of(connection, slug).workshops
+                )
+        return self._known[slug]
 
 
 def _give_back(lease: Lease, error: Exception) -> None:

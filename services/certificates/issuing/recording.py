@@ -1,12 +1,14 @@
 """Recording what was issued: rows, what they replace, the event; in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from services.certificates.base import records
 from services.certificates.base.printing import Printed
-from services.certificates.base.records import Record, lock_registration
+from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
 from services.certificates.issuing import telling
 from services.certificates.resources import Resources
@@ -19,22 +21,33 @@ Print = tuple[Record, Printed]
 ERASED = "the person has been erased"
 
 
-def refusal(connection: Connection, wanted: Sequence[Record], rows: Sequence[Record]) -> str | None:
-    """Why these certificates of one registration, whose known ones are `rows`, may not be issued.
+@dataclass(frozen=True)
+class Standings:
+    """What is known of registrations that speaks against issuing."""
 
-    What is issued already may be made again, whatever came after it.
-    """
-    if connection.execute(_ERASED, {"wanted": wanted[0].registration_id}).first() is not None:
-        return ERASED
-    version = wanted[0].attendance_version
-    overtaken = any(row.attendance_version > version for row in rows) or bool(
-        connection.execute(
-            _WITHDRAWN, {"wanted": wanted[0].registration_id, "version": version}
-        ).first()
-    )
-    if overtaken and any(record.sha256 is None for record in as_known(wanted, rows)):
-        return "a newer attendance is known"
-    return None
+    erased: frozenset[str]
+    withdrawn: Mapping[str, int]  # the newest attendance that took certificates back
+
+    @classmethod
+    def of(cls, connection: Connection, registrations: Sequence[str]) -> Self:
+        wanted = {"wanted": list(registrations)}
+        return cls(
+            frozenset(connection.execute(_ERASED, wanted).scalars()),
+            {row[0]: row[1] for row in connection.execute(_WITHDRAWN, wanted)},
+        )
+
+    def refusal(self, wanted: Sequence[Record], rows: Sequence[Record]) -> str | None:
+        """Why these certificates of one registration, whose known ones are `rows`, may not be
+        issued. What is issued already may be made again, whatever came after it."""
+        registration, version = wanted[0].registration_id, wanted[0].attendance_version
+        if registration in self.erased:
+            return ERASED
+        overtaken = any(row.attendance_version > version for row in rows) or (
+            self.withdrawn.get(registration, version) > version
+        )
+        if overtaken and any(record.sha256 is None for record in as_known(wanted, rows)):
+            return "a newer attendance is known"
+        return None
 
 
 def as_known(wanted: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
@@ -44,12 +57,17 @@ def as_known(wanted: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
 
 
 def publish(
-    connection: Connection, resources: Resources, prints: Sequence[Print], reason: str = ""
+    connection: Connection,
+    resources: Resources,
+    prints: Sequence[Print],
+    rows: Sequence[Record],
+    standings: Standings,
+    reason: str = "",
 ) -> str | None:
-    """Rows, superseding and event; or why these certificates may not be issued any more."""
+    """Rows, superseding and event; or why these certificates of one registration may not be issued
+    any more. `rows`, which are locked, are those it has."""
     wanted = [record for record, _ in prints]
-    rows = lock_registration(connection, wanted[0].registration_id)
-    if refused := refusal(connection, wanted, rows):
+    if refused := standings.refusal(wanted, rows):
         connection.execute(
             delete(Certificate).where(
                 Certificate.id.in_([record.id for record in wanted]),
@@ -123,11 +141,12 @@ def _supersede(
 
 
 _ERASED = select(ErasedRegistration.registration_id).where(
-    ErasedRegistration.registration_id == bindparam("wanted")
+    ErasedRegistration.registration_id.in_(bindparam("wanted", expanding=True))
 )
-_WITHDRAWN = select(Withdrawal.registration_id).where(
-    Withdrawal.registration_id == bindparam("wanted"),
-    Withdrawal.attendance_version > bindparam("version"),
+_WITHDRAWN = (
+    select(Withdrawal.registration_id, func.max(Withdrawal.attendance_version))
+    .where(Withdrawal.registration_id.in_(bindparam("wanted", expanding=True)))
+    .group_by(Withdrawal.registration_id)
 )
 _ADD = insert(Certificate)
 _ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}

@@ -20,6 +20,9 @@ class StockDocuments:
         self._particulars = particulars
         self._signer = signer
 
+    def look_again(self) -> None:
+        """Each time anyway."""
+
     def print(self, record: Record) -> Printed:
         with self._database.read() as connection:
             template = template_of(connection, record.conference)

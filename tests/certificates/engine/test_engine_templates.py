@@ -104,8 +104,8 @@ HTML |= {
     "<i>{{ holder.name }}</i><i>{{ code }}</i></div>",
     "flex, three apart": "<div style='display:flex;justify-content:space-between'>"
     "<i>{{ holder.name }}</i><i>et</i><i>{{ code }}</i></div>",
-    "float beside a heading": "<i style='float:right'>{{ holder.name }}</i>"
-    "<h2 style='text-align:left'>Attestation</h2>",
+    "float beside a heading": "<div style='display:flow-root'><i style='float:right'>"
+    "{{ holder.name }}</i><h2 style='text-align:left'>Attestation</h2></div>",
     "float beside a centred one": "<i style='float:right'>{{ holder.name }}</i>"
     "<h2 style='text-align:center'>Attestation</h2>",
     "grid, centred": "<div style='display:grid;justify-items:center'><i>{{ holder.name }}</i>"
