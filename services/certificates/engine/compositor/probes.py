@@ -118,18 +118,22 @@ def _anchor(
 ) -> None:
     """Lines of blocks that shrink to their text, as the filler sets them. Raises NotFast."""
     lines = [line for line, _ in shrunk]
+    reason = NotFast(too_wide(lines[0]))
     for stretch in STRETCHES:
         try:
             longer = _aligned(set_with_tokens(SHORT, lengths(lines, stretch)), paragraphs)
+            again = _compare(short, longer)
         except IsParagraph:
             continue
-        again = _compare(short, longer)
+        except NotFast as error:  # what is so long may push others away
+            reason = error
+            continue
         if [line.block for line, _ in again] == [line.block for line in lines]:
             page_of = {id(line): page.box for page, line in short.lines}
             for (line, long), (_, stretched) in zip(shrunk, again, strict=True):
                 anchor(line, (long, stretched), page_of[id(line)])
             return
-    raise NotFast(too_wide(lines[0]))
+    raise reason
 
 
 def _probed(document: SetDocument, paragraphs: Container[int]) -> Probed:
