@@ -24,7 +24,6 @@ from services.certificates.engine import (
     Signer,
     Template,
     TemplateRefused,
-    assumptions,
     demo_authority,
     sample,
     untested,
@@ -37,6 +36,7 @@ from services.certificates.stock.signing import signed
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 
+TESTED = "services.certificates.engine.assumptions.TESTED"
 FILLING = "services.certificates.engine.filling.composing"  # to be got wrong
 
 
@@ -119,7 +119,7 @@ def test_a_library_that_breaks_the_engine_does_not_stop_certificates(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(assumptions, "TESTED", {"weasyprint": ("69.9",)})
+    monkeypatch.setattr(TESTED, {"weasyprint": ("69.9",)})
     monkeypatch.setattr(f"{FILLING}.number", lambda value: b"%.3f" % (value + 0.5))
     with capture_logs() as logs, open_resources(key, house.database) as resources:
         house.receive(certified())
@@ -134,7 +134,7 @@ def test_a_library_that_breaks_the_engine_does_not_stop_certificates(
 def test_a_new_library_that_breaks_nothing_changes_nothing(
     key: CertificatesSettings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(assumptions, "TESTED", {"weasyprint": ("69.9",)})
+    monkeypatch.setattr(TESTED, {"weasyprint": ("69.9",)})
     assert choosing.against_engine(key) == ""
     checks.checks(key)["document engine"]()
     assert "passed its self-test with weasyprint" in capsys.readouterr().err

@@ -1,21 +1,11 @@
 """Altered templates: each is either fast and equal to its full layout, or refused with a reason."""
 
-import re
-
 import pytest
 
-from services.certificates.engine import Compiled, Template, sample
+from services.certificates.engine import Compiled, sample
 from services.certificates.engine.compiled import Difference
 from services.certificates.engine.filling.fill import Filler
-
-NAME = '<p class="holder {{ holder.length }}">{{ holder.name }}</p>'
-PEOPLE = [
-    "Zoë Ñandú-D’Été",
-    "Fiorella AVATO",
-    "Maximilienne-Alexandrine de la Rochefoucauld",
-    "marie martin",
-    "Bo",
-]
+from tests.certificates.engine.altered_templates import altered, differs, outcome
 
 HTML = {
     "sentence on one line": "<p>Nous certifions que <b>{{ holder.name }}</b> était là.</p>",
@@ -83,33 +73,6 @@ HTML = {
     "link's selector": '<style>a[href*="7KQM"] { color: red }</style>'
     '<p><a href="{{ verify_url }}">x</a> {{ holder.name }}</p>',
     "sorted": '{% for s in sessions|sort(attribute="title") %}<p>{{ s.title }}</p>{% endfor %}',
-}
-# Blocks without a width: fast where nothing moves with the value but its own text.
-HTML |= {
-    "absolute": '<p style="position:absolute;right:1cm;bottom:0">{{ code }}</p>' + NAME,
-    "absolute, at least so wide": "<p style='position:absolute;right:1cm;top:0;min-width:1cm'>"
-    "{{ holder.name }}</p>",
-    "absolute, at most so wide": "<p style='position:absolute;right:1cm;top:0;max-width:4cm'>"
-    "{{ holder.name }}</p>",
-    "absolute, beside its code": "<div style='position:absolute;right:1cm;top:0'>"
-    "<p>{{ holder.name }}</p><img src='asset:qr' alt='QR' style='width:1cm'></div>",
-    "absolute, under words": "<div style='position:absolute;right:1cm;top:0;text-align:right'>"
-    "<p>Ana Li</p><p>{{ holder.name }}</p></div>",
-    "flex, centred": "<div style='display:flex;justify-content:center'>" + NAME + "</div>",
-    "flex, a centred column": "<div style='display:flex;flex-direction:column;align-items:center'>"
-    "<i>{{ holder.name }}</i><i>{{ conference.title }}</i></div>",
-    "flex, apart": "<div style='display:flex;justify-content:space-between'>"
-    "<i>{{ holder.name }}</i><i>{{ code }}</i></div>",
-    "flex, two in the middle": "<div style='display:flex;justify-content:center'>"
-    "<i>{{ holder.name }}</i><i>{{ code }}</i></div>",
-    "flex, three apart": "<div style='display:flex;justify-content:space-between'>"
-    "<i>{{ holder.name }}</i><i>et</i><i>{{ code }}</i></div>",
-    "float beside a heading": "<div style='display:flow-root'><i style='float:right'>"
-    "{{ holder.name }}</i><h2 style='text-align:left'>Attestation</h2></div>",
-    "float beside a centred one": "<i style='float:right'>{{ holder.name }}</i>"
-    "<h2 style='text-align:center'>Attestation</h2>",
-    "grid, centred": "<div style='display:grid;justify-items:center'><i>{{ holder.name }}</i>"
-    "</div>",
 }
 CSS = {
     "plain": "",
@@ -206,10 +169,6 @@ FULL_HTML = {
     "attribute selector",
     "attribute selector, deep",
     "link's selector",
-    "absolute, beside its code",
-    "flex, two in the middle",
-    "flex, three apart",
-    "float beside a centred one",
 }
 FULL_CSS = {
     "a face with features",
@@ -234,71 +193,28 @@ FULL_CSS = {
 }
 
 
-def _altered(template: Template, html: str | None, css: str) -> Template:
-    source = template.html if html is None else template.html.replace(NAME, html)
-    assert html is None or source != template.html
-    return template.model_copy(update={"html": source, "css": template.css + css})
-
-
-def _outcome(template: Template, press) -> tuple[set[str], set[str]]:
-    """Renders people both ways with every document checked; (paths taken, reasons given)."""
-    differences: list[Difference] = []
-    made = Compiled(template, press, on_difference=differences.append, checked_one_in=1)
-    values = [sample(holder=name) for name in PEOPLE]
-    made.learn(values[:1])
-    rendered = [made.render(one, None) for one in values]
-    assert differences == []
-    return {one.path for one in rendered}, {one.reason for one in rendered if one.reason}
-
-
-def _differs(reasons: set[str]) -> bool:
-    return any("from full ones" in reason or "paths differed" in reason for reason in reasons)
-
-
 @pytest.mark.parametrize("name", HTML)
 def test_altered_html(name, template, press):
-    paths, reasons = _outcome(_altered(template, HTML[name], ""), press)
-    assert not _differs(reasons)
+    paths, reasons = outcome(altered(template, HTML[name], ""), press)
+    assert not differs(reasons)
     assert paths == {"full"} if name in FULL_HTML else "fast" in paths
 
 
 @pytest.mark.parametrize("name", CSS)
 def test_altered_css(name, template, press):
-    paths, reasons = _outcome(_altered(template, None, CSS[name]), press)
-    assert not _differs(reasons)
+    paths, reasons = outcome(altered(template, None, CSS[name]), press)
+    assert not differs(reasons)
     assert paths == {"full"} if name in FULL_CSS else "fast" in paths
 
 
 def test_a_filter_on_the_name_does_not_make_everyone_a_shape(template, press):
-    made = Compiled(_altered(template, HTML["upper"], ""), press)
+    made = Compiled(altered(template, HTML["upper"], ""), press)
     verdict = made.learn([sample()])
     assert not verdict.fast
     assert "reads holder.name" in verdict.reason
     for number in range(3):
         made.render(sample(holder=f"Person {number} only"), None)
     assert made.revision == 0, "each person became a shape"
-
-
-@pytest.mark.parametrize(
-    ("html", "reason"),
-    [
-        ("absolute, beside its code", "<img> depends on the length of a value.*: give <p> a width"),
-        ("flex, three apart", "<i> depends on the length of a value.*: give <i> a width"),
-        ("flex, two in the middle", "<i> is as wide as its value: give it a width"),
-        ("inline-block", "<p> has <span> as a box of its own beside a value"),
-    ],
-)
-def test_the_reason_says_what_to_change(template, press, html, reason):
-    verdict = Compiled(_altered(template, HTML[html], ""), press).learn([sample()])
-    assert re.search(reason, verdict.reason), verdict.reason
-
-
-def test_what_is_shorter_than_was_tried_goes_the_full_way(template, press):
-    """It may be where a minimum, or a neighbour, decides its place."""
-    made = Compiled(_altered(template, HTML["absolute, at least so wide"], ""), press)
-    made.learn([sample()])
-    paths = [made.render(sample(holder=name), None).path for name in ("Bo", "Fiorella AVATO")]
-    assert paths == ["full", "fast"]
 
 
 def test_shapes_are_capped(template, press, monkeypatch):
