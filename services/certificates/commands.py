@@ -16,6 +16,7 @@ from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice
 from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import revoke
+from services.certificates.preservation.commands import add_preservation
 from services.certificates.resources import open_log
 from services.certificates.signing.commands import add_signing
 from shared.base.database import Database
@@ -29,6 +30,7 @@ issuing = typer.Typer(
 commands.add_typer(issuing, name="issuing")
 commands.add_typer(template, name="template")
 add_signing(commands)
+add_preservation(commands)
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Conference = Annotated[str | None, typer.Option("--conference", help="Only this one (its slug).")]

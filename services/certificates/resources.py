@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
+from services.certificates.base.preservation import Preserver
 from services.certificates.base.printing import Documents
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.signing.signers import Signers
@@ -32,6 +33,7 @@ class Resources:
     links: Links
     mint: Mint
     badges: Badges = field(default_factory=NoBadges)
+    preserver: Preserver | None = None
     service_token: Sequence[SecretStr] = ()
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.

@@ -25,6 +25,10 @@ from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
+from services.certificates.preservation import asking as preservation
+from services.certificates.preservation import preserving
+from services.certificates.preservation.asking import AgeingSought, PreservationAsked
+from services.certificates.preservation.standing import worries
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
@@ -65,6 +69,7 @@ service: Service[Resources] = Service(
     web="services.certificates.web:create",
     commands=commands,
     figures=figures,
+    worries=worries,
     checks=checks,
 )
 
@@ -143,6 +148,18 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
         return
     wait_while_paused(speaker.data.conference.slug, job, resources)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
+
+
+@service.on(PreservationAsked, lane="bulk")
+def preserve_document(event: Event[PreservationAsked], job: Job, resources: Resources) -> None:
+    """A document is new, or its newest timestamp nears its end: its signature is to verify on."""
+    preserving.preserve(event, job, resources)
+
+
+@service.on(AgeingSought, lane="bulk")
+def look_for_ageing(event: Event[AgeingSought], job: Job, resources: Resources) -> None:
+    """A new day: whose timestamp nears its end?"""
+    preservation.seek(event, job, resources)
 
 
 @service.on(PublicationAsked)

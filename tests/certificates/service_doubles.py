@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from services.certificates.base.badges import Badges, NoBadges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
+from services.certificates.base.preservation import Preserver
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, every
 from services.certificates.organising.revoking import revoke
@@ -71,6 +72,7 @@ class House:
     storage: Storage
     documents: PlainDocuments = field(default_factory=PlainDocuments)
     badges: Badges = field(default_factory=NoBadges)
+    preserver: Preserver | None = None
     position: int = 0
 
     @property
@@ -86,6 +88,7 @@ class House:
             links=Links(PUBLIC_URL),
             mint=mint,
             badges=self.badges,
+            preserver=self.preserver,
         )
 
     def receive(self, *events: Event[Payload]) -> None:

@@ -34,7 +34,8 @@ HELD = {
         ("sha256", "certificate_id", "storage_key", "template", "path", "signed_by", "stored_at"),
         GONE,
     )
-    | {"reason": GONE, "badge": GONE},
+    | {"reason": GONE, "badge": GONE}
+    | dict.fromkeys(("preserved_at", "holds_until", "due_at", "failing_since", "problem"), GONE),
     "publication": {"asked_by": WRITER, "content": DESIGN},
     "published_template": {"published_by": WRITER, "content": DESIGN},
     "speaker": {"envelope": "the speaker's own, who is in the programme"},

@@ -138,7 +138,7 @@ def lock_registration(connection: Connection, registration_id: str) -> list[Reco
 def count_valid(connection: Connection, conference: str) -> int:
     """How many certificates of the conference count."""
     of_day = Table.conference == conference
-    count = select(func.count()).select_from(Table).where(of_day, *_COUNTS)
+    count = select(func.count()).select_from(Table).where(of_day, *COUNTS)
     return connection.execute(count).scalar_one()
 
 
@@ -147,7 +147,7 @@ def valid(
 ) -> Sequence[Record]:
     """A page of the certificates that count, in the order of their ids; all, or those of which a
     template made the newest document fast."""
-    statement = select(*_COLUMNS).where(Table.id > after, *_COUNTS).order_by(Table.id).limit(most)
+    statement = select(*_COLUMNS).where(Table.id > after, *COUNTS).order_by(Table.id).limit(most)
     if conference is not None:
         statement = statement.where(Table.conference == conference)
     if fast_of:
@@ -195,7 +195,8 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
-_COUNTS = (
+# Of a certificate that counts: issued, and neither revoked, replaced nor erased.
+COUNTS = (
     Table.sha256.is_not(None),
     Table.revoked_at.is_(None),
     Table.superseded_by.is_(None),

@@ -66,6 +66,13 @@ class Document(Base):
     reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
     # The same as an Open Badges credential; "" where there can be none.
     badge: Mapped[str | None] = mapped_column(Text)
+    # How its signature is kept verifiable: when that was last seen to; until when its newest
+    # timestamp carries; when it is to be seen to (never, without a moment); what stands against it.
+    preserved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(Text)
 
 
 class Withdrawal(Base):

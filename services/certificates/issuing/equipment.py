@@ -12,6 +12,8 @@ from services.certificates.engine import Press
 from services.certificates.issuing.badging import SignedBadges
 from services.certificates.issuing.differing import supersede_fast
 from services.certificates.issuing.documents import PrintedDocuments
+from services.certificates.preservation.asking import begin_seeking
+from services.certificates.preservation.equipment import open_preserver
 from services.certificates.resources import Resources, open_log
 from services.certificates.signing.key import load_signer
 from services.certificates.signing.signers import Signers
@@ -25,6 +27,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         mint = Mint.of(connection)
     press = Press()
     signer = load_signer(settings)
+    begin_seeking(database)
     return Resources(
         database=database,
         storage=open_storage(settings.storage_url),
@@ -40,6 +43,7 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         links=links,
         mint=mint,
         badges=SignedBadges(signer, links),
+        preserver=open_preserver(settings),
         service_token=settings.service_token,
         lease=timedelta(seconds=settings.lease),
         close=press.close,

@@ -9,6 +9,7 @@ from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
 from services.certificates.issuing import telling
+from services.certificates.preservation.asking import SETTLED, ask
 from services.certificates.resources import Resources
 from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
@@ -64,6 +65,8 @@ def publish(
             resources.signers.remember(connection, printed.signer)
         badge = resources.badges.of(record) or ""
         _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
+        if printed.signer is not None and resources.preserver and resources.preserver.wants_new:
+            _ask_to_preserve(connection, record, printed.sha256)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
@@ -99,6 +102,12 @@ def _record_file(
     )
 
 
+def _ask_to_preserve(connection: Connection, record: Record, sha256: str) -> None:
+    due_at = now() + SETTLED
+    ask(connection, sha256, due_at, record.registration_id)
+    connection.execute(_SET_DUE, {"wanted": sha256, "due": due_at})
+
+
 def _supersede(
     connection: Connection, rows: Sequence[Record], fresh: Sequence[Record]
 ) -> list[Record]:
@@ -131,6 +140,11 @@ _WITHDRAWN = select(Withdrawal.registration_id).where(
 )
 _ADD = insert(Certificate)
 _ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}
+_SET_DUE = (
+    update(Document)
+    .where(Document.sha256 == bindparam("wanted"))
+    .values(due_at=bindparam("due", type_=Document.due_at.type))
+)
 _SET_FILE = (
     update(Certificate)
     .where(Certificate.id == bindparam("wanted"))
