@@ -39,7 +39,12 @@ def world() -> Iterator[Authorities]:
 @pytest.fixture(scope="module")
 def signed(world: Authorities) -> bytes:
     """A document at B-T."""
+    return made(world)
+
+
+def made(world: Authorities, *, certifies: bool = False) -> bytes:
     signer = Signer.from_pem(world.signing_pem, timestamps=TimestampAuthority(world.timestamp_url))
+    signer.certifies = certifies
     with Press() as press:
         return (
             compile_template(Template.from_folder(), sample_values(), press)
@@ -64,22 +69,19 @@ def test_it_verifies_when_the_seal_has_expired_and_the_authorities_are_gone(
 ) -> None:
     with authorities(seal_for=YEAR, stamping_for=6 * YEAR) as own:
         stamps = TimestampAuthority(own.timestamp_url)
-        with Press() as press:
-            compiled = compile_template(Template.from_folder(), sample_values(), press)
-            before = compiled.render(sample(), Signer.from_pem(own.signing_pem, timestamps=stamps))
-        after = Archive(stamps, "LTA").extend(before.pdf, now())
+        before = made(own)
+        after = Archive(stamps, "LTA").extend(before, now())
         own.stop()
         with pytest.raises(EvidenceMissing):
-            Archive(stamps, "LTA").extend(before.pdf, now())
+            Archive(stamps, "LTA").extend(before, now())
     trusted = own.trusted
     for years in (0, 2, 5):
         result = judge(after.pdf, now() + years * YEAR, trusted, monkeypatch)
         assert result.ades_subindic == AdESPassed.OK, f"after {years} years"
         assert result.api_status is not None
         assert result.api_status.modification_level == ModificationLevel.LTA_UPDATES
-        assert result.api_status.docmdp_ok
     # Without what was added it would not; nor once the timestamp's own chain has ended.
-    assert judge(before.pdf, now() + 2 * YEAR, trusted, monkeypatch).ades_subindic != AdESPassed.OK
+    assert judge(before, now() + 2 * YEAR, trusted, monkeypatch).ades_subindic != AdESPassed.OK
     end = after.holds_until
     assert end is not None
     assert judge(after.pdf, end + MINUTE, trusted, monkeypatch).ades_subindic != AdESPassed.OK
@@ -188,3 +190,11 @@ def test_our_own_reader_knows_whose_it_is_after_it_was_extended(
     assert after is not None
     assert (before.intact, before.whole) == (True, True)
     assert (after.intact, after.whole, after.fingerprint) == (True, False, before.fingerprint)
+
+
+def test_a_document_that_forbids_every_change_is_not_extended(
+    world: Authorities, archive: Archive
+) -> None:
+    """The standard would allow it; Acrobat would call the document altered."""
+    with pytest.raises(EvidenceRefused, match="closed to every change"):
+        archive.extend(made(world, certifies=True), now() - MINUTE)

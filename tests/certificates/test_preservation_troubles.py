@@ -93,27 +93,14 @@ def test_what_failed_can_be_asked_for_again(
     assert of_now(house).preserved_at is not None
 
 
-def test_documents_of_before_it_was_wanted_are_found(
-    house: House, keeping: Lengthening, time: Clock
-) -> None:
-    keeping.wants_new = False
-    house.issue(*(certified(f"r-{number}") for number in range(5)))
-    begin_seeking(house.database)
-    settle(house, time)
-    assert keeping.asked == []
-    keeping.wants_new = True
-    time.pass_(asking.DAY)
-    house.work()
-    assert len(keeping.asked) == 5
-
-
 def test_more_than_a_page_is_gone_through(
     house: House, keeping: Lengthening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asking, "PAGE", 2)
     keeping.wants_new = False
     house.issue(*(certified(f"r-{number}") for number in range(5)))
-    keeping.wants_new = True
+    with house.database.begin() as connection:
+        connection.execute(update(Document).values(due_at=now(), preserved_at=now()))
     begin_seeking(house.database)
     house.work()
     assert len(keeping.asked) == 5

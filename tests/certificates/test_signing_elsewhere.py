@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pkcs11
 import pytest
@@ -62,7 +62,7 @@ def chain(pem: bytes) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(pem)
 
 
-def settings(key: str, **others: object) -> CertificatesSettings:
+def settings(key: str, **others: Any) -> CertificatesSettings:
     return CertificatesSettings(
         service="certificates",
         service_token="a token of sixteen letters and more",
@@ -91,7 +91,7 @@ def holds(signer: Signer, chain: list[x509.Certificate]) -> bool:
 
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory, pems: dict[str, bytes]) -> Iterator[None]:
-    """A token of SoftHSM with a key of each kind, with its certificates and bare; and another one."""
+    """A token of SoftHSM with keys of each kind, with certificates and bare; and another token."""
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\n")

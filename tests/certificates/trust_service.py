@@ -107,7 +107,7 @@ class TrustService:
         first = self.version == "v1"
         digests = asked["hash" if first else "hashes"]
         assert asked["hashAlgo" if first else "hashAlgorithmOID"] == SHA256
-        if self.mode == "explicit" and self.authorised.pop(asked.get("SAD"), None) != digests:
+        if self.mode == "explicit" and self.authorised.pop(asked.get("SAD", ""), None) != digests:
             return 400, {"error": "invalid_sad", "error_description": "not authorised"}
         signatures = [self._signed(b64decode(each)) for each in digests]
         return 200, {"signatures": [b64encode(each).decode() for each in signatures]}

@@ -165,7 +165,8 @@ class Shape:
     faces: dict[str, bytes]  # digest -> OpenType data reduced to the alphabets of names
     codes: tuple[int, ...]  # the QR's image objects (usually one)
     attachment: int  # object number of the embedded attendance data
-    signature: int  # object number reserved for the signature dictionary
+    signature: int  # object number reserved for the signature dictionary …
+    permissions: int  # … and for what it permits
     pages: int = 1
 
 

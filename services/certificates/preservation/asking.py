@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from services.certificates.base.records import COUNTS
 from services.certificates.base.tables import Certificate, Document
@@ -75,11 +75,10 @@ def begin_seeking(database: Database) -> None:
 def seek(event: Event[AgeingSought], job: Job, resources: Resources) -> None:
     """A page of what is due, then the next one; tomorrow again."""
     sought = event.data
-    wants_new = resources.preserver is not None and resources.preserver.wants_new
     with resources.database.begin() as connection:
-        page = _due(connection, sought.after, wants_new=wants_new)
+        page = _due(connection, sought.after)
         for row in page:
-            ask(connection, row.sha256, _due_at(connection, row), row.registration_id)
+            ask(connection, row.sha256, row.due_at, row.registration_id)
         if len(page) == PAGE:
             further = sought.model_copy(update={"after": page[-1].sha256})
             key = f"ageing:{sought.day}:{further.after}"
@@ -113,29 +112,15 @@ def _seek(connection: Connection, at: datetime) -> None:
     schedule(connection, AgeingSought(day=day), key=f"ageing:{day}", at=at)
 
 
-def _due(connection: Connection, after: str, *, wants_new: bool) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Documents that count and are due; and those that nobody ever asked for, if new ones are
-    wanted since."""
-    never_asked = and_(
-        Document.signed_by.is_not(None),
-        Document.preserved_at.is_(None),
-        Document.due_at.is_(None),
-        Document.failing_since.is_(None),
-    )
-    is_due = Document.due_at <= now()
+def _due(connection: Connection, after: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    """A page of the documents that count and are due."""
     return connection.execute(
         select(Document.sha256, Document.due_at, Certificate.registration_id)
         .join(Certificate, Certificate.sha256 == Document.sha256)
-        .where(*COUNTS, Document.sha256 > after)
-        .where(or_(is_due, never_asked) if wants_new else is_due)
+        .where(*COUNTS, Document.sha256 > after, Document.due_at <= now())
         .order_by(Document.sha256)
         .limit(PAGE)
     ).all()
-
-
-def _due_at(connection: Connection, row: Row[*tuple[Any, ...]]) -> datetime:
-    known: datetime | None = row.due_at
-    return known or _set_due(connection, row.sha256, now())
 
 
 def _set_due(connection: Connection, sha256: str, due_at: datetime) -> datetime:

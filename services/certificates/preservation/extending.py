@@ -4,8 +4,6 @@ An incremental update (EN 319 142-1, 5.4 and 5.5) puts the chains and what says 
 was revoked into the document, and a timestamp over all of it. Done again before that timestamp's
 own chain ends, it holds for as long as that is done. No key signs here, only the authority of
 timestamps is needed: a document outlives the certificate that signed it.
-
-A certified document may be extended so: neither is a change of it (ISO 32000-2, table 257).
 """
 
 import asyncio
@@ -86,6 +84,8 @@ class Archive:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         if not writer.prev.embedded_regular_signatures:
             raise EvidenceRefused("the document carries no signature")
+        if "/DocMDP" in writer.root.get("/Perms", {}):
+            raise EvidenceRefused("it was made closed to every change, before it was to be kept")
         signature = writer.prev.embedded_regular_signatures[0]
         stamps = writer.prev.embedded_timestamp_signatures
         answers = self._fresh_answers(made_at)

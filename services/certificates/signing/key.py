@@ -17,11 +17,13 @@ def load_signer(settings: CertificatesSettings) -> Signer | None:
     if not settings.signing_key:
         return None
     try:
-        return _signer(settings, str(settings.signing_key))
+        signer = _signer(settings, str(settings.signing_key))
     except OSError as error:
         raise Misconfigured(f"EMARGE_SIGNING_KEY cannot be read: {error.strerror}") from None
     except SignerUnusable as error:
         raise Misconfigured(f"EMARGE_SIGNING_KEY: {error}") from None
+    signer.certifies = not settings.signature_level
+    return signer
 
 
 def timestamp_authority(settings: CertificatesSettings) -> TimestampAuthority | None:

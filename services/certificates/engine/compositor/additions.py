@@ -25,6 +25,7 @@ class Additions:
 
     attachment: int
     signature: int
+    permissions: int
     information: int
     metadata: int
 
@@ -38,7 +39,7 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
     pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
     _index_identifiers(pdf)
     attachment = _add_attachment(pdf, locale)
-    signature = _add_signature_field(pdf, locale)
+    signature, permissions = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())
     pdf.catalog["Metadata"] = metadata.reference
     information = pydyf.Dictionary({"Producer": pydyf.String(producer)})
@@ -48,6 +49,7 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
     return Additions(
         attachment=attachment,
         signature=signature,
+        permissions=permissions,
         information=information.number,
         metadata=metadata.number,
     )
@@ -104,10 +106,9 @@ def _add_attachment(pdf: Any, locale: str) -> int:
     return int(embedded.number)
 
 
-def _add_signature_field(pdf: Any, locale: str) -> int:
-    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18), certifying the document.
-
-    Perms/DocMDP makes it a certification signature (ISO 32000-1, 12.8.4).
+def _add_signature_field(pdf: Any, locale: str) -> tuple[int, int]:
+    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18): its signature, and the
+    permissions that may make it a certifying one (ISO 32000-1, 12.8.4). Both are written later.
     """
     page_number = pdf.pages["Kids"][0]
     page = pdf.objects[page_number]
@@ -156,8 +157,9 @@ def _add_signature_field(pdf: Any, locale: str) -> int:
     pdf.catalog["AcroForm"] = pydyf.Dictionary(
         {"Fields": pydyf.Array([widget.reference]), "SigFlags": 3}
     )
-    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
-    return int(signature.number)
+    permissions = _add(pdf, pydyf.Dictionary())
+    pdf.catalog["Perms"] = permissions.reference
+    return int(signature.number), int(permissions.number)
 
 
 def _add(pdf: Any, item: Any) -> Any:

@@ -80,7 +80,7 @@ class _Cutter:
         self._open_fonts()
         self._open_links()
         self._written_later |= {added.attachment, added.signature, added.metadata, *codes}
-        self._written_later |= {stream.number for stream in contents}
+        self._written_later |= {added.permissions, *(stream.number for stream in contents)}
         static, offsets, packed, variable = self._serialise()
         return Shape(
             static=static,
@@ -99,6 +99,7 @@ class _Cutter:
             codes=codes,
             attachment=added.attachment,
             signature=added.signature,
+            permissions=added.permissions,
             pages=len(self._document.pages),
         )
 
