@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from asn1crypto import keys as asn1_keys
@@ -13,36 +13,14 @@ from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from shared.base.clock import now
+from tests.certificates.made_certificates import DER, WEEK, Pair, empty_list, made, private_key
 
-DER = serialization.Encoding.DER
 YEAR = timedelta(days=365)
-WEEK = timedelta(days=7)
-
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-
-
-@dataclass(frozen=True)
-class Pair:
-    certificate: x509.Certificate
-    key: Key
-
-    @property
-    def asn1(self) -> asn1_x509.Certificate:
-        return asn1_x509.Certificate.load(self.certificate.public_bytes(DER))
-
-    @property
-    def pem(self) -> bytes:
-        """Key, then certificate."""
-        pem = serialization.Encoding.PEM
-        form, none = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        return self.key.private_bytes(pem, form, none) + self.certificate.public_bytes(pem)
 
 
 @dataclass
@@ -90,9 +68,9 @@ class Authorities:
         if path == "/ocsp/stamping":
             return self._status(body, self.stamping_issuing, [*self.former, self.stamping])
         if path == "/crl/root":
-            return _empty_list(self.root)
+            return empty_list(self.root)
         if path == "/crl/stamping-root":
-            return _empty_list(self.stamping_root)
+            return empty_list(self.stamping_root)
         if path == "/issuers/stamping":
             return self.stamping_issuing.certificate.public_bytes(DER)
         if path == "/issuers/stamping-issuing":
@@ -102,7 +80,7 @@ class Authorities:
     def _stamp(self, body: bytes) -> bytes:
         stamper = DummyTimeStamper(
             self.stamping.asn1,
-            asn1_keys.PrivateKeyInfo.load(_private(self.stamping.key)),
+            asn1_keys.PrivateKeyInfo.load(private_key(self.stamping.key)),
             certs_to_embed=SimpleCertificateStore(),
             fixed_dt=now(),
         )
@@ -144,13 +122,13 @@ def authorities(
     """Served until the end, or until they are stopped."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     address = f"http://127.0.0.1:{server.server_port}"
-    root = _made("Test root", None, 30 * YEAR, is_authority=True)
-    issuing = _made(
+    root = made("Test root", None, 30 * YEAR, is_authority=True)
+    issuing = made(
         "Test issuing authority", root, 30 * YEAR, is_authority=True, crl_url=f"{address}/crl/root"
     )
-    seal = _made("Test seal", issuing, seal_for, ocsp_url=f"{address}/ocsp/seal")
-    stamping_root = _made("Test timestamps root", None, 30 * YEAR, is_authority=True)
-    stamping_issuing = _made(
+    seal = made("Test seal", issuing, seal_for, ocsp_url=f"{address}/ocsp/seal")
+    stamping_root = made("Test timestamps root", None, 30 * YEAR, is_authority=True)
+    stamping_issuing = made(
         "Test issuing authority of timestamps",
         stamping_root,
         30 * YEAR,
@@ -204,7 +182,7 @@ def _handler(served: Authorities) -> type[BaseHTTPRequestHandler]:
 
 def _stamping(address: str, issuer: Pair, validity: timedelta) -> Pair:
     """Its tokens bring no issuer along: they say where to find it."""
-    return _made(
+    return made(
         "Test timestamps",
         issuer,
         validity,
@@ -212,94 +190,3 @@ def _stamping(address: str, issuer: Pair, validity: timedelta) -> Pair:
         issuer_url=f"{address}/issuers/stamping",
         is_for_stamping=True,
     )
-
-
-def _made(
-    name: str,
-    issuer: Pair | None,
-    validity: timedelta,
-    *,
-    is_authority: bool = False,
-    is_for_stamping: bool = False,
-    ocsp_url: str | None = None,
-    issuer_url: str | None = None,
-    crl_url: str | None = None,
-) -> Pair:
-    # pyHanko's authority of timestamps knows RSA alone.
-    key: Key = (
-        rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        if is_for_stamping
-        else ec.generate_private_key(ec.SECP256R1())
-    )
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    signing = issuer.key if issuer else key
-    start = now().replace(microsecond=0) - timedelta(hours=1)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + validity)
-        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(_usage(is_authority=is_authority), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False
-        )
-    )
-    if is_for_stamping:
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        builder = builder.add_extension(purpose, critical=True)
-    places = {
-        AuthorityInformationAccessOID.OCSP: ocsp_url,
-        AuthorityInformationAccessOID.CA_ISSUERS: issuer_url,
-    }
-    access = [
-        x509.AccessDescription(method, x509.UniformResourceIdentifier(url))
-        for method, url in places.items()
-        if url
-    ]
-    if access:
-        builder = builder.add_extension(x509.AuthorityInformationAccess(access), critical=False)
-    if crl_url:
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
-        builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
-    return Pair(builder.sign(signing, hashes.SHA256()), key)
-
-
-def _usage(*, is_authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=not is_authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_authority,
-        crl_sign=is_authority,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _empty_list(issuer: Pair) -> bytes:
-    moment: datetime = now()
-    return (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(issuer.certificate.subject)
-        .last_update(moment)
-        .next_update(moment + WEEK)
-        .add_extension(x509.CRLNumber(int(moment.timestamp())), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()),
-            critical=False,
-        )
-        .sign(issuer.key, hashes.SHA256())
-        .public_bytes(DER)
-    )
-
-
-def _private(key: Key) -> bytes:
-    form, none = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    return key.private_bytes(DER, form, none)

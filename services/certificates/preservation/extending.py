@@ -84,7 +84,7 @@ class Archive:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         if not writer.prev.embedded_regular_signatures:
             raise EvidenceRefused("the document carries no signature")
-        if "/DocMDP" in writer.root.get("/Perms", {}):
+        if "/Perms" in writer.root and "/DocMDP" in writer.root["/Perms"]:
             raise EvidenceRefused("it was made closed to every change, before it was to be kept")
         signature = writer.prev.embedded_regular_signatures[0]
         stamps = writer.prev.embedded_timestamp_signatures
