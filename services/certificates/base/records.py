@@ -195,6 +195,8 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
+# A document joined to the certificate whose file it is now; by its key, as there are many of both.
+IS_FILE_OF = (Table.id == Document.certificate_id) & (Table.sha256 == Document.sha256)
 # Of a certificate that counts: issued, and neither revoked, replaced nor erased.
 COUNTS = (
     Table.sha256.is_not(None),

@@ -71,7 +71,7 @@ class Document(Base):
     preserved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     problem: Mapped[str | None] = mapped_column(Text)
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Row, select, update
 
-from services.certificates.base.records import COUNTS
+from services.certificates.base.records import COUNTS, IS_FILE_OF
 from services.certificates.base.tables import Certificate, Document
 from services.certificates.resources import Resources
 from shared.base.clock import now
@@ -95,7 +95,7 @@ def ask_again(database: Database, conference: str | None) -> int:
     with database.begin() as connection:
         statement = (
             select(Document.sha256, Certificate.registration_id)
-            .join(Certificate, Certificate.sha256 == Document.sha256)
+            .join(Certificate, IS_FILE_OF)
             .where(*COUNTS, Document.failing_since.is_not(None))
         )
         if conference is not None:
@@ -116,7 +116,7 @@ def _due(connection: Connection, after: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page of the documents that count and are due."""
     return connection.execute(
         select(Document.sha256, Document.due_at, Certificate.registration_id)
-        .join(Certificate, Certificate.sha256 == Document.sha256)
+        .join(Certificate, IS_FILE_OF)
         .where(*COUNTS, Document.sha256 > after, Document.due_at <= now())
         .order_by(Document.sha256)
         .limit(PAGE)

@@ -18,3 +18,4 @@ def upgrade() -> None:
         op.add_column("document", sa.Column(moment, UtcDateTime))
     op.add_column("document", sa.Column("problem", sa.Text))
     op.create_index("ix_document_due_at", "document", ["due_at"])
+    op.create_index("ix_document_failing_since", "document", ["failing_since"])
