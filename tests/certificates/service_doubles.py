@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
-from services.certificates.base.badges import Badges, NoBadges
+from services.certificates.badges.seal import Seal
+from services.certificates.base.badges import Badges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, every
+from services.certificates.issuing.badging import SealedBadges
+from services.certificates.issuing.equipment import announced
 from services.certificates.organising.revoking import revoke
 from services.certificates.resources import Resources
 from services.certificates.service import service
@@ -40,6 +44,7 @@ PUBLIC_URL = "https://emarge.example"
 TOKEN = "a token of sixteen letters and more"
 ORGANISER = "emarge_the-token-of-an-organiser"
 STARTS = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
+BADGE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 
 
@@ -47,6 +52,7 @@ NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 class PlainDocuments:
     """`Documents` that writes the record down; `fails` is raised instead, while it is set."""
 
+    badges: Badges
     signer: x509.Certificate | None = None
     template: str = "plain"
     fails: Exception | None = None
@@ -59,7 +65,13 @@ class PlainDocuments:
         self.made += 1
         self.on_print(record)
         text = f"%PDF {self.template} {record.code} {record.holder} {record.issued_at.isoformat()}"
-        return Printed(text.encode(), template=self.template, path="fast", signer=self.signer)
+        return Printed(
+            text.encode(),
+            self.badges.of(record),
+            template=self.template,
+            path="fast",
+            signer=self.signer,
+        )
 
 
 @dataclass
@@ -69,8 +81,7 @@ class House:
     database: Database
     folder: Path
     storage: Storage
-    documents: PlainDocuments = field(default_factory=PlainDocuments)
-    badges: Badges = field(default_factory=NoBadges)
+    documents: PlainDocuments
     position: int = 0
 
     @property
@@ -85,8 +96,13 @@ class House:
             log=EventLog("certificates"),
             links=Links(PUBLIC_URL),
             mint=mint,
-            badges=self.badges,
+            badges=self.documents.badges,
         )
+
+    def seal(self, seal: Seal) -> None:
+        """What badges are signed with from now on, as if the worker had started anew."""
+        announced(seal, self.database)
+        self.documents.badges = SealedBadges(self.database, seal)
 
     def receive(self, *events: Event[Payload]) -> None:
         """File the events as the intake does; one that is there already changes nothing."""
@@ -155,7 +171,11 @@ class House:
 
 
 def open_house(database: Database, folder: Path) -> House:
-    return House(database, folder, open_storage(str(folder)))
+    seal = Seal(PUBLIC_URL, BADGE_KEY)
+    documents = PlainDocuments(SealedBadges(database, seal))
+    house = House(database, folder, open_storage(str(folder)), documents)
+    house.seal(seal)
+    return house
 
 
 def certified(

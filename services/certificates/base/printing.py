@@ -6,14 +6,16 @@ from typing import Protocol
 
 from cryptography import x509
 
+from services.certificates.base.badges import Badge
 from services.certificates.base.records import Record
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A finished document, and how it was made."""
+    """A finished document, how it was made, and the badge that says the same."""
 
     pdf: bytes
+    badge: Badge
     template: str
     path: str
     signer: x509.Certificate | None = None

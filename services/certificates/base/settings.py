@@ -22,6 +22,11 @@ class CertificatesSettings(KeyedSettings):
         "without it documents carry no signature",
     )
     signing_password: SecretStr | None = Field(None, description="of EMARGE_SIGNING_KEY")
+    badge_key: Path | None = Field(
+        None,
+        description="file with the Ed25519 key that signs badges (PEM); without it the key is "
+        "derived from EMARGE_SECRET_KEY, and changes with it",
+    )
     timestamp_url: str = Field(
         "", pattern="^(https?://.*)?$", description="RFC 3161 timestamp authority; none by default"
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from services.certificates.badges import statuses
 from services.certificates.base import records
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
@@ -62,8 +63,7 @@ def publish(
     for record, printed in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        badge = resources.badges.of(record) or ""
-        _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
+        _record_file(connection, record, printed, reason, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
@@ -75,7 +75,6 @@ def _record_file(
     record: Record,
     printed: Printed,
     reason: str,
-    badge: str,
     *,
     is_new: bool,
 ) -> None:
@@ -94,7 +93,8 @@ def _record_file(
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
             "reason": reason or None,
-            "badge": badge,
+            "badge": printed.badge.token,
+            "credential": printed.badge.json,
         },
     )
 
@@ -119,6 +119,7 @@ def _supersede(
                 .values(superseded_by=successor.id)
             )
             replaced.append(row)
+    statuses.end(connection, [row.id for row in replaced])
     return replaced
 
 

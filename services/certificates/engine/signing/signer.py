@@ -33,6 +33,7 @@ class Signer:
         _check(key, certificate)
         self.certificate = certificate
         self.key = key
+        self.chain = tuple(chain)
         self._timestamps = timestamps
         self._cms = PrecomputedCms(key, _asn1(certificate), [_asn1(item) for item in chain])
         digest = bytes(32)
