@@ -48,7 +48,7 @@ def canonical(document: Mapping[str, Any]) -> str:
     structure = json.dumps(_opened(document, texts))
     form = _form(structure)
     if form.whole:
-        return _processed(document)
+        return processed(document)
     return "".join(sorted({"".join(_filled(parts, texts)) for parts in form.statements}))
 
 
@@ -67,7 +67,7 @@ def _opened(value: Any, texts: list[str], key: str = "") -> Any:
 
 @lru_cache(maxsize=32)
 def _form(structure: str) -> _Form:
-    lines = _processed(json.loads(structure)).splitlines(keepends=True)
+    lines = processed(json.loads(structure)).splitlines(keepends=True)
     blank = set(re.findall(r"_:c14n\d+", "".join(lines)))
     return _Form(tuple(tuple(_parts(line)) for line in lines), whole=len(blank) > 1)
 
@@ -86,7 +86,8 @@ def _filled(parts: Iterable[str | int], texts: list[str]) -> Iterator[str]:
         yield part if isinstance(part, str) else texts[part].translate(_ESCAPES)
 
 
-def _processed(document: Mapping[str, Any]) -> str:
+def processed(document: Mapping[str, Any]) -> str:
+    """The same by the processor, whatever the document."""
     options = {
         "algorithm": "URDNA2015",  # RDFC-1.0 by its older name; they differ in controls alone
         "format": "application/n-quads",

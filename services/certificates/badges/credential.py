@@ -5,7 +5,7 @@ name, and no address. `credentialSchema` is left out: the type that Open Badges 
 in its own context, so that canonical forms would differ from one verifier to the next.
 """
 
-import unicodedata
+import re
 from typing import Any
 
 from services.certificates.badges.canonical import CREDENTIALS, OPEN_BADGES
@@ -15,6 +15,7 @@ from services.certificates.base.links import Links
 from services.certificates.base.records import Record
 
 _SPACES = str.maketrans("\t\n\r\f\v", "     ")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CRITERIA = {
     "fr": "Présence attestée par l’organisateur, d’après les entrées et les émargements.",
     "en": "Presence attested by the organiser, from check-ins and signed attendance sheets.",
@@ -97,5 +98,4 @@ def _sessions(record: Record) -> str:
 
 def _plain(text: str) -> str:
     """One line without controls: what every canonical form writes the same."""
-    spaced = text.translate(_SPACES)
-    return "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs"))
+    return _UNWRITABLE.sub("", text.translate(_SPACES))

@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection, select, update
 
 from services.certificates.badges.issuer import ListedKey
 from services.certificates.base.tables import BadgeKey, BadgeOrigin
 from shared.base.clock import now
-from shared.base.database import upsert
+from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError, Misconfigured
+from shared.base.transactions import retried
 
 if TYPE_CHECKING:
     from services.certificates.badges.seal import Seal
+
+log = structlog.get_logger()
 
 
 class NoSuchKey(EmargeError):
@@ -80,8 +84,11 @@ def known_keys(connection: Connection) -> list[KnownKey]:
     ]
 
 
-def withdraw_key(connection: Connection, kid: str) -> None:
+@retried
+def withdraw_key(database: Database, kid: str) -> None:
     """It is listed no more. Raises NoSuchKey."""
     wanted = update(BadgeKey).where(BadgeKey.kid == kid, BadgeKey.withdrawn_at.is_(None))
-    if not connection.execute(wanted.values(withdrawn_at=now())).rowcount:
-        raise NoSuchKey(f"no key {kid} is listed")
+    with database.begin() as connection:
+        if not connection.execute(wanted.values(withdrawn_at=now())).rowcount:
+            raise NoSuchKey(f"no key {kid} is listed")
+    log.info("badge key withdrawn", key=kid)

@@ -26,7 +26,7 @@ _MOST_LINES, _SIZES = 4, (60, 52, 46, 40, 34, 28, 22)
 _SHIPPED = Path(__file__).parents[1] / "templates" / "attestation"
 _TITLE, _TEXT = _SHIPPED / "display-regular.ttf", _SHIPPED / "text-bold.ttf"
 _INSTALLED = Path("/usr/share/fonts"), Path("/opt/homebrew/share/fonts"), Path("/Library/Fonts")
-_WORDS = {"fr": "Certificat vérifiable", "en": "Verifiable certificate"}
+_WORDS = {"fr": "Attestation vérifiable", "en": "Verifiable certificate"}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Recording what was issued: rows, what they replace, the event; in the caller's transaction."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -131,7 +132,16 @@ _WITHDRAWN = select(Withdrawal.registration_id).where(
     Withdrawal.attendance_version > bindparam("version"),
 )
 _ADD = insert(Certificate)
-_ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}
+
+
+def _add_file(insert: Any) -> Any:
+    """The same file again may come with another badge, of a newer key."""
+    added = insert(Document)
+    newer = {name: added.excluded[name] for name in ("badge", "credential")}
+    return added.on_conflict_do_update(index_elements=[Document.sha256], set_=newer)
+
+
+_ADD_FILE = {name: _add_file(insert) for name, insert in INSERTS.items()}
 _SET_FILE = (
     update(Certificate)
     .where(Certificate.id == bindparam("wanted"))

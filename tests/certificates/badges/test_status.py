@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode
 import httpx
 import pytest
 from openbadgeslib.ob3 import OB3VerificationError
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from services.certificates.badges.seal import Seal
 from services.certificates.badges.statusbook import StatusBook
@@ -154,9 +154,7 @@ def test_many_changes_are_signed_once(house: House, browser: httpx.Client) -> No
 
 def test_the_next_list_begins_where_the_first_is_full(house: House, browser: httpx.Client) -> None:
     with house.database.begin() as connection:
-        connection.execute(
-            StatusEntry.__table__.insert().values(number=SIZE - 1, certificate_id="full")
-        )
+        connection.execute(insert(StatusEntry).values(number=SIZE - 1, certificate_id="full"))
     house.issue(certified())
     with house.database.read() as connection:
         number = connection.execute(select(func.max(StatusEntry.number))).scalar_one()
