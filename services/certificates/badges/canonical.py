@@ -1,10 +1,11 @@
 """The canonical form that a Data Integrity proof signs: RDFC-1.0 of a JSON-LD document.
 
-A JSON-LD processor takes as long for one credential as a certificate takes to make. So it is asked
-once for each *structure*: with tokens in place of the texts, whose statements are then filled for
-each person, and sorted. That is exact where there is at most one blank node, whose canonical name
-needs no comparing; a document with more goes through the processor whole. Contexts are in this
-folder: nothing is fetched. Texts hold no control characters: `credential` takes them out.
+A JSON-LD processor takes as long for one credential as a certificate takes to make, and many
+megabytes in each worker. So it is asked once for each *structure*: with tokens in place of the
+texts, whose statements are then filled for each person, and sorted. That is exact where there is at
+most one blank node, whose canonical name needs no comparing; a document with more goes through the
+processor whole. The structures that we write are kept in `contexts/forms.json`; a test compares
+them with the processor's. Texts hold no control characters: `credential` takes them out.
 """
 
 import json
@@ -15,15 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyld import jsonld
-
-_FOLDER = Path(__file__).parent / "contexts"
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
-_CONTEXTS = {
-    CREDENTIALS: _FOLDER / "credentials-v2.json",
-    OPEN_BADGES: _FOLDER / "open-badges-3.0.3.json",
-}
+FORMS = Path(__file__).parent / "contexts" / "forms.json"
 # Words of the vocabulary, not of a person: they choose the statements, so they are the structure.
 _WORDS = frozenset(
     ("@context", "type", "identityType", "achievementType", "cryptosuite", "proofPurpose")
@@ -43,13 +38,20 @@ class _Form:
 
 
 def canonical(document: Mapping[str, Any]) -> str:
-    """N-Quads, sorted, each with its line end. Raises KeyError for a context that is not here."""
-    texts: list[str] = []
-    structure = json.dumps(_opened(document, texts))
+    """N-Quads, sorted, each with its line end."""
+    structure, texts = opened(document)
     form = _form(structure)
     if form.whole:
+        from services.certificates.badges.processor import processed
+
         return processed(document)
     return "".join(sorted({"".join(_filled(parts, texts)) for parts in form.statements}))
+
+
+def opened(document: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The structure of a document, as JSON with tokens, and the texts that they stand for."""
+    texts: list[str] = []
+    return json.dumps(_opened(document, texts)), texts
 
 
 def _opened(value: Any, texts: list[str], key: str = "") -> Any:
@@ -67,9 +69,21 @@ def _opened(value: Any, texts: list[str], key: str = "") -> Any:
 
 @lru_cache(maxsize=32)
 def _form(structure: str) -> _Form:
-    lines = processed(json.loads(structure)).splitlines(keepends=True)
-    blank = set(re.findall(r"_:c14n\d+", "".join(lines)))
+    statements = _kept().get(structure)
+    if statements is None:
+        from services.certificates.badges.processor import processed  # one that nobody foresaw
+
+        statements = processed(json.loads(structure))
+    lines = statements.splitlines(keepends=True)
+    blank = set(re.findall(r"_:c14n\d+", statements))
     return _Form(tuple(tuple(_parts(line)) for line in lines), whole=len(blank) > 1)
+
+
+@lru_cache
+def _kept() -> dict[str, str]:
+    """Statements by the structure that they are of."""
+    kept: dict[str, str] = json.loads(FORMS.read_text())
+    return kept
 
 
 def _parts(line: str) -> Iterator[str | int]:
@@ -84,27 +98,3 @@ def _parts(line: str) -> Iterator[str | int]:
 def _filled(parts: Iterable[str | int], texts: list[str]) -> Iterator[str]:
     for part in parts:
         yield part if isinstance(part, str) else texts[part].translate(_ESCAPES)
-
-
-def processed(document: Mapping[str, Any]) -> str:
-    """The same by the processor, whatever the document."""
-    options = {
-        "algorithm": "URDNA2015",  # RDFC-1.0 by its older name; they differ in controls alone
-        "format": "application/n-quads",
-        "documentLoader": _load,
-    }
-    return str(jsonld.normalize(dict(document), options))
-
-
-def _load(url: str, _options: object) -> dict[str, Any]:
-    return {
-        "contextUrl": None,
-        "documentUrl": url,
-        "contentType": "application/ld+json",
-        "document": _context(url),
-    }
-
-
-@lru_cache
-def _context(url: str) -> Any:
-    return json.loads(_CONTEXTS[url].read_text())
