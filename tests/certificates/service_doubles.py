@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,26 +52,19 @@ NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 class PlainDocuments:
     """`Documents` that writes the record down; `fails` is raised instead, while it is set."""
 
-    badges: Badges
     signer: x509.Certificate | None = None
     template: str = "plain"
     fails: Exception | None = None
     made: int = 0
     on_print: Callable[[Record], None] = lambda _record: None
 
-    def print(self, record: Record) -> Printed:
+    def print(self, record: Record, _credential: str = "") -> Printed:
         if self.fails is not None:
             raise self.fails
         self.made += 1
         self.on_print(record)
         text = f"%PDF {self.template} {record.code} {record.holder} {record.issued_at.isoformat()}"
-        return Printed(
-            text.encode(),
-            self.badges.of(record),
-            template=self.template,
-            path="fast",
-            signer=self.signer,
-        )
+        return Printed(text.encode(), template=self.template, path="fast", signer=self.signer)
 
 
 @dataclass
@@ -81,7 +74,8 @@ class House:
     database: Database
     folder: Path
     storage: Storage
-    documents: PlainDocuments
+    badges: Badges
+    documents: PlainDocuments = field(default_factory=PlainDocuments)
     position: int = 0
 
     @property
@@ -96,13 +90,13 @@ class House:
             log=EventLog("certificates"),
             links=Links(PUBLIC_URL),
             mint=mint,
-            badges=self.documents.badges,
+            badges=self.badges,
         )
 
     def seal(self, seal: Seal) -> None:
         """What badges are signed with from now on, as if the worker had started anew."""
         announced(seal, self.database)
-        self.documents.badges = SealedBadges(self.database, seal)
+        self.badges = SealedBadges(self.database, seal)
 
     def receive(self, *events: Event[Payload]) -> None:
         """File the events as the intake does; one that is there already changes nothing."""
@@ -172,8 +166,7 @@ class House:
 
 def open_house(database: Database, folder: Path) -> House:
     seal = Seal(PUBLIC_URL, BADGE_KEY)
-    documents = PlainDocuments(SealedBadges(database, seal))
-    house = House(database, folder, open_storage(str(folder)), documents)
+    house = House(database, folder, open_storage(str(folder)), SealedBadges(database, seal))
     house.seal(seal)
     return house
 

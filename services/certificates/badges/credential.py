@@ -81,7 +81,7 @@ def credential(record: Record, links: Links, issuer: str, number: int, form: str
 
 def _name(record: Record) -> str:
     title = record.attended.conference.title
-    return title if record.variant == "day" else f"{_sessions(record)} ({title})"
+    return f"{_sessions(record)} ({title})" if record.variant in ("session", "speaker") else title
 
 
 def _earned(record: Record) -> str:

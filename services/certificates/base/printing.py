@@ -6,16 +6,14 @@ from typing import Protocol
 
 from cryptography import x509
 
-from services.certificates.base.badges import Badge
 from services.certificates.base.records import Record
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A finished document, how it was made, and the badge that says the same."""
+    """A finished document, and how it was made."""
 
     pdf: bytes
-    badge: Badge
     template: str
     path: str
     signer: x509.Certificate | None = None
@@ -28,5 +26,6 @@ class Printed:
 class Documents(Protocol):
     """Makes documents; the same record gives the same one."""
 
-    def print(self, record: Record) -> Printed:
-        """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""
+    def print(self, record: Record, credential: str) -> Printed:
+        """The whole document of a certificate, which carries the JSON of its badge. Raises
+        EngineError; Hopeless when it would again."""

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from services.certificates.badges.credential import credential
 from services.certificates.badges.seal import Seal
 from services.certificates.badges.statusbook import StatusBook
+from services.certificates.badges.statuslist import entry
 from services.certificates.base.badges import Badge
 from services.certificates.base.links import Links
 from services.certificates.base.records import Record
@@ -23,10 +24,8 @@ class SealedBadges:
 
     def of(self, record: Record) -> Badge:
         number = self._book.number(record.id)
-        as_token, as_json = (
-            credential(record, self._links, self._seal.did, number, form)
-            for form in ("jwt", "json")
-        )
+        as_token = credential(record, self._links, self._seal.did, number, "jwt")
+        as_json = {**as_token, "credentialStatus": entry(self._links, number, "json")}
         proved = self._seal.proved(as_json, record.issued_at)
         return Badge(
             token=self._seal.token(as_token, record.issued_at),

@@ -1,6 +1,5 @@
 """From a certificate's row to its PDF: the template in force, the values, the signature."""
 
-from services.certificates.base.badges import Badges
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record
 from services.certificates.designs.particulars import Particulars
@@ -17,17 +16,14 @@ class PrintedDocuments:
         templates: Templates,
         particulars: Particulars,
         signer: Signer | None,
-        badges: Badges,
     ) -> None:
         self._templates = templates
         self._particulars = particulars
         self._signer = signer
-        self._badges = badges
 
-    def print(self, record: Record) -> Printed:
+    def print(self, record: Record, credential: str) -> Printed:
         template = self._templates.in_force(record.conference)
-        badge = self._badges.of(record)
-        values = self._particulars.values(record, badge.json)
+        values = self._particulars.values(record, credential)
         try:
             rendered = template.compiled.render(values, self._signer)
         except MissingGlyph as error:
@@ -35,7 +31,6 @@ class PrintedDocuments:
         self._templates.keep_what_was_learnt(template)
         return Printed(
             pdf=rendered.pdf,
-            badge=badge,
             template=template.compiled.template.version,
             path=rendered.path,
             signer=self._signer.certificate if self._signer else None,

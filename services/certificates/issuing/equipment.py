@@ -41,7 +41,6 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
             ),
             particulars=particulars(settings, links),
             signer=signer,
-            badges=badges,
         ),
         signers=Signers(),
         log=open_log(settings),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from services.certificates.badges import statuses
 from services.certificates.base import records
+from services.certificates.base.badges import Badge
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
@@ -16,7 +17,7 @@ from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
 from shared.base.database import INSERTS
 
-Print = tuple[Record, Printed]
+Print = tuple[Record, Printed, Badge]
 
 ERASED = "the person has been erased"
 
@@ -49,7 +50,7 @@ def publish(
     connection: Connection, resources: Resources, prints: Sequence[Print], reason: str = ""
 ) -> str | None:
     """Rows, superseding and event; or why these certificates may not be issued any more."""
-    wanted = [record for record, _ in prints]
+    wanted = [record for record, _, _ in prints]
     rows = lock_registration(connection, wanted[0].registration_id)
     if refused := refusal(connection, wanted, rows):
         connection.execute(
@@ -61,10 +62,10 @@ def publish(
         )
         return refused
     known = {row.id for row in rows}
-    for record, printed in prints:
+    for record, printed, badge in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        _record_file(connection, record, printed, reason, is_new=record.id not in known)
+        _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
@@ -76,6 +77,7 @@ def _record_file(
     record: Record,
     printed: Printed,
     reason: str,
+    badge: Badge,
     *,
     is_new: bool,
 ) -> None:
@@ -94,8 +96,8 @@ def _record_file(
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
             "reason": reason or None,
-            "badge": printed.badge.token,
-            "credential": printed.badge.json,
+            "badge": badge.token,
+            "credential": badge.json,
         },
     )
 

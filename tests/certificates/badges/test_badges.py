@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 from openbadgeslib.ob3 import OB3VerificationError
 from sqlalchemy import update
 
+from services.certificates.base.badges import Badge
+from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.tables import Document
 from services.certificates.desk import open_desk
@@ -173,14 +175,27 @@ def test_one_of_a_document_of_before_is_made_when_it_is_asked_for(
     assert badge_link(house, "png").partition("?")[0] in browser.get(page).text
 
 
+@pytest.mark.parametrize("while_it_is_signed", [False, True])
 def test_none_is_made_of_one_that_was_revoked_meanwhile(
-    house: House, browser: httpx.Client
+    house: House,
+    browser: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+    while_it_is_signed: bool,
 ) -> None:
     house.issue(certified())
     with house.database.begin() as connection:
         connection.execute(update(Document).values(badge=None, credential=None))
     assert browser.get(badge_link(house)).status_code == 503
-    house.revoke(house.code())
+    if while_it_is_signed:
+        real = house.badges.of
+
+        def revoked(record: Record) -> Badge:
+            house.revoke(house.code())
+            return real(record)
+
+        monkeypatch.setattr(house.badges, "of", revoked)
+    else:
+        house.revoke(house.code())
     house.work()
     with house.database.read() as connection:
         columns = connection.execute(Document.__table__.select()).one()
@@ -190,4 +205,4 @@ def test_none_is_made_of_one_that_was_revoked_meanwhile(
 def test_made_again_it_is_the_same(house: House) -> None:
     house.issue(certified())
     record = house.record()
-    assert house.documents.badges.of(record) == house.documents.badges.of(record)
+    assert house.badges.of(record) == house.badges.of(record)
