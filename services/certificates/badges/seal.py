@@ -72,11 +72,17 @@ class Seal:
         return f"{self.did}#{key.kid}"
 
 
-def may_sign(key: object) -> bool:
-    """Tokens of Open Badges want RSA or P-256; documents are signed with other keys too."""
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return isinstance(key.curve, ec.SECP256R1)
-    return isinstance(key, rsa.RSAPrivateKey)
+def may_sign(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bool:
+    """Tokens of Open Badges want RSA or P-256; documents are signed with other keys too, and with
+    such as are elsewhere: a device or a service that wants time or money for each signature is
+    asked for the document's alone."""
+    if isinstance(key, ec.EllipticCurvePrivateKey) and not isinstance(key.curve, ec.SECP256R1):
+        return False
+    try:
+        key.private_numbers()
+    except NotImplementedError:
+        return False
+    return True
 
 
 def written(moment: datetime) -> str:

@@ -4,15 +4,17 @@ import base64
 import json
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import load_der_x509_certificate
 from jsonschema import Draft202012Validator
 from openbadgeslib.ob3 import OB3VerificationError
 from sqlalchemy import update
 
+from services.certificates.badges.seal import may_sign
 from services.certificates.base.badges import Badge
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
@@ -138,6 +140,16 @@ def test_a_bought_certificate_vouches_for_the_token_with_its_whole_chain(
     assert (header["alg"], len(chain)) == (algorithm, certificates)
     for below, above in pairwise(chain):
         below.verify_directly_issued_by(above)
+
+
+def test_a_key_that_is_elsewhere_is_asked_for_documents_alone() -> None:
+    class Elsewhere(rsa.RSAPrivateKey):
+        def private_numbers(self) -> NoReturn:
+            raise NotImplementedError("the key is elsewhere")
+
+    Elsewhere.__abstractmethods__ = frozenset()
+    assert may_sign(rsa.generate_private_key(65537, 2048))
+    assert not may_sign(Elsewhere())  # type: ignore[abstract]  # made whole above
 
 
 def test_it_tells_no_more_than_the_certificate(house: House, browser: httpx.Client) -> None:
