@@ -18,6 +18,7 @@ def checks(settings: CertificatesSettings) -> Mapping[str, Callable[[], object]]
         "storage": lambda: _storage(settings),
         "signing key": lambda: _signing_key(settings),
         "timestamps": lambda: _timestamps(settings),
+        "badges": lambda: _badges(settings),
     }
 
 
@@ -37,6 +38,17 @@ def _timestamps(settings: CertificatesSettings) -> None:
     authority = timestamp_authority(settings)
     if authority is not None:
         authority.token(bytes(32))
+
+
+def _badges(settings: CertificatesSettings) -> None:
+    """There is a key for them, and verifiers could find it."""
+    from services.certificates.badges.seal import badge_key
+
+    badge_key(settings)
+    if not settings.public_url.startswith("https://"):
+        typer.echo(
+            "EMARGE_PUBLIC_URL is not https: no other verifier finds the keys of badges", err=True
+        )
 
 
 def _signing_key(settings: CertificatesSettings) -> None:

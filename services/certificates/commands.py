@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.badges.commands import badge_keys
 from services.certificates.base import pauses
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.commands import template
@@ -29,6 +30,7 @@ issuing = typer.Typer(
 )
 commands.add_typer(issuing, name="issuing")
 commands.add_typer(template, name="template")
+commands.add_typer(badge_keys, name="badge-keys")
 add_signing(commands)
 add_preservation(commands)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
+from services.certificates.badges import statuses
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import (
     Certificate,
@@ -60,6 +61,7 @@ def erase(
             )
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
+        statuses.end(connection, [row.id for row in rows])
         speakers.forget(connection, registration_id)
         forget_overwritten(connection)
         job.complete(connection)

@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import SecretStr
 
-from services.certificates.base.badges import Badges, NoBadges
+from services.certificates.base.badges import Badges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.preservation import Preserver
@@ -32,7 +32,7 @@ class Resources:
     log: EventLog
     links: Links
     mint: Mint
-    badges: Badges = field(default_factory=NoBadges)
+    badges: Badges
     preserver: Preserver | None = None
     service_token: Sequence[SecretStr] = ()
     lease: timedelta = timedelta(seconds=60)

@@ -1,6 +1,7 @@
 """What certificates does with each event."""
 
 from services.certificates import erasing
+from services.certificates.badges.statuses import StatusChanged
 from services.certificates.base import records
 from services.certificates.base.pauses import hold, is_paused
 from services.certificates.base.settings import NAME, CertificatesSettings
@@ -17,6 +18,7 @@ from services.certificates.issuing import (
     pausing,
     reissuing,
     speakers,
+    status_signing,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.badge_asking import BadgeAsked
@@ -125,6 +127,12 @@ def reissue_certificate(event: Event[ReissueAsked], job: Job, resources: Resourc
 def make_badge(event: Event[BadgeAsked], job: Job, resources: Resources) -> None:
     """Somebody wants the badge of a document of before badges were kept."""
     badge_asking.make(event, job, resources)
+
+
+@service.on(StatusChanged)
+def sign_status_list(event: Event[StatusChanged], job: Job, resources: Resources) -> None:
+    """Badges count no more: whoever verifies one is to find it within seconds."""
+    status_signing.sign(event, job, resources)
 
 
 @service.on(WorkshopsAsked, lane="bulk")

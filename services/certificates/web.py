@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.certificates.api import add_api
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.desk import Desk, open_desk
+from services.certificates.issuer_api import add_issuer
 from services.certificates.pages import add_pages
 from services.certificates.pages.uploads import most
 from shared.base.database import Database
@@ -23,6 +24,7 @@ def application(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     add_api(app)
+    add_issuer(app)
     add_pages(app, desk)
     return app
 

@@ -18,6 +18,7 @@ from pkcs11.util.ec import decode_ec_private_key
 from pkcs11.util.rsa import decode_rsa_private_key
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from services.certificates.badges.seal import may_sign
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.engine import (
     Press,
@@ -30,7 +31,6 @@ from services.certificates.engine import (
     sample_values,
 )
 from services.certificates.signing.key import load_signer
-from services.certificates.verification.open_badge import may_sign
 from shared.base.clock import now
 from shared.base.errors import Misconfigured
 from tests.certificates.trust_service import CLIENT, PIN, SECRET, TrustService, offered

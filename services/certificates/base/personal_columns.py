@@ -9,6 +9,8 @@ TRIED = "erasing: empty, as it may have been tried on them"
 DESIGN = "an organiser's design, which names nobody by itself"
 
 NOBODY = {
+    "badge_key": "kid jwk multibase place first_used_at withdrawn_at",
+    "badge_origin": "origin first_used_at",
     "certificate": (
         "id registration_id variant session attendance_version edition job_key code conference"
         " issued_at revoked_at superseded_by erased_at"
@@ -21,8 +23,10 @@ NOBODY = {
     "pause": "one paused_at",
     "publication": "conference state asked_at tried number problems",
     "published_template": "number conference published_at digest",
+    "signed_status_list": "origin number signed_with bits json jwt signed_at",
     "signing_certificate": "fingerprint subject pem first_used_at",
     "speaker": "id conference",
+    "status_entry": "number certificate_id ended",
     "template_draft": "conference revision saved_at",
     "withdrawal": "registration_id attendance_version",
 }
@@ -34,7 +38,7 @@ HELD = {
         ("sha256", "certificate_id", "storage_key", "template", "path", "signed_by", "stored_at"),
         GONE,
     )
-    | {"reason": GONE, "badge": GONE}
+    | {"reason": GONE, "badge": GONE, "credential": GONE}
     | dict.fromkeys(("preserved_at", "holds_until", "due_at", "failing_since", "problem"), GONE),
     "publication": {"asked_by": WRITER, "content": DESIGN},
     "published_template": {"published_by": WRITER, "content": DESIGN},

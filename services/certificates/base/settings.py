@@ -41,6 +41,11 @@ class CertificatesSettings(KeyedSettings):
     )
     csc_client: str = Field("", description="client id, or user, at the remote signing service")
     csc_secret: SecretStr | None = Field(None, description="of EMARGE_CSC_CLIENT")
+    badge_key: Path | None = Field(
+        None,
+        description="file with the Ed25519 key that signs badges (PEM); without it the key is "
+        "derived from EMARGE_SECRET_KEY, and changes with it",
+    )
     timestamp_url: str = Field(
         "",
         pattern="^(https?://[^@]*)?$",

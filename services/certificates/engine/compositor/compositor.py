@@ -60,6 +60,7 @@ class Compositor:
             whole(document),
             locale=values.locale,
             created=context["issued"]["iso"],
+            badge=bool(values.credential),
             meanings=None,
         )
 
@@ -92,6 +93,7 @@ class Compositor:
             probe(set_with_tokens, known, paragraphs, texts, self._template.css),
             locale=values.locale,
             created=created if isinstance(created, str) else created.__html__(),
+            badge=bool(values.credential),
             meanings=known.document.meanings,
         )
 

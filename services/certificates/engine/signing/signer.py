@@ -35,6 +35,7 @@ class Signer:
         self.key = key
         # Whether documents are closed to every change; not if they are to be extended later.
         self.certifies = True
+        self.chain = tuple(chain)
         self._timestamps = timestamps
         self._cms = PrecomputedCms(key, _asn1(certificate), [_asn1(item) for item in chain])
         self._reserved = len(self._cms.assembled(bytes(32), bytes(_largest_signature(key))))
