@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.events.envelope import Payload, Personal
-from shared.events.registration import Conference, Person
+from shared.events.registration import Conference, Person, SignIn
 
 
 class CertificateIssued(Payload):
@@ -33,6 +33,13 @@ class CertificateIssued(Payload):
         default=None,
         description="the person or their presence was corrected, the programme, or the document",
     )
+
+
+class HolderLinkRequested(SignIn):
+    """Somebody who gave this address wants the page of all certificates that were sent to it: the
+    link is sent to that address."""
+
+    type: ClassVar[str] = "certificate.holder-link-requested"
 
 
 class CertificatesExported(Payload):
