@@ -52,6 +52,17 @@ class CertificatesExported(Payload):
     count: int
 
 
+class EmployerLinkChanged(Payload):
+    """An organiser made a link that gives an employer the certificates of those who agreed, or
+    withdrew it. Whose it is stands with the certificates alone: an employer may be a person."""
+
+    type: ClassVar[str] = "certificate.employer-link-changed"
+    conference: str = Field(description="slug")
+    change: Literal["made", "revoked"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    expires_at: AwareDatetime
+
+
 class CertificateRevoked(Payload):
     """A certificate no longer counts."""
 

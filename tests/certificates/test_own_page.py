@@ -139,6 +139,17 @@ class TestTheLink:
 
 
 class TestTheVisit:
+    def test_is_known_by_a_cookie_of_this_page_alone(
+        self, house: House, browser: httpx.Client, settings: CertificatesSettings
+    ) -> None:
+        two_days(house)
+        path = mailed(ask(house, browser, email="zoe@example.org"), settings)
+        opened = browser.post(path, headers=FORM, follow_redirects=False)
+        name, *said = opened.headers["set-cookie"].split("; ")
+        assert name.startswith("__Secure-emarge-holder=")
+        wanted = {"HttpOnly", "Secure", "SameSite=lax", f"Path={PLACE}", "Max-Age=3600"}
+        assert set(said) == wanted
+
     def test_lasts_an_hour(
         self, house: House, browser: httpx.Client, settings: CertificatesSettings
     ) -> None:

@@ -12,7 +12,14 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.holding.visits import PLACE
 from shared.base.database import Database
 from tests.certificates.holders import DrawnDocuments, come_in, send
-from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased, open_house
+from tests.certificates.service_doubles import (
+    PUBLIC_URL,
+    House,
+    PlainDocuments,
+    certified,
+    erased,
+    open_house,
+)
 
 
 @pytest.fixture
@@ -75,10 +82,10 @@ def test_the_picture_is_drawn_anew_and_is_that_of_the_document_that_counts(
         assert answer.headers["content-type"] == "image/png"
         assert answer.headers["cache-control"] == "no-store"
         picture = Image.open(BytesIO(answer.content))
-        assert picture.size == (1200, 630)
+        assert picture.size == (2400, 1260)
         assert picture.info == {}, "no word of the file's own"
         middle = {"red": (255, 0, 0), "blue": (0, 0, 255)}[colour]
-        assert picture.getpixel((600, 315)) == pytest.approx(middle, abs=3)
+        assert picture.getpixel((1200, 630)) == pytest.approx(middle, abs=3)
         assert holder.get(f"{path}.png").content == answer.content
         house.documents.colour = "blue"  # type: ignore[attr-defined]  # of documents that are drawn
         if colour == "red":
@@ -131,7 +138,7 @@ def test_an_erased_persons_is_gone(house: House, holder: httpx.Client) -> None:
 def test_a_document_that_cannot_be_drawn_has_no_picture(
     house: House, browser: httpx.Client, settings: CertificatesSettings
 ) -> None:
-    house.documents.print = lambda record: DrawnDocuments.__base__.print(house.documents, record)  # type: ignore[method-assign, misc, union-attr]  # text that says it is a PDF
+    house.documents = PlainDocuments()  # text that says it is a PDF
     house.issue(certified())
     holder = come_in(house, browser, settings)
     switch(house, holder, on=True)

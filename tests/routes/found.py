@@ -119,7 +119,9 @@ def _of_holder(house: House, record: Record) -> Values:
         connection.execute(theirs.values(attendance={**record.attendance, "person": person}))
     assert sharing.share(house.database, record)
     assert agreeing.agree(house.database, record, "fr")
-    link = employers.make_link(house.database, record.conference, ["Ville"], 7, "ann@example.org")
+    link = employers.make_link(
+        house.database, house.resources.log, record.conference, ["Ville"], 7, "ann@example.org"
+    )
     with house.database.begin() as connection:
         shared = connection.execute(
             update(SharedPage)

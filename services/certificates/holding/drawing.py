@@ -8,6 +8,6 @@ _bulkhead = Bulkhead()
 
 
 def draw(pdf: bytes) -> bytes:
-    """PNG, 1200 × 630. Raises Busy, Stopped."""
+    """PNG (`picture_child.SIZE`). Raises Busy, Stopped."""
     with _bulkhead.entered():
         return answer_of(picture_child.__name__, pdf, picture_child.SECONDS)

@@ -23,6 +23,8 @@ from services.certificates.holding.tables import EmployerLink as Table
 from shared.base.clock import now
 from shared.base.database import Database, upsert
 from shared.base.transactions import retried
+from shared.bus.eventlog import EventLog
+from shared.events.certificates import EmployerLinkChanged
 
 PLACE = "/certificates/employer"
 LASTS = (7, 30, 90)  # days that an organiser may choose
@@ -70,7 +72,12 @@ class Employer:
 
 @retried
 def make_link(
-    database: Database, conference: str, organisations: Sequence[str], days: int, by: str
+    database: Database,
+    log: EventLog,
+    conference: str,
+    organisations: Sequence[str],
+    days: int,
+    by: str,
 ) -> str | None:
     """Its id; none when none of these employers has anybody at this conference."""
     with database.begin() as connection:
@@ -89,11 +96,12 @@ def make_link(
                 expires_at=moment + timedelta(days=days),
             )
         )
+        _tell(connection, log, conference, "made", by, moment + timedelta(days=days))
     return name
 
 
 @retried
-def revoke_link(database: Database, conference: str, name: str, by: str) -> bool:
+def revoke_link(database: Database, log: EventLog, conference: str, name: str, by: str) -> bool:
     """It opens nothing any more; whether it was open. Who fetched what before stays known."""
     with database.begin() as connection:
         revoked = connection.execute(
@@ -104,8 +112,10 @@ def revoke_link(database: Database, conference: str, name: str, by: str) -> bool
                 Table.revoked_at.is_(None),
             )
             .values(revoked_at=now(), revoked_by=by)
-            .returning(Table.id)
+            .returning(Table.expires_at)
         ).first()
+        if revoked is not None:
+            _tell(connection, log, conference, "revoked", by, revoked.expires_at)
     return revoked is not None
 
 
@@ -207,6 +217,19 @@ def taken_of(connection: Connection, certificates: Collection[str]) -> dict[str,
         taken = Taken(row.organisations[0], row.first_at, row.last_at)
         found.setdefault(row.certificate_id, []).append(taken)
     return found
+
+
+def _tell(
+    connection: Connection,
+    log: EventLog,
+    conference: str,
+    change: Literal["made", "revoked"],
+    by: str,
+    until: datetime,
+) -> None:
+    """For the history that registration keeps."""
+    said = EmployerLinkChanged(conference=conference, change=change, actor=by, expires_at=until)
+    log.append(connection, said)
 
 
 def _link(row: object) -> EmployerLink:

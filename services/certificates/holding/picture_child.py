@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MEMORY = 1024 * 1024 * 1024  # bytes of addresses
 SECONDS = 10  # of the processor
-SIZE = (1200, 630)  # pixels: what the Open Graph's readers ask for
-MARGIN = 24  # pixels
+SIZE = (2400, 1260)  # pixels: twice what the Open Graph's readers ask for, to be read
+MARGIN = 40  # pixels
 GROUND = "#f1ebe1"
 
 

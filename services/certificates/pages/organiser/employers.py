@@ -38,14 +38,14 @@ def make(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Re
     days = row_number(typed(form, "days"))
     if days not in LASTS:
         return _page(request, site, desk, at, chosen=wanted, complaint="no-days")
-    if not employers.make_link(desk.database, at.slug, wanted, days, at.who.name):
+    if not employers.make_link(desk.database, desk.log, at.slug, wanted, days, at.who.name):
         return _page(request, site, desk, at, chosen=wanted, complaint="nobody")
     return _back(at, "made")
 
 
 @router.post("/{link}/revoke")
 def revoke(link: str, desk: AtDesk, at: At) -> Response:
-    revoked = employers.revoke_link(desk.database, at.slug, link, at.who.name)
+    revoked = employers.revoke_link(desk.database, desk.log, at.slug, link, at.who.name)
     return _back(at, "revoked" if revoked else "late")
 
 
