@@ -150,6 +150,18 @@ class TestTheVisit:
         wanted = {"HttpOnly", "Secure", "SameSite=lax", f"Path={PLACE}", "Max-Age=3600"}
         assert set(said) == wanted
 
+    def test_is_not_known_by_the_name_of_its_link(
+        self, house: House, browser: httpx.Client, settings: CertificatesSettings
+    ) -> None:
+        """Which stands in the log of events, and in the email."""
+        two_days(house)
+        come_in(house, browser, settings)
+        cookie = browser.headers["Cookie"]
+        assert house.code("r-1") in browser.get(PLACE).text
+        for wrong in (cookie.partition(".")[0], cookie.partition(".")[0] + ".", cookie + "x"):
+            browser.headers["Cookie"] = wrong
+            assert house.code("r-1") not in browser.get(PLACE).text
+
     def test_lasts_an_hour(
         self, house: House, browser: httpx.Client, settings: CertificatesSettings
     ) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.holding.tables import SharedPage
 from services.certificates.holding.visits import PLACE
 from shared.base.database import Database
 from tests.certificates.holders import DrawnDocuments, come_in, send
@@ -45,6 +47,11 @@ def shared(holder: httpx.Client) -> str:
     """The path of the page that is on."""
     [path] = set(re.findall(r'value="https://emarge.example(/\S+)"', holder.get(PLACE).text))
     return path
+
+
+def pages(house: House) -> int:
+    with house.database.read() as connection:
+        return len(connection.execute(select(SharedPage.token)).all())
 
 
 def switch(house: House, holder: httpx.Client, on: bool, version: int = 1) -> None:
@@ -122,15 +129,18 @@ def test_what_counts_no_more_is_not_shown(house: House, holder: httpx.Client) ->
     house.revoke(house.code())
     assert holder.get(path).status_code == 404
     assert holder.get(f"{path}.png").status_code == 404
-    assert send(holder, "share", code=house.code(), shared="on").status_code == 303
-    assert "/certificates/shared/" not in holder.get(PLACE).text
+    switch(house, holder, on=False)
+    switch(house, holder, on=True)
+    assert pages(house) == 0, "there is nothing to show"
 
 
 def test_an_erased_persons_is_gone(house: House, holder: httpx.Client) -> None:
     switch(house, holder, on=True)
     path = shared(holder)
     assert holder.get(f"{path}.png").status_code == 200
+    assert pages(house) == 1
     house.issue(erased())
+    assert pages(house) == 0
     assert holder.get(path).status_code == 404
     assert holder.get(f"{path}.png").status_code == 404
 
