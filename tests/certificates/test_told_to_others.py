@@ -1,4 +1,4 @@
-"""What is told to others: to LinkedIn, by its holder's hand; to search engines, that they keep out."""
+"""What others are told: LinkedIn, by its holder's hand; search engines, that they keep out."""
 
 import httpx
 import pytest
