@@ -10,6 +10,7 @@ from services.certificates.commands import commands
 from services.certificates.designs import publication, publishing
 from services.certificates.designs.publishing import PublicationAsked
 from services.certificates.figures import figures
+from services.certificates.holding.visits import VisitOver, forget_visit
 from services.certificates.issuing import (
     asking,
     badge_asking,
@@ -175,6 +176,14 @@ def publish_design(event: Event[PublicationAsked], job: Job, resources: Resource
     """An organiser wants a design in force: it is tried, then it is or is not."""
     resources.close()  # the press of certificates makes room; it is there again when one is made
     publishing.publish_asked(event, job, resources.database)
+
+
+@service.on(VisitOver)
+def end_visit(event: Event[VisitOver], job: Job, resources: Resources) -> None:
+    """Somebody's link to their own page is too old, and their visit over."""
+    with resources.database.begin() as connection:
+        forget_visit(connection, event.data.visit)
+        job.complete(connection)
 
 
 @service.on(ConferenceCopied)

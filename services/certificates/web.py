@@ -11,6 +11,7 @@ from services.certificates.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.headers import DefaultHeaders
 
 
 def application(desk: Desk) -> FastAPI:
@@ -23,6 +24,8 @@ def application(desk: Desk) -> FastAPI:
         max_body=most,
     )
     app.state.desk = desk
+    # Each address is about somebody, or opens something: none is for a search engine's results.
+    app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
     add_api(app)
     add_issuer(app)
     add_pages(app, desk)

@@ -28,5 +28,16 @@ class Links:
         """Where the holder finds all of theirs."""
         return f"{self.public_url}/certificates/{record.code}?key={record.link_key}"
 
+    def shared(self, token: str) -> str:
+        """The page that its holder shows to everybody."""
+        return f"{self.public_url}/certificates/shared/{token}"
+
+    def shared_picture(self, token: str) -> str:
+        return f"{self.shared(token)}.png"
+
+    def employer(self, token: str) -> str:
+        """Where an employer fetches the certificates of those who agreed."""
+        return f"{self.public_url}/certificates/employer/{token}"
+
     def download(self, record: Record) -> str:
         return f"{self.public_url}/certificates/{record.code}.pdf?key={record.link_key}"

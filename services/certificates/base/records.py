@@ -14,6 +14,7 @@ from services.certificates.base.tables import Certificate as Table
 from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
+from shared.words.addresses import address_key
 from shared.words.folding import sought
 
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
@@ -126,6 +127,12 @@ def of_registration(connection: Connection, registration_id: str) -> list[Record
     ]
 
 
+def of_address(connection: Connection, address: str) -> list[Record]:
+    """All that were issued to whoever reads this address (`address_key`), oldest first."""
+    found = connection.execute(_OF_ADDRESS, {"wanted": address}) if address else ()
+    return [Record(*row) for row in found]
+
+
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first; whoever else wants them waits, those
     that are still to be written included."""
@@ -156,6 +163,12 @@ def valid(
     return [Record(*row) for row in connection.execute(statement)]
 
 
+def counting(connection: Connection, condition: ColumnElement[bool]) -> list[Record]:
+    """Those that count of which a condition on the table is true, by holder."""
+    ordered = select(*_COLUMNS).where(condition, *COUNTS).order_by(Table.holder, Table.id)
+    return [Record(*row) for row in connection.execute(ordered)]
+
+
 def some(
     connection: Connection, condition: ColumnElement[bool], *, offset: int, most: int
 ) -> list[Record]:
@@ -180,7 +193,13 @@ def every(connection: Connection, conference: str | None) -> Iterator[Record]:
 
 def columns(record: Record) -> dict[str, object]:
     of_row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
-    return of_row | {"sought": sought_of(record.code, record.attendance)}
+    return of_row | found_by(record.code, record.attendance)
+
+
+def found_by(code: str, attendance: dict[str, Any]) -> dict[str, str]:
+    """The columns that a certificate is found by, beside its code."""
+    address = address_key(attendance["person"].get("email") or "")
+    return {"sought": sought_of(code, attendance), "address": address}
 
 
 def sought_of(code: str, attendance: dict[str, Any]) -> str:
@@ -197,7 +216,6 @@ def _one(row: Row[Any] | None) -> Record | None:
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
 # A document joined to the certificate whose file it is now; by its key, as there are many of both.
 IS_FILE_OF = (Table.id == Document.certificate_id) & (Table.sha256 == Document.sha256)
-# Of a certificate that counts: issued, and neither revoked, replaced nor erased.
 COUNTS = (
     Table.sha256.is_not(None),
     Table.revoked_at.is_(None),
@@ -216,6 +234,15 @@ _OF_REGISTRATION = (
     select(*_COLUMNS)
     .where(Table.registration_id == bindparam("wanted"))
     .order_by(Table.attendance_version, Table.edition)
+)
+_OF_ADDRESS = (
+    select(*_COLUMNS)
+    .where(
+        Table.address == bindparam("wanted"),
+        Table.sha256.is_not(None),
+        Table.erased_at.is_(None),
+    )
+    .order_by(Table.issued_at, Table.id)
 )
 _OF_REGISTRATION_LOCKED = _OF_REGISTRATION.with_for_update()
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("wanted"), 0)))

@@ -37,6 +37,8 @@ class Certificate(Base):
     conference: Mapped[str] = mapped_column(index=True)
     holder: Mapped[str]
     sought: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by
+    # The holder's, as machines compare it: what they show to have opens the page of all of theirs.
+    address: Mapped[str] = mapped_column(default="", index=True)
     minutes: Mapped[int]
     attendance: Mapped[dict[str, Any]] = mapped_column(JSON)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)

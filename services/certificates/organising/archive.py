@@ -8,7 +8,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import structlog
@@ -31,9 +31,14 @@ _LONGEST = 80  # characters of a name; with the code it stays below what any fil
 
 def archive(database: Database, storage: Storage, conference: str) -> Iterator[bytes]:
     """The ZIP, piece by piece: every certificate of the conference that counts."""
+    return zipped(_all(database, conference), storage)
+
+
+def zipped(certificates: Iterable[Record], storage: Storage) -> Iterator[bytes]:
+    """These certificates as a ZIP, piece by piece."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for record in _all(database, conference):
+        for record in certificates:
             try:
                 pdf = storage.get(record.storage_key(record.sha256 or ""))
             except NotStored as error:  # erased since the page was read, or lost by the storage

@@ -12,6 +12,7 @@ from services.certificates.base.badges import Badge
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
+from services.certificates.holding import linkedin
 from services.certificates.issuing import badge_asking
 from shared.http.limits import FromNetwork
 from shared.pages import Site
@@ -41,7 +42,7 @@ def download(
 ) -> Response:
     """The document. One that was replaced is gone: its holder has the link of the newer one."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
@@ -73,7 +74,7 @@ def download_badge(
     """The same as an Open Badges 3.0 credential, for wallets: signed, or in a picture that carries
     it. It was made with the document: this process has no key."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
@@ -97,7 +98,7 @@ def show_mine(
 ) -> Response:
     """All that the holder of this one has: the day, and the workshops where there are such."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
@@ -111,6 +112,8 @@ def show_mine(
         "mine.html",
         certificates=sorted(counting, key=lambda each: (each.variant != "day", each.session)),
         links=desk.links,
+        linkedin=linkedin,
+        has_address=bool(record.attended.person.email),
     )
 
 
@@ -137,7 +140,7 @@ def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Res
     return response
 
 
-def _opened(desk: Desk, code: str, key: str) -> Record | None:
+def opened(desk: Desk, code: str, key: str) -> Record | None:
     """The certificate, if the key is its own and there is something to give."""
     parsed = parse_code(code)
     if parsed is None:
