@@ -1,5 +1,6 @@
 """What certificates says: a document exists, or no longer counts."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
@@ -13,6 +14,10 @@ class CertificateIssued(Payload):
 
     type: ClassVar[str] = "certificate.issued"
     registration_id: str
+    kind: Literal["attendance", "realisation"] = Field(
+        default="attendance",
+        description="realisation: the French certificat de réalisation, told of by itself",
+    )
     code: str = Field(description="the public code, as printed and in the QR")
     attendance_version: int
     person: Person
@@ -26,12 +31,17 @@ class CertificateIssued(Payload):
         description="the page of all that the person has, which the same key opens; older events "
         "have none",
     )
+    realisation_url: Annotated[str | None, Personal()] = Field(
+        default=None,
+        description="the PDF of the certificat de réalisation that was issued with this one",
+    )
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
     )
-    supersedes_because: Literal["corrected", "programme", "template"] | None = Field(
+    supersedes_because: Literal["corrected", "programme", "template", "facts"] | None = Field(
         default=None,
-        description="the person or their presence was corrected, the programme, or the document",
+        description="the person or their presence was corrected, the programme, or the document; "
+        "facts: what the certificat de réalisation says of its provider or the action",
     )
 
 
@@ -54,3 +64,18 @@ class CertificateRevoked(Payload):
     code: str
     reason: str
     revoked_at: AwareDatetime
+
+
+class RealisationChanged(Payload):
+    """An organiser saved what the certificats de réalisation of a day say, or wants no more of
+    them. Evidence of the day must be kept until then, whatever else ends it earlier."""
+
+    type: ClassVar[str] = "realisation.changed"
+    conference: str = Field(description="slug")
+    actor_kind: Literal["organiser"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    wanted: bool = Field(description="whether they are issued from now on")
+    changed: tuple[str, ...] = Field(description="the names of the facts that changed")
+    kept_until: date | None = Field(
+        description="the last day on which the evidence must be there; none: nothing asks for it"
+    )

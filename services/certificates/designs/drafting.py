@@ -139,9 +139,10 @@ class Drafting:
             return _version(connection, number)
 
     def people(self, conference: str) -> Sequence[records.Record]:
-        """Some whose certificates the design can be tried on."""
+        """Some whose certificates it can be tried on; one of law has a design of its own."""
         with self._database.read() as connection:
-            return records.valid(connection, conference=conference, after="", most=30)
+            some = records.valid(connection, conference=conference, after="", most=30)
+        return [each for each in some if each.realisation is None]
 
     def _record(self, conference: str, whose: str) -> records.Record | None:
         """Of whoever has this code at the conference; none of an invented person."""
@@ -151,7 +152,7 @@ class Drafting:
             record = records.by_code(connection, whose)
         if record is None or record.conference != conference or not record.attendance:
             return None
-        return record
+        return record if record.realisation is None else None
 
     def _values(self, record: records.Record | None, whose: str) -> Values:
         if record is not None:

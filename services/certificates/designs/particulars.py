@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from services.certificates.base.links import Links
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.designs.realisations import action_of
 from services.certificates.engine import AttendedSession, Signatory, Values
+from services.certificates.realisation.versions import Version
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Particulars:
     signatory_name: str
     signatory_title: str
 
-    def values(self, record: Record) -> Values:
+    def values(self, record: Record, facts: Version | None = None) -> Values:
+        """`facts`: those of a certificat de réalisation."""
         attended = record.attended
         conference, person = attended.conference, attended.person
         return Values(
@@ -47,6 +50,7 @@ class Particulars:
             code=record.code,
             verify_url=self.links.verify(record.code),
             timezone=conference.timezone,
+            action=action_of(facts) if facts else None,
         )
 
 

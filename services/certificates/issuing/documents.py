@@ -19,9 +19,14 @@ class PrintedDocuments:
         self._signer = signer
 
     def print(self, record: Record) -> Printed:
-        template = self._templates.in_force(record.conference)
+        facts = self._templates.facts_of(record)
+        if facts is not None:
+            template = self._templates.of_realisation(facts)
+        else:
+            template = self._templates.in_force(record.conference)
+        values = self._particulars.values(record, facts)
         try:
-            rendered = template.compiled.render(self._particulars.values(record), self._signer)
+            rendered = template.compiled.render(values, self._signer)
         except MissingGlyph as error:
             raise Hopeless(str(error)) from error
         self._templates.keep_what_was_learnt(template)

@@ -62,7 +62,8 @@ def publish(
     for record, printed in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        badge = resources.badges.of(record) or ""
+        # The day's own says the same; one of the law's form would say it twice.
+        badge = "" if record.variant == "realisation" else resources.badges.of(record) or ""
         _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
