@@ -20,6 +20,7 @@ from services.certificates.base.tables import TemplateDraft
 from services.certificates.designs import work as template_work
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.publication import newest, read_template
+from services.certificates.designs.realisations import template_of, tried_on
 from services.certificates.engine import (
     EngineError,
     Problem,
@@ -28,6 +29,7 @@ from services.certificates.engine import (
     Values,
     sample,
 )
+from services.certificates.realisation.facts import Facts
 from shared.base.bulkhead import Bulkhead
 from shared.base.clock import now
 from shared.base.database import Database, upsert
@@ -126,6 +128,12 @@ class Drafting:
                 .values(preview=pdf, picture=picture)
             )
         return []
+
+    def realisation(self, facts: Facts, pictures: Mapping[str, bytes]) -> tuple[bytes, bytes]:
+        """A certificat de réalisation of an invented person that says these: PDF and picture.
+        Raises EngineError, Busy."""
+        with self._bulkhead.entered():
+            return template_work.preview(template_of(pictures), tried_on(facts))
 
     def last_preview(self, conference: str) -> bytes | None:
         return self._kept(conference, TemplateDraft.preview)

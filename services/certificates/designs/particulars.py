@@ -50,7 +50,7 @@ class Particulars:
             code=record.code,
             verify_url=self.links.verify(record.code),
             timezone=conference.timezone,
-            action=action_of(facts) if facts else None,
+            action=action_of(facts.facts) if facts else None,
         )
 
 

@@ -1,21 +1,26 @@
-"""The certificat de réalisation as a document: a design of its own, with the provider's pictures."""
+"""The certificat de réalisation as a document: its own design, with the provider's pictures."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from services.certificates.engine import Action, Template
-from services.certificates.realisation.versions import Version
+from services.certificates.engine import Action, Template, Values, sample
+from services.certificates.realisation.facts import Facts
 
 FOLDER = Path(__file__).parent.parent / "templates" / "realisation"
 
 
-def template_of(version: Version) -> Template:
-    """The design that a certificate of these facts has: the law gives its words."""
-    return Template.from_folder(FOLDER).with_assets(version.pictures)
+def template_of(pictures: Mapping[str, bytes]) -> Template:
+    """Its design: the law gives the words, the provider the pictures."""
+    return Template.from_folder(FOLDER).with_assets(pictures)
 
 
-def action_of(version: Version) -> Action:
+def tried_on(facts: Facts) -> Values:
+    """An invented person's, for a look at it."""
+    return sample().model_copy(update={"variant": "realisation", "action": action_of(facts)})
+
+
+def action_of(facts: Facts) -> Action:
     """What it says of the provider and the action."""
-    facts = version.facts
     return Action(
         provider=facts.provider,
         activity_number=facts.activity_number,

@@ -71,7 +71,7 @@ class Templates:
 
     def of_realisation(self, facts: Version) -> InForce:
         """That of the certificats de réalisation that say these. Raises as `in_force`."""
-        return self._ready_as(f"realisation/{facts.number}", lambda _: template_of(facts))
+        return self._ready_as(f"realisation/{facts.number}", lambda _: template_of(facts.pictures))
 
     def facts_of(self, record: Record) -> Version | None:
         """What a certificat de réalisation was made of; none of another certificate."""
