@@ -119,6 +119,29 @@ def test_two_who_save_at_once_are_told(house: House, organiser: httpx.Client) ->
     assert f'name="revision" value="{newest(house).number}"' in answer.text
 
 
+def test_whoever_checks_one_reads_what_it_says(
+    house: House, organiser: httpx.Client, browser: httpx.Client
+) -> None:
+    house.issue(certified())
+    organiser.post(PAGE, data=form())
+    house.work()
+    [old] = of(house)
+    page = browser.get(f"/verify/{old.code}").text
+    for said in ("Certificat de réalisation", "11 75 01234 56", "Alliance Villes Emploi"):
+        assert said in page
+    answer = browser.get(f"/api/certificates/{old.code}").json()
+    assert (answer["kind"], answer["valid"]) == ("realisation", True)
+    organiser.post(PAGE, data=form(revision=str(newest(house).number), nature="bilan"))
+    house.work()
+    page = browser.get(f"/verify/{old.code}").text
+    assert "un autre a été délivré" in page
+    assert "bilan de compétences" not in page, "what that one said"
+    mine = browser.get(
+        house.resources.links.page(of(house)[0]).removeprefix("https://emarge.example")
+    )
+    assert "Certificat de réalisation" in mine.text
+
+
 def test_it_is_stopped(house: House, organiser: httpx.Client) -> None:
     organiser.post(PAGE, data=form())
     assert organiser.post(f"{PAGE}/stop").status_code == 303
