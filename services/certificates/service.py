@@ -32,6 +32,7 @@ from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
 from services.certificates.realisation import versions
+from services.certificates.realisation.evidence import EvidenceEnds
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
@@ -212,6 +213,12 @@ def forget_person(
 ) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
+
+
+@service.on(EvidenceEnds, lane="bulk")
+def forget_evidence(event: Event[EvidenceEnds], job: Job, resources: Resources) -> None:
+    """What was kept of an erased person for funders goes when its time is over."""
+    erasing.end_evidence(event, job, resources)
 
 
 @service.on(OrganiserErased)

@@ -74,6 +74,7 @@ class RealisationChanged(Payload):
     conference: str = Field(description="slug")
     actor_kind: Literal["organiser"]
     actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    revision: int = Field(description="grows with each save: an older one that comes late is old")
     wanted: bool = Field(description="whether they are issued from now on")
     changed: tuple[str, ...] = Field(description="the names of the facts that changed")
     kept_until: date | None = Field(

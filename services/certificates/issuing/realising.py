@@ -106,6 +106,7 @@ def _say(connection: Connection, log: EventLog, before: Version | None, saved: V
             conference=saved.conference,
             actor_kind="organiser",
             actor=saved.saved_by,
+            revision=saved.number,
             wanted=saved.wanted,
             changed=tuple(versions.differing(before, saved)),
             kept_until=versions.kept_until(connection, saved.conference),

@@ -130,7 +130,7 @@ def _page(
 ) -> Response:
     with desk.database.read() as connection:
         known = versions.newest(connection, at.slug)
-        words = {
+        words: dict[str, Any] = {
             "known": known,
             "history": versions.history(connection, at.slug),
             "issued": count_of(connection, at.slug, "realisation"),
