@@ -38,10 +38,9 @@ class CertificateIssued(Payload):
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
     )
-    supersedes_because: Literal["corrected", "programme", "template", "facts"] | None = Field(
+    supersedes_because: Literal["corrected", "programme", "template"] | None = Field(
         default=None,
-        description="the person or their presence was corrected, the programme, or the document; "
-        "facts: what the certificat de réalisation says of its provider or the action",
+        description="the person or their presence was corrected, the programme, or the document",
     )
 
 

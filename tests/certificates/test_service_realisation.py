@@ -154,7 +154,7 @@ def test_corrected_facts_replace_what_is_out_and_say_so(house: House) -> None:
     assert new.edition == 2
     mail = told(house)[-1]
     assert (mail["kind"], mail["supersedes"]) == ("realisation", old.code)
-    assert mail["supersedes_because"] == "facts"
+    assert mail["supersedes_because"] == "corrected"
     assert house.record().variant == "realisation", "the day's own stays as it was"
     assert sum(each.state == "valid" for each in house.records()) == 2
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from services.certificates.base.settings import CertificatesSettings
+from shared.base.clock import now
 from tests.certificates.service_doubles import House, certified
 from tests.certificates.test_service_organiser import HERE, visiting
 from tests.certificates.test_service_realisation import TYPED, history, newest, of
@@ -33,7 +34,7 @@ def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Clien
 
 
 def form(**other: str) -> dict[str, str]:
-    return {**TYPED, "revision": "0", "do": "save", **other}
+    return {**TYPED, "paid_in": str(now().year), "revision": "0", "do": "save", **other}
 
 
 def png(colour: str = "red") -> bytes:
@@ -68,7 +69,7 @@ def test_what_was_typed_is_shown_again_with_field_and_rule(
 def test_it_is_saved_issued_and_seen(house: House, organiser: httpx.Client) -> None:
     house.issue(certified())
     files = {"stamp": ("cachet rond.PNG", png(), "image/png")}
-    answer = organiser.post(PAGE, data=form(), files=files)
+    answer = organiser.post(PAGE, data=form(paid_in="2026"), files=files)
     assert answer.headers["location"] == f"{PAGE}?done=saved"
     house.work()
     assert len(of(house)) == 1

@@ -108,7 +108,7 @@ def test_the_certificat_de_realisation_is_linked_in_the_same_email(office) -> No
 
 
 def test_one_of_corrected_facts_is_told_of_by_itself(office) -> None:
-    corrected = {"kind": "realisation", "supersedes": "OLD", "supersedes_because": "facts"}
+    corrected = {"kind": "realisation", "supersedes": "OLD", "supersedes_because": "corrected"}
     save(office.resources.database, certificate().conference.slug, "certificate", "fr", OWN, "o")
     office.hear(told(certificate().model_copy(update=corrected)))
     [mail] = office.mails

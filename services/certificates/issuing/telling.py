@@ -52,11 +52,11 @@ def issued(
     )
 
 
-def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template", "facts"]:
-    """Another attendance is a correction of the person or of their presence; the same one is only
-    made anew."""
+def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template"]:
+    """Another attendance is a correction of the person or of their presence, and other facts are one
+    of what the certificat de réalisation says; the same of both is only made anew."""
     if older.attendance_version == newer.attendance_version:
-        return "template" if older.realisation == newer.realisation else "facts"
+        return "template" if older.realisation == newer.realisation else "corrected"
     was, now_is = older.attended.conference, newer.attended.conference
     same_people = older.attended.person == newer.attended.person
     same_presence = older.attended.sessions == newer.attended.sessions
