@@ -17,11 +17,8 @@ from services.certificates.designs.publication import (
 )
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press, Signer, demo_authority
-from services.certificates.issuing import realising
 from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.issuing.equipment import open_resources
-from services.certificates.realisation import versions
-from services.certificates.realisation.facts import read_facts
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.signing.key import load_signer
@@ -29,17 +26,12 @@ from services.certificates.signing.signatures import read_signature
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.base.database import Database
 from shared.base.errors import Misconfigured
-from shared.bus.eventlog import EventLog
 from shared.bus.migrations import migrate
 from shared.events import new_event
 from shared.events.registration import ConferenceCopied
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased, open_house
-from tests.certificates.test_service_realisation import DAY, SLUG, TYPED
 
-STAMP = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="5"><path d="M1 1h7v3H1z"/></svg>'
-)
 NAMES = {
     "accents": ("Éléonore", "Dupré-Martin"),
     "arabic": ("محمد", "عبد الرحمن"),
@@ -72,7 +64,10 @@ class Printing:
 
 @pytest.fixture(scope="module")
 def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printing]:
-    folder = tmp_path_factory.mktemp("printing")
+    yield from printing_in(tmp_path_factory.mktemp("printing"))
+
+
+def printing_in(folder: Path) -> Iterator[Printing]:
     key, authority = demo_authority()
     (folder / "signing.pem").write_bytes(key)
     (folder / "authority.pem").write_bytes(authority)
@@ -303,31 +298,3 @@ def test_a_copy_has_the_template_and_the_choice_of_the_first(house: House) -> No
 def read_cms(pdf: bytes) -> bytes:
     start = pdf.index(b"/Contents<") + len(b"/Contents<")
     return pdf[start : pdf.index(b">", start)]
-
-
-def test_a_certificat_de_realisation_says_its_own_facts_signed(printing: Printing) -> None:
-    house = printing.house
-    log = EventLog("certificates")
-    for nature in ("formation", "bilan"):
-        with house.database.read() as connection:
-            known = versions.newest(connection, SLUG)
-        revision = known.number if known else 0
-        facts, _ = read_facts({**TYPED, "nature": nature}, DAY)
-        assert facts is not None
-        pictures = {"stamp.svg": STAMP}
-        by = "o@example.org"
-        realising.save(house.database, log, SLUG, facts, pictures, b"", by=by, revision=revision)
-        if known is None:
-            printing.issue("trained", "Zoë", "Ñandú")
-    drain(service, house.database, printing.resources)
-    old, new = (
-        record
-        for record in house.records()
-        if record.registration_id == "trained" and record.variant == "realisation"
-    )
-    text = text_of(house.file(new))
-    for said in ("Certificat de réalisation", "11 75 01234 56", "Zoë Ñandú", new.code):
-        assert said in text
-    assert printing.verify(house.file(new)).finding == "valid"
-    assert printing.verify(house.file(old)).finding == "superseded"
-    realising.stop(house.database, log, SLUG, "o@example.org")

@@ -53,8 +53,8 @@ def issued(
 
 
 def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template"]:
-    """Another attendance is a correction of the person or of their presence, and other facts are one
-    of what the certificat de réalisation says; the same of both is only made anew."""
+    """Another attendance is a correction of the person or of their presence, other facts are one of
+    what the certificat de réalisation says; the same of both is only made anew."""
     if older.attendance_version == newer.attendance_version:
         return "template" if older.realisation == newer.realisation else "corrected"
     was, now_is = older.attended.conference, newer.attended.conference
