@@ -17,11 +17,17 @@ from services.certificates.issuing import (
     certifying,
     issuing,
     pausing,
+    realising,
     reissuing,
     speakers,
     status_signing,
 )
-from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.asking import (
+    AllAsked,
+    RealisationAsked,
+    SpeakerAsked,
+    WorkshopsAsked,
+)
 from services.certificates.issuing.badge_asking import BadgeAsked
 from services.certificates.issuing.choices import choice_of, copy_choice, forget_choice
 from services.certificates.issuing.orders import Order, order_of
@@ -32,6 +38,8 @@ from services.certificates.preservation import asking as preservation
 from services.certificates.preservation import preserving
 from services.certificates.preservation.asking import AgeingSought, PreservationAsked
 from services.certificates.preservation.standing import worries
+from services.certificates.realisation import versions
+from services.certificates.realisation.evidence import EvidenceEnds
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
@@ -148,6 +156,20 @@ def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources
         issuing.issue(Order(of_day, job), resources)
 
 
+@service.on(RealisationAsked, lane="bulk")
+def issue_realisation(event: Event[RealisationAsked], job: Job, resources: Resources) -> None:
+    """It was chosen, or its facts were corrected, after the day was closed."""
+    with resources.database.read() as connection:
+        day = records.by_id(connection, event.data.certificate_id)
+    wait_while_paused(day.conference if day else "", job, resources)
+    if day is None:
+        return
+    with resources.database.read() as connection:
+        wanted = realising.wanted_of(connection, day, resources.mint, str(event.identity))
+    if wanted is not None:
+        issuing.issue(Order([wanted], job), resources)
+
+
 @service.on(SpeakerAsked, lane="bulk")
 def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources) -> None:
     """Speakers were chosen after the day was closed."""
@@ -193,6 +215,7 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
     with resources.database.begin() as connection:
         publication.copy_template(connection, slug, original, event.time)
         copy_choice(connection, slug, original, event.time)
+        versions.copy(connection, slug, original, event.time)
         job.complete(connection)
 
 
@@ -204,6 +227,7 @@ def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources
         wait_until_filed(connection, (ConferenceCopied.type,))
         publication.forget_designs(connection, slug, event.time)
         forget_choice(connection, slug, event.time)
+        versions.forget(connection, slug, event.time)
         pausing.forget_pause(connection, slug, event.time)
         job.complete(connection)
 
@@ -223,6 +247,12 @@ def forget_person(
 ) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
+
+
+@service.on(EvidenceEnds, lane="bulk")
+def forget_evidence(event: Event[EvidenceEnds], job: Job, resources: Resources) -> None:
+    """What was kept of an erased person for funders goes when its time is over."""
+    erasing.end_evidence(event, job, resources)
 
 
 @service.on(OrganiserErased)

@@ -34,7 +34,7 @@ from services.registration.people.known_certificates import (
     remember_revocation,
 )
 from services.registration.people.refolding import fold_the_rest
-from services.registration.people.retention import look
+from services.registration.people.retention import keep_evidence, look
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.letting_go import let_go
@@ -47,6 +47,7 @@ from shared.events.certificates import (
     CertificateRevoked,
     CertificatesExported,
     EmployerLinkChanged,
+    RealisationChanged,
 )
 from shared.events.registration import (
     AttendanceRecorded,
@@ -159,6 +160,19 @@ def note_employer_link(event: Event[EmployerLinkChanged], job: Job, resources: R
                 conference_id=conference.id,
                 after={"expires_at": said.expires_at},
             )
+        job.complete(connection)
+
+
+@service.on(RealisationChanged)
+def note_evidence(event: Event[RealisationChanged], job: Job, resources: Resources) -> None:
+    """The evidence of a day is kept for funders; of one that was deleted since there is none."""
+    try:
+        conference = resources.desk.programmes.known(event.data.conference)
+    except NotFound:
+        conference = None
+    with resources.desk.database.begin() as connection:
+        if conference is not None:
+            keep_evidence(connection, conference, event.data)
         job.complete(connection)
 
 

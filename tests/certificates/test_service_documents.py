@@ -64,7 +64,10 @@ class Printing:
 
 @pytest.fixture(scope="module")
 def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printing]:
-    folder = tmp_path_factory.mktemp("printing")
+    yield from printing_in(tmp_path_factory.mktemp("printing"))
+
+
+def printing_in(folder: Path) -> Iterator[Printing]:
     key, authority = demo_authority()
     (folder / "signing.pem").write_bytes(key)
     (folder / "authority.pem").write_bytes(authority)

@@ -12,6 +12,8 @@ from services.certificates.base.tables import Certificate, PublishedTemplate, Te
 from services.certificates.engine import Template
 from services.certificates.holding import agreeing, employers, sharing, visits
 from services.certificates.holding.tables import HolderVisit, SharedPage
+from services.certificates.realisation import versions
+from services.certificates.realisation.facts import Facts
 from services.notifications.base.tables import Delivery
 from services.notifications.occasions import announcements
 from services.registration.access.members import give_role
@@ -103,8 +105,15 @@ def of_certificates(house: House, slug: str) -> Values:
                 picture=_PNG,
             )
         )
+        version = versions.add(
+            connection, slug, _FACTS, {}, _PNG, wanted=True, by="ann@example.org"
+        )
     issued = [record for record in house.records() if record.conference == slug]
-    values = {"design": str(design)}
+    values = {
+        "design": str(design),
+        "realisation": str(version.number),
+        "year": str(_FACTS.paid_in),
+    }
     for record in issued[:1]:
         values |= {"certificate": record.code, "key": record.link_key}
         values |= _of_holder(house, record)
@@ -148,6 +157,19 @@ def their_visit(house: House, certificate: str) -> str:
     return str(visits.open_visit(house.database, "a-visit"))
 
 
+_FACTS = Facts(
+    provider="Villes",
+    activity_number="11 75 01234 56",
+    siret="",
+    title="A day",
+    nature="bilan",
+    modality="on-site",
+    representative="Ada",
+    representative_title="Chair",
+    signed_at="Lyon",
+    years=3,
+    paid_in=now().year + 1,  # of a day in three weeks, too
+)
 # The smallest that can be drawn.
 _PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

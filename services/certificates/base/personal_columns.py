@@ -6,6 +6,7 @@ GONE = "erasing: its row goes"
 BLANK = "erasing: empty"
 WRITER = "erasing.erase_organiser: a dash"
 TRIED = "erasing: empty, as it may have been tried on them"
+SIGNS = "whoever signs for the provider, as on the documents that are out; corrected on the page"
 DESIGN = "an organiser's design, which names nobody by itself"
 
 OWN = "holding.forgetting: its row goes"
@@ -16,7 +17,7 @@ NOBODY = {
     "badge_origin": "origin first_used_at",
     "certificate": (
         "id registration_id variant session attendance_version edition job_key code conference"
-        " issued_at revoked_at superseded_by erased_at"
+        " issued_at revoked_at superseded_by erased_at realisation"
     ),
     "compiled_template": "digest version content fast reason compiled_at differences",
     "conference_choice": "conference workshops speakers chosen_at",
@@ -27,6 +28,7 @@ NOBODY = {
     "pause": "one paused_at",
     "publication": "conference state asked_at tried number problems",
     "published_template": "number conference published_at digest",
+    "realisation_version": "number conference wanted saved_at",
     "signed_status_list": "origin number signed_with bits json jwt signed_at",
     "signing_certificate": "fingerprint subject pem first_used_at",
     "speaker": "id conference",
@@ -71,6 +73,12 @@ HELD = {
     ),
     "publication": {"asked_by": WRITER, "content": DESIGN},
     "published_template": {"published_by": WRITER, "content": DESIGN},
+    "realisation_version": {
+        "saved_by": WRITER,
+        "facts": SIGNS,
+        "pictures": SIGNS,
+        "drawn": "an invented person's, with whoever signs",
+    },
     "speaker": {"envelope": "the speaker's own, who is in the programme"},
     "template_draft": {"saved_by": WRITER, "content": DESIGN, "preview": TRIED, "picture": TRIED},
 }

@@ -20,7 +20,7 @@ from shared.words.folding import sought
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
 
 State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
-Variant = Literal["day", "session", "speaker"]
+Variant = Literal["day", "session", "speaker", "realisation"]
 
 
 class NoSuchCertificate(EmargeError):
@@ -28,12 +28,17 @@ class NoSuchCertificate(EmargeError):
 
 
 def certificate_id(
-    registration_id: str, attendance_version: int, edition: int, session: str = ""
+    registration_id: str,
+    attendance_version: int,
+    edition: int,
+    session: str = "",
+    variant: Variant = "day",
 ) -> str:
     """One certificate for one version of one person's attendance, however often it is asked for;
-    and one for each of their workshops."""
+    one for each of their workshops, and one certificat de réalisation."""
     name = f"{registration_id}/{attendance_version}/{edition}"
-    return str(uuid5(_NAMESPACE, f"{name}/{session}" if session else name))
+    about = "/realisation" if variant == "realisation" else session  # no workshop has a slash
+    return str(uuid5(_NAMESPACE, f"{name}/{about}" if about else name))
 
 
 def issued_event_id(certificate: str) -> UUID:
@@ -64,11 +69,17 @@ class Record:
     revoked_reason: str | None
     superseded_by: str | None
     erased_at: datetime | None
+    realisation: int | None = None
 
     @cached_property
     def attended(self) -> AttendanceCertified:
         """What the person attended, as the event said it."""
         return AttendanceCertified.model_validate(self.attendance)
+
+    @property
+    def has_badge(self) -> bool:
+        """One in the law's form would say the same as the day's, twice."""
+        return self.variant != "realisation"
 
     @property
     def state(self) -> State:

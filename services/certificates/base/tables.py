@@ -18,9 +18,11 @@ class Base(DeclarativeBase):
 
 
 class Certificate(Base):
-    """What is printed, and what became of it. `edition` grows when a revoked one is replaced.
+    """What is printed, and what became of it. `edition` grows when a revoked one is replaced, or a
+    certificat de réalisation by one of corrected facts.
 
-    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty.
+    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty;
+    `realisation` is the version of the facts that a certificat de réalisation says.
     """
 
     __tablename__ = "certificate"
@@ -47,6 +49,7 @@ class Certificate(Base):
     revoked_reason: Mapped[str | None] = mapped_column(Text)
     superseded_by: Mapped[str | None]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    realisation: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("registration_id", "variant", "session", "attendance_version", "edition"),
@@ -227,6 +230,22 @@ class ConferenceChoice(Base):
     workshops: Mapped[bool]
     speakers: Mapped[bool]
     chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RealisationVersion(Base):
+    """One saved state of what the certificats de réalisation of a day say (JSON); the newest is in
+    force. `pictures`: JSON of files in base64; `drawn`: how it looks, of an invented person."""
+
+    __tablename__ = "realisation_version"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conference: Mapped[str] = mapped_column(index=True)
+    wanted: Mapped[bool]
+    facts: Mapped[str] = mapped_column(Text)
+    pictures: Mapped[bytes] = mapped_column(LargeBinary)
+    drawn: Mapped[bytes | None] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str]
 
 
 class Speaker(Base):

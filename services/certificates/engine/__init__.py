@@ -37,10 +37,18 @@ from services.certificates.engine.proving import Keep, Mismatch, Proof, prove
 from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
 from services.certificates.engine.template import DEFAULT_FOLDER, Template
-from services.certificates.engine.values import AttendedSession, Signatory, Values
+from services.certificates.engine.values import (
+    Action,
+    AttendedSession,
+    Modality,
+    Nature,
+    Signatory,
+    Values,
+)
 
 __all__ = [
     "DEFAULT_FOLDER",
+    "Action",
     "AttendedSession",
     "Compiled",
     "Difference",
@@ -50,6 +58,8 @@ __all__ = [
     "Limits",
     "Mismatch",
     "MissingGlyph",
+    "Modality",
+    "Nature",
     "Press",
     "Problem",
     "Proof",

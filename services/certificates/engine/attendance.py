@@ -38,4 +38,6 @@ def attendance_json(values: Values) -> bytes:
         "minutes": values.minutes,
         "issued_at": values.issued_at.isoformat(),
     }
+    if values.variant == "realisation" and values.action is not None:
+        document["action"] = values.action.model_dump()
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -10,11 +10,51 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
-from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
-from shared.words.typography import NARROW, typeset
+from services.certificates.engine.values import (
+    Action,
+    AttendedSession,
+    Locale,
+    Modality,
+    Nature,
+    Values,
+    Variant,
+)
+from shared.words.typography import NARROW, NO_BREAK, typeset
 
 Context = dict[str, Any]  # nested dictionaries and lists of strings
+
+# As the labour ministry's model of the certificat de réalisation names them, in French by law.
+NATURES: dict[Nature, str] = {
+    "formation": "action de formation",
+    "bilan": "bilan de compétences",
+    "vae": "action de validation des acquis de l’expérience (VAE)",
+    "apprentissage": "action de formation par apprentissage",
+}
+MODALITIES: dict[Modality, str] = {
+    "on-site": "en présentiel",
+    "remote": "à distance",
+    "mixed": "en partie à distance",
+}
+_NO_ACTION: Context = {"natures": []} | dict.fromkeys(
+    (
+        "provider",
+        "activity_number",
+        "siret",
+        "title",
+        "modality",
+        "period",
+        "duration",
+        "hours",
+        "place",
+        "representative",
+        "representative_title",
+        "kept",
+        "signed",
+    ),
+    "",
+)
 
 # The values that decide which words a template uses: never variable text.
 WORDING = (("locale",), ("variant",), ("holder", "length"), ("badge",))
@@ -56,6 +96,7 @@ def context(values: Values) -> Context:
         },
         "document": _document(values.variant, locale),
         "badge": "yes" if values.credential else "",
+        "action": _action(values, values.action, zone) if values.action else dict(_NO_ACTION),
         "code": values.code,
         "verify_url": values.verify_url,
         "verify_address": values.verify_url.partition("://")[2],
@@ -133,6 +174,40 @@ def _issued_at(city: str, day: date, locale: Locale) -> str:
 
 
 def _document(variant: Variant, locale: Locale) -> str:
+    if variant == "realisation":  # the law's own word, in any language
+        return "Certificat de réalisation"
     if locale == "fr":
         return "Attestation d’intervention" if variant == "speaker" else "Attestation de présence"
     return "Certificate of contribution" if variant == "speaker" else "Certificate of attendance"
+
+
+def _action(values: Values, action: Action, zone: tzinfo) -> Context:
+    """In French whatever the holder reads: the document is one of French law."""
+    issued = values.issued_at.astimezone(zone).date()
+    period = _days(values.starts_at, values.ends_at, zone, "fr")
+    return {
+        "provider": typeset(action.provider, "fr"),
+        "activity_number": action.activity_number.replace(" ", NO_BREAK),
+        "siret": action.siret.replace(" ", NO_BREAK),
+        "title": typeset(action.title, "fr"),
+        "natures": [
+            {"name": name, "chosen": "oui" if nature == action.nature else ""}
+            for nature, name in NATURES.items()
+        ],
+        "modality": MODALITIES[action.modality],
+        "period": period if period.startswith("du ") else f"le {period}",
+        "duration": duration(values.minutes, "fr"),
+        "hours": _decimal_hours(values.minutes),
+        "place": typeset(_place(values), "fr"),
+        "representative": typeset(action.representative, "fr"),
+        "representative_title": typeset(action.representative_title, "fr"),
+        "kept": str(action.kept_years),
+        "signed": _issued_at(action.signed_at, issued, "fr"),
+    }
+
+
+def _decimal_hours(minutes: int) -> str:
+    """« soit 5,75 heures », as funders add them up; nothing of whole hours."""
+    if minutes % 60 == 0:
+        return ""
+    return f"soit {format_decimal(minutes / 60, format='0.00', locale='fr')}{NO_BREAK}heures"

@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-Variant = Literal["day", "session", "speaker"]
+Variant = Literal["day", "session", "speaker", "realisation"]
+# The list of the French labour code, article L. 6313-1.
+Nature = Literal["formation", "bilan", "vae", "apprentissage"]
+Modality = Literal["on-site", "remote", "mixed"]
 Locale = Literal["fr", "en"]
 
 _WHITE_SPACE = str.maketrans("\t\n\r\f\v\u2028\u2029", "       ")
@@ -57,6 +60,21 @@ class Signatory(_Frozen):
     title: Text = ""
 
 
+class Action(_Frozen):
+    """What a certificat de réalisation says beside who attended: facts of the provider."""
+
+    provider: Text
+    activity_number: Text = Field(description="numéro de déclaration d’activité, as it is printed")
+    siret: Text = ""
+    title: Text
+    nature: Nature
+    modality: Modality
+    representative: Text = Field(description="who signs: the provider's legal representative")
+    representative_title: Text
+    signed_at: Text = Field(description="the town")
+    kept_years: int = Field(description="for how long the provider keeps the evidence")
+
+
 class Values(_Frozen):
     """Everything one certificate shows. Times are aware, and shown in `timezone`."""
 
@@ -78,3 +96,4 @@ class Values(_Frozen):
     verify_url: str = Field(description="what the QR says; ends with the code")
     timezone: str = "Europe/Paris"
     credential: str = Field("", description="JSON of the badge that is attached; empty: none is")
+    action: Action | None = None

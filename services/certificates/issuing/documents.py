@@ -22,8 +22,12 @@ class PrintedDocuments:
         self._signer = signer
 
     def print(self, record: Record, credential: str) -> Printed:
-        template = self._templates.in_force(record.conference)
-        values = self._particulars.values(record, credential)
+        facts = self._templates.facts_of(record)
+        if facts is not None:
+            template = self._templates.of_realisation(facts)
+        else:
+            template = self._templates.in_force(record.conference)
+        values = self._particulars.values(record, credential, facts)
         try:
             rendered = template.compiled.render(values, self._signer)
         except MissingGlyph as error:

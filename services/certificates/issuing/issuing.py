@@ -52,8 +52,8 @@ def _print(order: Order, resources: Resources) -> None:
 
 
 def _print_one(record: Record, resources: Resources) -> Print:
-    badge = resources.badges.of(record)
-    return record, resources.documents.print(record, badge.json), badge
+    badge = resources.badges.of(record) if record.has_badge else None
+    return record, resources.documents.print(record, badge.json if badge else ""), badge
 
 
 def _hand_out(orders: Sequence[Order], resources: Resources) -> None:

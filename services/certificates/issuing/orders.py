@@ -16,6 +16,7 @@ from services.certificates.base.records import Record
 from services.certificates.issuing import certifying
 from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.recording import Print
+from services.certificates.realisation import versions
 from services.certificates.resources import Resources
 from shared.base.errors import LeaseLost
 from shared.bus.companions import claim_companions, let_go
@@ -61,8 +62,10 @@ class Order:
 
 def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) -> Order:
     with resources.database.read() as connection:
-        workshops = choice_of(connection, event.data.conference.slug).workshops
-    wanted = certifying.of_attendance(event, resources.mint, workshops=workshops)
+        slug = event.data.conference.slug
+        workshops = choice_of(connection, slug).workshops
+        facts = versions.in_force(connection, slug)
+    wanted = certifying.of_attendance(event, resources.mint, workshops=workshops, realisation=facts)
     return Order(wanted, job, erased=event.redacted)
 
 

@@ -18,7 +18,7 @@ from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
 from shared.base.database import INSERTS
 
-Print = tuple[Record, Printed, Badge]
+Print = tuple[Record, Printed, Badge | None]
 
 ERASED = "the person has been erased"
 
@@ -80,7 +80,7 @@ def _record_file(
     record: Record,
     printed: Printed,
     reason: str,
-    badge: Badge,
+    badge: Badge | None,
     *,
     is_new: bool,
 ) -> None:
@@ -99,8 +99,8 @@ def _record_file(
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
             "reason": reason or None,
-            "badge": badge.token,
-            "credential": badge.json,
+            "badge": badge.token if badge else None,
+            "credential": badge.json if badge else None,
         },
     )
 

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 ActorKind = Literal["organiser", "token"]
 
 PAGE = 200
+REALISATIONS = "certificats-de-realisation/"
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _LONGEST = 80  # characters of a name; with the code it stays below what any file system takes
 
@@ -67,11 +68,13 @@ def note_archive(
 
 
 def file_name(record: Record) -> str:
-    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system."""
+    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system; a certificat de
+    réalisation in a folder of its own, as it is what is sent to funders."""
     person = record.attended.person
     name = unicodedata.normalize("NFC", f"{person.last_name} {person.first_name}")
     safe = " ".join(_NO_FILE_NAME.sub(" ", name).split())[:_LONGEST].strip(" .")
-    return f"{safe} {record.code}.pdf".strip()
+    folder = REALISATIONS if record.variant == "realisation" else ""
+    return folder + f"{safe} {record.code}.pdf".strip()
 
 
 def _all(database: Database, conference: str) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from services.certificates.desk import Desk, TooManyTries
 from services.certificates.pages import download, employer, mine, shared_page, verification
-from services.certificates.pages.organiser import designs, employers, people
+from services.certificates.pages.organiser import designs, employers, people, realisation
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.pages.uploads import most, words
 from shared.pages import Site
@@ -59,6 +59,7 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
     app.include_router(designs.router)
     app.include_router(employers.router)
     app.include_router(people.router)
+    app.include_router(realisation.router)
     return app
 
 

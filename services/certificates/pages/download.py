@@ -78,7 +78,7 @@ def download_badge(
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
-    if record.state != "valid":
+    if record.state != "valid" or not record.has_badge:
         return site.error(request, 404)
     with desk.database.read() as connection:
         badge = badges.read(connection, record.sha256)
@@ -149,7 +149,9 @@ def opened(desk: Desk, code: str, key: str) -> Record | None:
         record = records.by_code(connection, parsed)
     if record is None or record.sha256 is None:
         return None
-    return record if compare_digest(record.link_key.encode(), key.encode()) else None
+    # Of evidence that outlives its holder's data there is no key: an empty one opens nothing.
+    opens = bool(record.link_key) and compare_digest(record.link_key.encode(), key.encode())
+    return record if opens else None
 
 
 def _file(desk: Desk, record: Record) -> Response:

@@ -21,8 +21,13 @@ def certificate_email(
     attach = resources.settings.certificate_delivery == "attach"
     attachments = [_document(certificate)] if attach else []
     content = about_certificate(certificate, attached=attach)
+    words = resources.own_words
+    if certificate.kind == "realisation":
+        letter = words.write_shipped("certificate", person.locale, content)
+    else:
+        letter = words.write(conference.slug, "certificate", person.locale, content)
     return compose(
-        resources.own_words.write(conference.slug, "certificate", person.locale, content),
+        letter,
         identity,
         sender=sender_for(conference, resources),
         recipient=Mailbox(full_name(person), person.email),
