@@ -93,7 +93,12 @@ def figures_described(pdf: pikepdf.Pdf) -> None:
     for element in _elements(pdf):
         if str(element.S) == "/Figure":
             assert str(element.get("/Alt", "")), "figure without alternative text"
-            assert len(element.A.get("/BBox", [])) == 4, "figure without a bounding box"
+            box = [float(side) for side in element.A.get("/BBox", [])]
+            assert len(box) == 4, "figure without a bounding box"
+            _, _, width, height = (float(side) for side in element.Pg.MediaBox)
+            left, bottom, right, top = box
+            assert 0 <= left < right <= width, "bounding box outside the page"
+            assert 0 <= bottom < top <= height, "bounding box outside the page"
 
 
 def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:

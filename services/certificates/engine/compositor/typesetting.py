@@ -18,6 +18,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 
+from services.certificates.engine.compositor import reading
 from services.certificates.engine.compositor.assets import AssetFetcher, AssetRefused
 from services.certificates.engine.compositor.remarks import collected_warnings
 from services.certificates.engine.errors import MissingGlyph, Problem, TemplateRefused
@@ -114,7 +115,10 @@ class Typesetter:
             raise MissingGlyph("".join(sorted(missing)))
         return SetDocument(
             html=html,
-            pages=[_recorded(page) for page in document.pages],
+            pages=[
+                _recorded(page, _spelled_out(page, number, meanings, pdf))
+                for number, page in enumerate(document.pages)
+            ],
             pdf=pdf,
             fonts=document.fonts,
             meanings=meanings,
@@ -168,8 +172,7 @@ def _refuse_large(pages: Iterable[Page]) -> None:
             raise TemplateRefused([Problem("css", message)])
 
 
-def _recorded(page: _RecordedPage) -> SetPage:
-    operators = as_bytes(page.stream)
+def _recorded(page: _RecordedPage, operators: list[bytes]) -> SetPage:
     ranges = _marked_ranges(operators)
     return SetPage(
         box=page._page_box,  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
@@ -177,6 +180,27 @@ def _recorded(page: _RecordedPage) -> SetPage:
         operators=[without_zero_kerning(operator) for operator in operators],
         spans={box: ranges[mark] for box, mark in page.marks.items() if mark in ranges},
     )
+
+
+def _spelled_out(
+    page: _RecordedPage, number: int, meanings: reading.Meanings, pdf: Any
+) -> list[bytes]:
+    """The page's operators; what its glyphs would have read otherwise than it is written is said
+    beside them."""
+    operators = as_bytes(page.stream)
+    ranges = _marked_ranges(operators)
+    unread = [
+        (*ranges[mark], mark, box.text)
+        for box, mark in page.marks.items()
+        if isinstance(box, boxes.TextBox) and mark in ranges
+        if not reading.is_read(box.text, operators[slice(*ranges[mark])], meanings)
+    ]
+    for start, end, mark, text in sorted(unread, reverse=True):
+        if reading.is_right_to_left(text):
+            reading.spell_out_element(pdf, number, mark, text)
+        else:
+            operators[start:end] = reading.spelled_out(operators[start:end], text)
+    return operators
 
 
 def as_bytes(stream: Any) -> list[bytes]:

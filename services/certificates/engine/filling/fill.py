@@ -18,7 +18,7 @@ from services.certificates.engine.filling.writing import (
     static_rows,
 )
 from services.certificates.engine.pdfsyntax import Compressor
-from services.certificates.engine.qr import Bitmap
+from services.certificates.engine.qr import Drawing
 from services.certificates.engine.shape import Shape
 
 
@@ -26,7 +26,7 @@ from services.certificates.engine.shape import Shape
 class Extras:
     """What a certificate holds besides its strings."""
 
-    qr: Bitmap
+    qr: Drawing
     attendance: bytes  # JSON, attached
     issued_at: datetime  # the signature's claimed time and the attachment's date
 
@@ -56,7 +56,7 @@ class Filler:
         # Left readable for tools that look for the packet without reading the file's structure.
         writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
-            writer.plain_stream(number, extras.qr.data, _image(extras.qr))
+            writer.stream(number, extras.qr.operators, _form(extras.qr))
         writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
         writer.pack([(number, pieces.bytes_of(composed)) for number, pieces in self._objects])
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
@@ -74,11 +74,14 @@ class Filler:
             writer.plain_stream(font.to_unicode_object, file.to_unicode, head)
 
 
-def _image(bitmap: Bitmap) -> bytes:
+def _form(drawing: Drawing) -> bytes:
+    """A form's entries (ISO 32000-1, 8.10): it takes the unit square, as the image did that stood
+    for it during the layout."""
+    scale = b"%.9f" % (1 / drawing.width)
     return (
-        b"/Type/XObject/Subtype/Image/Width %d/Height %d"
-        b"/ColorSpace/DeviceGray/BitsPerComponent 1/Interpolate false"
-    ) % (bitmap.width, bitmap.width)
+        b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Matrix[%s 0 0 %s 0 0]"
+        b"/Resources<</ProcSet[/PDF]>>"
+    ) % (drawing.width, drawing.width, scale, scale)
 
 
 def _embedded(extras: Extras) -> bytes:
