@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 from services.certificates.engine import phrases
 from services.certificates.engine.attendance import attendance_json
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
 from services.certificates.engine.compositor.tokens import strings
-from services.certificates.engine.errors import TemplateRefused
+from services.certificates.engine.errors import MissingGlyph, TemplateRefused
 from services.certificates.engine.filling.composing import Composed, Texts
 from services.certificates.engine.filling.fill import Extras, Filler
 from services.certificates.engine.filling.shaping import CannotFill
@@ -22,6 +22,7 @@ from services.certificates.engine.shapekeys import Split, shape_name, split
 from services.certificates.engine.shapelibrary import ShapeLibrary
 from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
+from services.certificates.engine.unprintable import without
 from services.certificates.engine.values import Values
 
 CHECKED_FIRST = 50  # of what one process prints
@@ -48,6 +49,7 @@ class Rendered:
     pdf: bytes
     path: Literal["fast", "full"]
     reason: str = ""  # why the full path was taken
+    unprinted: str = ""  # the characters left out, which no font writes
 
 
 @dataclass(frozen=True)
@@ -103,21 +105,26 @@ class Compiled:
     def render(self, values: Values, signer: Signer | None) -> Rendered:
         """The complete PDF; unsigned only when `signer` is None (a preview).
 
-        Raises LayoutFailed, MissingGlyph, SignerUnusable or TimestampFailed.
+        Signs of the values that no font writes are left out of it, and named. Raises LayoutFailed,
+        MissingGlyph for the template's own, SignerUnusable or TimestampFailed.
         """
+        extras = _extras(values)  # the attached data lacks nothing
+        return _printable(values, lambda printed: self._rendered(printed, extras, signer))
+
+    def _rendered(self, values: Values, extras: Extras, signer: Signer | None) -> Rendered:
         if self._distrust:
-            return self._full(values, signer, self._distrust)
+            return self._full(values, extras, signer, self._distrust)
         try:
             made = self._fitted(values, self._library.filler)
         except (NotFast, CannotFill) as error:
-            return self._full(values, signer, str(error))
-        pdf = made.filler.fill(made.composed, _extras(values), signer)
+            return self._full(values, extras, signer, str(error))
+        pdf = made.filler.fill(made.composed, extras, signer)
         if not self._chosen_for_check(values) or self._equals_full(made, values):
             return Rendered(pdf, "fast")
         self.distrust(_DIFFERS)
         if self.on_difference is not None:
             self.on_difference(Difference(self.template.version, made.shape, values.code))
-        return self._full(values, signer, _DIFFERS)
+        return self._full(values, extras, signer, _DIFFERS)
 
     def distrust(self, reason: str) -> None:
         """Print by the full path from now on."""
@@ -126,7 +133,8 @@ class Compiled:
 
     def render_full(self, values: Values, signer: Signer | None) -> Rendered:
         """The same document by the full path whatever the verdict: what the fast one must equal."""
-        return self._full(values, signer, "asked for")
+        extras = _extras(values)
+        return _printable(values, lambda printed: self._full(printed, extras, signer, "asked for"))
 
     def render_fast(self, values: Values) -> bytes | None:
         """The unsigned PDF by the fast path, whose shape is made at once; None where there is none.
@@ -216,9 +224,9 @@ class Compiled:
         full = self._full_filler(values)
         return full.contents(full.compose(Texts())) == made.filler.contents(made.composed)
 
-    def _full(self, values: Values, signer: Signer | None, reason: str) -> Rendered:
+    def _full(self, values: Values, extras: Extras, signer: Signer | None, reason: str) -> Rendered:
         filler = self._full_filler(values)
-        pdf = filler.fill(filler.compose(Texts()), _extras(values), signer)
+        pdf = filler.fill(filler.compose(Texts()), extras, signer)
         return Rendered(pdf, "full", reason)
 
     def _full_filler(self, values: Values) -> Filler:
@@ -250,6 +258,17 @@ def compile_template(
     compiled = Compiled(template, press, compress)
     compiled.learn(people)
     return compiled
+
+
+def _printable(values: Values, make: Callable[[Values], Rendered]) -> Rendered:
+    """What `make` gives of these values, or of what can be written of them."""
+    try:
+        return make(values)
+    except MissingGlyph as error:
+        printed = without(values, error.characters)
+        if printed == values:
+            raise
+        return replace(make(printed), unprinted=error.characters)
 
 
 def _extras(values: Values) -> Extras:

@@ -8,6 +8,7 @@ from services.certificates.base import records
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
+from services.certificates.base.unprinted import noted
 from services.certificates.issuing import telling
 from services.certificates.resources import Resources
 from services.certificates.signing.signatures import fingerprint
@@ -93,7 +94,7 @@ def _record_file(
             "path": printed.path,
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
-            "reason": reason or None,
+            "reason": noted(reason, printed.unprinted),
             "badge": badge,
         },
     )

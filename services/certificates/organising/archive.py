@@ -5,8 +5,6 @@ one of ten. PDFs are compressed already and are stored as they are.
 """
 
 import io
-import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from typing import Literal
@@ -25,8 +23,6 @@ log = structlog.get_logger()
 ActorKind = Literal["organiser", "token"]
 
 PAGE = 200
-_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_LONGEST = 80  # characters of a name; with the code it stays below what any file system takes
 
 
 def archive(database: Database, storage: Storage, conference: str) -> Iterator[bytes]:
@@ -39,7 +35,7 @@ def archive(database: Database, storage: Storage, conference: str) -> Iterator[b
             except NotStored as error:  # erased since the page was read, or lost by the storage
                 log.warning("left out of the archive", certificate=record.id, reason=str(error))
                 continue
-            entry = zipfile.ZipInfo(file_name(record), record.issued_at.timetuple()[:6])
+            entry = zipfile.ZipInfo(record.file_name, record.issued_at.timetuple()[:6])
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, pdf)
             yield sink.taken()
@@ -59,14 +55,6 @@ def note_archive(
             conference=conference, actor_kind=actor_kind, actor=actor, count=count
         )
         log.append(connection, said)
-
-
-def file_name(record: Record) -> str:
-    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system."""
-    person = record.attended.person
-    name = unicodedata.normalize("NFC", f"{person.last_name} {person.first_name}")
-    safe = " ".join(_NO_FILE_NAME.sub(" ", name).split())[:_LONGEST].strip(" .")
-    return f"{safe} {record.code}.pdf".strip()
 
 
 def _all(database: Database, conference: str) -> Iterator[Record]:
