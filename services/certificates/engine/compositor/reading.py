@@ -14,6 +14,10 @@ import pydyf
 
 from services.certificates.engine.pdfsyntax import text_string
 
+# How the marked content of a page's margins begins (ISO 32000-1, 14.8.2.2): nobody is read a name
+# and a page's number in the middle of a table.
+PAGINATION = [b"/Artifact", b"<</Type/Pagination>>", b"BDC"]
+
 Meanings = Mapping[str, Mapping[int, str]]  # by font and glyph
 
 _SHOWN = re.compile(rb"<([0-9a-f]*)>")
@@ -67,11 +71,20 @@ def spell_out_element(pdf: Any, page: int, mark: int, text: str) -> None:
     For what is written from right to left: programs that copy a page turn it round themselves,
     and would turn round ActualText in the page's content as well.
     """
-    tree = _referenced(pdf, _referenced(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])
-    numbers = tree["Nums"]
-    element = _referenced(pdf, numbers[numbers.index(page) + 1][mark])
+    element = _referenced(pdf, _parents(pdf, page)[mark])
     if element["S"] == "/Span":  # a link says more than one text
         element["ActualText"] = pydyf.String(said(text))
+
+
+def forget_mark(pdf: Any, page: int, mark: int) -> None:
+    """Marked content of a page that became an artifact has no place in the structure tree."""
+    _parents(pdf, page)[mark] = "null"
+
+
+def _parents(pdf: Any, page: int) -> Any:
+    """The structure elements of a page's marked content, by its number."""
+    tree = _referenced(pdf, _referenced(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])
+    return tree["Nums"][tree["Nums"].index(page) + 1]
 
 
 def _referenced(pdf: Any, reference: bytes) -> Any:

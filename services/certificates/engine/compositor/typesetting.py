@@ -116,7 +116,7 @@ class Typesetter:
         return SetDocument(
             html=html,
             pages=[
-                _recorded(page, _spelled_out(page, number, meanings, pdf))
+                _recorded(page, _spelled_out(page, number, meanings, pdf), number, pdf)
                 for number, page in enumerate(document.pages)
             ],
             pdf=pdf,
@@ -172,8 +172,14 @@ def _refuse_large(pages: Iterable[Page]) -> None:
             raise TemplateRefused([Problem("css", message)])
 
 
-def _recorded(page: _RecordedPage, operators: list[bytes]) -> SetPage:
+def _recorded(page: _RecordedPage, operators: list[bytes], number: int, pdf: Any) -> SetPage:
     ranges = _marked_ranges(operators)
+    for box in _in_margins(page._page_box):  # noqa: SLF001 # the layout is not public
+        if box in page.marks:
+            mark = page.marks[box]
+            begins = ranges[mark][0]
+            operators[begins - 3 : begins] = reading.PAGINATION
+            reading.forget_mark(pdf, number, mark)
     return SetPage(
         box=page._page_box,  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
         stream=page.stream,
@@ -233,6 +239,13 @@ def without_zero_kerning(operator: bytes) -> bytes:
     if operator.endswith(b" TJ"):
         return operator.replace(b">0<", b"").replace(b">0]", b">]")
     return operator
+
+
+def _in_margins(page_box: Any) -> Iterator[Any]:
+    """What repeats on each page, around what is said on it."""
+    for child in page_box.children:
+        if isinstance(child, boxes.MarginBox):
+            yield from descendants(child)
 
 
 def descendants(box: Any) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from services.certificates.engine.filling.faces import face
 from services.certificates.engine.filling.fontfiles import FontFile, FontFiles
 from services.certificates.engine.filling.shaping import CannotFill, Meaning, ShapedRun, Shaper
-from services.certificates.engine.paragraph import IsParagraph, Paragraph
+from services.certificates.engine.paragraph import MARGIN, IsParagraph, Paragraph
 from services.certificates.engine.pdfsyntax import Compressor, number, text_string
 from services.certificates.engine.shape import (
     Fixed,
@@ -106,6 +106,8 @@ class Composer:
         ]
         width = sum(run.advance for run in shaped)
         if width > line.width - SPARE:
+            if line.block == MARGIN:
+                raise CannotFill("a value in a page's margin is longer than its line")
             raise IsParagraph(frozenset({line.block}))
         left, offset, lefts = line.left + line.alignment * (line.width - width), 0.0, []
         for run in shaped:
