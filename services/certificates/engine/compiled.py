@@ -5,20 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from services.certificates.engine import phrases
 from services.certificates.engine.attendance import attendance_json
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
-from services.certificates.engine.compositor.tokens import strings
 from services.certificates.engine.errors import MissingGlyph, TemplateRefused
-from services.certificates.engine.filling.composing import Composed, Texts
+from services.certificates.engine.filling.composing import Texts
 from services.certificates.engine.filling.fill import Extras, Filler
 from services.certificates.engine.filling.shaping import CannotFill
-from services.certificates.engine.paragraph import IsParagraph
-from services.certificates.engine.paragraphsetting import ParagraphSetting
 from services.certificates.engine.pdfsyntax import Compressor, flate
 from services.certificates.engine.press.press import Press
 from services.certificates.engine.qr import draw
-from services.certificates.engine.shapekeys import Split, shape_name, split
+from services.certificates.engine.shapefitting import Fitted, ShapeFitter
 from services.certificates.engine.shapelibrary import ShapeLibrary
 from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
@@ -27,11 +23,8 @@ from services.certificates.engine.values import Values
 
 CHECKED_FIRST = 50  # of what one process prints
 CHECKED_ONE_IN = 100
-_MOST_TRIES = 4  # each one finds more blocks that are paragraphs
 _MOST_READ = 8  # each one finds a value that the template reads
 _DIFFERS = "its fast documents differ from full ones"
-
-FindFiller = Callable[[str, Split, Values, frozenset[int]], Filler]
 
 
 @dataclass(frozen=True)
@@ -61,15 +54,6 @@ class Difference:
     code: str
 
 
-@dataclass(frozen=True)
-class _Fitted:
-    """A person's texts, set into the shape that their document has."""
-
-    shape: str
-    filler: Filler
-    composed: Composed
-
-
 class Compiled:
     """A template ready to print certificates. One per worker process; not shared between threads.
 
@@ -95,7 +79,7 @@ class Compiled:
         self._press = press
         self._compress = compress
         self._library = ShapeLibrary(template, press, compress)
-        self._setting = ParagraphSetting(template, press)
+        self._fitter = ShapeFitter(template, press, self._library)
 
     @property
     def revision(self) -> int:
@@ -115,7 +99,7 @@ class Compiled:
         if self._distrust:
             return self._full(values, extras, signer, self._distrust)
         try:
-            made = self._fitted(values, self._library.filler)
+            made = self._fitter.fitted(values, self._library.filler)
         except (NotFast, CannotFill) as error:
             return self._full(values, extras, signer, str(error))
         pdf = made.filler.fill(made.composed, extras, signer)
@@ -142,7 +126,7 @@ class Compiled:
         Raises LayoutFailed or MissingGlyph.
         """
         try:
-            made = self._fitted(values, self._library.learnt)
+            made = self._fitter.fitted(values, self._library.learnt)
         except (NotFast, CannotFill, ReadsValue):
             return None
         return made.filler.fill(made.composed, _extras(values), None)
@@ -188,7 +172,7 @@ class Compiled:
         """Raises NotFast, CannotFill."""
         for _ in range(_MOST_READ):
             try:
-                made = self._fitted(values, self._library.learnt)
+                made = self._fitter.fitted(values, self._library.learnt)
             except ReadsValue as error:
                 self._library.concrete |= {error.place}
                 self._library.refuse_personal()
@@ -198,29 +182,7 @@ class Compiled:
                     raise NotFast(_DIFFERS)
                 return
 
-    def _fitted(self, values: Values, find: FindFiller) -> "_Fitted":
-        """This person's shape, and their texts set into it.
-
-        Blocks are tried as plain lines first, unless they are paragraphs for everyone.
-        """
-        found = split(strings(phrases.context(values)), self._library.concrete)
-        blocks = self._library.paragraphs(found.name)
-        for _ in range(_MOST_TRIES):
-            paragraphs = self._setting.set(found, values, blocks) if blocks else {}
-            shape = shape_name(found, paragraphs)
-            try:
-                filler = find(shape, found, values, blocks)
-            except IsParagraph as error:
-                self._library.note_paragraphs(found.name, error.blocks)
-                blocks |= error.blocks
-                continue
-            try:
-                return _Fitted(shape, filler, filler.compose(Texts(found.texts, paragraphs)))
-            except IsParagraph as error:
-                blocks |= error.blocks
-        raise CannotFill("its texts are longer than their lines")
-
-    def _equals_full(self, made: "_Fitted", values: Values) -> bool:
+    def _equals_full(self, made: Fitted, values: Values) -> bool:
         full = self._full_filler(values)
         return full.contents(full.compose(Texts())) == made.filler.contents(made.composed)
 

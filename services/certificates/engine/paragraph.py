@@ -38,5 +38,6 @@ class Paragraph:
 
     block: int
     strings: tuple[int, ...]  # the person's strings that it holds
+    text: str  # all that it says
     layout: str
     lines: tuple[tuple[Fragment, ...], ...]

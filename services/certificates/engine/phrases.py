@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from services.certificates.engine.fitting import counted
 from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
 from shared.words.typography import NARROW, typeset
 
@@ -18,12 +19,13 @@ Context = dict[str, Any]  # nested dictionaries and lists of strings
 
 # The values that decide which words a template uses: never variable text.
 WORDING = (("locale",), ("variant",), ("holder", "length"))
-# Characters from which a name is set smaller, for templates that ask.
-LONG_NAME, VERY_LONG_NAME = 36, 80
 
 
-def context(values: Values) -> Context:
-    """What a template is given. Missing values are empty strings."""
+def context(values: Values, length: str = "") -> Context:
+    """What a template is given. Missing values are empty strings.
+
+    `length` is the size that the name is tried in (`fitting`); else it goes by its letters.
+    """
     zone = ZoneInfo(values.timezone)
     locale = values.locale
     issued = values.issued_at.astimezone(zone).date()
@@ -33,7 +35,7 @@ def context(values: Values) -> Context:
         "holder": {
             "name": values.holder,
             "organisation": values.organisation,
-            "length": _length(values.holder),
+            "length": length or counted(values.holder),
         },
         "conference": {
             "title": typeset(values.conference, locale),
@@ -76,13 +78,6 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     if locale == "fr":
         return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
     return f"{moment.hour:02d}:{moment.minute:02d}"
-
-
-def _length(name: str) -> str:
-    """A class for the name's block: few enough values to be part of the shape."""
-    if len(name) > VERY_LONG_NAME:
-        return "very-long"
-    return "long" if len(name) > LONG_NAME else "usual"
 
 
 def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:

@@ -92,6 +92,16 @@ class Composer:
             raise IsParagraph(frozenset(too_long))
         return Composed(texts.strings, lines, self._meanings(lines))
 
+    def holds_alone(self, texts: Texts, is_name: Callable[[str], bool]) -> bool:
+        """Whether some block's text is the one asked for, and nothing else."""
+        paragraphs = (paragraph.text for paragraph in texts.paragraphs.values())
+        lines = (
+            "".join(joined(run.parts, texts.strings) for run in line.runs)
+            for line in self._lines
+            if isinstance(line, Line)
+        )
+        return any(map(is_name, paragraphs)) or any(map(is_name, lines))
+
     def _line(self, index: int, line: Line, strings: Sequence[str]) -> SetLine:
         key = index, tuple([joined(run.parts, strings) for run in line.runs])
         found = self._kept.get(key)

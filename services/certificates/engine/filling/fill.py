@@ -1,6 +1,7 @@
 """One person's certificate from a shape: all of the fast path, and the end of the full one."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,10 @@ class Filler:
     def compose(self, texts: Texts) -> Composed:
         """The person's lines. Raises CannotFill, or IsParagraph with what the press has to set."""
         return self._composer.compose(texts)
+
+    def holds_alone(self, texts: Texts, is_name: Callable[[str], bool]) -> bool:
+        """Whether some block's text is the one asked for, and nothing else."""
+        return self._composer.holds_alone(texts, is_name)
 
     def fill(self, composed: Composed, extras: Extras, signer: DocumentSigner | None) -> bytes:
         """The finished PDF; the signer raises its own errors."""
