@@ -11,7 +11,6 @@ from services.certificates.designs.files import Fault, fault_of, file_name
 from services.certificates.desk import open_desk
 from services.certificates.issuing import asking, pausing
 from services.certificates.issuing.choices import Choice, choice_of
-from services.certificates.organising.overview import standings
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.web import application
 from shared.base.errors import Hopeless
@@ -77,28 +76,6 @@ def test_each_persons_certificate_is_seen_and_why_one_failed(
     assert "U+A66E" not in organiser.get(HERE).text
     assert "Lost Ñandú" in organiser.get(f"{HERE}?q=lost").text
     assert "Zoë" not in organiser.get(f"{HERE}?q=lost").text
-
-
-def test_who_lacks_a_sign_has_a_certificate_and_the_organiser_is_told(
-    house: House, organiser: httpx.Client
-) -> None:
-    house.documents.unprinted = "😀\U00020bb7"
-    house.issue(certified("r-1", first_name="Bea"), certified("r-2", first_name="Ana 😀"))
-    told = "😀 (U+1F600)"
-    page = organiser.get(HERE).text
-    assert "1 certificate lacks a sign" in page
-    assert page.count(told) == 1
-    (code,) = (record.code for record in house.records() if record.holder.startswith("Ana"))
-    assert told in organiser.get(f"{HERE}/of/{code}").text
-    with house.database.read() as connection:
-        lacking = {each.holder: each.unprinted for each in standings(connection, SLUG)}
-    assert lacking == {"Ana 😀 Ñandú": told, "Bea Ñandú": None}
-
-    house.documents.unprinted = ""  # a font is installed
-    organiser.post(f"{HERE}/of/{code}/reissue")
-    house.work()
-    assert told not in organiser.get(HERE).text
-    assert "lacks a sign" not in organiser.get(HERE).text
 
 
 def test_one_is_revoked_with_a_reason_and_given_a_successor(
