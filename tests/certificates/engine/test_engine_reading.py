@@ -20,7 +20,12 @@ BY_SEVERAL_GLYPHS = {
     "Tamil": "கிருஷ்ணன்",
     "Latin with marks": "q\u0323\u0307 S\u0331ample",
 }
-RIGHT_TO_LEFT = {"Arabic": "محمد بن الأمين", "Hebrew": "שלמה כהן", "both": "Anna محمد"}
+RIGHT_TO_LEFT = {
+    "Arabic": "محمد بن الأمين",
+    "an Arabic ligature": "عبد الله بن إبراهيم",
+    "Hebrew": "שלמה כהן",
+    "both": "Anna محمد",
+}
 
 
 def with_poppler(pdf: bytes) -> str:

@@ -21,9 +21,11 @@ PAGINATION = [b"/Artifact", b"<</Type/Pagination>>", b"BDC"]
 Meanings = Mapping[str, Mapping[int, str]]  # by font and glyph
 
 _SHOWN = re.compile(rb"<([0-9a-f]*)>")
+_MAPPED = re.compile(rb"^<([0-9a-f]{4})> <((?:[0-9a-f]{4}){2,})>$")  # to several letters
 _SOFT_HYPHEN = "\u00ad"
 _MARKS = ("Mn", "Mc", "Me")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_TURNED = _RIGHT_TO_LEFT | {"NSM"}  # and their marks
 
 
 def shown(operator: bytes) -> list[int]:
@@ -74,6 +76,26 @@ def spell_out_element(pdf: Any, page: int, mark: int, text: str) -> None:
     element = _referenced(pdf, _parents(pdf, page)[mark])
     if element["S"] == "/Span":  # a link says more than one text
         element["ActualText"] = pydyf.String(said(text))
+
+
+def in_page_order(text: str) -> str:
+    """What one glyph stands for, as programs that copy expect it: they turn a line that is written
+    from right to left round as a whole, the letters of a ligature included."""
+    turned = all(unicodedata.bidirectional(letter) in _TURNED for letter in text)
+    return text[::-1] if turned and is_right_to_left(text) else text
+
+
+def map_in_page_order(pdf: Any) -> None:
+    """The same in the fonts' ToUnicode maps, which WeasyPrint has written by now."""
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/Font" and "ToUnicode" in item:
+            mapping = _referenced(pdf, item["ToUnicode"])
+            mapping.stream = [_MAPPED.sub(_in_page_order, line) for line in mapping.stream]
+
+
+def _in_page_order(entry: re.Match[bytes]) -> bytes:
+    text = bytes.fromhex(entry[2].decode()).decode("utf-16-be")
+    return b"<%s> <%s>" % (entry[1], in_page_order(text).encode("utf-16-be").hex().encode())
 
 
 def forget_mark(pdf: Any, page: int, mark: int) -> None:

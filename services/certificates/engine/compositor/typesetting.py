@@ -109,7 +109,10 @@ class Typesetter:
             pdf = generate_pdf(document, None, 1, **_OPTIONS)
         meanings: dict[str, dict[int, str]] = {}
         for font in document.fonts.values():
-            meanings.setdefault(font.hash, {}).update(font.to_unicode)
+            meanings.setdefault(font.hash, {}).update(
+                (glyph, reading.in_page_order(text)) for glyph, text in font.to_unicode.items()
+            )
+        reading.map_in_page_order(pdf)
         missing = {chr(code) for font in document.fonts.values() for code in font.missing}
         if missing:
             raise MissingGlyph("".join(sorted(missing)))
