@@ -88,7 +88,8 @@ def list_people(conference: Conference = None, as_json: Json = False) -> None:
         return
     for row in rows:
         reason = f"  {row.reason}" if row.reason else ""
-        typer.echo(f"{row.state:<11} {row.code or '-':<20} {row.holder}{reason}")
+        lacking = f"  without {row.unprinted}" if row.unprinted else ""
+        typer.echo(f"{row.state:<11} {row.code or '-':<20} {row.holder}{reason}{lacking}")
     counts = Counter(row.state for row in rows)
     typer.echo(
         ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody", err=True

@@ -51,11 +51,13 @@ NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 
 @dataclass
 class PlainDocuments:
-    """`Documents` that writes the record down; `fails` is raised instead, while it is set."""
+    """`Documents` that writes the record down; `fails` is raised instead, while it is set.
+    `unprinted` are signs that it cannot write."""
 
     signer: x509.Certificate | None = None
     template: str = "plain"
     fails: Exception | None = None
+    unprinted: str = ""
     made: int = 0
     on_print: Callable[[Record], None] = lambda _record: None
 
@@ -65,7 +67,14 @@ class PlainDocuments:
         self.made += 1
         self.on_print(record)
         text = f"%PDF {self.template} {record.code} {record.holder} {record.issued_at.isoformat()}"
-        return Printed(text.encode(), template=self.template, path="fast", signer=self.signer)
+        lacking = "".join(sign for sign in self.unprinted if sign in record.holder)
+        return Printed(
+            text.encode() + lacking.encode(),
+            template=self.template,
+            path="fast",
+            signer=self.signer,
+            unprinted=lacking,
+        )
 
 
 @dataclass

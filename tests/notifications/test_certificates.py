@@ -65,7 +65,7 @@ def test_the_certificate_is_attached(other_office, store) -> None:
     office = other_office(certificate_delivery="attach")
     office.hear(told(certificate(download_url=store.url)))
     [mail] = office.mails
-    assert attachments(mail) == {"C4XW-7HMN-K3PT.pdf": PDF}
+    assert attachments(mail) == {"Lefèvre-Dûment Élodie C4XW-7HMN-K3PT.pdf": PDF}
     assert "jointe" in mail.get_body(("plain",)).get_content()
 
 

@@ -17,6 +17,7 @@ class Printed:
     template: str
     path: str
     signer: x509.Certificate | None = None
+    unprinted: str = ""  # characters left out, which no font writes
 
     @property
     def sha256(self) -> str:

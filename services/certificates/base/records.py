@@ -15,6 +15,7 @@ from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
 from shared.words.addresses import address_key
+from shared.words.filenames import file_name
 from shared.words.folding import sought
 
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
@@ -90,6 +91,15 @@ class Record:
         if self.revoked_at:
             return "revoked"
         return "superseded" if self.superseded_by else "valid"
+
+    @property
+    def file_name(self) -> str:
+        """« Dupont Marie 3467-9ACD-EFGH-JKMN.pdf »; one of a workshop says which."""
+        person = self.attended.person
+        about = self.attended.sessions[0].title if self.variant == "session" else ""
+        return file_name(
+            f"{person.last_name} {person.first_name}", about, self.code, extension="pdf"
+        )
 
     def is_about_the_same(self, other: "Record") -> bool:
         """Two versions, or editions, of one certificate."""

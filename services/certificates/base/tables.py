@@ -68,7 +68,8 @@ class Document(Base):
     path: Mapped[str]
     signed_by: Mapped[str | None]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
+    # Why it was made anew, and the signs that it lacks (`unprinted`).
+    reason: Mapped[str | None] = mapped_column(Text)
     # The same as an Open Badges credential, as a token and as the JSON that the file holds too;
     # None until somebody asks for that of a document of before.
     badge: Mapped[str | None] = mapped_column(Text)

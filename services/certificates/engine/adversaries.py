@@ -1,7 +1,8 @@
 """People whose certificates a wrong fast path prints wrongly: templates are proved on them.
 
 Lower case, one letter, forty, digits, both apostrophes, particles, ligatures, right to left,
-Chinese, combining marks, two lines; no session and twelve; and the other words likewise.
+Chinese, combining marks, two lines, wide and narrow; no session, twelve, and two pages of them; and
+the other words likewise.
 """
 
 from collections.abc import Iterator
@@ -46,6 +47,8 @@ _NAMES = (
     "soft\u00adhyphen",
     "mary ann o'brien-smith",
     "jj jjj jjjj",
+    "WANDA MAMMOTH-WEYMOUTH MWAMBA",
+    "Illilli Filliti Lillitti-Tillitti Illitti",
 )
 _TITLES = ("office AVATAR", "l'eau", "7", "MAJ " * 30)
 _LOWER = {
@@ -79,7 +82,7 @@ def adversaries() -> Iterator[tuple[str, Values]]:
         locale = ("fr", "en")[number // 3 % 2]
         values = sample(variant, locale, name)  # type: ignore[arg-type] # literals, each
         yield f"{name} ({variant}, {locale})", _with_code(values, number)
-    for count in (0, 1, 12):
+    for count in (0, 1, 12, 20):
         values = sample("day", "fr", "marie martin", count)
         yield f"{count} sessions", _with_code(values, 100 + count)
     plain = sample("day", "en", "li wei")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from services.certificates.engine.fitting import counted
 from services.certificates.engine.values import (
     Action,
     AttendedSession,
@@ -58,12 +59,13 @@ _NO_ACTION: Context = {"natures": []} | dict.fromkeys(
 
 # The values that decide which words a template uses: never variable text.
 WORDING = (("locale",), ("variant",), ("holder", "length"), ("badge",))
-# Characters from which a name is set smaller, for templates that ask.
-LONG_NAME, VERY_LONG_NAME = 36, 80
 
 
-def context(values: Values) -> Context:
-    """What a template is given. Missing values are empty strings."""
+def context(values: Values, length: str = "") -> Context:
+    """What a template is given. Missing values are empty strings.
+
+    `length` is the size that the name is tried in (`fitting`); else it goes by its letters.
+    """
     zone = ZoneInfo(values.timezone)
     locale = values.locale
     issued = values.issued_at.astimezone(zone).date()
@@ -73,7 +75,7 @@ def context(values: Values) -> Context:
         "holder": {
             "name": values.holder,
             "organisation": values.organisation,
-            "length": _length(values.holder),
+            "length": length or counted(values.holder),
         },
         "conference": {
             "title": typeset(values.conference, locale),
@@ -118,13 +120,6 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     if locale == "fr":
         return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
     return f"{moment.hour:02d}:{moment.minute:02d}"
-
-
-def _length(name: str) -> str:
-    """A class for the name's block: few enough values to be part of the shape."""
-    if len(name) > VERY_LONG_NAME:
-        return "very-long"
-    return "long" if len(name) > LONG_NAME else "usual"
 
 
 def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:

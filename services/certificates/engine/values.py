@@ -14,9 +14,14 @@ Locale = Literal["fr", "en"]
 _WHITE_SPACE = str.maketrans("\t\n\r\f\v\u2028\u2029", "       ")
 _UNWRITABLE = ("Cc", "Cs", "Cn")  # controls, lone surrogates, unassigned and non-characters
 
+# Marks, embeddings, overrides and isolates (Unicode Standard Annex 9, 2): they show on no page and
+# turn round what stands there.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def _plain(text: str) -> str:
-    """One line, one spelling: composed (NFC), white space collapsed, no control characters.
+    """One line, one spelling: composed (NFC), white space collapsed, no control characters, none
+    that change the direction of writing.
 
     XML 1.0 (the XMP packet) and HTML both refuse or rewrite what is dropped here, so every layer
     sees the same string. Only U+0020 collapses: no-break spaces are typography and stay.
@@ -25,7 +30,7 @@ def _plain(text: str) -> str:
     kept = "".join(
         character
         for character in unicodedata.normalize("NFC", spaced)
-        if unicodedata.category(character) not in _UNWRITABLE
+        if unicodedata.category(character) not in _UNWRITABLE and character not in _TURNING
     )
     return " ".join(word for word in kept.split(" ") if word)
 

@@ -38,4 +38,5 @@ class PrintedDocuments:
             template=template.compiled.template.version,
             path=rendered.path,
             signer=self._signer.certificate if self._signer else None,
+            unprinted=rendered.unprinted,
         )

@@ -11,6 +11,7 @@ from services.certificates.base.badges import Badge
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
+from services.certificates.base.unprinted import noted
 from services.certificates.issuing import telling
 from services.certificates.preservation.asking import SETTLED, ask
 from services.certificates.resources import Resources
@@ -98,7 +99,7 @@ def _record_file(
             "path": printed.path,
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
-            "reason": reason or None,
+            "reason": noted(reason, printed.unprinted),
             "badge": badge.token if badge else None,
             "credential": badge.json if badge else None,
         },

@@ -5,8 +5,6 @@ one of ten. PDFs are compressed already and are stored as they are.
 """
 
 import io
-import re
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -26,8 +24,6 @@ ActorKind = Literal["organiser", "token"]
 
 PAGE = 200
 REALISATIONS = "certificats-de-realisation/"
-_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_LONGEST = 80  # characters of a name; with the code it stays below what any file system takes
 
 
 def archive(database: Database, storage: Storage, conference: str) -> Iterator[bytes]:
@@ -45,7 +41,7 @@ def zipped(certificates: Iterable[Record], storage: Storage) -> Iterator[bytes]:
             except NotStored as error:  # erased since the page was read, or lost by the storage
                 log.warning("left out of the archive", certificate=record.id, reason=str(error))
                 continue
-            entry = zipfile.ZipInfo(file_name(record), record.issued_at.timetuple()[:6])
+            entry = zipfile.ZipInfo(_path(record), record.issued_at.timetuple()[:6])
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, pdf)
             yield sink.taken()
@@ -67,14 +63,9 @@ def note_archive(
         log.append(connection, said)
 
 
-def file_name(record: Record) -> str:
-    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system; a certificat de
-    réalisation in a folder of its own, as it is what is sent to funders."""
-    person = record.attended.person
-    name = unicodedata.normalize("NFC", f"{person.last_name} {person.first_name}")
-    safe = " ".join(_NO_FILE_NAME.sub(" ", name).split())[:_LONGEST].strip(" .")
-    folder = REALISATIONS if record.variant == "realisation" else ""
-    return folder + f"{safe} {record.code}.pdf".strip()
+def _path(record: Record) -> str:
+    """Certificats de réalisation have a folder of their own, as it is what is sent to funders."""
+    return (REALISATIONS if record.variant == "realisation" else "") + record.file_name
 
 
 def _all(database: Database, conference: str) -> Iterator[Record]:

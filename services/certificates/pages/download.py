@@ -17,6 +17,7 @@ from services.certificates.issuing import badge_asking
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
+from shared.words.filenames import content_disposition
 
 router = APIRouter()
 
@@ -161,7 +162,7 @@ def _file(desk: Desk, record: Record) -> Response:
         media_type="application/pdf",
         headers={
             **FILE_HEADERS,
-            "Content-Disposition": f'inline; filename="{record.code}.pdf"',
+            "Content-Disposition": content_disposition("inline", record.file_name),
             "ETag": f'"{sha256}"',
         },
     )

@@ -39,11 +39,7 @@ def marked_and_titled(pdf: pikepdf.Pdf) -> None:
 def identified(pdf: pikepdf.Pdf) -> None:
     packet = ET.fromstring(pdf.Root.Metadata.read_bytes())  # noqa: S314 # our own file
     description = packet.find(".//rdf:Description", _XMP)
-    said = {
-        "pdfaid:part": "3",
-        "pdfaid:conformance": "A",
-        "pdfuaid:part": "1",
-    }
+    said = {"pdfaid:part": "3", "pdfaid:conformance": "A", "pdfuaid:part": "1"}
     for name, value in said.items():
         prefix, _, local = name.partition(":")
         assert description.get(f"{{{_XMP[prefix]}}}{local}") == value, f"XMP {name}"
@@ -57,12 +53,13 @@ def with_output_intent(pdf: pikepdf.Pdf) -> None:
 
 
 def every_mark_in_the_parent_tree(pdf: pikepdf.Pdf) -> None:
-    """Each MCID of each page leads to a structure element that leads back to it."""
+    """Each MCID of each page leads to an element that leads back to it; an artifact has none."""
     tree = _parent_tree(pdf)
     for page in pdf.pages:
         marks = [int(match) for match in re.findall(rb"/MCID (\d+)", page.Contents.read_bytes())]
         parents = tree[int(page.obj.StructParents)]
-        assert sorted(marks) == list(range(len(parents))), "MCID missing from the parent tree"
+        placed = [mark for mark, parent in enumerate(parents) if parent is not None]
+        assert sorted(marks) == placed, "MCID missing from the parent tree"
         for mark in marks:
             kids = _kids(parents[mark])
             assert mark in [kid for kid in kids if isinstance(kid, int)], "parent tree is wrong"
@@ -94,7 +91,11 @@ def figures_described(pdf: pikepdf.Pdf) -> None:
     for element in _elements(pdf):
         if str(element.S) == "/Figure":
             assert str(element.get("/Alt", "")), "figure without alternative text"
-            assert len(element.A.get("/BBox", [])) == 4, "figure without a bounding box"
+            box = [float(side) for side in element.A.get("/BBox", [])]
+            assert len(box) == 4, "figure without a bounding box"
+            (left, bottom, right, top), page = box, [float(side) for side in element.Pg.MediaBox]
+            across, down = page[0] <= left < right <= page[2], page[1] <= bottom < top <= page[3]
+            assert across and down, "bounding box outside the page"  # noqa: PT018 # one rule
 
 
 def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:

@@ -12,6 +12,7 @@ _SIGNATURE_LABEL = {
     "fr": "Signature électronique de l’organisateur",
     "en": "Electronic signature of the organiser",
 }
+POINTS = 0.75  # a CSS pixel in PDF points
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def add(document: SetDocument, locale: str, producer: str, *, badge: bool) -> Ad
     # WeasyPrint writes the intent of its own variants; ours is PDF/A's (ISO 19005-3, 6.2.3).
     pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
     _index_identifiers(pdf)
+    _place_figures(pdf)
     attached = _attach(pdf, locale, (ATTENDANCE, BADGE) if badge else (ATTENDANCE,))
     signature, permissions = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())
@@ -104,6 +106,17 @@ def _index_identifiers(pdf: Any) -> None:
         pairs = [part for name in sorted(named) for part in (pydyf.String(name), named[name])]
         tree = _add(pdf, pydyf.Dictionary({"Names": pydyf.Array(pairs)}))
         _referenced(pdf, pdf.catalog["StructTreeRoot"])["IDTree"] = tree.reference
+
+
+def _place_figures(pdf: Any) -> None:
+    """A figure's BBox is in points from the page's lower left corner (ISO 32000-1, 14.8.5.4.3);
+    WeasyPrint writes CSS pixels from the upper one."""
+    for item in pdf.objects:
+        if not isinstance(item, dict) or item.get("S") != "/Figure":
+            continue
+        height = _referenced(pdf, item["Pg"])["TrimBox"][3]
+        left, top, right, bottom = (length * POINTS for length in item["A"]["BBox"])
+        item["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
 
 
 def _attach(pdf: Any, locale: str, attachments: Sequence[Attachment]) -> tuple[int, ...]:

@@ -4,10 +4,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.certificates.engine import phrases
+from services.certificates.engine import fitting, phrases
 from services.certificates.engine.compositor import assets
 from services.certificates.engine.compositor.cutting import cut, whole
 from services.certificates.engine.compositor.markup import Markup
+from services.certificates.engine.compositor.nameblocks import is_broken, mark_names, name_blocks
 from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.probes import SHORT, probe
 from services.certificates.engine.compositor.refusals import NotFast
@@ -45,6 +46,7 @@ class Compositor:
         self._template = template
         self._limits = limits
         self._markup = Markup(template.html)
+        self._has_sizes = fitting.has_sizes(template)
         self._typesetter = Typesetter(template.css, dict(template.assets))
         self._asset_names = dict.fromkeys(template.assets, True)
         self._frames: OrderedDict[str, Frame] = OrderedDict()
@@ -54,18 +56,41 @@ class Compositor:
 
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
-        context = phrases.context(values)
-        document = self._set(self._html(context))
         return cut(
-            whole(document),
+            whole(self._fitted(values)),
             locale=values.locale,
-            created=context["issued"]["iso"],
+            created=phrases.context(values)["issued"]["iso"],
             badge=bool(values.credential),
             meanings=None,
         )
 
+    def _fitted(self, values: Values) -> SetDocument:
+        """In the first size that keeps the name on one line, of those that the template has."""
+        counted = fitting.counted(values.holder)
+        if not self._has_sizes:
+            return self._set(self._html(phrases.context(values)))
+        for length in fitting.LENGTHS:
+            document, blocks = self._measured(values, length)
+            if not blocks:  # it stands nowhere by itself
+                return document if length == counted else self._measured(values, counted)[0]
+            if not is_broken(blocks) or length == fitting.LENGTHS[-1]:
+                break
+        return document
+
+    def _measured(self, values: Values, length: str) -> tuple[SetDocument, list[Any]]:
+        """The document with the name in this size, and the blocks that hold it alone."""
+        document = self._set(
+            self._html(phrases.context(values, length)),
+            lambda root: mark_names(root, values.holder),
+        )
+        return document, name_blocks(page.box for page in document.pages)
+
     def shape(
-        self, values: Values, variable: tuple[Path, ...], frame: str, paragraphs: frozenset[int]
+        self,
+        context: phrases.Context,
+        variable: tuple[Path, ...],
+        frame: str,
+        paragraphs: frozenset[int],
     ) -> Shape:
         """The shape of documents like this one, with `variable` strings left open.
 
@@ -73,7 +98,6 @@ class Compositor:
         set anew for each person; their lines break as this person's do. Raises NotFast, ReadsValue,
         IsParagraph, or what `full` raises.
         """
-        context = phrases.context(values)
         texts = _texts(context, variable)
         if not paragraphs:
             self._frames.pop(frame, None)  # its document is used up by the shape below
@@ -91,17 +115,20 @@ class Compositor:
         created = symbols(context, variable, SHORT)["issued"]["iso"]
         return cut(
             probe(set_with_tokens, known, paragraphs, texts, self._template.css),
-            locale=values.locale,
+            locale=context["locale"],
             created=created if isinstance(created, str) else created.__html__(),
-            badge=bool(values.credential),
+            badge=bool(context["badge"]),
             meanings=known.document.meanings,
         )
 
     def paragraphs(
-        self, values: Values, variable: tuple[Path, ...], frame: str, blocks: Iterable[int]
+        self,
+        context: phrases.Context,
+        variable: tuple[Path, ...],
+        frame: str,
+        blocks: Iterable[int],
     ) -> tuple[Paragraph, ...]:
         """These blocks set for this person, each alone. Raises what `shape` raises."""
-        context = phrases.context(values)
         known, texts = self._frame(frame, context, variable), _texts(context, variable)
         return tuple(known.paragraph(block, texts) for block in blocks)
 

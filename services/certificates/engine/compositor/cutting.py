@@ -1,6 +1,5 @@
 """Cuts a shape out of a document: static bytes once and for all, pieces for the rest."""
 
-import re
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,7 @@ import weasyprint
 from weasyprint.pdf.stream import Stream
 
 from services.certificates.engine import pdfsyntax, shape
-from services.certificates.engine.compositor import additions, xmp
+from services.certificates.engine.compositor import additions, reading, xmp
 from services.certificates.engine.compositor.faces import reduced_face
 from services.certificates.engine.compositor.lines import VariableLine
 from services.certificates.engine.compositor.placeholder import QR_IMAGE
@@ -41,7 +40,6 @@ from services.certificates.engine.shape import (
 
 PRODUCER = f"Emarge (WeasyPrint {weasyprint.VERSION})"
 # The comment of high bytes marks the file as binary (ISO 19005-3, 6.1.2).
-_SHOWN = re.compile(rb"<([0-9a-f]*)>")
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -173,7 +171,7 @@ class _Cutter:
                 if operator.endswith(b" Tf"):
                     font = operator.split()[0][1:].decode()
                 elif operator.endswith(b" TJ"):
-                    found.setdefault(font, set()).update(_glyphs(operator))
+                    found.setdefault(font, set()).update(reading.shown(operator))
         return found
 
     def _content(self, page: ProbedPage) -> VariableStream:
@@ -293,9 +291,3 @@ def _stream(item: pydyf.Stream) -> bytes:
     )
     compress = pdfsyntax.flate_tightly if item.compress else None
     return pdfsyntax.stream_object(item.number, data, entries, compress)
-
-
-def _glyphs(operator: bytes) -> set[int]:
-    """The glyphs that a TJ operator shows: two bytes each, in hexadecimal."""
-    shown = b"".join(_SHOWN.findall(operator))
-    return {int(shown[start : start + 4], 16) for start in range(0, len(shown), 4)}

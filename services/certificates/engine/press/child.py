@@ -25,6 +25,7 @@ from services.certificates.engine.errors import (
 )
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import IsParagraph
+from services.certificates.engine.phrases import Context, context
 from services.certificates.engine.press.confinement import confine
 from services.certificates.engine.press.drawing import first_page
 from services.certificates.engine.press.examining import examined
@@ -42,6 +43,7 @@ from services.certificates.engine.press.messages import (
     Paragraphs,
     SetFull,
     SetParagraphs,
+    SetShape,
     read,
     write,
 )
@@ -99,12 +101,12 @@ class Child:
         if isinstance(order, Check):
             return Done(problems=_told(compositor.remarks(order.values)))
         if isinstance(order, SetParagraphs):
-            found = compositor.paragraphs(order.values, order.variable, order.frame, order.blocks)
+            found = compositor.paragraphs(_wanted(order), order.variable, order.frame, order.blocks)
             return Paragraphs(paragraphs=found, cpu_seconds=time.process_time() - started)
         if isinstance(order, SetFull):
             made = compositor.full(order.values)
         else:
-            made = compositor.shape(order.values, order.variable, order.frame, order.paragraphs)
+            made = compositor.shape(_wanted(order), order.variable, order.frame, order.paragraphs)
         self._tidy()
         return Laid(shape=made, cpu_seconds=time.process_time() - started)
 
@@ -125,6 +127,10 @@ class Child:
         if digest not in self._compositors:
             self._compositors[digest] = Compositor(self._templates[digest], self._limits)
         return self._compositors[digest]
+
+
+def _wanted(order: SetShape | SetParagraphs) -> Context:
+    return context(order.values, order.length)
 
 
 def _told(problems: list[Problem]) -> tuple[tuple[str, str, int | None], ...]:

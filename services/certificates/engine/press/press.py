@@ -84,6 +84,7 @@ class Press:
             digest=template.digest,
             values=values,
             variable=split.variable,
+            length=split.length,
             frame=split.name,
             paragraphs=paragraphs,
         )
@@ -97,6 +98,7 @@ class Press:
             digest=template.digest,
             values=values,
             variable=split.variable,
+            length=split.length,
             frame=split.name,
             blocks=blocks,
         )

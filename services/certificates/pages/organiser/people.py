@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.certificates.base import pauses, records
 from services.certificates.base.records import NoSuchCertificate
+from services.certificates.base.unprinted import count_unprinted, unprinted
 from services.certificates.desk import AtDesk
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice, choice_of
@@ -40,12 +41,15 @@ def show_people(
 ) -> Response:
     wanted = Wanted(q.strip(), status, variant, page)
     with desk.database.read() as connection:
+        table = people_table.read_table(connection, at.slug, wanted)
         return site.page(
             request,
             "organiser/people.html",
             **at.words,
             wanted=wanted,
-            table=people_table.read_table(connection, at.slug, wanted),
+            table=table,
+            unprinted=unprinted(connection, [row.sha256 or "" for row in table.rows]),
+            incomplete=count_unprinted(connection, at.slug),
             counts=people_table.counts(connection, at.slug),
             failures=people_table.failures(connection, at.slug),
             unpreserved=troubles(connection, at.slug),
@@ -159,6 +163,7 @@ def _one(
             for other in records.of_registration(connection, record.registration_id)
             if other.id != record.id and other.sha256 is not None
         ]
+        lacking = unprinted(connection, [record.sha256 or ""]).get(record.sha256 or "", "")
     return site.page(
         request,
         "organiser/one.html",
@@ -167,6 +172,7 @@ def _one(
         record=record,
         others=others,
         holds_until=holds_until,
+        lacking=lacking,
         links=desk.links,
         done=done,
         complaint=complaint,
