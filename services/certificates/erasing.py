@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
+from services.certificates.badges import statuses
 from services.certificates.base.records import Record, lock_registration
 from services.certificates.base.tables import (
     Certificate,
@@ -17,6 +18,11 @@ from services.certificates.base.tables import (
     Publication,
     PublishedTemplate,
     TemplateDraft,
+)
+from services.certificates.holding.forgetting import (
+    forget_employers,
+    forget_holder,
+    forget_organiser,
 )
 from services.certificates.issuing import certifying, speakers
 from services.certificates.resources import Resources
@@ -50,6 +56,7 @@ def erase(
             .on_conflict_do_nothing()
         )
         rows = lock_registration(connection, registration_id)
+        forget_holder(connection, registration_id, rows)
         for row in rows:
             resources.storage.forget(row.storage_prefix)
             _redact_certificate(connection, row.id, event)
@@ -60,6 +67,9 @@ def erase(
             )
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
+        statuses.end(connection, [row.id for row in rows])
+        for conference in {row.conference for row in rows}:
+            forget_employers(connection, conference)
         speakers.forget(connection, registration_id)
         forget_overwritten(connection)
         job.complete(connection)
@@ -78,6 +88,7 @@ def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> N
                 connection.execute(
                     update(column.class_).where(column == name).values({column.key: GONE})
                 )
+    forget_organiser(connection, is_them)
     redact_named(connection, is_them)
     forget_overwritten(connection)
 
@@ -113,6 +124,7 @@ def _redact_certificate(
         .values(
             holder="",
             sought="",
+            address="",
             minutes=0,
             attendance={},
             link_key="",

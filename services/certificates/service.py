@@ -1,6 +1,7 @@
 """What certificates does with each event."""
 
 from services.certificates import erasing
+from services.certificates.badges.statuses import StatusChanged
 from services.certificates.base import records
 from services.certificates.base.pauses import hold, is_paused
 from services.certificates.base.settings import NAME, CertificatesSettings
@@ -9,6 +10,7 @@ from services.certificates.commands import commands
 from services.certificates.designs import publication, publishing
 from services.certificates.designs.publishing import PublicationAsked
 from services.certificates.figures import figures
+from services.certificates.holding.visits import VisitOver, forget_visit
 from services.certificates.issuing import (
     asking,
     badge_asking,
@@ -17,6 +19,7 @@ from services.certificates.issuing import (
     pausing,
     reissuing,
     speakers,
+    status_signing,
 )
 from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.badge_asking import BadgeAsked
@@ -25,6 +28,10 @@ from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
+from services.certificates.preservation import asking as preservation
+from services.certificates.preservation import preserving
+from services.certificates.preservation.asking import AgeingSought, PreservationAsked
+from services.certificates.preservation.standing import worries
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
@@ -65,6 +72,7 @@ service: Service[Resources] = Service(
     web="services.certificates.web:create",
     commands=commands,
     figures=figures,
+    worries=worries,
     checks=checks,
 )
 
@@ -122,6 +130,12 @@ def make_badge(event: Event[BadgeAsked], job: Job, resources: Resources) -> None
     badge_asking.make(event, job, resources)
 
 
+@service.on(StatusChanged)
+def sign_status_list(event: Event[StatusChanged], job: Job, resources: Resources) -> None:
+    """Badges count no more: whoever verifies one is to find it within seconds."""
+    status_signing.sign(event, job, resources)
+
+
 @service.on(WorkshopsAsked, lane="bulk")
 def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources) -> None:
     """Workshops were chosen after the day was closed."""
@@ -145,11 +159,31 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
 
 
+@service.on(PreservationAsked, lane="bulk")
+def preserve_document(event: Event[PreservationAsked], job: Job, resources: Resources) -> None:
+    """A document is new, or its newest timestamp nears its end: its signature is to verify on."""
+    preserving.preserve(event, job, resources)
+
+
+@service.on(AgeingSought, lane="bulk")
+def look_for_ageing(event: Event[AgeingSought], job: Job, resources: Resources) -> None:
+    """A new day: whose timestamp nears its end?"""
+    preservation.seek(event, job, resources)
+
+
 @service.on(PublicationAsked)
 def publish_design(event: Event[PublicationAsked], job: Job, resources: Resources) -> None:
     """An organiser wants a design in force: it is tried, then it is or is not."""
     resources.close()  # the press of certificates makes room; it is there again when one is made
     publishing.publish_asked(event, job, resources.database)
+
+
+@service.on(VisitOver)
+def end_visit(event: Event[VisitOver], job: Job, resources: Resources) -> None:
+    """Somebody's link to their own page is too old, and their visit over."""
+    with resources.database.begin() as connection:
+        forget_visit(connection, event.data.visit)
+        job.complete(connection)
 
 
 @service.on(ConferenceCopied)

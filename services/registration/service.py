@@ -26,7 +26,7 @@ from services.registration.day.closing import certify_page, close_as_timed
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
-from services.registration.history.acts import Actor
+from services.registration.history.acts import Actor, note
 from services.registration.lists.remembering import forget_unused
 from services.registration.people.exports import Export, write_export
 from services.registration.people.known_certificates import (
@@ -46,6 +46,7 @@ from shared.events.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificatesExported,
+    EmployerLinkChanged,
 )
 from shared.events.registration import (
     AttendanceRecorded,
@@ -138,6 +139,26 @@ def note_archive(event: Event[CertificatesExported], job: Job, resources: Resour
         if conference is not None:
             export = Export("certificates", "zip", taken.count)
             write_export(connection, conference, export, Actor(taken.actor_kind, taken.actor))
+        job.complete(connection)
+
+
+@service.on(EmployerLinkChanged)
+def note_employer_link(event: Event[EmployerLinkChanged], job: Job, resources: Resources) -> None:
+    """Of a day that was deleted since there is no history to write to."""
+    said = event.data
+    try:
+        conference = resources.desk.programmes.known(said.conference)
+    except NotFound:
+        conference = None
+    with resources.desk.database.begin() as connection:
+        if conference is not None:
+            note(
+                connection,
+                Actor("organiser", said.actor),
+                f"employer-link.{said.change}",
+                conference_id=conference.id,
+                after={"expires_at": said.expires_at},
+            )
         job.complete(connection)
 
 

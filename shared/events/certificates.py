@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from shared.events.envelope import Payload, Personal
-from shared.events.registration import Conference, Person
+from shared.events.registration import Conference, Person, SignIn
 
 
 class CertificateIssued(Payload):
@@ -35,6 +35,13 @@ class CertificateIssued(Payload):
     )
 
 
+class HolderLinkRequested(SignIn):
+    """Somebody who gave this address wants the page of all certificates that were sent to it: the
+    link is sent to that address."""
+
+    type: ClassVar[str] = "certificate.holder-link-requested"
+
+
 class CertificatesExported(Payload):
     """An organiser took all certificates of a day away as one file."""
 
@@ -43,6 +50,17 @@ class CertificatesExported(Payload):
     actor_kind: Literal["organiser", "token"]
     actor: Annotated[str, Personal()] = Field(description="as the history has it")
     count: int
+
+
+class EmployerLinkChanged(Payload):
+    """An organiser made a link that gives an employer the certificates of those who agreed, or
+    withdrew it. Whose it is stands with the certificates alone: an employer may be a person."""
+
+    type: ClassVar[str] = "certificate.employer-link-changed"
+    conference: str = Field(description="slug")
+    change: Literal["made", "revoked"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    expires_at: AwareDatetime
 
 
 class CertificateRevoked(Payload):

@@ -120,7 +120,8 @@ def test_names_of_any_script_are_read_back(printing: Printing, who: str) -> None
 def test_the_same_certificate_is_the_same_document(printing: Printing) -> None:
     record = printing.issue("twice", "Ada", "Lovelace")
     with open_resources(printing.settings, printing.house.database) as again:
-        assert again.documents.print(record).pdf == printing.house.file(record)
+        credential = again.badges.of(record).json
+        assert again.documents.print(record, credential).pdf == printing.house.file(record)
 
 
 @pytest.fixture

@@ -27,5 +27,6 @@ class Printed:
 class Documents(Protocol):
     """Makes documents; the same record gives the same one."""
 
-    def print(self, record: Record) -> Printed:
-        """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""
+    def print(self, record: Record, credential: str) -> Printed:
+        """The whole document of a certificate, which carries the JSON of its badge. Raises
+        EngineError; Hopeless when it would again."""

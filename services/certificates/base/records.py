@@ -14,6 +14,7 @@ from services.certificates.base.tables import Certificate as Table
 from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
+from shared.words.addresses import address_key
 from shared.words.filenames import file_name
 from shared.words.folding import sought
 
@@ -136,6 +137,12 @@ def of_registration(connection: Connection, registration_id: str) -> list[Record
     ]
 
 
+def of_address(connection: Connection, address: str) -> list[Record]:
+    """All that were issued to whoever reads this address (`address_key`), oldest first."""
+    found = connection.execute(_OF_ADDRESS, {"wanted": address}) if address else ()
+    return [Record(*row) for row in found]
+
+
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first; whoever else wants them waits, those
     that are still to be written included."""
@@ -148,7 +155,7 @@ def lock_registration(connection: Connection, registration_id: str) -> list[Reco
 def count_valid(connection: Connection, conference: str) -> int:
     """How many certificates of the conference count."""
     of_day = Table.conference == conference
-    count = select(func.count()).select_from(Table).where(of_day, *_COUNTS)
+    count = select(func.count()).select_from(Table).where(of_day, *COUNTS)
     return connection.execute(count).scalar_one()
 
 
@@ -157,13 +164,19 @@ def valid(
 ) -> Sequence[Record]:
     """A page of the certificates that count, in the order of their ids; all, or those of which a
     template made the newest document fast."""
-    statement = select(*_COLUMNS).where(Table.id > after, *_COUNTS).order_by(Table.id).limit(most)
+    statement = select(*_COLUMNS).where(Table.id > after, *COUNTS).order_by(Table.id).limit(most)
     if conference is not None:
         statement = statement.where(Table.conference == conference)
     if fast_of:
         made = (Document.template == fast_of) & (Document.path == "fast")
         statement = statement.join(Document, Document.sha256 == Table.sha256).where(made)
     return [Record(*row) for row in connection.execute(statement)]
+
+
+def counting(connection: Connection, condition: ColumnElement[bool]) -> list[Record]:
+    """Those that count of which a condition on the table is true, by holder."""
+    ordered = select(*_COLUMNS).where(condition, *COUNTS).order_by(Table.holder, Table.id)
+    return [Record(*row) for row in connection.execute(ordered)]
 
 
 def some(
@@ -190,7 +203,13 @@ def every(connection: Connection, conference: str | None) -> Iterator[Record]:
 
 def columns(record: Record) -> dict[str, object]:
     of_row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
-    return of_row | {"sought": sought_of(record.code, record.attendance)}
+    return of_row | found_by(record.code, record.attendance)
+
+
+def found_by(code: str, attendance: dict[str, Any]) -> dict[str, str]:
+    """The columns that a certificate is found by, beside its code."""
+    address = address_key(attendance["person"].get("email") or "")
+    return {"sought": sought_of(code, attendance), "address": address}
 
 
 def sought_of(code: str, attendance: dict[str, Any]) -> str:
@@ -205,7 +224,9 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
-_COUNTS = (
+# A document joined to the certificate whose file it is now; by its key, as there are many of both.
+IS_FILE_OF = (Table.id == Document.certificate_id) & (Table.sha256 == Document.sha256)
+COUNTS = (
     Table.sha256.is_not(None),
     Table.revoked_at.is_(None),
     Table.superseded_by.is_(None),
@@ -223,6 +244,15 @@ _OF_REGISTRATION = (
     select(*_COLUMNS)
     .where(Table.registration_id == bindparam("wanted"))
     .order_by(Table.attendance_version, Table.edition)
+)
+_OF_ADDRESS = (
+    select(*_COLUMNS)
+    .where(
+        Table.address == bindparam("wanted"),
+        Table.sha256.is_not(None),
+        Table.erased_at.is_(None),
+    )
+    .order_by(Table.issued_at, Table.id)
 )
 _OF_REGISTRATION_LOCKED = _OF_REGISTRATION.with_for_update()
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("wanted"), 0)))

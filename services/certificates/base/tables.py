@@ -7,7 +7,7 @@ what they spoke at. It is issued once it has a file.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.base.database import UtcDateTime
@@ -37,6 +37,8 @@ class Certificate(Base):
     conference: Mapped[str] = mapped_column(index=True)
     holder: Mapped[str]
     sought: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by
+    # The holder's, as machines compare it: what they show to have opens the page of all of theirs.
+    address: Mapped[str] = mapped_column(default="", index=True)
     minutes: Mapped[int]
     attendance: Mapped[dict[str, Any]] = mapped_column(JSON)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,8 +67,17 @@ class Document(Base):
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Why it was made anew, and the signs that it lacks (`unprinted`).
     reason: Mapped[str | None] = mapped_column(Text)
-    # The same as an Open Badges credential; "" where there can be none.
+    # The same as an Open Badges credential, as a token and as the JSON that the file holds too;
+    # None until somebody asks for that of a document of before.
     badge: Mapped[str | None] = mapped_column(Text)
+    credential: Mapped[str | None] = mapped_column(Text)
+    # How its signature is kept verifiable: when that was last seen to; until when its newest
+    # timestamp carries; when it is to be seen to (never, without a moment); what stands against it.
+    preserved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    problem: Mapped[str | None] = mapped_column(Text)
 
 
 class Withdrawal(Base):
@@ -88,6 +99,54 @@ class SigningCertificate(Base):
     subject: Mapped[str]
     pem: Mapped[str] = mapped_column(Text)
     first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BadgeKey(Base):
+    """Every public key that ever signed badges, as listed; `place` orders those of a moment."""
+
+    __tablename__ = "badge_key"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    jwk: Mapped[str] = mapped_column(Text)
+    multibase: Mapped[str]
+    place: Mapped[int]
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BadgeOrigin(Base):
+    """Every address under which badges were signed: it is part of their issuer's name."""
+
+    __tablename__ = "badge_origin"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StatusEntry(Base):
+    """The number of a certificate's badge in the status lists; `ended`: it counts no more."""
+
+    __tablename__ = "status_entry"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    certificate_id: Mapped[str] = mapped_column(unique=True)
+    ended: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    __table_args__ = (Index("status_entry_ended", "ended", "number"),)
+
+
+class SignedStatusList(Base):
+    """A status list as it is given away at one address; `signed_with` the keys, by name."""
+
+    __tablename__ = "signed_status_list"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signed_with: Mapped[str]
+    bits: Mapped[str] = mapped_column(Text)
+    json: Mapped[str] = mapped_column(Text)
+    jwt: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ErasedRegistration(Base):

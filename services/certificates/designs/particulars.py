@@ -16,7 +16,8 @@ class Particulars:
     signatory_name: str
     signatory_title: str
 
-    def values(self, record: Record) -> Values:
+    def values(self, record: Record, credential: str = "") -> Values:
+        """`credential`: the badge that goes along; a preview has none."""
         attended = record.attended
         conference, person = attended.conference, attended.person
         return Values(
@@ -47,6 +48,7 @@ class Particulars:
             code=record.code,
             verify_url=self.links.verify(record.code),
             timezone=conference.timezone,
+            credential=credential,
         )
 
 

@@ -237,5 +237,6 @@ def _extras(values: Values) -> Extras:
     return Extras(
         qr=draw(values.verify_url),
         attendance=attendance_json(values),
+        badge=values.credential.encode(),
         issued_at=values.issued_at,
     )

@@ -18,7 +18,7 @@ from shared.words.typography import NARROW, typeset
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 
 # The values that decide which words a template uses: never variable text.
-WORDING = (("locale",), ("variant",), ("holder", "length"))
+WORDING = (("locale",), ("variant",), ("holder", "length"), ("badge",))
 
 
 def context(values: Values, length: str = "") -> Context:
@@ -57,6 +57,7 @@ def context(values: Values, length: str = "") -> Context:
             "place_and_date": _issued_at(values.city, issued, locale),
         },
         "document": _document(values.variant, locale),
+        "badge": "yes" if values.credential else "",
         "code": values.code,
         "verify_url": values.verify_url,
         "verify_address": values.verify_url.partition("://")[2],

@@ -15,6 +15,7 @@ _TITLES = {
     "en": ("Opening plenary", "Workshop 2: Sustainable work", "Keynote", "Awards"),
 }
 _MINUTES = (15, 180, 120, 45)
+_CREDENTIAL = '{"name":"An unsigned example of a badge"}'
 
 
 def sample_values(
@@ -57,4 +58,5 @@ def sample(
         issued_at=datetime(2026, 5, 7, 16, 30, tzinfo=UTC),
         code="7KQM-2WXH-9RTB-4",
         verify_url="https://emarge.example/verify/7KQM-2WXH-9RTB-4",
+        credential=_CREDENTIAL,
     )

@@ -82,3 +82,4 @@ class Values(_Frozen):
     code: str = Field(pattern=r"^[0-9A-Z-]{4,40}$", description="public code, as printed")
     verify_url: str = Field(description="what the QR says; ends with the code")
     timezone: str = "Europe/Paris"
+    credential: str = Field("", description="JSON of the badge that is attached; empty: none is")

@@ -12,16 +12,20 @@ class PrintedDocuments:
     """`Documents` by the engine. Belongs to one process and one thread."""
 
     def __init__(
-        self, templates: Templates, particulars: Particulars, signer: Signer | None
+        self,
+        templates: Templates,
+        particulars: Particulars,
+        signer: Signer | None,
     ) -> None:
         self._templates = templates
         self._particulars = particulars
         self._signer = signer
 
-    def print(self, record: Record) -> Printed:
+    def print(self, record: Record, credential: str) -> Printed:
         template = self._templates.in_force(record.conference)
+        values = self._particulars.values(record, credential)
         try:
-            rendered = template.compiled.render(self._particulars.values(record), self._signer)
+            rendered = template.compiled.render(values, self._signer)
         except MissingGlyph as error:
             raise Hopeless(str(error)) from error
         self._templates.keep_what_was_learnt(template)

@@ -12,7 +12,7 @@ import structlog
 from services.certificates.base import records
 from services.certificates.base.records import Record
 from services.certificates.issuing.orders import Order, take_along
-from services.certificates.issuing.recording import ERASED, as_known, publish, refusal
+from services.certificates.issuing.recording import ERASED, Print, as_known, publish, refusal
 from services.certificates.resources import Resources
 
 log = structlog.get_logger()
@@ -48,7 +48,12 @@ def _print_missing(order: Order, resources: Resources) -> None:
 
 
 def _print(order: Order, resources: Resources) -> None:
-    order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
+    order.prints = [_print_one(record, resources) for record in order.wanted]
+
+
+def _print_one(record: Record, resources: Resources) -> Print:
+    badge = resources.badges.of(record)
+    return record, resources.documents.print(record, badge.json), badge
 
 
 def _hand_out(orders: Sequence[Order], resources: Resources) -> None:
@@ -77,7 +82,7 @@ def _missing(order: Order, resources: Resources) -> list[Record]:
 
 
 def _store(order: Order, resources: Resources) -> None:
-    for record, printed in order.prints:
+    for record, printed, _ in order.prints:
         resources.storage.put(record.storage_key(printed.sha256), printed.pdf)
 
 

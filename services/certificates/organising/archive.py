@@ -6,7 +6,7 @@ one of ten. PDFs are compressed already and are stored as they are.
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import structlog
@@ -27,9 +27,14 @@ PAGE = 200
 
 def archive(database: Database, storage: Storage, conference: str) -> Iterator[bytes]:
     """The ZIP, piece by piece: every certificate of the conference that counts."""
+    return zipped(_all(database, conference), storage)
+
+
+def zipped(certificates: Iterable[Record], storage: Storage) -> Iterator[bytes]:
+    """These certificates as a ZIP, piece by piece."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for record in _all(database, conference):
+        for record in certificates:
             try:
                 pdf = storage.get(record.storage_key(record.sha256 or ""))
             except NotStored as error:  # erased since the page was read, or lost by the storage

@@ -3,7 +3,6 @@
 Not a validator of either standard; each rule here has a test that breaks a file and sees it fail.
 """
 
-import hashlib
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -12,6 +11,8 @@ from typing import Any
 
 import pikepdf
 import uharfbuzz
+
+from tests.certificates.engine.pdf_attachments import data_attached
 
 PRINT, HIDDEN, INVISIBLE, NO_VIEW = 4, 2, 1, 32
 _XMP = {
@@ -212,21 +213,6 @@ def images_not_interpolated(pdf: pikepdf.Pdf) -> None:
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
             assert item.get("/Interpolate", False) is False, "interpolated image"
-
-
-def data_attached(pdf: pikepdf.Pdf) -> None:
-    """Embedded files have MIME type, names, relationship, and are associated (19005-3, 6.8)."""
-    associated = list(pdf.Root.get("/AF", []))
-    assert associated, "no associated file"
-    for specification in associated:
-        assert str(specification.AFRelationship) == "/Data", "relationship"
-        assert str(specification.UF) == str(specification.F), "file names"
-        embedded = specification.EF.F
-        assert str(embedded.Subtype) == "/application/json", "MIME type"
-        data = embedded.read_bytes()
-        assert int(embedded.Params.Size) == len(data), "attachment's size"
-        checksum = hashlib.md5(data, usedforsecurity=False).digest()
-        assert bytes(embedded.Params.CheckSum) == checksum, "attachment's checksum"
 
 
 def no_active_content(pdf: pikepdf.Pdf) -> None:

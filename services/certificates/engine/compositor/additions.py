@@ -1,5 +1,6 @@
 """What a certificate has that WeasyPrint does not write: signature field, attached data, fixes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,16 +8,39 @@ import pydyf
 
 from services.certificates.engine.compositor.typesetting import SetDocument
 
-ATTACHMENT_NAME = "attendance.json"
 _SIGNATURE_LABEL = {
     "fr": "Signature électronique de l’organisateur",
     "en": "Electronic signature of the organiser",
 }
-_ATTACHMENT_LABEL = {
-    "fr": "Données de présence, lisibles par une machine",
-    "en": "Attendance data, machine-readable",
-}
 POINTS = 0.75  # a CSS pixel in PDF points
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """An associated file. `relationship` (ISO 19005-3, 6.8): the data that the page shows, or
+    something beside it."""
+
+    name: str
+    relationship: str
+    labels: dict[str, str]
+
+
+ATTENDANCE = Attachment(
+    "attendance.json",
+    "/Data",
+    {
+        "fr": "Données de présence, lisibles par une machine",
+        "en": "Attendance data, machine-readable",
+    },
+)
+BADGE = Attachment(
+    "openbadge.json",
+    "/Supplement",
+    {
+        "fr": "Badge numérique vérifiable (Open Badges 3.0)",
+        "en": "Verifiable digital badge (Open Badges 3.0)",
+    },
+)
 PRINT, HIDDEN, LOCKED = 4, 2, 128  # annotation flags (ISO 32000-1, table 165)
 
 
@@ -24,14 +48,15 @@ PRINT, HIDDEN, LOCKED = 4, 2, 128  # annotation flags (ISO 32000-1, table 165)
 class Additions:
     """Object numbers of what was added."""
 
-    attachment: int
+    attached: tuple[int, ...]  # attendance, then the badge where there is one
     signature: int
+    permissions: int
     information: int
     metadata: int
 
 
-def add(document: SetDocument, locale: str, producer: str) -> Additions:
-    """Changes the document's objects in place."""
+def add(document: SetDocument, locale: str, producer: str, *, badge: bool) -> Additions:
+    """Changes the document's objects in place; `badge`: one is attached."""
     pdf = document.pdf
     _forbid_interpolation(pdf)
     _print_annotations(pdf)
@@ -39,8 +64,8 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
     pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
     _index_identifiers(pdf)
     _place_figures(pdf)
-    attachment = _add_attachment(pdf, locale)
-    signature = _add_signature_field(pdf, locale)
+    attached = _attach(pdf, locale, (ATTENDANCE, BADGE) if badge else (ATTENDANCE,))
+    signature, permissions = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())
     pdf.catalog["Metadata"] = metadata.reference
     information = pydyf.Dictionary({"Producer": pydyf.String(producer)})
@@ -48,8 +73,9 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
         information["Title"] = pydyf.String(document.metadata.title)
     _add(pdf, information)
     return Additions(
-        attachment=attachment,
+        attached=attached,
         signature=signature,
+        permissions=permissions,
         information=information.number,
         metadata=metadata.number,
     )
@@ -93,34 +119,33 @@ def _place_figures(pdf: Any) -> None:
         item["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
 
 
-def _add_attachment(pdf: Any, locale: str) -> int:
-    """An associated file (ISO 19005-3, 6.8): file specification, relationship, name tree, AF."""
-    embedded = _add(pdf, pydyf.Dictionary())
-    specification = _add(
-        pdf,
-        pydyf.Dictionary(
+def _attach(pdf: Any, locale: str, attachments: Sequence[Attachment]) -> tuple[int, ...]:
+    """Associated files: file specifications, name tree (sorted by name), AF."""
+    embedded, named = [], []
+    for each in attachments:
+        content = _add(pdf, pydyf.Dictionary())
+        specification = pydyf.Dictionary(
             {
                 "Type": "/Filespec",
-                "F": pydyf.String(ATTACHMENT_NAME),
-                "UF": pydyf.String(ATTACHMENT_NAME),
-                "Desc": pydyf.String(_ATTACHMENT_LABEL.get(locale, _ATTACHMENT_LABEL["en"])),
-                "AFRelationship": "/Data",
-                "EF": pydyf.Dictionary({"F": embedded.reference, "UF": embedded.reference}),
+                "F": pydyf.String(each.name),
+                "UF": pydyf.String(each.name),
+                "Desc": pydyf.String(each.labels.get(locale, each.labels["en"])),
+                "AFRelationship": each.relationship,
+                "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
             }
-        ),
-    )
+        )
+        named.append((each.name, _add(pdf, specification).reference))
+        embedded.append(int(content.number))
     names = pdf.catalog.setdefault("Names", pydyf.Dictionary())
-    names["EmbeddedFiles"] = pydyf.Dictionary(
-        {"Names": pydyf.Array([pydyf.String(ATTACHMENT_NAME), specification.reference])}
-    )
-    pdf.catalog["AF"] = pydyf.Array([specification.reference])
-    return int(embedded.number)
+    pairs = [part for name, reference in sorted(named) for part in (pydyf.String(name), reference)]
+    names["EmbeddedFiles"] = pydyf.Dictionary({"Names": pydyf.Array(pairs)})
+    pdf.catalog["AF"] = pydyf.Array([reference for _, reference in named])
+    return tuple(embedded)
 
 
-def _add_signature_field(pdf: Any, locale: str) -> int:
-    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18), certifying the document.
-
-    Perms/DocMDP makes it a certification signature (ISO 32000-1, 12.8.4).
+def _add_signature_field(pdf: Any, locale: str) -> tuple[int, int]:
+    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18): its signature, and the
+    permissions that may make it a certifying one (ISO 32000-1, 12.8.4). Both are written later.
     """
     page_number = pdf.pages["Kids"][0]
     page = pdf.objects[page_number]
@@ -169,8 +194,9 @@ def _add_signature_field(pdf: Any, locale: str) -> int:
     pdf.catalog["AcroForm"] = pydyf.Dictionary(
         {"Fields": pydyf.Array([widget.reference]), "SigFlags": 3}
     )
-    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
-    return int(signature.number)
+    permissions = _add(pdf, pydyf.Dictionary())
+    pdf.catalog["Perms"] = permissions.reference
+    return int(signature.number), int(permissions.number)
 
 
 def _add(pdf: Any, item: Any) -> Any:

@@ -60,6 +60,7 @@ class Compositor:
             whole(self._fitted(values)),
             locale=values.locale,
             created=phrases.context(values)["issued"]["iso"],
+            badge=bool(values.credential),
             meanings=None,
         )
 
@@ -116,6 +117,7 @@ class Compositor:
             probe(set_with_tokens, known, paragraphs, texts, self._template.css),
             locale=context["locale"],
             created=created if isinstance(created, str) else created.__html__(),
+            badge=bool(context["badge"]),
             meanings=known.document.meanings,
         )
 

@@ -44,14 +44,19 @@ HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 def cut(
-    probed: Probed, *, locale: str, created: str, meanings: dict[str, dict[int, str]] | None
+    probed: Probed,
+    *,
+    locale: str,
+    created: str,
+    badge: bool,
+    meanings: dict[str, dict[int, str]] | None,
 ) -> Shape:
-    """The shape of a probed document.
+    """The shape of a probed document; with a `badge`, it has room for one among its attachments.
 
     `meanings` says what the glyphs of each font stand for in a document laid out with tokens alone;
     None if the document is one person's, finished. Changes the document's objects. Raises NotFast.
     """
-    return _Cutter(probed, meanings).cut(locale, created)
+    return _Cutter(probed, meanings).cut(locale, created, badge=badge)
 
 
 def whole(document: SetDocument) -> Probed:
@@ -70,15 +75,15 @@ class _Cutter:
         self._fonts: dict[str, VariableFont] = {}
         self._written_later: set[int] = set()
 
-    def cut(self, locale: str, created: str) -> Shape:
+    def cut(self, locale: str, created: str, *, badge: bool) -> Shape:
         lines = tuple(self._line(page, line) for page, line in self._probed.lines)
-        added = additions.add(self._document, locale, PRODUCER)
+        added = additions.add(self._document, locale, PRODUCER, badge=badge)
         contents = tuple(self._content(page) for page in self._probed.pages)
         codes = self._codes()
         self._open_fonts()
         self._open_links()
-        self._written_later |= {added.attachment, added.signature, added.metadata, *codes}
-        self._written_later |= {stream.number for stream in contents}
+        self._written_later |= {*added.attached, added.signature, added.metadata, *codes}
+        self._written_later |= {added.permissions, *(stream.number for stream in contents)}
         static, offsets, packed, variable = self._serialise()
         return Shape(
             static=static,
@@ -95,8 +100,9 @@ class _Cutter:
             fonts=self._fonts,
             faces=self._faces,
             codes=codes,
-            attachment=added.attachment,
+            attached=added.attached,
             signature=added.signature,
+            permissions=added.permissions,
             pages=len(self._document.pages),
         )
 

@@ -29,7 +29,8 @@ class Extras:
 
     qr: Drawing
     attendance: bytes  # JSON, attached
-    issued_at: datetime  # the signature's claimed time and the attachment's date
+    badge: bytes  # JSON, attached where the shape has room for it
+    issued_at: datetime  # the signature's claimed time and the attachments' date
 
 
 class Filler:
@@ -62,9 +63,15 @@ class Filler:
         writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
             writer.stream(number, extras.qr.operators, _form(extras.qr))
-        writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
+        self._write_attachments(writer, extras)
         writer.pack([(number, pieces.bytes_of(composed)) for number, pieces in self._objects])
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
+
+    def _write_attachments(self, writer: FileWriter, extras: Extras) -> None:
+        # The badge's MIME type is that of W3C's data model for credentials, 2.0.
+        kinds = ((b"application#2Fjson", extras.attendance), (b"application#2Fvc", extras.badge))
+        for number, (mime, content) in zip(self._shape.attached, kinds, strict=False):
+            writer.stream(number, content, _embedded(content, mime, extras.issued_at))
 
     def contents(self, composed: Composed) -> list[bytes]:
         """The pages' content streams: what must be equal on both paths."""
@@ -89,9 +96,12 @@ def _form(drawing: Drawing) -> bytes:
     ) % (drawing.width, drawing.width, scale, scale)
 
 
-def _embedded(extras: Extras) -> bytes:
+def _embedded(content: bytes, mime: bytes, issued_at: datetime) -> bytes:
     """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
-    checksum = hashlib.md5(extras.attendance, usedforsecurity=False).hexdigest().encode()
-    return (
-        b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>"
-    ) % (len(extras.attendance), pdf_date(extras.issued_at), checksum)
+    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
+    return b"/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (
+        mime,
+        len(content),
+        pdf_date(issued_at),
+        checksum,
+    )

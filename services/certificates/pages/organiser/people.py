@@ -18,6 +18,8 @@ from services.certificates.organising.people_table import Status, Variant, Wante
 from services.certificates.organising.retrying import try_failed_again
 from services.certificates.organising.revoking import NotRevocable, revoke
 from services.certificates.pages.organiser.here import At, Form, of_this_conference
+from services.certificates.preservation.standing import holds_until as of_document
+from services.certificates.preservation.standing import troubles
 from services.certificates.resources import open_log
 from shared.pages.visit import OnSite, typed
 
@@ -50,6 +52,7 @@ def show_people(
             incomplete=count_unprinted(connection, at.slug),
             counts=people_table.counts(connection, at.slug),
             failures=people_table.failures(connection, at.slug),
+            unpreserved=troubles(connection, at.slug),
             choice=choice_of(connection, at.slug),
             all_paused_since=pauses.paused_since(connection),
             paused_since=pauses.conference_paused_since(connection, at.slug),
@@ -154,6 +157,7 @@ def _one(
         record = records.by_code(connection, code)
         if record is None or not of_this_conference(record, at):
             return site.error(request, 404)
+        holds_until = of_document(connection, record)
         others = [
             other
             for other in records.of_registration(connection, record.registration_id)
@@ -167,6 +171,7 @@ def _one(
         **at.words,
         record=record,
         others=others,
+        holds_until=holds_until,
         lacking=lacking,
         links=desk.links,
         done=done,

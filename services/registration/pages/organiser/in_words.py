@@ -102,6 +102,8 @@ ACTS = {
     "token.revoked": "Took a key back",
     "link.renewed": "Renewed a person’s link",
     "export.made": "Exported people",
+    "employer-link.made": "Made a link to certificates for an employer",
+    "employer-link.revoked": "Withdrew an employer’s link to certificates",
     "columns.remembered": "Said what the columns of such files are",
     "columns.forgotten": "Had the columns of such files guessed again",
 }
