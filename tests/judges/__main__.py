@@ -16,8 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services.certificates.engine import Press, Signer, demo_authority
-from services.certificates.engine.adversaries import adversaries
+from services.certificates.engine import Press, Signer, demo_authority, difficult_people
 from tests.judges import designs
 from tests.judges.gathering import documents
 from tests.judges.hearing import Hearing
@@ -53,7 +52,7 @@ def _judge(
         root.write_bytes(authority)
         making = Making(folder, Signer.from_pem(key))
         hearing = Hearing(all_judges(verapdf, roots_of(root)))
-        people = list(adversaries())[: arguments.people]
+        people = list(difficult_people())[: arguments.people]
         every = chain(designs.shipped(), designs.tested(), designs.ordinary())
         wanted = (each for each in every if arguments.only in each.version)
         with Press() as press:

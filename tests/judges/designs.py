@@ -8,8 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from services.certificates.engine import Template
-from services.certificates.engine.template import DEFAULT_FOLDER
+from services.certificates.engine import DEFAULT_FOLDER, Template
 from tests.certificates.engine.test_engine_templates import CSS, HTML, NAME
 
 SHIPPED = DEFAULT_FOLDER.parent

@@ -1,4 +1,4 @@
-"""What is judged: the files under a path, and what emails carry. The same bytes are one document."""
+"""What is judged: files under a path, and what emails carry. The same bytes are one document."""
 
 import email
 import email.policy
@@ -39,6 +39,8 @@ def _attachments(path: Path, name: str, folder: Path) -> Iterator[tuple[Path, st
         if ending is None:
             continue
         content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            continue  # a message within the message: its parts are walked too
         written = folder / f"{hashlib.sha256(content).hexdigest()}{ending}"
         written.write_bytes(content)
         yield written, f"{name}: {part.get_filename() or ending}"

@@ -38,13 +38,13 @@ class Hearing:
                 console.print(f"{self.documents} documents…", end="\r", highlight=False)
 
     def show(self, console: Console) -> None:
-        for judge, name, why in self.refusals[:_SHOWN]:
-            console.print(f"[red]✗[/] {judge}: {name}: ", why, sep="", highlight=False)
+        for who, name, why in self.refusals[:_SHOWN]:
+            console.print(f"[red]✗[/] {who}: {name}: ", why, sep="", highlight=False)
         if len(self.refusals) > _SHOWN:
             console.print(f"… and {len(self.refusals) - _SHOWN} more")
         table = Table("judge", "judges", "documents", "refused", box=box.SIMPLE_HEAD)
-        refused = Counter({(judge, name) for judge, name, _ in self.refusals})
-        of_judge = Counter(judge for judge, _ in refused)
+        refused = {(who, name) for who, name, _ in self.refusals}
+        of_judge = Counter(who for who, _ in refused)
         for judge in self.judges:
             asked, no = self.asked[judge.name], of_judge[judge.name]
             if judge.missing:
