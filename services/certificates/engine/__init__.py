@@ -13,6 +13,7 @@ laid out again alone. Whatever is not fully understood is laid out in full and
 goes through the same writer and signer: never wrong, only slower.
 """
 
+from services.certificates.engine.adversaries import adversaries as difficult_people
 from services.certificates.engine.compiled import (
     Compiled,
     Difference,
@@ -78,6 +79,7 @@ __all__ = [
     "compile_template",
     "context",
     "demo_authority",
+    "difficult_people",
     "prove",
     "sample",
     "sample_values",

@@ -6,12 +6,14 @@ from typing import Any
 
 from services.certificates.engine import fitting, phrases
 from services.certificates.engine.compositor import assets
+from services.certificates.engine.compositor.conforming import conform
 from services.certificates.engine.compositor.cutting import cut, whole
-from services.certificates.engine.compositor.markup import Markup
+from services.certificates.engine.compositor.markup import Markup, numbered
 from services.certificates.engine.compositor.nameblocks import is_broken, mark_names, name_blocks
 from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.probes import SHORT, probe
 from services.certificates.engine.compositor.refusals import NotFast
+from services.certificates.engine.compositor.remarks import in_css, in_html
 from services.certificates.engine.compositor.tokens import (
     PATTERN,
     Path,
@@ -25,7 +27,12 @@ from services.certificates.engine.compositor.valueblocks import (
     fill_blocks,
     number_blocks,
 )
-from services.certificates.engine.errors import LayoutFailed, Problem, TemplateRefused
+from services.certificates.engine.errors import (
+    LayoutFailed,
+    MissingGlyph,
+    Problem,
+    TemplateRefused,
+)
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import Paragraph
 from services.certificates.engine.shape import Shape
@@ -147,17 +154,33 @@ class Compositor:
 
     def remarks(self, values: Values) -> list[Problem]:
         """What is wrong with the template when this person's document is laid out."""
-        found = [Problem("css", message) for message in self._typesetter.css_warnings]
+        found = [in_css(message) for message in self._typesetter.css_warnings]
+        context = phrases.context(values)
         try:
-            document = self._set(self._html(phrases.context(values)))
+            document = self._set(self._html(context))
         except TemplateRefused as error:
             return [*found, *error.problems]
-        found += [Problem("html", message) for message in document.warnings]
-        if not document.metadata.lang:
+        except MissingGlyph as error:
+            return [*found, Problem("html", str(error))]
+        found += in_html(document.warnings, self._template.html)
+        if not (document.metadata.lang or "").strip():
             found.append(Problem("html", "<html> has no lang attribute", 1))
-        if not document.metadata.title:
+        if not (document.metadata.title or "").strip():
             found.append(Problem("html", "there is no <title>"))
+        if document.problems:
+            found += self._with_lines(document.problems, context)
         return found
+
+    def _with_lines(self, problems: list[Problem], context: phrases.Context) -> list[Problem]:
+        """The same problems, told with the lines of the template that they are on.
+
+        Lines are attributes in another document, so that no template's own is changed by them.
+        """
+        told = Markup(numbered(self._template.html))
+        html = told.render({**context, "assets": self._asset_names})
+        with_lines = self._set(html).problems
+        same = {each.message for each in with_lines} == {each.message for each in problems}
+        return with_lines if same else problems
 
     def _set_with_symbols(
         self,
@@ -183,6 +206,7 @@ class Compositor:
 
     def _set(self, html: str, prepare: Callable[[Any], None] | None = None) -> SetDocument:
         document = self._typesetter.set(html, prepare)
+        conform(document)
         if len(document.pages) > self._limits.pages:
             raise LayoutFailed(f"the document has {len(document.pages)} pages")
         return document

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
@@ -55,6 +55,7 @@ class SetPage:
     stream: Any
     operators: list[bytes]
     spans: dict[Any, tuple[int, int]]  # box -> its operators, as a range
+    marks: dict[Any, int]  # box -> its marked content
 
 
 @dataclass
@@ -69,6 +70,7 @@ class SetDocument:
     metadata: Any
     context: Any  # of the layout: what it takes to lay a block out again
     warnings: list[str]
+    problems: list[Problem] = field(default_factory=list)  # what could not be put right
 
     def fonts_named(self, name: str) -> list[Any]:
         """WeasyPrint's fonts of this name in content streams: one for each size."""
@@ -188,6 +190,7 @@ def _recorded(page: _RecordedPage, operators: list[bytes], number: int, pdf: Any
         stream=page.stream,
         operators=[without_zero_kerning(operator) for operator in operators],
         spans={box: ranges[mark] for box, mark in page.marks.items() if mark in ranges},
+        marks=page.marks,
     )
 
 

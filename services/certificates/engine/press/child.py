@@ -81,7 +81,8 @@ class Child:
         except RecursionError:
             return Failed(error="layout", message="the template is nested too deeply")
         except Exception as error:  # noqa: BLE001 # whatever a template makes a library raise
-            detail = str(error) if isinstance(error, LayoutFailed) else repr(error)
+            told = f"the layout library gave up: {error!r}"
+            detail = str(error) if isinstance(error, LayoutFailed) else told
             return Failed(error="layout", message=detail[:500])
 
     def _obey(self, data: bytes) -> BaseModel:
