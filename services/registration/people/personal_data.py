@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from services.registration.base import tables
 from services.registration.base.consents import Consent, words
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import attended_sessions
+from services.registration.day.presence import attended_so_far
 from services.registration.desk import Desk
 from services.registration.history.acts import history
 from services.registration.people.sent_emails import sent_emails
@@ -15,6 +15,7 @@ from services.registration.programme.programmes import load_conference_by_id
 from services.registration.programme.retention import evidence_until, kept_until
 from services.registration.seats.records import read_record, read_seats
 from services.registration.seats.standby import standby_of_people
+from shared.base.clock import now
 
 _CONSENT = select(
     tables.Registration.consent_text,
@@ -123,7 +124,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 "source": each.source,
                 "reason": each.reason or None,
             }
-            for each in attended_sessions(conference, evidence)
+            for each in attended_so_far(conference, evidence, now())
         ],
         "emails": sent_emails(desk, registration_id),
         "certificates": [
