@@ -19,9 +19,11 @@ RUN uv sync --frozen --no-dev --package shared --extra handouts --extra tracing 
 
 FROM shared-packages AS service-packages
 ARG SERVICE
+# What only some need: --build-arg EXTRA=pkcs11, for certificates whose key is in a device.
+ARG EXTRA=
 COPY services/${SERVICE}/pyproject.toml services/${SERVICE}/
 RUN find /venv ! -type d | sort > /shared-files \
- && uv sync --frozen --no-dev --inexact --package "${SERVICE}" \
+ && uv sync --frozen --no-dev --inexact --package "${SERVICE}" ${EXTRA:+--extra "${EXTRA}"} \
  && slim /venv/lib/python3*/site-packages \
  && mkdir /added \
  && find /venv ! -type d | sort | comm -13 /shared-files - | tar -c -T - | tar -x -C /added

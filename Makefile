@@ -12,7 +12,7 @@ ARGS ?=
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test coverage bench chaos mutants audit compose-test screenshots check reference format update
+.PHONY: help demo up test coverage bench chaos mutants audit judge compose-test screenshots check reference format update
 .PHONY: install install-test
 
 help: ## this list
@@ -52,6 +52,9 @@ mutants: install-test ## mistakes made in the bus and the seats, to see which no
 
 audit: install-test ## known weaknesses, secrets, answers that break, as an outside tester looks; ARGS="packages code"
 	@$(PYTHON) -m tests.audit $(ARGS)
+
+judge: install-test ## what veraPDF and other outside judges say of every document; ARGS="PATH …" for a home's
+	@$(PYTHON) -m tests.judges $(ARGS)
 
 compose-test: install-test ## the system tests against `docker compose up --build`
 	@deploy/compose-test

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.sync_api import Page
 
+from deploy.local import holder_pages
 from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
 from deploy.services import ROOT
@@ -29,6 +30,8 @@ OPEN_TO_ALL = {
     "my-link": f"/c/{SLUG}/my-link",
     "board": f"/c/{SLUG}/board",
     "verify": "/verify",
+    "mine": "/certificates/mine",
+    "mine-open": "/certificates/mine/open/a-name",
     "door-sign-in": f"/checkin/{SLUG}",
     "organiser-sign-in": "/organiser/sign-in",
     "not-found": "/c/nowhere",
@@ -60,6 +63,7 @@ OF_THE_ORGANISER = {
     "emails-text": f"{DAY}/emails/wordings/confirmed/fr",
     "certificates": f"{DAY}/certificates",
     "certificates-designs": f"{DAY}/certificates/designs",
+    "certificates-employers": f"{DAY}/certificates/employers",
     "certificates-draft": f"{DAY}/certificates/designs/draft",
     "door": f"/checkin/{SLUG}?door=atelier-1",
     "door-chairs": f"/checkin/{SLUG}/chairs?door=atelier-1",
@@ -107,6 +111,19 @@ class Day:
             "certificates-one": f"{DAY}/certificates/of/{code}",
             "organiser-person-certified": f"{DAY}/registrations/{self.people[0]['id']}",
             "organiser-charts-after": f"{DAY}/charts",
+        }
+
+    def of_holder(self, page: Page) -> dict[str, str]:
+        """Once certified, the first person opens their own page, shares and agrees, and the
+        organiser, who is signed in here too, makes their employer's link."""
+        holder_pages.come_in(page, self.stack, "amelie.0@example.org")
+        shared = holder_pages.share_and_agree(page, self.stack)
+        employer = holder_pages.make_link(page, self.stack, f"{DAY}/certificates")
+        return {
+            "mine-all": holder_pages.MINE,
+            "shared": shared,
+            "employer": employer,
+            "certificates-employers-made": f"{DAY}/certificates/employers",
         }
 
     def sign_in(self, page: Page) -> None:

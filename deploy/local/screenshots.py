@@ -43,6 +43,7 @@ def main() -> None:
             _photograph(page, stack, OF_THE_ORGANISER | day.of_people)
             after = day.of_certificate()
             _photograph(page, stack, after)
+            _photograph(page, stack, day.of_holder(page))
             _picture_of_document(f"{stack.url}{after['my-certificates'].replace('?', '.pdf?', 1)}")
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}\n")
 

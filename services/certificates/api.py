@@ -46,6 +46,7 @@ class Verified(BaseModel):
 
     valid: bool
     status: str = Field(description="valid, revoked or superseded")
+    kind: str = Field(description="day, session (a workshop), speaker or realisation")
     code: str
     holder: str
     organisation: str | None = None
@@ -129,6 +130,7 @@ def _answer(verdict: Verdict) -> Verified:
     return Verified(
         valid=verdict.finding == "valid",
         status=verdict.finding,
+        kind=record.variant,
         code=record.code,
         holder=record.holder,
         organisation=attended.person.organisation,

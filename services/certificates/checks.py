@@ -1,4 +1,4 @@
-"""What `check` tries of certificates' own: the storage, and the key that signs."""
+"""What `check` tries of certificates' own: storage, the key that signs, who gives timestamps."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -17,6 +17,8 @@ def checks(settings: CertificatesSettings) -> Mapping[str, Callable[[], object]]
     return {
         "storage": lambda: _storage(settings),
         "signing key": lambda: _signing_key(settings),
+        "timestamps": lambda: _timestamps(settings),
+        "badges": lambda: _badges(settings),
         "document engine": lambda: _engine(settings),
     }
 
@@ -28,6 +30,26 @@ def _storage(settings: CertificatesSettings) -> None:
     if storage.get("check") != b"check":
         raise Misconfigured("EMARGE_STORAGE_URL does not give back what it was given")
     storage.delete("check")
+
+
+def _timestamps(settings: CertificatesSettings) -> None:
+    """One is asked for, of nothing."""
+    from services.certificates.signing.key import timestamp_authority
+
+    authority = timestamp_authority(settings)
+    if authority is not None:
+        authority.token(bytes(32))
+
+
+def _badges(settings: CertificatesSettings) -> None:
+    """There is a key for them, and verifiers could find it."""
+    from services.certificates.badges.seal import badge_key
+
+    badge_key(settings)
+    if not settings.public_url.startswith("https://"):
+        typer.echo(
+            "EMARGE_PUBLIC_URL is not https: no other verifier finds the keys of badges", err=True
+        )
 
 
 def _signing_key(settings: CertificatesSettings) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.certificates.badges.commands import badge_keys
 from services.certificates.base import pauses
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.commands import template
@@ -16,6 +17,7 @@ from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice
 from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import revoke
+from services.certificates.preservation.commands import add_preservation
 from services.certificates.resources import open_log
 from services.certificates.signing.commands import add_signing
 from shared.base.database import Database
@@ -28,7 +30,9 @@ issuing = typer.Typer(
 )
 commands.add_typer(issuing, name="issuing")
 commands.add_typer(template, name="template")
+commands.add_typer(badge_keys, name="badge-keys")
 add_signing(commands)
+add_preservation(commands)
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Conference = Annotated[str | None, typer.Option("--conference", help="Only this one (its slug).")]
@@ -84,7 +88,8 @@ def list_people(conference: Conference = None, as_json: Json = False) -> None:
         return
     for row in rows:
         reason = f"  {row.reason}" if row.reason else ""
-        typer.echo(f"{row.state:<11} {row.code or '-':<20} {row.holder}{reason}")
+        lacking = f"  without {row.unprinted}" if row.unprinted else ""
+        typer.echo(f"{row.state:<11} {row.code or '-':<20} {row.holder}{reason}{lacking}")
     counts = Counter(row.state for row in rows)
     typer.echo(
         ", ".join(f"{count} {state}" for state, count in counts.items()) or "nobody", err=True

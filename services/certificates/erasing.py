@@ -1,25 +1,37 @@
 """Erasing a person: their files and their rows; the bus sees to what its log and inbox say.
 
 The files go first and the transaction that says so after them: killed in between, it is done again.
-What stays is the code and that it once existed, so that an old printout is not called a forgery.
+What stays is the code and that it once existed, so that an old printout is not called a forgery;
+and a certificat de réalisation that funders may still ask for, until they may not.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
-from services.certificates.base.records import Record, lock_registration
+from services.certificates.badges import statuses
+from services.certificates.base.records import Record, by_id, lock_registration
 from services.certificates.base.tables import (
     Certificate,
     Document,
     ErasedRegistration,
     Publication,
     PublishedTemplate,
+    RealisationVersion,
     TemplateDraft,
 )
+from services.certificates.holding.forgetting import (
+    forget_employers,
+    forget_holder,
+    forget_organiser,
+)
 from services.certificates.issuing import certifying, speakers
+from services.certificates.realisation import evidence
+from services.certificates.realisation.evidence import EvidenceEnds
 from services.certificates.resources import Resources
+from shared.base.clock import now
 from shared.base.database import forget_overwritten, upsert
 from shared.bus.inbox import JobRow
 from shared.bus.redaction import redact_named
@@ -50,9 +62,13 @@ def erase(
             .on_conflict_do_nothing()
         )
         rows = lock_registration(connection, registration_id)
+        forget_holder(connection, registration_id, rows)
         for row in rows:
+            if evidence.must_stay(connection, row):
+                evidence.keep_alone(connection, row)
+                continue
             resources.storage.forget(row.storage_prefix)
-            _redact_certificate(connection, row.id, event)
+            _redact_certificate(connection, row.id, said.erased_at)
             connection.execute(
                 update(TemplateDraft)
                 .where(TemplateDraft.conference == row.conference)
@@ -60,10 +76,30 @@ def erase(
             )
         for record in _never_issued(connection, registration_id, resources):
             resources.storage.forget(record.storage_prefix)
+        statuses.end(connection, [row.id for row in rows])
+        for conference in {row.conference for row in rows}:
+            forget_employers(connection, conference)
         speakers.forget(connection, registration_id)
         forget_overwritten(connection)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
+
+
+def end_evidence(event: Event[EvidenceEnds], job: Job, resources: Resources) -> None:
+    """What was kept of somebody for funders goes too, unless they may ask for longer now."""
+    with resources.database.begin() as connection:
+        found = by_id(connection, event.data.certificate_id)
+        rows = lock_registration(connection, found.registration_id) if found else []
+        for row in rows:
+            if row.id != event.data.certificate_id or row.erased_at is not None:
+                continue
+            if evidence.must_stay(connection, row):
+                evidence.look_again(connection, row)
+                continue
+            resources.storage.forget(row.storage_prefix)
+            _redact_certificate(connection, row.id, now())
+            forget_overwritten(connection)
+        job.complete(connection)
 
 
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
@@ -71,6 +107,7 @@ def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> N
     for column in (
         PublishedTemplate.published_by,
         Publication.asked_by,
+        RealisationVersion.saved_by,
         TemplateDraft.saved_by,
     ):
         for name in connection.execute(select(column).distinct()).scalars().all():
@@ -78,6 +115,7 @@ def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> N
                 connection.execute(
                     update(column.class_).where(column == name).values({column.key: GONE})
                 )
+    forget_organiser(connection, is_them)
     redact_named(connection, is_them)
     forget_overwritten(connection)
 
@@ -103,9 +141,7 @@ def _never_issued(
             yield from certifying.of_attendance(event, resources.mint, workshops=True)
 
 
-def _redact_certificate(
-    connection: Connection, identity: str, event: Event[AttendeeErased] | Event[SpeakerErased]
-) -> None:
+def _redact_certificate(connection: Connection, identity: str, at: datetime) -> None:
     connection.execute(delete(Document).where(Document.certificate_id == identity))
     connection.execute(
         update(Certificate)
@@ -113,11 +149,12 @@ def _redact_certificate(
         .values(
             holder="",
             sought="",
+            address="",
             minutes=0,
             attendance={},
             link_key="",
             sha256=None,
             revoked_reason=None,
-            erased_at=event.data.erased_at,
+            erased_at=at,
         )
     )

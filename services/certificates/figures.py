@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, func, select
 
 from services.certificates.base.tables import Certificate, CompiledTemplate
+from services.certificates.preservation import standing
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
@@ -39,4 +40,5 @@ def figures(connection: Connection) -> Mapping[str, int]:
         "certificates_to_issue": sum(jobs.get(state, 0) for state in OPEN),
         "certificates_failed": jobs.get("dead", 0),
         "certificates_that_differed": differences or 0,
+        **standing.figures(connection),
     }

@@ -10,9 +10,10 @@ from typing import Self
 
 from pydantic import SecretStr
 
-from services.certificates.base.badges import Badges, NoBadges
+from services.certificates.base.badges import Badges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
+from services.certificates.base.preservation import Preserver
 from services.certificates.base.printing import Documents
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.signing.signers import Signers
@@ -31,7 +32,8 @@ class Resources:
     log: EventLog
     links: Links
     mint: Mint
-    badges: Badges = field(default_factory=NoBadges)
+    badges: Badges
+    preserver: Preserver | None = None
     service_token: Sequence[SecretStr] = ()
     lease: timedelta = timedelta(seconds=60)
     # For what waits for disks and networks, side by side.

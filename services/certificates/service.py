@@ -1,6 +1,7 @@
 """What certificates does with each event."""
 
 from services.certificates import erasing
+from services.certificates.badges.statuses import StatusChanged
 from services.certificates.base import records
 from services.certificates.base.pauses import hold, is_paused
 from services.certificates.base.settings import NAME, CertificatesSettings
@@ -9,22 +10,36 @@ from services.certificates.commands import commands
 from services.certificates.designs import publication, publishing
 from services.certificates.designs.publishing import PublicationAsked
 from services.certificates.figures import figures
+from services.certificates.holding.visits import VisitOver, forget_visit
 from services.certificates.issuing import (
     asking,
     badge_asking,
     certifying,
     issuing,
     pausing,
+    realising,
     reissuing,
     speakers,
+    status_signing,
 )
-from services.certificates.issuing.asking import AllAsked, SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.asking import (
+    AllAsked,
+    RealisationAsked,
+    SpeakerAsked,
+    WorkshopsAsked,
+)
 from services.certificates.issuing.badge_asking import BadgeAsked
 from services.certificates.issuing.choices import choice_of, copy_choice, forget_choice
 from services.certificates.issuing.orders import Order, order_of
 from services.certificates.issuing.readdressing import readdress
 from services.certificates.issuing.reissuing import ReissueAsked
 from services.certificates.organising.revoking import withdraw
+from services.certificates.preservation import asking as preservation
+from services.certificates.preservation import preserving
+from services.certificates.preservation.asking import AgeingSought, PreservationAsked
+from services.certificates.preservation.standing import worries
+from services.certificates.realisation import versions
+from services.certificates.realisation.evidence import EvidenceEnds
 from services.certificates.resources import Resources
 from shared.base.database import Database
 from shared.base.errors import Parked
@@ -65,6 +80,7 @@ service: Service[Resources] = Service(
     web="services.certificates.web:create",
     commands=commands,
     figures=figures,
+    worries=worries,
     checks=checks,
 )
 
@@ -122,6 +138,12 @@ def make_badge(event: Event[BadgeAsked], job: Job, resources: Resources) -> None
     badge_asking.make(event, job, resources)
 
 
+@service.on(StatusChanged)
+def sign_status_list(event: Event[StatusChanged], job: Job, resources: Resources) -> None:
+    """Badges count no more: whoever verifies one is to find it within seconds."""
+    status_signing.sign(event, job, resources)
+
+
 @service.on(WorkshopsAsked, lane="bulk")
 def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources) -> None:
     """Workshops were chosen after the day was closed."""
@@ -132,6 +154,20 @@ def issue_workshops(event: Event[WorkshopsAsked], job: Job, resources: Resources
         return
     if of_day := certifying.of_day(day, resources.mint):
         issuing.issue(Order(of_day, job), resources)
+
+
+@service.on(RealisationAsked, lane="bulk")
+def issue_realisation(event: Event[RealisationAsked], job: Job, resources: Resources) -> None:
+    """It was chosen, or its facts were corrected, after the day was closed."""
+    with resources.database.read() as connection:
+        day = records.by_id(connection, event.data.certificate_id)
+    wait_while_paused(day.conference if day else "", job, resources)
+    if day is None:
+        return
+    with resources.database.read() as connection:
+        wanted = realising.wanted_of(connection, day, resources.mint, str(event.identity))
+    if wanted is not None:
+        issuing.issue(Order([wanted], job), resources)
 
 
 @service.on(SpeakerAsked, lane="bulk")
@@ -145,11 +181,31 @@ def issue_to_speaker(event: Event[SpeakerAsked], job: Job, resources: Resources)
     issuing.issue(Order(certifying.of_speaker(speaker, resources.mint), job), resources)
 
 
+@service.on(PreservationAsked, lane="bulk")
+def preserve_document(event: Event[PreservationAsked], job: Job, resources: Resources) -> None:
+    """A document is new, or its newest timestamp nears its end: its signature is to verify on."""
+    preserving.preserve(event, job, resources)
+
+
+@service.on(AgeingSought, lane="bulk")
+def look_for_ageing(event: Event[AgeingSought], job: Job, resources: Resources) -> None:
+    """A new day: whose timestamp nears its end?"""
+    preservation.seek(event, job, resources)
+
+
 @service.on(PublicationAsked)
 def publish_design(event: Event[PublicationAsked], job: Job, resources: Resources) -> None:
     """An organiser wants a design in force: it is tried, then it is or is not."""
     resources.close()  # the press of certificates makes room; it is there again when one is made
     publishing.publish_asked(event, job, resources.database, stock=resources.stock)
+
+
+@service.on(VisitOver)
+def end_visit(event: Event[VisitOver], job: Job, resources: Resources) -> None:
+    """Somebody's link to their own page is too old, and their visit over."""
+    with resources.database.begin() as connection:
+        forget_visit(connection, event.data.visit)
+        job.complete(connection)
 
 
 @service.on(ConferenceCopied)
@@ -159,6 +215,7 @@ def copy_design(event: Event[ConferenceCopied], job: Job, resources: Resources) 
     with resources.database.begin() as connection:
         publication.copy_template(connection, slug, original, event.time)
         copy_choice(connection, slug, original, event.time)
+        versions.copy(connection, slug, original, event.time)
         job.complete(connection)
 
 
@@ -170,6 +227,7 @@ def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources
         wait_until_filed(connection, (ConferenceCopied.type,))
         publication.forget_designs(connection, slug, event.time)
         forget_choice(connection, slug, event.time)
+        versions.forget(connection, slug, event.time)
         pausing.forget_pause(connection, slug, event.time)
         job.complete(connection)
 
@@ -189,6 +247,12 @@ def forget_person(
 ) -> None:
     """A person's data must go: not behind a thousand certificates to issue, but at once."""
     erasing.erase(event, job, resources)
+
+
+@service.on(EvidenceEnds, lane="bulk")
+def forget_evidence(event: Event[EvidenceEnds], job: Job, resources: Resources) -> None:
+    """What was kept of an erased person for funders goes when its time is over."""
+    erasing.end_evidence(event, job, resources)
 
 
 @service.on(OrganiserErased)

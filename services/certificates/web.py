@@ -5,11 +5,13 @@ from fastapi import FastAPI
 from services.certificates.api import add_api
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.desk import Desk, open_desk
+from services.certificates.issuer_api import add_issuer
 from services.certificates.pages import add_pages
 from services.certificates.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.headers import DefaultHeaders
 
 
 def application(desk: Desk) -> FastAPI:
@@ -22,7 +24,10 @@ def application(desk: Desk) -> FastAPI:
         max_body=most,
     )
     app.state.desk = desk
+    # Each address is about somebody, or opens something: none is for a search engine's results.
+    app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
     add_api(app)
+    add_issuer(app)
     add_pages(app, desk)
     return app
 

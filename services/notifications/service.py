@@ -48,7 +48,7 @@ from services.notifications.writing.samples import TrialWanted
 from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
-from shared.events.certificates import CertificateIssued
+from shared.events.certificates import CertificateIssued, HolderLinkRequested
 from shared.events.registration import (
     AttendanceRecorded,
     AttendanceWithdrawn,
@@ -159,6 +159,11 @@ def send_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> None
 @service.on(OrganiserLinkRequested)
 def send_sign_in(event: Event[OrganiserLinkRequested], job: Job, resources: Resources) -> None:
     mail_link("sign-in", event, job, resources)
+
+
+@service.on(HolderLinkRequested)
+def send_holder_link(event: Event[HolderLinkRequested], job: Job, resources: Resources) -> None:
+    mail_link("holder-link", event, job, resources)
 
 
 @service.on(OrganiserInvited)

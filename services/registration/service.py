@@ -26,7 +26,7 @@ from services.registration.day.closing import certify_page, close_as_timed
 from services.registration.day.headcounts import HeadcountBoard
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
-from services.registration.history.acts import Actor
+from services.registration.history.acts import Actor, note
 from services.registration.lists.remembering import forget_unused
 from services.registration.people.exports import Export, write_export
 from services.registration.people.known_certificates import (
@@ -34,7 +34,7 @@ from services.registration.people.known_certificates import (
     remember_revocation,
 )
 from services.registration.people.refolding import fold_the_rest
-from services.registration.people.retention import look
+from services.registration.people.retention import keep_evidence, look
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.letting_go import let_go
@@ -46,6 +46,8 @@ from shared.events.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificatesExported,
+    EmployerLinkChanged,
+    RealisationChanged,
 )
 from shared.events.registration import (
     AttendanceRecorded,
@@ -138,6 +140,39 @@ def note_archive(event: Event[CertificatesExported], job: Job, resources: Resour
         if conference is not None:
             export = Export("certificates", "zip", taken.count)
             write_export(connection, conference, export, Actor(taken.actor_kind, taken.actor))
+        job.complete(connection)
+
+
+@service.on(EmployerLinkChanged)
+def note_employer_link(event: Event[EmployerLinkChanged], job: Job, resources: Resources) -> None:
+    """Of a day that was deleted since there is no history to write to."""
+    said = event.data
+    try:
+        conference = resources.desk.programmes.known(said.conference)
+    except NotFound:
+        conference = None
+    with resources.desk.database.begin() as connection:
+        if conference is not None:
+            note(
+                connection,
+                Actor("organiser", said.actor),
+                f"employer-link.{said.change}",
+                conference_id=conference.id,
+                after={"expires_at": said.expires_at},
+            )
+        job.complete(connection)
+
+
+@service.on(RealisationChanged)
+def note_evidence(event: Event[RealisationChanged], job: Job, resources: Resources) -> None:
+    """The evidence of a day is kept for funders; of one that was deleted since there is none."""
+    try:
+        conference = resources.desk.programmes.known(event.data.conference)
+    except NotFound:
+        conference = None
+    with resources.desk.database.begin() as connection:
+        if conference is not None:
+            keep_evidence(connection, conference, event.data)
         job.complete(connection)
 
 

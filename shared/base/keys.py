@@ -9,8 +9,9 @@ from typing import Literal, get_args
 from pydantic import SecretStr
 
 # links: of people to their registration. passes: from one service to another. cookies: what a
-# browser keeps for us. calls: what one service asks of another.
-Purpose = Literal["links", "passes", "cookies", "calls"]
+# browser keeps for us. calls: what one service asks of another. badges: seed of the key that signs
+# them, where no other one is set.
+Purpose = Literal["links", "passes", "cookies", "calls", "badges"]
 
 
 class Keys:

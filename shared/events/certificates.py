@@ -1,11 +1,12 @@
 """What certificates says: a document exists, or no longer counts."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from shared.events.envelope import Payload, Personal
-from shared.events.registration import Conference, Person
+from shared.events.registration import Conference, Person, SignIn
 
 
 class CertificateIssued(Payload):
@@ -13,6 +14,10 @@ class CertificateIssued(Payload):
 
     type: ClassVar[str] = "certificate.issued"
     registration_id: str
+    kind: Literal["attendance", "realisation"] = Field(
+        default="attendance",
+        description="realisation: the French certificat de réalisation, told of by itself",
+    )
     code: str = Field(description="the public code, as printed and in the QR")
     attendance_version: int
     person: Person
@@ -26,6 +31,10 @@ class CertificateIssued(Payload):
         description="the page of all that the person has, which the same key opens; older events "
         "have none",
     )
+    realisation_url: Annotated[str | None, Personal()] = Field(
+        default=None,
+        description="the PDF of the certificat de réalisation that was issued with this one",
+    )
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
     )
@@ -33,6 +42,13 @@ class CertificateIssued(Payload):
         default=None,
         description="the person or their presence was corrected, the programme, or the document",
     )
+
+
+class HolderLinkRequested(SignIn):
+    """Somebody who gave this address wants the page of all certificates that were sent to it: the
+    link is sent to that address."""
+
+    type: ClassVar[str] = "certificate.holder-link-requested"
 
 
 class CertificatesExported(Payload):
@@ -45,6 +61,17 @@ class CertificatesExported(Payload):
     count: int
 
 
+class EmployerLinkChanged(Payload):
+    """An organiser made a link that gives an employer the certificates of those who agreed, or
+    withdrew it. Whose it is stands with the certificates alone: an employer may be a person."""
+
+    type: ClassVar[str] = "certificate.employer-link-changed"
+    conference: str = Field(description="slug")
+    change: Literal["made", "revoked"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    expires_at: AwareDatetime
+
+
 class CertificateRevoked(Payload):
     """A certificate no longer counts."""
 
@@ -54,3 +81,19 @@ class CertificateRevoked(Payload):
     code: str
     reason: str
     revoked_at: AwareDatetime
+
+
+class RealisationChanged(Payload):
+    """An organiser saved what the certificats de réalisation of a day say, or wants no more of
+    them. Evidence of the day must be kept until then, whatever else ends it earlier."""
+
+    type: ClassVar[str] = "realisation.changed"
+    conference: str = Field(description="slug")
+    actor_kind: Literal["organiser"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+    revision: int = Field(description="grows with each save: an older one that comes late is old")
+    wanted: bool = Field(description="whether they are issued from now on")
+    changed: tuple[str, ...] = Field(description="the names of the facts that changed")
+    kept_until: date | None = Field(
+        description="the last day on which the evidence must be there; none: nothing asks for it"
+    )

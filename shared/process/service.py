@@ -9,7 +9,7 @@ The decorated function stays a plain function: a test calls it without a broker.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,8 +89,9 @@ class Service(Generic[R]):
     """One service. `resources` opens what its handlers work with, once per worker process.
 
     `web` is the import path of its ASGI factory, `commands` are its own beside the uniform ones,
-    `figures` counts what is its own, for status and metrics; `checks` are what `check` tries of
-    its own, given the settings: each raises when it does not work.
+    `figures` counts what is its own, for status and metrics; `worries` says in words what of its
+    own needs a human; `checks` are what `check` tries of its own, given the settings: each raises
+    when it does not work.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Service(Generic[R]):
     web: str | None = None
     commands: typer.Typer | None = None
     figures: Callable[[Connection], Mapping[str, int]] | None = None
+    worries: Callable[[Connection], Sequence[str]] | None = None
     checks: Callable[[Any], Mapping[str, Callable[[], object]]] | None = None
     subscriptions: dict[Kind, Subscription[R]] = field(default_factory=dict)
 

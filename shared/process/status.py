@@ -57,6 +57,7 @@ class Status:
     oldest_due: float
     queue: dict[str, int]
     figures: dict[str, int]
+    worries: tuple[str, ...] = ()
 
     @property
     def trouble(self) -> list[str]:
@@ -78,6 +79,7 @@ class Status:
         ]
         if self.oldest_due > PATIENCE:
             wrong.append(f"the oldest job has been due for {self.oldest_due:.0f} s")
+        wrong += self.worries
         return wrong
 
 
@@ -119,6 +121,7 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
         ).all()
         failing = failing_types(connection)
         figures = dict(service.figures(connection)) if service.figures else {}
+        worries = tuple(service.worries(connection)) if service.worries else ()
         unpositioned = eventlog.pending(connection)
     return Status(
         service=service.name,
@@ -131,6 +134,7 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
         oldest_due=(moment - due[1]).total_seconds() if due[1] else 0.0,
         queue={lane: queue.length(lane) for lane in LANES},
         figures=figures,
+        worries=worries,
     )
 
 

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
 
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
+from services.certificates.engine import demo_authority
 from services.certificates.web import application
 from shared.base.database import Database
 from shared.http.standing import TokenStanding
 from shared.testing.standing import Answers, answering
+from tests.certificates.keeping import Clock, Lengthening
 from tests.certificates.service_doubles import ORGANISER, PUBLIC_URL, TOKEN, House, open_house
 from tests.system.serving import serving
 
@@ -50,3 +53,16 @@ def browser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Clie
     with serving(app) as client:
         client.headers["Accept-Language"] = "fr"
         yield client
+
+
+@pytest.fixture
+def keeping(house: House) -> Lengthening:
+    """The house extends what it signs."""
+    house.preserver = Lengthening()
+    house.documents.signer = x509.load_pem_x509_certificate(demo_authority()[1])
+    return house.preserver
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)

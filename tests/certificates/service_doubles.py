@@ -9,13 +9,18 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
-from services.certificates.base.badges import Badges, NoBadges
+from services.certificates.badges.seal import Seal
+from services.certificates.base.badges import Badges
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
+from services.certificates.base.preservation import Preserver
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, every
+from services.certificates.issuing.badging import SealedBadges
+from services.certificates.issuing.equipment import announced
 from services.certificates.organising.revoking import revoke
 from services.certificates.resources import Resources
 from services.certificates.service import service
@@ -40,28 +45,38 @@ PUBLIC_URL = "https://emarge.example"
 TOKEN = "a token of sixteen letters and more"
 ORGANISER = "emarge_the-token-of-an-organiser"
 STARTS = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
+BADGE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NAMESPACE = UUID("00000000-0000-5000-8000-000000000000")
 
 
 @dataclass
 class PlainDocuments:
-    """`Documents` that writes the record down; `fails` is raised instead, while it is set."""
+    """`Documents` that writes the record down; `fails` is raised instead, while it is set.
+    `unprinted` are signs that it cannot write."""
 
     signer: x509.Certificate | None = None
     template: str = "plain"
     fails: Exception | None = None
+    unprinted: str = ""
     made: int = 0
     on_print: Callable[[Record], None] = lambda _record: None
 
     def look_again(self) -> None: ...
 
-    def print(self, record: Record) -> Printed:
+    def print(self, record: Record, _credential: str = "") -> Printed:
         if self.fails is not None:
             raise self.fails
         self.made += 1
         self.on_print(record)
         text = f"%PDF {self.template} {record.code} {record.holder} {record.issued_at.isoformat()}"
-        return Printed(text.encode(), template=self.template, path="fast", signer=self.signer)
+        lacking = "".join(sign for sign in self.unprinted if sign in record.holder)
+        return Printed(
+            text.encode() + lacking.encode(),
+            template=self.template,
+            path="fast",
+            signer=self.signer,
+            unprinted=lacking,
+        )
 
 
 @dataclass
@@ -71,8 +86,9 @@ class House:
     database: Database
     folder: Path
     storage: Storage
+    badges: Badges
     documents: PlainDocuments = field(default_factory=PlainDocuments)
-    badges: Badges = field(default_factory=NoBadges)
+    preserver: Preserver | None = None
     position: int = 0
 
     @property
@@ -88,7 +104,13 @@ class House:
             links=Links(PUBLIC_URL),
             mint=mint,
             badges=self.badges,
+            preserver=self.preserver,
         )
+
+    def seal(self, seal: Seal) -> None:
+        """What badges are signed with from now on, as if the worker had started anew."""
+        announced(seal, self.database)
+        self.badges = SealedBadges(self.database, seal)
 
     def receive(self, *events: Event[Payload]) -> None:
         """File the events as the intake does; one that is there already changes nothing."""
@@ -157,7 +179,10 @@ class House:
 
 
 def open_house(database: Database, folder: Path) -> House:
-    return House(database, folder, open_storage(str(folder)))
+    seal = Seal(PUBLIC_URL, BADGE_KEY)
+    house = House(database, folder, open_storage(str(folder)), SealedBadges(database, seal))
+    house.seal(seal)
+    return house
 
 
 def certified(

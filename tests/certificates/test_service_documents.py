@@ -64,7 +64,10 @@ class Printing:
 
 @pytest.fixture(scope="module")
 def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printing]:
-    folder = tmp_path_factory.mktemp("printing")
+    yield from printing_in(tmp_path_factory.mktemp("printing"))
+
+
+def printing_in(folder: Path) -> Iterator[Printing]:
     key, authority = demo_authority()
     (folder / "signing.pem").write_bytes(key)
     (folder / "authority.pem").write_bytes(authority)
@@ -120,7 +123,8 @@ def test_names_of_any_script_are_read_back(printing: Printing, who: str) -> None
 def test_the_same_certificate_is_the_same_document(printing: Printing) -> None:
     record = printing.issue("twice", "Ada", "Lovelace")
     with open_resources(printing.settings, printing.house.database) as again:
-        assert again.documents.print(record).pdf == printing.house.file(record)
+        credential = again.badges.of(record).json
+        assert again.documents.print(record, credential).pdf == printing.house.file(record)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from shared.base.database import Database
 from shared.base.errors import Hopeless, LeaseLost
 from shared.bus.lease import Lease
 from tests.certificates.service_doubles import House, certified
+from tests.certificates.test_service_realisation import of, save
 
 
 def people(count: int) -> list[object]:
@@ -29,6 +30,13 @@ def test_those_that_wait_are_taken_along(house: House, monkeypatch: pytest.Monke
     assert len(house.published()) == 8
     assert {job.state for job in house.jobs()} == {"done"}
     assert commits.count(True) == 1, "the disk is waited for once"
+
+
+def test_who_is_taken_along_has_their_certificate_of_law_too(house: House) -> None:
+    save(house)
+    house.receive(*people(3))  # type: ignore[arg-type]  # events of one type
+    house.work()
+    assert len(of(house)) == 3
 
 
 def test_a_first_that_took_long_takes_nobody_along(

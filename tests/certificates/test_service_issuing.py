@@ -17,7 +17,13 @@ from shared.bus.inbox import JobRow
 from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateIssued
 from shared.storage import StorageFull
-from tests.certificates.service_doubles import PUBLIC_URL, STARTS, House, certified
+from tests.certificates.service_doubles import (
+    PUBLIC_URL,
+    STARTS,
+    House,
+    certified,
+    open_house,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -252,7 +258,7 @@ def test_two_workers_on_two_versions_at_once_leave_one_that_counts(
     def work() -> None:
         database = Database.open(database_url)
         both.wait()
-        other = type(house)(database, house.folder, house.storage)
+        other = open_house(database, house.folder)
         other.work()
         database.close()
 

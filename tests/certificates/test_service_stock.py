@@ -31,10 +31,11 @@ from services.certificates.engine import (
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.service import service
 from services.certificates.stock import choosing
-from services.certificates.stock.documents import laid_out
+from services.certificates.stock.documents import document_of, laid_out
 from services.certificates.stock.signing import signed
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
+from tests.certificates.test_service_realisation import of, save
 
 TESTED = "services.certificates.engine.assumptions.TESTED"
 FILLING = "services.certificates.engine.filling.composing"  # to be got wrong
@@ -75,6 +76,13 @@ def verified(browser: httpx.Client, pdf: bytes) -> str:
     return answer.raise_for_status().text
 
 
+def attached(pdf: bytes) -> set[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    return {
+        document.get_attachment(index).get_name() for index in range(document.count_attachments())
+    }
+
+
 def test_it_is_issued_and_verified_as_any_other(
     house: House, stock: CertificatesSettings, browser: httpx.Client
 ) -> None:
@@ -92,7 +100,7 @@ def test_it_is_issued_and_verified_as_any_other(
     text = document[0].get_textpage().get_text_bounded()
     assert "Zoë Ñandú" in text
     assert f"{PUBLIC_URL.partition('//')[2]}/verify/{record.code}" in text
-    assert [document.get_attachment(0).get_name()] == ["attendance.json"]
+    assert attached(pdf) == {"attendance.json", "openbadge.json"}
 
 
 def test_pyhanko_trusts_the_whole_file() -> None:
@@ -111,6 +119,47 @@ def test_pyhanko_trusts_the_whole_file() -> None:
     assert status.modification_level == ModificationLevel.NONE
     assert status.docmdp_ok
     assert made.count(b"/DocMDP") >= 2, "it certifies: nothing may be changed"
+
+
+def test_what_is_to_be_extended_later_is_not_closed() -> None:
+    (pdf,) = laid_out(Template.from_folder(), [sample()])
+    signer = Signer.from_pem(demo_authority()[0])
+    signer.certifies = False
+    assert b"/DocMDP" not in signed(pdf, signer, sample().issued_at)
+
+
+def test_a_certificate_of_law_has_its_own_design_and_no_badge(
+    house: House, stock: CertificatesSettings
+) -> None:
+    save(house)
+    with open_resources(stock, house.database) as resources:
+        house.receive(certified())
+        drain(service, house.database, resources)
+    (record,) = of(house)
+    pdf = house.file(record)
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    assert text.startswith("Certificat de réalisation")
+    assert "Hélène Œuvrard" in text
+    assert attached(pdf) == {"attendance.json"}
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "unprinted"),
+    [
+        ("Zoë Ñandú", "usual", ""),
+        ("Zoë Ñandú \U000f0000", "usual", "\U000f0000"),
+        ("MAXIMILIENNE DUPONT-AIGNAN WWW", "long", ""),
+    ],
+)
+def test_names_are_printed_as_the_engine_prints_them(name: str, size: str, unprinted: str) -> None:
+    template = Template.from_folder()
+    marked = '{{ holder.length }}">{{ holder.name }}</p><p>{{ holder.length }} it is</p>'
+    html = template.html.replace('{{ holder.length }}">{{ holder.name }}</p>', marked)
+    made = document_of(template.model_copy(update={"html": html}), sample(holder=name))
+    assert made.unprinted == unprinted
+    text = pypdfium2.PdfDocument(made.pdf)[0].get_textpage().get_text_bounded()
+    assert f"{size} it is" in text
+    assert name.removesuffix(unprinted).strip() in text.splitlines()
 
 
 def test_a_library_that_breaks_the_engine_does_not_stop_certificates(

@@ -7,11 +7,11 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.certificates.badges.credential import credential
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.issuing import asking, orders
 from services.certificates.issuing.choices import NEITHER, Choice
-from services.certificates.verification.open_badge import credential
 from shared.events import Event, new_event
 from shared.events.registration import AttendedSession, Person, SpeakerCertified, SpeakerErased
 from tests.certificates.service_doubles import STARTS, House, certified, erased
@@ -127,25 +127,22 @@ def test_badge_and_verification_say_what_each_is_about(
     choose(house, workshops=True, speakers=True)
     house.issue(certified(sessions=1), spoke())
     links = Links(settings.public_url)
-    told = {}
+    told, ids = {}, set()
     for record in house.records():
-        achieved = credential(record, links)["credentialSubject"]["achievement"]
+        subject = credential(record, links, "did:web:x", 1, "json")["credentialSubject"]
         page = browser.get(f"/verify/{record.code}?lang=en").text
         about = re.findall(r"<dt>(?:Workshop|About)</dt><dd>(.*?)</dd>", page)
-        told[record.variant] = (achieved["name"], achieved["criteria"]["narrative"], about)
+        told[record.variant] = (subject["achievement"]["name"], subject["narrative"], about)
+        ids.add(subject["achievement"]["id"])
     title = certified().data.conference.title
     assert told == {
-        "day": (title, "0 h 45 min: Atelier 1", []),
-        "session": (f"Atelier 1 ({title})", "0 h 45 min: Atelier 1", ["Atelier 1"]),
+        "day": (title, "0\u202fh\u202f45\u00a0: Atelier 1", []),
+        "session": (f"Atelier 1 ({title})", "0\u202fh\u202f45\u00a0: Atelier 1", ["Atelier 1"]),
         "speaker": (
             f"Innover ({title})",
-            "Intervention (speaker), 2 h 00 min: Innover",
+            "2\u202fh\u202f00\u00a0: Innover",
             ["A contribution as a speaker"],
         ),
-    }
-    ids = {
-        credential(record, links)["credentialSubject"]["achievement"]["id"]
-        for record in house.records()
     }
     assert len(ids) == 3
 

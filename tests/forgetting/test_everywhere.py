@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.mailbox import Mailbox
+from deploy.local.mailbox import Mailbox, body
 from deploy.local.ports import Ports
 from deploy.local.stack import Stack
 from deploy.local.strangers import no_cookies
@@ -179,6 +179,35 @@ def attend(day: Day, *people: dict[str, Any]) -> None:
     eventually(lambda: len(list(certificates.rglob("*.pdf"))) >= len(people), WITHIN)
 
 
+def use_certificate(day: Day, address: str) -> None:
+    """They open their page, share it and agree that their employer has it, who downloads it."""
+    mailbox, origin = Mailbox(day.stack.mails), {"Origin": day.stack.url}
+
+    def mailed() -> str:
+        own = [each for each in mailbox.ids() if address in mailbox.stored(each).recipients]
+        texts = [body(mailbox.message(each), "plain") or "" for each in own]
+        return "".join(re.findall(r"http\S+/certificates/mine/open/\S+", "".join(texts)))
+
+    with httpx.Client(base_url=day.stack.url, trust_env=False, follow_redirects=True) as holder:
+        page = holder.post("/certificates/mine", data={"email": address}, headers=origin)
+        assert page.is_success, page.text
+        page = holder.post(eventually(mailed, WITHIN), headers=origin)
+        code = re.findall(r'name="code" value="([^"]+)"', page.text)[0]
+        holder.post(
+            "/certificates/mine/agreement", data={"code": code, "agreed": "on"}, headers=origin
+        )
+        page = holder.post(
+            "/certificates/mine/share", data={"code": code, "shared": "on"}, headers=origin
+        )
+        shared = re.findall(r'value="(http\S+/certificates/shared/[^"]+)"', page.text)[0]
+        assert holder.get(f"{shared}.png").headers["content-type"] == "image/png"
+    links = f"/organiser/{SLUG}/certificates/employers"
+    day.browser.get(links)  # registration lets them in
+    page = day.post(links, data={"organisation": "Institut Xyloglyphe", "days": "30"})
+    link = re.findall(r'value="(http\S+/certificates/employer/[^"]+)"', page.text)[0]
+    assert day.api.get(f"{link}/all.zip").content.startswith(b"PK")
+
+
 def nowhere(day: Day, words: list[str]) -> None:
     found: list[str] = []
 
@@ -196,11 +225,16 @@ def test_a_person(day: Day) -> None:
     person, colleague = live_through(day)
     found = traces(day.stack, PERSON)
     attend(day, person, colleague)
+    use_certificate(day, "ombeline@tournebroche.example")
     found += traces(day.stack, PERSON)
     places = {each.partition(":")[0] for each in found}
     for table in ("registration.db act", "registration.db batch_item", "registration.db answer"):
         assert table in places, f"the test proves nothing of {table}"
-    for table in ("notifications.db delivery", "notifications.db job", "certificates.db job"):
+    for table in (
+        *("notifications.db delivery", "notifications.db job", "certificates.db job"),
+        *("certificates.db holder_visit", "certificates.db agreement", "certificates.db event"),
+        "certificates.db employer_link",
+    ):
         assert table in places, f"the test proves nothing of {table}"
 
     export = day.api.get(f"/api/registrations/{person['id']}/data", headers=day.organiser).json()

@@ -9,6 +9,7 @@ import pytest
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events import new_event
+from shared.events.certificates import HolderLinkRequested
 from shared.events.registration import (
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -53,6 +54,29 @@ def test_a_link_that_has_expired_is_not_sent(office) -> None:
     office.hear(new_event("registration", requested(expires_at=now() - timedelta(seconds=1))))
     assert office.mails == []
     assert (office.log[0]["state"], office.log[0]["reason"]) == ("skipped", "link-expired")
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_a_holder_is_sent_the_link_to_their_own_page(office, locale: str) -> None:
+    path = "/certificates/mine/open/a-name"
+    event = HolderLinkRequested(email="ann@example.org", locale=locale, path=path, expires_at=SOON)
+    office.hear(new_event("certificates", event, subject="r-1"))
+    [mail] = office.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert ("attestations envoyées" if locale == "fr" else "certificates that were sent") in text
+    [link] = re.findall(r"http\S+/certificates/mine/open/\S+", text)
+    [given] = parse_qs(urlsplit(link).query)["pass"]
+    assert opens(path, given, office.resources.settings.keys)
+    [row] = office.log
+    assert (row["registration_id"], row["conference"]) == ("r-1", ""), "forgotten with the person"
+
+
+def test_a_holder_who_was_erased_meanwhile_is_sent_nothing(office) -> None:
+    event = HolderLinkRequested(email="", locale="fr", path="", expires_at=SOON)
+    redacted = new_event("certificates", event, subject="r-1").model_copy(update={"redacted": True})
+    office.hear(redacted)
+    assert office.mails == []
+    assert (office.log[0]["state"], office.log[0]["reason"]) == ("skipped", "erased")
 
 
 @pytest.mark.parametrize("of", [None, conference()])

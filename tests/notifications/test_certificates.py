@@ -8,8 +8,10 @@ import pytest
 
 from services.notifications.occasions.certificates import fetch
 from services.notifications.sending.outcomes import TemporarilyRefused
+from services.notifications.writing.own_words import save
 from tests.notifications.day import certificate, told
 
+OWN = ("Mes mots", "Mes mots : {{ link }}")
 PDF = b"%PDF-1.7 " + b"x" * 1000
 
 
@@ -63,7 +65,7 @@ def test_the_certificate_is_attached(other_office, store) -> None:
     office = other_office(certificate_delivery="attach")
     office.hear(told(certificate(download_url=store.url)))
     [mail] = office.mails
-    assert attachments(mail) == {"C4XW-7HMN-K3PT.pdf": PDF}
+    assert attachments(mail) == {"Lefèvre-Dûment Élodie C4XW-7HMN-K3PT.pdf": PDF}
     assert "jointe" in mail.get_body(("plain",)).get_content()
 
 
@@ -93,3 +95,26 @@ def test_what_is_no_pdf_or_too_large_is_not_passed_on(store) -> None:
 def test_a_new_certificate_says_which_one_it_replaces(office) -> None:
     office.hear(told(certificate(supersedes="C999-7HMN-K3PT")))
     assert "C999-7HMN-K3PT" in office.mails[0].get_body(("plain",)).get_content()
+
+
+def test_the_certificat_de_realisation_is_linked_in_the_same_email(office) -> None:
+    link = "https://emarge.example/certificates/R4XW.pdf?key=secret"
+    both = certificate().model_copy(update={"realisation_url": link})
+    office.hear(told(both))
+    [mail] = office.mails
+    for kind in ("plain", "html"):
+        assert link in mail.get_body((kind,)).get_content()
+    assert "attestation" in mail["subject"]
+
+
+def test_one_of_corrected_facts_is_told_of_by_itself(office) -> None:
+    corrected = {"kind": "realisation", "supersedes": "OLD", "supersedes_because": "corrected"}
+    save(office.resources.database, certificate().conference.slug, "certificate", "fr", OWN, "o")
+    office.hear(told(certificate().model_copy(update=corrected)))
+    [mail] = office.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert "certificat de réalisation" in mail["subject"]
+    assert "Remettez le nouveau" in text
+    assert "OLD" in text
+    assert "attestation" not in text
+    assert "Mes mots" not in text, "the organiser's words are about the attestation"

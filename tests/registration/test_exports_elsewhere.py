@@ -1,4 +1,6 @@
-"""What certificates says of its exports is in the day's history, as long as there is the day."""
+"""What certificates says of what organisers did is in the day's history, while there is the day."""
+
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -7,24 +9,37 @@ from services.registration.day.headcounts import HeadcountBoard
 from services.registration.desk import Desk
 from services.registration.history.tables import Act
 from services.registration.service import Resources, service
+from shared.base.clock import now
 from shared.bus.inbox import JobRow, receive
 from shared.events import new_event
-from shared.events.certificates import CertificatesExported
+from shared.events.certificates import CertificatesExported, EmployerLinkChanged
 from shared.testing import drain
 
+ANN = "ann@example.org"
+UNTIL = now() + timedelta(days=30)
 
-@pytest.mark.parametrize(("slug", "acts"), [("day", ["export.made"]), ("deleted", [])])
-def test_an_archive_that_was_taken(desk: Desk, open_day, redis_url: str, slug, acts) -> None:
+
+def taken(slug: str) -> CertificatesExported:
+    return CertificatesExported(conference=slug, actor_kind="organiser", actor=ANN, count=3)
+
+
+def made(slug: str) -> EmployerLinkChanged:
+    return EmployerLinkChanged(conference=slug, change="made", actor=ANN, expires_at=UNTIL)
+
+
+@pytest.mark.parametrize(("said", "act"), [(taken, "export.made"), (made, "employer-link.made")])
+@pytest.mark.parametrize("slug", ["day", "deleted"])
+def test_what_an_organiser_did_there(
+    desk: Desk, open_day, redis_url: str, said, act: str, slug: str
+) -> None:
     open_day(1, 1)
-    taken = CertificatesExported(
-        conference=slug, actor_kind="organiser", actor="ann@example.org", count=3
-    )
-    event = new_event("certificates", taken).model_dump(mode="json")
+    acts = [act] if slug == "day" else []
+    event = new_event("certificates", said(slug)).model_dump(mode="json")
     with desk.database.begin() as connection:
         receive(connection, "certificates", [event | {"position": 1}], service.lanes)
     drain(service, desk.database, Resources(desk, HeadcountBoard(redis_url, desk.database)))
     with desk.database.read() as connection:
-        found = connection.execute(select(Act.what).where(Act.actor_name == "ann@example.org"))
+        found = connection.execute(select(Act.what).where(Act.actor_name == ANN))
         assert list(found.scalars()) == acts
         states = connection.execute(select(JobRow.state).where(JobRow.source == "certificates"))
         assert set(states.scalars()) == {"done"}

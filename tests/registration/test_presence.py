@@ -11,6 +11,7 @@ from services.registration.day.presence import (
     Scan,
     Written,
     attended_sessions,
+    attended_so_far,
     came_late,
     certifiable,
     is_inside,
@@ -178,3 +179,17 @@ def test_late_is_after_the_first_session_that_one_was_expected_at() -> None:
     assert not came_late(only_a, Evidence(scans((2, "in", 1)), (2,)))
     assert came_late(only_a, Evidence(scans((2, "in", 1.5)), (2,)))
     assert not came_late(only_a, Evidence(scans((2, "in", 1.5))))
+
+
+def test_what_lies_ahead_is_known_once_the_day_is_closed() -> None:
+    whole_day = Evidence(scans((None, "in", 0)), [])
+
+    def known(hours: float, conference=DAY) -> dict[str, int]:
+        so_far = attended_so_far(conference, whole_day, at(hours))
+        return {each.session.slug: each.minutes for each in so_far}
+
+    assert known(0) == {"opening": 0}, "who has just come is there"
+    assert known(0.5) == {"opening": 30}
+    assert known(5) == {"opening": 60, "talk": 60}
+    closed = replace(DAY, closed_at=at(5))
+    assert known(5, closed) == {"opening": 60, "talk": 120}, "as it is certified"

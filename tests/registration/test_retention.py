@@ -15,7 +15,13 @@ from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
 from services.registration.history.acts import SYSTEM, history
 from services.registration.people.erasing import erase
-from services.registration.people.retention import TOLD_BEFORE, look, purge, read_kept
+from services.registration.people.retention import (
+    TOLD_BEFORE,
+    keep_evidence,
+    look,
+    purge,
+    read_kept,
+)
 from services.registration.programme.document import parse_programme
 from services.registration.programme.export import programme_yaml
 from services.registration.programme.retention import kept_until
@@ -24,6 +30,7 @@ from services.registration.service import open_resources, service
 from shared.base import clock
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
+from shared.events.certificates import RealisationChanged
 from shared.testing import drain
 from tests.registration.days import programme_text, someone
 from tests.registration.test_day_itself import events
@@ -70,7 +77,7 @@ def test_the_file_says_how_long(desk: Desk, months: int | None, until: date) -> 
     privacy = f"privacy: {{retention_months: {months}, data_contact: dpo@example.org}}\n"
     written = programme_text(2) + (privacy if months else "")
     conference = import_programme(desk, parse_programme(written))
-    assert kept_until(conference, 36) == until
+    assert kept_until(conference, 36, None) == until
     again = parse_programme(programme_yaml(conference))
     assert (again.retention_months, again.data_contact) == (
         (months, "dpo@example.org") if months else (None, "")
@@ -80,7 +87,7 @@ def test_the_file_says_how_long(desk: Desk, months: int | None, until: date) -> 
 def test_the_last_day_of_a_short_month(desk: Desk) -> None:
     written = programme_text(2).replace("2019-11-07", "2019-12-31")
     conference = import_programme(desk, parse_programme(written))
-    assert kept_until(conference, 2) == date(2020, 2, 29)
+    assert kept_until(conference, 2, None) == date(2020, 2, 29)
 
 
 @pytest.mark.usefixtures("people")
@@ -214,3 +221,51 @@ def test_every_worker_looks_and_sets_the_next_look(desk: Desk, settings) -> None
         ).all()
     assert [look.state for look in looks] == ["done", "waiting"]
     assert looks[1].next_at.date() == now().date() + timedelta(days=1)
+
+
+def said(desk: Desk, until: date | None, revision: int = 1, *, wanted: bool = True) -> None:
+    """As the certificates service says it, to the service itself."""
+    data = RealisationChanged(
+        conference="day",
+        actor_kind="organiser",
+        actor="ann@example.org",
+        revision=revision,
+        wanted=wanted,
+        changed=("years",),
+        kept_until=until,
+    )
+    with desk.database.begin() as connection:
+        keep_evidence(connection, desk.programmes.known("day"), data)
+
+
+@pytest.mark.usefixtures("people")
+def test_evidence_for_funders_outlasts_what_the_day_says(desk: Desk) -> None:
+    told = now() - TOLD_BEFORE - timedelta(days=1)
+    set_date(desk, now().date() - timedelta(days=4000), told)
+    said(desk, now().date())
+    [kept] = read_kept(desk)
+    assert kept.until == now().date() + timedelta(days=1), "its last day is whole"
+    assert look(desk) is False
+    assert names(desk) != ["—", "—"]
+    with desk.database.read() as connection:
+        told_at = connection.execute(select(tables.Conference.retention_told_at)).scalar_one()
+        act = next(a for a in history(connection, conference_id=1) if a["what"].startswith("real"))
+    assert told_at is not None
+    assert told_at > told, "organisers are told anew, of the new date"
+    assert (act["what"], act["actor"]["name"]) == ("realisation.changed", "ann@example.org")
+    assert act["after"] == {"evidence_until": str(now().date())}
+
+
+@pytest.mark.usefixtures("people")
+def test_what_was_said_earlier_and_comes_late_changes_nothing(desk: Desk) -> None:
+    said(desk, date(2037, 12, 31), 2)
+    said(desk, date(2029, 12, 31), 1)
+    said(desk, date(2037, 12, 31), 2)
+    [kept] = read_kept(desk)
+    assert kept.until == date(2038, 1, 1)
+    said(desk, None, 3, wanted=False)
+    assert read_kept(desk)[0].until < date(2038, 1, 1)
+    with desk.database.read() as connection:
+        acts = [act["what"] for act in history(connection, conference_id=1)]
+    assert acts.count("realisation.changed") == 1
+    assert acts.count("realisation.stopped") == 1

@@ -33,7 +33,7 @@ from tests.certificates.service_doubles import open_house
 from tests.routes.asking import PUBLIC_URL
 from tests.routes.contents import Contents
 from tests.routes.days import HERE, Links, Values, a_list, end, open_days, written
-from tests.routes.found import of_access, of_certificates, of_emails
+from tests.routes.found import of_access, of_certificates, of_emails, their_visit
 from tests.routes.roles import REGISTRATION, Reception, Role
 from tests.system.serving import serving
 
@@ -120,6 +120,10 @@ class Building:
             values[slug] |= a_list(desk, slug, self._registration.keys)
             values[slug] |= of_emails(self._databases["notifications"], slug)
             values[slug] |= of_certificates(self._house, slug)
+        eventlog.page(self._house.database, 0)  # whoever reads a feed numbers it
+        visit = their_visit(self._house, values["ended"]["certificate"])
+        cookie = f"__Secure-emarge-holder={visit}"
+        roles.append(Role("holder", {("certificates", slug): cookie for slug in HERE}))
         # What a conference has none of is another's: who asks about it is refused all the same.
         values = {slug: {**values["ended"], **own} for slug, own in values.items()}
         return Estate(

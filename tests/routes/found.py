@@ -1,11 +1,19 @@
 """What there is of a conference in each service, for the paths and forms that name it."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 
-from services.certificates.base.tables import PublishedTemplate, TemplateDraft
+from services.certificates.base import records
+from services.certificates.base.minting import Mint
+from services.certificates.base.records import Record
+from services.certificates.base.tables import Certificate, PublishedTemplate, TemplateDraft
 from services.certificates.engine import Template
+from services.certificates.holding import agreeing, employers, sharing, visits
+from services.certificates.holding.tables import HolderVisit, SharedPage
+from services.certificates.realisation import versions
+from services.certificates.realisation.facts import Facts
 from services.notifications.base.tables import Delivery
 from services.notifications.occasions import announcements
 from services.registration.access.members import give_role
@@ -97,13 +105,71 @@ def of_certificates(house: House, slug: str) -> Values:
                 picture=_PNG,
             )
         )
+        version = versions.add(
+            connection, slug, _FACTS, {}, _PNG, wanted=True, by="ann@example.org"
+        )
     issued = [record for record in house.records() if record.conference == slug]
-    values = {"design": str(design)}
+    values = {
+        "design": str(design),
+        "realisation": str(version.number),
+        "year": str(_FACTS.paid_in),
+    }
     for record in issued[:1]:
         values |= {"certificate": record.code, "key": record.link_key}
+        values |= _of_holder(house, record)
     return values
 
 
+def _of_holder(house: House, record: Record) -> Values:
+    """They show their certificate, and let their employer have it, who has a link."""
+    person = {**record.attendance["person"], "organisation": "Ville"}
+    with house.database.begin() as connection:
+        theirs = update(Certificate).where(Certificate.id == record.id)
+        connection.execute(theirs.values(attendance={**record.attendance, "person": person}))
+    assert sharing.share(house.database, record)
+    assert agreeing.agree(house.database, record, "fr")
+    link = employers.make_link(
+        house.database, house.resources.log, record.conference, ["Ville"], 7, "ann@example.org"
+    )
+    with house.database.begin() as connection:
+        shared = connection.execute(
+            update(SharedPage)
+            .where(SharedPage.registration_id == record.registration_id)
+            .values(picture=_PNG, picture_of=record.sha256)
+            .returning(SharedPage.token)
+        ).scalar_one()
+        employer = employers.token_of(Mint.of(connection), str(link))
+    return {"shared": shared, "employer": employer, "employer_link": str(link)}
+
+
+def their_visit(house: House, certificate: str) -> str:
+    """The cookie of the holder of the certificate with this code, on their own page."""
+    with house.database.begin() as connection:
+        record = records.find(connection, certificate)
+        connection.execute(
+            insert(HolderVisit).values(
+                id="a-visit",
+                address=record.attended.person.email,
+                asked_at=now(),
+                link_until=now() + timedelta(hours=1),
+            )
+        )
+    return str(visits.open_visit(house.database, "a-visit"))
+
+
+_FACTS = Facts(
+    provider="Villes",
+    activity_number="11 75 01234 56",
+    siret="",
+    title="A day",
+    nature="bilan",
+    modality="on-site",
+    representative="Ada",
+    representative_title="Chair",
+    signed_at="Lyon",
+    years=3,
+    paid_in=now().year + 1,  # of a day in three weeks, too
+)
 # The smallest that can be drawn.
 _PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

@@ -11,17 +11,20 @@ from typing import Any
 
 import httpx
 import pytest
+from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 
 from deploy.local.mailbox import body
 from deploy.local.ports import Ports
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.stack import SERVICES
 from deploy.services import ROOT
+from services.certificates.badges.issuer import did_of
 from shared.base.clock import now
 from shared.testing import eventually
 from tests.system.up import Up, running, start
 
 EFFECT_WITHIN = 30.0
+REVOKED_WITHIN = 10.0  # seconds until other verifiers find it out
 API = "/api/conferences/journee-nationale-2019"
 
 
@@ -46,6 +49,25 @@ def register(up: Up, name: str) -> dict[str, Any]:
     answer = up.browser.post(f"{API}/registrations", json=person(name), timeout=30)
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+def verify_badge(up: Up, badge: str) -> None:
+    """As other people's verifiers do: key and status list found by what the badge says."""
+
+    def download(url: str, *_: object, **__: object) -> bytes:
+        return up.browser.get(re.sub("^https?://[^/]+", "", url)).raise_for_status().content
+
+    did = did_of(up.stack.url)
+    verifier = OB3Verifier.for_issuer_did(did, download=download)
+    verifier.verify(badge, check_status=True, download=download)
+
+
+def is_revoked(up: Up, badge: str) -> bool:
+    try:
+        verify_badge(up, badge)
+    except OB3VerificationError as error:
+        return "'revocation' is set" in str(error)
+    return False
 
 
 def emails_to(up: Up, address: str) -> list[str]:
@@ -94,6 +116,12 @@ def test_a_person_lives_the_whole_day(up: Up) -> None:
     verified = up.browser.get(f"/api/certificates/{code}").json()
     assert (verified["valid"], verified["holder"]) == (True, "Camille Élysée")
     assert "atelier-1" in [session["session"] for session in verified["sessions"]]
+
+    (page,) = set(re.findall(r"/certificates/[A-Z0-9-]+(?:\.pdf)?\?key=[\w-]+", text))
+    badge = up.browser.get(re.sub(r"(\.pdf)?\?", ".jwt?", page)).raise_for_status().text
+    verify_badge(up, badge)
+    up.stack.run("certificates", "revoke", code, "--reason", "a mistake")
+    eventually(lambda: is_revoked(up, badge), REVOKED_WITHIN)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")

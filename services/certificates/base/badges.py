@@ -1,45 +1,41 @@
 """The Open Badges credentials that are kept, each beside the document it says the same as."""
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Document
 
 
+@dataclass(frozen=True)
+class Badge:
+    """The same credential in the two forms that verifiers know: `token` is a compact JWS, `json`
+    has its proof inside."""
+
+    token: str
+    json: str
+
+
 class Badges(Protocol):
-    """Makes badges, where there is a key to sign them with."""
+    """Makes badges, where the keys are; the same record gives the same one."""
 
-    def of(self, record: Record) -> str | None:
-        """A compact JWS; None where none can be made."""
+    def of(self, record: Record) -> Badge:
+        """Signed, with its place in the status lists."""
 
-
-class NoBadges:
-    def of(self, _record: Record) -> None:
-        """There is no key."""
+    def sign_status_list(self, connection: Connection, number: int) -> None:
+        """Anew, from what counts no more."""
 
 
-def read(connection: Connection, sha256: str) -> str | None:
-    """Of the document with this hash; "" where none can be made, None where none was made yet."""
-    found: str | None = connection.execute(
-        select(Document.badge).where(Document.sha256 == sha256)
-    ).scalar()
-    return found
+def read(connection: Connection, sha256: str | None) -> Badge | None:
+    """Of the document with this hash; None where none was made yet, or but one of before."""
+    columns = select(Document.badge, Document.credential).where(Document.sha256 == sha256)
+    row = connection.execute(columns).one_or_none()
+    return Badge(row.badge, row.credential) if row and row.badge and row.credential else None
 
 
-def keep(connection: Connection, sha256: str, badge: str | None) -> None:
+def keep(connection: Connection, sha256: str | None, badge: Badge) -> None:
     """Beside the document with this hash: what `read` gives."""
-    connection.execute(update(Document).where(Document.sha256 == sha256).values(badge=badge))
-
-
-def with_badge(connection: Connection, hashes: Collection[str]) -> set[str]:
-    """Those of these documents that have a badge, or are signed, so that one may be made: all but
-    those for which that was found out to be impossible (a key that badges cannot have)."""
-    found = select(Document.sha256).where(
-        Document.sha256.in_(hashes),
-        Document.signed_by.is_not(None),
-        func.coalesce(Document.badge, "to be made") != "",
-    )
-    return set(connection.execute(found).scalars())
+    kept = update(Document).where(Document.sha256 == sha256)
+    connection.execute(kept.values(badge=badge.token, credential=badge.json))

@@ -32,5 +32,9 @@ class Mint:
         """What opens the holder's link; the printed code is for everyone and is not it."""
         return urlsafe_b64encode(self._derived("link", certificate)[:LINK_KEY_BYTES]).decode()
 
+    def employer_key(self, link: str) -> str:
+        """What opens the link that was made for an employer."""
+        return urlsafe_b64encode(self._derived("employer", link)[:LINK_KEY_BYTES]).decode()
+
     def _derived(self, purpose: str, certificate: str) -> bytes:
         return hmac.digest(self._secret, f"{purpose}/{certificate}".encode(), sha256)

@@ -17,6 +17,7 @@ class Printed:
     template: str
     path: str
     signer: x509.Certificate | None = None
+    unprinted: str = ""  # characters left out, which no font writes
 
     @property
     def sha256(self) -> str:
@@ -29,5 +30,6 @@ class Documents(Protocol):
     def look_again(self) -> None:
         """A group begins: which designs are in force, and trusted, is read again from here on."""
 
-    def print(self, record: Record) -> Printed:
-        """The whole document of a certificate. Raises EngineError; Hopeless when it would again."""
+    def print(self, record: Record, credential: str) -> Printed:
+        """The whole document of a certificate, which carries the JSON of its badge. Raises
+        EngineError; Hopeless when it would again."""

@@ -14,12 +14,14 @@ from services.certificates.base.tables import Certificate as Table
 from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
+from shared.words.addresses import address_key
+from shared.words.filenames import file_name
 from shared.words.folding import sought
 
 _NAMESPACE = UUID("5f0c3f0e-7a1c-5d0e-9a55-6f1f4e1d2c11")  # any, as long as it is always the same
 
 State = Literal["to-issue", "valid", "revoked", "superseded", "erased"]
-Variant = Literal["day", "session", "speaker"]
+Variant = Literal["day", "session", "speaker", "realisation"]
 
 
 class NoSuchCertificate(EmargeError):
@@ -27,12 +29,17 @@ class NoSuchCertificate(EmargeError):
 
 
 def certificate_id(
-    registration_id: str, attendance_version: int, edition: int, session: str = ""
+    registration_id: str,
+    attendance_version: int,
+    edition: int,
+    session: str = "",
+    variant: Variant = "day",
 ) -> str:
     """One certificate for one version of one person's attendance, however often it is asked for;
-    and one for each of their workshops."""
+    one for each of their workshops, and one certificat de réalisation."""
     name = f"{registration_id}/{attendance_version}/{edition}"
-    return str(uuid5(_NAMESPACE, f"{name}/{session}" if session else name))
+    about = "/realisation" if variant == "realisation" else session  # no workshop has a slash
+    return str(uuid5(_NAMESPACE, f"{name}/{about}" if about else name))
 
 
 def issued_event_id(certificate: str) -> UUID:
@@ -63,11 +70,17 @@ class Record:
     revoked_reason: str | None
     superseded_by: str | None
     erased_at: datetime | None
+    realisation: int | None = None
 
     @cached_property
     def attended(self) -> AttendanceCertified:
         """What the person attended, as the event said it."""
         return AttendanceCertified.model_validate(self.attendance)
+
+    @property
+    def has_badge(self) -> bool:
+        """One in the law's form would say the same as the day's, twice."""
+        return self.variant != "realisation"
 
     @property
     def state(self) -> State:
@@ -78,6 +91,15 @@ class Record:
         if self.revoked_at:
             return "revoked"
         return "superseded" if self.superseded_by else "valid"
+
+    @property
+    def file_name(self) -> str:
+        """« Dupont Marie 3467-9ACD-EFGH-JKMN.pdf »; one of a workshop says which."""
+        person = self.attended.person
+        about = self.attended.sessions[0].title if self.variant == "session" else ""
+        return file_name(
+            f"{person.last_name} {person.first_name}", about, self.code, extension="pdf"
+        )
 
     def is_about_the_same(self, other: "Record") -> bool:
         """Two versions, or editions, of one certificate."""
@@ -129,6 +151,12 @@ def of_registrations(connection: Connection, wanted: Sequence[str]) -> dict[str,
     return _by_registration(connection, _OF_REGISTRATIONS, wanted)
 
 
+def of_address(connection: Connection, address: str) -> list[Record]:
+    """All that were issued to whoever reads this address (`address_key`), oldest first."""
+    found = connection.execute(_OF_ADDRESS, {"wanted": address}) if address else ()
+    return [Record(*row) for row in found]
+
+
 def lock_registration(connection: Connection, registration_id: str) -> list[Record]:
     """All certificates of one registration, oldest first; whoever else wants them waits, those
     that are still to be written included."""
@@ -155,7 +183,7 @@ def _by_registration(
 def count_valid(connection: Connection, conference: str) -> int:
     """How many certificates of the conference count."""
     of_day = Table.conference == conference
-    count = select(func.count()).select_from(Table).where(of_day, *_COUNTS)
+    count = select(func.count()).select_from(Table).where(of_day, *COUNTS)
     return connection.execute(count).scalar_one()
 
 
@@ -164,13 +192,19 @@ def valid(
 ) -> Sequence[Record]:
     """A page of the certificates that count, in the order of their ids; all, or those of which a
     template made the newest document fast."""
-    statement = select(*_COLUMNS).where(Table.id > after, *_COUNTS).order_by(Table.id).limit(most)
+    statement = select(*_COLUMNS).where(Table.id > after, *COUNTS).order_by(Table.id).limit(most)
     if conference is not None:
         statement = statement.where(Table.conference == conference)
     if fast_of:
         made = (Document.template == fast_of) & (Document.path == "fast")
         statement = statement.join(Document, Document.sha256 == Table.sha256).where(made)
     return [Record(*row) for row in connection.execute(statement)]
+
+
+def counting(connection: Connection, condition: ColumnElement[bool]) -> list[Record]:
+    """Those that count of which a condition on the table is true, by holder."""
+    ordered = select(*_COLUMNS).where(condition, *COUNTS).order_by(Table.holder, Table.id)
+    return [Record(*row) for row in connection.execute(ordered)]
 
 
 def some(
@@ -197,7 +231,13 @@ def every(connection: Connection, conference: str | None) -> Iterator[Record]:
 
 def columns(record: Record) -> dict[str, object]:
     of_row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
-    return of_row | {"sought": sought_of(record.code, record.attendance)}
+    return of_row | found_by(record.code, record.attendance)
+
+
+def found_by(code: str, attendance: dict[str, Any]) -> dict[str, str]:
+    """The columns that a certificate is found by, beside its code."""
+    address = address_key(attendance["person"].get("email") or "")
+    return {"sought": sought_of(code, attendance), "address": address}
 
 
 def sought_of(code: str, attendance: dict[str, Any]) -> str:
@@ -212,7 +252,9 @@ def _one(row: Row[Any] | None) -> Record | None:
 
 
 _COLUMNS = [Table.__table__.columns[name] for name in Record.__dataclass_fields__]
-_COUNTS = (
+# A document joined to the certificate whose file it is now; by its key, as there are many of both.
+IS_FILE_OF = (Table.id == Document.certificate_id) & (Table.sha256 == Document.sha256)
+COUNTS = (
     Table.sha256.is_not(None),
     Table.revoked_at.is_(None),
     Table.superseded_by.is_(None),
@@ -235,4 +277,13 @@ _LOCKED = _OF_REGISTRATIONS.with_for_update()
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(each, 0))"
     " FROM unnest(CAST(:wanted AS text[])) AS each"
+)
+_OF_ADDRESS = (
+    select(*_COLUMNS)
+    .where(
+        Table.address == bindparam("wanted"),
+        Table.sha256.is_not(None),
+        Table.erased_at.is_(None),
+    )
+    .order_by(Table.issued_at, Table.id)
 )

@@ -7,7 +7,7 @@ what they spoke at. It is issued once it has a file.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.base.database import UtcDateTime
@@ -18,9 +18,11 @@ class Base(DeclarativeBase):
 
 
 class Certificate(Base):
-    """What is printed, and what became of it. `edition` grows when a revoked one is replaced.
+    """What is printed, and what became of it. `edition` grows when a revoked one is replaced, or a
+    certificat de réalisation by one of corrected facts.
 
-    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty.
+    `registration_id` is the speaker's id for a speaker; `session` is a workshop's, else empty;
+    `realisation` is the version of the facts that a certificat de réalisation says.
     """
 
     __tablename__ = "certificate"
@@ -37,6 +39,8 @@ class Certificate(Base):
     conference: Mapped[str] = mapped_column(index=True)
     holder: Mapped[str]
     sought: Mapped[str] = mapped_column(Text, default="")  # what a search finds it by
+    # The holder's, as machines compare it: what they show to have opens the page of all of theirs.
+    address: Mapped[str] = mapped_column(default="", index=True)
     minutes: Mapped[int]
     attendance: Mapped[dict[str, Any]] = mapped_column(JSON)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -45,6 +49,7 @@ class Certificate(Base):
     revoked_reason: Mapped[str | None] = mapped_column(Text)
     superseded_by: Mapped[str | None]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    realisation: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("registration_id", "variant", "session", "attendance_version", "edition"),
@@ -63,9 +68,19 @@ class Document(Base):
     path: Mapped[str]
     signed_by: Mapped[str | None]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str | None] = mapped_column(Text)  # why it was made anew
-    # The same as an Open Badges credential; "" where there can be none.
+    # Why it was made anew, and the signs that it lacks (`unprinted`).
+    reason: Mapped[str | None] = mapped_column(Text)
+    # The same as an Open Badges credential, as a token and as the JSON that the file holds too;
+    # None until somebody asks for that of a document of before.
     badge: Mapped[str | None] = mapped_column(Text)
+    credential: Mapped[str | None] = mapped_column(Text)
+    # How its signature is kept verifiable: when that was last seen to; until when its newest
+    # timestamp carries; when it is to be seen to (never, without a moment); what stands against it.
+    preserved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holds_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    problem: Mapped[str | None] = mapped_column(Text)
 
 
 class Withdrawal(Base):
@@ -87,6 +102,54 @@ class SigningCertificate(Base):
     subject: Mapped[str]
     pem: Mapped[str] = mapped_column(Text)
     first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BadgeKey(Base):
+    """Every public key that ever signed badges, as listed; `place` orders those of a moment."""
+
+    __tablename__ = "badge_key"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    jwk: Mapped[str] = mapped_column(Text)
+    multibase: Mapped[str]
+    place: Mapped[int]
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BadgeOrigin(Base):
+    """Every address under which badges were signed: it is part of their issuer's name."""
+
+    __tablename__ = "badge_origin"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StatusEntry(Base):
+    """The number of a certificate's badge in the status lists; `ended`: it counts no more."""
+
+    __tablename__ = "status_entry"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    certificate_id: Mapped[str] = mapped_column(unique=True)
+    ended: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    __table_args__ = (Index("status_entry_ended", "ended", "number"),)
+
+
+class SignedStatusList(Base):
+    """A status list as it is given away at one address; `signed_with` the keys, by name."""
+
+    __tablename__ = "signed_status_list"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signed_with: Mapped[str]
+    bits: Mapped[str] = mapped_column(Text)
+    json: Mapped[str] = mapped_column(Text)
+    jwt: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ErasedRegistration(Base):
@@ -168,6 +231,22 @@ class ConferenceChoice(Base):
     workshops: Mapped[bool]
     speakers: Mapped[bool]
     chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RealisationVersion(Base):
+    """One saved state of what the certificats de réalisation of a day say (JSON); the newest is in
+    force. `pictures`: JSON of files in base64; `drawn`: how it looks, of an invented person."""
+
+    __tablename__ = "realisation_version"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conference: Mapped[str] = mapped_column(index=True)
+    wanted: Mapped[bool]
+    facts: Mapped[str] = mapped_column(Text)
+    pictures: Mapped[bytes] = mapped_column(LargeBinary)
+    drawn: Mapped[bytes | None] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[str]
 
 
 class Speaker(Base):

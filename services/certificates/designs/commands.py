@@ -12,6 +12,7 @@ from services.certificates.base import records
 from services.certificates.base.links import Links
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.publication import published
+from services.certificates.realisation.versions import by_number
 from shared.base.database import Database
 from shared.base.settings import load_settings
 
@@ -82,9 +83,9 @@ def preview(
     settings, values = load_settings(CertificatesSettings, NAME), sample()
     if code is not None:
         with _database().read() as connection:
-            values = particulars(settings, Links(settings.public_url)).values(
-                records.find(connection, code)
-            )
+            record = records.find(connection, code)
+            facts = by_number(connection, record.realisation) if record.realisation else None
+            values = particulars(settings, Links(settings.public_url)).values(record, facts=facts)
     pdf, _ = template_work.preview(Template.from_folder(folder), values, stock=_stock())
     to.write_bytes(pdf)
     typer.echo(f"{to}")

@@ -20,6 +20,7 @@ from services.certificates.base.tables import TemplateDraft
 from services.certificates.designs import work as template_work
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.publication import newest, read_template
+from services.certificates.designs.realisations import template_of, tried_on
 from services.certificates.engine import (
     EngineError,
     Problem,
@@ -28,6 +29,7 @@ from services.certificates.engine import (
     Values,
     sample,
 )
+from services.certificates.realisation.facts import Facts
 from services.certificates.stock.choosing import against_engine
 from shared.base.bulkhead import Bulkhead
 from shared.base.clock import now
@@ -129,6 +131,13 @@ class Drafting:
             )
         return []
 
+    def realisation(self, facts: Facts, pictures: Mapping[str, bytes]) -> tuple[bytes, bytes]:
+        """A certificat de réalisation of an invented person that says these: PDF and picture.
+        Raises EngineError, Busy."""
+        with self._bulkhead.entered():
+            stock = bool(against_engine(self._settings))
+            return template_work.preview(template_of(pictures), tried_on(facts), stock=stock)
+
     def last_preview(self, conference: str) -> bytes | None:
         return self._kept(conference, TemplateDraft.preview)
 
@@ -141,9 +150,10 @@ class Drafting:
             return _version(connection, number)
 
     def people(self, conference: str) -> Sequence[records.Record]:
-        """Some whose certificates the design can be tried on."""
+        """Some whose certificates it can be tried on; one of law has a design of its own."""
         with self._database.read() as connection:
-            return records.valid(connection, conference=conference, after="", most=30)
+            some = records.valid(connection, conference=conference, after="", most=30)
+        return [each for each in some if each.realisation is None]
 
     def _record(self, conference: str, whose: str) -> records.Record | None:
         """Of whoever has this code at the conference; none of an invented person."""
@@ -153,7 +163,7 @@ class Drafting:
             record = records.by_code(connection, whose)
         if record is None or record.conference != conference or not record.attendance:
             return None
-        return record
+        return record if record.realisation is None else None
 
     def _values(self, record: records.Record | None, whose: str) -> Values:
         if record is not None:

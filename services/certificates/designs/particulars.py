@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from services.certificates.base.links import Links
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.designs.realisations import action_of
 from services.certificates.engine import AttendedSession, Signatory, Values
+from services.certificates.realisation.versions import Version
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,9 @@ class Particulars:
     signatory_name: str
     signatory_title: str
 
-    def values(self, record: Record) -> Values:
+    def values(self, record: Record, credential: str = "", facts: Version | None = None) -> Values:
+        """`credential`: the badge that goes along; a preview has none. `facts`: those of a
+        certificat de réalisation."""
         attended = record.attended
         conference, person = attended.conference, attended.person
         return Values(
@@ -47,6 +51,8 @@ class Particulars:
             code=record.code,
             verify_url=self.links.verify(record.code),
             timezone=conference.timezone,
+            credential=credential,
+            action=action_of(facts.facts) if facts else None,
         )
 
 

@@ -5,11 +5,14 @@ What compiling one gave is kept in the database, by the digest of its content, f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, select, update
 
+from services.certificates.base.records import Record
 from services.certificates.base.tables import CompiledTemplate
 from services.certificates.designs.publication import DIFFERED, newest, read_template
+from services.certificates.designs.realisations import template_of
 from services.certificates.engine import (
     Compiled,
     Difference,
@@ -21,9 +24,13 @@ from services.certificates.engine import (
     prove,
     sample,
 )
+from services.certificates.realisation.versions import Version, by_number
 from services.certificates.stock.documents import laid_out
 from shared.base.clock import now
 from shared.base.database import Database, upsert
+
+# A published template's number, None of the shipped one, or which facts a realisation is made of.
+Key = int | str | None
 
 # Other shapes are learnt as they come.
 SAMPLES = (sample("day", "fr"), sample("day", "en"))
@@ -56,7 +63,7 @@ class Templates:
         self._press = press
         self._check_one_in = check_one_in
         self._on_difference = on_difference
-        self._ready: dict[int | None, InForce] = {}
+        self._ready: dict[Key, InForce] = {}
         self._asked: dict[str, InForce] = {}
 
     def look_again(self) -> None:
@@ -73,11 +80,26 @@ class Templates:
     def _found(self, conference: str) -> InForce:
         with self._database.read() as connection:
             number = newest(connection, conference)
-            if ready := self._ready.get(number):
+        return self._ready_as(number, partial(_read, number))
+
+    def of_realisation(self, facts: Version) -> InForce:
+        """That of the certificats de réalisation that say these. Raises as `in_force`."""
+        return self._ready_as(f"realisation/{facts.number}", lambda _: template_of(facts.pictures))
+
+    def facts_of(self, record: Record) -> Version | None:
+        """What a certificat de réalisation was made of; none of another certificate."""
+        if record.realisation is None:
+            return None
+        with self._database.read() as connection:
+            return by_number(connection, record.realisation)
+
+    def _ready_as(self, key: Key, load: Callable[[Connection], Template]) -> InForce:
+        with self._database.read() as connection:
+            if ready := self._ready.get(key):
                 if distrusted(connection, ready.compiled.template):
                     ready.compiled.distrust(DIFFERED)
                 return ready
-            template = _read(connection, number)
+            template = load(connection)
             stored = connection.execute(
                 select(CompiledTemplate.content).where(CompiledTemplate.digest == template.digest)
             ).scalar()
@@ -87,8 +109,8 @@ class Templates:
             compiled.distrust(DIFFERED)
         compiled.checked_one_in = self._check_one_in
         compiled.on_difference = self._on_difference
-        self._ready[number] = InForce(compiled, compiled.revision)
-        return self._ready[number]
+        self._ready[key] = InForce(compiled, compiled.revision)
+        return self._ready[key]
 
     def compile(self, template: Template) -> Compiled:
         """Compiles it and keeps the result for every worker. Raises TemplateRefused."""
@@ -132,12 +154,12 @@ class Templates:
             return None
 
 
-def template_of(connection: Connection, conference: str) -> Template:
+def design_of(connection: Connection, conference: str) -> Template:
     """The template for a conference now, not compiled."""
-    return _read(connection, newest(connection, conference))
+    return _read(newest(connection, conference), connection)
 
 
-def _read(connection: Connection, number: int | None) -> Template:
+def _read(number: int | None, connection: Connection) -> Template:
     if not number:
         return Template.from_folder()
     return Template.model_validate_json(read_template(connection, number))

@@ -13,8 +13,9 @@ laid out again alone. Whatever is not fully understood is laid out in full and
 goes through the same writer and signer: never wrong, only slower.
 """
 
+from services.certificates.engine.adversaries import adversaries as difficult_people
 from services.certificates.engine.assumptions import self_test, untested
-from services.certificates.engine.attendance import attachment_of
+from services.certificates.engine.attachments import attachments_of
 from services.certificates.engine.compiled import (
     Compiled,
     Difference,
@@ -27,10 +28,13 @@ from services.certificates.engine.errors import (
     LayoutFailed,
     MissingGlyph,
     Problem,
+    SignerAway,
     SignerUnusable,
     TemplateRefused,
     TimestampFailed,
 )
+from services.certificates.engine.fitting import LENGTHS as NAME_SIZES
+from services.certificates.engine.fitting import has_sizes as has_name_sizes
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.phrases import context
 from services.certificates.engine.press import Press, check
@@ -39,10 +43,20 @@ from services.certificates.engine.proving import Keep, Mismatch, Oracle, Proof, 
 from services.certificates.engine.samples import sample, sample_values
 from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
 from services.certificates.engine.template import DEFAULT_FOLDER, Template
-from services.certificates.engine.values import AttendedSession, Signatory, Values
+from services.certificates.engine.unprintable import without as without_signs
+from services.certificates.engine.values import (
+    Action,
+    AttendedSession,
+    Modality,
+    Nature,
+    Signatory,
+    Values,
+)
 
 __all__ = [
     "DEFAULT_FOLDER",
+    "NAME_SIZES",
+    "Action",
     "AttendedSession",
     "Compiled",
     "Difference",
@@ -52,6 +66,8 @@ __all__ = [
     "Limits",
     "Mismatch",
     "MissingGlyph",
+    "Modality",
+    "Nature",
     "Oracle",
     "Press",
     "Problem",
@@ -59,6 +75,7 @@ __all__ = [
     "Rendered",
     "Signatory",
     "Signer",
+    "SignerAway",
     "SignerUnusable",
     "Template",
     "TemplateRefused",
@@ -66,15 +83,18 @@ __all__ = [
     "TimestampFailed",
     "Values",
     "Verdict",
-    "attachment_of",
+    "attachments_of",
     "check",
     "compile_template",
     "confine",
     "context",
     "demo_authority",
+    "difficult_people",
+    "has_name_sizes",
     "prove",
     "sample",
     "sample_values",
     "self_test",
     "untested",
+    "without_signs",
 ]

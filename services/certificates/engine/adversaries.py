@@ -1,12 +1,13 @@
 """People whose certificates a wrong fast path prints wrongly: templates are proved on them.
 
 Lower case, one letter, forty, digits, both apostrophes, particles, ligatures, right to left,
-Chinese, combining marks, two lines; no session and twelve; and the other words likewise.
+Chinese, combining marks, two lines, wide and narrow; no session, twelve, and two pages of them; and
+the other words likewise.
 """
 
 from collections.abc import Iterator
 
-from services.certificates.engine.samples import sample
+from services.certificates.engine.samples import ACTION, sample
 from services.certificates.engine.values import Signatory, Values
 
 _NAMES = (
@@ -46,6 +47,8 @@ _NAMES = (
     "soft\u00adhyphen",
     "mary ann o'brien-smith",
     "jj jjj jjjj",
+    "WANDA MAMMOTH-WEYMOUTH MWAMBA",
+    "Illilli Filliti Lillitti-Tillitti Illitti",
 )
 _TITLES = ("office AVATAR", "l'eau", "7", "MAJ " * 30)
 _LOWER = {
@@ -57,6 +60,21 @@ _LOWER = {
 }
 
 
+_LOWER_ACTION = ACTION.model_copy(
+    update={
+        "provider": "office fiduciaire flamand (vat)",
+        "title": "l'efficacité : offre et affluence, " * 4,
+        "nature": "vae",
+        "modality": "remote",
+        "representative": "éloïse d'orval",
+        "representative_title": "présidente",
+        "signed_at": "aix en provence",
+        "siret": "",
+        "kept_years": 10,
+    }
+)
+
+
 def adversaries() -> Iterator[tuple[str, Values]]:
     """Each with what to call them, the same each time."""
     for number, name in enumerate(_NAMES):
@@ -64,16 +82,17 @@ def adversaries() -> Iterator[tuple[str, Values]]:
         locale = ("fr", "en")[number // 3 % 2]
         values = sample(variant, locale, name)  # type: ignore[arg-type] # literals, each
         yield f"{name} ({variant}, {locale})", _with_code(values, number)
-    for count in (0, 1, 12):
+    for count in (0, 1, 12, 20):
         values = sample("day", "fr", "marie martin", count)
         yield f"{count} sessions", _with_code(values, 100 + count)
     plain = sample("day", "en", "li wei")
     signatory = Signatory(name="éloïse d'orval", title="présidente")
-    lower = plain.model_copy(update={**_LOWER, "signatory": signatory})
+    lower = plain.model_copy(update={**_LOWER, "signatory": signatory, "action": _LOWER_ACTION})
     yield "everything in lower case", _with_code(lower, 200)
     upper = {name: text.upper() for name, text in _LOWER.items()}
     yield "everything in capitals", _with_code(plain.model_copy(update=upper), 201)
     bare = {"organisation": "", "venue": "", "city": "", "signatory": Signatory(name="B")}
+    bare["action"] = None
     yield "nothing that may be missing", _with_code(plain.model_copy(update=bare), 202)
     titles = tuple(
         session.model_copy(update={"title": title})

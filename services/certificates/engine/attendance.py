@@ -1,31 +1,11 @@
 """The attendance data attached to every certificate, for machines that file it."""
 
 import json
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from services.certificates.engine.values import Values
 
 SCHEMA = "urn:emarge:attendance:1"
-ATTACHMENT_NAME = "attendance.json"
-ATTACHMENT_LABEL = {
-    "fr": "Données de présence, lisibles par une machine",
-    "en": "Attendance data, machine-readable",
-}
-
-
-@dataclass(frozen=True)
-class Attached:
-    """A file inside the document."""
-
-    name: str
-    description: str
-    content: bytes
-
-
-def attachment_of(values: Values) -> Attached:
-    """The data as a document carries it."""
-    return Attached(ATTACHMENT_NAME, ATTACHMENT_LABEL[values.locale], attendance_json(values))
 
 
 def attendance_json(values: Values) -> bytes:
@@ -58,4 +38,6 @@ def attendance_json(values: Values) -> bytes:
         "minutes": values.minutes,
         "issued_at": values.issued_at.isoformat(),
     }
+    if values.variant == "realisation" and values.action is not None:
+        document["action"] = values.action.model_dump()
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

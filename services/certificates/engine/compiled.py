@@ -2,35 +2,29 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-from services.certificates.engine import phrases
 from services.certificates.engine.attendance import attendance_json
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
-from services.certificates.engine.compositor.tokens import strings
-from services.certificates.engine.errors import TemplateRefused
-from services.certificates.engine.filling.composing import Composed, Texts
+from services.certificates.engine.errors import MissingGlyph, TemplateRefused
+from services.certificates.engine.filling.composing import Texts
 from services.certificates.engine.filling.fill import Extras, Filler
 from services.certificates.engine.filling.shaping import CannotFill
-from services.certificates.engine.paragraph import IsParagraph
-from services.certificates.engine.paragraphsetting import ParagraphSetting
 from services.certificates.engine.pdfsyntax import Compressor, flate
 from services.certificates.engine.press.press import Press
 from services.certificates.engine.qr import draw
-from services.certificates.engine.shapekeys import Split, shape_name, split
+from services.certificates.engine.shapefitting import Fitted, ShapeFitter
 from services.certificates.engine.shapelibrary import ShapeLibrary
 from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
+from services.certificates.engine.unprintable import without
 from services.certificates.engine.values import Values
 
 CHECKED_FIRST = 50  # of what one process prints
 CHECKED_ONE_IN = 100
-_MOST_TRIES = 4  # each one finds more blocks that are paragraphs
 _MOST_READ = 8  # each one finds a value that the template reads
 _DIFFERS = "its fast documents differ from full ones"
-
-FindFiller = Callable[[str, Split, Values, frozenset[int]], Filler]
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ class Rendered:
     pdf: bytes
     path: Literal["fast", "full"]
     reason: str = ""  # why the full path was taken
+    unprinted: str = ""  # the characters left out, which no font writes
 
 
 @dataclass(frozen=True)
@@ -57,15 +52,6 @@ class Difference:
     template: str
     shape: str
     code: str
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """A person's texts, set into the shape that their document has."""
-
-    shape: str
-    filler: Filler
-    composed: Composed
 
 
 class Compiled:
@@ -93,7 +79,7 @@ class Compiled:
         self._press = press
         self._compress = compress
         self._library = ShapeLibrary(template, press, compress)
-        self._setting = ParagraphSetting(template, press)
+        self._fitter = ShapeFitter(template, press, self._library)
 
     @property
     def revision(self) -> int:
@@ -103,21 +89,26 @@ class Compiled:
     def render(self, values: Values, signer: Signer | None) -> Rendered:
         """The complete PDF; unsigned only when `signer` is None (a preview).
 
-        Raises LayoutFailed, MissingGlyph, SignerUnusable or TimestampFailed.
+        Signs of the values that no font writes are left out of it, and named. Raises LayoutFailed,
+        MissingGlyph for the template's own, SignerUnusable or TimestampFailed.
         """
+        extras = _extras(values)  # the attached data lacks nothing
+        return _printable(values, lambda printed: self._rendered(printed, extras, signer))
+
+    def _rendered(self, values: Values, extras: Extras, signer: Signer | None) -> Rendered:
         if self._distrust:
-            return self._full(values, signer, self._distrust)
+            return self._full(values, extras, signer, self._distrust)
         try:
-            made = self._fitted(values, self._library.filler)
+            made = self._fitter.fitted(values, self._library.filler)
         except (NotFast, CannotFill) as error:
-            return self._full(values, signer, str(error))
-        pdf = made.filler.fill(made.composed, _extras(values), signer)
+            return self._full(values, extras, signer, str(error))
+        pdf = made.filler.fill(made.composed, extras, signer)
         if not self._chosen_for_check(values) or self._equals_full(made, values):
             return Rendered(pdf, "fast")
         self.distrust(_DIFFERS)
         if self.on_difference is not None:
             self.on_difference(Difference(self.template.version, made.shape, values.code))
-        return self._full(values, signer, _DIFFERS)
+        return self._full(values, extras, signer, _DIFFERS)
 
     def distrust(self, reason: str) -> None:
         """Print by the full path from now on."""
@@ -126,7 +117,8 @@ class Compiled:
 
     def render_full(self, values: Values, signer: Signer | None) -> Rendered:
         """The same document by the full path whatever the verdict: what the fast one must equal."""
-        return self._full(values, signer, "asked for")
+        extras = _extras(values)
+        return _printable(values, lambda printed: self._full(printed, extras, signer, "asked for"))
 
     def render_fast(self, values: Values) -> bytes | None:
         """The unsigned PDF by the fast path, whose shape is made at once; None where there is none.
@@ -134,7 +126,7 @@ class Compiled:
         Raises LayoutFailed or MissingGlyph.
         """
         try:
-            made = self._fitted(values, self._library.learnt)
+            made = self._fitter.fitted(values, self._library.learnt)
         except (NotFast, CannotFill, ReadsValue):
             return None
         return made.filler.fill(made.composed, _extras(values), None)
@@ -180,7 +172,7 @@ class Compiled:
         """Raises NotFast, CannotFill."""
         for _ in range(_MOST_READ):
             try:
-                made = self._fitted(values, self._library.learnt)
+                made = self._fitter.fitted(values, self._library.learnt)
             except ReadsValue as error:
                 self._library.concrete |= {error.place}
                 self._library.refuse_personal()
@@ -190,35 +182,13 @@ class Compiled:
                     raise NotFast(_DIFFERS)
                 return
 
-    def _fitted(self, values: Values, find: FindFiller) -> "_Fitted":
-        """This person's shape, and their texts set into it.
-
-        Blocks are tried as plain lines first, unless they are paragraphs for everyone.
-        """
-        found = split(strings(phrases.context(values)), self._library.concrete)
-        blocks = self._library.paragraphs(found.name)
-        for _ in range(_MOST_TRIES):
-            paragraphs = self._setting.set(found, values, blocks) if blocks else {}
-            shape = shape_name(found, paragraphs)
-            try:
-                filler = find(shape, found, values, blocks)
-            except IsParagraph as error:
-                self._library.note_paragraphs(found.name, error.blocks)
-                blocks |= error.blocks
-                continue
-            try:
-                return _Fitted(shape, filler, filler.compose(Texts(found.texts, paragraphs)))
-            except IsParagraph as error:
-                blocks |= error.blocks
-        raise CannotFill("its texts are longer than their lines")
-
-    def _equals_full(self, made: "_Fitted", values: Values) -> bool:
+    def _equals_full(self, made: Fitted, values: Values) -> bool:
         full = self._full_filler(values)
         return full.contents(full.compose(Texts())) == made.filler.contents(made.composed)
 
-    def _full(self, values: Values, signer: Signer | None, reason: str) -> Rendered:
+    def _full(self, values: Values, extras: Extras, signer: Signer | None, reason: str) -> Rendered:
         filler = self._full_filler(values)
-        pdf = filler.fill(filler.compose(Texts()), _extras(values), signer)
+        pdf = filler.fill(filler.compose(Texts()), extras, signer)
         return Rendered(pdf, "full", reason)
 
     def _full_filler(self, values: Values) -> Filler:
@@ -252,9 +222,21 @@ def compile_template(
     return compiled
 
 
+def _printable(values: Values, make: Callable[[Values], Rendered]) -> Rendered:
+    """What `make` gives of these values, or of what can be written of them."""
+    try:
+        return make(values)
+    except MissingGlyph as error:
+        printed = without(values, error.characters)
+        if printed == values:
+            raise
+        return replace(make(printed), unprinted=error.characters)
+
+
 def _extras(values: Values) -> Extras:
     return Extras(
         qr=draw(values.verify_url),
         attendance=attendance_json(values),
+        badge=values.credential.encode(),
         issued_at=values.issued_at,
     )

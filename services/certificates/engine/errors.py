@@ -5,6 +5,7 @@ EngineError
 ├── LayoutFailed        laying out took too long, too much memory, or broke
 ├── MissingGlyph        no font has some character of this person's values
 ├── SignerUnusable      key, certificate or password is wrong, or the certificate has expired
+├── SignerAway          the device or service that holds the key gave no signature
 └── TimestampFailed     the timestamp authority gave no usable answer
 """
 
@@ -53,6 +54,10 @@ class MissingGlyph(EngineError):
 
 class SignerUnusable(EngineError):
     """The signing key cannot be used; the message says what is wrong with it."""
+
+
+class SignerAway(EngineError):
+    """The device or service that holds the key could not be reached, or gave no signature."""
 
 
 class TimestampFailed(EngineError):

@@ -7,6 +7,8 @@ comes from the shape. Plain data, like a shape.
 
 from dataclasses import dataclass
 
+MARGIN = -1  # in place of a block's number: a line in a page's margin, which nothing sets anew
+
 
 class IsParagraph(Exception):
     """These blocks cannot be set by the filler; `blocks` are their numbers in the document."""
@@ -36,5 +38,6 @@ class Paragraph:
 
     block: int
     strings: tuple[int, ...]  # the person's strings that it holds
+    text: str  # all that it says
     layout: str
     lines: tuple[tuple[Fragment, ...], ...]

@@ -10,20 +10,62 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
-from services.certificates.engine.values import AttendedSession, Locale, Values, Variant
-from shared.words.typography import NARROW, typeset
+from services.certificates.engine.fitting import counted
+from services.certificates.engine.values import (
+    Action,
+    AttendedSession,
+    Locale,
+    Modality,
+    Nature,
+    Values,
+    Variant,
+)
+from shared.words.typography import NARROW, NO_BREAK, typeset
 
 Context = dict[str, Any]  # nested dictionaries and lists of strings
 
+# As the labour ministry's model of the certificat de réalisation names them, in French by law.
+NATURES: dict[Nature, str] = {
+    "formation": "action de formation",
+    "bilan": "bilan de compétences",
+    "vae": "action de validation des acquis de l’expérience (VAE)",
+    "apprentissage": "action de formation par apprentissage",
+}
+MODALITIES: dict[Modality, str] = {
+    "on-site": "en présentiel",
+    "remote": "à distance",
+    "mixed": "en partie à distance",
+}
+_NO_ACTION: Context = {"natures": []} | dict.fromkeys(
+    (
+        "provider",
+        "activity_number",
+        "siret",
+        "title",
+        "modality",
+        "period",
+        "duration",
+        "hours",
+        "place",
+        "representative",
+        "representative_title",
+        "kept",
+        "signed",
+    ),
+    "",
+)
+
 # The values that decide which words a template uses: never variable text.
-WORDING = (("locale",), ("variant",), ("holder", "length"))
-# Characters from which a name is set smaller, for templates that ask.
-LONG_NAME, VERY_LONG_NAME = 36, 80
+WORDING = (("locale",), ("variant",), ("holder", "length"), ("badge",))
 
 
-def context(values: Values) -> Context:
-    """What a template is given. Missing values are empty strings."""
+def context(values: Values, length: str = "") -> Context:
+    """What a template is given. Missing values are empty strings.
+
+    `length` is the size that the name is tried in (`fitting`); else it goes by its letters.
+    """
     zone = ZoneInfo(values.timezone)
     locale = values.locale
     issued = values.issued_at.astimezone(zone).date()
@@ -33,7 +75,7 @@ def context(values: Values) -> Context:
         "holder": {
             "name": values.holder,
             "organisation": values.organisation,
-            "length": _length(values.holder),
+            "length": length or counted(values.holder),
         },
         "conference": {
             "title": typeset(values.conference, locale),
@@ -55,6 +97,8 @@ def context(values: Values) -> Context:
             "place_and_date": _issued_at(values.city, issued, locale),
         },
         "document": _document(values.variant, locale),
+        "badge": "yes" if values.credential else "",
+        "action": _action(values, values.action, zone) if values.action else dict(_NO_ACTION),
         "code": values.code,
         "verify_url": values.verify_url,
         "verify_address": values.verify_url.partition("://")[2],
@@ -76,13 +120,6 @@ def time_of_day(moment: datetime, locale: Locale) -> str:
     if locale == "fr":
         return f"{moment.hour}{NARROW}h{NARROW}{moment.minute:02d}"
     return f"{moment.hour:02d}:{moment.minute:02d}"
-
-
-def _length(name: str) -> str:
-    """A class for the name's block: few enough values to be part of the shape."""
-    if len(name) > VERY_LONG_NAME:
-        return "very-long"
-    return "long" if len(name) > LONG_NAME else "usual"
 
 
 def _session(session: AttendedSession, zone: tzinfo, locale: Locale) -> Context:
@@ -132,6 +169,40 @@ def _issued_at(city: str, day: date, locale: Locale) -> str:
 
 
 def _document(variant: Variant, locale: Locale) -> str:
+    if variant == "realisation":  # the law's own word, in any language
+        return "Certificat de réalisation"
     if locale == "fr":
         return "Attestation d’intervention" if variant == "speaker" else "Attestation de présence"
     return "Certificate of contribution" if variant == "speaker" else "Certificate of attendance"
+
+
+def _action(values: Values, action: Action, zone: tzinfo) -> Context:
+    """In French whatever the holder reads: the document is one of French law."""
+    issued = values.issued_at.astimezone(zone).date()
+    period = _days(values.starts_at, values.ends_at, zone, "fr")
+    return {
+        "provider": typeset(action.provider, "fr"),
+        "activity_number": action.activity_number.replace(" ", NO_BREAK),
+        "siret": action.siret.replace(" ", NO_BREAK),
+        "title": typeset(action.title, "fr"),
+        "natures": [
+            {"name": name, "chosen": "oui" if nature == action.nature else ""}
+            for nature, name in NATURES.items()
+        ],
+        "modality": MODALITIES[action.modality],
+        "period": period if period.startswith("du ") else f"le {period}",
+        "duration": duration(values.minutes, "fr"),
+        "hours": _decimal_hours(values.minutes),
+        "place": typeset(_place(values), "fr"),
+        "representative": typeset(action.representative, "fr"),
+        "representative_title": typeset(action.representative_title, "fr"),
+        "kept": str(action.kept_years),
+        "signed": _issued_at(action.signed_at, issued, "fr"),
+    }
+
+
+def _decimal_hours(minutes: int) -> str:
+    """« soit 5,75 heures », as funders add them up; nothing of whole hours."""
+    if minutes % 60 == 0:
+        return ""
+    return f"soit {format_decimal(minutes / 60, format='0.00', locale='fr')}{NO_BREAK}heures"

@@ -1,9 +1,12 @@
-"""The QR code of a verification URL, fast for the fixed-length codes of one prefix.
+"""The QR code of a verification URL as a drawing, fast for the fixed-length codes of one prefix.
 
 For a fixed version, error correction and mask, every module of the matrix is an affine function
 over GF(2) of the data bits (Reed-Solomon is linear, the mask and the function patterns are
 constants). So the code of `prefix + code` is the code of `prefix + AAAA…` XOR one precomputed
 difference per character.
+
+A drawing and no image: a page shown at 100 dots an inch has two and a half for each module, and
+what an image's pixels become then is the reader's choice, that of a path's edges is not.
 """
 
 from dataclasses import dataclass
@@ -19,19 +22,22 @@ MASK = 3
 
 
 @dataclass(frozen=True)
-class Bitmap:
-    """One bit per module, 1 = light; rows padded to bytes; quiet zone included."""
+class Drawing:
+    """PDF operators that draw the code black on white, in a square of `width` modules, its quiet
+    zone included."""
 
     width: int
-    data: bytes
+    operators: bytes
 
 
-def draw(url: str) -> Bitmap:
+def draw(url: str) -> Drawing:
     """The QR of a URL, from its prefix's table when its last path segment is a code."""
     prefix, slash, code = url.rpartition("/")
     if slash and code and len(url) < 200 and code.isascii() and code.isprintable():
         return _table(prefix + slash, len(code)).draw(code)
-    return _bitmap(segno.make(url, error=ERROR_CORRECTION, micro=False, boost_error=False))
+    made = segno.make(url, error=ERROR_CORRECTION, micro=False, boost_error=False)
+    width, stride, light = _bitmap(made)
+    return _Painter(width, stride).drawing(light)
 
 
 @lru_cache(maxsize=32)
@@ -54,19 +60,18 @@ class _AffineCodes:
             boost_error=False,
         )
         self._version = made.version
-        base = _bitmap(made)
-        self._width, self._byte_count = base.width, len(base.data)
-        self._base = int.from_bytes(base.data, "big")
+        width, stride, self._base = _bitmap(made)
+        self._painter = _Painter(width, stride)
         self._differences: dict[tuple[int, str], int] = {}
 
-    def draw(self, code: str) -> Bitmap:
-        matrix = self._base
+    def draw(self, code: str) -> Drawing:
+        light = self._base
         for position, character in enumerate(code):
             difference = self._differences.get((position, character))
             if difference is None:
                 difference = self._difference(position, character)
-            matrix ^= difference
-        return Bitmap(self._width, matrix.to_bytes(self._byte_count, "big"))
+            light ^= difference
+        return self._painter.drawing(light)
 
     def _difference(self, position: int, character: str) -> int:
         """What this character changes; made once for each position it is met at."""
@@ -80,12 +85,51 @@ class _AffineCodes:
             mask=MASK,
             boost_error=False,
         )
-        difference = self._base ^ int.from_bytes(_bitmap(made).data, "big")
+        _, _, light = _bitmap(made)
+        difference = self._base ^ light
         self._differences[position, character] = difference
         return difference
 
 
-def _bitmap(code: segno.QRCode) -> Bitmap:
+class _Painter:
+    """Matrices of one size as paths: one rectangle for each run of dark modules in a byte.
+
+    One path for all of them, so that rectangles that touch leave no seam.
+    """
+
+    def __init__(self, width: int, stride: int) -> None:
+        self._width, self._stride = width, stride
+        self._ground = b"1 g 0 0 %d %d re f 0 g\n" % (width, width)
+        self._rectangles: dict[tuple[int, int], bytes] = {}  # by place and value of a byte
+
+    def drawing(self, light: int) -> Drawing:
+        """Of a matrix as `_bitmap` gives it."""
+        parts = [self._ground]
+        known = self._rectangles
+        for place in enumerate(light.to_bytes(self._stride * self._width, "big")):
+            found = known.get(place)
+            if found is None:
+                found = known[place] = self._of_byte(*place)
+            parts.append(found)
+        return Drawing(self._width, b"".join(parts) + b"f\n")
+
+    def _of_byte(self, place: int, value: int) -> bytes:
+        row, column = divmod(place, self._stride)
+        first = column * 8
+        parts, start = [], None
+        for x in range(first, first + 9):
+            dark = x < min(first + 8, self._width) and not value >> (first + 7 - x) & 1
+            if dark and start is None:
+                start = x
+            elif not dark and start is not None:
+                parts.append(b"%d %d %d 1 re\n" % (start, self._width - 1 - row, x - start))
+                start = None
+        return b"".join(parts)
+
+
+def _bitmap(code: segno.QRCode) -> tuple[int, int, int]:
+    """Width in modules, bytes of a row, and one bit per module as one number: 1 = light; rows
+    padded to bytes; quiet zone included."""
     width = len(code.matrix) + 2 * QUIET_ZONE
     stride = (width + 7) // 8
     light = (1 << width) - 1
@@ -97,4 +141,7 @@ def _bitmap(code: segno.QRCode) -> Bitmap:
         rows.append(light ^ (dark << QUIET_ZONE))
     rows += [light] * QUIET_ZONE
     padding = stride * 8 - width
-    return Bitmap(width, b"".join((row << padding).to_bytes(stride, "big") for row in rows))
+    matrix = 0
+    for row in rows:
+        matrix = matrix << stride * 8 | row << padding
+    return width, stride, matrix

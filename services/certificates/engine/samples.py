@@ -2,7 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.certificates.engine.values import AttendedSession, Locale, Signatory, Values, Variant
+from services.certificates.engine.values import (
+    Action,
+    AttendedSession,
+    Locale,
+    Signatory,
+    Values,
+    Variant,
+)
 
 _START = datetime(2026, 5, 7, 7, 0, tzinfo=UTC)
 _TITLES = {
@@ -14,7 +21,20 @@ _TITLES = {
     ),
     "en": ("Opening plenary", "Workshop 2: Sustainable work", "Keynote", "Awards"),
 }
+ACTION = Action(
+    provider="Association des villes innovantes",
+    activity_number="11 75 01234 56",
+    siret="732 829 320 00074",
+    title="Journées techniques du territoire 2026",
+    nature="formation",
+    modality="on-site",
+    representative="Hélène Œuvrard",
+    representative_title="Présidente",
+    signed_at="Montreuil",
+    kept_years=3,
+)
 _MINUTES = (15, 180, 120, 45)
+_CREDENTIAL = '{"name":"An unsigned example of a badge"}'
 
 
 def sample_values(
@@ -57,4 +77,6 @@ def sample(
         issued_at=datetime(2026, 5, 7, 16, 30, tzinfo=UTC),
         code="7KQM-2WXH-9RTB-4",
         verify_url="https://emarge.example/verify/7KQM-2WXH-9RTB-4",
+        credential=_CREDENTIAL,
+        action=ACTION,
     )

@@ -167,9 +167,10 @@ class Shape:
     lines: tuple[Line | ParagraphLine, ...]
     fonts: dict[str, VariableFont]
     faces: dict[str, bytes]  # digest -> OpenType data reduced to the alphabets of names
-    codes: tuple[int, ...]  # the QR's image objects (usually one)
-    attachment: int  # object number of the embedded attendance data
-    signature: int  # object number reserved for the signature dictionary
+    codes: tuple[int, ...]  # what draws the QR (usually one object)
+    attached: tuple[int, ...]  # objects of the attendance data and, where there is one, the badge
+    signature: int  # object number reserved for the signature dictionary …
+    permissions: int  # … and for what it permits
     pages: int = 1
 
 

@@ -23,6 +23,7 @@ class Split:
     key: Key
     variable: tuple[Path, ...]
     texts: tuple[str, ...]
+    length: str = ""  # the size of the name, which is part of the key
 
     @property
     def name(self) -> str:
@@ -30,7 +31,9 @@ class Split:
         return key_name(self.key)
 
 
-def split(strings: Iterable[tuple[Path, str]], concrete: frozenset[Place]) -> Split:
+def split(
+    strings: Iterable[tuple[Path, str]], concrete: frozenset[Place], length: str = ""
+) -> Split:
     """`concrete` places are read by the template.
 
     An empty string is part of the shape: templates ask whether there is one.
@@ -46,7 +49,7 @@ def split(strings: Iterable[tuple[Path, str]], concrete: frozenset[Place]) -> Sp
             texts.append(text)
         else:
             key.append((path, text))
-    return Split(tuple(key), tuple(variable), tuple(texts))
+    return Split(tuple(key), tuple(variable), tuple(texts), length)
 
 
 def shape_name(split: Split, paragraphs: Mapping[int, Paragraph]) -> str:

@@ -23,7 +23,7 @@ from shared.events import Event, Payload
 from shared.process.service import Job
 
 PAGE = 500
-What = Literal["reissue", "workshops", "speakers"]
+What = Literal["reissue", "workshops", "speakers", "realisations"]
 # Whoever was being issued their day just as more was chosen is seen to once they surely have it.
 SETTLED = timedelta(minutes=5)
 
@@ -50,6 +50,18 @@ class WorkshopsAsked(Payload):
     @property
     def timer(self) -> str:
         return f"workshops:{self.certificate_id}:{self.batch}"
+
+
+class RealisationAsked(Payload):
+    """The certificat de réalisation, by today's facts, of somebody whose day is certified."""
+
+    type: ClassVar[str] = "certificate.realisation-asked"
+    certificate_id: str
+    batch: str
+
+    @property
+    def timer(self) -> str:
+        return f"realisation:{self.certificate_id}:{self.batch}"
 
 
 class SpeakerAsked(Payload):
@@ -88,6 +100,13 @@ def choose_and_ask(database: Database, conference: str, choice: Choice) -> None:
             _ask_for_all(connection, conference, "workshops", SETTLED)
         if choice.speakers and not before.speakers:
             _ask_for_all(connection, conference, "speakers")
+
+
+def ask_for_realisations(connection: Connection, conference: str) -> None:
+    """By the facts of now, for the days that are closed already: who has none gets one, who has
+    another one gets its successor."""
+    _ask_for_all(connection, conference, "realisations")
+    _ask_for_all(connection, conference, "realisations", SETTLED)
 
 
 def ask_next_page(event: Event[AllAsked], job: Job, resources: Resources) -> None:
@@ -132,11 +151,13 @@ def _ask_for(connection: Connection, record: Record, asked: AllAsked) -> None:
     if asked.what == "reissue":
         reissuing.ask(connection, record, asked.batch, asked.reason)
     elif record.variant == "day":
-        wanted = WorkshopsAsked(certificate_id=record.id, batch=asked.batch)
-        _ask(connection, wanted, record.registration_id)
+        kind = WorkshopsAsked if asked.what == "workshops" else RealisationAsked
+        _ask(connection, kind(certificate_id=record.id, batch=asked.batch), record.registration_id)
 
 
-def _ask(connection: Connection, data: WorkshopsAsked | SpeakerAsked, subject: str) -> None:
+def _ask(
+    connection: Connection, data: WorkshopsAsked | RealisationAsked | SpeakerAsked, subject: str
+) -> None:
     schedule(connection, data, key=data.timer, at=now(), subject=subject)
 
 

@@ -1,4 +1,4 @@
-"""Asking for the badge of a document that was made before badges were kept with them."""
+"""Asking for the badge of a document that was made before badges of this kind were."""
 
 from typing import ClassVar
 
@@ -25,13 +25,18 @@ def ask(database: Database, record: Record) -> None:
     """Have it made; once, however often it is asked for."""
     asked = BadgeAsked(certificate_id=record.id)
     with database.begin() as connection:
-        key = f"badge:{record.sha256}"
+        key = f"open-badge:{record.sha256}"
         schedule(connection, asked, key=key, at=now(), subject=record.registration_id)
 
 
 def make(event: Event[BadgeAsked], job: Job, resources: Resources) -> None:
+    """Nothing of one that has stopped counting: its badge would say that it does."""
+    with resources.database.read() as connection:
+        asked = records.by_id(connection, event.data.certificate_id)
+    badge = resources.badges.of(asked) if asked is not None and asked.state == "valid" else None
     with resources.database.begin() as connection:
-        record = records.by_id(connection, event.data.certificate_id)
-        if record is not None and record.state == "valid":
-            badges.keep(connection, record.sha256 or "", resources.badges.of(record) or "")
+        if asked is not None and badge is not None:
+            rows = records.lock_registration(connection, asked.registration_id)
+            if any(row.id == asked.id and row.state == "valid" for row in rows):
+                badges.keep(connection, asked.sha256, badge)
         job.complete(connection)

@@ -1,10 +1,10 @@
 """Which certificates follow from what registration certified: the rows to issue.
 
-A person's day is one; where the organiser wants it, each workshop they attended is one more; and
-what a speaker gave is one.
+A person's day is one; where the organiser wants it, each workshop they attended is one more, and
+the certificat de réalisation of their day; and what a speaker gave is one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.certificates.base.minting import Mint
@@ -16,17 +16,34 @@ WORKSHOP = "workshop"
 
 
 def of_attendance(
-    event: Event[AttendanceCertified], mint: Mint, *, workshops: bool
+    event: Event[AttendanceCertified],
+    mint: Mint,
+    *,
+    workshops: bool,
+    realisation: int | None = None,
 ) -> list[Record]:
-    """The day first, then the workshops if they are wanted."""
+    """The day first; then the workshops if they are wanted, and the certificat de réalisation where
+    there is a version of its facts."""
     source = _Source(str(event.identity), event.time, mint)
-    day = source.row("day", event.data)
-    return [day, *(source.workshops(event.data) if workshops else ())]
+    found = [source.row("day", event.data)]
+    if workshops:
+        found += source.workshops(event.data)
+    if realisation is not None:
+        found.append(source.realisation(event.data, realisation))
+    return found
 
 
 def of_day(day: Record, mint: Mint) -> list[Record]:
     """The workshops of a day that is certified already."""
     return _Source(day.job_key, day.issued_at, mint).workshops(day.attended)
+
+
+def realisation_of_day(
+    day: Record, facts: int, at: datetime, mint: Mint, *, edition: int, job_key: str
+) -> Record:
+    """That of a day that is certified already, by facts that were saved at this moment."""
+    source = _Source(job_key, max(day.issued_at, at), mint)
+    return source.realisation(day.attended, facts, edition)
 
 
 def of_speaker(event: Event[SpeakerCertified], mint: Mint) -> list[Record]:
@@ -63,8 +80,15 @@ class _Source:
             if session.kind == WORKSHOP
         ]
 
-    def row(self, variant: Variant, attended: AttendanceCertified, session: str = "") -> Record:
-        identity = certificate_id(attended.registration_id, attended.attendance_version, 1, session)
+    def realisation(self, attended: AttendanceCertified, facts: int, edition: int = 1) -> Record:
+        row = self.row("realisation", attended, edition=edition)
+        return replace(row, realisation=facts)
+
+    def row(
+        self, variant: Variant, attended: AttendanceCertified, session: str = "", edition: int = 1
+    ) -> Record:
+        about = (attended.registration_id, attended.attendance_version)
+        identity = certificate_id(*about, edition, session, variant)
         person = attended.person
         return Record(
             id=identity,
@@ -72,7 +96,7 @@ class _Source:
             variant=variant,
             session=session,
             attendance_version=attended.attendance_version,
-            edition=1,
+            edition=edition,
             job_key=self.job_key,
             code=self.mint.code(identity),
             link_key=self.mint.link_key(identity),

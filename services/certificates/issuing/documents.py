@@ -12,7 +12,10 @@ class PrintedDocuments:
     """`Documents` by the engine. Belongs to one process and one thread."""
 
     def __init__(
-        self, templates: Templates, particulars: Particulars, signer: Signer | None
+        self,
+        templates: Templates,
+        particulars: Particulars,
+        signer: Signer | None,
     ) -> None:
         self._templates = templates
         self._particulars = particulars
@@ -21,10 +24,15 @@ class PrintedDocuments:
     def look_again(self) -> None:
         self._templates.look_again()
 
-    def print(self, record: Record) -> Printed:
-        template = self._templates.in_force(record.conference)
+    def print(self, record: Record, credential: str) -> Printed:
+        facts = self._templates.facts_of(record)
+        if facts is not None:
+            template = self._templates.of_realisation(facts)
+        else:
+            template = self._templates.in_force(record.conference)
+        values = self._particulars.values(record, credential, facts)
         try:
-            rendered = template.compiled.render(self._particulars.values(record), self._signer)
+            rendered = template.compiled.render(values, self._signer)
         except MissingGlyph as error:
             raise Hopeless(str(error)) from error
         self._templates.keep_what_was_learnt(template)
@@ -33,4 +41,5 @@ class PrintedDocuments:
             template=template.compiled.template.version,
             path=rendered.path,
             signer=self._signer.certificate if self._signer else None,
+            unprinted=rendered.unprinted,
         )

@@ -4,7 +4,11 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.certificates.badges.listing import announce
+from services.certificates.badges.seal import Seal, badge_key, may_sign
+from services.certificates.badges.statuses import ask_to_sign_all
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.base.printing import Documents
@@ -12,10 +16,12 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press, Signer
-from services.certificates.issuing.badging import SignedBadges
+from services.certificates.issuing.badging import SealedBadges
 from services.certificates.issuing.differing import supersede_fast
 from services.certificates.issuing.documents import PrintedDocuments
 from services.certificates.issuing.stock_documents import StockDocuments
+from services.certificates.preservation.asking import begin_seeking
+from services.certificates.preservation.equipment import open_preserver
 from services.certificates.resources import Resources, open_log
 from services.certificates.signing.key import load_signer
 from services.certificates.signing.signers import Signers
@@ -32,6 +38,9 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         mint = Mint.of(connection)
     press = Press()
     signer = load_signer(settings)
+    begin_seeking(database)
+    seal = seal_of(settings.public_url, badge_key(settings), signer)
+    badges = SealedBadges(database, announced(seal, database))
     return Resources(
         database=database,
         storage=open_storage(settings.storage_url),
@@ -41,7 +50,8 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         log=open_log(settings),
         links=links,
         mint=mint,
-        badges=SignedBadges(signer, links),
+        badges=badges,
+        preserver=open_preserver(settings),
         service_token=settings.service_token,
         lease=timedelta(seconds=settings.lease),
         close=press.close,
@@ -61,3 +71,19 @@ def _documents(
         return StockDocuments(database, facts, signer)
     templates = Templates(database, press, settings.check_one_in, partial(supersede_fast, database))
     return PrintedDocuments(templates, facts, signer)
+
+
+def seal_of(origin: str, key: Ed25519PrivateKey, signer: Signer | None) -> Seal:
+    """What badges are signed with: their own key, and that of documents where it may be used."""
+    if signer is None or not may_sign(signer.key):
+        return Seal(origin, key)
+    return Seal(origin, key, signer.key, (signer.certificate, *signer.chain))
+
+
+def announced(seal: Seal, database: Database) -> Seal:
+    """Anyone finds it listed before the first badge is out; where it is another than before, the
+    status lists are signed with it too."""
+    with database.begin() as connection:
+        if announce(connection, seal):
+            ask_to_sign_all(connection)
+    return seal

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import structlog
 
 from services.certificates.base import records
+from services.certificates.base.records import Record
 from services.certificates.issuing.orders import ENOUGH, Order, take_along
-from services.certificates.issuing.recording import ERASED, Standings, as_known, publish
+from services.certificates.issuing.recording import ERASED, Print, Standings, as_known, publish
 from services.certificates.resources import Resources
 from shared.bus.companions import let_go
 
@@ -62,7 +63,12 @@ def _print_missing(
 
 
 def _print(order: Order, resources: Resources) -> None:
-    order.prints = [(record, resources.documents.print(record)) for record in order.wanted]
+    order.prints = [_print_one(record, resources) for record in order.wanted]
+
+
+def _print_one(record: Record, resources: Resources) -> Print:
+    badge = resources.badges.of(record) if record.has_badge else None
+    return record, resources.documents.print(record, badge.json if badge else ""), badge
 
 
 def _hand_out(orders: Sequence[Order], resources: Resources) -> None:
@@ -100,7 +106,7 @@ def _look_up(orders: Sequence[Order], resources: Resources) -> None:
 
 
 def _store(order: Order, resources: Resources) -> None:
-    for record, printed in order.prints:
+    for record, printed, _ in order.prints:
         resources.storage.put(record.storage_key(printed.sha256), printed.pdf)
 
 

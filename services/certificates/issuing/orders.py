@@ -16,6 +16,7 @@ from services.certificates.base.records import Record
 from services.certificates.issuing import certifying
 from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.recording import Print
+from services.certificates.realisation import versions
 from services.certificates.resources import Resources
 from shared.base.errors import LeaseLost
 from shared.bus.companions import claim_companions, let_go
@@ -65,10 +66,8 @@ class Order:
 
 
 def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) -> Order:
-    with resources.database.read() as connection:
-        workshops = choice_of(connection, event.data.conference.slug).workshops
-    wanted = certifying.of_attendance(event, resources.mint, workshops=workshops)
-    return Order(wanted, job, erased=event.redacted)
+    of_it = _Conferences(resources).of(event.data.conference.slug)
+    return Order(of_it.wanted(event, resources), job, erased=event.redacted)
 
 
 def take_along(first: Order, resources: Resources) -> Sequence[Order]:
@@ -88,9 +87,7 @@ def take_along(first: Order, resources: Resources) -> Sequence[Order]:
             if not event.data.sessions or of_it.paused:  # makes nothing
                 let_go(resources.database, [lease])
                 continue
-            order.wanted = certifying.of_attendance(
-                event, resources.mint, workshops=of_it.workshops
-            )
+            order.wanted = of_it.wanted(event, resources)
             order.registration, order.erased = event.data.registration_id, event.redacted
             orders.append(order)
     return orders
@@ -100,6 +97,12 @@ def take_along(first: Order, resources: Resources) -> Sequence[Order]:
 class _Conference:
     paused: bool
     workshops: bool
+    realisation: int | None  # the facts in force
+
+    def wanted(self, event: Event[AttendanceCertified], resources: Resources) -> Sequence[Record]:
+        return certifying.of_attendance(
+            event, resources.mint, workshops=self.workshops, realisation=self.realisation
+        )
 
 
 class _Conferences:
@@ -113,7 +116,9 @@ class _Conferences:
         if slug not in self._known:
             with self._resources.database.read() as connection:
                 self._known[slug] = _Conference(
-                    is_paused(connection, slug), choice_of(connection, slug).workshops
+                    is_paused(connection, slug),
+                    choice_of(connection, slug).workshops,
+                    versions.in_force(connection, slug),
                 )
         return self._known[slug]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete
 
 from services.certificates.base.tables import ConferencePause, Pause
-from services.certificates.issuing.asking import SpeakerAsked, WorkshopsAsked
+from services.certificates.issuing.asking import RealisationAsked, SpeakerAsked, WorkshopsAsked
 from services.certificates.issuing.reissuing import ReissueAsked
 from shared.base.clock import now
 from shared.base.database import Database, upsert
@@ -22,6 +22,7 @@ PAUSED = (
     SpeakerCertified.type,
     ReissueAsked.type,
     WorkshopsAsked.type,
+    RealisationAsked.type,
     SpeakerAsked.type,
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from services.certificates.base.records import lock_registration, sought_of
+from services.certificates.base.records import found_by, lock_registration
 from services.certificates.base.tables import Certificate
 from shared.bus.rewriting import rewrite, wait_until_filed
 from shared.events.registration import AttendanceCertified, RegistrationAddressCorrected
@@ -30,7 +30,7 @@ def readdress(connection: Connection, corrected: RegistrationAddressCorrected) -
         if record.erased_at is None:
             of_record = update(Certificate).where(Certificate.id == record.id)
             attendance = corrected_in(record.attendance)
-            sought = sought_of(record.code, attendance)
-            connection.execute(of_record.values(attendance=attendance, sought=sought))
+            found = found_by(record.code, attendance)
+            connection.execute(of_record.values(attendance=attendance, **found))
     # What was put aside too, until making certificates is resumed.
     rewrite(connection, (AttendanceCertified.type,), corrected_in, corrected.registration_id)

@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from services.certificates.badges import statuses
 from services.certificates.base import records
+from services.certificates.base.badges import Badge
 from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate, Document, ErasedRegistration, Withdrawal
+from services.certificates.base.unprinted import noted
 from services.certificates.issuing import telling
+from services.certificates.preservation.asking import SETTLED, ask
 from services.certificates.resources import Resources
 from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
 from shared.base.database import INSERTS
 
-Print = tuple[Record, Printed]
+Print = tuple[Record, Printed, Badge | None]
 
 ERASED = "the person has been erased"
 
@@ -66,7 +70,7 @@ def publish(
 ) -> str | None:
     """Rows, superseding and event; or why these certificates of one registration may not be issued
     any more. `rows`, which are locked, are those it has."""
-    wanted = [record for record, _ in prints]
+    wanted = [record for record, _, _ in prints]
     if refused := standings.refusal(wanted, rows):
         connection.execute(
             delete(Certificate).where(
@@ -77,11 +81,12 @@ def publish(
         )
         return refused
     known = {row.id for row in rows}
-    for record, printed in prints:
+    for record, printed, badge in prints:
         if printed.signer is not None:
             resources.signers.remember(connection, printed.signer)
-        badge = resources.badges.of(record) or ""
         _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
+        if printed.signer is not None and resources.preserver and resources.preserver.wants_new:
+            _ask_to_preserve(connection, record, printed.sha256)
     if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
         replaced = _supersede(connection, rows, fresh)
         telling.issued(connection, resources, fresh, replaced)
@@ -93,7 +98,7 @@ def _record_file(
     record: Record,
     printed: Printed,
     reason: str,
-    badge: str,
+    badge: Badge | None,
     *,
     is_new: bool,
 ) -> None:
@@ -111,10 +116,17 @@ def _record_file(
             "path": printed.path,
             "signed_by": fingerprint(printed.signer) if printed.signer else None,
             "stored_at": now(),
-            "reason": reason or None,
-            "badge": badge,
+            "reason": noted(reason, printed.unprinted),
+            "badge": badge.token if badge else None,
+            "credential": badge.json if badge else None,
         },
     )
+
+
+def _ask_to_preserve(connection: Connection, record: Record, sha256: str) -> None:
+    due_at = now() + SETTLED
+    ask(connection, sha256, due_at, record.registration_id)
+    connection.execute(_SET_DUE, {"wanted": sha256, "due": due_at})
 
 
 def _supersede(
@@ -137,6 +149,7 @@ def _supersede(
                 .values(superseded_by=successor.id)
             )
             replaced.append(row)
+    statuses.end(connection, [row.id for row in replaced])
     return replaced
 
 
@@ -149,7 +162,21 @@ _WITHDRAWN = (
     .group_by(Withdrawal.registration_id)
 )
 _ADD = insert(Certificate)
-_ADD_FILE = {name: insert(Document).on_conflict_do_nothing() for name, insert in INSERTS.items()}
+_SET_DUE = (
+    update(Document)
+    .where(Document.sha256 == bindparam("wanted"))
+    .values(due_at=bindparam("due", type_=Document.due_at.type))
+)
+
+
+def _add_file(insert: Any) -> Any:
+    """The same file again may come with another badge, of a newer key."""
+    added = insert(Document)
+    newer = {name: added.excluded[name] for name in ("badge", "credential")}
+    return added.on_conflict_do_update(index_elements=[Document.sha256], set_=newer)
+
+
+_ADD_FILE = {name: _add_file(insert) for name, insert in INSERTS.items()}
 _SET_FILE = (
     update(Certificate)
     .where(Certificate.id == bindparam("wanted"))

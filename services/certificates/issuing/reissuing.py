@@ -16,6 +16,7 @@ from services.certificates.base.records import Record, certificate_id
 from services.certificates.base.tables import Certificate
 from services.certificates.issuing.issuing import make_anew
 from services.certificates.issuing.orders import Order
+from services.certificates.realisation import versions
 from services.certificates.resources import Resources
 from shared.base.clock import now
 from shared.base.database import Database
@@ -85,9 +86,9 @@ def ask(connection: Connection, record: Record, batch: str, reason: str = "") ->
 
 def _replace(connection: Connection, revoked: Record, reason: str) -> Record:
     edition, mint = revoked.edition + 1, Mint.of(connection)
-    identity = certificate_id(
-        revoked.registration_id, revoked.attendance_version, edition, revoked.session
-    )
+    about = (revoked.registration_id, revoked.attendance_version)
+    identity = certificate_id(*about, edition, revoked.session, revoked.variant)
+    facts = versions.newest(connection, revoked.conference) if revoked.realisation else None
     record = replace(
         revoked,
         id=identity,
@@ -99,6 +100,7 @@ def _replace(connection: Connection, revoked: Record, reason: str) -> Record:
         revoked_at=None,
         revoked_reason=None,
         superseded_by=None,
+        realisation=facts.number if facts else None,
     )
     record = replace(record, job_key=ask(connection, record, str(uuid4()), reason))
     connection.execute(insert(Certificate).values(**records.columns(record)))

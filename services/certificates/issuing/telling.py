@@ -1,7 +1,8 @@
 """Telling the other services: a person's certificate exists.
 
-Only of the day's: one email, not one a workshop. The holder's page leads to the others; a speaker's
-is the organiser's to hand on.
+Of the day's, and with it of their certificat de réalisation: one email, not one a document. A
+certificat de réalisation that comes alone, later or by corrected facts, is told of by itself. The
+holder's page leads to the others; a speaker's is the organiser's to hand on.
 """
 
 from collections.abc import Sequence
@@ -21,37 +22,41 @@ def issued(
     replaced: Sequence[Record],
 ) -> None:
     day = next((record for record in fresh if record.variant == "day"), None)
-    if day is None:
+    beside = next((record for record in fresh if record.variant == "realisation"), None)
+    told = day or beside
+    if told is None:
         return
-    attended = day.attended
-    before = [record for record in replaced if record.is_about_the_same(day)]
+    attended = told.attended
+    before = [record for record in replaced if record.is_about_the_same(told)]
     older = before[-1] if before else None
     resources.log.append(
         connection,
         CertificateIssued(
-            registration_id=day.registration_id,
-            code=day.code,
-            attendance_version=day.attendance_version,
+            registration_id=told.registration_id,
+            kind="attendance" if day else "realisation",
+            code=told.code,
+            attendance_version=told.attendance_version,
             person=attended.person,
             conference=attended.conference,
-            minutes=day.minutes,
-            issued_at=day.issued_at,
-            download_url=resources.links.download(day),
-            verify_url=resources.links.verify(day.code),
-            page_url=resources.links.page(day),
+            minutes=told.minutes,
+            issued_at=told.issued_at,
+            download_url=resources.links.download(told),
+            verify_url=resources.links.verify(told.code),
+            page_url=resources.links.page(told),
+            realisation_url=resources.links.download(beside) if day and beside else None,
             supersedes=older.code if older else None,
-            supersedes_because=_why(older, day) if older else None,
+            supersedes_because=_why(older, told) if older else None,
         ),
-        subject=day.registration_id,
-        id=issued_event_id(day.id),
+        subject=told.registration_id,
+        id=issued_event_id(told.id),
     )
 
 
 def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template"]:
-    """Another attendance is a correction of the person or of their presence; the same one is only
-    made anew."""
+    """Another attendance is a correction of the person or of their presence, other facts are one of
+    what the certificat de réalisation says; the same of both is only made anew."""
     if older.attendance_version == newer.attendance_version:
-        return "template"
+        return "template" if older.realisation == newer.realisation else "corrected"
     was, now_is = older.attended.conference, newer.attended.conference
     same_people = older.attended.person == newer.attended.person
     same_presence = older.attended.sessions == newer.attended.sessions

@@ -5,10 +5,8 @@ one of ten. PDFs are compressed already and are stored as they are.
 """
 
 import io
-import re
-import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import structlog
@@ -25,21 +23,25 @@ log = structlog.get_logger()
 ActorKind = Literal["organiser", "token"]
 
 PAGE = 200
-_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_LONGEST = 80  # characters of a name; with the code it stays below what any file system takes
+REALISATIONS = "certificats-de-realisation/"
 
 
 def archive(database: Database, storage: Storage, conference: str) -> Iterator[bytes]:
     """The ZIP, piece by piece: every certificate of the conference that counts."""
+    return zipped(_all(database, conference), storage)
+
+
+def zipped(certificates: Iterable[Record], storage: Storage) -> Iterator[bytes]:
+    """These certificates as a ZIP, piece by piece."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        for record in _all(database, conference):
+        for record in certificates:
             try:
                 pdf = storage.get(record.storage_key(record.sha256 or ""))
             except NotStored as error:  # erased since the page was read, or lost by the storage
                 log.warning("left out of the archive", certificate=record.id, reason=str(error))
                 continue
-            entry = zipfile.ZipInfo(file_name(record), record.issued_at.timetuple()[:6])
+            entry = zipfile.ZipInfo(_path(record), record.issued_at.timetuple()[:6])
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, pdf)
             yield sink.taken()
@@ -61,12 +63,9 @@ def note_archive(
         log.append(connection, said)
 
 
-def file_name(record: Record) -> str:
-    """ "Dupont Marie 3467-9ACD-EFGH-JKMN.pdf", in any script, for any file system."""
-    person = record.attended.person
-    name = unicodedata.normalize("NFC", f"{person.last_name} {person.first_name}")
-    safe = " ".join(_NO_FILE_NAME.sub(" ", name).split())[:_LONGEST].strip(" .")
-    return f"{safe} {record.code}.pdf".strip()
+def _path(record: Record) -> str:
+    """Certificats de réalisation have a folder of their own, as it is what is sent to funders."""
+    return (REALISATIONS if record.variant == "realisation" else "") + record.file_name
 
 
 def _all(database: Database, conference: str) -> Iterator[Record]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from services.certificates.base.records import Record, every
 from services.certificates.base.tables import Certificate
+from services.certificates.base.unprinted import all_unprinted
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified
 
@@ -19,7 +20,8 @@ OPEN = ("waiting", "queued", "running", "parked", "dead")
 
 @dataclass(frozen=True)
 class Standing:
-    """One person and one version of their attendance. `reason`: why it failed or was revoked."""
+    """One person and one version of their attendance. `reason`: why it failed or was revoked;
+    `unprinted`: the signs that its document lacks, which no font writes."""
 
     registration_id: str
     conference: str
@@ -29,15 +31,18 @@ class Standing:
     code: str | None = None
     issued_at: datetime | None = None
     reason: str | None = None
+    unprinted: str | None = None
 
 
 def standings(connection: Connection, conference: str | None) -> Iterator[Standing]:
     """Every certificate, and every attendance that has none yet, of one conference or of all."""
     failures = _open_jobs(connection)
+    lacking = all_unprinted(connection)
     known = set()
     for record in every(connection, conference):
         known.add(record.job_key)
-        yield _of_record(record, failures.get(record.job_key))
+        made = _of_record(record, failures.get(record.job_key))
+        yield replace(made, unprinted=lacking.get(record.sha256 or ""))
     for key, job in failures.items():
         if key not in known and (standing := _of_job(job, conference)):
             yield standing

@@ -23,7 +23,7 @@ PAGE = 50
 MOST_FAILED = 50
 
 Status = Literal["", "valid", "revoked", "superseded"]
-Variant = Literal["", "day", "session", "speaker"]
+Variant = Literal["", "day", "session", "speaker", "realisation"]
 
 _ISSUED = Certificate.sha256.is_not(None)
 _STATUS: Mapping[str, ColumnElement[bool]] = {
@@ -95,6 +95,14 @@ def counts(connection: Connection, conference: str) -> Counts:
     }
     failed = jobs.pop("dead", 0)
     return Counts(issued.valid, issued.revoked, issued.superseded, sum(jobs.values()), failed)
+
+
+def count_of(connection: Connection, conference: str, variant: Variant) -> int:
+    """How many of one kind count."""
+    of_kind = (Certificate.conference == conference, Certificate.variant == variant)
+    count = select(func.count()).select_from(Certificate)
+    living = Certificate.erased_at.is_(None)
+    return connection.execute(count.where(*of_kind, living, _STATUS["valid"])).scalar_one()
 
 
 def read_table(connection: Connection, conference: str, wanted: Wanted) -> Table:

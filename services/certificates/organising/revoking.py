@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, update
 
+from services.certificates.badges import statuses
 from services.certificates.base import records
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate, Withdrawal
@@ -65,6 +66,7 @@ def _revoke(connection: Connection, log: EventLog, record: Record, reason: str) 
         .where(Certificate.id == record.id)
         .values(revoked_at=moment, revoked_reason=reason)
     )
+    statuses.end(connection, [record.id])
     told = CertificateRevoked(
         registration_id=record.registration_id,
         conference=record.conference,

@@ -11,8 +11,8 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from services.certificates.desk import Desk, TooManyTries
-from services.certificates.pages import download, verification
-from services.certificates.pages.organiser import designs, people
+from services.certificates.pages import download, employer, mine, shared_page, verification
+from services.certificates.pages.organiser import designs, employers, people, realisation
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.pages.uploads import most, words
 from shared.pages import Site
@@ -52,9 +52,14 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
     site.install(app)
     _answer_errors(app, site)
     app.include_router(verification.router)
+    app.include_router(mine.router)  # before what takes any word for a code
+    app.include_router(shared_page.router)
+    app.include_router(employer.router)
     app.include_router(download.router)
     app.include_router(designs.router)
+    app.include_router(employers.router)
     app.include_router(people.router)
+    app.include_router(realisation.router)
     return app
 
 

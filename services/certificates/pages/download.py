@@ -1,18 +1,23 @@
 """A holder's own PDF, by the link they were sent: the printed code alone does not open it."""
 
 from secrets import compare_digest
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.certificates.badges.baking import baked_png, baked_svg
 from services.certificates.base import badges, records
+from services.certificates.base.badges import Badge
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
+from services.certificates.holding import linkedin
 from services.certificates.issuing import badge_asking
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
+from shared.words.filenames import content_disposition
 
 router = APIRouter()
 
@@ -23,6 +28,14 @@ FILE_HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+Form = Literal["jwt", "json", "png", "svg"]
+MEDIA_TYPES: dict[Form, str] = {
+    "jwt": "application/vc+jwt",
+    "json": "application/vc",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
+
 
 @router.get("/certificates/{code}.pdf")
 def download(
@@ -30,7 +43,7 @@ def download(
 ) -> Response:
     """The document. One that was replaced is gone: its holder has the link of the newer one."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
@@ -49,30 +62,33 @@ def download(
     return _file(desk, record)
 
 
-@router.get("/certificates/{code}.jwt")
+@router.get("/certificates/{code}.{form}")
 def download_badge(
-    request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
+    request: Request,
+    code: str,
+    form: Form,
+    site: OnSite,
+    desk: AtDesk,
+    network: FromNetwork,
+    key: str = "",
 ) -> Response:
-    """The same as an Open Badges 3.0 credential, for wallets; none without a signing key.
-    It was made with the document: this process has no key."""
+    """The same as an Open Badges 3.0 credential, for wallets: signed, or in a picture that carries
+    it. It was made with the document: this process has no key."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
-    if record.state != "valid":
+    if record.state != "valid" or not record.has_badge:
         return site.error(request, 404)
     with desk.database.read() as connection:
-        badge = badges.read(connection, record.sha256 or "")
-        can_be_made = badges.with_badge(connection, [record.sha256 or ""])
-    if not badge and not can_be_made:
-        return site.error(request, 404)
-    if not badge:
+        badge = badges.read(connection, record.sha256)
+    if badge is None:
         return _being_made(request, site, desk, record)
-    disposition = f'attachment; filename="{record.code}.jwt"'
+    disposition = f'attachment; filename="{record.code}.{form}"'
     return Response(
-        badge,
-        media_type="application/vc+jwt",
+        _written(badge, record, form),
+        media_type=MEDIA_TYPES[form],
         headers={**FILE_HEADERS, "Content-Disposition": disposition},
     )
 
@@ -83,7 +99,7 @@ def show_mine(
 ) -> Response:
     """All that the holder of this one has: the day, and the workshops where there are such."""
     desk.stop_guessing(network)
-    record = _opened(desk, code, key)
+    record = opened(desk, code, key)
     if record is None:
         desk.note_guess(network)
         return site.error(request, 404)
@@ -92,19 +108,31 @@ def show_mine(
     counting = [each for each in theirs if each.state == "valid"]
     if not counting:
         return RedirectResponse(f"/verify/{record.code}", 303)
-    with desk.database.read() as connection:
-        with_badge = badges.with_badge(connection, [each.sha256 or "" for each in counting])
     return site.page(
         request,
         "mine.html",
         certificates=sorted(counting, key=lambda each: (each.variant != "day", each.session)),
         links=desk.links,
-        with_badge=with_badge,
+        linkedin=linkedin,
+        has_address=bool(record.attended.person.email),
     )
 
 
+def _written(badge: Badge, record: Record, form: Form) -> str | bytes:
+    if form == "jwt":
+        return badge.token
+    if form == "json":
+        return badge.json
+    from services.certificates.badges import picture  # it draws, which few processes ever do
+
+    conference, locale = record.attended.conference, record.attended.person.locale
+    if form == "svg":
+        return baked_svg(picture.svg(conference, locale), badge.json)
+    return baked_png(picture.png(conference, locale), badge.json)
+
+
 def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Response:
-    """One of a document of before badges were kept with them."""
+    """That of a document that was made before badges of this kind were."""
     badge_asking.ask(desk.database, record)
     gettext = site.language(request).gettext
     detail = gettext("This badge is being made: open the link again in a moment.")
@@ -113,7 +141,7 @@ def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Res
     return response
 
 
-def _opened(desk: Desk, code: str, key: str) -> Record | None:
+def opened(desk: Desk, code: str, key: str) -> Record | None:
     """The certificate, if the key is its own and there is something to give."""
     parsed = parse_code(code)
     if parsed is None:
@@ -122,7 +150,9 @@ def _opened(desk: Desk, code: str, key: str) -> Record | None:
         record = records.by_code(connection, parsed)
     if record is None or record.sha256 is None:
         return None
-    return record if compare_digest(record.link_key.encode(), key.encode()) else None
+    # Of evidence that outlives its holder's data there is no key: an empty one opens nothing.
+    opens = bool(record.link_key) and compare_digest(record.link_key.encode(), key.encode())
+    return record if opens else None
 
 
 def _file(desk: Desk, record: Record) -> Response:
@@ -132,7 +162,7 @@ def _file(desk: Desk, record: Record) -> Response:
         media_type="application/pdf",
         headers={
             **FILE_HEADERS,
-            "Content-Disposition": f'inline; filename="{record.code}.pdf"',
+            "Content-Disposition": content_disposition("inline", record.file_name),
             "ETag": f'"{sha256}"',
         },
     )

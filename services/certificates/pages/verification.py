@@ -6,7 +6,8 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from services.certificates.base.codes import parse_code
-from services.certificates.desk import AtDesk
+from services.certificates.desk import AtDesk, Desk
+from services.certificates.realisation.versions import by_number
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.http.limits import FromNetwork
 from shared.pages import Site
@@ -36,7 +37,7 @@ def by_code(
     if verdict.finding in NOT_FOUND:
         complaint = {"typed": code[:60], "complaint": verdict.finding}
         return site.page(request, "ask.html", status=404, **complaint)
-    return _show(request, site, verdict, from_file=False)
+    return _show(request, site, desk, verdict, from_file=False)
 
 
 @router.post("/verify")
@@ -52,15 +53,22 @@ def by_file(
         return site.page(request, "ask.html", typed="", complaint="no-file")
     with desk.database.read() as connection:
         verdict = verify_file(connection, content)
-    return _show(request, site, verdict, from_file=True)
+    return _show(request, site, desk, verdict, from_file=True)
 
 
-def _show(request: Request, site: Site, verdict: Verdict, *, from_file: bool) -> Response:
+def _show(
+    request: Request, site: Site, desk: Desk, verdict: Verdict, *, from_file: bool
+) -> Response:
+    facts = None
+    if verdict.record is not None and verdict.record.realisation is not None:
+        with desk.database.read() as connection:
+            facts = by_number(connection, verdict.record.realisation).facts
     return site.page(
         request,
         "verdict.html",
         verdict=verdict,
         record=verdict.record,
         attended=verdict.record.attended if verdict.record else None,
+        facts=facts,
         from_file=from_file,
     )

@@ -1,8 +1,9 @@
-"""Reading the signature of a PDF that someone brings: is it whole, and whose is it?
+"""Reading the signature of a PDF that someone brings: does it hold, and whose is it?
 
-Only what our own documents need: one detached CMS over all of the file (ISO 32000-2, 12.8.1), with
-SHA-256 and ECDSA or RSA. Anything else is no signature of ours. Whose it is, is told by the
-certificate's fingerprint: the caller knows which ones are ours, so no chain is built here.
+Only what our own documents need: a detached CMS with SHA-256 and ECDSA or RSA over all of the file,
+or over all of it before it was extended for the long term (ISO 32000-2, 12.8.1). Anything else is
+no signature of ours. Whose it is, is told by the certificate's fingerprint: the caller knows which
+ones are ours, so no chain is built here.
 """
 
 import hashlib
@@ -26,9 +27,11 @@ MOST_CERTIFICATES = 16
 
 @dataclass(frozen=True)
 class Signature:
-    """`intact`: every byte of the file is as it was when it was signed."""
+    """`intact`: every byte that was signed is as it was then. `whole`: these are all of the file;
+    else something came after them."""
 
     intact: bool
+    whole: bool
     fingerprint: str
     subject: str
 
@@ -53,9 +56,9 @@ def read_signature(pdf: bytes) -> Signature | None:
     if certificate is None:
         return None
     covered = pdf[start : start + length] + pdf[after : after + rest]
-    whole = start == 0 and after + rest == len(pdf)
     return Signature(
-        intact=whole and _holds(signer, certificate, covered),
+        intact=start == 0 and _holds(signer, certificate, covered),
+        whole=after + rest == len(pdf),
         fingerprint=fingerprint(certificate),
         subject=certificate.subject.rfc4514_string(),
     )

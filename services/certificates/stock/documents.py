@@ -11,7 +11,7 @@ from services.certificates.engine import (
     Values,
     sample_values,
 )
-from services.certificates.stock.orders import Answer, Order
+from services.certificates.stock.orders import Answer, Laid, Order
 from shared.base.confined import Stopped, answer_of
 
 SECONDS = int(Limits().seconds)  # and one for each person
@@ -20,7 +20,12 @@ _CHILD = "services.certificates.stock.layout"
 
 def laid_out(template: Template, people: Sequence[Values]) -> tuple[bytes, ...]:
     """Their unsigned documents. Raises LayoutFailed."""
-    return _answer(template, people).pdfs
+    return tuple(each.pdf for each in _answer(template, people).made)
+
+
+def document_of(template: Template, values: Values) -> Laid:
+    """One unsigned document, and what it lacks. Raises LayoutFailed."""
+    return _answer(template, [values]).made[0]
 
 
 def try_stock(template: Template) -> None:
@@ -34,7 +39,7 @@ def try_stock(template: Template) -> None:
 def preview(template: Template, values: Values) -> tuple[bytes, bytes]:
     """An unsigned document, and its first page as PNG. Raises LayoutFailed."""
     answer = _answer(template, [values])
-    return answer.pdfs[0], answer.picture
+    return answer.made[0].pdf, answer.picture
 
 
 def _answer(template: Template, people: Sequence[Values]) -> Answer:

@@ -19,8 +19,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from services.certificates.engine import Limits, Template, Values, attachment_of, confine, context
-from services.certificates.stock.orders import Answer, Order
+from services.certificates.engine import (
+    NAME_SIZES,
+    Limits,
+    Template,
+    Values,
+    attachments_of,
+    confine,
+    context,
+    has_name_sizes,
+    without_signs,
+)
+from services.certificates.stock.names import holds_in_one_line
+from services.certificates.stock.orders import Answer, Laid, Order
 
 _KINDS = {"svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
 # PDF/UA-1's identification in XMP, whose schema PDF/A wants described: WeasyPrint writes one of the
@@ -41,30 +52,64 @@ _UA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/
 </rdf:Description></rdf:RDF>"""
 
 
-def laid_out(template: Template, values: Values) -> bytes:
-    """The unsigned document. Raises whatever Jinja2 and WeasyPrint raise."""
-    fetcher = _Assets({**template.assets, "qr": _qr(values.verify_url)})
+def laid_out(template: Template, values: Values) -> Laid:
+    """The unsigned document. Raises whatever Jinja2 and WeasyPrint raise.
+
+    Signs that no font writes are left out of the page, as the engine leaves them out; what is
+    attached lacks nothing.
+    """
+    pdf, missing = _fitted(template, values, values)
+    if missing:
+        printed = without_signs(values, missing)
+        if printed != values:
+            pdf, _ = _fitted(template, printed, values)
+        else:  # the template's own: printed as boxes
+            missing = ""
+    return Laid(pdf=pdf, unprinted=missing)
+
+
+def _fitted(template: Template, printed: Values, whole: Values) -> tuple[bytes, str]:
+    """In the largest size that keeps the name on one line; a name that stands on no line of its
+    own has the size that goes by its letters."""
+    counted = context(printed)["holder"]["length"]
+    if not has_name_sizes(template):
+        return _written(template, printed, whole, counted)
+    for length in NAME_SIZES[:-1]:
+        made = _written(template, printed, whole, length)
+        fits = holds_in_one_line(made[0], printed.holder)
+        if fits or (fits is None and length == counted):
+            return made
+        if fits is None:
+            return _written(template, printed, whole, counted)
+    return _written(template, printed, whole, NAME_SIZES[-1])
+
+
+def _written(template: Template, printed: Values, whole: Values, length: str) -> tuple[bytes, str]:
+    """The document with the name in this size, and the signs that no font writes."""
+    fetcher = _Assets({**template.assets, "qr": _qr(printed.verify_url)})
     sandbox = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     names = dict.fromkeys(template.assets, True)
-    html = sandbox.from_string(template.html).render(context(values), assets=names)
-    attendance = attachment_of(values)
-    attached = Attachment(
-        string=attendance.content,
-        name=attendance.name,
-        description=attendance.description,
-        created=values.issued_at,
-        modified=values.issued_at,
-        relationship="Data",
-    )
+    html = sandbox.from_string(template.html).render(context(printed, length), assets=names)
     document = HTML(string=html, url_fetcher=fetcher, base_url="asset:").render(
         stylesheets=[CSS(string=template.css, url_fetcher=fetcher, base_url="asset:")],
         pdf_variant="pdf/a-3a",
     )
-    document.metadata.attachments = [attached]
+    document.metadata.attachments = [
+        Attachment(
+            string=content,
+            name=attached.name,
+            description=attached.label(whole.locale),
+            created=whole.issued_at,
+            modified=whole.issued_at,
+            relationship=attached.relationship,
+        )
+        for attached, content in attachments_of(whole)
+    ]
     pdf: bytes = document.write_pdf(finisher=_finished, pdf_variant="pdf/a-3a", pdf_tags=True)
-    return pdf
+    missing = {chr(code) for font in document.fonts.values() for code in font.missing}
+    return pdf, "".join(sorted(missing))
 
 
 class _Assets(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
@@ -80,15 +125,15 @@ class _Assets(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
             return super().fetch(url, headers)
         if scheme != "asset" or name not in self._assets:
             raise FatalURLFetchingError(f"{url[:80]} is none of the template's assets")
-        kind = _KINDS.get(name.rpartition(".")[2].lower())
+        kind = _KINDS["svg"] if name == "qr" else _KINDS.get(name.rpartition(".")[2].lower())
         return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind} if kind else {})
 
 
 def _qr(url: str) -> bytes:
     code = io.BytesIO()
-    # The engine's mask, so that the pictures of the two can be compared.
+    # The engine's mask, and a drawing as its own is, so that the pictures of the two compare.
     made = segno.make(url, error="m", micro=False, boost_error=False, mode="byte", mask=3)
-    made.save(code, kind="png", border=4)
+    made.save(code, kind="svg", border=4, light="white", xmldecl=False)
     return code.getvalue()
 
 
@@ -104,15 +149,15 @@ def _finished(_document: Any, pdf: Any) -> None:
 
 def _obey(order: Order) -> Answer:
     try:
-        pdfs = tuple(laid_out(order.template, values) for values in order.people)
-        page = pypdfium2.PdfDocument(pdfs[0])[0].render(scale=1.5).to_pil()
+        made = tuple(laid_out(order.template, values) for values in order.people)
+        page = pypdfium2.PdfDocument(made[0].pdf)[0].render(scale=1.5).to_pil()
     except TemplateError as error:
         return Answer(problem=f"{error} (line {getattr(error, 'lineno', None) or '?'})")
     except Exception as error:  # noqa: BLE001 # whatever a template makes a library raise
         return Answer(problem=(str(error) or repr(error))[:500])
     picture = io.BytesIO()
     page.save(picture, format="PNG")
-    return Answer(pdfs=pdfs, picture=picture.getvalue())
+    return Answer(made=made, picture=picture.getvalue())
 
 
 def main() -> None:

@@ -14,10 +14,18 @@ class Order(BaseModel):
     limits: str
 
 
+class Laid(BaseModel):
+    """An unsigned document, and the signs left out of it, which no font writes."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+    pdf: bytes
+    unprinted: str = ""
+
+
 class Answer(BaseModel):
     """A document a person, and the first one's first page as PNG; or what is wrong."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
-    pdfs: tuple[bytes, ...] = ()
+    made: tuple[Laid, ...] = ()
     picture: bytes = b""
     problem: str = ""

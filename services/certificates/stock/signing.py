@@ -10,10 +10,12 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from services.certificates.engine import Signer
 
+_CLOSED = SigMDPSetup("sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
+
 
 def signed(pdf: bytes, signer: Signer, signed_at: datetime) -> bytes:
-    """With a certifying PAdES signature that allows no change. Raises SignerUnusable,
-    TimestampFailed."""
+    """With a PAdES signature; one that certifies, and allows no change, where the signer's do.
+    Raises SignerUnusable, TimestampFailed."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     # Out of the page: an annotation that is seen nowhere needs no tag (ISO 14289-1, 7.18.1).
     unseen = InvisSigSettings(box_out_of_bounds=True)
@@ -28,7 +30,7 @@ def signed(pdf: bytes, signer: Signer, signed_at: datetime) -> bytes:
                 subfilter=SigSeedSubFilter.PADES,
                 bytes_reserved=2 * signer.reserved,
             ),
-            SigMDPSetup("sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES),
+            _CLOSED if signer.certifies else None,
         )
     )
     prepared, output = steps.send(SigIOSetup("sha256"))

@@ -57,7 +57,7 @@ def verify_file(connection: Connection, pdf: bytes) -> Verdict:
         return Verdict(verdict.finding, verdict.record, verdict.replaced_at, signed_by)
     if signature is None or not is_ours(connection, signature.fingerprint):
         return Verdict("foreign")
-    return Verdict("unrecorded" if signature.intact else "altered")
+    return Verdict("unrecorded" if signature.intact and signature.whole else "altered")
 
 
 def _of(connection: Connection, record: Record | None) -> Verdict:

@@ -1,5 +1,5 @@
-"""The emails with a link that signs in. The link is completed here, with a pass: no log, queue or
-database ever holds one that works."""
+"""The emails with a link that signs in, or opens one's own page of certificates. The link is
+completed here, with a pass: no log, queue or database ever holds one that works."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
     identity = Identity(event.identity, event.time, resources.sender.domain)
     errand = Errand(
         event_id=str(event.identity),
-        registration_id="",
+        registration_id=event.subject or "",  # of a holder of certificates: forgotten with them
         conference="",  # no organiser of a day reads who else signs in
         kind=kind,
         name="",
@@ -31,6 +31,8 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
         message_id=identity.message_id,
     )
     late: Reason | None = "link-expired" if event.data.expires_at <= now() else None
+    if event.redacted:
+        late = "erased"
     about = event.data
     with resources.database.begin(durable=False) as connection:
         state = open_delivery(connection, job, errand, late)

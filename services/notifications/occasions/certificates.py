@@ -8,6 +8,7 @@ from services.notifications.sending.outcomes import TemporarilyRefused
 from services.notifications.writing.compose import Attachment, Identity, Mailbox, compose
 from services.notifications.writing.contents import about_certificate, full_name
 from shared.events.certificates import CertificateIssued
+from shared.words.filenames import file_name
 
 LARGEST = 10 * 1024 * 1024  # bytes; more is no certificate, and no mail server takes it
 TIMEOUT = 10.0  # seconds
@@ -21,8 +22,13 @@ def certificate_email(
     attach = resources.settings.certificate_delivery == "attach"
     attachments = [_document(certificate)] if attach else []
     content = about_certificate(certificate, attached=attach)
+    words = resources.own_words
+    if certificate.kind == "realisation":
+        letter = words.write_shipped("certificate", person.locale, content)
+    else:
+        letter = words.write(conference.slug, "certificate", person.locale, content)
     return compose(
-        resources.own_words.write(conference.slug, "certificate", person.locale, content),
+        letter,
         identity,
         sender=sender_for(conference, resources),
         recipient=Mailbox(full_name(person), person.email),
@@ -33,7 +39,9 @@ def certificate_email(
 
 def _document(certificate: CertificateIssued) -> Attachment:
     content = fetch(certificate.download_url)
-    return Attachment(f"{certificate.code}.pdf", "application/pdf", content)
+    person = certificate.person
+    name = file_name(f"{person.last_name} {person.first_name}", certificate.code, extension="pdf")
+    return Attachment(name, "application/pdf", content)
 
 
 def fetch(url: str, largest: int = LARGEST) -> bytes:

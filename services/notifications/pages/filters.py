@@ -22,6 +22,7 @@ KINDS = {
     "old-address": "Address corrected",
     "reminder": "Reminder",
     "certificate": "Certificate",
+    "holder-link": "Own page of certificates",
     "announcement": "Message",
     "test": "Test",
 }

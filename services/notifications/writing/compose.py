@@ -17,6 +17,7 @@ from services.notifications.writing.headers import address_header, text_header
 from services.notifications.writing.letters import Letter
 from services.notifications.writing.mime import container, file_part, text_part
 from shared.words.addresses import mailto
+from shared.words.filenames import name_parameter
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file: its name in ASCII, its type with parameters, its bytes."""
+    """A file: its name, its type with parameters, its bytes."""
 
     filename: str
     content_type: str
@@ -128,5 +129,5 @@ def _attached(attachment: Attachment) -> bytes:
     return file_part(
         attachment.content_type,
         attachment.content,
-        f'attachment; filename="{attachment.filename}"',
+        f"attachment; {name_parameter('filename', attachment.filename)}",
     )

@@ -42,6 +42,7 @@ BY_KIND = {
         "verify_link": "Page that says whether it is genuine",
         "attached": "Whether it is attached",
         "replaces": "Code of the certificate that it replaces",
+        "realisation_link": "Link to the certificat de réalisation, where there is one",
     },
 }
 # Pieces of layout by kind, with what they say, where it is not these; what a kind must have.
@@ -129,6 +130,7 @@ def _of_certificate(content: Mapping[str, Any], language: Language) -> dict[str,
         "verify_link": certificate.verify_url,
         "attached": content["attached"],
         "replaces": certificate.supersedes or "",
+        "realisation_link": certificate.realisation_url or "",
     }
 
 

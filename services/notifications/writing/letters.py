@@ -34,6 +34,7 @@ Kind = Literal[
     "old-address",
     "reminder",
     "certificate",
+    "holder-link",
     "sign-in",
     "invited",
     "retention",
@@ -42,7 +43,7 @@ Kind = Literal[
 ]
 
 # For people who sign in; every other is for those who are registered for a day.
-ABOUT_NO_DAY: tuple[Kind, ...] = ("sign-in", "invited", "retention")
+ABOUT_NO_DAY: tuple[Kind, ...] = ("holder-link", "sign-in", "invited", "retention")
 ABOUT_A_DAY: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in ABOUT_NO_DAY)
 
 

@@ -20,10 +20,10 @@ def file_part(
     content_type: str, content: bytes, disposition: str, content_id: str | None = None
 ) -> bytes:
     """A file; `content_type` and `disposition` with their parameters, all ASCII."""
-    folded = content_type.replace("; ", ";\r\n ")
+    folded, disposed = (said.replace("; ", ";\r\n ") for said in (content_type, disposition))
     head = (
         f"Content-Type: {folded}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: {disposition}\r\n"
+        f"Content-Disposition: {disposed}\r\n"
     )
     if content_id:
         head += f"Content-ID: <{content_id}>\r\n"

@@ -52,6 +52,10 @@ class OwnWords:
                     note_failure(connection, own.number, str(error))
         return self._press.write(kind, locale, content)
 
+    def write_shipped(self, kind: Kind, locale: str, content: dict[str, Any]) -> Letter:
+        """The letter in the shipped words, where the organiser's are about something else."""
+        return self._press.write(kind, locale, content)
+
     def _of(self, conference: str) -> dict[tuple[str, str], Own]:
         read_at, known = self._known.get(conference, (-REMEMBERED, {}))
         if time.monotonic() - read_at >= REMEMBERED:

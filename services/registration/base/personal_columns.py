@@ -22,7 +22,8 @@ NOBODY = {
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
         " closes_before confirm_within free_after least_minutes least_share counted"
-        " retention_months retention_told_at access colour image logo moved_from"
+        " retention_months evidence_until evidence_revision retention_told_at access colour image"
+        " logo moved_from"
     ),
     "member": "conference_id organiser_id role created_at",
     "organiser": "id everywhere created_at last_seen_at",

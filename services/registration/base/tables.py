@@ -65,6 +65,9 @@ class Conference(Base):
     retention_months: Mapped[int | None]  # empty: as long as the setting says
     data_contact: Mapped[str] = mapped_column(default="")  # empty: contact_email
     data_note: Mapped[str] = mapped_column(Text, default="")  # the organiser's words on privacy
+    # The last day on which funders of training may ask for evidence, and by which saying.
+    evidence_until: Mapped[dt.date | None]
+    evidence_revision: Mapped[int] = mapped_column(default=0)
     retention_told_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     access: Mapped[str] = mapped_column(Text, default="")  # how to get there
     colour: Mapped[str] = mapped_column(default="")  # "#0e5158"; empty: that of every page

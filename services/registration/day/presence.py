@@ -134,6 +134,21 @@ def attended_sessions(
     )
 
 
+def attended_so_far(
+    conference: Conference, evidence: Evidence, moment: datetime
+) -> tuple[Attended, ...]:
+    """What is known of it at a moment: nothing that lies ahead, until the day is closed."""
+    attended = attended_sessions(conference, evidence)
+    if conference.closed_at is not None:
+        return attended
+    known = (replace(each, intervals=_before(each.intervals, moment)) for each in attended)
+    return tuple(each for each in known if each.intervals)
+
+
+def _before(intervals: Iterable[Interval], moment: datetime) -> tuple[Interval, ...]:
+    return tuple((start, min(end, moment)) for start, end in intervals if start <= moment)
+
+
 def certifiable(conference: Conference, attended: Iterable[Attended]) -> tuple[Attended, ...]:
     """What a certificate would list; nothing for whom the conference's rule gives none."""
     counted = tuple(each for each in attended if conference.counts(each.session))

@@ -6,10 +6,11 @@ from sqlalchemy import Connection, select
 
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import Attended, attended_sessions
+from services.registration.day.presence import Attended, attended_so_far
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.records import COLUMNS, Record, read_record
+from shared.base.clock import now
 
 Entry = tuple[Record, tuple[Attended, ...]]
 
@@ -28,7 +29,7 @@ def read_register(connection: Connection, conference: Conference) -> Sequence[En
     for row in connection.execute(by_name):
         record = Record(*row)
         if evidence := everybody.get(record.id):
-            attended = attended_sessions(conference, evidence)
+            attended = attended_so_far(conference, evidence, now())
             if attended:
                 entries.append((record, attended))
     return entries
@@ -39,4 +40,4 @@ def entry_of(connection: Connection, registration_id: str) -> Entry:
     record = read_record(connection, registration_id)
     conference = load_conference_by_id(connection, record.conference_id)
     evidence = read_evidence(connection, conference, [record.id])[record.id]
-    return record, attended_sessions(conference, evidence)
+    return record, attended_so_far(conference, evidence, now())

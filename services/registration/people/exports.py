@@ -9,13 +9,14 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import Evidence, attended_sessions, total_minutes
+from services.registration.day.presence import Evidence, attended_so_far, total_minutes
 from services.registration.history.acts import Actor, note
 from services.registration.lists.writing import Cell, Heading
 from services.registration.people.table import EVERYONE, Filter
 from services.registration.programme.facts import Conference
 from services.registration.seats.records import COLUMNS, Record
 from services.registration.seats.standby import Standby, standby_of_people
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
 from shared.words.language import Language
@@ -164,7 +165,7 @@ def _presence(
     conference: Conference, evidence: Evidence, language: Language | None
 ) -> tuple[str, str, int]:
     """Whether the person came, to what, and for how many minutes in all."""
-    attended = attended_sessions(conference, evidence)
+    attended = attended_so_far(conference, evidence, now())
     titles = "; ".join(each.session.title for each in attended)
     came = "yes" if evidence.came_at else "no"
     if language:

@@ -37,7 +37,10 @@ _FIND = select(
 
 
 def remember_certificate(connection: Connection, issued: CertificateIssued) -> None:
-    """The newest certificate of a person counts; of someone who was erased nothing is kept."""
+    """The newest certificate of a person counts; of someone who was erased nothing is kept. The
+    certificat de réalisation is on the page that this one leads to."""
+    if issued.kind != "attendance":
+        return
     record = read_record(connection, issued.registration_id, lock=True)
     if record.erased_at is not None:
         return

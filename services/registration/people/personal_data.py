@@ -7,14 +7,15 @@ from sqlalchemy import bindparam, select
 from services.registration.base import tables
 from services.registration.base.consents import Consent, words
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import attended_sessions
+from services.registration.day.presence import attended_so_far
 from services.registration.desk import Desk
 from services.registration.history.acts import history
 from services.registration.people.sent_emails import sent_emails
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.programme.retention import kept_until
+from services.registration.programme.retention import evidence_until, kept_until
 from services.registration.seats.records import read_record, read_seats
 from services.registration.seats.standby import standby_of_people
+from shared.base.clock import now
 
 _CONSENT = select(
     tables.Registration.consent_text,
@@ -54,6 +55,8 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
         at_doors = standby_of_people(connection, [record.id])[record.id]
         evidence = read_evidence(connection, conference, [registration_id])[registration_id]
+        funders = evidence_until(connection, conference)
+    until = kept_until(conference, desk.retention_months, funders)
     return {
         "registration": {
             "id": record.id,
@@ -75,7 +78,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
             "erased_at": record.erased_at.isoformat() if record.erased_at else None,
         },
         "consent": _consent(consent, conference.organiser),
-        "kept_until": str(kept_until(conference, desk.retention_months)),
+        "kept_until": str(until),
         "seats": [
             {"session": seat.session.slug, "title": seat.session.title, "state": seat.state}
             for seat in seats
@@ -121,7 +124,7 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 "source": each.source,
                 "reason": each.reason or None,
             }
-            for each in attended_sessions(conference, evidence)
+            for each in attended_so_far(conference, evidence, now())
         ],
         "emails": sent_emails(desk, registration_id),
         "certificates": [

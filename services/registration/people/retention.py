@@ -19,10 +19,11 @@ from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.people.erasing import erase
 from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_all
-from services.registration.programme.retention import kept_until
+from services.registration.programme.retention import evidence_until, kept_until
 from services.registration.programme.telling import conference_of
 from shared.base.clock import now
 from shared.base.transactions import retried
+from shared.events.certificates import RealisationChanged
 from shared.events.registration import RetentionEnding
 
 TOLD_BEFORE = timedelta(weeks=4)
@@ -34,6 +35,9 @@ _LIVING = (
     .group_by(tables.Registration.conference_id)
 )
 
+_EVIDENCE = select(tables.Conference.id, tables.Conference.evidence_until).where(
+    tables.Conference.evidence_until.is_not(None)
+)
 _DOORS = select(tables.ApiToken.conference_id).where(named_door_keys()).distinct()
 
 
@@ -56,12 +60,47 @@ def read_kept(desk: Desk) -> list[Kept]:
         people: dict[int, int] = dict(connection.execute(_LIVING).all())
         doors = set(connection.execute(_DOORS).scalars())
         days = load_all(connection)
+        evidence: dict[int, date | None] = dict(connection.execute(_EVIDENCE).all())
     found = [
-        Kept(day, kept_until(day, desk.retention_months), people.get(day.id, 0))
+        Kept(
+            day,
+            kept_until(day, desk.retention_months, evidence.get(day.id)),
+            people.get(day.id, 0),
+        )
         for day in days
         if day.id in people or day.id in doors
     ]
     return sorted(found, key=lambda each: each.until)
+
+
+def keep_evidence(connection: Connection, day: Conference, said: RealisationChanged) -> None:
+    """For as long as the certificats de réalisation of the day say, whatever else ends it earlier;
+    written down as the act of whoever saved them. Again, or overtaken, changes nothing."""
+    evidence = said.kept_until
+    before = evidence_until(connection, day)
+    is_newer = connection.execute(
+        update(tables.Conference)
+        .where(tables.Conference.id == day.id, tables.Conference.evidence_revision < said.revision)
+        .values(evidence_until=evidence, evidence_revision=said.revision)
+    )
+    if not is_newer.rowcount:
+        return
+    if before != evidence:  # what organisers were told no longer holds
+        connection.execute(
+            update(tables.Conference)
+            .where(tables.Conference.id == day.id)
+            .values(retention_told_at=None)
+        )
+    what = "realisation.changed" if said.wanted else "realisation.stopped"
+    differs = before != evidence
+    note(
+        connection,
+        Actor(said.actor_kind, said.actor),
+        what,
+        conference_id=day.id,
+        before={"evidence_until": before} if before and differs else None,
+        after={"evidence_until": evidence} if evidence and differs else None,
+    )
 
 
 def purge(desk: Desk, kept: Kept, by: Actor = SYSTEM, most: int | None = None) -> int:

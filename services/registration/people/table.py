@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import attended_sessions, came_late
+from services.registration.day.presence import attended_so_far, came_late
 from services.registration.people.search import BY_NAME, distance, matches
 from services.registration.programme.facts import Conference, SeatState, Session
 from services.registration.seats.records import COLUMNS, Record
+from shared.base.clock import now
 
 PAGE = 50
 
@@ -69,7 +70,7 @@ def _by_presence(
         if session is None:
             there, late = evidence.came_at is not None, came_late(conference, evidence)
         else:
-            attended = attended_sessions(conference, evidence)
+            attended = attended_so_far(conference, evidence, now())
             at = next((each for each in attended if each.session.id == session.id), None)
             there, late = at is not None, at is not None and at.is_late
         if late if presence == "late" else there:

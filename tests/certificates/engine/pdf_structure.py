@@ -3,7 +3,6 @@
 Not a validator of either standard; each rule here has a test that breaks a file and sees it fail.
 """
 
-import hashlib
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -12,6 +11,8 @@ from typing import Any
 
 import pikepdf
 import uharfbuzz
+
+from tests.certificates.engine.pdf_attachments import data_attached
 
 PRINT, HIDDEN, INVISIBLE, NO_VIEW = 4, 2, 1, 32
 _XMP = {
@@ -38,11 +39,7 @@ def marked_and_titled(pdf: pikepdf.Pdf) -> None:
 def identified(pdf: pikepdf.Pdf) -> None:
     packet = ET.fromstring(pdf.Root.Metadata.read_bytes())  # noqa: S314 # our own file
     description = packet.find(".//rdf:Description", _XMP)
-    said = {
-        "pdfaid:part": "3",
-        "pdfaid:conformance": "A",
-        "pdfuaid:part": "1",
-    }
+    said = {"pdfaid:part": "3", "pdfaid:conformance": "A", "pdfuaid:part": "1"}
     for name, value in said.items():
         prefix, _, local = name.partition(":")
         assert description.get(f"{{{_XMP[prefix]}}}{local}") == value, f"XMP {name}"
@@ -56,12 +53,13 @@ def with_output_intent(pdf: pikepdf.Pdf) -> None:
 
 
 def every_mark_in_the_parent_tree(pdf: pikepdf.Pdf) -> None:
-    """Each MCID of each page leads to a structure element that leads back to it."""
+    """Each MCID of each page leads to an element that leads back to it; an artifact has none."""
     tree = _parent_tree(pdf)
     for page in pdf.pages:
         marks = [int(match) for match in re.findall(rb"/MCID (\d+)", page.Contents.read_bytes())]
         parents = tree[int(page.obj.StructParents)]
-        assert sorted(marks) == list(range(len(parents))), "MCID missing from the parent tree"
+        placed = [mark for mark, parent in enumerate(parents) if parent is not None]
+        assert sorted(marks) == placed, "MCID missing from the parent tree"
         for mark in marks:
             kids = _kids(parents[mark])
             assert mark in [kid for kid in kids if isinstance(kid, int)], "parent tree is wrong"
@@ -93,7 +91,11 @@ def figures_described(pdf: pikepdf.Pdf) -> None:
     for element in _elements(pdf):
         if str(element.S) == "/Figure":
             assert str(element.get("/Alt", "")), "figure without alternative text"
-            assert len(element.A.get("/BBox", [])) == 4, "figure without a bounding box"
+            box = [float(side) for side in element.A.get("/BBox", [])]
+            assert len(box) == 4, "figure without a bounding box"
+            (left, bottom, right, top), page = box, [float(side) for side in element.Pg.MediaBox]
+            across, down = page[0] <= left < right <= page[2], page[1] <= bottom < top <= page[3]
+            assert across and down, "bounding box outside the page"  # noqa: PT018 # one rule
 
 
 def annotations_printed_and_tagged(pdf: pikepdf.Pdf) -> None:
@@ -211,21 +213,6 @@ def images_not_interpolated(pdf: pikepdf.Pdf) -> None:
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
             assert item.get("/Interpolate", False) is False, "interpolated image"
-
-
-def data_attached(pdf: pikepdf.Pdf) -> None:
-    """Embedded files have MIME type, names, relationship, and are associated (19005-3, 6.8)."""
-    associated = list(pdf.Root.get("/AF", []))
-    assert associated, "no associated file"
-    for specification in associated:
-        assert str(specification.AFRelationship) == "/Data", "relationship"
-        assert str(specification.UF) == str(specification.F), "file names"
-        embedded = specification.EF.F
-        assert str(embedded.Subtype) == "/application/json", "MIME type"
-        data = embedded.read_bytes()
-        assert int(embedded.Params.Size) == len(data), "attachment's size"
-        checksum = hashlib.md5(data, usedforsecurity=False).digest()
-        assert bytes(embedded.Params.CheckSum) == checksum, "attachment's checksum"
 
 
 def no_active_content(pdf: pikepdf.Pdf) -> None:

@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import json
 import os
 import signal
 import struct
 import time
 import zlib
 
+import pikepdf
 import pytest
 
 from services.certificates.engine import (
@@ -22,6 +24,8 @@ from services.certificates.engine import (
     compile_template,
     sample,
 )
+from tests.certificates.engine.pdf_reading import pages
+from tests.certificates.engine.pdf_structure import check_structure
 
 HEAD = '<html lang="fr"><head><title>x</title></head><body>'
 
@@ -161,10 +165,30 @@ def test_a_font_that_only_claims_to_be_one(press):
     assert problems == [] or problems[0].part in ("css", "html")
 
 
-def test_missing_glyphs_are_named(compiled):
+def test_the_templates_own_missing_glyphs_are_named(press):
+    template = _template("<p>Ana \uef42</p>")
     with pytest.raises(MissingGlyph, match=r"U\+EF42") as failure:
-        compiled.render(sample(holder="Ana \uef42"), None)
-    assert "\uef42" in failure.value.characters
+        Compiled(template, press).render(sample(), None)
+    assert failure.value.characters == "\uef42"
+
+
+@pytest.mark.parametrize(
+    ("holder", "printed", "lacking"),
+    [
+        ("Ana \uef42 Bo", "Ana Bo", "\uef42"),
+        ("\uef42\uef43", "U+EF42 U+EF43", "\uef42\uef43"),
+        ("Ana \uef42\ufe0f\u200d☀\ufe0f Bo", "Ana Bo", "\uef42"),
+    ],
+)
+def test_a_name_that_no_font_writes_is_printed_without_the_sign(compiled, holder, printed, lacking):
+    made = compiled.render(sample(holder=holder), None)
+    assert made.unprinted == lacking
+    same = compiled.render(sample(holder=printed), None)
+    assert pages(made.pdf) == pages(same.pdf)
+    check_structure(made.pdf)
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        attached = json.loads(document.Root.AF[0].EF.F.read_bytes())
+    assert attached["holder"]["name"] == sample(holder=holder).holder
 
 
 def test_a_refused_template_is_not_compiled(press):

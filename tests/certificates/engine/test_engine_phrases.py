@@ -82,9 +82,32 @@ def test_qr_codes_of_one_prefix_are_segnos():
             prefix + code, error="m", micro=False, mode="byte", mask=qr.MASK, boost_error=False
         )
         assert drawn.width == len(made.matrix) + 2 * qr.QUIET_ZONE
-        for y, row in enumerate(made.matrix):
-            for x, module in enumerate(row):
-                column, line = x + qr.QUIET_ZONE, y + qr.QUIET_ZONE
-                byte = drawn.data[line * ((drawn.width + 7) // 8) + column // 8]
-                light = byte >> (7 - column % 8) & 1
-                assert light == 1 - (module & 1)
+        dark = {
+            (x + qr.QUIET_ZONE, y + qr.QUIET_ZONE)
+            for y, row in enumerate(made.matrix)
+            for x, module in enumerate(row)
+            if module & 1
+        }
+        assert modules(drawn) == dark
+
+
+def modules(drawing: qr.Drawing) -> set[tuple[int, int]]:
+    """The dark modules that its rectangles cover, counted from the upper left corner."""
+    found = set()
+    for rectangle in drawing.operators.splitlines()[1:-1]:
+        x, y, width, _ = map(int, rectangle.split()[:4])
+        found |= {(each, drawing.width - 1 - y) for each in range(x, x + width)}
+    return found
+
+
+def test_direction_is_not_somebody_elses_to_turn():
+    """Controls that turn text round would print a name as another one."""
+    values = sample(holder="Anna \u202egro.live\u202c \u2067Bo\u2069\u200f\u061c")
+    assert values.holder == "Anna gro.live Bo"
+    with pytest.raises(ValidationError):
+        sample(holder="\u202e\u2069")
+
+
+def test_what_joins_letters_stays():
+    """Persian is not written without it."""
+    assert sample(holder="می\u200cخواهم").holder == "می\u200cخواهم"

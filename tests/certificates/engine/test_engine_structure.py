@@ -58,12 +58,15 @@ def test_attached_data_says_what_the_page_says(fast):
     ]
 
 
-def _image(pdf):
-    return next(
-        item
-        for item in pdf.objects
-        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
-    )
+def _interpolate(pdf):
+    pixel = pdf.make_stream(b"\0", Subtype=pikepdf.Name.Image, Interpolate=True)
+    pdf.pages[0].Resources.XObject["/Pixel"] = pixel
+
+
+def _displace(pdf):
+    """As WeasyPrint writes it: in CSS pixels from the top."""
+    box = _figure(pdf).A.BBox
+    _figure(pdf).A.BBox = [float(side) / 0.75 for side in box]
 
 
 def _figure(pdf):
@@ -167,6 +170,7 @@ BREAKAGES = {
     "output intent": lambda pdf: pdf.Root.__delitem__("/OutputIntents"),
     "MCID missing from the parent tree": _forget_parents,
     "is neither content nor artifact": lambda pdf: _cut(pdf, b"BT", b"EMC\nBT"),
+    "bounding box outside the page": _displace,
     "alternative text": lambda pdf: _figure(pdf).__delitem__("/Alt"),
     "without the Print flag": lambda pdf: pdf.pages[0].Annots[0].__setitem__("/F", 0),
     "outside the tag tree": lambda pdf: pdf.pages[0].Annots[0].__delitem__("/StructParent"),
@@ -175,7 +179,7 @@ BREAKAGES = {
         _font(pdf).DescendantFonts[0].FontDescriptor.__delitem__("/FontFile2")
     ),
     "glyph without a character": _empty_cmap,
-    "interpolated image": lambda pdf: _image(pdf).__setitem__("/Interpolate", True),
+    "interpolated image": _interpolate,
     "no associated file": lambda pdf: pdf.Root.__delitem__("/AF"),
     "relationship": lambda pdf: pdf.Root.AF[0].__setitem__("/AFRelationship", pikepdf.Name.Source),
     "MIME type": lambda pdf: pdf.Root.AF[0].EF.F.__setitem__(

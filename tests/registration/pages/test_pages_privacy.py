@@ -1,7 +1,12 @@
 """What people are told of their data, and what they agreed to."""
 
-import pytest
+from datetime import date
 
+import httpx
+import pytest
+from sqlalchemy import update
+
+from services.registration.base import tables
 from services.registration.base.consents import CURRENT, TEXTS
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
@@ -65,3 +70,21 @@ def test_whom_an_organiser_registered_has_agreed_to_nothing(visitor, desk: Desk)
     person = register(desk, "day", someone(7, "b", by_staff=True))
     own = f"/r/{desk.links.manage_token(person.id)}"
     assert visitor.get(f"{own}/data.json").json()["consent"] is None
+
+
+@pytest.fixture
+def evidence(desk: Desk) -> None:
+    with desk.database.begin() as connection:
+        until = date(2037, 12, 31)
+        connection.execute(update(tables.Conference).values(evidence_until=until))
+
+
+@pytest.mark.usefixtures("evidence")
+def test_what_funders_may_ask_for_is_told(visitor: httpx.Client, mine: str) -> None:
+    page = seen(visitor.get("/c/day/privacy?lang=fr"))
+    assert "article 6, paragraphe 1, point c" in page
+    assert "31 décembre 2037" in page
+    assert "1er janvier 2038" in page, "when the rest goes too"
+    page = seen(visitor.get(f"{mine}/erase?lang=fr"))
+    assert "lui seul reste jusqu’au" in page
+    assert "31 décembre 2037" in page

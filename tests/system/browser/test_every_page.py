@@ -75,3 +75,4 @@ def test_what_organisers_and_people_see_before_the_day_and_after(page: Page, day
     day.sign_in(page)
     assert wrong(page, day, OF_THE_ORGANISER | day.of_people) == []
     assert wrong(page, day, day.of_certificate()) == []
+    assert wrong(page, day, day.of_holder(page)) == []

@@ -1,17 +1,19 @@
 """What a certificate has that WeasyPrint does not write: signature field, attached data, fixes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pydyf
 
-from services.certificates.engine.attendance import ATTACHMENT_LABEL, ATTACHMENT_NAME
+from services.certificates.engine.attachments import ATTENDANCE, BADGE, Attachment
 from services.certificates.engine.compositor.typesetting import SetDocument
 
 _SIGNATURE_LABEL = {
     "fr": "Signature électronique de l’organisateur",
     "en": "Electronic signature of the organiser",
 }
+POINTS = 0.75  # a CSS pixel in PDF points
 PRINT, HIDDEN, LOCKED = 4, 2, 128  # annotation flags (ISO 32000-1, table 165)
 
 
@@ -19,22 +21,24 @@ PRINT, HIDDEN, LOCKED = 4, 2, 128  # annotation flags (ISO 32000-1, table 165)
 class Additions:
     """Object numbers of what was added."""
 
-    attachment: int
+    attached: tuple[int, ...]  # attendance, then the badge where there is one
     signature: int
+    permissions: int
     information: int
     metadata: int
 
 
-def add(document: SetDocument, locale: str, producer: str) -> Additions:
-    """Changes the document's objects in place."""
+def add(document: SetDocument, locale: str, producer: str, *, badge: bool) -> Additions:
+    """Changes the document's objects in place; `badge`: one is attached."""
     pdf = document.pdf
     _forbid_interpolation(pdf)
     _print_annotations(pdf)
     # WeasyPrint writes the intent of its own variants; ours is PDF/A's (ISO 19005-3, 6.2.3).
     pdf.catalog["OutputIntents"][0]["S"] = "/GTS_PDFA1"
     _index_identifiers(pdf)
-    attachment = _add_attachment(pdf, locale)
-    signature = _add_signature_field(pdf, locale)
+    _place_figures(pdf)
+    attached = _attach(pdf, locale, (ATTENDANCE, BADGE) if badge else (ATTENDANCE,))
+    signature, permissions = _add_signature_field(pdf, locale)
     metadata = _add(pdf, pydyf.Dictionary())
     pdf.catalog["Metadata"] = metadata.reference
     information = pydyf.Dictionary({"Producer": pydyf.String(producer)})
@@ -42,8 +46,9 @@ def add(document: SetDocument, locale: str, producer: str) -> Additions:
         information["Title"] = pydyf.String(document.metadata.title)
     _add(pdf, information)
     return Additions(
-        attachment=attachment,
+        attached=attached,
         signature=signature,
+        permissions=permissions,
         information=information.number,
         metadata=metadata.number,
     )
@@ -76,34 +81,44 @@ def _index_identifiers(pdf: Any) -> None:
         _referenced(pdf, pdf.catalog["StructTreeRoot"])["IDTree"] = tree.reference
 
 
-def _add_attachment(pdf: Any, locale: str) -> int:
-    """An associated file (ISO 19005-3, 6.8): file specification, relationship, name tree, AF."""
-    embedded = _add(pdf, pydyf.Dictionary())
-    specification = _add(
-        pdf,
-        pydyf.Dictionary(
+def _place_figures(pdf: Any) -> None:
+    """A figure's BBox is in points from the page's lower left corner (ISO 32000-1, 14.8.5.4.3);
+    WeasyPrint writes CSS pixels from the upper one."""
+    for item in pdf.objects:
+        if not isinstance(item, dict) or item.get("S") != "/Figure":
+            continue
+        height = _referenced(pdf, item["Pg"])["TrimBox"][3]
+        left, top, right, bottom = (length * POINTS for length in item["A"]["BBox"])
+        item["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
+
+
+def _attach(pdf: Any, locale: str, attachments: Sequence[Attachment]) -> tuple[int, ...]:
+    """Associated files: file specifications, name tree (sorted by name), AF."""
+    embedded, named = [], []
+    for each in attachments:
+        content = _add(pdf, pydyf.Dictionary())
+        specification = pydyf.Dictionary(
             {
                 "Type": "/Filespec",
-                "F": pydyf.String(ATTACHMENT_NAME),
-                "UF": pydyf.String(ATTACHMENT_NAME),
-                "Desc": pydyf.String(ATTACHMENT_LABEL.get(locale, ATTACHMENT_LABEL["en"])),
-                "AFRelationship": "/Data",
-                "EF": pydyf.Dictionary({"F": embedded.reference, "UF": embedded.reference}),
+                "F": pydyf.String(each.name),
+                "UF": pydyf.String(each.name),
+                "Desc": pydyf.String(each.label(locale)),
+                "AFRelationship": f"/{each.relationship}",
+                "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
             }
-        ),
-    )
+        )
+        named.append((each.name, _add(pdf, specification).reference))
+        embedded.append(int(content.number))
     names = pdf.catalog.setdefault("Names", pydyf.Dictionary())
-    names["EmbeddedFiles"] = pydyf.Dictionary(
-        {"Names": pydyf.Array([pydyf.String(ATTACHMENT_NAME), specification.reference])}
-    )
-    pdf.catalog["AF"] = pydyf.Array([specification.reference])
-    return int(embedded.number)
+    pairs = [part for name, reference in sorted(named) for part in (pydyf.String(name), reference)]
+    names["EmbeddedFiles"] = pydyf.Dictionary({"Names": pydyf.Array(pairs)})
+    pdf.catalog["AF"] = pydyf.Array([reference for _, reference in named])
+    return tuple(embedded)
 
 
-def _add_signature_field(pdf: Any, locale: str) -> int:
-    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18), certifying the document.
-
-    Perms/DocMDP makes it a certification signature (ISO 32000-1, 12.8.4).
+def _add_signature_field(pdf: Any, locale: str) -> tuple[int, int]:
+    """An invisible signature field, tagged as a form (ISO 14289-1, 7.18): its signature, and the
+    permissions that may make it a certifying one (ISO 32000-1, 12.8.4). Both are written later.
     """
     page_number = pdf.pages["Kids"][0]
     page = pdf.objects[page_number]
@@ -152,8 +167,9 @@ def _add_signature_field(pdf: Any, locale: str) -> int:
     pdf.catalog["AcroForm"] = pydyf.Dictionary(
         {"Fields": pydyf.Array([widget.reference]), "SigFlags": 3}
     )
-    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
-    return int(signature.number)
+    permissions = _add(pdf, pydyf.Dictionary())
+    pdf.catalog["Perms"] = permissions.reference
+    return int(signature.number), int(permissions.number)
 
 
 def _add(pdf: Any, item: Any) -> Any:

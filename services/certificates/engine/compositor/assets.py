@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PIL import Image, UnidentifiedImageError
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from services.certificates.engine.compositor.pictures import in_rgb
 from services.certificates.engine.compositor.placeholder import QR_NAME, placeholder_png
 from services.certificates.engine.errors import Problem
 from services.certificates.engine.limits import Limits
@@ -36,16 +37,14 @@ class AssetRefused(FatalURLFetchingError):  # type: ignore[misc] # WeasyPrint sh
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
-    """Serves `asset:` URLs from memory. Every other scheme is refused, `data:` images excepted."""
+    """Serves `asset:` URLs from memory; every other address is refused."""
 
     def __init__(self, assets: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+        super().__init__(allowed_protocols=set(), allow_redirects=False)
         self._assets = assets
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002 # WeasyPrint's signature
         scheme, _, name = url.partition(":")
-        if scheme == "data":
-            return super().fetch(url, headers)
         if scheme != "asset":
             raise AssetRefused(f"{url[:80]}: only assets of the template can be used (asset:NAME)")
         if name == QR_NAME:
@@ -54,7 +53,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no type
             raise AssetRefused(f"the template has no asset named {name!r}")
         extension = name.rpartition(".")[2].lower()
         kind = _MIME_TYPES.get(extension, "application/octet-stream")
-        return URLFetcherResponse(url, self._assets[name], {"Content-Type": kind})
+        data = self._assets[name]
+        if extension in _IMAGES:
+            data = in_rgb(data)
+        return URLFetcherResponse(url, data, {"Content-Type": kind})
 
 
 def problems(assets: Mapping[str, bytes], limits: Limits) -> list[Problem]:

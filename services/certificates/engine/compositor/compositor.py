@@ -4,13 +4,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from services.certificates.engine import phrases
+from services.certificates.engine import fitting, phrases
 from services.certificates.engine.compositor import assets
+from services.certificates.engine.compositor.conforming import conform
 from services.certificates.engine.compositor.cutting import cut, whole
-from services.certificates.engine.compositor.markup import Markup
+from services.certificates.engine.compositor.markup import Markup, numbered
+from services.certificates.engine.compositor.nameblocks import is_broken, mark_names, name_blocks
 from services.certificates.engine.compositor.paragraphs import Frame
 from services.certificates.engine.compositor.probes import SHORT, probe
 from services.certificates.engine.compositor.refusals import NotFast
+from services.certificates.engine.compositor.remarks import in_css, in_html
 from services.certificates.engine.compositor.tokens import (
     PATTERN,
     Path,
@@ -24,7 +27,12 @@ from services.certificates.engine.compositor.valueblocks import (
     fill_blocks,
     number_blocks,
 )
-from services.certificates.engine.errors import LayoutFailed, Problem, TemplateRefused
+from services.certificates.engine.errors import (
+    LayoutFailed,
+    MissingGlyph,
+    Problem,
+    TemplateRefused,
+)
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import Paragraph
 from services.certificates.engine.shape import Shape
@@ -45,6 +53,7 @@ class Compositor:
         self._template = template
         self._limits = limits
         self._markup = Markup(template.html)
+        self._has_sizes = fitting.has_sizes(template)
         self._typesetter = Typesetter(template.css, dict(template.assets))
         self._asset_names = dict.fromkeys(template.assets, True)
         self._frames: OrderedDict[str, Frame] = OrderedDict()
@@ -54,17 +63,41 @@ class Compositor:
 
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
-        context = phrases.context(values)
-        document = self._set(self._html(context))
         return cut(
-            whole(document),
+            whole(self._fitted(values)),
             locale=values.locale,
-            created=context["issued"]["iso"],
+            created=phrases.context(values)["issued"]["iso"],
+            badge=bool(values.credential),
             meanings=None,
         )
 
+    def _fitted(self, values: Values) -> SetDocument:
+        """In the first size that keeps the name on one line, of those that the template has."""
+        counted = fitting.counted(values.holder)
+        if not self._has_sizes:
+            return self._set(self._html(phrases.context(values)))
+        for length in fitting.LENGTHS:
+            document, blocks = self._measured(values, length)
+            if not blocks:  # it stands nowhere by itself
+                return document if length == counted else self._measured(values, counted)[0]
+            if not is_broken(blocks) or length == fitting.LENGTHS[-1]:
+                break
+        return document
+
+    def _measured(self, values: Values, length: str) -> tuple[SetDocument, list[Any]]:
+        """The document with the name in this size, and the blocks that hold it alone."""
+        document = self._set(
+            self._html(phrases.context(values, length)),
+            lambda root: mark_names(root, values.holder),
+        )
+        return document, name_blocks(page.box for page in document.pages)
+
     def shape(
-        self, values: Values, variable: tuple[Path, ...], frame: str, paragraphs: frozenset[int]
+        self,
+        context: phrases.Context,
+        variable: tuple[Path, ...],
+        frame: str,
+        paragraphs: frozenset[int],
     ) -> Shape:
         """The shape of documents like this one, with `variable` strings left open.
 
@@ -72,7 +105,6 @@ class Compositor:
         set anew for each person; their lines break as this person's do. Raises NotFast, ReadsValue,
         IsParagraph, or what `full` raises.
         """
-        context = phrases.context(values)
         texts = _texts(context, variable)
         if not paragraphs:
             self._frames.pop(frame, None)  # its document is used up by the shape below
@@ -90,16 +122,20 @@ class Compositor:
         created = symbols(context, variable, SHORT)["issued"]["iso"]
         return cut(
             probe(set_with_tokens, known, paragraphs, texts, self._template.css),
-            locale=values.locale,
+            locale=context["locale"],
             created=created if isinstance(created, str) else created.__html__(),
+            badge=bool(context["badge"]),
             meanings=known.document.meanings,
         )
 
     def paragraphs(
-        self, values: Values, variable: tuple[Path, ...], frame: str, blocks: Iterable[int]
+        self,
+        context: phrases.Context,
+        variable: tuple[Path, ...],
+        frame: str,
+        blocks: Iterable[int],
     ) -> tuple[Paragraph, ...]:
         """These blocks set for this person, each alone. Raises what `shape` raises."""
-        context = phrases.context(values)
         known, texts = self._frame(frame, context, variable), _texts(context, variable)
         return tuple(known.paragraph(block, texts) for block in blocks)
 
@@ -118,17 +154,33 @@ class Compositor:
 
     def remarks(self, values: Values) -> list[Problem]:
         """What is wrong with the template when this person's document is laid out."""
-        found = [Problem("css", message) for message in self._typesetter.css_warnings]
+        found = [in_css(message) for message in self._typesetter.css_warnings]
+        context = phrases.context(values)
         try:
-            document = self._set(self._html(phrases.context(values)))
+            document = self._set(self._html(context))
         except TemplateRefused as error:
             return [*found, *error.problems]
-        found += [Problem("html", message) for message in document.warnings]
-        if not document.metadata.lang:
+        except MissingGlyph as error:
+            return [*found, Problem("html", str(error))]
+        found += in_html(document.warnings, self._template.html)
+        if not (document.metadata.lang or "").strip():
             found.append(Problem("html", "<html> has no lang attribute", 1))
-        if not document.metadata.title:
+        if not (document.metadata.title or "").strip():
             found.append(Problem("html", "there is no <title>"))
+        if document.problems:
+            found += self._with_lines(document.problems, context)
         return found
+
+    def _with_lines(self, problems: list[Problem], context: phrases.Context) -> list[Problem]:
+        """The same problems, told with the lines of the template that they are on.
+
+        Lines are attributes in another document, so that no template's own is changed by them.
+        """
+        told = Markup(numbered(self._template.html))
+        html = told.render({**context, "assets": self._asset_names})
+        with_lines = self._set(html).problems
+        same = {each.message for each in with_lines} == {each.message for each in problems}
+        return with_lines if same else problems
 
     def _set_with_symbols(
         self,
@@ -155,6 +207,7 @@ class Compositor:
 
     def _set(self, html: str, prepare: Callable[[Any], None] | None = None) -> SetDocument:
         document = self._typesetter.set(html, prepare)
+        conform(document)
         if len(document.pages) > self._limits.pages:
             raise LayoutFailed(f"the document has {len(document.pages)} pages")
         return document

@@ -1,6 +1,5 @@
 """Cuts a shape out of a document: static bytes once and for all, pieces for the rest."""
 
-import re
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,7 @@ import weasyprint
 from weasyprint.pdf.stream import Stream
 
 from services.certificates.engine import pdfsyntax, shape
-from services.certificates.engine.compositor import additions, xmp
+from services.certificates.engine.compositor import additions, reading, xmp
 from services.certificates.engine.compositor.faces import reduced_face
 from services.certificates.engine.compositor.lines import VariableLine
 from services.certificates.engine.compositor.placeholder import QR_IMAGE
@@ -41,19 +40,23 @@ from services.certificates.engine.shape import (
 
 PRODUCER = f"Emarge (WeasyPrint {weasyprint.VERSION})"
 # The comment of high bytes marks the file as binary (ISO 19005-3, 6.1.2).
-_SHOWN = re.compile(rb"<([0-9a-f]*)>")
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
 def cut(
-    probed: Probed, *, locale: str, created: str, meanings: dict[str, dict[int, str]] | None
+    probed: Probed,
+    *,
+    locale: str,
+    created: str,
+    badge: bool,
+    meanings: dict[str, dict[int, str]] | None,
 ) -> Shape:
-    """The shape of a probed document.
+    """The shape of a probed document; with a `badge`, it has room for one among its attachments.
 
     `meanings` says what the glyphs of each font stand for in a document laid out with tokens alone;
     None if the document is one person's, finished. Changes the document's objects. Raises NotFast.
     """
-    return _Cutter(probed, meanings).cut(locale, created)
+    return _Cutter(probed, meanings).cut(locale, created, badge=badge)
 
 
 def whole(document: SetDocument) -> Probed:
@@ -72,15 +75,15 @@ class _Cutter:
         self._fonts: dict[str, VariableFont] = {}
         self._written_later: set[int] = set()
 
-    def cut(self, locale: str, created: str) -> Shape:
+    def cut(self, locale: str, created: str, *, badge: bool) -> Shape:
         lines = tuple(self._line(page, line) for page, line in self._probed.lines)
-        added = additions.add(self._document, locale, PRODUCER)
+        added = additions.add(self._document, locale, PRODUCER, badge=badge)
         contents = tuple(self._content(page) for page in self._probed.pages)
         codes = self._codes()
         self._open_fonts()
         self._open_links()
-        self._written_later |= {added.attachment, added.signature, added.metadata, *codes}
-        self._written_later |= {stream.number for stream in contents}
+        self._written_later |= {*added.attached, added.signature, added.metadata, *codes}
+        self._written_later |= {added.permissions, *(stream.number for stream in contents)}
         static, offsets, packed, variable = self._serialise()
         return Shape(
             static=static,
@@ -97,8 +100,9 @@ class _Cutter:
             fonts=self._fonts,
             faces=self._faces,
             codes=codes,
-            attachment=added.attachment,
+            attached=added.attached,
             signature=added.signature,
+            permissions=added.permissions,
             pages=len(self._document.pages),
         )
 
@@ -167,7 +171,7 @@ class _Cutter:
                 if operator.endswith(b" Tf"):
                     font = operator.split()[0][1:].decode()
                 elif operator.endswith(b" TJ"):
-                    found.setdefault(font, set()).update(_glyphs(operator))
+                    found.setdefault(font, set()).update(reading.shown(operator))
         return found
 
     def _content(self, page: ProbedPage) -> VariableStream:
@@ -287,9 +291,3 @@ def _stream(item: pydyf.Stream) -> bytes:
     )
     compress = pdfsyntax.flate_tightly if item.compress else None
     return pdfsyntax.stream_object(item.number, data, entries, compress)
-
-
-def _glyphs(operator: bytes) -> set[int]:
-    """The glyphs that a TJ operator shows: two bytes each, in hexadecimal."""
-    shown = b"".join(_SHOWN.findall(operator))
-    return {int(shown[start : start + 4], 16) for start in range(0, len(shown), 4)}

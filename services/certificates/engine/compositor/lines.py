@@ -11,7 +11,7 @@ from services.certificates.engine.compositor.refusals import NotFast
 from services.certificates.engine.compositor.tokens import PATTERN
 from services.certificates.engine.compositor.typesetting import SetPage, descendants
 from services.certificates.engine.compositor.valueblocks import number_of, run_of
-from services.certificates.engine.paragraph import IsParagraph
+from services.certificates.engine.paragraph import MARGIN, IsParagraph
 
 _ALIGNMENT = {
     "left": 0.0,
@@ -28,7 +28,7 @@ class VariableLine:
     """One line that holds values: alone in its block, or one of a paragraph's."""
 
     box: Any
-    block: int  # the block's number
+    block: int  # the block's number, or MARGIN
     row: int | None  # which line of its paragraph; None when the filler sets it
     texts: list[Any]  # its text boxes that draw something, from left to right
     left: float
@@ -60,13 +60,17 @@ def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLi
         lines = [child for child in block.children if isinstance(child, boxes.LineBox)]
         number = number_of(block)
         if number is None:
-            if any(PATTERN.search(text.text) for line in lines for text in _texts(line)):
+            if not any(PATTERN.search(text.text) for line in lines for text in _texts(line)):
+                continue
+            if not isinstance(block, boxes.MarginBox):
                 raise NotFast("a value is hidden, transformed or repeated by CSS")
-            continue
+            number = MARGIN
         _refuse_unknown_styles(block, lines)
         if number in paragraphs:
             found += [_variable_line(block, number, line, row) for row, line in enumerate(lines)]
         elif len(block.children) != 1 or not _is_plain(block, lines):
+            if number == MARGIN:
+                raise NotFast("a value in a page's margin is more than one plain line")
             wrapping.add(number)
         else:
             found.append(_variable_line(block, number, lines[0], None))
@@ -78,7 +82,7 @@ def variable_lines(page: SetPage, paragraphs: Container[int]) -> list[VariableLi
 def _variable_line(block: Any, number: int, line: Any, row: int | None) -> VariableLine:
     inlines = _inlines(block, line)
     texts = _texts(line)
-    if any(run_of(text) is None for text in texts):
+    if number != MARGIN and any(run_of(text) is None for text in texts):
         raise NotFast(f"{name_of(block)} begins with a letter of another style")
     return VariableLine(
         box=block,

@@ -1,6 +1,8 @@
 """Jinja2 for organisers' templates: sandboxed, escaping, and blind to what a token stands for."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,6 +31,30 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             "dict": dict,
             "namespace": self.globals["namespace"],
         }
+
+
+_LINE = "data-emarge-line"
+# What is not HTML, or a start tag up to where its attributes begin.
+_TAGS = re.compile(
+    r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?:style|script)\b.*?</|(<[a-zA-Z][\w:-]*)",
+    re.DOTALL,
+)
+
+
+def numbered(source: str) -> str:
+    """The source with each element's line as an attribute, to tell it by: see `line_of`."""
+
+    def told(found: re.Match[str]) -> str:
+        line = source.count("\n", 0, found.start()) + 1
+        return f'{found[1]} {_LINE}="{line}"' if found[1] else found[0]
+
+    return _TAGS.sub(told, source)
+
+
+def line_of(element: Any) -> int | None:
+    """The line of the template at which an element of a numbered document begins."""
+    line = element.get(_LINE)
+    return int(line) if line else None
 
 
 class Markup:

@@ -73,6 +73,7 @@ class Frame:
         return Paragraph(
             block=number,
             strings=tuple(dict.fromkeys(block.strings)),
+            text=block.text(texts),
             layout=json.dumps(layout, separators=(",", ":")),
             lines=tuple(tuple(fragment for _, _, fragment in line) for line in drawn),
         )

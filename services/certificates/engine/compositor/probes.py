@@ -26,7 +26,7 @@ from services.certificates.engine.compositor.typesetting import (
     SetPage,
     descendants,
 )
-from services.certificates.engine.paragraph import IsParagraph
+from services.certificates.engine.paragraph import MARGIN, IsParagraph
 
 # A document with tokens of this length, and of others where a number is given another one.
 SetWithTokens = Callable[[int, Mapping[int, int]], SetDocument]
@@ -87,6 +87,21 @@ def probe(
     Blocks that are `paragraphs` hold the person's own texts instead. Raises NotFast, or IsParagraph
     with the blocks that should be among them.
     """
+    try:
+        return _probed_alike(set_with_tokens, frame, paragraphs, texts, css)
+    except IsParagraph as error:
+        if MARGIN in error.blocks:
+            raise NotFast("a value in a page's margin has too little room") from None
+        raise
+
+
+def _probed_alike(
+    set_with_tokens: SetWithTokens,
+    frame: Frame,
+    paragraphs: Container[int],
+    texts: Sequence[str],
+    css: str,
+) -> Probed:
     short = _probed(set_with_tokens(SHORT, {}), paragraphs)
     _account_for_every_token(short, frame, css)
     _check_alignment(short)
@@ -175,6 +190,8 @@ def _account_for_every_token(probed: Probed, frame: Frame, css: str) -> None:
         raise NotFast(f"@font-face says {', '.join(sorted(unknown))}, which may change a value")
     on_page = 0
     for _, line in probed.lines:
+        if line.block == MARGIN:
+            continue  # said again, by CSS
         if line.row is None:
             on_page += sum(len(PATTERN.findall(text.text)) for text in line.texts)
         elif line.row == 0:

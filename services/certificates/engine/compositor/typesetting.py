@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
@@ -18,6 +18,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 
+from services.certificates.engine.compositor import reading
 from services.certificates.engine.compositor.assets import AssetFetcher, AssetRefused
 from services.certificates.engine.compositor.remarks import collected_warnings
 from services.certificates.engine.errors import MissingGlyph, Problem, TemplateRefused
@@ -54,6 +55,7 @@ class SetPage:
     stream: Any
     operators: list[bytes]
     spans: dict[Any, tuple[int, int]]  # box -> its operators, as a range
+    marks: dict[Any, int]  # box -> its marked content
 
 
 @dataclass
@@ -68,6 +70,7 @@ class SetDocument:
     metadata: Any
     context: Any  # of the layout: what it takes to lay a block out again
     warnings: list[str]
+    problems: list[Problem] = field(default_factory=list)  # what could not be put right
 
     def fonts_named(self, name: str) -> list[Any]:
         """WeasyPrint's fonts of this name in content streams: one for each size."""
@@ -108,13 +111,19 @@ class Typesetter:
             pdf = generate_pdf(document, None, 1, **_OPTIONS)
         meanings: dict[str, dict[int, str]] = {}
         for font in document.fonts.values():
-            meanings.setdefault(font.hash, {}).update(font.to_unicode)
+            meanings.setdefault(font.hash, {}).update(
+                (glyph, reading.in_page_order(text)) for glyph, text in font.to_unicode.items()
+            )
+        reading.map_in_page_order(pdf)
         missing = {chr(code) for font in document.fonts.values() for code in font.missing}
         if missing:
             raise MissingGlyph("".join(sorted(missing)))
         return SetDocument(
             html=html,
-            pages=[_recorded(page) for page in document.pages],
+            pages=[
+                _recorded(page, _spelled_out(page, number, meanings, pdf), number, pdf)
+                for number, page in enumerate(document.pages)
+            ],
             pdf=pdf,
             fonts=document.fonts,
             meanings=meanings,
@@ -168,15 +177,42 @@ def _refuse_large(pages: Iterable[Page]) -> None:
             raise TemplateRefused([Problem("css", message)])
 
 
-def _recorded(page: _RecordedPage) -> SetPage:
-    operators = as_bytes(page.stream)
+def _recorded(page: _RecordedPage, operators: list[bytes], number: int, pdf: Any) -> SetPage:
     ranges = _marked_ranges(operators)
+    for box in _in_margins(page._page_box):  # noqa: SLF001 # the layout is not public
+        if box in page.marks:
+            mark = page.marks[box]
+            begins = ranges[mark][0]
+            operators[begins - 3 : begins] = reading.PAGINATION
+            reading.forget_mark(pdf, number, mark)
     return SetPage(
         box=page._page_box,  # noqa: SLF001 # the layout is not public: WeasyPrint is pinned
         stream=page.stream,
         operators=[without_zero_kerning(operator) for operator in operators],
         spans={box: ranges[mark] for box, mark in page.marks.items() if mark in ranges},
+        marks=page.marks,
     )
+
+
+def _spelled_out(
+    page: _RecordedPage, number: int, meanings: reading.Meanings, pdf: Any
+) -> list[bytes]:
+    """The page's operators; what its glyphs would have read otherwise than it is written is said
+    beside them."""
+    operators = as_bytes(page.stream)
+    ranges = _marked_ranges(operators)
+    unread = [
+        (*ranges[mark], mark, box.text)
+        for box, mark in page.marks.items()
+        if isinstance(box, boxes.TextBox) and mark in ranges
+        if not reading.is_read(box.text, operators[slice(*ranges[mark])], meanings)
+    ]
+    for start, end, mark, text in sorted(unread, reverse=True):
+        if reading.is_right_to_left(text):
+            reading.spell_out_element(pdf, number, mark, text)
+        else:
+            operators[start:end] = reading.spelled_out(operators[start:end], text)
+    return operators
 
 
 def as_bytes(stream: Any) -> list[bytes]:
@@ -209,6 +245,13 @@ def without_zero_kerning(operator: bytes) -> bytes:
     if operator.endswith(b" TJ"):
         return operator.replace(b">0<", b"").replace(b">0]", b">]")
     return operator
+
+
+def _in_margins(page_box: Any) -> Iterator[Any]:
+    """What repeats on each page, around what is said on it."""
+    for child in page_box.children:
+        if isinstance(child, boxes.MarginBox):
+            yield from descendants(child)
 
 
 def descendants(box: Any) -> Iterator[Any]:

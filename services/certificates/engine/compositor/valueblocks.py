@@ -27,6 +27,10 @@ class ValueBlock:
             part for text in _texts(self.line_box) for part in _parts(text) if isinstance(part, int)
         )
 
+    def text(self, texts: Sequence[str]) -> str:
+        """All that it says, with these texts instead of tokens."""
+        return "".join(_joined(text, texts) for text in _texts(self.line_box))
+
     def with_texts(self, texts: Sequence[str]) -> Any:
         """A copy of the line box that holds these texts instead of tokens."""
         line_box = self.line_box.deepcopy()
@@ -75,7 +79,11 @@ def run_of(text: Any) -> int | None:
 
 def _fill(line_box: Any, texts: Sequence[str]) -> None:
     for text in _texts(line_box):
-        text.text = "".join(texts[part] if isinstance(part, int) else part for part in _parts(text))
+        text.text = _joined(text, texts)
+
+
+def _joined(text: Any, texts: Sequence[str]) -> str:
+    return "".join(texts[part] if isinstance(part, int) else part for part in _parts(text))
 
 
 def _texts(line_box: Any) -> list[Any]:

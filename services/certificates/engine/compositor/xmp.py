@@ -4,6 +4,7 @@ PDF/A-3a (ISO 19005-3, 6.6.4) and PDF/UA-1 (ISO 14289-1, 5). PDF/A wants every s
 its own described, hence the extension schema for `pdfuaid` (ISO 19005-3, 6.6.2.3).
 """
 
+import re
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -37,6 +38,10 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>"""
 
 
+# What XML 1.0 cannot say, escaped or not.
+_UNSAID = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 @dataclass(frozen=True)
 class Metadata:
     """What the packet says of the document; strings may hold tokens. `created` is ISO 8601."""
@@ -52,16 +57,20 @@ def packet(metadata: Metadata) -> str:
     """The XMP packet as text."""
     optional = ""
     if metadata.authors:
-        names = "".join(f"<rdf:li>{escape(author)}</rdf:li>" for author in metadata.authors)
+        names = "".join(f"<rdf:li>{_text(author)}</rdf:li>" for author in metadata.authors)
         optional += f"\n<dc:creator><rdf:Seq>{names}</rdf:Seq></dc:creator>"
     if metadata.description:
         optional += (
             '\n<dc:description><rdf:Alt><rdf:li xml:lang="x-default">'
-            f"{escape(metadata.description)}</rdf:li></rdf:Alt></dc:description>"
+            f"{_text(metadata.description)}</rdf:li></rdf:Alt></dc:description>"
         )
     return _PACKET.format(
         producer=quoteattr(metadata.producer),
         created=quoteattr(metadata.created),
-        title=escape(metadata.title),
+        title=_text(metadata.title),
         optional=optional,
     )
+
+
+def _text(text: str) -> str:
+    return escape(_UNSAID.sub("", text))

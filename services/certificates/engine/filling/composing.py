@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from services.certificates.engine.filling.faces import face
 from services.certificates.engine.filling.fontfiles import FontFile, FontFiles
 from services.certificates.engine.filling.shaping import CannotFill, Meaning, ShapedRun, Shaper
-from services.certificates.engine.paragraph import IsParagraph, Paragraph
+from services.certificates.engine.paragraph import MARGIN, IsParagraph, Paragraph
 from services.certificates.engine.pdfsyntax import Compressor, number, text_string
 from services.certificates.engine.shape import (
     Fixed,
@@ -92,6 +92,16 @@ class Composer:
             raise IsParagraph(frozenset(too_long))
         return Composed(texts.strings, lines, self._meanings(lines))
 
+    def holds_alone(self, texts: Texts, is_name: Callable[[str], bool]) -> bool:
+        """Whether some block's text is the one asked for, and nothing else."""
+        paragraphs = (paragraph.text for paragraph in texts.paragraphs.values())
+        lines = (
+            "".join(joined(run.parts, texts.strings) for run in line.runs)
+            for line in self._lines
+            if isinstance(line, Line)
+        )
+        return any(map(is_name, paragraphs)) or any(map(is_name, lines))
+
     def _line(self, index: int, line: Line, strings: Sequence[str]) -> SetLine:
         key = index, tuple([joined(run.parts, strings) for run in line.runs])
         found = self._kept.get(key)
@@ -106,6 +116,8 @@ class Composer:
         ]
         width = sum(run.advance for run in shaped)
         if width > line.width - SPARE:
+            if line.block == MARGIN:
+                raise CannotFill("a value in a page's margin is longer than its line")
             raise IsParagraph(frozenset({line.block}))
         if width < line.narrowest:
             raise CannotFill("a value is shorter than any that was tried")

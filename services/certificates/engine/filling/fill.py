@@ -1,6 +1,7 @@
 """One person's certificate from a shape: all of the fast path, and the end of the full one."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from services.certificates.engine.filling.writing import (
     static_rows,
 )
 from services.certificates.engine.pdfsyntax import Compressor
-from services.certificates.engine.qr import Bitmap
+from services.certificates.engine.qr import Drawing
 from services.certificates.engine.shape import Shape
 
 
@@ -26,9 +27,10 @@ from services.certificates.engine.shape import Shape
 class Extras:
     """What a certificate holds besides its strings."""
 
-    qr: Bitmap
+    qr: Drawing
     attendance: bytes  # JSON, attached
-    issued_at: datetime  # the signature's claimed time and the attachment's date
+    badge: bytes  # JSON, attached where the shape has room for it
+    issued_at: datetime  # the signature's claimed time and the attachments' date
 
 
 class Filler:
@@ -46,6 +48,10 @@ class Filler:
         """The person's lines. Raises CannotFill, or IsParagraph with what the press has to set."""
         return self._composer.compose(texts)
 
+    def holds_alone(self, texts: Texts, is_name: Callable[[str], bool]) -> bool:
+        """Whether some block's text is the one asked for, and nothing else."""
+        return self._composer.holds_alone(texts, is_name)
+
     def fill(self, composed: Composed, extras: Extras, signer: DocumentSigner | None) -> bytes:
         """The finished PDF; the signer raises its own errors."""
         writer = FileWriter(self._shape, self._rows, self._compress)
@@ -56,10 +62,16 @@ class Filler:
         # Left readable for tools that look for the packet without reading the file's structure.
         writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
-            writer.plain_stream(number, extras.qr.data, _image(extras.qr))
-        writer.stream(self._shape.attachment, extras.attendance, _embedded(extras))
+            writer.stream(number, extras.qr.operators, _form(extras.qr))
+        self._write_attachments(writer, extras)
         writer.pack([(number, pieces.bytes_of(composed)) for number, pieces in self._objects])
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
+
+    def _write_attachments(self, writer: FileWriter, extras: Extras) -> None:
+        # The badge's MIME type is that of W3C's data model for credentials, 2.0.
+        kinds = ((b"application#2Fjson", extras.attendance), (b"application#2Fvc", extras.badge))
+        for number, (mime, content) in zip(self._shape.attached, kinds, strict=False):
+            writer.stream(number, content, _embedded(content, mime, extras.issued_at))
 
     def contents(self, composed: Composed) -> list[bytes]:
         """The pages' content streams: what must be equal on both paths."""
@@ -74,16 +86,22 @@ class Filler:
             writer.plain_stream(font.to_unicode_object, file.to_unicode, head)
 
 
-def _image(bitmap: Bitmap) -> bytes:
+def _form(drawing: Drawing) -> bytes:
+    """A form's entries (ISO 32000-1, 8.10): it takes the unit square, as the image did that stood
+    for it during the layout."""
+    scale = b"%.9f" % (1 / drawing.width)
     return (
-        b"/Type/XObject/Subtype/Image/Width %d/Height %d"
-        b"/ColorSpace/DeviceGray/BitsPerComponent 1/Interpolate false"
-    ) % (bitmap.width, bitmap.width)
+        b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Matrix[%s 0 0 %s 0 0]"
+        b"/Resources<</ProcSet[/PDF]>>"
+    ) % (drawing.width, drawing.width, scale, scale)
 
 
-def _embedded(extras: Extras) -> bytes:
+def _embedded(content: bytes, mime: bytes, issued_at: datetime) -> bytes:
     """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
-    checksum = hashlib.md5(extras.attendance, usedforsecurity=False).hexdigest().encode()
-    return (
-        b"/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>"
-    ) % (len(extras.attendance), pdf_date(extras.issued_at), checksum)
+    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
+    return b"/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (
+        mime,
+        len(content),
+        pdf_date(issued_at),
+        checksum,
+    )

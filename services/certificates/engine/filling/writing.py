@@ -11,6 +11,10 @@ from services.certificates.engine.shape import Shape
 
 _ROW = Struct(">BIH")  # kind; offset, or stream; generation, or index (7.5.8.3)
 _FREE, _IN_USE, _PACKED = 0, 1, 2
+_CERTIFYING = (
+    b"/Reference[<</Type/SigRef/TransformMethod/DocMDP"
+    b"/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
+)
 _BYTE_RANGE_WIDTH = 40  # room for the byte range, which is known last
 
 
@@ -20,6 +24,10 @@ class DocumentSigner(Protocol):
     @property
     def reserved(self) -> int:
         """The most bytes a signature can take."""
+
+    @property
+    def certifies(self) -> bool:
+        """Whether its signature forbids every change; else documents may be extended."""
 
     def sign(self, digest: bytes, signed_at: datetime) -> bytes:
         """A detached CMS signature of the SHA-256 digest of the file's byte ranges."""
@@ -57,17 +65,23 @@ class FileWriter:
         """The file with an empty signature field, for a preview."""
         number = self._shape.signature
         self._append(number, b"%d 0 obj\nnull\nendobj\n" % number)
+        self._permit(b"")
         self._finish()
         return b"".join(self._chunks)
 
     def signed(self, signer: DocumentSigner, signed_at: datetime) -> bytes:
-        """The file with its certification signature (ISO 32000-1, 12.8; EN 319 142-1, B-B)."""
+        """The file with its signature (ISO 32000-1, 12.8; EN 319 142-1, B-B).
+
+        Certified, it may not be extended: the standard has two exceptions (ISO 32000-2, table 257),
+        which Acrobat and others do not know.
+        """
         number = self._shape.signature
+        certifying = _CERTIFYING if signer.certifies else b""
+        self._permit(b"/DocMDP %d 0 R" % number if signer.certifies else b"")
         head = (
             b"%d 0 obj\n<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(%s)"
-            b"/Reference[<</Type/SigRef/TransformMethod/DocMDP"
-            b"/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]/ByteRange"
-        ) % (number, pdf_date(signed_at))
+            b"%s/ByteRange"
+        ) % (number, pdf_date(signed_at), certifying)
         range_at = self._position + len(head)
         start = range_at + _BYTE_RANGE_WIDTH + len(b"/Contents")
         end = start + 2 * signer.reserved + 2
@@ -87,6 +101,10 @@ class FileWriter:
             raise ValueError("the signature is longer than the room kept for it")
         file[start + 1 : start + 1 + len(signature)] = signature
         return bytes(file)
+
+    def _permit(self, permissions: bytes) -> None:
+        number = self._shape.permissions
+        self._append(number, b"%d 0 obj\n<<%s>>\nendobj\n" % (number, permissions))
 
     def _append(self, number: int, data: bytes) -> None:
         _ROW.pack_into(self._rows, number * _ROW.size, _IN_USE, self._position, 0)

@@ -25,6 +25,7 @@ from services.certificates.engine.errors import (
 )
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import IsParagraph
+from services.certificates.engine.phrases import Context, context
 from services.certificates.engine.press.confinement import confine
 from services.certificates.engine.press.drawing import contrast, first_page
 from services.certificates.engine.press.examining import examined
@@ -44,6 +45,7 @@ from services.certificates.engine.press.messages import (
     Paragraphs,
     SetFull,
     SetParagraphs,
+    SetShape,
     read,
     write,
 )
@@ -81,7 +83,8 @@ class Child:
         except RecursionError:
             return Failed(error="layout", message="the template is nested too deeply")
         except Exception as error:  # noqa: BLE001 # whatever a template makes a library raise
-            detail = str(error) if isinstance(error, LayoutFailed) else repr(error)
+            told = f"the layout library gave up: {error!r}"
+            detail = str(error) if isinstance(error, LayoutFailed) else told
             return Failed(error="layout", message=detail[:500])
 
     def _obey(self, data: bytes) -> BaseModel:
@@ -104,12 +107,12 @@ class Child:
         if isinstance(order, Check):
             return Done(problems=_told(compositor.remarks(order.values)))
         if isinstance(order, SetParagraphs):
-            found = compositor.paragraphs(order.values, order.variable, order.frame, order.blocks)
+            found = compositor.paragraphs(_wanted(order), order.variable, order.frame, order.blocks)
             return Paragraphs(paragraphs=found, cpu_seconds=time.process_time() - started)
         if isinstance(order, SetFull):
             made = compositor.full(order.values)
         else:
-            made = compositor.shape(order.values, order.variable, order.frame, order.paragraphs)
+            made = compositor.shape(_wanted(order), order.variable, order.frame, order.paragraphs)
         self._tidy()
         return Laid(shape=made, cpu_seconds=time.process_time() - started)
 
@@ -130,6 +133,10 @@ class Child:
         if digest not in self._compositors:
             self._compositors[digest] = Compositor(self._templates[digest], self._limits)
         return self._compositors[digest]
+
+
+def _wanted(order: SetShape | SetParagraphs) -> Context:
+    return context(order.values, order.length)
 
 
 def _told(problems: list[Problem]) -> tuple[tuple[str, str, int | None], ...]:

@@ -48,6 +48,7 @@ class SetShape(_Message):
     digest: str
     values: Values
     variable: tuple[Path, ...]
+    length: str
     frame: str
     paragraphs: frozenset[int]
 
@@ -59,6 +60,7 @@ class SetParagraphs(_Message):
     digest: str
     values: Values
     variable: tuple[Path, ...]
+    length: str
     frame: str
     blocks: tuple[int, ...]
 

@@ -87,6 +87,7 @@ class Press:
             digest=template.digest,
             values=values,
             variable=split.variable,
+            length=split.length,
             frame=split.name,
             paragraphs=paragraphs,
         )
@@ -100,6 +101,7 @@ class Press:
             digest=template.digest,
             values=values,
             variable=split.variable,
+            length=split.length,
             frame=split.name,
             blocks=blocks,
         )

@@ -16,11 +16,11 @@ from services.certificates.engine.signing.timestamp import TimestampAuthority
 from shared.base.clock import now
 
 SMALLEST_RSA_KEY = 2048
-_ECDSA_VARIES_BY = 4  # bytes: r and s lose or gain a leading zero
 
 
 class Signer:
-    """Signs with one key; ECDSA P-256 or RSA. Documents signed with an older key stay valid."""
+    """Signs with one key, ECDSA or RSA, wherever that is: a key that is not in this process is one
+    too. Documents signed with an older key stay valid."""
 
     def __init__(
         self,
@@ -33,11 +33,12 @@ class Signer:
         _check(key, certificate)
         self.certificate = certificate
         self.key = key
+        # Whether documents are closed to every change; not if they are to be extended later.
+        self.certifies = True
+        self.chain = tuple(chain)
         self._timestamps = timestamps
         self._cms = PrecomputedCms(key, _asn1(certificate), [_asn1(item) for item in chain])
-        digest = bytes(32)
-        trial = self._cms.assembled(digest, self._cms.signature(digest))
-        self._reserved = len(trial) + _ECDSA_VARIES_BY
+        self._reserved = len(self._cms.assembled(bytes(32), bytes(_largest_signature(key))))
         if timestamps is not None:
             self._reserved += timestamps.reserved
 
@@ -112,6 +113,14 @@ def _check(key: PrivateKey, certificate: x509.Certificate) -> None:
         raise SignerUnusable(
             f"the signing certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}"
         )
+
+
+def _largest_signature(key: PrivateKey) -> int:
+    """In bytes; asked of nobody, as a device or a service may want money for each signature."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.key_size // 8
+    number = key.key_size // 8 + 1  # r and s, each with room for a sign
+    return 2 * (number + 2) + 3
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 
 from services.certificates.base import pauses, records
 from services.certificates.base.records import NoSuchCertificate
+from services.certificates.base.unprinted import count_unprinted, unprinted
 from services.certificates.desk import AtDesk
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice, choice_of
@@ -17,6 +18,8 @@ from services.certificates.organising.people_table import Status, Variant, Wante
 from services.certificates.organising.retrying import try_failed_again
 from services.certificates.organising.revoking import NotRevocable, revoke
 from services.certificates.pages.organiser.here import At, Form, of_this_conference
+from services.certificates.preservation.standing import holds_until as of_document
+from services.certificates.preservation.standing import troubles
 from services.certificates.resources import open_log
 from shared.pages.visit import OnSite, typed
 
@@ -38,14 +41,18 @@ def show_people(
 ) -> Response:
     wanted = Wanted(q.strip(), status, variant, page)
     with desk.database.read() as connection:
+        table = people_table.read_table(connection, at.slug, wanted)
         return site.page(
             request,
             "organiser/people.html",
             **at.words,
             wanted=wanted,
-            table=people_table.read_table(connection, at.slug, wanted),
+            table=table,
+            unprinted=unprinted(connection, [row.sha256 or "" for row in table.rows]),
+            incomplete=count_unprinted(connection, at.slug),
             counts=people_table.counts(connection, at.slug),
             failures=people_table.failures(connection, at.slug),
+            unpreserved=troubles(connection, at.slug),
             choice=choice_of(connection, at.slug),
             all_paused_since=pauses.paused_since(connection),
             paused_since=pauses.conference_paused_since(connection, at.slug),
@@ -150,11 +157,13 @@ def _one(
         record = records.by_code(connection, code)
         if record is None or not of_this_conference(record, at):
             return site.error(request, 404)
+        holds_until = of_document(connection, record)
         others = [
             other
             for other in records.of_registration(connection, record.registration_id)
             if other.id != record.id and other.sha256 is not None
         ]
+        lacking = unprinted(connection, [record.sha256 or ""]).get(record.sha256 or "", "")
     return site.page(
         request,
         "organiser/one.html",
@@ -162,6 +171,8 @@ def _one(
         **at.words,
         record=record,
         others=others,
+        holds_until=holds_until,
+        lacking=lacking,
         links=desk.links,
         done=done,
         complaint=complaint,

@@ -10,7 +10,7 @@ from services.registration.pages.attendee.shareable import card_of, shareable
 from services.registration.pages.public_day import PublicDay
 from services.registration.pages.timetable import rows_of
 from services.registration.programme.programmes import load_all
-from services.registration.programme.retention import kept_until
+from services.registration.programme.retention import evidence_until, kept_until
 from shared.base.clock import now
 from shared.pages.assets import BRIEFLY, FOREVER
 from shared.pages.visit import OnSite
@@ -37,13 +37,16 @@ def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
 
 @router.get("/c/{slug}/privacy")
 def show_privacy(conference: PublicDay, request: Request, desk: AtDesk, site: OnSite) -> Response:
+    with desk.database.read() as connection:
+        evidence = evidence_until(connection, conference)
     return site.page(
         request,
         "attendee/privacy.html",
         cache="no-store" if conference.stage == "draft" else REVALIDATED,
         conference=conference,
         months=conference.retention_months or desk.retention_months,
-        until=kept_until(conference, desk.retention_months),
+        until=kept_until(conference, desk.retention_months, evidence),
+        evidence=evidence,
         contact=conference.data_contact or conference.contact_email,
     )
 

@@ -10,6 +10,7 @@ from services.registration.pages.at_desk import AtDesk
 from services.registration.pages.attendee.own_place import OwnPlace, read_own_place
 from services.registration.people.erasing import erase
 from services.registration.people.personal_data import personal_data
+from services.registration.programme.retention import evidence_until
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/r/{token}")
@@ -23,7 +24,11 @@ def download_data(token: str, desk: AtDesk) -> Response:
 @router.get("/erase")
 def ask_erase(token: str, request: Request, desk: AtDesk, site: OnSite) -> Response:
     own = read_own_place(desk, token)
-    return site.page(request, "attendee/erase.html", own=own, conference=own.conference)
+    with desk.database.read() as connection:
+        evidence = evidence_until(connection, own.conference)
+    return site.page(
+        request, "attendee/erase.html", own=own, conference=own.conference, evidence=evidence
+    )
 
 
 @router.post("/erase")

@@ -19,7 +19,7 @@ from services.registration.pages.sentences import refusal_words
 from services.registration.pages.timetable import options_of
 from services.registration.people.correcting import Correction, correct
 from services.registration.people.resending import renew_link
-from services.registration.programme.retention import kept_until
+from services.registration.programme.retention import evidence_until, kept_until
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.restoring import restore
 from shared.base.clock import now
@@ -124,6 +124,8 @@ def _page(
     restore_error: str = "",
 ) -> Response:
     conference = own.conference
+    with visit.desk.database.read() as connection:
+        evidence = evidence_until(connection, conference)
     return visit.page(
         "attendee/my-registration.html",
         status=status,
@@ -135,7 +137,7 @@ def _page(
         over=conference.stage == "cancelled" or conference.is_over(now()),
         confirm_by=own.record.to_confirm_by if conference.asks_to_confirm(now()) else None,
         feed=feed_of(visit.desk, own.record, conference),
-        kept_until=kept_until(conference, visit.desk.retention_months),
+        kept_until=kept_until(conference, visit.desk.retention_months, evidence),
         groups=choices_for(own),
         options=options_of(conference, now(), own.held),
         chosen=own.wanted if chosen is None else chosen,

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Fault, Invalid, Refusal
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import attended_sessions, total_minutes
+from services.registration.day.presence import attended_so_far, total_minutes
 from services.registration.day.writing import Wish, withdraw_for_many, write_for_many
 from services.registration.pages.at_desk import AtDesk, Visit, Visiting
 from services.registration.pages.sentences import refusal_words
@@ -19,6 +19,7 @@ from services.registration.pages.signed_in import Organiser, SignedIn, Viewer
 from services.registration.people.table import Filter, Presence, read_table
 from services.registration.programme.facts import Conference, Session
 from services.registration.responses.downloads import FORMATS, download_attendance
+from shared.base.clock import now
 from shared.pages.visit import Speaking, form_of, typed
 from shared.words.folding import folded
 
@@ -148,7 +149,7 @@ def _page(
             )
         ids = [row.record.id for row in rows]
         evidence = read_evidence(connection, conference, ids)
-    attended = {each: attended_sessions(conference, evidence[each]) for each in ids}
+    attended = {each: attended_so_far(conference, evidence[each], now()) for each in ids}
     absent = {
         each: [
             conference.by_id[session_id]

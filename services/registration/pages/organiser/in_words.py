@@ -57,6 +57,7 @@ FIELDS = {
     "columns": "Columns",
     "kind": "Kind",
     "expires_at": "Until",
+    "evidence_until": "Evidence is kept until",
     "confirm_by": "Address to be confirmed by",
 }
 OF_PRESENCE = {**FIELDS, "from": "There from", "to": "There until"}
@@ -100,8 +101,12 @@ ACTS = {
     "team.changed": "Changed the team",
     "token.created": "Made a key",
     "token.revoked": "Took a key back",
+    "realisation.changed": "Said what the certificats de réalisation say",
+    "realisation.stopped": "Wanted no more certificats de réalisation",
     "link.renewed": "Renewed a person’s link",
     "export.made": "Exported people",
+    "employer-link.made": "Made a link to certificates for an employer",
+    "employer-link.revoked": "Withdrew an employer’s link to certificates",
     "columns.remembered": "Said what the columns of such files are",
     "columns.forgotten": "Had the columns of such files guessed again",
 }
@@ -211,7 +216,7 @@ def _value(what: str, value: Any, conference: Conference, language: Language) ->
 
 def _when(what: str, value: str, conference: Conference, language: Language) -> str:
     """A day, a moment or two, on the clocks of the conference; nothing for what is none."""
-    if what == "date":
+    if what in ("date", "evidence_until"):
         return language.date(date.fromisoformat(value))
     if what in ("time", "new", "gone"):
         start, _, end = value.partition("/")

@@ -21,6 +21,7 @@ from services.registration.people.correcting import Correction, correct
 from services.registration.people.erasing import erase
 from services.registration.people.exports import Export, note_export
 from services.registration.people.resending import renew_link, resend_to
+from services.registration.programme.retention import evidence_until
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.giving import give_seat
 from services.registration.seats.restoring import restore
@@ -169,12 +170,15 @@ def _back(own: OwnPlace, saved: str = "true") -> Response:
 
 def _ask(visit: Visit, own: OwnPlace, who: SignedIn, what: str) -> Response:
     """Before what takes something away."""
+    with visit.desk.database.read() as connection:
+        evidence = evidence_until(connection, own.conference)
     return visit.page(
         "organiser/person-ask.html",
         who=who,
         what=what,
         record=own.record,
         conference=own.conference,
+        evidence=evidence,
     )
 
 

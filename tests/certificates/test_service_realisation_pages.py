@@ -1,0 +1,158 @@
+"""The organiser's page of the certificat de réalisation: a form that is shown again, a look, who
+changed what."""
+
+import io
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from PIL import Image
+
+from services.certificates.base.settings import CertificatesSettings
+from shared.base.clock import now
+from tests.certificates.service_doubles import House, certified
+from tests.certificates.test_service_organiser import HERE, visiting
+from tests.certificates.test_service_realisation import TYPED, history, newest, of
+
+PAGE = f"{HERE}/realisation"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What pages read is tested on both databases with the service."""
+    return sqlite_url
+
+
+@pytest.fixture
+def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
+    yield from visiting(house, settings, "organiser")
+
+
+@pytest.fixture
+def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
+    yield from visiting(house, settings, "viewer")
+
+
+def form(**other: str) -> dict[str, str]:
+    return {**TYPED, "paid_in": str(now().year), "revision": "0", "do": "save", **other}
+
+
+def png(colour: str = "red") -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 40), colour).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def test_it_is_filled_in_as_far_as_the_day_is_known(house: House, organiser: httpx.Client) -> None:
+    house.issue(certified())
+    page = organiser.get(PAGE).text
+    for known in ("Alliance Villes Emploi", "Journée nationale", "Montreuil", ">2026<"):
+        assert known in page
+    assert "Save and issue" in page
+
+
+def test_what_was_typed_is_shown_again_with_field_and_rule(
+    house: House, organiser: httpx.Client
+) -> None:
+    answer = organiser.post(
+        PAGE, data=form(siret="732 829 320 00075", activity_number="12", provider="Ma <boîte>")
+    )
+    assert answer.status_code == 422
+    assert "Ma &lt;boîte&gt;" in answer.text
+    assert 'value="732 829 320 00075"' in answer.text
+    assert 'href="#siret">SIRET</a>: Has fourteen digits' in answer.text
+    assert 'href="#activity_number"' in answer.text
+    assert 'id="siret-error"' in answer.text
+    assert history(house) == []
+
+
+def test_it_is_saved_issued_and_seen(house: House, organiser: httpx.Client) -> None:
+    house.issue(certified())
+    files = {"stamp": ("cachet rond.PNG", png(), "image/png")}
+    answer = organiser.post(PAGE, data=form(paid_in="2026"), files=files)
+    assert answer.headers["location"] == f"{PAGE}?done=saved"
+    house.work()
+    assert len(of(house)) == 1
+    assert newest(house).pictures == {"stamp.png": png()}
+    page = organiser.get(PAGE).text
+    assert "o@example.org" in page
+    assert "1 counts." in page
+    assert "31 December 2029" in page
+    assert organiser.get(f"{PAGE}/picture.png").content.startswith(b"\x89PNG")
+    people = organiser.get(f"{HERE}?variant=realisation").text
+    assert of(house)[0].code in people
+
+
+def test_a_look_is_a_pdf_and_keeps_nothing(house: House, organiser: httpx.Client) -> None:
+    answer = organiser.post(PAGE, data=form(do="look"))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert history(house) == []
+
+
+def test_pictures_are_pictures_and_are_taken_away_again(
+    house: House, organiser: httpx.Client
+) -> None:
+    for name, content in (("x.gif", b"GIF89a"), ("x.png", b"no picture"), ("x.svg", b"no")):
+        answer = organiser.post(PAGE, data=form(), files={"logo": (name, content)})
+        assert answer.status_code == 422
+        assert 'id="logo-error"' in answer.text
+    unreadable = organiser.post(
+        PAGE, data=form(), files={"logo": ("x.png", png()[:40], "image/png")}
+    )
+    assert unreadable.status_code == 422
+    assert "logo.png" in unreadable.text
+    organiser.post(PAGE, data=form(), files={"logo": ("x.png", png())})
+    number = newest(house).number
+    organiser.post(PAGE, data=form(revision=str(number), nature="vae"))
+    assert newest(house).pictures == {"logo.png": png()}, "kept while no other is chosen"
+    organiser.post(PAGE, data=form(revision=str(newest(house).number), remove="logo"))
+    assert newest(house).pictures == {}
+    assert "Logo" in organiser.get(PAGE).text.partition("Who changed what")[2]
+
+
+def test_two_who_save_at_once_are_told(house: House, organiser: httpx.Client) -> None:
+    organiser.post(PAGE, data=form())
+    answer = organiser.post(PAGE, data=form(nature="bilan"))
+    assert answer.status_code == 409
+    assert "Somebody else has saved" in answer.text
+    assert newest(house).facts.nature == "formation"
+    assert f'name="revision" value="{newest(house).number}"' in answer.text
+
+
+def test_whoever_checks_one_reads_what_it_says(
+    house: House, organiser: httpx.Client, browser: httpx.Client
+) -> None:
+    house.issue(certified())
+    organiser.post(PAGE, data=form())
+    house.work()
+    [old] = of(house)
+    page = browser.get(f"/verify/{old.code}").text
+    for said in ("Certificat de réalisation", "11 75 01234 56", "Alliance Villes Emploi"):
+        assert said in page
+    answer = browser.get(f"/api/certificates/{old.code}").json()
+    assert (answer["kind"], answer["valid"]) == ("realisation", True)
+    organiser.post(PAGE, data=form(revision=str(newest(house).number), nature="bilan"))
+    house.work()
+    page = browser.get(f"/verify/{old.code}").text
+    assert "un autre a été délivré" in page
+    assert "bilan de compétences" not in page, "what that one said"
+    mine = browser.get(
+        house.resources.links.page(of(house)[0]).removeprefix("https://emarge.example")
+    )
+    assert "Certificat de réalisation" in mine.text
+
+
+def test_it_is_stopped(house: House, organiser: httpx.Client) -> None:
+    organiser.post(PAGE, data=form())
+    assert organiser.post(f"{PAGE}/stop").status_code == 303
+    assert not newest(house).wanted
+    assert "Not issued" in organiser.get(PAGE).text
+
+
+def test_who_only_looks_changes_nothing(house: House, viewer: httpx.Client) -> None:
+    assert viewer.post(PAGE, data=form()).status_code == 403
+    page = viewer.get(PAGE).text
+    assert "disabled" in page
+    assert "Save and issue" not in page
+    assert history(house) == []
