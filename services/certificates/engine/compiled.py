@@ -195,7 +195,8 @@ class Compiled:
 
         Blocks are tried as plain lines first, unless they are paragraphs for everyone.
         """
-        found = split(strings(phrases.context(values)), self._library.concrete)
+        context = phrases.context(self.template.worded(values))
+        found = split(strings(context), self._library.concrete)
         blocks = self._library.paragraphs(found.name)
         for _ in range(_MOST_TRIES):
             paragraphs = self._setting.set(found, values, blocks) if blocks else {}

@@ -54,6 +54,7 @@ class Compositor:
 
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
+        values = self._template.worded(values)
         context = phrases.context(values)
         document = self._set(self._html(context))
         return cut(
@@ -73,6 +74,7 @@ class Compositor:
         set anew for each person; their lines break as this person's do. Raises NotFast, ReadsValue,
         IsParagraph, or what `full` raises.
         """
+        values = self._template.worded(values)
         context = phrases.context(values)
         texts = _texts(context, variable)
         if not paragraphs:
@@ -101,7 +103,7 @@ class Compositor:
         self, values: Values, variable: tuple[Path, ...], frame: str, blocks: Iterable[int]
     ) -> tuple[Paragraph, ...]:
         """These blocks set for this person, each alone. Raises what `shape` raises."""
-        context = phrases.context(values)
+        context = phrases.context(self._template.worded(values))
         known, texts = self._frame(frame, context, variable), _texts(context, variable)
         return tuple(known.paragraph(block, texts) for block in blocks)
 
@@ -122,7 +124,7 @@ class Compositor:
         """What is wrong with the template when this person's document is laid out."""
         found = [Problem("css", message) for message in self._typesetter.css_warnings]
         try:
-            document = self._set(self._html(phrases.context(values)))
+            document = self._set(self._html(phrases.context(self._template.worded(values))))
         except TemplateRefused as error:
             return [*found, *error.problems]
         found += [Problem("html", message) for message in document.warnings]
