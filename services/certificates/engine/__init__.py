@@ -41,6 +41,7 @@ from services.certificates.engine.template import DEFAULT_FOLDER, Template
 from services.certificates.engine.values import (
     Action,
     AttendedSession,
+    Locale,
     Modality,
     Nature,
     Signatory,
@@ -57,6 +58,7 @@ __all__ = [
     "Keep",
     "LayoutFailed",
     "Limits",
+    "Locale",
     "Mismatch",
     "MissingGlyph",
     "Modality",
