@@ -158,7 +158,7 @@ def _containers(service: Service) -> str:
 
 def routes(services: list[Service]) -> str:
     """Which paths Caddy leads to which of them."""
-    lines = []
+    lines = ["# Services of your own."]  # Caddy refuses a file with nothing in it
     for service in services:
         for number, path in enumerate(service.web):
             name = f"@{service.name}_{number}"

@@ -64,6 +64,7 @@ OF_THE_ORGANISER = {
     "certificates": f"{DAY}/certificates",
     "certificates-designs": f"{DAY}/certificates/designs",
     "certificates-employers": f"{DAY}/certificates/employers",
+    "certificates-form": f"{DAY}/certificates/designs/form",
     "certificates-draft": f"{DAY}/certificates/designs/draft",
     "door": f"/checkin/{SLUG}?door=atelier-1",
     "door-chairs": f"/checkin/{SLUG}/chairs?door=atelier-1",

@@ -21,7 +21,7 @@ from services.certificates.web import application
 from shared.base.clock import now
 from tests.certificates.holders import come_in, send
 from tests.certificates.service_doubles import House, certified, erased
-from tests.certificates.test_service_organiser import HERE, visiting
+from tests.certificates.visits import HERE, visiting
 from tests.system.serving import serving
 
 LODZ, PARIS = "Ville de Łódź", "Ville de Paris"

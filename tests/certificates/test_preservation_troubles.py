@@ -20,7 +20,7 @@ from shared.process.status import read_status
 from shared.testing import MemoryQueue
 from tests.certificates.keeping import Clock, Lengthening, of_now, settle
 from tests.certificates.service_doubles import House, certified
-from tests.certificates.test_service_organiser import visiting
+from tests.certificates.visits import visiting
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs import publishing, work
 from services.certificates.designs.drafting import Draft, Drafting, Overwritten
-from services.certificates.engine import Template, Values
+from services.certificates.engine import Press, Template, Values
 from tests.certificates.service_doubles import House, certified, erased
 
 HTML = '<html lang="fr"><head><title>x</title></head><body><p>{{ holder.name }}</p></body></html>'
@@ -42,8 +42,8 @@ class TestAPreviewThatComesLate:
         draft = drafting.save("journee-2026", made, "boss")
         laid_out = work.preview
 
-        def slow(template: Template, values: Values) -> tuple[bytes, bytes]:
-            files = laid_out(template, values)
+        def slow(template: Template, values: Values, press: Press) -> tuple[bytes, bytes]:
+            files = laid_out(template, values, press)
             meanwhile(drafting, draft)
             return files
 

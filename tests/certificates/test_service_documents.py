@@ -289,11 +289,8 @@ def test_a_copy_has_the_template_and_the_choice_of_the_first(house: House) -> No
         }
         assert read_template(connection, newest(connection, "copy") or 0) == b"{}"
         assert choice_of(connection, "copy") == Choice(workshops=True)
-    assert versions == {
-        "copy": ["boss@example.org"],
-        "own": ["boss@example.org"],
-        "elsewhere": [],
-    }
+    boss = ["boss@example.org"]
+    assert versions == {"copy": boss, "own": boss, "elsewhere": []}
 
 
 def read_cms(pdf: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """The organiser's pages: who gets in, what they see, and what they can do there."""
 
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -8,19 +7,12 @@ import pytest
 
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.files import Fault, fault_of, file_name
-from services.certificates.desk import open_desk
 from services.certificates.issuing import asking, pausing
 from services.certificates.issuing.choices import Choice, choice_of
-from services.certificates.pages.organiser.here import AREA
-from services.certificates.web import application
 from shared.base.errors import Hopeless
 from shared.events.certificates import CertificatesExported
-from shared.pages.visitors import Visitor, way_in
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
-from tests.system.serving import serving
-
-SLUG = "journee-2026"
-HERE = f"/organiser/{SLUG}/certificates"
+from tests.certificates.visits import HERE, SLUG, visiting
 
 
 @pytest.fixture
@@ -37,19 +29,6 @@ def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Cl
 @pytest.fixture
 def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
     yield from visiting(house, settings, "viewer")
-
-
-def visiting(house: House, settings: CertificatesSettings, role: str) -> Iterator[httpx.Client]:
-    """As registration sends them: with a pass, which becomes a cookie."""
-    with serving(application(open_desk(settings, house.database))) as client:
-        client.headers.update({"Accept-Language": "en", "Origin": PUBLIC_URL})
-        client.follow_redirects = False
-        client.timeout = httpx.Timeout(120)  # a layout takes its time
-        who = Visitor(SLUG, role, "o@example.org", "session:1", "organiser:1", time.time())
-        way = way_in(who, AREA, "", settings.keys)
-        cookie = client.get(way).headers["set-cookie"].split(";")[0]
-        client.headers["Cookie"] = cookie
-        yield client
 
 
 def test_nobody_gets_in_unknown(browser: httpx.Client) -> None:

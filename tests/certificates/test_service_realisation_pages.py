@@ -11,8 +11,8 @@ from PIL import Image
 from services.certificates.base.settings import CertificatesSettings
 from shared.base.clock import now
 from tests.certificates.service_doubles import House, certified
-from tests.certificates.test_service_organiser import HERE, visiting
 from tests.certificates.test_service_realisation import TYPED, history, newest, of
+from tests.certificates.visits import HERE, visiting
 
 PAGE = f"{HERE}/realisation"
 

@@ -9,7 +9,7 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.unprinted import noted
 from services.certificates.organising.overview import standings
 from tests.certificates.service_doubles import House, certified
-from tests.certificates.test_service_organiser import HERE, SLUG, visiting
+from tests.certificates.visits import HERE, SLUG, visiting
 
 
 @pytest.fixture

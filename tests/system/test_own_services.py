@@ -79,6 +79,13 @@ def test_who_answers_nobody_has_no_web_process(containers: dict[str, Any]) -> No
     }
 
 
+def test_without_any_nothing_is_said_in_files_that_are_read_all_the_same() -> None:
+    assert routes([]).startswith("#"), "Caddy refuses a file with nothing in it"
+    assert yaml.safe_load(scraped([])) == {"scrape_configs": []}
+    assert yaml.safe_load(alerts([])) == {"groups": []}
+    assert yaml.safe_load(compose([])) == {"services": {}}
+
+
 def test_its_paths_are_led_to_it() -> None:
     patterns = re.findall(r"path_regexp (\S+)", routes([BADGES]))
     assert [

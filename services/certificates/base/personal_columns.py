@@ -7,7 +7,7 @@ BLANK = "erasing: empty"
 WRITER = "erasing.erase_organiser: a dash"
 TRIED = "erasing: empty, as it may have been tried on them"
 SIGNS = "whoever signs for the provider, as on the documents that are out; corrected on the page"
-DESIGN = "an organiser's design, which names nobody by itself"
+DESIGN = "an organiser's design; who signs there is taken out by the organiser, version by version"
 
 OWN = "holding.forgetting: its row goes"
 EMPLOYER = "holding.forgetting: goes with the last person who has that employer"

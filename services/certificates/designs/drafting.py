@@ -1,10 +1,5 @@
 """The organiser's draft of a design: kept as it is typed, tried on people, then published
-(`publishing`).
-
-Laying out and drawing happen in the press, a confined child process, one at a time in this process:
-a template that loops or allocates without end is stopped there, and the pages go on being served.
-One more waits its turn; whoever comes then is told so at once.
-"""
+(`publishing`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +12,7 @@ from services.certificates.base import records
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.tables import TemplateDraft
-from services.certificates.designs import work as template_work
+from services.certificates.designs.looking import Looking
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.publication import newest, read_template
 from services.certificates.designs.realisations import template_of, tried_on
@@ -30,8 +25,6 @@ from services.certificates.engine import (
     sample,
 )
 from services.certificates.realisation.facts import Facts
-from services.certificates.stock.choosing import against_engine
-from shared.base.bulkhead import Bulkhead
 from shared.base.clock import now
 from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError
@@ -58,7 +51,7 @@ class Drafting:
     def __init__(self, settings: CertificatesSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._bulkhead = Bulkhead()
+        self._looking = Looking(settings)
 
     def draft(self, conference: str, number: int | None = None) -> Draft:
         """What is being worked on: the draft; or a version (its number), to begin again from it."""
@@ -110,10 +103,7 @@ class Drafting:
         is kept where the draft was changed meanwhile, or the person erased. Raises Busy."""
         record = self._record(conference, whose)
         try:
-            values = self._values(record, whose)
-            with self._bulkhead.entered():
-                stock = bool(against_engine(self._settings))
-                pdf, picture = template_work.preview(draft.template, values, stock=stock)
+            pdf, picture = self._looking.at(draft.template, self._values(record, whose))
         except TemplateRefused as error:
             return error.problems
         except EngineError as error:
@@ -134,9 +124,12 @@ class Drafting:
     def realisation(self, facts: Facts, pictures: Mapping[str, bytes]) -> tuple[bytes, bytes]:
         """A certificat de réalisation of an invented person that says these: PDF and picture.
         Raises EngineError, Busy."""
-        with self._bulkhead.entered():
-            stock = bool(against_engine(self._settings))
-            return template_work.preview(template_of(pictures), tried_on(facts), stock=stock)
+        return self._looking.at(template_of(pictures), tried_on(facts))
+
+    def look(self, conference: str, template: Template, whose: str) -> bytes:
+        """The first page as PNG, of a template that is not kept. Raises Busy, EngineError."""
+        values = self._values(self._record(conference, whose), whose)
+        return self._looking.at(template, values)[1]
 
     def last_preview(self, conference: str) -> bytes | None:
         return self._kept(conference, TemplateDraft.preview)

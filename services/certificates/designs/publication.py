@@ -23,6 +23,7 @@ from services.certificates.base.tables import (
     TemplateDraft,
 )
 from shared.base.clock import now
+from shared.base.database import Database, forget_overwritten
 
 # Why workers trust a design's fast path no more (`CompiledTemplate.differences`).
 DIFFERED = "a fast document differed from the full one: all are made the full way"
@@ -79,6 +80,29 @@ def forget_designs(connection: Connection, conference: str, until: datetime) -> 
             TemplateDraft.conference == conference, TemplateDraft.saved_at <= until
         )
     )
+
+
+def forget_version(database: Database, conference: str, number: int) -> bool:
+    """Forget a version of a conference's own that is not in force, with the pictures in it; tells
+    whether there was one. Nobody's certificate changes."""
+    with database.begin() as connection:
+        if number == newest(connection, conference):
+            return False
+        gone = connection.execute(
+            delete(PublishedTemplate)
+            .where(PublishedTemplate.number == number, PublishedTemplate.conference == conference)
+            .returning(PublishedTemplate.digest)
+        ).first()
+        if gone is None:
+            return False
+        others = select(PublishedTemplate.digest).where(PublishedTemplate.digest.is_not(None))
+        connection.execute(
+            delete(CompiledTemplate).where(
+                CompiledTemplate.digest == gone.digest, CompiledTemplate.digest.not_in(others)
+            )
+        )
+        forget_overwritten(connection)
+    return True
 
 
 def copy_template(connection: Connection, conference: str, copied_from: str, at: datetime) -> None:

@@ -42,18 +42,23 @@ def proof_of(template: Template, keep: Keep | None = None) -> tuple[Verdict, Pro
         return compiled.verdict, prove(compiled, press, keep, laid_out)
 
 
-def preview(template: Template, values: Values, *, stock: bool = False) -> tuple[bytes, bytes]:
-    """An unsigned certificate, laid out whole: PDF, and its first page as PNG.
+def preview(
+    template: Template, values: Values, press: Press | None = None, *, stock: bool = False
+) -> tuple[bytes, bytes]:
+    """An unsigned certificate, laid out whole: PDF, and its first page as PNG. By this press, or by
+    one that ends with it.
 
     Raises TemplateRefused, LayoutFailed, MissingGlyph.
     """
     if stock:
         return documents.preview(template, values)
-    with Press() as press:
-        if problems := press.remarks(template, (values,)):
-            raise TemplateRefused(problems)
-        pdf = Compiled(template, press).render_full(values, None).pdf
-        return pdf, press.picture(pdf)
+    if press is None:
+        with Press() as press:
+            return preview(template, values, press)
+    if problems := press.remarks(template, (values,)):
+        raise TemplateRefused(problems)
+    pdf = Compiled(template, press).render_full(values, None).pdf
+    return pdf, press.picture(pdf)
 
 
 def publish(

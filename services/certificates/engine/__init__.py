@@ -47,6 +47,7 @@ from services.certificates.engine.unprintable import without as without_signs
 from services.certificates.engine.values import (
     Action,
     AttendedSession,
+    Locale,
     Modality,
     Nature,
     Signatory,
@@ -64,6 +65,7 @@ __all__ = [
     "Keep",
     "LayoutFailed",
     "Limits",
+    "Locale",
     "Mismatch",
     "MissingGlyph",
     "Modality",

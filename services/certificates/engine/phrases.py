@@ -68,6 +68,7 @@ def context(values: Values, length: str = "") -> Context:
     """
     zone = ZoneInfo(values.timezone)
     locale = values.locale
+    other: Locale = "en" if locale == "fr" else "fr"
     issued = values.issued_at.astimezone(zone).date()
     return {
         "locale": locale,
@@ -95,6 +96,11 @@ def context(values: Values, length: str = "") -> Context:
             "date": _date(issued, locale),
             "iso": values.issued_at.isoformat(timespec="seconds"),
             "place_and_date": _issued_at(values.city, issued, locale),
+        },
+        # The same dates in the other language, for documents in two.
+        "other": {
+            "date": _days(values.starts_at, values.ends_at, zone, other),
+            "place_and_date": _issued_at(values.city, issued, other),
         },
         "document": _document(values.variant, locale),
         "badge": "yes" if values.credential else "",

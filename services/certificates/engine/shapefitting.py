@@ -38,6 +38,7 @@ class ShapeFitter:
     """Finds the shape of each person's document, of one template."""
 
     def __init__(self, template: Template, press: Press, library: ShapeLibrary) -> None:
+        self._template = template
         self._library = library
         self._setting = ParagraphSetting(template, press)
         self._has_sizes = fitting.has_sizes(template)
@@ -45,6 +46,7 @@ class ShapeFitter:
     def fitted(self, values: Values, find: FindFiller) -> Fitted:
         """In the first size that keeps their name on one line. `find` gives the filler of a shape;
         raises what it raises, CannotFill, or layout errors."""
+        values = self._template.worded(values)
         counted = fitting.counted(values.holder)
         if not self._has_sizes:
             return self._fitted_in(counted, values, find)[0]

@@ -17,7 +17,7 @@ from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
 
-FORMAT = 7
+FORMAT = 8
 # A template that reads names would make every person a shape: beyond this many, full layout.
 MOST_SHAPES = 64
 # Compiling costs two layouts: a shape met once is laid out in full.

@@ -12,7 +12,13 @@ from starlette.types import Scope
 
 from services.certificates.desk import Desk, TooManyTries
 from services.certificates.pages import download, employer, mine, shared_page, verification
-from services.certificates.pages.organiser import designs, employers, people, realisation
+from services.certificates.pages.organiser import (
+    design_form,
+    designs,
+    employers,
+    people,
+    realisation,
+)
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.pages.uploads import most, words
 from shared.pages import Site
@@ -58,6 +64,7 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
     app.include_router(download.router)
     app.include_router(designs.router)
     app.include_router(employers.router)
+    app.include_router(design_form.router)
     app.include_router(people.router)
     app.include_router(realisation.router)
     return app

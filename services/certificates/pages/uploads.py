@@ -4,10 +4,13 @@ from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
 MAX_DESIGN = 8 * 1024 * 1024  # what an organiser saves of a design at once
+MAX_FORM = 48 * 1024 * 1024  # with two pictures as a camera makes them, which are made small
 
 
 def most(path: str) -> int:
     """Bytes that a request may have."""
+    if path.startswith("/organiser/") and "/designs/form" in path:
+        return MAX_FORM
     return MAX_DESIGN if path.startswith("/organiser/") else MAX_BODY
 
 

@@ -58,6 +58,7 @@ def laid_out(template: Template, values: Values) -> Laid:
     Signs that no font writes are left out of the page, as the engine leaves them out; what is
     attached lacks nothing.
     """
+    values = template.worded(values)
     pdf, missing = _fitted(template, values, values)
     if missing:
         printed = without_signs(values, missing)

@@ -63,6 +63,7 @@ class Compositor:
 
         Raises TemplateRefused, MissingGlyph or LayoutFailed.
         """
+        values = self._template.worded(values)
         return cut(
             whole(self._fitted(values)),
             locale=values.locale,
@@ -155,7 +156,7 @@ class Compositor:
     def remarks(self, values: Values) -> list[Problem]:
         """What is wrong with the template when this person's document is laid out."""
         found = [in_css(message) for message in self._typesetter.css_warnings]
-        context = phrases.context(values)
+        context = phrases.context(self._template.worded(values))
         try:
             document = self._set(self._html(context))
         except TemplateRefused as error:

@@ -15,6 +15,7 @@ from services.certificates.designs import publishing
 from services.certificates.designs.files import KINDS, Fault, fault_of, file_name
 from services.certificates.designs.publication import (
     DIFFERED,
+    forget_version,
     newest,
     published,
     shipped_differed,
@@ -50,6 +51,7 @@ def show_versions(
         progress = publishing.progress(connection, at.slug)
         differed = shipped_differed(connection)
     number = progress.number if progress and asked else None
+    draft = desk.drafting.draft(at.slug)
     return site.page(
         request,
         "organiser/designs.html",
@@ -58,7 +60,8 @@ def show_versions(
         in_force=in_force,
         shipped={"fast": not differed, "reason": DIFFERED},
         just_published=next((each for each in versions if each.number == number), None),
-        draft=desk.drafting.draft(at.slug),
+        draft=draft,
+        by_hand=_by_form(draft) != "unchanged" and draft.revision > 0,
         asked=asked,
         progress=progress,
     )
@@ -74,7 +77,7 @@ def show_draft(
     saved: str = "",
     whose: Annotated[str, Query(max_length=60)] = "day:fr",
 ) -> Response:
-    _known_version(desk, at, version)
+    known_version(desk, at, version)
     draft = desk.drafting.draft(at.slug, version)
     return _editor(request, site, desk, at, draft, version=version, saved=saved, whose=whose)
 
@@ -84,7 +87,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
     from services.certificates.designs.drafting import Overwritten, with_changes
 
     version = row_number(typed(form, "from"))
-    _known_version(desk, at, version)
+    known_version(desk, at, version)
     known = desk.drafting.draft(at.slug, version)
     added, faults = _uploads(form)
     changed = with_changes(
@@ -107,7 +110,7 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
     shown["version"] = None
     try:
         if typed(form, "do") == "publish":
-            return _ask(desk, at, draft.template)
+            return ask(desk, at, draft.template)
         if typed(form, "do") == "preview":
             problems = desk.drafting.preview(at.slug, draft, whose)
             if not problems:
@@ -122,11 +125,18 @@ def work_on_draft(request: Request, site: OnSite, desk: AtDesk, at: At, form: Fo
 
 @router.post("/{number}/again")
 def publish_again(number: RowNumber, desk: AtDesk, at: At) -> Response:
-    _known_version(desk, at, number)
+    known_version(desk, at, number)
     try:
-        return _ask(desk, at, desk.drafting.version(number))
+        return ask(desk, at, desk.drafting.version(number))
     except UnderWay:
         return RedirectResponse(f"{at.address}/designs?asked=busy", 303)
+
+
+@router.post("/{number}/forget")
+def forget_one(number: RowNumber, desk: AtDesk, at: At) -> Response:
+    if not forget_version(desk.database, at.slug, number):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return RedirectResponse(f"{at.address}/designs", 303)
 
 
 @router.get("/draft/preview.pdf")
@@ -162,11 +172,22 @@ def _editor(
         **at.words,
         draft=draft,
         version=version,
+        by_form=_by_form(draft),
         sources={name: text.splitlines() for name, text in sources.items()},
         kinds=",".join(KINDS),
         people=desk.drafting.people(at.slug),
         **{"problems": (), "faults": (), "saved": "", "whose": "day:fr", **shown},
     )
+
+
+def _by_form(draft: "Draft") -> str:
+    """Whether the form wrote it, and can read it: unchanged, changed, or nothing."""
+    from services.certificates.designer.writing import read
+
+    found = read(draft.template)
+    if found is None:
+        return ""
+    return "changed" if found.is_changed else "unchanged"
 
 
 def _uploads(form: FormData) -> tuple[dict[str, bytes], list[Fault]]:
@@ -183,7 +204,7 @@ def _uploads(form: FormData) -> tuple[dict[str, bytes], list[Fault]]:
     return added, faults
 
 
-def _known_version(desk: Desk, at: Here, number: int | None) -> None:
+def known_version(desk: Desk, at: Here, number: int | None) -> None:
     """0 is the design that Emarge ships; another conference's are nobody's business here."""
     if not number:
         return
@@ -192,7 +213,7 @@ def _known_version(desk: Desk, at: Here, number: int | None) -> None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
 
 
-def _ask(desk: Desk, at: Here, template: "Template") -> Response:
+def ask(desk: Desk, at: Here, template: "Template") -> Response:
     """Have it published, and go where one sees how far that is. Raises UnderWay."""
     content = template.model_dump_json().encode()
     publishing.ask(desk.database, at.slug, content, at.who.name)
