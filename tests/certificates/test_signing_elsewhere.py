@@ -150,7 +150,7 @@ class TestInADevice:
         assert signer is not None
         assert signer.certificate == chain[0]
         assert holds(signer, chain)
-        assert may_sign(signer.key)
+        assert not may_sign(signer.key), "a device is asked for documents alone"
 
     @pytest.mark.usefixtures("token")
     def test_a_certificate_may_be_brought_along(

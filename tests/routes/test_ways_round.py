@@ -156,7 +156,7 @@ async def _spellings_that_open(estate: Estate, spelling: str) -> Surprises:
 
 def _let_in(estate: Estate, row: Row) -> Role:
     """Somebody whom the row is for, by what they hold rather than without; else anybody."""
-    roles = [role for role in estate.roles if row.expected(role.name) == "open"]
+    roles = [role for role in estate.roles if row.expected(role.name) in ("open", "404")]
     return max(roles, key=_holds, default=estate.role("anonymous"))
 
 

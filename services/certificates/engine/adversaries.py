@@ -103,6 +103,6 @@ def adversaries() -> Iterator[tuple[str, Values]]:
 
 def _with_code(values: Values, number: int) -> Values:
     code = f"{number:04d}-2WXH-9RTB-4"
-    return values.model_copy(
-        update={"code": code, "verify_url": f"https://emarge.example/verify/{code}"}
-    )
+    address = {"code": code, "verify_url": f"https://emarge.example/verify/{code}"}
+    # Validated as what comes from a record is: a title has no blank at its end, say.
+    return Values.model_validate({**values.model_dump(), **address})

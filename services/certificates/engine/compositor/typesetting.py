@@ -180,8 +180,8 @@ def _refuse_large(pages: Iterable[Page]) -> None:
 def _recorded(page: _RecordedPage, operators: list[bytes], number: int, pdf: Any) -> SetPage:
     ranges = _marked_ranges(operators)
     for box in _in_margins(page._page_box):  # noqa: SLF001 # the layout is not public
-        if box in page.marks:
-            mark = page.marks[box]
+        mark = page.marks.get(box)
+        if mark in ranges:  # what shines through is drawn elsewhere: `tagging` sees to it
             begins = ranges[mark][0]
             operators[begins - 3 : begins] = reading.PAGINATION
             reading.forget_mark(pdf, number, mark)
