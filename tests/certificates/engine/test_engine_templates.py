@@ -187,7 +187,6 @@ FULL_CSS = {
     "underline",
     "first-letter",
     "shrink-wrapped",
-    "string-set",
     "opacity",
     "ellipsis",
 }
