@@ -1,5 +1,6 @@
 """Pictures of the form of a design: whatever is sent, a small picture of ours or clear words."""
 
+import base64
 import io
 from collections.abc import Iterator
 
@@ -24,6 +25,16 @@ def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Cl
     yield from visiting(house, settings, "organiser")
 
 
+def inside(called: str, drawing: bytes) -> bytes:
+    """A drawing with another inside that is called a photograph."""
+    body = base64.b64encode(drawing).decode()
+    return (
+        b"<svg xmlns='http://www.w3.org/2000/svg' width='90' height='90'>"
+        b"<rect width='50' height='50'/>"
+        b"<image width='90' height='90' href=\"data:%s;base64,%s\"/></svg>"
+    ) % (called.encode(), body.encode())
+
+
 class TestPictures:
     @pytest.mark.parametrize(
         ("content", "said"),
@@ -33,6 +44,13 @@ class TestPictures:
             (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "a script"),
             (
                 b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
+                "fetches something from elsewhere",
+            ),
+            (
+                inside(
+                    "image/png",
+                    b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
+                ),
                 "fetches something from elsewhere",
             ),
             (b"\xff" * (17 * 1024 * 1024), "at most 16 MB"),
@@ -45,6 +63,11 @@ class TestPictures:
         assert answer.status_code == 422
         assert said in answer.text
         assert "Anne" in answer.text
+
+    def test_a_drawing_may_have_a_photograph_inside(self, organiser: httpx.Client) -> None:
+        photograph = drawing((90, 90))
+        answer = send(organiser, files={"logo": ("l.svg", inside("image/png", photograph))})
+        assert answer.status_code == 303
 
     def test_one_of_forty_megapixels_is_made_small(self, organiser: httpx.Client) -> None:
         assert send(organiser, files={"logo": ("l.png", drawing((8000, 5000)))}).status_code == 303

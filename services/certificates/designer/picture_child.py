@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from shared.base.confined import confine
 
@@ -25,6 +26,9 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LARGEST = {"logo": (1300, 600), "signature": (900, 300)}
 _SMALLEST = 8  # pixels of what is left; less is a dot
 _INK = [0] * 25 + [255] * 231  # what is darker than the grey of a scan's paper
+_ITSELF = "drawing:"
+_PHOTOGRAPHS = ("data:image/png;base64", "data:image/jpeg;base64", "data:image/jpg;base64")
+_BEGIN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _ACTIVE = re.compile(
     rb"<\s*(?:script|foreignobject|iframe|set|animate)|\son\w+\s*=|javascript:|<!\s*ENTITY"
     rb"|@import|(?:href|src)\s*=\s*[\"'](?!#|data:image/(?:png|jpe?g))|url\(\s*[\"']?(?!#)",
@@ -119,17 +123,40 @@ def _vector(content: bytes) -> "Image.Image":
 
     if _ACTIVE.search(content):
         raise Unreadable("picture-active")
-    source = "data:image/svg+xml;base64," + base64.b64encode(content).decode()
     html = (
         "<style>@page { size: 300mm 300mm; margin: 0 } img { display: block; width: 300mm;"
-        f" height: 300mm; object-fit: contain }}</style><img src='{source}'>"
+        f" height: 300mm; object-fit: contain }}</style><img src='{_ITSELF}'>"
     )
-    pdf = weasyprint.HTML(string=html).write_pdf()
+    fetcher = _fetcher(content)
+    pdf = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
+    if fetcher.refused:
+        raise Unreadable("picture-active")
     document = pypdfium2.PdfDocument(pdf)
     drawn = document[0].render(scale=2, fill_color=(255, 255, 255, 0), maybe_alpha=True)
     picture: Image.Image = drawn.to_pil().convert("RGBA")
     document.close()
     return picture
+
+
+def _fetcher(drawing: bytes) -> Any:
+    """Gives a drawing itself and the photographs inside it; `refused` says that it asked for more,
+    as a drawing inside the drawing would that is called a photograph."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
+
+    class Alone(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
+        refused = False
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002 # WeasyPrint's signature
+            if url == _ITSELF:
+                return URLFetcherResponse(url, drawing, {"Content-Type": "image/svg+xml"})
+            head, _, body = url.partition(",")
+            photograph = base64.b64decode(unquote_to_bytes(body)) if head in _PHOTOGRAPHS else b""
+            if not photograph.startswith(_BEGIN):
+                self.refused = True
+                raise URLFetchingError
+            return URLFetcherResponse(url, photograph, {"Content-Type": head[5:-7]})
+
+    return Alone(allowed_protocols=set(), allow_redirects=False)
 
 
 def _trimmed(picture: "Image.Image") -> "Image.Image":

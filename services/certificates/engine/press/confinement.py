@@ -5,32 +5,14 @@ programs and files from inside Python, and the parent's clock. The template itse
 sandbox and fetches through a fetcher that knows only its assets.
 """
 
-import os
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from services.certificates.engine.limits import Limits
+from shared.base.confined import fence
 
-_REFUSED_EVENTS = (
-    "socket.",
-    "subprocess.",
-    "os.exec",
-    "os.fork",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.system",
-    "os.kill",
-    "ftplib.",
-    "smtplib.",
-    "http.client.",
-    "urllib.Request",
-    "webbrowser.",
-)
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 _OUTPUT_BYTES = 64 * 1024 * 1024
 
 
@@ -43,38 +25,10 @@ def confine(limits: Limits) -> None:
         _limit(resource.RLIMIT_AS, limits.memory_mib * 1024 * 1024)
     temporary = Path(tempfile.mkdtemp(prefix="emarge-press-")).resolve()
     tempfile.tempdir = str(temporary)
-    sys.addaudithook(_fence(temporary))
+    sys.addaudithook(fence(temporary))
 
 
 def _limit(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (ceiling, ceiling))
-
-
-def _fence(temporary: Path) -> Callable[[str, tuple[Any, ...]], None]:
-    allowed = (str(temporary) + os.sep, sys.prefix + os.sep, sys.base_prefix + os.sep)
-    project = str(Path(__file__).resolve().parents[4]) + os.sep
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(_REFUSED_EVENTS):
-            raise PermissionError(f"templates may not use {event}")
-        if event != "open" or not isinstance(arguments[0], str | bytes):
-            return
-        path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 # cheap, and in a hook
-        writes = bool(arguments[2] & _WRITING)
-        if writes:
-            permitted = path.startswith(allowed[0])
-        else:
-            permitted = path.startswith((*allowed, project)) or _public(path)
-        if not permitted:
-            raise PermissionError(f"templates may not open {path}")
-
-    return hook
-
-
-def _public(path: str) -> bool:
-    """Files that libraries read and that tell nothing: fonts, time zones, MIME types."""
-    return path.startswith(
-        ("/usr/share/", "/usr/lib/", "/usr/local/", "/lib/", "/opt/homebrew/")
-    ) or (path in ("/dev/null", "/dev/urandom", "/etc/mime.types", "/etc/localtime"))
