@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shared.new_service import NameRefused, Wanted, files, refuse_name
+from shared.new_service import NameRefused, Wanted, area_of, files, refuse_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,11 +20,11 @@ def new_service(
 ) -> None:
     """Writes services/NAME, tests/NAME and with --publishes shared/events/NAME.py. Nothing that is
     there is overwritten."""
-    wanted = Wanted(name, web, publishes)
     try:
-        refuse_name(ROOT, name, web=web, publishes=publishes)
+        refuse_name(ROOT, name, publishes=publishes)
     except NameRefused as refused:
         sys.exit(f"new service: {refused}")
+    wanted = Wanted(name, area_of(ROOT, name) if web else "", publishes)
     for path, text in files(wanted).items():
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         with (ROOT / path).open("x", encoding="utf-8") as file:

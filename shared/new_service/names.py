@@ -20,12 +20,18 @@ class NameRefused(Exception):
     """A service cannot have this name: why, in one line."""
 
 
-def refuse_name(root: Path, name: str, *, web: bool, publishes: bool) -> None:
+def refuse_name(root: Path, name: str, *, publishes: bool) -> None:
     """Raises NameRefused, with the first reason that there is."""
     taken = _taken(root, name, [f"shared/events/{name}.py"] if publishes else [])
-    page = _page_taken(root, name) if web else iter(())
-    for reason in itertools.chain(_wrong(name), taken, page):
+    for reason in itertools.chain(_wrong(name), taken):
         raise NameRefused(f"{name!r} {reason}")
+
+
+def area_of(root: Path, name: str) -> str:
+    """Where its page for organisers is, below /organiser/{conference}/: its name, unless another
+    service has a page there."""
+    has_page = re.search(rf"`[A-Z]+ /organiser/\{{\w+\}}/{name}[/` .]", _reference(root))
+    return f"{name}-kept" if has_page else name
 
 
 def _wrong(name: str) -> Iterator[str]:
@@ -53,12 +59,6 @@ def _taken(root: Path, name: str, places: Iterable[str]) -> Iterator[str]:
         yield f"is taken: docker-compose.yml has {container}"
     if f"`EMARGE_{name.upper()}_URL`" in _reference(root):
         yield f"is taken: EMARGE_{name.upper()}_URL is a setting"
-
-
-def _page_taken(root: Path, name: str) -> Iterator[str]:
-    area = re.compile(rf"`[A-Z]+ (/organiser/\{{\w+\}}/{name})[/` .]")
-    if path := area.search(_reference(root)):
-        yield f"is taken: another service has the page {path[1]}"
 
 
 def _reference(root: Path) -> str:

@@ -19,16 +19,16 @@ TEMPLATE = Path(__file__).parent / "template"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A service: its name, and whether it has a page for organisers and a feed."""
+    """A service: its name, in which area it has its page for organisers, and whether it has a feed."""
 
     name: str
-    web: bool = False
+    area: str = ""
     publishes: bool = False
 
     @property
     def web_process(self) -> bool:
         """A feed is read by HTTP too."""
-        return self.web or self.publishes
+        return bool(self.area) or self.publishes
 
     @property
     def thing(self) -> str:
@@ -56,7 +56,7 @@ def files(wanted: Wanted) -> dict[str, str]:
     if wanted.web_process:
         templates[f"{own}/web.py"] = "web.py"
         templates[f"{tests}/routes.toml"] = "routes.toml"
-    if wanted.web:
+    if wanted.area:
         templates[f"{own}/counting.py"] = "counting.py"
         templates[f"{own}/templates/{wanted.name}.html"] = "page.html"
         templates[f"{own}/locale/fr/LC_MESSAGES/messages.po"] = "messages.po"
@@ -76,7 +76,8 @@ def _words(wanted: Wanted) -> dict[str, object]:
     kind = thing.capitalize()
     return {
         "name": wanted.name,
-        "web": wanted.web,
+        "web": bool(wanted.area),
+        "area": wanted.area,
         "publishes": wanted.publishes,
         "web_process": wanted.web_process,
         "thing": thing,
