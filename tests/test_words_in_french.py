@@ -31,7 +31,7 @@ def test_no_translation_is_missing(service: Path) -> None:
     languages = Languages.load(*catalogues)
     assert set(languages.known) > {"en"}
     wanted = said(service) | said(ROOT / "shared")
-    assert len(wanted) > 50
+    assert wanted
     for code in languages.known.keys() - {"en"}:
         known: set[str] = set()
         translations: Any = languages[code].translations

@@ -19,7 +19,7 @@ TEMPLATE = Path(__file__).parent / "template"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A service: its name, in which area it has its page for organisers, and whether it has a feed."""
+    """A service: its name, the area of its page for organisers, and whether it has a feed."""
 
     name: str
     area: str = ""
