@@ -12,7 +12,7 @@ NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers
 NAMELESS |= {"base_utils", "core", "lib", "stuff"}
 # Databases and roles that PostgreSQL has, or keeps for itself.
 OF_POSTGRESQL = {"none", "postgres", "public", "template0", "template1"}
-LONGEST = 24  # letters: a name stands in lines of code, in addresses and in columns of status
+LONGEST = 20  # letters: a name stands in lines of code, in addresses and in columns of status
 _NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
 
 
