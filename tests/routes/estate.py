@@ -142,7 +142,8 @@ class Building:
             values[slug] |= a_list(desk, slug, self._registration.keys)
             values[slug] |= of_emails(self._databases["notifications"], slug)
             values[slug] |= of_certificates(self._house, slug)
-        eventlog.page(self._house.database, 0)  # whoever reads a feed numbers it
+        for database in (self._house.database, *(a.state.database for a in self._own.values())):
+            eventlog.page(database, 0)  # whoever reads a feed numbers it
         visit = their_visit(self._house, values["ended"]["certificate"])
         cookie = f"__Secure-emarge-holder={visit}"
         roles.append(Role("holder", {("certificates", slug): cookie for slug in HERE}))
