@@ -8,10 +8,10 @@ import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from shared.new_service.names import NAMELESS
+
 CODE = {".py", ".html", ".j2", ".css", ".js", ".sh", ".txt.j2"}
 LONGEST = 300
-NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
-NAMELESS |= {"base_utils", "core", "lib", "stuff"}
 FACES = ("services.certificates.engine",)
 NOT_OURS = {"node_modules", "vendor", "events"}  # libraries as they came; generated pages
 CODES = r":\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w-]+(?:,\s*[\w-]+)*\]"

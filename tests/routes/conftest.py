@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.routes.estate import ENVIRONMENT, Building, Estate
-
-SERVICES = ("registration", "notifications", "certificates")
+from tests.routes.table import SERVICES
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 

@@ -1,13 +1,17 @@
 """Every service on a database of its own, in this process, with conferences and people in it."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from fastapi import FastAPI
+from uvicorn.importer import import_from_string
 
 from services.certificates import web as certificates_web
 from services.certificates.base.settings import CertificatesSettings
@@ -28,6 +32,7 @@ from shared.bus import eventlog
 from shared.bus.access import note_ended
 from shared.bus.inbox import receive
 from shared.events.contracts import ends_access
+from shared.process.service import Service
 from shared.testing import drain
 from tests.certificates.service_doubles import open_house
 from tests.routes.asking import PUBLIC_URL
@@ -35,6 +40,7 @@ from tests.routes.contents import Contents
 from tests.routes.days import HERE, Links, Values, a_list, end, open_days, written
 from tests.routes.found import of_access, of_certificates, of_emails, their_visit
 from tests.routes.roles import REGISTRATION, Reception, Role
+from tests.routes.table import OWN, SHIPPED
 from tests.system.serving import serving
 
 SERVICE_TOKEN = "a-token-between-services"
@@ -44,6 +50,11 @@ ENVIRONMENT = {
     "EMARGE_PUBLIC_URL": PUBLIC_URL,
     "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
 }
+
+
+def _service_of(name: str) -> Service[Any]:
+    found: Service[Any] = import_module(f"services.{name}.service").service
+    return found
 
 
 @dataclass
@@ -82,7 +93,7 @@ class Building:
     def __init__(self, folder: Path, files: Mapping[str, Path], redis_url: str) -> None:
         self.closing = ExitStack()
         self._files = files
-        self._databases = {name: Database.open(f"sqlite:///{path}") for name, path in files.items()}
+        self._databases = {name: Database.open(f"sqlite:///{files[name]}") for name in SHIPPED}
         for database in self._databases.values():
             self.closing.callback(database.close)
         common: dict[str, Any] = {"redis_url": redis_url, "home": folder}
@@ -97,7 +108,18 @@ class Building:
             service="certificates", storage_url=str(folder / "documents"), **common
         )
         self._house = open_house(self._databases["certificates"], folder / "documents")
+        own = {"EMARGE_REDIS_URL": redis_url, "EMARGE_HOME": str(folder)}
+        own["EMARGE_FEEDS"] = common["feeds"]
+        self._own = {name: self._own_application(name, own) for name in OWN}
         self._passed_on = 0
+
+    def _own_application(self, name: str, settings: Mapping[str, str]) -> FastAPI:
+        """As its web process has it: of a folder nobody knows more than that."""
+        database = {"EMARGE_DATABASE_URL": f"sqlite:///{self._files[name]}"}
+        with mock.patch.dict(os.environ, {**settings, **database}):
+            app: FastAPI = import_from_string(str(_service_of(name).web))()
+        self.closing.callback(app.state.database.close)
+        return app
 
     async def build(self) -> Estate:
         applications = self._applications()
@@ -120,7 +142,8 @@ class Building:
             values[slug] |= a_list(desk, slug, self._registration.keys)
             values[slug] |= of_emails(self._databases["notifications"], slug)
             values[slug] |= of_certificates(self._house, slug)
-        eventlog.page(self._house.database, 0)  # whoever reads a feed numbers it
+        for database in (self._house.database, *(a.state.database for a in self._own.values())):
+            eventlog.page(database, 0)  # whoever reads a feed numbers it
         visit = their_visit(self._house, values["ended"]["certificate"])
         cookie = f"__Secure-emarge-holder={visit}"
         roles.append(Role("holder", {("certificates", slug): cookie for slug in HERE}))
@@ -148,6 +171,7 @@ class Building:
                 open_certificates(self._certificates, databases["certificates"])
             ),
         }
+        made |= self._own
         for app in made.values():
             for leave in app.state.leaving:
                 self.closing.callback(leave)
@@ -161,8 +185,14 @@ class Building:
         news = [json.loads(event) for event in page.events]
         self._passed_on += len(news)
         letters = open_notifications(self._notifications, self._databases["notifications"])
-        for service, resources in ((notifications, letters), (certificates, self._house.resources)):
-            database = self._databases[service.name]
+        hearing: list[tuple[Service[Any], Any, Database]] = [
+            (notifications, letters, self._databases["notifications"]),
+            (certificates, self._house.resources, self._databases["certificates"]),
+        ]
+        for name, app in self._own.items():
+            service, database = _service_of(name), app.state.database
+            hearing.append((service, service.resources(app.state.settings, database), database))
+        for service, resources, database in hearing:
             with database.begin() as connection:
                 note_ended(connection, [event["data"] for event in news if ends_access(event)])
                 receive(connection, "registration", news, service.lanes)

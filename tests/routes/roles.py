@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp
 
+from deploy.services import found
 from services.registration.access.members import change_role, give_role, take_role
 from services.registration.access.organisers import (
     known_organiser,
@@ -28,9 +29,16 @@ from services.registration.desk import Desk
 from shared.base.clock import now
 from tests.routes.asking import PUBLIC_URL, ask
 from tests.routes.days import ELSEWHERE, GUARDED, HERE, Links
+from tests.routes.table import SERVICES
 
 FORM = {"origin": PUBLIC_URL, "content-type": "application/x-www-form-urlencoded"}
-AREAS = {"notifications": "emails", "certificates": "certificates"}
+# Where a service has the organiser's pages of a conference.
+AREAS = {
+    service.name: path.removeprefix("/organiser/*/")
+    for service in found()
+    for path in service.web
+    if service.name in SERVICES and path.startswith("/organiser/*/")
+}
 REGISTRATION = "registration"
 
 

@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.routes.asking import Answer
-from tests.routes.conftest import SERVICES, Run
+from tests.routes.conftest import Run
 from tests.routes.estate import Estate
 from tests.routes.requests import kind_of, request_of
 from tests.routes.roles import Role
-from tests.routes.table import OTHERS, Row, read_table, routes_of
+from tests.routes.table import OTHERS, SERVICES, Row, read_table, routes_of
 
 TABLES = {service: read_table(service) for service in SERVICES}
 
 
 def test_every_service_that_answers_has_a_table() -> None:
     services = Path(__file__).parents[2] / "services"
-    assert {page.parent.name for page in services.glob("*/web.py")} == set(SERVICES)
+    answering = {page.parent.name for page in services.glob("*/web.py")}
+    assert answering == set(SERVICES), "one of your own brings tests/NAME/routes.toml"
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from tests.routes.asking import PUBLIC_URL
-from tests.routes.conftest import SERVICES, Run
+from tests.routes.conftest import Run
 from tests.routes.estate import Estate
 from tests.routes.requests import kind_of, request_of
 from tests.routes.roles import Role
-from tests.routes.table import Row, read_table
+from tests.routes.table import SERVICES, Row, read_table
 
 ROWS = [(service, row) for service in SERVICES for row in read_table(service)]
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"}

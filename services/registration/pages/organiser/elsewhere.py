@@ -18,7 +18,7 @@ from shared.pages.visitors import Visitor, way_in
 
 router = APIRouter(prefix="/organiser/{slug}/open")
 
-Area = Annotated[str, Path(pattern="^[a-z]{1,40}$")]
+Area = Annotated[str, Path(pattern="^[a-z][a-z0-9-]{0,39}$")]
 
 
 @router.get("/{area}")
