@@ -1,7 +1,9 @@
 """The organiser's page of the certificat de réalisation: a form that is shown again, a look, who
 changed what."""
 
+import base64
 import io
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -109,6 +111,45 @@ def test_pictures_are_pictures_and_are_taken_away_again(
     organiser.post(PAGE, data=form(revision=str(newest(house).number), remove="logo"))
     assert newest(house).pictures == {}
     assert "Logo" in organiser.get(PAGE).text.partition("Who changed what")[2]
+
+
+def test_pictures_travel_with_the_form_while_something_is_wrong(
+    house: House, organiser: httpx.Client
+) -> None:
+    def kept(page: str) -> dict[str, str]:
+        return dict(re.findall(r'name="(\w+-kept)" value="([^"]+)"', page))
+
+    files = {"logo": ("x.png", png()), "stamp": ("x.PNG", png("blue"))}
+    answer = organiser.post(PAGE, data=form(siret="1"), files=files)
+    assert answer.status_code == 422
+    assert answer.text.count("There is one; a new file replaces it.") == 2
+    other = {"stamp": ("y.png", png("green"))}
+    organiser.post(PAGE, data=form(**kept(answer.text)), files=other)
+    assert newest(house).pictures == {"logo.png": png(), "stamp.png": png("green")}
+
+    number = str(newest(house).number)
+    refused = organiser.post(
+        PAGE, data=form(revision=number, remove="logo"), files={"stamp": ("x.gif", b"GIF89a")}
+    ).text
+    assert refused.count("There is one; a new file replaces it.") == 1, "the stamp of before"
+    again = form(revision=number) | {"remove": "logo"}
+    assert '<input type="hidden" name="remove" value="logo">' in refused
+    organiser.post(PAGE, data=again)
+    assert newest(house).pictures == {"stamp.png": png("green")}
+
+
+def test_a_picture_that_travelled_is_read_like_a_file(organiser: httpx.Client) -> None:
+    for sent in ("?", ".png,?", ".gif,R0lG", ".png,R0lG"):
+        answer = organiser.post(PAGE, data=form() | {"logo-kept": sent})
+        assert answer.status_code == 422
+        assert 'id="logo-error"' in answer.text
+
+
+def test_a_large_picture_travels_too(house: House, organiser: httpx.Client) -> None:
+    large = png() + bytes(1024 * 1024 - len(png()))
+    sent = ".png," + base64.b64encode(large).decode()
+    assert organiser.post(PAGE, data=form() | {"logo-kept": sent}).status_code == 303
+    assert newest(house).pictures == {"logo.png": large}
 
 
 def test_two_who_save_at_once_are_told(house: House, organiser: httpx.Client) -> None:

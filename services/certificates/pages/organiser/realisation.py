@@ -1,12 +1,14 @@
 """`…/certificates/realisation`: the facts of the certificats de réalisation, how they look, and who
 changed what. Plain handlers: a look takes a moment, and waits in a thread of its own."""
 
-from collections.abc import Mapping
+import base64
+import binascii
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
@@ -15,7 +17,7 @@ from services.certificates.desk import AtDesk, Desk
 from services.certificates.issuing import realising
 from services.certificates.organising.people_table import count_of
 from services.certificates.pages.download import FILE_HEADERS
-from services.certificates.pages.organiser.here import At, Form
+from services.certificates.pages.organiser.here import At
 from services.certificates.realisation import versions
 from services.certificates.realisation.facts import FIELDS, Facts, Fault, read_facts
 from services.certificates.realisation.versions import PICTURES, Overtaken, Version
@@ -25,21 +27,26 @@ from shared.base.clock import now
 from shared.base.errors import EmargeError
 from shared.http.numbers import row_number
 from shared.pages import Site
-from shared.pages.visit import Here, OnSite, typed
+from shared.pages.visit import Here, OnSite, form_of, typed
 
 router = APIRouter(prefix="/organiser/{slug}/certificates/realisation")
 
 KINDS = (".png", ".jpg", ".jpeg", ".svg")
 LARGEST = 1024 * 1024  # bytes of a picture; each version keeps its own
+# A picture that travels with the form is a third longer than its file, and text by then.
+Form = Annotated[FormData, Depends(form_of(fields=40, files=3, field_size=2 * LARGEST))]
 
 
 @dataclass(frozen=True)
 class Written:
-    """What a form holds: texts as they were typed, pictures that there are then."""
+    """What a form holds: texts as they were typed, pictures that there are then. `fresh` are those
+    that nothing keeps yet but this form, as it sends them again; `removed` those that are to go."""
 
     texts: Mapping[str, str]
     pictures: Mapping[str, bytes]
     faults: list[Fault] = field(default_factory=list)
+    fresh: Mapping[str, str] = field(default_factory=dict)
+    removed: Collection[str] = ()
 
 
 @router.get("")
@@ -165,23 +172,39 @@ def _as_known(known: Version | None, at: Here) -> Written:
 
 
 def _written(form: FormData, known: Version | None) -> Written:
+    """A file that was chosen travels with the form while something else of it is wrong."""
     texts = {name: typed(form, name) for name in FIELDS}
-    removed = {str(name) for name in form.getlist("remove")}
-    pictures = dict(known.pictures) if known else {}
-    faults = []
+    removed = {str(name) for name in form.getlist("remove")} & set(PICTURES)
+    pictures = {
+        file: content
+        for file, content in (known.pictures if known else {}).items()
+        if _stem(file) not in removed
+    }
+    faults, fresh = [], {}
     for name in PICTURES:
-        given = form.get(name)
-        is_given = isinstance(given, UploadFile) and bool(given.filename)
-        if is_given or name in removed:
-            pictures = {each: pictures[each] for each in pictures if _stem(each) != name}
-        if isinstance(given, UploadFile) and given.filename:
-            content = given.file.read()
-            kind = _kind(given.filename)
+        for kind, content in _files(form, name, is_removed=name in removed):
             if kind not in KINDS or len(content) > LARGEST or fault_of(name + kind, content):
                 faults.append(Fault(name, "picture"))
-            else:
-                pictures[name + kind.replace(".jpeg", ".jpg")] = content
-    return Written(texts, pictures, faults)
+                continue
+            pictures = {each: pictures[each] for each in pictures if _stem(each) != name}
+            pictures[name + kind.replace(".jpeg", ".jpg")] = content
+            fresh[name] = f"{kind},{base64.b64encode(content).decode()}"
+    return Written(texts, pictures, faults, fresh, removed - set(fresh))
+
+
+def _files(form: FormData, name: str, *, is_removed: bool) -> list[tuple[str, bytes]]:
+    """Kind and content: of what travelled with the form, then of what was chosen now."""
+    found = []
+    if (kept := typed(form, f"{name}-kept")) and not is_removed:
+        kind, _, encoded = kept.partition(",")
+        try:
+            found.append((kind, base64.b64decode(encoded, validate=True)))
+        except binascii.Error:
+            found.append(("", b""))  # by no form of ours
+    given = form.get(name)
+    if isinstance(given, UploadFile) and given.filename:
+        found.append((_kind(given.filename), given.file.read()))
+    return found
 
 
 def _kind(name: str) -> str:
