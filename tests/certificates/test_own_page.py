@@ -50,6 +50,15 @@ def test_whoever_reads_the_address_sees_all_of_theirs(
     assert page.headers["cache-control"] == "no-store"
 
 
+def test_an_employer_is_written_as_it_is_called(
+    house: House, browser: httpx.Client, settings: CertificatesSettings
+) -> None:
+    house.issue(certified(organisation="Ville d'Albi & <Cie>"))
+    page = come_in(house, browser, settings).get(PLACE).text
+    assert "J’accepte que Ville d&#39;Albi &amp; &lt;Cie&gt; reçoive" in page
+    assert "&lt;strong" not in page
+
+
 def test_from_the_page_of_one_certificate_the_link_goes_to_its_holder(
     house: House, browser: httpx.Client
 ) -> None:

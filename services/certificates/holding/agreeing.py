@@ -56,6 +56,7 @@ def employer_key(organisation: str | None) -> str:
 
 
 def words(language: str, employer: str, wording: str = CURRENT) -> str:
+    """What was agreed to, as plain text: the page shows it and the holder's data keep it alike."""
     said = WORDINGS[wording]
     return said.get(language, said["en"]).format(employer=employer)
 
