@@ -14,7 +14,7 @@ from sqlalchemy import select
 from services.certificates import erasing
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
-from services.certificates.holding import agreeing
+from services.certificates.holding import agreeing, employers
 from services.certificates.holding.tables import Agreement, EmployerLink, Handover
 from services.certificates.holding.visits import PLACE
 from services.certificates.web import application
@@ -90,6 +90,19 @@ def test_only_those_who_agreed_are_in_it_and_of_that_employer_and_day(
         assert other not in page
     [name] = taken(employer, path)
     assert name.endswith(f"{house.code('r-1')}.pdf")
+
+
+def counted(house: House) -> dict[str, tuple[int, int]]:
+    with house.database.read() as connection:
+        found = employers.employers(connection, "journee-2026")
+    return {each.organisation: (each.people, each.agreed) for each in found}
+
+
+def test_an_agreement_is_counted_where_it_holds(house: House) -> None:
+    agreed(house, "r-1", "r-3")
+    assert counted(house) == {LODZ: (1, 1), "VILLE DE LODZ": (1, 0), PARIS: (1, 1)}
+    house.issue(certified("r-3", 2, first_name="Eve", email="eve@example.org", organisation=LODZ))
+    assert counted(house) == {LODZ: (2, 1), "VILLE DE LODZ": (1, 0)}, "agreed to for another"
 
 
 def test_spellings_that_differ_in_case_and_accents_are_one_employer(

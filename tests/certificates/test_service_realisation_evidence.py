@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.certificates.base.records import Record
+from services.certificates.holding.employers import employers
 from services.certificates.issuing import asking
 from services.certificates.issuing.choices import Choice
 from shared.base import clock
@@ -34,6 +35,8 @@ class TestErasing:
         assert kept.attended.person.email == ""
         assert (kept.link_key, kept.attended.manage_url) == ("", "")
         assert "zoe@example.org" not in str(kept.attendance)
+        with house.database.read() as connection:
+            assert employers(connection, SLUG) == []
         house.issue(erased())
         assert of(house) == [kept], "again is harmless"
 

@@ -4,6 +4,7 @@ Whether somebody's certificate is in the set is asked each time: they agreed and
 back, their employer still is that one, and the certificate counts.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +12,12 @@ from hmac import compare_digest
 from secrets import token_hex
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from services.certificates.base import records
 from services.certificates.base.minting import Mint
 from services.certificates.base.records import Record
-from services.certificates.base.tables import Certificate
+from services.certificates.base.tables import Certificate, ErasedRegistration
 from services.certificates.holding.agreeing import agreements_of, employer_key
 from services.certificates.holding.tables import Agreement, Handover
 from services.certificates.holding.tables import EmployerLink as Table
@@ -63,7 +64,8 @@ class EmployerLink:
 
 @dataclass(frozen=True)
 class Employer:
-    """As people of a day named it; how many of them have a certificate, and how many agreed."""
+    """As people of a day named it; how many of them have a certificate, and of how many the
+    agreement holds for it."""
 
     organisation: str
     people: int
@@ -178,20 +180,25 @@ def hand_over(database: Database, link: EmployerLink) -> list[Record]:
 
 
 def employers(connection: Connection, conference: str) -> list[Employer]:
-    """Those of whoever has a certificate that counts, the largest first."""
+    """Those of whoever has a certificate that counts, the largest first. Of an erased person there
+    may be one left that funders ask for: it is no employer's."""
     organisation = Certificate.attendance["person"]["organisation"].as_string()
     stands = Agreement.withdrawn_at.is_(None)
     rows = connection.execute(
-        select(
-            organisation.label("name"),
-            func.count(Certificate.registration_id.distinct()).label("people"),
-            func.count(Agreement.registration_id.distinct()).label("agreed"),
-        )
+        select(Certificate.registration_id, organisation.label("name"), Agreement.organisation)
         .outerjoin(Agreement, (Agreement.registration_id == Certificate.registration_id) & stands)
         .where(Certificate.conference == conference, *records.COUNTS)
-        .group_by(organisation)
+        .where(Certificate.registration_id.not_in(select(ErasedRegistration.registration_id)))
+        .distinct()
     )
-    found = [Employer(row.name, row.people, row.agreed) for row in rows if row.name]
+    people: dict[str, set[str]] = defaultdict(set)
+    agreed: dict[str, set[str]] = defaultdict(set)
+    for registration_id, name, agreed_for in rows:
+        if name:
+            people[name].add(registration_id)
+            if employer_key(agreed_for) == employer_key(name):
+                agreed[name].add(registration_id)
+    found = [Employer(name, len(who), len(agreed[name])) for name, who in people.items()]
     return sorted(found, key=lambda each: (-each.people, employer_key(each.organisation)))
 
 
