@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.realisation import versions
 from shared.base.clock import now
 from tests.certificates.service_doubles import House, certified
-from tests.certificates.test_service_realisation import TYPED, history, newest, of
+from tests.certificates.test_service_realisation import SLUG, TYPED, facts_of, history, newest, of
 from tests.certificates.visits import HERE, visiting
 
 PAGE = f"{HERE}/realisation"
@@ -53,6 +54,26 @@ def test_it_is_filled_in_as_far_as_the_day_is_known(house: House, organiser: htt
     assert "Save and issue" in page
 
 
+def test_the_year_of_payment_is_asked_until_the_day_is_known(
+    house: House, organiser: httpx.Client
+) -> None:
+    asked = '<option value="" selected>Choose a year</option>'
+    assert asked in organiser.get(PAGE).text
+    untouched = organiser.post(PAGE, data=form(paid_in=""))
+    assert untouched.status_code == 422
+    assert 'id="paid_in-error"' in untouched.text
+    with house.database.begin() as connection:
+        versions.add(
+            connection, "another", facts_of(paid_in=str(now().year)), {}, None, wanted=True, by="o"
+        )
+        versions.copy(connection, SLUG, "another", now())
+    assert asked in organiser.get(PAGE).text, "of a copy too"
+    organiser.post(PAGE, data=form(revision=str(newest(house).number)))
+    page = organiser.get(PAGE).text
+    assert f"<option selected>{now().year}</option>" in page, "what was said stays"
+    assert asked not in page
+
+
 def test_what_was_typed_is_shown_again_with_field_and_rule(
     house: House, organiser: httpx.Client
 ) -> None:
@@ -83,6 +104,7 @@ def test_it_is_saved_issued_and_seen(house: House, organiser: httpx.Client) -> N
     assert organiser.get(f"{PAGE}/picture.png").content.startswith(b"\x89PNG")
     people = organiser.get(f"{HERE}?variant=realisation").text
     assert of(house)[0].code in people
+    assert "/emails/people/r-1" in people, "it was sent too"
 
 
 def test_a_look_is_a_pdf_and_keeps_nothing(house: House, organiser: httpx.Client) -> None:

@@ -19,7 +19,7 @@ from services.certificates.organising.people_table import count_of
 from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At
 from services.certificates.realisation import versions
-from services.certificates.realisation.facts import FIELDS, Facts, Fault, read_facts
+from services.certificates.realisation.facts import FIELDS, LATEST_PAYMENT, Facts, Fault, read_facts
 from services.certificates.realisation.versions import PICTURES, Overtaken, Version
 from services.certificates.resources import open_log
 from shared.base.bulkhead import Busy
@@ -72,7 +72,7 @@ def save(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Re
         known = versions.newest(connection, at.slug)
     revision = row_number(typed(form, "revision")) or 0
     written = _written(form, known)
-    facts, faults = read_facts(written.texts, _day(at))
+    facts, faults = read_facts(written.texts, _day(at) or now().date())
     faults += written.faults
     shown: dict[str, Any] = {"revision": revision}
     if facts is None or faults:
@@ -151,23 +151,27 @@ def _page(
         **at.words,
         **words,
         written=written,
-        years=[_day(at).year + number for number in range(6)],
+        is_dated=_day(at) is not None,
+        years=[(_day(at) or now().date()).year + number for number in range(LATEST_PAYMENT + 1)],
         kinds=",".join(KINDS),
         **{"faults": (), "problem": "", "done": "", **shown},
     )
 
 
 def _as_known(known: Version | None, at: Here) -> Written:
-    """As it was saved last; before that, as far as the day is known."""
+    """As it was saved last; before that, as far as the day is known. Until the date is, the year
+    of the last payment is asked and never guessed: evidence would go too early."""
+    day = _day(at)
     if known is not None:
         texts = {name: str(value) for name, value in known.facts.model_dump().items()}
-        if known.facts.paid_in < _day(at).year:  # a copy of last year's day
-            texts["paid_in"] = str(_day(at).year)
+        if day is None and not known.wanted:  # perhaps a copy of another day
+            texts["paid_in"] = ""
+        elif day is not None and known.facts.paid_in < day.year:  # one of last year's
+            texts["paid_in"] = str(day.year)
         return Written(texts, known.pictures)
-    texts = dict.fromkeys(FIELDS, "") | {"years": "3", "paid_in": str(_day(at).year)}
-    if at.conference is not None:
-        day = at.conference
-        texts |= {"provider": day.organiser, "title": day.title, "signed_at": day.city}
+    texts = dict.fromkeys(FIELDS, "") | {"years": "3", "paid_in": str(day.year) if day else ""}
+    if (of := at.conference) is not None:
+        texts |= {"provider": of.organiser, "title": of.title, "signed_at": of.city}
     return Written(texts, {})
 
 
@@ -219,6 +223,6 @@ def _number(known: Version | None) -> int:
     return known.number if known else 0
 
 
-def _day(at: Here) -> date:
-    """The conference's; today's, while that is not known here."""
-    return (at.conference.starts_at if at.conference else now()).date()
+def _day(at: Here) -> date | None:
+    """The conference's; none while that is not known here."""
+    return at.conference.starts_at.date() if at.conference else None
