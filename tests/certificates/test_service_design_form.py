@@ -96,6 +96,18 @@ class TestWhatIsAnswered:
         assert refused.status_code == 422
         assert [field for field, _ in refused.json()["faults"]] == ["accent"]
 
+    def test_what_is_wrong_is_listed_with_the_colon_of_its_language(
+        self, organiser: httpx.Client
+    ) -> None:
+        for language, said in (
+            ("en", "Colour of titles</a>: "),
+            ("fr", r"Couleur des titres</a>\s: "),
+        ):
+            organiser.headers["Accept-Language"] = language
+            refused = send(organiser, accent="#ffffff")
+            assert refused.status_code == 422
+            assert re.search(said, refused.text), language
+
     def test_goes_along_when_a_conference_is_copied(
         self, house: House, settings: CertificatesSettings, organiser: httpx.Client
     ) -> None:

@@ -208,6 +208,7 @@ def test_whoever_checks_one_reads_what_it_says(
 
 def test_it_is_stopped(house: House, organiser: httpx.Client) -> None:
     organiser.post(PAGE, data=form())
+    assert "None is out yet." in organiser.get(PAGE).text
     assert organiser.post(f"{PAGE}/stop").status_code == 303
     assert not newest(house).wanted
     assert "Not issued" in organiser.get(PAGE).text

@@ -1,12 +1,16 @@
 """What others are told: LinkedIn, by its holder's hand; search engines, that they keep out."""
 
+import re
+
 import httpx
 import pytest
 
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.holding import agreeing, employers
 from services.certificates.holding.visits import PLACE
 from tests.certificates.holders import come_in
 from tests.certificates.service_doubles import House, certified
+from tests.certificates.test_service_realisation import of, save
 
 
 @pytest.fixture
@@ -35,6 +39,27 @@ def test_linkedin_is_given_what_it_documents(
             "certId": record.code,
             "certUrl": f"https://emarge.example/verify/{record.code}",
         }
+
+
+def test_the_certificates_of_a_day_are_told_apart(house: House, browser: httpx.Client) -> None:
+    save(house)
+    house.issue(certified())
+    [realisation] = of(house)
+    page = browser.get(house.link().replace(".pdf", "")).text
+    names = [
+        httpx.URL(each.replace("&amp;", "&")).params["name"]
+        for each in re.findall(r'"(https://www.linkedin.com/profile/add[^"]+)"', page)
+    ]
+    assert sorted(names) == ["Certificat de réalisation · Journée nationale", "Journée nationale"]
+    assert agreeing.agree(house.database, realisation, "fr")
+    name = employers.make_link(
+        house.database, house.resources.log, realisation.conference, ["Ville de Łódź"], 7, "o"
+    )
+    assert name
+    token = employers.token_of(house.resources.mint, name)
+    page = browser.get(f"{employers.PLACE}/{token}").text
+    assert page.count("<bdi>Zoë Ñandú</bdi>") == 2
+    assert page.count("Certificat de réalisation</span>") == 1
 
 
 def test_no_page_of_ours_is_for_a_search_engine(house: House, browser: httpx.Client) -> None:

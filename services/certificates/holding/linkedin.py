@@ -38,4 +38,6 @@ def _name(record: Record) -> str:
     title = record.attended.conference.title
     if record.variant == "session":
         return f"{record.attended.sessions[0].title} · {title}"
+    if record.variant == "realisation":
+        return f"Certificat de réalisation · {title}"
     return title
