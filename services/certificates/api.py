@@ -151,7 +151,7 @@ def _answer(verdict: Verdict) -> Verified:
 
 def _refusal(finding: Finding) -> Problem:
     if finding == "erased":
-        return Problem(410, "erased", "This certificate was erased at its holder's request")
+        return Problem(410, "erased", "What this certificate said has been erased")
     if finding == "mistyped":
         return Problem(
             404,

@@ -35,6 +35,10 @@ class CertificateIssued(Payload):
         default=None,
         description="the PDF of the certificat de réalisation that was issued with this one",
     )
+    realisation_supersedes: str | None = Field(
+        default=None,
+        description="code of the certificat de réalisation that realisation_url replaces",
+    )
     supersedes: str | None = Field(
         default=None, description="code of the certificate this one replaces"
     )

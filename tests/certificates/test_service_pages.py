@@ -74,6 +74,10 @@ class TestThePage:
         assert house.code(attendance_version=2) not in page, (
             "the newer code is its holder's to show"
         )
+        assert "L’attestation a été corrigée et remplacée" in page
+        assert "présence" not in page.partition("<h1>")[2].partition("</div>")[0], (
+            "a name may be what was corrected"
+        )
         assert "A newer version" in browser.get(f"/verify/{house.code()}?lang=en").text
 
     def test_erased(self, house: House, browser: httpx.Client) -> None:
@@ -82,6 +86,7 @@ class TestThePage:
         house.issue(erased())
         page = browser.get(f"/verify/{code}")
         assert "ont été effacées" in page.text
+        assert "demandé" not in page.text, "an organiser may have erased them"
         assert "Zoë" not in page.text
         assert "has been erased" in browser.get(f"/verify/{code}?lang=en").text
 

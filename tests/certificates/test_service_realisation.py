@@ -202,6 +202,9 @@ def test_a_corrected_attendance_replaces_each_by_its_own_kind(house: House) -> N
     [old] = of(house, "superseded")
     assert (old.superseded_by, new.attendance_version) == (new.id, 2)
     assert new.minutes == 45
+    first, mail = (each for each in told(house) if each["realisation_url"])
+    assert first["realisation_supersedes"] is None
+    assert (mail["kind"], mail["realisation_supersedes"]) == ("attendance", old.code)
 
 
 def test_stopped_it_is_issued_no_more_and_what_is_out_counts(house: House) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.certificates.base.records import Record
+from services.certificates.base.settings import CertificatesSettings
 from services.certificates.holding.employers import employers
 from services.certificates.issuing import asking
 from services.certificates.issuing.choices import Choice
@@ -13,6 +14,7 @@ from shared.base import clock
 from shared.base.clock import now
 from tests.certificates.service_doubles import House, certified, erased
 from tests.certificates.test_service_realisation import SLUG, newest, of, save
+from tests.certificates.visits import HERE, visiting
 
 
 class TestErasing:
@@ -43,6 +45,22 @@ class TestErasing:
     def test_the_holders_link_opens_it_no_more(self, kept: Record, browser: httpx.Client) -> None:
         assert browser.get(f"/certificates/{kept.code}.pdf?key=").status_code == 404
         assert browser.get(f"/api/certificates/{kept.code}").json()["valid"]
+
+    def test_the_organiser_opens_it_and_nothing_else(
+        self, house: House, kept: Record, settings: CertificatesSettings, browser: httpx.Client
+    ) -> None:
+        gone = next(each for each in house.records() if each.variant == "day")
+        for organiser in visiting(house, settings, "organiser"):
+            page = organiser.get(f"{HERE}/of/{kept.code}").text
+            assert f'href="{HERE}/of/{kept.code}.pdf"' in page
+            answer = organiser.get(f"{HERE}/of/{kept.code}.pdf")
+            assert answer.headers["content-type"] == "application/pdf"
+            assert answer.content.startswith(b"%PDF")
+            assert organiser.get(f"{HERE}/of/{gone.code}.pdf").status_code == 404
+        for other in visiting(house, settings, "organiser", slug="other"):
+            elsewhere = f"/organiser/other/certificates/of/{kept.code}.pdf"
+            assert other.get(elsewhere).status_code == 404
+        assert browser.get(f"{HERE}/of/{kept.code}.pdf", follow_redirects=False).status_code == 303
 
     def test_corrected_facts_bring_nobody_back(self, house: House, kept: Record) -> None:
         save(house, newest(house).number, nature="bilan", paid_in=str(now().year))

@@ -183,6 +183,28 @@ def test_two_who_save_at_once_are_told(house: House, organiser: httpx.Client) ->
     assert f'name="revision" value="{newest(house).number}"' in answer.text
 
 
+def test_who_revokes_one_reads_that_the_other_stays_and_nobody_is_told(
+    house: House, organiser: httpx.Client
+) -> None:
+    house.issue(certified())
+    day = house.record()
+    one = organiser.get(f"/organiser/{SLUG}/certificates/of/{day.code}").text
+    assert "not written to" in one
+    assert "stays valid" not in one, "there is no other"
+    organiser.post(PAGE, data=form())
+    house.work()
+    [beside] = of(house)
+    for code, other in (
+        (day.code, "The certificat de réalisation"),
+        (beside.code, "The certificate"),
+    ):
+        page = organiser.get(f"/organiser/{SLUG}/certificates/of/{code}").text
+        assert f"{other} of the same attendance stays valid" in page
+    house.revoke(day.code)
+    page = organiser.get(f"/organiser/{SLUG}/certificates/of/{beside.code}").text
+    assert "stays valid" not in page
+
+
 def test_whoever_checks_one_reads_what_it_says(
     house: House, organiser: httpx.Client, browser: httpx.Client
 ) -> None:
@@ -198,7 +220,10 @@ def test_whoever_checks_one_reads_what_it_says(
     organiser.post(PAGE, data=form(revision=str(newest(house).number), nature="bilan"))
     house.work()
     page = browser.get(f"/verify/{old.code}").text
-    assert "un autre a été délivré" in page
+    notice = page.partition("<h1>")[2].partition("</div>")[0]
+    assert "Le certificat de réalisation a été corrigé et remplacé" in notice
+    assert "Demandez le certificat de réalisation à jour" in notice
+    assert "attestation" not in notice
     assert "bilan de compétences" not in page, "what that one said"
     mine = browser.get(
         house.resources.links.page(of(house)[0]).removeprefix("https://emarge.example")

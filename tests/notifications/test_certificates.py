@@ -107,6 +107,15 @@ def test_the_certificat_de_realisation_is_linked_in_the_same_email(office) -> No
     assert "attestation" in mail["subject"]
 
 
+def test_that_it_replaces_one_that_a_funder_has_is_said_in_the_same_email(office) -> None:
+    fields = {"realisation_url": "https://emarge.example/r", "realisation_supersedes": "R0LD"}
+    office.hear(told(certificate().model_copy(update=fields)))
+    for kind in ("plain", "html"):
+        text = office.mails[0].get_body((kind,)).get_content()
+        assert "R0LD" in text
+        assert "Remettez le nouveau" in text
+
+
 def test_one_of_corrected_facts_is_told_of_by_itself(office) -> None:
     corrected = {"kind": "realisation", "supersedes": "OLD", "supersedes_because": "corrected"}
     save(office.resources.database, certificate().conference.slug, "certificate", "fr", OWN, "o")

@@ -27,8 +27,9 @@ def issued(
     if told is None:
         return
     attended = told.attended
-    before = [record for record in replaced if record.is_about_the_same(told)]
-    older = before[-1] if before else None
+    older = _replaced_by(told, replaced)
+    with_day = beside if day else None
+    older_beside = _replaced_by(with_day, replaced) if with_day else None
     resources.log.append(
         connection,
         CertificateIssued(
@@ -43,13 +44,20 @@ def issued(
             download_url=resources.links.download(told),
             verify_url=resources.links.verify(told.code),
             page_url=resources.links.page(told),
-            realisation_url=resources.links.download(beside) if day and beside else None,
+            realisation_url=resources.links.download(with_day) if with_day else None,
+            realisation_supersedes=older_beside.code if older_beside else None,
             supersedes=older.code if older else None,
             supersedes_because=_why(older, told) if older else None,
         ),
         subject=told.registration_id,
         id=issued_event_id(told.id),
     )
+
+
+def _replaced_by(newer: Record, replaced: Sequence[Record]) -> Record | None:
+    """Each is replaced by its own kind."""
+    before = [record for record in replaced if record.is_about_the_same(newer)]
+    return before[-1] if before else None
 
 
 def _why(older: Record, newer: Record) -> Literal["corrected", "programme", "template"]:

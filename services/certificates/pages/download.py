@@ -59,7 +59,7 @@ def download(
                 "email; this document no longer counts."
             ),
         )
-    return _file(desk, record)
+    return file_of(desk, record)
 
 
 @router.get("/certificates/{code}.{form}")
@@ -155,7 +155,8 @@ def opened(desk: Desk, code: str, key: str) -> Record | None:
     return record if opens else None
 
 
-def _file(desk: Desk, record: Record) -> Response:
+def file_of(desk: Desk, record: Record) -> Response:
+    """The PDF, to be shown by a browser; whether it may be seen was asked before."""
     sha256 = record.sha256 or ""
     return Response(
         desk.storage.get(record.storage_key(sha256)),

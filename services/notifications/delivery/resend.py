@@ -14,16 +14,20 @@ from shared.base.database import Database
 from shared.base.transactions import retried
 from shared.bus.inbox import ENDED, JobRow, force
 
+_HAS_SOMEBODY = Delivery.recipient != ""  # of somebody who was erased the log names nobody
+
 
 @retried
 def send_again(
     database: Database, conference: str, delivery_id: int, settled: datetime | None
 ) -> bool:
-    """One email, as it was seen: settled at that moment. False when nothing was to be done."""
+    """One email, as it was seen: settled at that moment. False when nothing was to be done, or
+    nobody is left to be written to."""
     seen = select(Delivery.job_id).where(
         Delivery.id == delivery_id,
         Delivery.conference == conference,
         Delivery.state.in_(("sent", "ambiguous", "failed", "sending")),
+        _HAS_SOMEBODY,
         Delivery.settled_at == settled if settled else Delivery.settled_at.is_(None),
     )
     with database.begin() as connection:
@@ -56,6 +60,7 @@ def send_failed_again(database: Database, conference: str) -> int:
         .where(
             Delivery.conference == conference,
             Delivery.state.in_(("failed", "sending")),
+            _HAS_SOMEBODY,
             JobRow.state.in_(ENDED),
         )
     )

@@ -43,6 +43,7 @@ BY_KIND = {
         "attached": "Whether it is attached",
         "replaces": "Code of the certificate that it replaces",
         "realisation_link": "Link to the certificat de réalisation, where there is one",
+        "realisation_replaces": "Code of the certificat de réalisation that this one replaces",
     },
 }
 # Pieces of layout by kind, with what they say, where it is not these; what a kind must have.
@@ -131,6 +132,7 @@ def _of_certificate(content: Mapping[str, Any], language: Language) -> dict[str,
         "attached": content["attached"],
         "replaces": certificate.supersedes or "",
         "realisation_link": certificate.realisation_url or "",
+        "realisation_replaces": certificate.realisation_supersedes or "",
     }
 
 

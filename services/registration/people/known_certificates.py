@@ -23,7 +23,7 @@ from shared.events.certificates import CertificateIssued, CertificateRevoked
 _SOON = timedelta(seconds=2)
 # Of one person: before the day is closed nobody is told whether there will be one. `short`: they
 # were there, for less than the conference's rule asks.
-Stage = Literal["before", "not-present", "short", "to-issue", "issued", "revoked"]
+Stage = Literal["before", "not-present", "short", "to-issue", "issued", "revoked", "erased"]
 
 _NEWEST = select(
     tables.Certificate.code, tables.Certificate.issued_at, tables.Certificate.revoked_at
@@ -109,6 +109,8 @@ class Standing:
 
 
 def read_standing(connection: Connection, record: Record, conference: Conference) -> Standing:
+    if record.erased_at is not None:
+        return Standing("erased")
     row = connection.execute(_NEWEST, {"of_registration": record.id}).first()
     if row is not None:
         return Standing("revoked" if row.revoked_at else "issued", row.code, row.issued_at)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.base.tables import Delivery
 from shared.base.clock import now
-from shared.events.registration import RegistrationChanged
+from shared.events.registration import AttendeeErased, RegistrationChanged
 from tests.notifications.day import conference, person, place, told
 from tests.notifications.pages.conftest import HERE, SLUG
 from tests.notifications.programmes import FIRST, cancelled, changed, programme
@@ -95,6 +95,25 @@ def test_one_that_was_sent_goes_again_once_for_one_press(office, organiser) -> N
     )  # and once more, later
     office.work()
     assert len(office.mails) == 2
+
+
+def test_nothing_is_sent_again_to_somebody_who_was_erased(office, organiser) -> None:
+    office.hear(told(someone(1)))
+    office.sink.misbehaviour = Misbehaviour("550")
+    office.hear(told(someone(1, kind=RegistrationChanged)))
+    sent, failed = office.log
+    office.hear(told(AttendeeErased(registration_id="0190-1", erased_at=now())))
+    page = organiser.get(f"{HERE}/people/0190-1")
+    assert "Their data are erased: nothing can be sent to them" in seen(page)
+    assert "/again" not in page.text
+    for way, data in (
+        (f"deliveries/{sent['id']}/again", settled(sent)),
+        (f"deliveries/{failed['id']}/again", settled(failed)),
+        ("failed/again", {}),
+    ):
+        answer = organiser.post(f"{HERE}/{way}", data=data)
+        assert "data were erased" in seen(organiser.get(answer.headers["location"]))
+    assert all(job["state"] != "waiting" for job in office.jobs)
 
 
 def test_whoever_only_looks_has_no_buttons(office, visitor, sign_in) -> None:

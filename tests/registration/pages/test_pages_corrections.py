@@ -76,6 +76,12 @@ class TestTheOrganisers:
         assert "boss@example.org" in words
         assert event_types(desk)[1:] == ["registration.changed", "registration.address-corrected"]
 
+    def test_the_history_quotes_names_as_they_were_typed(self, organiser, here) -> None:
+        form = dict(fields_of(organiser.get(here))) | {"why": "As on their papers"}
+        for name in ("O'Neill", "O’Neill"):
+            organiser.post(f"{here}/details", data=form | {"last_name": name})
+        assert "O'Neill → O’Neill" in seen(organiser.get(here))
+
     def test_does_all_that_the_person_can(self, organiser, here, desk) -> None:
         assert organiser.get(f"{here}/badge.pdf").content.startswith(b"%PDF")
         assert organiser.get(f"{here}/calendar.ics").text.startswith("BEGIN:VCALENDAR")

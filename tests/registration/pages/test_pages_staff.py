@@ -9,6 +9,7 @@ from services.registration.day.closing import close_day
 from services.registration.day.writing import Wish, write_presence
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM
+from services.registration.people.erasing import erase
 from services.registration.people.known_certificates import remember_certificate
 from services.registration.seats.answers import Registered
 from services.registration.seats.registering import register
@@ -246,6 +247,16 @@ class TestCertificateOfAPerson:
         assert "Once the day is closed" in self.told(organiser, person)
         close_day(desk, "day")
         assert "Was not present: none is issued" in self.told(organiser, person)
+
+    def test_erased_there_is_none_to_be_issued(self, organiser, person, desk) -> None:
+        morning = datetime.combine(now().date() - timedelta(days=1), time(11), UTC)
+        there = (morning, morning + timedelta(hours=1))
+        write_presence(desk, person.id, Wish("a", there, "the paper sheet", SYSTEM))
+        close_day(desk, "day")
+        erase(desk, person.id)
+        told = self.told(organiser, person)
+        assert "None any more: the data are erased" in told
+        assert "To be issued" not in told
 
     def test_it_is_to_be_issued_and_then_is(self, organiser, person, desk) -> None:
         morning = datetime.combine(now().date() - timedelta(days=1), time(11), UTC)

@@ -17,6 +17,7 @@ from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.people_table import Status, Variant, Wanted
 from services.certificates.organising.retrying import try_failed_again
 from services.certificates.organising.revoking import NotRevocable, revoke
+from services.certificates.pages.download import file_of
 from services.certificates.pages.organiser.here import At, Form, of_this_conference
 from services.certificates.preservation.standing import holds_until as of_document
 from services.certificates.preservation.standing import troubles
@@ -24,6 +25,8 @@ from services.certificates.resources import open_log
 from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/certificates")
+
+_BESIDE = {"day": "realisation", "realisation": "day"}  # each is revoked by itself
 
 
 @router.get("")
@@ -73,6 +76,17 @@ def download_all(desk: AtDesk, at: At) -> StreamingResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+@router.get("/of/{code}.pdf")
+def open_one(code: str, request: Request, site: OnSite, desk: AtDesk, at: At) -> Response:
+    """The document that counts, for whoever may see its page: also what is kept as evidence of
+    somebody who was erased, which no holder's link opens."""
+    with desk.database.read() as connection:
+        record = records.by_code(connection, code)
+    if record is None or not of_this_conference(record, at) or record.state != "valid":
+        return site.error(request, 404)
+    return file_of(desk, record)
 
 
 @router.get("/of/{code}")
@@ -163,6 +177,7 @@ def _one(
             for other in records.of_registration(connection, record.registration_id)
             if other.id != record.id and other.sha256 is not None
         ]
+        beside = _BESIDE.get(record.variant)
         lacking = unprinted(connection, [record.sha256 or ""]).get(record.sha256 or "", "")
     return site.page(
         request,
@@ -171,6 +186,7 @@ def _one(
         **at.words,
         record=record,
         others=others,
+        beside=any(other.variant == beside and other.state == "valid" for other in others),
         holds_until=holds_until,
         lacking=lacking,
         links=desk.links,

@@ -210,7 +210,7 @@ def _value(what: str, value: Any, conference: Conference, language: Language) ->
         return typeset(conference.by_slug[value].title, conference.language)
     if value in VALUES:
         return language.gettext(VALUES[value])
-    text = typeset(str(value), conference.language)
+    text = str(value)  # as it was typed: typeset, the two may look alike
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
