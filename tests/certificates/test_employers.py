@@ -19,7 +19,7 @@ from services.certificates.holding.tables import Agreement, EmployerLink, Handov
 from services.certificates.holding.visits import PLACE
 from services.certificates.web import application
 from shared.base.clock import now
-from tests.certificates.holders import come_in, send
+from tests.certificates.holders import come_in, readdressed, send
 from tests.certificates.service_doubles import House, certified, erased
 from tests.certificates.visits import HERE, visiting
 from tests.system.serving import serving
@@ -118,6 +118,30 @@ def test_what_was_taken_back_is_out_at_once(
     assert "Zoë" not in employer.get(path).text
 
 
+def test_what_was_agreed_to_from_an_address_that_was_wrong_is_nobodys(
+    house: House,
+    organiser: httpx.Client,
+    employer: httpx.Client,
+    browser: httpx.Client,
+    settings: CertificatesSettings,
+) -> None:
+    agreed(house, "r-1", "r-2")
+    make(organiser, LODZ, "VILLE DE LODZ")
+    path = address(organiser)
+    let_in = house.record("r-1")
+    house.issue(readdressed(house, "r-2", "ADA@example.org"))
+    assert len(taken(employer, path)) == 2, "the same mailbox, written otherwise"
+    house.issue(readdressed(house, "r-1", "new@example.org"))
+    assert len(taken(employer, path)) == 1
+    assert "Zoë" not in employer.get(path).text
+    assert not agreeing.agree(house.database, let_in, "fr"), "let in a moment before"
+    page = come_in(house, browser, settings, "new@example.org").get(PLACE).text
+    assert "J’accepte que" in page
+    assert "vous avez accepté" not in page
+    send(browser, "agreement", code=house.code("r-1"), agreed="on")
+    assert len(taken(employer, path)) == 2
+
+
 def test_another_employer_or_a_revoked_certificate_is_out_too(
     house: House, organiser: httpx.Client, employer: httpx.Client
 ) -> None:
@@ -206,7 +230,7 @@ def test_the_holder_agrees_in_words_that_are_kept_and_takes_it_back(
     assert row.withdrawn_at is None
     assert "vous avez accepté" in holder.get(PLACE).text
     send(holder, "agreement", code=code, agreed="off")
-    assert "retiré votre accord" in holder.get(PLACE).text
+    assert "L’accord qui avait été donné a pris fin le" in holder.get(PLACE).text
     data = holder.get(f"{PLACE}/data.json").json()["agreements"][0]
     assert data["withdrawn_at"]
     assert data["words"].startswith("J’accepte que Ville de Łódź reçoive")
