@@ -188,10 +188,17 @@ def test_its_key_is_what_opens_it_and_is_kept_nowhere(
         assert key not in str(connection.execute(select(EmployerLink)).all())
 
 
-def test_guesses_are_slowed_down(employer: httpx.Client) -> None:
+def test_guesses_are_slowed_down_and_the_link_opens_all_the_same(
+    house: House, organiser: httpx.Client, employer: httpx.Client
+) -> None:
+    agreed(house, "r-1")
+    make(organiser, LODZ)
+    path = address(organiser)
     said = [employer.get("/certificates/employer/guess.0").status_code for _ in range(25)]
     assert said[:20] == [404] * 20
     assert said[-1] == 429
+    assert employer.get(path).status_code == 200
+    assert len(taken(employer, path)) == 1
 
 
 def test_each_download_is_known_to_the_organiser_and_to_the_holder(
