@@ -133,11 +133,9 @@ def test_what_was_agreed_to_from_an_address_that_was_wrong_is_nobodys(
     assert len(taken(employer, path)) == 2, "the same mailbox, written otherwise"
     house.issue(readdressed(house, "r-1", "new@example.org"))
     assert len(taken(employer, path)) == 1
-    assert "Zoë" not in employer.get(path).text
     assert not agreeing.agree(house.database, let_in, "fr"), "let in a moment before"
-    page = come_in(house, browser, settings, "new@example.org").get(PLACE).text
-    assert "J’accepte que" in page
-    assert "vous avez accepté" not in page
+    holder = come_in(house, browser, settings, "new@example.org")
+    assert "J’accepte que" in holder.get(PLACE).text
     send(browser, "agreement", code=house.code("r-1"), agreed="on")
     assert len(taken(employer, path)) == 2
 
