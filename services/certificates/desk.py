@@ -19,8 +19,8 @@ from shared.storage import Storage, open_storage
 if TYPE_CHECKING:
     from services.certificates.designs.drafting import Drafting
 
-# Whoever checks real certificates, a whole office behind one address included, never notices; of
-# those who guess, the length of the codes makes no matter how many there are.
+# What is right is looked at first and never counts: nobody is locked out by who guesses behind the
+# same address. That a guess hits is kept away by the length of codes and keys alone.
 GUESSES = Limit("guessed certificate codes", most=20, every=6)
 
 
@@ -54,21 +54,17 @@ class Desk:
 
     def verify(self, typed: str, network: str) -> Verdict:
         """What became of a code; raises TooManyTries. A code that cannot be one costs no try."""
-        self.stop_guessing(network)
         with self.database.read() as connection:
             verdict = verify_code(connection, typed)
         if verdict.finding == "unknown":
-            self.note_guess(network)
+            self.count_guess(network)
         return verdict
 
-    def stop_guessing(self, network: str) -> None:
-        """Raises TooManyTries where the last tries were spent on guesses."""
-        if wait := self.limits.wait(GUESSES, network):
-            raise TooManyTries(wait)
-
-    def note_guess(self, network: str) -> None:
-        """From there came a code that does not exist, or a key that does not open it."""
-        self.limits.spend(GUESSES, network)
+    def count_guess(self, network: str) -> None:
+        """From there came a code that does not exist, or a key that does not open it; raises
+        TooManyTries once there were too many."""
+        if not self.limits.take(GUESSES, network):
+            raise TooManyTries(self.limits.wait(GUESSES, network))
 
 
 def open_desk(settings: CertificatesSettings, database: Database) -> Desk:

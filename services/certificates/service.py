@@ -10,6 +10,7 @@ from services.certificates.commands import commands
 from services.certificates.designs import publication, publishing
 from services.certificates.designs.publishing import PublicationAsked
 from services.certificates.figures import figures
+from services.certificates.holding.forgetting import disown
 from services.certificates.holding.visits import VisitOver, forget_visit
 from services.certificates.issuing import (
     asking,
@@ -238,6 +239,7 @@ def follow_address(
 ) -> None:
     with resources.database.begin() as connection:
         readdress(connection, event.data)
+        disown(connection, event.data)
         job.complete(connection)
 
 

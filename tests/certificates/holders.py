@@ -12,6 +12,8 @@ from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.holding.visits import PLACE
+from shared.events import Event, Payload, new_event
+from shared.events.registration import RegistrationAddressCorrected
 from shared.http.passes import with_pass_until
 from shared.testing import eventually
 from tests.certificates.service_doubles import PUBLIC_URL, House, PlainDocuments
@@ -63,6 +65,18 @@ def come_in(
     assert opened.status_code == 303, opened.text
     browser.headers["Cookie"] = opened.headers["set-cookie"].partition(";")[0]
     return browser
+
+
+def readdressed(house: House, registration: str, email: str) -> Event[Payload]:
+    """Their address was corrected to this one."""
+    attended = house.record(registration).attended
+    corrected = RegistrationAddressCorrected(
+        registration_id=registration,
+        person=attended.person.model_copy(update={"organisation": None}),
+        person_now=attended.person.model_copy(update={"email": email}),
+        conference=attended.conference,
+    )
+    return new_event("registration", corrected, subject=registration)
 
 
 def send(browser: httpx.Client, what: str, **form: str) -> httpx.Response:

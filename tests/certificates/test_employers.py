@@ -19,7 +19,7 @@ from services.certificates.holding.tables import Agreement, EmployerLink, Handov
 from services.certificates.holding.visits import PLACE
 from services.certificates.web import application
 from shared.base.clock import now
-from tests.certificates.holders import come_in, send
+from tests.certificates.holders import come_in, readdressed, send
 from tests.certificates.service_doubles import House, certified, erased
 from tests.certificates.visits import HERE, visiting
 from tests.system.serving import serving
@@ -131,6 +131,28 @@ def test_what_was_taken_back_is_out_at_once(
     assert "Zoë" not in employer.get(path).text
 
 
+def test_what_was_agreed_to_from_an_address_that_was_wrong_is_nobodys(
+    house: House,
+    organiser: httpx.Client,
+    employer: httpx.Client,
+    browser: httpx.Client,
+    settings: CertificatesSettings,
+) -> None:
+    agreed(house, "r-1", "r-2")
+    make(organiser, LODZ, "VILLE DE LODZ")
+    path = address(organiser)
+    let_in = house.record("r-1")
+    house.issue(readdressed(house, "r-2", "ADA@example.org"))
+    assert len(taken(employer, path)) == 2, "the same mailbox, written otherwise"
+    house.issue(readdressed(house, "r-1", "new@example.org"))
+    assert len(taken(employer, path)) == 1
+    assert not agreeing.agree(house.database, let_in, "fr"), "let in a moment before"
+    holder = come_in(house, browser, settings, "new@example.org")
+    assert "J’accepte que" in holder.get(PLACE).text
+    send(browser, "agreement", code=house.code("r-1"), agreed="on")
+    assert len(taken(employer, path)) == 2
+
+
 def test_another_employer_or_a_revoked_certificate_is_out_too(
     house: House, organiser: httpx.Client, employer: httpx.Client
 ) -> None:
@@ -177,10 +199,17 @@ def test_its_key_is_what_opens_it_and_is_kept_nowhere(
         assert key not in str(connection.execute(select(EmployerLink)).all())
 
 
-def test_guesses_are_slowed_down(employer: httpx.Client) -> None:
+def test_guesses_are_slowed_down_and_the_link_opens_all_the_same(
+    house: House, organiser: httpx.Client, employer: httpx.Client
+) -> None:
+    agreed(house, "r-1")
+    make(organiser, LODZ)
+    path = address(organiser)
     said = [employer.get("/certificates/employer/guess.0").status_code for _ in range(25)]
     assert said[:20] == [404] * 20
     assert said[-1] == 429
+    assert employer.get(path).status_code == 200
+    assert len(taken(employer, path)) == 1
 
 
 def test_each_download_is_known_to_the_organiser_and_to_the_holder(
@@ -219,7 +248,7 @@ def test_the_holder_agrees_in_words_that_are_kept_and_takes_it_back(
     assert row.withdrawn_at is None
     assert "vous avez accepté" in holder.get(PLACE).text
     send(holder, "agreement", code=code, agreed="off")
-    assert "retiré votre accord" in holder.get(PLACE).text
+    assert "L’accord qui avait été donné a pris fin le" in holder.get(PLACE).text
     data = holder.get(f"{PLACE}/data.json").json()["agreements"][0]
     assert data["withdrawn_at"]
     assert data["words"].startswith("J’accepte que Ville de Łódź reçoive")

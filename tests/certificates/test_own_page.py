@@ -11,9 +11,7 @@ from services.certificates.base.settings import CertificatesSettings
 from services.certificates.holding.tables import HolderVisit
 from services.certificates.holding.visits import PLACE
 from shared.base.clock import now
-from shared.events import new_event
-from shared.events.registration import RegistrationAddressCorrected
-from tests.certificates.holders import FORM, ask, asked, come_in, mailed, send
+from tests.certificates.holders import FORM, ask, asked, come_in, mailed, readdressed, send
 from tests.certificates.service_doubles import House, certified, erased
 
 
@@ -213,14 +211,7 @@ class TestTheVisit:
     ) -> None:
         two_days(house)
         come_in(house, browser, settings)
-        person = house.record("r-2").attended.person
-        corrected = RegistrationAddressCorrected(
-            registration_id="r-2",
-            person=person,
-            person_now=person.model_copy(update={"email": "new@example.org"}),
-            conference=house.record("r-2").attended.conference,
-        )
-        house.issue(new_event("registration", corrected, subject="r-2"))
+        house.issue(readdressed(house, "r-2", "new@example.org"))
         page = browser.get(PLACE).text
         assert house.code("r-1") in page
         assert house.code("r-2") not in page, "the old address's reader has no business there"

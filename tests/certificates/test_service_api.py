@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from services.certificates.desk import GUESSES
+from services.certificates.holding.visits import PLACE
 from shared.base.clock import now
 from shared.http.standing import TokenStanding
 from shared.testing.standing import Answers
+from tests.certificates.holders import FORM
 from tests.certificates.service_doubles import ORGANISER, TOKEN, House, certified
 
 UNKNOWN = "3333-3333-3333-3333"
@@ -69,16 +71,38 @@ class TestGuessing:
         house.issue(certified())
         for _ in range(GUESSES.most):
             assert browser.get(f"/api/certificates/{UNKNOWN}").status_code == 404
-        refused = browser.get(f"/api/certificates/{house.code()}")
+        refused = browser.get(f"/api/certificates/{UNKNOWN}")
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
-        assert browser.get(f"/verify/{house.code()}").status_code == 429
-        assert browser.get(house.link()).status_code == 429
+        assert browser.get(f"/verify/{UNKNOWN}").status_code == 429
+        wrong = f"/certificates/{house.code()}"
+        for each in (f"{wrong}.pdf?key=guess", f"{wrong}.json?key=guess", f"{wrong}?key=guess"):
+            assert browser.get(each).status_code == 429
         another = httpx.HTTPTransport(local_address="127.0.0.2")
         with httpx.Client(
             base_url=browser.base_url, timeout=browser.timeout, transport=another
         ) as elsewhere:
-            assert elsewhere.get(f"/api/certificates/{house.code()}").status_code == 200
+            assert elsewhere.get(f"/api/certificates/{UNKNOWN}").status_code == 404
+
+    def test_it_takes_away_from_nobody_what_is_theirs(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        """Behind the address of somebody who guesses sits a whole venue."""
+        house.issue(certified())
+        while browser.get(f"/verify/{UNKNOWN}").status_code != 429:
+            pass
+        code, key = house.code(), house.record().link_key
+        for each in (
+            f"/api/certificates/{code}",
+            f"/verify/{code}",
+            house.link(),
+            f"/certificates/{code}?key={key}",
+        ):
+            assert browser.get(each).status_code == 200
+        form = {"code": code, "key": key}
+        assert browser.post(PLACE, data=form, headers=FORM).status_code == 200
+        form["key"] = "guess"
+        assert browser.post(PLACE, data=form, headers=FORM).status_code == 429
 
     def test_who_checks_real_ones_never_notices(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())

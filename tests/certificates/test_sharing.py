@@ -10,10 +10,11 @@ from PIL import Image
 from sqlalchemy import select
 
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.holding import sharing
 from services.certificates.holding.tables import SharedPage
 from services.certificates.holding.visits import PLACE
 from shared.base.database import Database
-from tests.certificates.holders import DrawnDocuments, come_in, send
+from tests.certificates.holders import DrawnDocuments, come_in, readdressed, send
 from tests.certificates.service_doubles import (
     PUBLIC_URL,
     House,
@@ -113,6 +114,20 @@ def test_switched_off_page_and_picture_are_gone_and_stay_so(
     switch(house, holder, on=True)
     assert shared(holder) != path
     assert holder.get(path).status_code == 404
+
+
+def test_what_was_shared_from_an_address_that_was_wrong_is_gone(
+    house: House, holder: httpx.Client
+) -> None:
+    switch(house, holder, on=True)
+    path, let_in = shared(holder), house.record()
+    house.issue(readdressed(house, "r-1", "ZOE@example.org"))
+    assert holder.get(path).status_code == 200, "the same mailbox, written otherwise"
+    house.issue(readdressed(house, "r-1", "new@example.org"))
+    assert holder.get(path).status_code == 404
+    assert holder.get(f"{path}.png").status_code == 404
+    assert pages(house) == 0
+    assert not sharing.share(house.database, let_in), "let in a moment before"
 
 
 def test_nobody_switches_with_the_link_of_the_document(house: House, browser: httpx.Client) -> None:

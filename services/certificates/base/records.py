@@ -105,6 +105,13 @@ class Record:
         """Two versions, or editions, of one certificate."""
         return (self.variant, self.session) == (other.variant, other.session)
 
+    def is_still_of(self, holder: "Record") -> bool:
+        """Whether who was let in as the holder of this one, as it was read then, still is."""
+        if self.erased_at or holder.erased_at:
+            return False
+        was, now_is = holder.attended.person.email, self.attended.person.email
+        return address_key(was) == address_key(now_is)
+
     @property
     def storage_prefix(self) -> str:
         """What the keys of all its files begin with; 256 folders, so that none grows too long."""

@@ -63,11 +63,14 @@ def words(language: str, employer: str, wording: str = CURRENT) -> str:
 
 @retried
 def agree(database: Database, record: Record, language: str) -> bool:
-    """To the words as they are shown today; whether there is a certificate and an employer."""
+    """To the words as they are shown today; whether there is a certificate of theirs, and an
+    employer."""
     with database.begin() as connection:
         theirs = records.lock_registration(connection, record.registration_id)
         current = next((each for each in theirs if each.id == record.id), None)
-        if current is None or current.erased_at or not current.attended.person.organisation:
+        if current is None or not current.is_still_of(record):
+            return False
+        if not current.attended.person.organisation:
             return False
         columns = {
             "organisation": current.attended.person.organisation,
@@ -88,14 +91,15 @@ def agree(database: Database, record: Record, language: str) -> bool:
 def take_back(database: Database, record: Record) -> None:
     """From now on nobody fetches their certificates; that it was agreed to stays known."""
     with database.begin() as connection:
-        connection.execute(
-            update(Table)
-            .where(
-                Table.registration_id == record.registration_id,
-                Table.withdrawn_at.is_(None),
-            )
-            .values(withdrawn_at=now())
-        )
+        withdraw(connection, record.registration_id)
+
+
+def withdraw(connection: Connection, registration_id: str) -> None:
+    connection.execute(
+        update(Table)
+        .where(Table.registration_id == registration_id, Table.withdrawn_at.is_(None))
+        .values(withdrawn_at=now())
+    )
 
 
 def agreements_of(connection: Connection, registrations: Collection[str]) -> dict[str, Agreement]:

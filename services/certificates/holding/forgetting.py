@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate
+from services.certificates.holding import agreeing
 from services.certificates.holding.agreeing import employer_key
 from services.certificates.holding.employers import employers
 from services.certificates.holding.tables import (
@@ -15,6 +16,8 @@ from services.certificates.holding.tables import (
     HolderVisit,
     SharedPage,
 )
+from shared.events.registration import RegistrationAddressCorrected
+from shared.words.addresses import address_key
 
 GONE = "—"
 
@@ -31,6 +34,17 @@ def forget_holder(connection: Connection, registration_id: str, theirs: Sequence
     connection.execute(
         delete(Handover).where(Handover.certificate_id.in_([each.id for each in theirs]))
     )
+
+
+def disown(connection: Connection, corrected: RegistrationAddressCorrected) -> None:
+    """Whoever reads the address of before may be a stranger, whose consent is nobody's: what was
+    agreed to is taken back, what was shared is off. Whoever reads the right one may do both."""
+    now_is = corrected.person_now
+    if now_is and address_key(now_is.email) == address_key(corrected.person.email):
+        return
+    agreeing.withdraw(connection, corrected.registration_id)
+    theirs = SharedPage.registration_id == corrected.registration_id
+    connection.execute(delete(SharedPage).where(theirs))
 
 
 def forget_employers(connection: Connection, conference: str) -> None:

@@ -31,7 +31,8 @@ def share(database: Database, record: Record) -> bool:
     one stays dead."""
     with database.begin() as connection:
         theirs = records.lock_registration(connection, record.registration_id)
-        if not any(each.id == record.id and each.state == "valid" for each in theirs):
+        current = next((each for each in theirs if each.id == record.id), None)
+        if current is None or current.state != "valid" or not current.is_still_of(record):
             return False
         wanted = upsert(connection, SharedPage).values(
             token=token_urlsafe(16),

@@ -42,10 +42,8 @@ def download(
     request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
     """The document. One that was replaced is gone: its holder has the link of the newer one."""
-    desk.stop_guessing(network)
-    record = opened(desk, code, key)
+    record = opened(desk, code, key, network)
     if record is None:
-        desk.note_guess(network)
         return site.error(request, 404)
     if record.state == "revoked" and not record.superseded_by:
         return RedirectResponse(f"/verify/{record.code}", 303)
@@ -74,10 +72,8 @@ def download_badge(
 ) -> Response:
     """The same as an Open Badges 3.0 credential, for wallets: signed, or in a picture that carries
     it. It was made with the document: this process has no key."""
-    desk.stop_guessing(network)
-    record = opened(desk, code, key)
+    record = opened(desk, code, key, network)
     if record is None:
-        desk.note_guess(network)
         return site.error(request, 404)
     if record.state != "valid" or not record.has_badge:
         return site.error(request, 404)
@@ -98,10 +94,8 @@ def show_mine(
     request: Request, code: str, site: OnSite, desk: AtDesk, network: FromNetwork, key: str = ""
 ) -> Response:
     """All that the holder of this one has: the day, and the workshops where there are such."""
-    desk.stop_guessing(network)
-    record = opened(desk, code, key)
+    record = opened(desk, code, key, network)
     if record is None:
-        desk.note_guess(network)
         return site.error(request, 404)
     with desk.database.read() as connection:
         theirs = records.of_registration(connection, record.registration_id)
@@ -141,8 +135,16 @@ def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Res
     return response
 
 
-def opened(desk: Desk, code: str, key: str) -> Record | None:
-    """The certificate, if the key is its own and there is something to give."""
+def opened(desk: Desk, code: str, key: str, network: str) -> Record | None:
+    """The certificate, if the key is its own and there is something to give; else it was a guess.
+    Raises TooManyTries."""
+    record = _opened(desk, code, key)
+    if record is None:
+        desk.count_guess(network)
+    return record
+
+
+def _opened(desk: Desk, code: str, key: str) -> Record | None:
     parsed = parse_code(code)
     if parsed is None:
         return None

@@ -62,11 +62,10 @@ def download(
 
 
 def _opened(desk: Desk, token: str, network: str) -> EmployerLink | None:
-    desk.stop_guessing(network)
     with desk.database.read() as connection:
         link = employers.by_token(connection, token)
     if link is None:
-        desk.note_guess(network)
+        desk.count_guess(network)
     return link
 
 

@@ -83,10 +83,8 @@ def send_link(
     its links, and does not wait to know. From the page of one certificate, to its holder."""
     by_key = "code" in form
     if by_key:
-        desk.stop_guessing(network)
-        record = opened(desk, typed(form, "code"), typed(form, "key"))
+        record = opened(desk, typed(form, "code"), typed(form, "key"), network)
         if record is None:
-            desk.note_guess(network)
             return site.error(request, 404)
         email = record.attended.person.email
     else:
