@@ -46,11 +46,12 @@ def name_parameter(attribute: str, name: str) -> str:
 
 
 def in_ascii(name: str) -> str:
-    """Without accents, and without the letters that have no ASCII."""
+    """Without accents, and without the letters that have no ASCII. Whatever comes apart into a
+    slash or dots (“／”, “…”) is no more of a path than it was."""
     apart = unicodedata.normalize("NFKD", name.translate(_IN_ASCII))
     plain = "".join(letter for letter in apart if " " <= letter <= "~" and letter not in '"\\')
-    stem, dot, extension = plain.rpartition(".")
-    return " ".join(stem.split()) + dot + extension
+    stem, dot, extension = _NO_FILE_NAME.sub(" ", plain).rpartition(".")
+    return " ".join(stem.split()).lstrip(" .") + dot + extension
 
 
 def _safe(part: str) -> str:

@@ -15,10 +15,10 @@ from tests.registration.days import someone
 from tests.shared.folding_cases import PEOPLE, SLIPS, SPELLINGS
 
 
-def find(desk: Desk, text: str) -> Found:
+def find(desk: Desk, text: str, *, by_address: bool = True) -> Found:
     conference = desk.programmes.fresh("day")
     with desk.database.read() as connection:
-        return find_people(connection, conference.id, text)
+        return find_people(connection, conference.id, text, by_address=by_address)
 
 
 def first(desk: Desk, text: str) -> str | None:
@@ -58,12 +58,31 @@ def test_who_is_called_nearly_that_is_found_and_said_to_be_meant_perhaps(
     assert not find(desk, "dupont").nearly
 
 
+def test_whoever_sees_no_address_finds_nobody_by_one(desk: Desk, open_day) -> None:
+    open_day(99)
+    for person in PEOPLE:
+        registered = register(desk, "day", Application(Person.model_construct(**person), ("a",)))
+    for typed in (
+        "jean.dupont@lille",
+        "joerg@zuerich",
+        "ken@tokyo.exampel",
+        "dupont nantes.example",
+    ):
+        assert find(desk, typed).people, typed
+        assert find(desk, typed, by_address=False).people == [], typed
+    for typed in ("dupont", "le goff", "aarhus", "Dupnot", registered.code, registered.code[3:9]):
+        found, by_address = find(desk, typed, by_address=False), find(desk, typed)
+        assert found.people[:1] == by_address.people[:1] != [], typed
+        assert found.nearly == by_address.nearly
+
+
 def test_the_nearest_are_shown_and_all_are_counted(desk: Desk, open_day) -> None:
     open_day(99)
     for number in range(AT_THE_DOOR + 3):
         register(desk, "day", someone(number, "a"))
     found = find(desk, "ndiaye")
     assert (len(found.people), found.total) == (AT_THE_DOOR, AT_THE_DOOR + 3)
+    assert find(desk, "ndiaye", by_address=False) == found
     assert find(desk, "nobody") == Found([], 0, nearly=True)
 
 

@@ -50,6 +50,18 @@ def test_in_ascii_it_still_says_what_it_can():
     assert in_ascii("王小明 3467.pdf") == "3467.pdf"
 
 
+def test_in_ascii_it_is_no_path():
+    name = file_name("‥／‥／etc＼passwd", "3467", extension="pdf")
+    assert in_ascii(name) == "etcpasswd 3467.pdf"
+
+
+@given(st.text(alphabet=st.sampled_from("．‥…／＼：∕⁄＊？＂＜＞｜﹨ aé."), max_size=12))
+def test_in_ascii_it_is_one_that_file_systems_take(person):
+    name = in_ascii(file_name(person, "3467", extension="pdf"))
+    assert not set(name) & set('/\\:*?"<>|')
+    assert not name.startswith(".")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_answer_and_an_email_say_the_name(name):
     """As Python's own parsers read it, on one line and on several."""

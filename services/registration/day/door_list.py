@@ -1,7 +1,7 @@
 """What a door must know to decide without a network: who may come in where, and who is in already.
 
-Nothing more of anybody: the list is kept on the volunteers' devices. What people are found by, the
-address too, is there as a search compares it.
+Nothing more of anybody: the list is kept on the volunteers' devices. What people are found by there
+is made of name and organisation alone: as a search compares an address, it could still be read.
 """
 
 from collections import Counter, defaultdict
@@ -17,6 +17,7 @@ from services.registration.base.person import full_name
 from services.registration.day.presence import Scan, repeated
 from services.registration.programme.facts import Conference, Session
 from services.registration.seats.tables import Standby
+from shared.words.folding import sought
 
 _OF_CONFERENCE = (
     tables.Registration.conference_id == bindparam("of_conference"),
@@ -29,7 +30,6 @@ _PEOPLE = (
         tables.Registration.first_name,
         tables.Registration.last_name,
         tables.Registration.organisation,
-        tables.Registration.sought,
         tables.Registration.status,
     )
     .where(*_OF_CONFERENCE)
@@ -104,7 +104,7 @@ def read_door_list(connection: Connection, conference: Conference) -> list[dict[
             "code": row.code,
             "name": full_name(row.first_name, row.last_name),
             "organisation": row.organisation or "",
-            "sought": row.sought,
+            "sought": sought(row.last_name, row.first_name, row.organisation),
             "status": row.status,
             "held": seats.get((row.id, "held"), []),
             "awaited": seats.get((row.id, "waiting"), []),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
@@ -9,12 +10,13 @@ from services.registration.base.tables import Registration
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, COLUMNS, Record
 from shared.words.codes import parse_code, part_of_code
 from shared.words.finding import has, has_all
-from shared.words.folding import LAST, WHOLE, words_sought
+from shared.words.folding import LAST, WHOLE, sought, words_sought
 from shared.words.slips import may_mean
 
 AT_THE_DOOR = 12
 MOST_MEANT = 100  # by a slip: more is no answer
 BY_NAME = (Registration.last_name, Registration.first_name, Registration.id)
+_NAMED = (*BY_NAME, Registration.organisation)
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,33 @@ def distance(text: str) -> ColumnElement[int]:
     )
 
 
-def find_people(connection: Connection, conference_id: int, text: str) -> Found:
-    """The nearest first: a queue leaves no time for the others."""
-    found = _found(connection, conference_id, matches(text), text)
+def find_people(
+    connection: Connection, conference_id: int, text: str, *, by_address: bool = False
+) -> Found:
+    """The nearest first: a queue leaves no time for the others. Without `by_address` what was typed
+    is held against names, organisations and codes alone: to find is to learn."""
+    is_code = parse_code(text, CODE_LENGTH, CODE_GROUP) is not None
+    look = _found if by_address or is_code else _found_by_name
+    found = look(connection, conference_id, matches(text), text)
     if found.people:
         return found
-    meant = [Registration.id.in_(_perhaps(connection, conference_id, text))]
+    ids = _perhaps(connection, conference_id, text, by_address=by_address)
+    meant = [Registration.id.in_(ids)]
     return replace(_found(connection, conference_id, meant, text), nearly=True)
+
+
+def _found_by_name(
+    connection: Connection, conference_id: int, rules: Sequence[ColumnElement[bool]], text: str
+) -> Found:
+    """Those whose address was not needed to match: their column has it among the keys."""
+    rows = connection.execute(
+        select(*_NAMED).where(_is_of(conference_id), *rules).order_by(distance(text), *BY_NAME)
+    )
+    words = words_sought(text)
+    keys = ((row.id, _sought_by_name(row)) for row in rows)
+    ids = [each for each, theirs in keys if all(word in theirs for word in words)]
+    nearest = [Registration.id.in_(ids[:AT_THE_DOOR])]
+    return replace(_found(connection, conference_id, nearest, text), total=len(ids))
 
 
 def _found(
@@ -82,17 +104,24 @@ def _found(
     return Found([Record(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
 
 
-def _perhaps(connection: Connection, conference_id: int, text: str) -> list[str]:
+def _perhaps(
+    connection: Connection, conference_id: int, text: str, *, by_address: bool
+) -> list[str]:
     """Who may be meant by what nobody is called: by a slip, or by a part of their code."""
     words, part = words_sought(text), part_of_code(text, CODE_LENGTH)
-    columns = (Registration.id, Registration.sought, Registration.code)
+    columns = (*_NAMED, Registration.sought, Registration.code)
     everybody = connection.execute(select(*columns).where(_is_of(conference_id)))
+    keys = (lambda row: row.sought) if by_address else _sought_by_name
     meant = [
         row.id
         for row in everybody
-        if (words and may_mean(words, row.sought)) or (part and part in row.code.replace("-", ""))
+        if (words and may_mean(words, keys(row))) or (part and part in row.code.replace("-", ""))
     ]
     return meant[:MOST_MEANT]
+
+
+def _sought_by_name(row: Any) -> str:
+    return sought(row.last_name, row.first_name, row.organisation)
 
 
 def _is_of(conference_id: int) -> ColumnElement[bool]:

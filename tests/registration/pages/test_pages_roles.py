@@ -90,6 +90,20 @@ def test_the_team_is_invited_changed_and_taken_back(organiser, desk) -> None:
     assert "bob@example.org" not in organiser.get("/organiser/day/team").text
 
 
+@pytest.mark.parametrize("role", [{}, {"role": ""}, {"role": "Staff"}])
+def test_a_role_that_is_none_is_refused(organiser, desk, role: dict[str, str]) -> None:
+    with desk.database.begin() as connection:
+        day = desk.programmes.known("day").id
+        bob = give_role(desk, connection, day, "bob@example.org", "staff")
+    for path, fields in (("", {"email": "zoe@example.org"}), (f"/{bob}", {"action": "change"})):
+        page = organiser.post(f"/organiser/day/team{path}", data={**fields, **role})
+        assert page.status_code == 422
+        assert "Please choose a role." in seen(page)
+    team = organiser.get("/organiser/day/team").text
+    assert "zoe@example.org" not in team
+    assert 'value="staff" selected' in team
+
+
 def test_the_last_organiser_is_told_why_they_stay(visitor, desk, as_member) -> None:
     as_member("organiser")
     day = desk.programmes.known("day").id

@@ -87,6 +87,14 @@ class TestDoor:
         self.someone_registered(desk, 1, "a")
         assert "Check in Zoé N’Diaye" in seen(visitor.get("/checkin/day?q=n’diaye zoe"))
 
+    def test_no_address_is_told_nor_found_by(self, visitor, desk) -> None:
+        self.someone_registered(desk, 1, "a")
+        [person] = visitor.get("/checkin/day/list.json").json()["people"]
+        assert "=zoendiaye " in person["sought"]
+        assert "z1" not in str(person)
+        assert "Zoé N’Diaye" in seen(visitor.get("/checkin/day?q=ndiaye"))
+        assert "Zoé N’Diaye" not in seen(visitor.get("/checkin/day?q=z1@"))
+
     def test_whoever_walks_in_is_registered_and_let_in(self, visitor) -> None:
         fields = {"first_name": "Ali", "last_name": "Roy", "email": "ali@example.org"}
         answer = visitor.post("/checkin/day/walk-in", data={**fields, "workshop-0": "a"})

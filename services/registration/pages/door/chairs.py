@@ -86,7 +86,12 @@ def _page(
     session = _chosen(conference, doors, door)
     with visit.desk.database.read() as connection:
         chairs = read_chairs(connection, conference, session) if session else None
-        found = find_people(connection, conference.id, search) if search.strip() else NOBODY
+        sees = who.may("organise", slug)
+        found = (
+            find_people(connection, conference.id, search, by_address=sees)
+            if search.strip()
+            else NOBODY
+        )
     moment = now()
     opens = conference.freed_from(session) if session else None
     return visit.page(

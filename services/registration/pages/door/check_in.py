@@ -126,7 +126,8 @@ def _page(
     outcomes: Outcomes = visit.request.app.state.outcomes
     with visit.desk.database.read() as connection:
         looks = search.strip() and who.may("check in", conference.slug)
-        found = find_people(connection, conference.id, search) if looks else NOBODY
+        sees = who.may("organise", conference.slug)
+        found = find_people(connection, conference.id, search, by_address=sees) if looks else NOBODY
         inside = inside_since(connection, [each.id for each in found.people], here.session)
         outcome = outcomes.read(connection, conference, said) if said else None
         counts = read_counts(connection, load_conference(connection, conference.slug))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from services.registration.access.inviting import invite_member
 from services.registration.access.members import change_role, members_of, take_role
 from services.registration.access.roles import MEMBER_ROLES, MemberRole
-from services.registration.base.refusals import Refusal
+from services.registration.base.refusals import Fault, Invalid, Refusal
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.sign_in import EMAIL
 from services.registration.pages.sentences import words_for
@@ -36,7 +36,8 @@ def invite(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form)
         words = words_for(error.errors()[0], visit.language)
         return _page(slug, visit, who, wrong=words, email=typed(form, "email"))
     except Refusal as refusal:
-        return _page(slug, visit, who, error=_words(refusal, visit.language))
+        words = _words(refusal, visit.language)
+        return _page(slug, visit, who, error=words, email=typed(form, "email"))
     return RedirectResponse(f"/organiser/{slug}/team?saved=true", 303)
 
 
@@ -58,12 +59,17 @@ def change_member(
 
 
 def _role(name: str) -> MemberRole:
-    """The least when it is none of ours: no form of ours sends that."""
-    return next((role for role in MEMBER_ROLES if role == name), "viewer")
+    """Raises Invalid when it is none of ours: no role is less than another in all."""
+    for role in MEMBER_ROLES:
+        if role == name:
+            return role
+    raise Invalid([Fault("/role", "Please choose a role.")])
 
 
 def _words(refusal: Refusal, language: Language) -> str:
-    return language.gettext(refusal.message) % refusal.parameters
+    """What is wrong with a field, before that something is."""
+    said = refusal.faults if isinstance(refusal, Invalid) else (refusal,)
+    return " ".join(language.gettext(each.message) % each.parameters for each in said)
 
 
 def _page(
