@@ -150,7 +150,9 @@ def _look(answers: Answers, faces: tuple[fonts.Face, ...], *, has_logo: bool) ->
         "faint": mixed(answers.ink, answers.ground, 0.18),
         "header": header,
         "logo": logo,
-        "title_margin": 58 if wide and has_logo and answers.style != "band" else 0,
+        # What stands beside a logo leaves room for it; what is centred, on both sides.
+        "right": 58 if wide and has_logo else 0,
+        "left": 58 if wide and has_logo and answers.style != "band" else 0,
         "closing": closing,
         "above": 2 if wide else 5 if answers.is_together else 9,
         "main": page - header - below,

@@ -170,8 +170,15 @@ def _place(values: Values) -> str:
 
 def _issued_at(city: str, day: date, locale: Locale) -> str:
     if locale == "fr":
-        return f"Fait à {city}, le {_date(day, locale)}" if city else f"Le {_date(day, locale)}"
+        return f"Fait {_at(city)}, le {_date(day, locale)}" if city else f"Le {_date(day, locale)}"
     return f"{city}, {_date(day, locale)}" if city else _date(day, locale)
+
+
+def _at(town: str) -> str:
+    """« au Havre », « aux Ulis »: the masculine and the plural article melt into « à »."""
+    article, _, rest = town.partition(" ")
+    melted = {"Le": "au", "Les": "aux"}.get(article)
+    return f"{melted} {rest}" if melted and rest else f"à {town}"
 
 
 def _document(variant: Variant, locale: Locale) -> str:

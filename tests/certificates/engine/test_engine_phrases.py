@@ -100,6 +100,32 @@ def modules(drawing: qr.Drawing) -> set[tuple[int, int]]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("town", "french"),
+    [
+        ("Montreuil", "Fait à Montreuil"),
+        ("Le Havre", "Fait au Havre"),
+        ("Les Sables-d’Olonne", "Fait aux Sables-d’Olonne"),
+        ("La Rochelle", "Fait à La Rochelle"),
+        ("L’Haÿ-les-Roses", "Fait à L’Haÿ-les-Roses"),
+        ("Lesneven", "Fait à Lesneven"),
+        ("Le", "Fait à Le"),
+    ],
+)
+def test_the_article_of_a_town_melts_into_the_word_before_it(town, french):
+    def said(locale):
+        values = sample(locale=locale).model_copy(update={"city": town})
+        return phrases.context(values)["issued"]["place_and_date"]
+
+    assert said("fr") == f"{french}, le 7 mai 2026"
+    assert said("en") == f"{town}, 7 May 2026"
+
+    realised = sample("realisation")
+    action = realised.action.model_copy(update={"signed_at": town})
+    signed = phrases.context(realised.model_copy(update={"action": action}))["action"]["signed"]
+    assert signed == said("fr")
+
+
 def test_direction_is_not_somebody_elses_to_turn():
     """Controls that turn text round would print a name as another one."""
     values = sample(holder="Anna \u202egro.live\u202c \u2067Bo\u2069\u200f\u061c")

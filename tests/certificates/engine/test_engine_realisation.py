@@ -1,6 +1,8 @@
 """The shipped certificat de réalisation: the ministry's words, on one page, the fast way."""
 
+import html
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -24,6 +26,7 @@ from services.certificates.engine import (
 )
 from services.certificates.engine.adversaries import adversaries
 from services.certificates.engine.phrases import NATURES
+from services.certificates.realisation.facts import LONGEST
 from tests.certificates.engine import pdf_structure
 
 FOLDER = DEFAULT_FOLDER.parent / "realisation"
@@ -151,6 +154,44 @@ def pages_of(pdf: bytes) -> int:
         return len(read)
     finally:
         read.close()
+
+
+def test_no_fact_of_any_length_is_printed_over_another(made):
+    """As long as the form takes them; and the second page says whose it is."""
+    words = "Centre d’études appliquées "
+    longest = {name: (words * 20)[:most] for name, most in LONGEST.items() if name in ACTION}
+    pdf = made.render_full(certified(**longest), None).pdf
+    pages = [words_of(page) for page in pages_told(pdf)]
+    assert len(pages) == 2
+    for page in pages:
+        over = [(a, b) for (a, x), (b, y) in itertools.combinations(page, 2) if meet(x, y)]
+        assert over == []
+    first, second = (" ".join(word for word, _ in page) for page in pages)
+    assert second.endswith("Zoë Ñandú-D’Été · 2/2")
+    assert "1/2" not in first
+
+
+Box = tuple[float, ...]
+ACTION = ("provider", "title", "representative", "representative_title", "signed_at")
+
+
+def pages_told(pdf: bytes) -> list[str]:
+    command = ["pdftotext", "-bbox", "-", "-"]
+    read = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    return read.split("</page>")[:-1]
+
+
+def words_of(page: str) -> list[tuple[str, Box]]:
+    """Each word with its left, top, right and bottom, in points."""
+    found = re.findall(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.+?)<', page)
+    return [(html.unescape(word), tuple(map(float, box))) for *box, word in found]
+
+
+def meet(one: Box, other: Box) -> bool:
+    """By more than lines close to each other do: a fifth of a word's height."""
+    slack = (one[3] - one[1]) / 5
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    return across > 0 and min(one[3], other[3]) - max(one[1], other[1]) > slack
 
 
 def test_the_facts_are_attached_for_machines(made):

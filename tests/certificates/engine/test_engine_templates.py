@@ -189,6 +189,7 @@ FULL_CSS = {
     "shrink-wrapped",
     "opacity",
     "ellipsis",
+    "right to left",
 }
 
 

@@ -18,7 +18,7 @@ _OF_BOXES = """
 """
 # The filler does as they say.
 _OF_TEXT = """
-    direction font_family font_size font_stretch font_style font_weight hyphenate_character
+    font_family font_size font_stretch font_style font_weight hyphenate_character
     hyphenate_limit_chars hyphenate_limit_zone hyphens lang line_height overflow_wrap tab_size
     text_align_all text_decoration_color text_decoration_style text_decoration_thickness
     text_indent text_underline_offset white_space word_break
