@@ -233,38 +233,6 @@ def test_each_download_is_known_to_the_organiser_and_to_the_holder(
     assert told["employer"] == LODZ
 
 
-def test_the_holder_agrees_in_words_that_are_kept_and_takes_it_back(
-    house: House, browser: httpx.Client, settings: CertificatesSettings
-) -> None:
-    holder = come_in(house, browser, settings)
-    page = holder.get(PLACE).text
-    assert "J’accepte que" in page
-    assert LODZ in page
-    code = house.code("r-1")
-    assert send(holder, "agreement", code=code, agreed="on").status_code == 303
-    with house.database.read() as connection:
-        row = connection.execute(select(Agreement)).one()
-    assert (row.organisation, row.wording, row.language) == (LODZ, "1", "fr")
-    assert row.withdrawn_at is None
-    assert "vous avez accepté" in holder.get(PLACE).text
-    send(holder, "agreement", code=code, agreed="off")
-    assert "L’accord qui avait été donné a pris fin le" in holder.get(PLACE).text
-    data = holder.get(f"{PLACE}/data.json").json()["agreements"][0]
-    assert data["withdrawn_at"]
-    assert data["words"].startswith("J’accepte que Ville de Łódź reçoive")
-
-
-def test_whoever_named_no_employer_is_asked_nothing(
-    house: House, browser: httpx.Client, settings: CertificatesSettings
-) -> None:
-    house.issue(certified("r-9", email="nine@example.org", organisation=""))
-    holder = come_in(house, browser, settings, "nine@example.org")
-    assert "J’accepte" not in holder.get(PLACE).text
-    send(holder, "agreement", code=house.code("r-9"), agreed="on")
-    with house.database.read() as connection:
-        assert connection.execute(select(Agreement)).first() is None
-
-
 def test_the_form_says_what_is_missing(organiser: httpx.Client) -> None:
     nobody = make(organiser)
     assert nobody.status_code == 422
