@@ -126,6 +126,7 @@ class TestLine:
         ask(desk, A, code(desk, person))
         let_in(desk, A)
         assert let_in(desk, A, code(desk, person)).news is False
+        at(14)
         with desk.database.read() as connection:
             [attended] = entry_of(connection, person)[1]
         assert (attended.minutes, attended.actor) == (165, ONE)

@@ -80,7 +80,6 @@ def narrow(template: Template, css: str) -> Template:
     ("css", "reason"),
     [
         ("@page { @top-center { width: 1cm } }", "margin"),
-        ("@page { @top-center { width: auto } }", "give it a width"),
         (".holder { string-set: holder content(first-letter) }", "letters"),
     ],
 )
