@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 
 from deploy.local.mailbox import Mailbox
-from deploy.local.ports import LOOPBACK
 from deploy.local.stack import Stack
+from deploy.services import found
 
 PAGE = 500
 EVENT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -57,11 +57,10 @@ def delivered(mailbox: Mailbox, kinds: Mapping[str, str]) -> Delivered:
 def event_kinds(stack: Stack) -> dict[str, str]:
     """The type of every event in the feeds of the services that publish, by id."""
     kinds: dict[str, str] = {}
-    for service in ("registration", "certificates"):
-        port = getattr(stack.ports, service)
+    for service in (each.name for each in found() if each.publishes):
         token = stack.environment(service)["EMARGE_SERVICE_TOKEN"]
         with httpx.Client(
-            base_url=f"http://{LOOPBACK}:{port}",
+            base_url=stack.origin(service),
             headers={"Authorization": f"Bearer {token}"},
             trust_env=False,
         ) as client:
