@@ -44,9 +44,9 @@ def _seats(day: Day, programme: list[Mapping[str, Any]]) -> list[Fact]:
         fact("registrations accepted", answered, len(day.people), where),
         *(
             fact(
-                f"{name}: seats held, waiting",
+                f"{name}: seats held, waiting",  # the close has ended the waitlists
                 f"{row['taken']}, {row['waiting']}",
-                f"{paper.held[name]}, {len(paper.waiting[name])}",
+                f"{paper.held[name]}, 0",
                 where,
             )
             for name, row in workshops.items()
