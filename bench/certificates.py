@@ -71,7 +71,7 @@ def _on_one_core(report: Report) -> None:
             "refused": (lambda values: slow.render(values, signer), 1),
             "paragraph": (lambda values: wrapped.render(values, signer), PARAGRAPHS),
         }
-        seconds = _interleaved(variants, press)
+        seconds = interleaved(variants, press)
     baseline = 1 / seconds["one by one"]
     rows = (
         ("compiled, signed, A-3a + UA-1, warm, one in 100 compared", "libdeflate", 60.0),
@@ -92,7 +92,7 @@ def _on_one_core(report: Report) -> None:
     report.bound("size, with logo, signature and QR", size / 1024, " KiB", at_most=45)
 
 
-def _interleaved(
+def interleaved(
     variants: dict[str, tuple[Callable[[Values], object], int]], press: Press
 ) -> dict[str, float]:
     """Median processor seconds of one certificate, by variant; the press's child is counted."""

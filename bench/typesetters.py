@@ -8,9 +8,7 @@ turn in one run, medians. Why WeasyPrint all the same: docs/decisions/0054.
 import io
 import json
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -18,7 +16,7 @@ from typing import cast
 import segno
 import typst
 
-from bench.certificates import one_by_one
+from bench.certificates import interleaved, one_by_one
 from bench.holders import person
 from bench.report import Report
 from services.certificates.engine import (
@@ -32,7 +30,6 @@ from services.certificates.engine import (
     demo_authority,
 )
 
-ROUNDS = 7
 BLOCK = 20
 _SOURCE = """
 #let told = json(bytes(sys.inputs.told))
@@ -82,19 +79,7 @@ def run(report: Report) -> None:
             "engine": (lambda values: compiled.render(values, signer), BLOCK),
             "stock": (lambda values: one_by_one(template, values), 1),
         }
-        taken: dict[str, list[float]] = {name: [] for name in ways}
-        number = 0
-        for turn in range(ROUNDS + 2):
-            for name, (make, count) in ways.items():
-                people = [person(number + index) for index in range(count)]
-                number += count
-                started = time.process_time() + press.cpu_seconds
-                for values in people:
-                    make(values)
-                spent = time.process_time() + press.cpu_seconds - started
-                if turn >= 2:  # the first turns warm fonts, caches and shapes
-                    taken[name].append(spent / count * 1000)
-    medians = {name: statistics.median(found) for name, found in taken.items()}
+        medians = {name: taken * 1000 for name, taken in interleaved(ways, press).items()}
     typst_takes = medians["typst"]
     report.figure("Typst, PDF/A-3a + UA-1, unsigned", typst_takes, " ms")
     report.ratio(

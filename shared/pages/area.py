@@ -54,7 +54,7 @@ def add_area(
     pages.state.database = database
     pages.add_middleware(VisitorsOnly, site=site, area=area, settings=settings, database=database)
     site.install(pages)
-    _answer_errors(pages, site)
+    answer_errors(pages, site)
     for router in routers:
         pages.include_router(router)
     app.router.routes.append(PagesMount("", pages))
@@ -62,7 +62,10 @@ def add_area(
     return pages
 
 
-def _answer_errors(app: FastAPI, site: Site) -> None:
+def answer_errors(app: FastAPI, site: Site) -> None:
+    """What goes wrong is told by a page. The log has its route, never the address, which may hold
+    a key."""
+
     @app.exception_handler(HTTPException)
     def stopped(request: Request, error: HTTPException) -> Response:
         response = site.error(request, error.status_code)
@@ -75,5 +78,6 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
 
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
-        log.error("page failed", page=request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "")
+        log.error("page failed", page=route, exc_info=error)
         return site.error(request, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -16,6 +16,7 @@ from shared.http.standing import TokenStanding
 from shared.testing.standing import Answers, answering
 from tests.certificates.keeping import Clock, Lengthening
 from tests.certificates.service_doubles import ORGANISER, PUBLIC_URL, TOKEN, House, open_house
+from tests.certificates.visits import visiting
 from tests.system.serving import serving
 
 
@@ -66,3 +67,13 @@ def keeping(house: House) -> Lengthening:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
+
+
+@pytest.fixture
+def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
+    yield from visiting(house, settings, "organiser")
+
+
+@pytest.fixture
+def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
+    yield from visiting(house, settings, "viewer")

@@ -28,11 +28,6 @@ LODZ, PARIS = "Ville de Łódź", "Ville de Paris"
 
 
 @pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
-
-
-@pytest.fixture
 def employer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
     """Somebody else, with nothing but the link."""
     with serving(application(open_desk(settings, house.database))) as client:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -29,11 +28,6 @@ from tests.certificates.visits import HERE, SLUG, visiting
 def database_url(sqlite_url: str) -> str:
     """What is kept is kept by the draft, which is tested on both databases."""
     return sqlite_url
-
-
-@pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
 
 
 @pytest.fixture(autouse=True)

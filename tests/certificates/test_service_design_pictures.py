@@ -2,27 +2,18 @@
 
 import base64
 import io
-from collections.abc import Iterator
 
 import httpx
 import pytest
 from PIL import Image
 
-from services.certificates.base.settings import CertificatesSettings
 from tests.certificates.form_sending import FORM, drawing, send, shown_picture
-from tests.certificates.service_doubles import House
-from tests.certificates.visits import visiting
 
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
     """What is kept is kept by the draft, which is tested on both databases."""
     return sqlite_url
-
-
-@pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
 
 
 def inside(called: str, drawing: bytes) -> bytes:

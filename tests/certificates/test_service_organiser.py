@@ -1,34 +1,21 @@
 """The organiser's pages: who gets in, what they see, and what they can do there."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.files import Fault, fault_of, file_name
 from services.certificates.issuing import asking, pausing
 from services.certificates.issuing.choices import Choice, choice_of
 from shared.base.errors import Hopeless
 from shared.events.certificates import CertificatesExported
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
-from tests.certificates.visits import HERE, SLUG, visiting
+from tests.certificates.visits import HERE, SLUG
 
 
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
     """What pages read is tested on both databases with the API."""
     return sqlite_url
-
-
-@pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
-
-
-@pytest.fixture
-def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "viewer")
 
 
 def test_nobody_gets_in_unknown(browser: httpx.Client) -> None:

@@ -4,18 +4,16 @@ changed what."""
 import base64
 import io
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 from PIL import Image
 
-from services.certificates.base.settings import CertificatesSettings
 from services.certificates.realisation import versions
 from shared.base.clock import now
 from tests.certificates.service_doubles import House, certified
 from tests.certificates.test_service_realisation import SLUG, TYPED, facts_of, history, newest, of
-from tests.certificates.visits import HERE, visiting
+from tests.certificates.visits import HERE
 
 PAGE = f"{HERE}/realisation"
 
@@ -24,16 +22,6 @@ PAGE = f"{HERE}/realisation"
 def database_url(sqlite_url: str) -> str:
     """What pages read is tested on both databases with the service."""
     return sqlite_url
-
-
-@pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
-
-
-@pytest.fixture
-def viewer(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "viewer")
 
 
 def form(**other: str) -> dict[str, str]:

@@ -1,20 +1,11 @@
 """Signs that no font writes: the certificate is there, and the organiser knows what it lacks."""
 
-from collections.abc import Iterator
-
 import httpx
-import pytest
 
-from services.certificates.base.settings import CertificatesSettings
 from services.certificates.base.unprinted import noted
 from services.certificates.organising.overview import standings
 from tests.certificates.service_doubles import House, certified
-from tests.certificates.visits import HERE, SLUG, visiting
-
-
-@pytest.fixture
-def organiser(house: House, settings: CertificatesSettings) -> Iterator[httpx.Client]:
-    yield from visiting(house, settings, "organiser")
+from tests.certificates.visits import HERE, SLUG
 
 
 def test_who_lacks_a_sign_has_a_certificate_and_the_organiser_is_told(

@@ -83,6 +83,7 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
             await day.change_minds()
         await until_emails(stack, display, "Emails of registrations and changes", day.on_paper)
         await day.look_again()
+        workshops = await client.sessions()
 
         # Three weeks pass: the day moves to yesterday, so that its doors can be passed now.
         yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
@@ -96,7 +97,7 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
 
         certificates = await verify_certificates(stack, display, client)
         await keep_pages(stack, client, day.people, certificates)
-        return await count(stack, client, day, attendance, certificates)
+        return await count(stack, client, day, workshops, attendance, certificates)
 
 
 @asynccontextmanager

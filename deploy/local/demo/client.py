@@ -32,8 +32,10 @@ class Client:
         self._staff = staff
         self._organiser = organiser
 
-    async def programme(self) -> dict[str, Any]:
-        return await self._ask("GET", self._conference)
+    async def sessions(self) -> dict[str, dict[str, Any]]:
+        """Those of the programme, by id."""
+        programme = await self._ask("GET", self._conference)
+        return {row["id"]: row for row in programme["sessions"]}
 
     async def register(self, office: Sequence[Participant]) -> None:
         """Register one person, or several by the first of them; each keeps the answer.

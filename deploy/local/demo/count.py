@@ -10,6 +10,8 @@ from deploy.local.demo.verification import Verified
 from deploy.local.mailbox import Mailbox
 from deploy.local.stack import Stack
 
+Sessions = Mapping[str, Mapping[str, Any]]  # by id
+
 # What a person is told, by the type of the event that it tells of.
 TOLD = {
     "registration.confirmed": "confirmed",
@@ -22,12 +24,18 @@ TOLD = {
 
 
 async def count(
-    stack: Stack, client: Client, day: Day, attendance: Attendance, verified: Verified
+    stack: Stack,
+    client: Client,
+    day: Day,
+    workshops: Sessions,
+    attendance: Attendance,
+    verified: Verified,
 ) -> list[Fact]:
-    programme = (await client.programme())["sessions"]
+    """`workshops` as the programme showed them when everybody had registered."""
+    afterwards = await client.sessions()
     headcounts = (await client.headcounts())["items"]
     return [
-        *_seats(day, programme),
+        *_seats(day, workshops, afterwards),
         *_live(day, attendance, headcounts),
         *_emails(stack, day),
         *_doors(attendance),
@@ -35,21 +43,26 @@ async def count(
     ]
 
 
-def _seats(day: Day, programme: list[Mapping[str, Any]]) -> list[Fact]:
+def _seats(day: Day, workshops: Sessions, afterwards: Sessions) -> list[Fact]:
     where = "The programme, as the API tells it"
     paper = day.on_paper
     answered = sum(bool(person.answer.get("id")) for person in day.people)
-    workshops = {row["id"]: row for row in programme if row["id"] in paper.capacities}
     return [
         fact("registrations accepted", answered, len(day.people), where),
         *(
             fact(
-                f"{name}: seats held, waiting",  # the close has ended the waitlists
-                f"{row['taken']}, {row['waiting']}",
-                f"{paper.held[name]}, 0",
+                f"{name}: seats held, waiting",
+                f"{workshops[name]['taken']}, {workshops[name]['waiting']}",
+                f"{paper.held[name]}, {len(paper.waiting[name])}",
                 where,
             )
-            for name, row in workshops.items()
+            for name in paper.capacities
+        ),
+        fact(
+            "waiting once the day is closed",
+            sum(afterwards[name]["waiting"] for name in paper.capacities),
+            0,
+            where,
         ),
     ]
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
@@ -22,6 +20,7 @@ from services.certificates.pages.organiser import (
 from services.certificates.pages.organiser.here import AREA
 from services.certificates.pages.uploads import most, words
 from shared.pages import Site
+from shared.pages.area import answer_errors
 from shared.pages.uploads import RefuseLargeForms
 from shared.pages.visitors import VisitorsOnly
 
@@ -71,23 +70,10 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
 
 
 def _answer_errors(app: FastAPI, site: Site) -> None:
+    answer_errors(app, site)
+
     @app.exception_handler(TooManyTries)
     def slow_down(request: Request, error: TooManyTries) -> Response:
         response = site.error(request, 429)
         response.headers["Retry-After"] = str(math.ceil(error.wait))
         return response
-
-    @app.exception_handler(HTTPException)
-    def stopped(request: Request, error: HTTPException) -> Response:
-        response = site.error(request, error.status_code)
-        response.headers.update(error.headers or {})
-        return response
-
-    @app.exception_handler(RequestValidationError)
-    def malformed(request: Request, _error: RequestValidationError) -> Response:
-        return site.error(request, 404)
-
-    @app.exception_handler(Exception)
-    def failed(request: Request, error: Exception) -> Response:
-        log.error("page failed", page=request.url.path.split("/")[1], exc_info=error)
-        return site.error(request, 500)

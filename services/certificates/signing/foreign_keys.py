@@ -1,6 +1,6 @@
 """Keys that are elsewhere, in a device or behind a service, as the interface of `cryptography`.
 
-So whoever signs, documents or badges, knows nothing of where the key is. They sign with SHA-256 and
+So whoever signs documents knows nothing of where the key is. They sign with SHA-256 and
 nothing else, and give nothing of themselves away.
 """
 
