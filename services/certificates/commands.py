@@ -16,7 +16,7 @@ from services.certificates.figures import figures
 from services.certificates.issuing import asking, pausing, reissuing
 from services.certificates.issuing.choices import Choice
 from services.certificates.organising.overview import standings
-from services.certificates.organising.revoking import revoke
+from services.certificates.organising.revoking import Revoker, revoke
 from services.certificates.preservation.commands import add_preservation
 from services.certificates.resources import open_log
 from services.certificates.signing.commands import add_signing
@@ -38,6 +38,9 @@ Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Conference = Annotated[str | None, typer.Option("--conference", help="Only this one (its slug).")]
 
 
+OPERATOR = Revoker("system", "command line")
+
+
 class CommandRefused(EmargeError):
     """The command cannot be done as asked."""
 
@@ -51,7 +54,7 @@ def revoke_one(
     if not reason.strip():
         raise CommandRefused("--reason is empty: whoever checks the certificate is told why")
     settings = load_settings(CertificatesSettings, NAME)
-    record = revoke(_database(), open_log(settings), code, reason.strip())
+    record = revoke(_database(), open_log(settings), code, reason.strip(), OPERATOR)
     typer.echo(f"{record.code} ({record.holder}) is revoked")
 
 

@@ -198,7 +198,7 @@ def look_for_ageing(event: Event[AgeingSought], job: Job, resources: Resources) 
 def publish_design(event: Event[PublicationAsked], job: Job, resources: Resources) -> None:
     """An organiser wants a design in force: it is tried, then it is or is not."""
     resources.close()  # the press of certificates makes room; it is there again when one is made
-    publishing.publish_asked(event, job, resources.database, stock=resources.stock)
+    publishing.publish_asked(event, job, resources.database, resources.log, stock=resources.stock)
 
 
 @service.on(VisitOver)

@@ -35,6 +35,7 @@ from services.registration.people.known_certificates import (
 )
 from services.registration.people.refolding import fold_the_rest
 from services.registration.people.retention import keep_evidence, look
+from services.registration.programme.facts import Conference
 from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.letting_go import let_go
@@ -46,6 +47,7 @@ from shared.events.certificates import (
     CertificateIssued,
     CertificateRevoked,
     CertificatesExported,
+    DesignPublished,
     EmployerLinkChanged,
     RealisationChanged,
 )
@@ -121,21 +123,53 @@ def note_certificate(event: Event[CertificateIssued], job: Job, resources: Resou
         job.complete(connection)
 
 
+def _known(resources: Resources, slug: str | None) -> Conference | None:
+    """None of a day that was deleted since: there is no history to write to."""
+    try:
+        return resources.desk.programmes.known(slug) if slug is not None else None
+    except NotFound:
+        return None
+
+
 @service.on(CertificateRevoked)
 def note_revocation(event: Event[CertificateRevoked], job: Job, resources: Resources) -> None:
+    said = event.data
+    conference = _known(resources, said.conference)
     with resources.desk.database.begin() as connection:
-        remember_revocation(connection, event.data)
+        kept = remember_revocation(connection, said)
+        if kept and said.actor_kind is not None and conference is not None:
+            note(
+                connection,
+                Actor(said.actor_kind, said.actor),
+                "certificate.revoked",
+                conference_id=conference.id,
+                registration_id=said.registration_id,
+                after={"code": said.code},
+                reason=said.reason,
+            )
+        job.complete(connection)
+
+
+@service.on(DesignPublished)
+def note_design(event: Event[DesignPublished], job: Job, resources: Resources) -> None:
+    said = event.data
+    conference = _known(resources, said.conference)
+    with resources.desk.database.begin() as connection:
+        if conference is not None:
+            note(
+                connection,
+                Actor(said.actor_kind, said.actor),
+                "design.published",
+                conference_id=conference.id,
+                after={"number": said.number},
+            )
         job.complete(connection)
 
 
 @service.on(CertificatesExported)
 def note_archive(event: Event[CertificatesExported], job: Job, resources: Resources) -> None:
-    """Of a day that was deleted since there is no history to write to."""
     taken = event.data
-    try:
-        conference = resources.desk.programmes.known(taken.conference)
-    except NotFound:
-        conference = None
+    conference = _known(resources, taken.conference)
     with resources.desk.database.begin() as connection:
         if conference is not None:
             export = Export("certificates", "zip", taken.count)
@@ -145,12 +179,8 @@ def note_archive(event: Event[CertificatesExported], job: Job, resources: Resour
 
 @service.on(EmployerLinkChanged)
 def note_employer_link(event: Event[EmployerLinkChanged], job: Job, resources: Resources) -> None:
-    """Of a day that was deleted since there is no history to write to."""
     said = event.data
-    try:
-        conference = resources.desk.programmes.known(said.conference)
-    except NotFound:
-        conference = None
+    conference = _known(resources, said.conference)
     with resources.desk.database.begin() as connection:
         if conference is not None:
             note(
@@ -165,11 +195,8 @@ def note_employer_link(event: Event[EmployerLinkChanged], job: Job, resources: R
 
 @service.on(RealisationChanged)
 def note_evidence(event: Event[RealisationChanged], job: Job, resources: Resources) -> None:
-    """The evidence of a day is kept for funders; of one that was deleted since there is none."""
-    try:
-        conference = resources.desk.programmes.known(event.data.conference)
-    except NotFound:
-        conference = None
+    """The evidence of a day is kept for funders."""
+    conference = _known(resources, event.data.conference)
     with resources.desk.database.begin() as connection:
         if conference is not None:
             keep_evidence(connection, conference, event.data)

@@ -76,8 +76,19 @@ class EmployerLinkChanged(Payload):
     expires_at: AwareDatetime
 
 
+class DesignPublished(Payload):
+    """A design of the certificates of one day is in force from now on."""
+
+    type: ClassVar[str] = "certificate.design-published"
+    conference: str = Field(description="slug")
+    number: int = Field(description="of this version, among all designs")
+    actor_kind: Literal["organiser", "system"]
+    actor: Annotated[str, Personal()] = Field(description="as the history has it")
+
+
 class CertificateRevoked(Payload):
-    """A certificate no longer counts."""
+    """A certificate no longer counts: somebody revoked it, or the presence that it said was taken
+    back, which has its own act."""
 
     type: ClassVar[str] = "certificate.revoked"
     registration_id: str
@@ -85,6 +96,10 @@ class CertificateRevoked(Payload):
     code: str
     reason: str
     revoked_at: AwareDatetime
+    actor_kind: Literal["organiser", "system"] | None = Field(
+        default=None, description="who revoked it; none: it follows from something else"
+    )
+    actor: Annotated[str, Personal()] = Field(default="", description="as the history has it")
 
 
 class RealisationChanged(Payload):

@@ -21,7 +21,7 @@ from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record, every
 from services.certificates.issuing.badging import SealedBadges
 from services.certificates.issuing.equipment import announced
-from services.certificates.organising.revoking import revoke
+from services.certificates.organising.revoking import Revoker, revoke
 from services.certificates.resources import Resources
 from services.certificates.service import service
 from services.certificates.signing.signers import Signers
@@ -130,7 +130,8 @@ class House:
         return self.resources.links.download(record).removeprefix(PUBLIC_URL)
 
     def revoke(self, code: str, reason: str = "saisie par erreur") -> None:
-        revoke(self.database, EventLog("certificates"), code, reason)
+        by = Revoker("organiser", "boss@example.org")
+        revoke(self.database, EventLog("certificates"), code, reason, by)
 
     def work(self) -> int:
         return drain(service, self.database, self.resources)

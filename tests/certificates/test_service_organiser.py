@@ -53,6 +53,8 @@ def test_one_is_revoked_with_a_reason_and_given_a_successor(
     assert (refused.status_code, house.record().state) == (422, "valid")
     organiser.post(f"{one}/revoke", data={"reason": "saisie par erreur"})
     assert house.record().revoked_reason == "saisie par erreur"
+    told = next(each for each in house.published() if each["type"] == "certificate.revoked")
+    assert (told["data"]["actor_kind"], told["data"]["actor"]) == ("organiser", "o@example.org")
     assert "saisie par erreur" in organiser.get(one).text
     organiser.post(f"{one}/reissue")
     house.work()

@@ -28,6 +28,7 @@ from services.certificates.engine import (
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.service import service
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 
@@ -130,7 +131,7 @@ def test_a_design_whose_documents_differ_is_not_published(
     template = Template.from_folder()
     monkeypatch.setattr(f"{FILLING}.text_string", lambda _: b"()")  # no page shows it
     with pytest.raises(TemplateRefused, match=r"differ from full ones: marie martin: title"):
-        work.publish(house.database, template, "day")
+        work.publish(house.database, EventLog("certificates"), template, "day")
     with house.database.read() as connection:
         assert not connection.execute(select(PublishedTemplate)).all()
 

@@ -33,6 +33,7 @@ from services.certificates.service import service
 from services.certificates.stock import choosing
 from services.certificates.stock.documents import document_of, laid_out
 from services.certificates.stock.signing import signed
+from shared.bus.eventlog import EventLog
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 from tests.certificates.test_service_realisation import of, save
@@ -212,7 +213,7 @@ def test_designs_are_tried_and_published_without_the_engine(
     wrong = own.model_copy(update={"html": "{{ holder.nothing }}"})
     assert "nothing" in work.problems_of(wrong, stock=True)[0]
     with pytest.raises(TemplateRefused):
-        work.publish(house.database, wrong, "day", stock=True)
+        work.publish(house.database, EventLog("certificates"), wrong, "day", stock=True)
 
 
 @pytest.mark.parametrize(

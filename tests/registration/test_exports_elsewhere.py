@@ -12,7 +12,7 @@ from services.registration.service import Resources, service
 from shared.base.clock import now
 from shared.bus.inbox import JobRow, receive
 from shared.events import new_event
-from shared.events.certificates import CertificatesExported, EmployerLinkChanged
+from shared.events.certificates import CertificatesExported, DesignPublished, EmployerLinkChanged
 from shared.testing import drain
 
 ANN = "ann@example.org"
@@ -27,7 +27,14 @@ def made(slug: str) -> EmployerLinkChanged:
     return EmployerLinkChanged(conference=slug, change="made", actor=ANN, expires_at=UNTIL)
 
 
-@pytest.mark.parametrize(("said", "act"), [(taken, "export.made"), (made, "employer-link.made")])
+def designed(slug: str) -> DesignPublished:
+    return DesignPublished(conference=slug, number=3, actor_kind="organiser", actor=ANN)
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [(taken, "export.made"), (made, "employer-link.made"), (designed, "design.published")],
+)
 @pytest.mark.parametrize("slug", ["day", "deleted"])
 def test_what_an_organiser_did_there(
     desk: Desk, open_day, redis_url: str, said, act: str, slug: str

@@ -13,6 +13,7 @@ from services.certificates.base.links import Links
 from services.certificates.base.settings import NAME, CertificatesSettings
 from services.certificates.designs.publication import published
 from services.certificates.realisation.versions import by_number
+from services.certificates.resources import open_log
 from shared.base.database import Database
 from shared.base.settings import load_settings
 
@@ -101,7 +102,8 @@ def publish(
     from services.certificates.engine import Template
 
     template = Template.from_folder(folder)
-    number, verdict = template_work.publish(_database(), template, conference, stock=_stock())
+    log = open_log(load_settings(CertificatesSettings, NAME))
+    number, verdict = template_work.publish(_database(), log, template, conference, stock=_stock())
     speed = "fast" if verdict.fast else f"full, because {verdict.reason}"
     typer.echo(f"published as number {number} for {conference or 'every conference'}: {speed}")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,6 +25,8 @@ from services.certificates.base.tables import (
 )
 from shared.base.clock import now
 from shared.base.database import Database, forget_overwritten
+from shared.bus.eventlog import EventLog
+from shared.events.certificates import DesignPublished
 
 # Why workers trust a design's fast path no more (`CompiledTemplate.differences`).
 DIFFERED = "a fast document differed from the full one: all are made the full way"
@@ -58,6 +61,19 @@ def publish_template(
         .returning(PublishedTemplate.number)
     ).scalar_one()
     return number
+
+
+def tell_of(
+    connection: Connection,
+    log: EventLog,
+    conference: str,
+    number: int,
+    actor_kind: Literal["organiser", "system"],
+    actor: str,
+) -> None:
+    """Who put a design in force, for the history that registration keeps."""
+    said = DesignPublished(conference=conference, number=number, actor_kind=actor_kind, actor=actor)
+    log.append(connection, said)
 
 
 def forget_designs(connection: Connection, conference: str, until: datetime) -> None:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, ClassVar
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from services.certificates.base.tables import Publication
-from services.certificates.designs.publication import publish_template
+from services.certificates.designs.publication import publish_template, tell_of
 from shared.base.clock import now
 from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError
 from shared.base.transactions import retried
+from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.events import Event, Payload
 from shared.process.service import Job
@@ -102,7 +103,7 @@ def progress(connection: Connection, conference: str) -> Progress | None:
 
 
 def publish_asked(
-    event: Event[PublicationAsked], job: Job, database: Database, *, stock: bool
+    event: Event[PublicationAsked], job: Job, database: Database, log: EventLog, *, stock: bool
 ) -> None:
     """Try it, then put it in force or say why not; `stock`: without the engine."""
     from services.certificates.engine import EngineError, Problem, Template, TemplateRefused
@@ -137,6 +138,7 @@ def publish_asked(
                     connection, row.content, asked.conference, template.digest, row.asked_by
                 )
                 _settle(connection, asked, state="published", number=number)
+                tell_of(connection, log, asked.conference, number, "organiser", row.asked_by)
             job.complete(connection)
 
 

@@ -1,6 +1,6 @@
 """Checking, previewing and publishing an organiser's template."""
 
-from services.certificates.designs.publication import publish_template
+from services.certificates.designs.publication import publish_template, tell_of
 from services.certificates.designs.templating import SAMPLES, Templates
 from services.certificates.engine import (
     Compiled,
@@ -18,6 +18,7 @@ from services.certificates.engine import (
 from services.certificates.stock import documents
 from services.certificates.stock.documents import laid_out, try_stock
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 
 
 def problems_of(template: Template, *, stock: bool = False) -> list[str]:
@@ -63,9 +64,9 @@ def preview(
 
 def publish(
     database: Database,
+    log: EventLog,
     template: Template,
     conference: str | None,
-    by: str = "",
     *,
     stock: bool = False,
 ) -> tuple[int, Verdict]:
@@ -77,7 +78,9 @@ def publish(
         verdict = _proved(database, template)
     with database.begin() as connection:
         content = template.model_dump_json().encode()
-        number = publish_template(connection, content, conference, template.digest, by)
+        number = publish_template(connection, content, conference, template.digest)
+        if conference is not None:
+            tell_of(connection, log, conference, number, "system", "command line")
     return number, verdict
 
 

@@ -1,5 +1,8 @@
 """Revoking: the certificate no longer counts; why is said to whoever checks it."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 from sqlalchemy import Connection, update
 
 from services.certificates.badges import statuses
@@ -12,6 +15,14 @@ from shared.base.errors import EmargeError
 from shared.base.transactions import retried
 from shared.bus.eventlog import EventLog
 from shared.events.certificates import CertificateRevoked
+
+
+@dataclass(frozen=True)
+class Revoker:
+    """Who revokes, as registration's history has it."""
+
+    kind: Literal["organiser", "system"]
+    name: str
 
 
 class NotRevocable(EmargeError):
@@ -45,7 +56,12 @@ def withdraw(
 
 @retried
 def revoke(
-    database: Database, log: EventLog, typed: str, reason: str, conference: str | None = None
+    database: Database,
+    log: EventLog,
+    typed: str,
+    reason: str,
+    by: Revoker,
+    conference: str | None = None,
 ) -> Record:
     """Revoke and tell; of this conference alone, if one is named. Raises NoSuchCertificate,
     NotRevocable."""
@@ -55,11 +71,13 @@ def revoke(
         record = next((row for row in rows if row.id == found.id), found)
         if record.state not in ("valid", "superseded"):
             raise NotRevocable(f"{record.code} cannot be revoked: it is {record.state}")
-        _revoke(connection, log, record, reason)
+        _revoke(connection, log, record, reason, by)
     return record
 
 
-def _revoke(connection: Connection, log: EventLog, record: Record, reason: str) -> None:
+def _revoke(
+    connection: Connection, log: EventLog, record: Record, reason: str, by: Revoker | None = None
+) -> None:
     moment = now()
     connection.execute(
         update(Certificate)
@@ -73,5 +91,7 @@ def _revoke(connection: Connection, log: EventLog, record: Record, reason: str) 
         code=record.code,
         reason=reason,
         revoked_at=moment,
+        actor_kind=by.kind if by else None,
+        actor=by.name if by else "",
     )
     log.append(connection, told, subject=record.registration_id)

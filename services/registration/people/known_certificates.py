@@ -71,8 +71,9 @@ def remember_certificate(connection: Connection, issued: CertificateIssued) -> N
     )
 
 
-def remember_revocation(connection: Connection, revoked: CertificateRevoked) -> None:
-    """Raises Later when the certificate itself is not known yet: workers overtake each other."""
+def remember_revocation(connection: Connection, revoked: CertificateRevoked) -> bool:
+    """False of somebody who was erased, of whom nothing more is kept. Raises Later when the
+    certificate itself is not known yet: workers overtake each other."""
     known = connection.execute(
         select(tables.Certificate.code).where(
             tables.Certificate.registration_id == revoked.registration_id
@@ -80,13 +81,14 @@ def remember_revocation(connection: Connection, revoked: CertificateRevoked) -> 
     ).scalar()
     if known is None:
         if read_record(connection, revoked.registration_id).erased_at is not None:
-            return
+            return False
         raise Later(_SOON, "the certificate is not known yet")
     connection.execute(
         update(tables.Certificate)
         .where(tables.Certificate.code == revoked.code)
         .values(revoked_at=revoked.revoked_at)
     )
+    return True
 
 
 def forget_certificate(connection: Connection, registration_id: str) -> None:

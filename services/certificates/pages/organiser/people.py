@@ -16,7 +16,7 @@ from services.certificates.organising import people_table
 from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.people_table import Status, Variant, Wanted
 from services.certificates.organising.retrying import try_failed_again
-from services.certificates.organising.revoking import NotRevocable, revoke
+from services.certificates.organising.revoking import NotRevocable, Revoker, revoke
 from services.certificates.pages.download import file_of
 from services.certificates.pages.organiser.here import At, Form, of_this_conference
 from services.certificates.preservation.standing import holds_until as of_document
@@ -103,8 +103,9 @@ def revoke_one(
     reason = " ".join(typed(form, "reason").split())
     if not reason:
         return _one(code, request, site, desk, at, complaint="no-reason", status=422)
+    by = Revoker("organiser", at.who.name)
     try:
-        revoke(desk.database, open_log(desk.settings), code, reason[:500], at.slug)
+        revoke(desk.database, open_log(desk.settings), code, reason[:500], by, at.slug)
     except NoSuchCertificate:
         return site.error(request, 404)
     except NotRevocable:

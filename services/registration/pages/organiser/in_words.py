@@ -57,6 +57,8 @@ FIELDS = {
     "columns": "Columns",
     "kind": "Kind",
     "expires_at": "Until",
+    "number": "Version",
+    "code": "Code",
     "evidence_until": "Evidence is kept until",
     "confirm_by": "Address to be confirmed by",
 }
@@ -101,6 +103,8 @@ ACTS = {
     "team.changed": "Changed the team",
     "token.created": "Made a key",
     "token.revoked": "Took a key back",
+    "certificate.revoked": "Revoked a certificate",
+    "design.published": "Published a design of the certificates",
     "realisation.changed": "Said what the certificats de réalisation say",
     "realisation.stopped": "Wanted no more certificats de réalisation",
     "link.renewed": "Renewed a person’s link",
