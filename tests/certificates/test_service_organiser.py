@@ -226,6 +226,8 @@ class TestDesigns:
         house.work()
         versions = organiser.get(published.headers["location"]).text
         assert "in force" in versions
+        [told] = [e for e in house.published() if e["type"] == "certificate.design-published"]
+        assert (told["data"]["conference"], told["data"]["actor"]) == (SLUG, "o@example.org")
         assert house.file(house.record()).startswith(b"%PDF plain"), "what is issued stays"
 
     def test_a_preview_goes_with_the_person_it_may_have_been_tried_on(
