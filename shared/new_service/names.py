@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # Words that attract everything: nothing in Emarge is called so (tests/architecture_rules.py).
-NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"}
-NAMELESS |= {"base_utils", "core", "lib", "stuff"}
+NAMELESS = {
+    *("util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"),
+    *("base_utils", "core", "lib", "stuff"),
+}
 # Databases and roles that PostgreSQL has, or keeps for itself.
 OF_POSTGRESQL = {"none", "postgres", "public", "template0", "template1"}
 LONGEST = 20  # letters: a name stands in lines of code, in addresses and in columns of status
