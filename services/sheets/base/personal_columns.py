@@ -1,0 +1,50 @@
+"""What sheets' tables say of people: each column is of nobody, or of somebody, and then how an
+erasure reaches it. A test compares this with the tables: a column in neither fails it.
+"""
+
+PERSON = "keeping.erasing: empty, unless a funder may still ask who signed; then when the years end"
+GONE = "keeping.erasing: its row goes, as above"
+WRITER = "keeping.erasing.erase_organiser: a dash"
+AUTHOR = "keeping.erasing.erase_organiser: empty"
+HOST = "keeping.erasing: empty, when the speaker is erased; else when the years end"
+
+NOBODY = {
+    "act": "number conference at actor_kind what said",
+    "bundle": "id conference state asked_at made_at progress file digest reason",
+    "choice": "conference unit years purpose set_at",
+    "entry": (
+        "sheet_id number kind registration_id at noted_at source actor_kind said person author"
+        " picture previous hash key picture_id"
+    ),
+    "held_seat": "registration_id session",
+    "host": "id sheet_id asked_at signed_at ended_at",
+    "participant": "registration_id revision conference status",
+    "refusal": "sheet_id registration_id rule source times last_at",
+    "seal": ("sheet_id number code entries head digest file sealed_at replaced_at gone_at"),
+    "sheet": (
+        "id conference unit room starts_at ends_at sessions open_to_all state length head seal"
+    ),
+    "tablet": "id conference ends_at ended_at",
+}
+HELD = {
+    "act": {"actor": WRITER},
+    "bundle": {"asked_by": WRITER},
+    "choice": {"set_by": WRITER},
+    "day": {
+        "slug": "the day's",
+        "version": "the day's",
+        "status": "the day's",
+        "data": "keeping.erasing.erase_speaker: without the speaker",
+    },
+    "entry": dict.fromkeys(("salt", "name", "organisation", "reason"), PERSON)
+    | dict.fromkeys(("author_salt", "actor"), AUTHOR),
+    "host": dict.fromkeys(("name", "email", "link_digest"), HOST),
+    "participant": dict.fromkeys(
+        ("code", "first_name", "last_name", "organisation", "locale", "link_digest"),
+        "keeping.erasing: empty",
+    ),
+    "picture": dict.fromkeys(("id", "sheet_id", "registration_id", "key_id", "sealed"), GONE),
+    "sheet": {"title": "the programme's, corrected there"},
+    "tablet": {"name": "keeping.erasing: empty when the years end", "created_by": WRITER}
+    | {"link_digest": "opens nothing once the day is over"},
+}

@@ -1,0 +1,189 @@
+"""Who is expected on a sheet, and how they stand: confirmed places, and whoever signed all the
+same."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
+
+from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
+from services.sheets.base.tables import EntryRow, HeldSeat, Participant
+from services.sheets.chain.entries import Entry
+from services.sheets.chain.reading import COLUMNS, entry_of
+from services.sheets.chain.standing import Standing, standing_of
+from shared.words.folding import folded
+
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on a sheet. `expected` is false of whoever signed without being on the list, or lost
+    the place since; `erased` of whom nothing is known any more. `present` is (from, until)."""
+
+    registration_id: str
+    name: str
+    last_name: str
+    organisation: str
+    code: str
+    locale: str
+    status: str
+    expected: bool
+    signed_at: datetime | None
+    noted_at: datetime | None
+    source: str
+    by_hand: bool  # drawn; else confirmed by a button, or transcribed
+    arrived_at: datetime | None
+    left_at: datetime | None
+    present: tuple[datetime, datetime]
+    struck: bool
+    erased: bool
+    marks: tuple[str, ...]
+    entry: Entry | None = field(repr=False)  # the signature that counts
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A sheet with its counts. `conflicts`: signatures with a mark, for the organiser to see."""
+
+    sheet: SheetRecord
+    expected: int
+    signed: int
+    missing: int
+    conflicts: int
+    countersigned: int  # by how many hosts
+    changed_since_seal: bool
+
+
+def expected(connection: Connection, sheet_id: str) -> list[Person]:
+    """Everybody of a sheet, by last name. Raises Refused("unknown")."""
+    sheet = sheet_by_id(connection, sheet_id)
+    entries = _entries_by_person(connection, sheet.id)
+    return sorted(_people(connection, sheet, entries), key=_by_name)
+
+
+def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
+    """In the order of the day; withdrawn ones where something was signed."""
+    rows = []
+    for sheet in sheets_by_conference(connection, slug):
+        if sheet.state == "withdrawn" and not sheet.length:
+            continue
+        entries = _entries_by_person(connection, sheet.id)
+        people = _people(connection, sheet, entries)
+        on_list = [each for each in people if each.expected]
+        signed = [each for each in people if each.signed_at]
+        rows.append(
+            SheetRow(
+                sheet,
+                expected=len(on_list),
+                signed=len(signed),
+                missing=sum(each.signed_at is None for each in on_list),
+                conflicts=sum(bool(each.marks) for each in signed),
+                countersigned=sum(e.kind == "countersigned" for e in entries.get(None, ())),
+                changed_since_seal=_changed(entries),
+            )
+        )
+    return rows
+
+
+def is_expected(connection: Connection, sheet: SheetRecord, registration_id: str) -> bool:
+    statement = select(Participant.registration_id).where(
+        Participant.registration_id == registration_id, on_list(sheet)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def sessions_of(
+    connection: Connection, sheet: SheetRecord, registration_id: str, chosen: Iterable[str]
+) -> tuple[str, ...]:
+    """Which sessions of a sheet somebody's signature is for: those for everybody, and of `chosen`,
+    the sessions of choice, what they hold a place in. All, of whoever is not on the list."""
+    held = connection.execute(
+        select(HeldSeat.session).where(HeldSeat.registration_id == registration_id)
+    ).scalars()
+    others = {*chosen} - {*held}
+    return tuple(each for each in sheet.sessions if each not in others) or sheet.sessions
+
+
+def on_list(sheet: SheetRecord) -> ColumnElement[bool]:
+    """Of a participant: whether they are to sign."""
+    has_place = and_(Participant.conference == sheet.conference, Participant.status == "confirmed")
+    if sheet.open_to_all:
+        return has_place
+    holds = exists().where(
+        HeldSeat.registration_id == Participant.registration_id,
+        HeldSeat.session.in_(sheet.sessions),
+    )
+    return and_(has_place, holds)
+
+
+def _people(
+    connection: Connection, sheet: SheetRecord, entries: Mapping[str | None, list[Entry]]
+) -> list[Person]:
+    standings = {who: standing_of(of_one) for who, of_one in entries.items() if who is not None}
+    listed = on_list(sheet).label("expected")
+    statement = select(*PARTICIPANT, listed).where(
+        or_(on_list(sheet), Participant.registration_id.in_(standings))
+    )
+    known = {row.registration_id: row for row in connection.execute(statement)}
+    return [_person(sheet, row, standings.get(who, Standing())) for who, row in known.items()]
+
+
+def _person(sheet: SheetRecord, row: Row[*tuple[object, ...]], standing: Standing) -> Person:
+    signed, named = standing.signed, standing.named
+    name = named.name if named and signed else f"{row.first_name} {row.last_name}".strip()
+    return Person(
+        registration_id=row.registration_id,
+        name=name,
+        last_name=row.last_name or name,
+        organisation=named.organisation if named and signed else row.organisation,
+        code=row.code,
+        locale=row.locale,
+        status=row.status,
+        expected=bool(row.expected),
+        signed_at=signed.at if signed else None,
+        noted_at=signed.noted_at if signed else None,
+        source=signed.source if signed else "",
+        by_hand=bool(signed and signed.picture and signed.kind == "signed"),
+        arrived_at=standing.arrived_at,
+        left_at=standing.left_at,
+        present=standing.present(sheet.starts_at, sheet.ends_at),
+        struck=standing.struck is not None,
+        erased=not name,
+        marks=standing.marks,
+        entry=signed,
+    )
+
+
+def _entries_by_person(connection: Connection, sheet_id: str) -> dict[str | None, list[Entry]]:
+    found: dict[str | None, list[Entry]] = defaultdict(list)
+    rows = connection.execute(
+        select(*COLUMNS).where(EntryRow.sheet_id == sheet_id).order_by(EntryRow.number)
+    )
+    for row in rows:
+        found[row.registration_id].append(entry_of(row))
+    return found
+
+
+def _changed(entries: Mapping[str | None, list[Entry]]) -> bool:
+    """Whether something was appended after the newest seal."""
+    sealed = [each.number for each in entries.get(None, ()) if each.kind == "sealed"]
+    newest = max((of_one[-1].number for of_one in entries.values()), default=0)
+    return bool(sealed) and newest > sealed[-1]
+
+
+def _by_name(person: Person) -> tuple[str, str]:
+    return folded(person.last_name), folded(person.name)
+
+
+PARTICIPANT = (
+    Participant.registration_id,
+    Participant.first_name,
+    Participant.last_name,
+    Participant.organisation,
+    Participant.code,
+    Participant.locale,
+    Participant.status,
+)

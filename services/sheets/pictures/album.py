@@ -1,0 +1,48 @@
+"""Pictures as they are kept: signatures, and scans of paper sheets, encrypted each for itself."""
+
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert, select
+
+from services.sheets.base.tables import Picture
+from services.sheets.chain.entries import Entry
+from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.strokes import Strokes
+
+
+def keep(
+    connection: Connection,
+    keyring: Keyring,
+    sheet_id: str,
+    registration_id: str | None,
+    plain: bytes,
+) -> str:
+    """The id of the picture, encrypted and stored."""
+    picture_id = uuid4().hex
+    key_id, sealed = keyring.seal(plain, picture_id)
+    connection.execute(
+        insert(Picture).values(
+            id=picture_id,
+            sheet_id=sheet_id,
+            registration_id=registration_id,
+            key_id=key_id,
+            sealed=sealed,
+        )
+    )
+    return picture_id
+
+
+def opened(connection: Connection, keyring: Keyring, picture_id: str) -> bytes | None:
+    """What was kept; None once it is erased. Raises CannotOpen."""
+    row = connection.execute(
+        select(Picture.key_id, Picture.sealed).where(Picture.id == picture_id)
+    ).first()
+    return keyring.open(row.key_id, row.sealed, picture_id) if row else None
+
+
+def strokes_of(connection: Connection, keyring: Keyring, entry: Entry) -> Strokes | None:
+    """The signature of an entry that is signed by hand; None without one, or once it is erased."""
+    if not entry.picture or entry.picture_id is None:
+        return None
+    plain = opened(connection, keyring, entry.picture_id)
+    return None if plain is None else Strokes.from_bytes(plain)

@@ -1,0 +1,48 @@
+"""What the handlers work with, opened once per worker process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.pictures.keyring import Keyring
+from services.sheets.signing.signing import Signing
+from shared.base.database import Database
+from shared.bus.eventlog import EventLog
+from shared.bus.nudge import Nudge
+from shared.storage import Storage, open_storage
+
+
+@dataclass(frozen=True)
+class Resources:
+    """`signing` has the database, the keys of pictures and the event log too."""
+
+    signing: Signing
+    storage: Storage
+    service_token: Sequence[SecretStr] = ()
+
+    @property
+    def database(self) -> Database:
+        return self.signing.database
+
+    @property
+    def log(self) -> EventLog:
+        return self.signing.log
+
+
+def open_log(settings: SheetsSettings) -> EventLog:
+    return EventLog(NAME, Nudge(settings.redis_url, NAME))
+
+
+def open_signing(settings: SheetsSettings, database: Database) -> Signing:
+    """For workers and pages. Raises Misconfigured without EMARGE_PICTURE_KEYS."""
+    return Signing(database, Keyring(settings.picture_keys), open_log(settings))
+
+
+def open_resources(settings: SheetsSettings, database: Database) -> Resources:
+    return Resources(
+        open_signing(settings, database),
+        open_storage(settings.storage_url),
+        settings.service_token,
+    )
