@@ -8,7 +8,7 @@ from shared.base.errors import EmargeError
 # was given back; elsewhere: signed another sheet of that time; left: was marked as gone before;
 # not-on-list: not expected there; too-early, over: so far from the session's time; clock: the
 # moment claimed is not ours; outside: not within the session's time; not-signed: there is nothing
-# to strike; unknown: no such sheet.
+# to strike; signed: somebody has, so it stays; reason: one is wanted; unknown: no such sheet.
 Rule = Literal[
     "sealed",
     "withdrawn",
@@ -21,6 +21,7 @@ Rule = Literal[
     "clock",
     "outside",
     "not-signed",
+    "signed",
     "reason",
     "unknown",
     "empty",

@@ -9,11 +9,13 @@ from services.sheets.chain.entries import SIGNATURES, Entry
 
 @dataclass(frozen=True)
 class Standing:
-    """`signed` is the signature that counts; `struck` the entry that struck the last one. `named`
-    is the newest entry that says who they are. `marks` are what the organiser is to look at."""
+    """`signed` is the signature that counts; `struck` the entry that struck the last one, which was
+    `before_strike`. `named` is the newest entry that says who they are. `marks` are what the
+    organiser is to look at."""
 
     signed: Entry | None = None
     struck: Entry | None = None
+    before_strike: Entry | None = None
     named: Entry | None = None
     arrived_at: datetime | None = None
     left_at: datetime | None = None
@@ -40,7 +42,10 @@ def _after(standing: Standing, entry: Entry) -> Standing:
         marks = tuple(entry.said.get("marks", ()))
         standing = replace(standing, signed=entry, struck=None, marks=marks)
     elif entry.kind == "struck":
-        standing = replace(standing, signed=None, struck=entry, marks=())
+        before = standing.signed or standing.before_strike
+        standing = replace(standing, signed=None, struck=entry, before_strike=before, marks=())
+    elif entry.kind == "corrected" and "marks" in entry.said:
+        standing = replace(standing, marks=tuple(entry.said["marks"]))
     elif entry.kind == "left":
         standing = replace(standing, left_at=entry.at)
     elif entry.kind == "arrived":

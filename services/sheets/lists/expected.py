@@ -2,7 +2,7 @@
 same."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -93,18 +93,6 @@ def is_expected(connection: Connection, sheet: SheetRecord, registration_id: str
         Participant.registration_id == registration_id, on_list(sheet)
     )
     return connection.execute(statement).first() is not None
-
-
-def sessions_of(
-    connection: Connection, sheet: SheetRecord, registration_id: str, chosen: Iterable[str]
-) -> tuple[str, ...]:
-    """Which sessions of a sheet somebody's signature is for: those for everybody, and of `chosen`,
-    the sessions of choice, what they hold a place in. All, of whoever is not on the list."""
-    held = connection.execute(
-        select(HeldSeat.session).where(HeldSeat.registration_id == registration_id)
-    ).scalars()
-    others = {*chosen} - {*held}
-    return tuple(each for each in sheet.sessions if each not in others) or sheet.sessions
 
 
 def on_list(sheet: SheetRecord) -> ColumnElement[bool]:

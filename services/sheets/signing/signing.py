@@ -1,47 +1,32 @@
-"""Signing, and what is done about it since: each one transaction, and one entry of the chain.
+"""Signing: each time one transaction, and one entry of the chain.
 
 A person who signs with us is told at once what cannot be. What is reported later (a tablet that was
 without a network, a paper sheet) has happened: it is kept as it was, with marks for the organiser.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from services.sheets.chain.entries import ActorKind, Entry, Source
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.base.records import sheet_by_id
+from services.sheets.base.refusals import Refused
+from services.sheets.chain.appending import Draft, append
+from services.sheets.chain.entries import Entry
+from services.sheets.chain.reading import entries_of, entry_by_key
+from services.sheets.lists.evidence import by_person
+from services.sheets.pictures import album
 from services.sheets.pictures.strokes import Strokes
-from shared.base.database import Database
-from shared.bus.eventlog import EventLog
-
-
-@dataclass(frozen=True)
-class Signing:
-    """What the use cases work with."""
-
-    database: Database
-    keyring: Keyring
-    log: EventLog
-
-
-@dataclass(frozen=True)
-class By:
-    """Who does it. `name` as it is kept with the entry: of a tablet, host or organiser; empty of
-    the person themselves."""
-
-    kind: ActorKind
-    name: str = ""
-    source: Source = ""
-
-
-@dataclass(frozen=True)
-class Signed:
-    """What was done. `again`: it was there already, and this is the first answer. `present` is
-    (from, until), as the entry evidences; `marks` what the organiser will look at."""
-
-    entry: Entry
-    again: bool
-    present: tuple[datetime, datetime]
-    marks: tuple[str, ...] = ()
+from services.sheets.signing.amending import arrive as arrive
+from services.sheets.signing.amending import leave as leave
+from services.sheets.signing.amending import settle as settle
+from services.sheets.signing.amending import strike as strike
+from services.sheets.signing.obstacles import EARLY, is_report, obstacles
+from services.sheets.signing.parties import By as By
+from services.sheets.signing.parties import Signed as Signed
+from services.sheets.signing.parties import Signing as Signing
+from services.sheets.signing.refused import note
+from services.sheets.signing.turn import Turn, turn_of
+from shared.words.folding import folded
 
 
 def sign(
@@ -57,7 +42,32 @@ def sign(
     """They sign; without strokes, by a button. The same key, or the same person again, gets the
     first answer. Raises Refused: unknown, sealed, withdrawn, cancelled, elsewhere (details: title,
     starts_at, ends_at of the other sheet), left, not-on-list, too-early, over, clock."""
-    raise NotImplementedError
+    try:
+        with turn_of(signing, sheet_id, registration_id) as turn:
+            if answered := _answered(turn, key):
+                return answered
+            report = is_report(by, at)
+            marks = _marks(turn, at, report=report)
+            who = turn.person.registration_id
+            plain = strokes.to_bytes() if strokes else None
+            picture_id = plain and album.keep(
+                turn.connection, signing.keyring, sheet_id, who, plain
+            )
+            draft = Draft(
+                "signed",
+                key,
+                at,
+                by.kind,
+                name=turn.name,
+                organisation=turn.person.organisation,
+                said=_said(turn, "hand" if strokes else "button", marks),
+                picture=plain,
+                picture_id=picture_id or None,
+            )
+            return turn.append(draft, by)
+    except Refused as refused:
+        note(signing.database, sheet_id, registration_id, refused, by)
+        raise
 
 
 def transcribe(
@@ -74,44 +84,28 @@ def transcribe(
     """An organiser copies a signature from paper; `paper` is the id of its scan
     (`papers.keep_paper`). On a sealed sheet with a reason. Raises Refused: unknown, not-on-list,
     reason."""
-    raise NotImplementedError
-
-
-def arrive(
-    signing: Signing,
-    sheet_id: str,
-    registration_id: str,
-    *,
-    by: By,
-    at: datetime,
-    key: str,
-    reason: str = "",
-) -> Signed:
-    """They came late, at this moment; or came back. On a sealed sheet an organiser, with a reason.
-    Raises Refused: unknown, not-on-list, outside, sealed, reason."""
-    raise NotImplementedError
-
-
-def leave(
-    signing: Signing,
-    sheet_id: str,
-    registration_id: str,
-    *,
-    by: By,
-    at: datetime,
-    key: str,
-    reason: str = "",
-) -> Signed:
-    """They left early, at this moment. Refused as `arrive`."""
-    raise NotImplementedError
-
-
-def strike(
-    signing: Signing, sheet_id: str, registration_id: str, *, by: By, reason: str, key: str
-) -> Signed:
-    """The signature counts no more. They may sign again. Raises Refused: unknown, not-signed,
-    sealed (of anybody but an organiser), reason."""
-    raise NotImplementedError
+    with turn_of(signing, sheet_id, registration_id) as turn:
+        if answered := _answered(turn, key):
+            return answered
+        if turn.sheet.state == "sealed" and not reason.strip():
+            raise Refused("reason", "reason")
+        marks = [each for each in _marks(turn, at, report=True) if each != "sealed"]
+        scan = paper and album.opened(turn.connection, signing.keyring, paper)
+        if paper and scan is None:
+            raise Refused("malformed", "paper")
+        draft = Draft(
+            "transcribed",
+            key,
+            at,
+            by.kind,
+            name=turn.name,
+            organisation=turn.person.organisation,
+            reason=reason.strip(),
+            said=_said(turn, "paper", marks),
+            picture=scan if isinstance(scan, bytes) else None,
+            picture_id=paper or None,
+        )
+        return turn.append(draft, By(by.kind, by.name, "paper"))
 
 
 def countersign(
@@ -125,4 +119,68 @@ def countersign(
 ) -> Signed:
     """The host signs that it was so; `by.name` is theirs. The same host again gets the first
     answer. Raises Refused: unknown, sealed, withdrawn, too-early."""
-    raise NotImplementedError
+    with signing.database.begin() as connection:
+        sheet = sheet_by_id(connection, sheet_id, lock=True)
+        present = (sheet.starts_at, sheet.ends_at)
+        entries = entries_of(connection, sheet_id)
+        first = entry_by_key(connection, sheet_id, key) or _countersigned(entries, by.name)
+        if first is not None:
+            return Signed(first, True, present, tuple(first.said.get("marks", ())))
+        if sheet.state != "open":
+            raise Refused(sheet.state, "sheet")
+        if at < sheet.starts_at - EARLY:
+            raise Refused("too-early", "at", opens_at=(sheet.starts_at - EARLY).isoformat())
+        signed = [each.signed for each in by_person(entries).values() if each.signed]
+        also = any(folded(each.name) == folded(by.name) for each in signed)
+        marks = ["also-participant"] if also else []
+        plain = strokes.to_bytes() if strokes else None
+        picture_id = plain and album.keep(connection, signing.keyring, sheet_id, None, plain)
+        draft = Draft(
+            "countersigned",
+            key,
+            at,
+            by.kind,
+            source=by.source,
+            name=by.name,
+            said={"how": "hand" if strokes else "button", "signed": len(signed)}
+            | ({"marks": marks} if marks else {}),
+            picture=plain,
+            picture_id=picture_id or None,
+        )
+        entry, _ = append(connection, sheet, draft)
+        return Signed(entry, False, present, tuple(marks))
+
+
+def _answered(turn: Turn, key: str) -> Signed | None:
+    """What they were answered before: to this key, or when they signed this sheet."""
+    if answered := turn.first_answer(key):
+        return answered
+    signed = turn.standing.signed
+    return turn.answer(signed, again=True) if signed else None
+
+
+def _marks(turn: Turn, at: datetime, *, report: bool) -> list[str]:
+    """What stands against it and is kept all the same; raised, unless it is a report."""
+    found = obstacles(turn.connection, turn.sheet, turn.person, turn.entries, at, report=report)
+    if report:
+        return [each.rule for each in found]
+    for each in found:
+        raise Refused(each.rule, each.field, **each.details)
+    return []
+
+
+def _said(turn: Turn, how: str, marks: Sequence[str]) -> dict[str, Any]:
+    """What they read when they signed, and what is to be looked at."""
+    starts_at, ends_at = turn.standing.present(turn.sheet.starts_at, turn.sheet.ends_at)
+    said: dict[str, Any] = {
+        "how": how,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+        "sessions": [*turn.sessions],
+    }
+    return said | ({"marks": [*marks]} if marks else {})
+
+
+def _countersigned(entries: Sequence[Entry], name: str) -> Entry | None:
+    """By the same host, before."""
+    return next((e for e in entries if e.kind == "countersigned" and e.name == name), None)

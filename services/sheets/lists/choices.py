@@ -1,0 +1,133 @@
+"""What an organiser chose for the sheets of a conference: of what there is one, and what asks that
+they are kept.
+
+It can be changed until somebody has signed (the unit) or for ever (what asks for them).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, exists, select
+
+from services.sheets.base import acts
+from services.sheets.base.refusals import Refused
+from services.sheets.base.tables import Choice as ChoiceRow
+from services.sheets.base.tables import EntryRow, Sheet
+from services.sheets.base.units import UnitKind, suggested
+from services.sheets.lists.days import follow, programme_of
+from shared.base.clock import now
+from shared.base.database import upsert
+from shared.bus.eventlog import EventLog
+from shared.events.parts import Conference
+
+Purpose = Literal["own", "training", "tax", "european"]
+
+# For how many years after that of the day, by what asks for it: nobody but the organiser; funders
+# of training; tax inspection; European funds and the books.
+YEARS: Mapping[Purpose, int] = {"own": 3, "training": 3, "tax": 6, "european": 10}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`made`: an organiser did; else it is what is suggested."""
+
+    unit: UnitKind
+    purpose: Purpose
+    years: int
+    made: bool
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether somebody else may ask who signed, even when that person wants to be erased."""
+        return self.purpose != "own"
+
+    def kept_until(self, conference: Conference) -> datetime:
+        """The end of the last day of the year, on the clocks of the conference."""
+        zone = ZoneInfo(conference.timezone)
+        last = date(conference.ends_at.astimezone(zone).year + self.years, 12, 31)
+        return datetime.combine(last + timedelta(days=1), time(), zone)
+
+
+def choice_of(connection: Connection, slug: str) -> Choice:
+    """What was chosen, or what the programme suggests."""
+    row = connection.execute(
+        select(ChoiceRow.unit, ChoiceRow.purpose, ChoiceRow.years).where(
+            ChoiceRow.conference == slug
+        )
+    ).first()
+    if row is not None:
+        return Choice(row.unit, row.purpose, row.years, made=True)
+    programme = programme_of(connection, slug)
+    unit: UnitKind = "session" if programme is None else suggested(programme)
+    return Choice(unit, "own", YEARS["own"], made=False)
+
+
+def choose(
+    connection: Connection,
+    log: EventLog,
+    slug: str,
+    unit: UnitKind,
+    purpose: Purpose,
+    *,
+    actor: str,
+    actor_kind: str = "organiser",
+) -> Choice:
+    """The sheets follow at once. Whoever calls has the kept evidence looked at again
+    (`keeping.retention.plan`). Raises Refused("signed", "unit") where somebody has signed."""
+    before = choice_of(connection, slug)
+    if unit != before.unit and _is_signed(connection, slug):
+        raise Refused("signed", "unit")
+    chosen = Choice(unit, purpose, YEARS[purpose], made=True)
+    columns = {
+        "conference": slug,
+        "unit": unit,
+        "purpose": purpose,
+        "years": chosen.years,
+        "set_by": actor,
+        "set_at": now(),
+    }
+    statement = upsert(connection, ChoiceRow).values(columns)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[ChoiceRow.conference], set_=columns)
+    )
+    said = {
+        "before": {"unit": before.unit, "purpose": before.purpose},
+        "after": {"unit": unit, "purpose": purpose},
+    }
+    acts.record(connection, slug, "choice.made", actor_kind=actor_kind, actor=actor, said=said)
+    follow(connection, log, slug, unit)
+    return chosen
+
+
+def copy_choice(connection: Connection, slug: str, original: str) -> None:
+    """A day made of another one has its choice, unless it has one already."""
+    row = connection.execute(select(ChoiceRow).where(ChoiceRow.conference == original)).first()
+    if row is not None:
+        kept: ChoiceRow = row[0]
+        columns = {
+            "unit": kept.unit,
+            "purpose": kept.purpose,
+            "years": kept.years,
+            "set_by": kept.set_by,
+            "set_at": now(),
+        }
+        statement = upsert(connection, ChoiceRow).values(conference=slug, **columns)
+        connection.execute(statement.on_conflict_do_nothing())
+
+
+def forget_choice(connection: Connection, slug: str) -> None:
+    connection.execute(delete(ChoiceRow).where(ChoiceRow.conference == slug))
+
+
+def _is_signed(connection: Connection, slug: str) -> bool:
+    statement = select(
+        exists().where(
+            EntryRow.sheet_id == Sheet.id,
+            Sheet.conference == slug,
+            Sheet.state != "withdrawn",
+        )
+    )
+    return bool(connection.execute(statement).scalar())

@@ -1,0 +1,102 @@
+"""What stands against a signature: told at once to whoever signs now, kept as marks of what is
+reported later."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from services.sheets.base.records import SheetRecord, sheet_by_id
+from services.sheets.base.refusals import Rule
+from services.sheets.chain.entries import Entry
+from services.sheets.chain.standing import Standing
+from services.sheets.lists.evidence import by_person
+from services.sheets.lists.expected import is_expected
+from services.sheets.signing.parties import By
+from shared.base.clock import now
+
+EARLY = timedelta(minutes=30)  # before the beginning, people may sign as they come in
+AFTER = timedelta(minutes=60)  # after the end, as they go out
+CLOCKS = timedelta(minutes=2)  # apart: what was sent at once
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    rule: Rule
+    field: str = "sheet"
+    details: Mapping[str, str] = MappingProxyType({})
+
+
+def is_report(by: By, at: datetime) -> bool:
+    """Whether it tells what has happened before: nobody stands there to be told that it cannot."""
+    if by.source == "paper":
+        return True
+    return by.kind == "tablet" and abs(now() - at) > CLOCKS
+
+
+def obstacles(
+    connection: Connection,
+    sheet: SheetRecord,
+    person: Row[*tuple[Any, ...]],
+    entries: dict[str, list[Entry]],
+    at: datetime,
+    *,
+    report: bool,
+) -> Iterator[Obstacle]:
+    """What most concerns whoever signs comes first. `entries` are all about them, by sheet."""
+    if sheet.state != "open":
+        yield Obstacle(sheet.state)
+    if person.status == "cancelled":
+        yield Obstacle("cancelled", "registration")
+    elif not is_expected(connection, sheet, person.registration_id):
+        yield Obstacle("not-on-list", "registration")
+    if clash := _elsewhere(connection, sheet, person.registration_id, entries):
+        yield clash
+    standing = _standing(person.registration_id, entries.get(sheet.id, []))
+    if standing.left_at is not None and at > standing.left_at:
+        yield Obstacle("left", "registration", {"left_at": standing.left_at.isoformat()})
+    yield from _in_time(sheet, at, report=report)
+
+
+def _in_time(sheet: SheetRecord, at: datetime, *, report: bool) -> Iterator[Obstacle]:
+    opens, closes = sheet.starts_at - EARLY, sheet.ends_at + AFTER
+    if report:
+        # Nothing says whether the clock was wrong or somebody signed at midnight: both are shown.
+        if not opens <= at <= min(closes, now() + CLOCKS):
+            yield Obstacle("clock", "at")
+        return
+    if abs(now() - at) > CLOCKS:
+        yield Obstacle("clock", "at")
+    elif at < opens:
+        yield Obstacle("too-early", "at", {"opens_at": opens.isoformat()})
+    elif at > closes:
+        yield Obstacle("over", "at")
+
+
+def _elsewhere(
+    connection: Connection, sheet: SheetRecord, who: str, entries: dict[str, list[Entry]]
+) -> Obstacle | None:
+    """Another sheet that they signed, for a time that is also this one's."""
+    own = _standing(who, entries.get(sheet.id, [])).present(sheet.starts_at, sheet.ends_at)
+    for sheet_id, about in entries.items():
+        standing = _standing(who, about)
+        if sheet_id == sheet.id or standing.signed is None:
+            continue
+        other = sheet_by_id(connection, sheet_id)
+        there = standing.present(other.starts_at, other.ends_at)
+        if other.state != "withdrawn" and there[0] < own[1] and own[0] < there[1]:
+            details = {
+                "title": other.title,
+                "unit": other.unit,
+                "starts_at": there[0].isoformat(),
+                "ends_at": there[1].isoformat(),
+            }
+            return Obstacle("elsewhere", "sheet", details)
+    return None
+
+
+def _standing(who: str, entries: list[Entry]) -> Standing:
+    return by_person(entries).get(who, Standing())
