@@ -169,8 +169,9 @@ class Tablet(Base):
 
 
 class Seal(Base):
-    """A sheet as it was sealed: up to which entry, and the file that says so. Once the years of its
-    purpose are over, `gone_at`: its code is still known, its file is not there any more."""
+    """A sheet as it was sealed: up to which entry, and the file that says so, under SHEET_ID/… in
+    the storage. `gone_at`: its code is still known, but its file is not there any more, since
+    somebody in it was erased, or the years of its purpose are over."""
 
     __tablename__ = "seal"
 
@@ -187,13 +188,14 @@ class Seal(Base):
 
 
 class Bundle(Base):
-    """The funder's file of a conference, as far as it is made."""
+    """The funder's file of a conference, as far as it is made; under bundles/SLUG/… in the
+    storage. `gone`: somebody in it was erased, or its years are over."""
 
     __tablename__ = "bundle"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     conference: Mapped[str] = mapped_column(index=True)
-    state: Mapped[str]  # asked, making, made, failed
+    state: Mapped[str]  # asked, making, made, failed, gone
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -27,7 +27,7 @@ from shared.base.clock import now
 class Draft:
     """What is to be appended. `said` is JSON without a person: it can never be taken out.
 
-    `picture` are the bytes that the entry commits to, kept under `picture_id`.
+    `picture` are the bytes that the entry commits to, kept under `picture_id`: of a named person.
     """
 
     kind: Kind
@@ -48,8 +48,9 @@ class Draft:
 def append(connection: Connection, sheet: SheetRecord, draft: Draft) -> tuple[Entry, SheetRecord]:
     """The entry, and the sheet as it is with it. `sheet` was read with its lock, in the same
     transaction; its key is not used yet."""
-    salt, author_salt = new_salt(), new_salt()
-    names_somebody = draft.name or draft.organisation or draft.reason
+    names_somebody = bool(draft.name or draft.organisation or draft.reason)
+    salt = new_salt() if names_somebody else ""
+    author_salt = new_salt() if draft.actor else ""
     unhashed = Entry(
         sheet_id=sheet.id,
         number=sheet.length + 1,

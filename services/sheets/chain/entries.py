@@ -16,6 +16,8 @@ Kind = Literal[
     "signed", "transcribed", "arrived", "left", "struck", "countersigned", "corrected", "sealed"
 ]
 SIGNATURES: tuple[Kind, ...] = ("signed", "transcribed")
+# What an entry says of others, by number, that were blanked: of a person; of who made them.
+ERASED, UNSIGNED = "erased", "unsigned"
 ActorKind = Literal["person", "tablet", "host", "organiser", "system"]
 Source = Literal["phone", "tablet", "paper", "host", ""]
 

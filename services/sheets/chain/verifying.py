@@ -1,11 +1,12 @@
 """Whether a sheet's chain is as it was written: pure over entries, and over the database.
 
-Every column of an entry is looked at: by its hash, by the commitments in it, or because it must be
-blank once a person is erased. Pictures are looked at where the keys that open them are at hand.
+Every column of an entry is looked at: by its hash, by the commitments in it, or because a later
+entry says that it was blanked when a person was erased. Pictures are looked at where the keys that
+open them are at hand. A chain that somebody wrote anew as a whole is found by its seals alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -13,6 +14,8 @@ from sqlalchemy import Connection, select
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.tables import Seal
 from services.sheets.chain.entries import (
+    ERASED,
+    UNSIGNED,
     Entry,
     author_of,
     first_previous,
@@ -38,12 +41,18 @@ def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> l
     """What is wrong with the entries of a sheet that says it has `length` of them, the last with
     the hash `head`. None are wrong: the empty list."""
     ordered = sorted(entries, key=lambda entry: entry.number)
-    found = [*_placed(length, [each.number for each in ordered])]
-    found += [Fault(e.number, "altered") for e in ordered if not _is_whole(sheet_id, e)]
-    found += _linked(sheet_id, ordered, {each.number for each in found})
-    if ordered and not found and ordered[-1].hash != head:
-        found.append(Fault(ordered[-1].number, "altered"))
-    return sorted({*found}, key=lambda fault: (fault.number, fault.what))
+    numbers = {each.number for each in ordered}
+    found = [Fault(each, "removed") for each in {*range(1, length + 1)} - numbers]
+    found += [Fault(each, "inserted") for each in numbers if not 1 <= each <= length]
+    for entry in ordered:
+        if not _is_whole(sheet_id, entry):
+            moved = _was_elsewhere(sheet_id, length, entry)
+            found.append(Fault(entry.number, "reordered" if moved else "altered"))
+    found += _blanked(ordered)
+    found += _unlinked(sheet_id, ordered, {each.number for each in found})
+    if not found and (ordered[-1].hash if ordered else first_previous(sheet_id)) != head:
+        found.append(Fault(length, "altered"))
+    return _sorted(found)
 
 
 def verify_sheet(
@@ -57,66 +66,82 @@ def verify_sheet(
     found += _unlike_seals(connection, sheet, {each.number: each for each in entries})
     if opens:
         found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens)]
-    return sorted({*found}, key=lambda fault: (fault.number, fault.what))
-
-
-def _placed(length: int, numbers: Sequence[int]) -> Iterable[Fault]:
-    """One to `length`, each once."""
-    yield from (Fault(each, "removed") for each in sorted({*range(1, length + 1)} - {*numbers}))
-    yield from (Fault(each, "inserted") for each in numbers if not 1 <= each <= length)
-
-
-def _linked(sheet_id: str, ordered: Sequence[Entry], known: set[int]) -> list[Fault]:
-    """Each follows the one before. Whole entries that follow another one were moved."""
-    hashes = {each.hash: each.number for each in ordered}
-    before, found = first_previous(sheet_id), []
-    for entry in ordered:
-        if entry.previous != before and entry.number not in known:
-            follows = hashes.get(entry.previous)
-            if follows is not None or entry.previous == first_previous(sheet_id):
-                found.append(Fault(entry.number, "reordered"))
-            elif entry.number - 1 not in known:
-                found.append(Fault(entry.number, "inserted"))
-        before = entry.hash
-    return found
+    return _sorted(found)
 
 
 def _is_whole(sheet_id: str, entry: Entry) -> bool:
     """Whether it is what its hash says, and what tells who it is about what its commitments say."""
     person = (entry.salt, entry.name, entry.organisation, entry.reason)
     author = (entry.author_salt, entry.actor)
+    drawn = bool(entry.picture or "paper" in entry.said) and not entry.erased
     return (
         entry.sheet_id == sheet_id
         and hash_of(entry) == entry.hash
         and _is_committed(entry.person, person, person_of(*person))
         and _is_committed(entry.author, author, author_of(*author))
-        and bool(entry.picture) >= bool(entry.picture_id)
+        and drawn == (entry.picture_id is not None)
     )
 
 
 def _is_committed(commitment: str, said: Sequence[str], now: str) -> bool:
-    """All blank, or as it was committed to."""
-    salt, *texts = said
-    if not salt or not commitment:
-        return not any(texts)
-    return commitment == now
+    """As it was committed to; or all blank."""
+    return not any(said) or commitment == now
+
+
+def _was_elsewhere(sheet_id: str, length: int, entry: Entry) -> bool:
+    """Whether it is whole, but for its number."""
+    places = (replace(entry, number=number) for number in range(1, length + 2))
+    return any(_is_whole(sheet_id, each) for each in places)
+
+
+def _unlinked(sheet_id: str, ordered: Sequence[Entry], known: set[int]) -> list[Fault]:
+    """Each follows the one before: what does not is another's, but where that is known."""
+    before, found = first_previous(sheet_id), []
+    for entry in ordered:
+        if entry.previous != before and not known & {entry.number, entry.number - 1}:
+            found.append(Fault(entry.number, "inserted"))
+        before = entry.hash
+    return found
 
 
 def _is_pictured(entry: Entry, opens: Opens) -> bool:
-    """The picture is what was drawn; or gone, with the person."""
-    if not entry.picture or not entry.salt:
+    """The picture is what was drawn, or scanned; or gone, with the person. A scan is blank once
+    anybody on it was erased."""
+    if entry.picture_id is None:
         return True
-    plain = opens(entry.picture_id) if entry.picture_id else None
+    plain = opens(entry.picture_id)
+    if "paper" in entry.said:
+        return plain == b"" or (
+            plain is not None and picture_of(entry.picture_id, plain) == entry.said["paper"]
+        )
     return plain is not None and picture_of(entry.salt, plain) == entry.picture
+
+
+def _blanked(entries: Sequence[Entry]) -> list[Fault]:
+    """Entries that look as an erasure leaves them, where no later entry says that there was one."""
+    said: dict[str, set[int]] = {ERASED: set(), UNSIGNED: set()}
+    found = []
+    for entry in reversed(entries):
+        people, authors = said[ERASED], said[UNSIGNED]
+        is_nameless = entry.author and not entry.author_salt
+        if (entry.erased and entry.number not in people) or (
+            is_nameless and entry.number not in authors
+        ):
+            found.append(Fault(entry.number, "altered"))
+        for what, numbers in said.items():
+            numbers.update(entry.said.get(what, ()))
+    return found
+
+
+def _sorted(found: Iterable[Fault]) -> list[Fault]:
+    return sorted({*found}, key=lambda fault: (fault.number, fault.what))
 
 
 def _unlike_seals(
     connection: Connection, sheet: SheetRecord, entries: Mapping[int, Entry]
 ) -> list[Fault]:
     """What was sealed ended with a hash: a chain that was written anew as a whole has another."""
-    seals = connection.execute(
-        select(Seal.entries, Seal.head).where(Seal.sheet_id == sheet.id, Seal.gone_at.is_(None))
-    )
+    seals = connection.execute(select(Seal.entries, Seal.head).where(Seal.sheet_id == sheet.id))
     return [
         Fault(sealed, "altered" if sealed in entries else "removed")
         for sealed, head in seals

@@ -10,17 +10,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, delete, select
 
-from services.sheets.base import acts
-from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Choice as ChoiceRow
-from services.sheets.base.tables import EntryRow, Sheet
 from services.sheets.base.units import UnitKind, suggested
-from services.sheets.lists.days import follow, programme_of
+from services.sheets.lists.days import programme_of
 from shared.base.clock import now
 from shared.base.database import upsert
-from shared.bus.eventlog import EventLog
 from shared.events.parts import Conference
 
 Purpose = Literal["own", "training", "tax", "european"]
@@ -65,43 +61,6 @@ def choice_of(connection: Connection, slug: str) -> Choice:
     return Choice(unit, "own", YEARS["own"], made=False)
 
 
-def choose(
-    connection: Connection,
-    log: EventLog,
-    slug: str,
-    unit: UnitKind,
-    purpose: Purpose,
-    *,
-    actor: str,
-    actor_kind: str = "organiser",
-) -> Choice:
-    """The sheets follow at once. Whoever calls has the kept evidence looked at again
-    (`keeping.retention.plan`). Raises Refused("signed", "unit") where somebody has signed."""
-    before = choice_of(connection, slug)
-    if unit != before.unit and _is_signed(connection, slug):
-        raise Refused("signed", "unit")
-    chosen = Choice(unit, purpose, YEARS[purpose], made=True)
-    columns = {
-        "conference": slug,
-        "unit": unit,
-        "purpose": purpose,
-        "years": chosen.years,
-        "set_by": actor,
-        "set_at": now(),
-    }
-    statement = upsert(connection, ChoiceRow).values(columns)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[ChoiceRow.conference], set_=columns)
-    )
-    said = {
-        "before": {"unit": before.unit, "purpose": before.purpose},
-        "after": {"unit": unit, "purpose": purpose},
-    }
-    acts.record(connection, slug, "choice.made", actor_kind=actor_kind, actor=actor, said=said)
-    follow(connection, log, slug, unit)
-    return chosen
-
-
 def copy_choice(connection: Connection, slug: str, original: str) -> None:
     """A day made of another one has its choice, unless it has one already."""
     row = connection.execute(select(ChoiceRow).where(ChoiceRow.conference == original)).first()
@@ -120,14 +79,3 @@ def copy_choice(connection: Connection, slug: str, original: str) -> None:
 
 def forget_choice(connection: Connection, slug: str) -> None:
     connection.execute(delete(ChoiceRow).where(ChoiceRow.conference == slug))
-
-
-def _is_signed(connection: Connection, slug: str) -> bool:
-    statement = select(
-        exists().where(
-            EntryRow.sheet_id == Sheet.id,
-            Sheet.conference == slug,
-            Sheet.state != "withdrawn",
-        )
-    )
-    return bool(connection.execute(statement).scalar())

@@ -21,7 +21,10 @@ from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
 from shared.events.registration import Place
 
-LAST = 2**31 - 1  # a revision that nothing follows
+# What a participant's row says of whoever was erased: a revision that nothing follows, and nobody.
+NOBODY = {"revision": 2**31 - 1, "status": "erased"} | dict.fromkeys(
+    ("code", "first_name", "last_name", "organisation", "locale", "link_digest"), ""
+)
 
 
 def lock_participant(connection: Connection, registration_id: str) -> Row[*tuple[Any, ...]] | None:

@@ -1,12 +1,13 @@
 """Pictures as they are kept: signatures, and scans of paper sheets, encrypted each for itself."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
 from services.sheets.base.tables import Picture
 from services.sheets.chain.entries import Entry
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import CannotOpen, Keyring
 from services.sheets.pictures.strokes import Strokes
 
 
@@ -40,9 +41,21 @@ def opened(connection: Connection, keyring: Keyring, picture_id: str) -> bytes |
     return keyring.open(row.key_id, row.sealed, picture_id) if row else None
 
 
+def opener(connection: Connection, keyring: Keyring) -> Callable[[str], bytes | None]:
+    """`opened`, with None too of what was altered: for whoever verifies."""
+
+    def opens(picture_id: str) -> bytes | None:
+        try:
+            return opened(connection, keyring, picture_id)
+        except CannotOpen:
+            return None
+
+    return opens
+
+
 def strokes_of(connection: Connection, keyring: Keyring, entry: Entry) -> Strokes | None:
     """The signature of an entry that is signed by hand; None without one, or once it is erased."""
-    if not entry.picture or entry.picture_id is None:
+    if entry.picture_id is None or entry.kind == "transcribed":
         return None
     plain = opened(connection, keyring, entry.picture_id)
     return None if plain is None else Strokes.from_bytes(plain)

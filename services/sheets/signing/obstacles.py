@@ -2,9 +2,8 @@
 reported later."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -26,8 +25,8 @@ CLOCKS = timedelta(minutes=2)  # apart: what was sent at once
 @dataclass(frozen=True)
 class Obstacle:
     rule: Rule
-    field: str = "sheet"
-    details: Mapping[str, str] = MappingProxyType({})
+    of: str = "sheet"  # what of the request
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_report(by: By, at: datetime) -> bool:

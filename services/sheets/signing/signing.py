@@ -11,7 +11,7 @@ from typing import Any
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.chain.appending import Draft, append
-from services.sheets.chain.entries import Entry
+from services.sheets.chain.entries import Entry, picture_of
 from services.sheets.chain.reading import entries_of, entry_by_key
 from services.sheets.lists.evidence import by_person
 from services.sheets.pictures import album
@@ -90,9 +90,7 @@ def transcribe(
         if turn.sheet.state == "sealed" and not reason.strip():
             raise Refused("reason", "reason")
         marks = [each for each in _marks(turn, at, report=True) if each != "sealed"]
-        scan = paper and album.opened(turn.connection, signing.keyring, paper)
-        if paper and scan is None:
-            raise Refused("malformed", "paper")
+        paper_said = {"paper": _paper(turn, paper)} if paper else {}
         draft = Draft(
             "transcribed",
             key,
@@ -101,8 +99,7 @@ def transcribe(
             name=turn.name,
             organisation=turn.person.organisation,
             reason=reason.strip(),
-            said=_said(turn, "paper", marks),
-            picture=scan if isinstance(scan, bytes) else None,
+            said=_said(turn, "paper", marks) | paper_said,
             picture_id=paper or None,
         )
         return turn.append(draft, By(by.kind, by.name, "paper"))
@@ -165,7 +162,7 @@ def _marks(turn: Turn, at: datetime, *, report: bool) -> list[str]:
     if report:
         return [each.rule for each in found]
     for each in found:
-        raise Refused(each.rule, each.field, **each.details)
+        raise Refused(each.rule, each.of, **each.details)
     return []
 
 
@@ -179,6 +176,15 @@ def _said(turn: Turn, how: str, marks: Sequence[str]) -> dict[str, Any]:
         "sessions": [*turn.sessions],
     }
     return said | ({"marks": [*marks]} if marks else {})
+
+
+def _paper(turn: Turn, paper: str) -> str:
+    """What binds an entry to the scan that it was copied from: of many people, so that it goes
+    when one of them is erased, and the others' entries stay whole."""
+    scan = album.opened(turn.connection, turn.signing.keyring, paper)
+    if not scan:
+        raise Refused("malformed", "paper")
+    return picture_of(paper, scan)
 
 
 def _countersigned(entries: Sequence[Entry], name: str) -> Entry | None:

@@ -1,0 +1,144 @@
+"""The commands of sheets, beside those that every service has."""
+
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection, select
+
+from services.sheets.base.records import SheetRecord, id_of, sheet_by_id
+from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.base.tables import Sheet
+from services.sheets.chain.verifying import verify_sheet
+from services.sheets.lists.days import programme_of
+from services.sheets.lists.expected import expected
+from services.sheets.pictures.album import opener
+from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.rotating import rotate
+from shared.base.database import Database
+from shared.base.errors import EmargeError
+from shared.base.settings import load_settings
+
+commands = typer.Typer()
+keys = typer.Typer(help="What pictures are encrypted with.", no_args_is_help=True)
+commands.add_typer(keys, name="keys")
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+class CommandRefused(EmargeError):
+    """The command cannot be done as asked."""
+
+
+@commands.command("sheet")
+def show_sheet(
+    conference: Annotated[str, typer.Argument(help="Its slug.")],
+    unit: Annotated[str, typer.Argument(help="A session's id, or 2019-11-07-am.")],
+    as_json: Json = False,
+) -> None:
+    """Who is expected on a sheet, who has signed, on what and when."""
+    database = _database()
+    with database.read() as connection:
+        sheet = sheet_by_id(connection, id_of(conference, unit))
+        people = expected(connection, sheet.id)
+        programme = programme_of(connection, conference)
+    zone = ZoneInfo(programme.conference.timezone if programme else "UTC")
+    if as_json:
+        said = [
+            {
+                "registration_id": each.registration_id,
+                "name": each.name,
+                "organisation": each.organisation,
+                "expected": each.expected,
+                "signed_at": _iso(each.signed_at),
+                "source": each.source,
+                "from": each.present[0].isoformat(),
+                "until": each.present[1].isoformat(),
+                "erased": each.erased,
+                "marks": each.marks,
+            }
+            for each in people
+        ]
+        typer.echo(json.dumps({"sheet": _told(sheet), "people": said}, ensure_ascii=False))
+        return
+    for each in people:
+        signed = f"{each.signed_at.astimezone(zone):%H:%M:%S}" if each.signed_at else "-"
+        marks = f"  ({', '.join(each.marks)})" if each.marks else ""
+        name = "erased on request" if each.erased else each.name
+        typer.echo(f"{signed:<9} {each.source or '-':<7} {name}{marks}")
+    signed_by = sum(each.signed_at is not None for each in people)
+    typer.echo(f"{sheet.state}: {signed_by} of {len(people)} signed", err=True)
+
+
+@commands.command("verify")
+def verify(
+    conference: Annotated[str | None, typer.Argument(help="Its slug; all, without.")] = None,
+) -> None:
+    """Whether every entry of every sheet is as it was written: a line for each fault, and exit 1.
+
+    Pictures are looked at too where EMARGE_PICTURE_KEYS is set.
+    """
+    settings = load_settings(SheetsSettings, NAME)
+    keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
+    database = Database.open(settings.database_url)
+    wrong = entries = sheets = 0
+    with database.read() as connection:
+        for sheet in _sheets(connection, conference):
+            opens = opener(connection, keyring) if keyring else None
+            found = verify_sheet(connection, sheet.id, opens)
+            for fault in found:
+                typer.echo(f"{sheet.conference} {sheet.unit}: entry {fault.number} {fault.what}")
+            wrong, entries, sheets = wrong + len(found), entries + sheet.length, sheets + 1
+    pictures = "" if keyring else ", pictures not looked at"
+    typer.echo(f"{sheets} sheets, {entries} entries, {wrong} faults{pictures}", err=True)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Encrypt every picture with the first key of EMARGE_PICTURE_KEYS; stopped, it goes on where it
+    was. Then the others can be taken out."""
+    settings = load_settings(SheetsSettings, NAME)
+    keyring = Keyring(settings.picture_keys)
+    for left in rotate(Database.open(settings.database_url), keyring):
+        typer.echo(f"{left} left")
+
+
+@keys.command("make")
+def make_keys(
+    path: Annotated[Path, typer.Argument(help="The file that is written.")],
+) -> None:
+    """Write a new key into a file, for EMARGE_PICTURE_KEYS; one that is there stays."""
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_hex(24) + "\n")
+    except FileExistsError:
+        raise CommandRefused(f"{path} is there already: its pictures need it") from None
+
+
+def _sheets(connection: Connection, conference: str | None) -> list[SheetRecord]:
+    statement = select(Sheet.id).order_by(Sheet.conference, Sheet.starts_at, Sheet.id)
+    if conference is not None:
+        statement = statement.where(Sheet.conference == conference)
+    ids = connection.execute(statement).scalars().all()
+    if conference is not None and not ids:
+        raise CommandRefused(f"CONFERENCE: {conference!r} has no sheets")
+    return [sheet_by_id(connection, each) for each in ids]
+
+
+def _told(sheet: SheetRecord) -> dict[str, str | int]:
+    return {"id": sheet.id, "unit": sheet.unit, "state": sheet.state, "entries": sheet.length}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _database() -> Database:
+    return Database.open(load_settings(SheetsSettings, NAME).database_url)

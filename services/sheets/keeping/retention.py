@@ -1,0 +1,80 @@
+"""The end of the years for which a conference's sheets are kept: they are gone by themselves.
+
+What stays is that a code was once a sealed sheet's, so that an old printout is no forgery.
+"""
+
+import structlog
+from sqlalchemy import Connection, delete, select, update
+
+from services.sheets.base.records import sheets_by_conference
+from services.sheets.base.tables import (
+    Act,
+    Bundle,
+    EntryRow,
+    HeldSeat,
+    Host,
+    Participant,
+    Picture,
+    Refusal,
+    Seal,
+    Sheet,
+    Tablet,
+)
+from services.sheets.keeping.erasing import blank_entries
+from services.sheets.lists.choices import choice_of
+from services.sheets.lists.days import programme_of
+from services.sheets.lists.people import NOBODY
+from services.sheets.lists.retaining import plan
+from shared.base.clock import now
+from shared.base.database import forget_overwritten
+from shared.storage import Storage
+
+log = structlog.get_logger()
+
+
+def are_over(connection: Connection, slug: str) -> bool:
+    """Whether the sheets of a conference have been kept for long enough."""
+    programme = programme_of(connection, slug)
+    if programme is None:
+        return False
+    return now() >= choice_of(connection, slug).kept_until(programme.conference)
+
+
+def look(connection: Connection, storage: Storage, slug: str) -> None:
+    """All goes whose years are over; before, what is kept of erased people for nobody."""
+    if are_over(connection, slug):
+        _forget_sheets(connection, storage, slug)
+        forget_overwritten(connection)
+        log.info("years over", conference=slug)
+        return
+    plan(connection, slug)
+    if choice_of(connection, slug).is_asked_for:
+        return
+    erased = connection.execute(
+        select(Participant.registration_id).where(
+            Participant.conference == slug, Participant.status == "erased"
+        )
+    ).scalars()
+    for registration_id in erased.all():
+        blank_entries(connection, storage, registration_id, keep_signed=False)
+    forget_overwritten(connection)
+
+
+def _forget_sheets(connection: Connection, storage: Storage, slug: str) -> None:
+    storage.forget(f"bundles/{slug}/")
+    for sheet in sheets_by_conference(connection, slug):
+        storage.forget(f"{sheet.id}/")
+    of_it = select(Sheet.id).where(Sheet.conference == slug)
+    for table in (Picture, EntryRow, Host, Refusal):
+        connection.execute(delete(table).where(table.sheet_id.in_(of_it)))
+    connection.execute(
+        update(Seal)
+        .where(Seal.sheet_id.in_(of_it), Seal.gone_at.is_(None))
+        .values(gone_at=now(), file="")
+    )
+    people = select(Participant.registration_id).where(Participant.conference == slug)
+    connection.execute(delete(HeldSeat).where(HeldSeat.registration_id.in_(people)))
+    # Their rows stay, without a person: they keep late jobs from bringing them back.
+    connection.execute(update(Participant).where(Participant.conference == slug).values(NOBODY))
+    for kept in (Sheet, Tablet, Bundle, Act):
+        connection.execute(delete(kept).where(kept.conference == slug))
