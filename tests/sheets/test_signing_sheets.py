@@ -1,0 +1,327 @@
+"""People sign: what counts, what is told, and every way in which it cannot be."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from services.sheets.base.records import id_of
+from services.sheets.base.refusals import Refused
+from services.sheets.signing.papers import keep_paper
+from services.sheets.signing.refused import refusals_of
+from services.sheets.signing.signing import (
+    By,
+    arrive,
+    countersign,
+    leave,
+    settle,
+    strike,
+    transcribe,
+)
+from shared.events.registration import RegistrationCancelled
+from tests.sheets.signed_day import (
+    CLOSING,
+    DAY,
+    HOST,
+    LEFT,
+    MORNING,
+    OPENING,
+    ORGANISER,
+    RIGHT,
+    TABLET,
+    House,
+    drawing,
+    place,
+)
+
+OPENING_SHEET = id_of(DAY, "opening")
+
+
+def test_who_signs_is_present_from_beginning_to_end(house: House) -> None:
+    signed = house.sign("ada")
+    assert not signed.again
+    assert signed.present == (OPENING.starts_at, OPENING.ends_at)
+    person = house.people("opening")["ada"]
+    assert person.signed_at == signed.entry.at
+    assert person.by_hand
+    assert person.source == "phone"
+    (told,) = house.told()
+    assert told["registration_id"] == "ada"
+    assert told["sessions"] == ["opening"]
+    assert (told["source"], told["withdrawn"], told["entry"]) == ("phone", False, 1)
+    assert "Ada" not in str(told)
+    assert house.faults("opening") == []
+
+
+def test_a_button_is_a_signature_too(house: House) -> None:
+    house.sign("ada", strokes=None)
+    person = house.people("opening")["ada"]
+    assert person.signed_at
+    assert not person.by_hand
+
+
+@pytest.mark.parametrize("key", ["ada/opening", "another"])
+def test_signing_twice_is_signing_once(house: House, key: str) -> None:
+    first = house.sign("ada")
+    house.at(0.4)
+    again = house.sign("ada", key=key, strokes=drawing(7))
+    assert again.again
+    assert again.entry == first.entry
+    assert house.count_entries() == 1
+    assert len(house.told()) == 1
+
+
+def test_a_key_of_somebody_else_is_refused(house: House) -> None:
+    house.sign("ada", key="k")
+    with pytest.raises(Refused) as refused:
+        house.sign("bob", key="k")
+    assert (refused.value.code, refused.value.field) == ("malformed", "key")
+
+
+def seal(house: House) -> None:
+    from sqlalchemy import update
+
+    from services.sheets.base.tables import Sheet
+
+    with house.database.begin() as connection:
+        connection.execute(update(Sheet).where(Sheet.id == OPENING_SHEET).values(state="sealed"))
+
+
+def sign_beside(house: House) -> None:
+    """Bob was let into the other workshop for a moment, and has signed there."""
+    house.hear(place("bob", "left", revision=2))
+    house.at(1.6)
+    house.sign("bob", "left")
+    house.hear(place("bob", "right", revision=3))
+
+
+def leave_early(house: House) -> None:
+    house.at(0.3)
+    leave(house.signing, OPENING_SHEET, "bob", by=HOST, at=house.at_now(), key="gone")
+    house.at(0.5)
+
+
+def cancel(house: House) -> None:
+    house.hear(
+        place("bob", kind=RegistrationCancelled, revision=2, status="cancelled", why="given-back")
+    )
+
+
+def withdraw(house: House) -> None:
+    house.tell_programme(LEFT, RIGHT, CLOSING, version=2)
+
+
+UNFIT = [
+    ("sealed", "opening", seal),
+    ("withdrawn", "opening", withdraw),
+    ("cancelled", "opening", cancel),
+    ("elsewhere", "right", sign_beside),
+    ("left", "opening", leave_early),
+    ("not-on-list", "left", lambda house: house.at(1.6)),
+    ("too-early", "closing", lambda house: house.at(4.4)),
+    ("over", "opening", lambda house: house.at(2.1)),
+]
+
+
+@pytest.mark.parametrize(("rule", "unit", "happens"), UNFIT, ids=[each[0] for each in UNFIT])
+def test_what_cannot_be_is_said_at_once_and_seen_by_the_organiser(
+    house: House, rule: str, unit: str, happens: Callable[[House], object]
+) -> None:
+    happens(house)
+    before = house.count_entries()
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            house.sign("bob", unit)
+    assert refused.value.code == rule
+    assert house.count_entries() == before
+    with house.database.read() as connection:
+        (seen,) = refusals_of(connection, DAY)
+    assert (seen.rule, seen.name, seen.times) == (rule, "Zoé Bob", 2)
+
+
+REPORTED = [each for each in UNFIT if each[0] not in ("too-early", "over")]
+
+
+@pytest.mark.parametrize(("rule", "unit", "happens"), REPORTED, ids=[each[0] for each in REPORTED])
+def test_what_a_tablet_reports_later_is_kept_with_a_mark(
+    house: House, rule: str, unit: str, happens: Callable[[House], object]
+) -> None:
+    """It has happened; the organiser looks at it, and nothing is lost."""
+    happens(house)
+    claimed = house.at_now()
+    house.at(4)
+    signed = house.sign("bob", unit, by=TABLET, at=claimed)
+    assert signed.marks == (rule,)
+    person = house.people(unit)["bob"]
+    assert person.signed_at == claimed
+    assert person.noted_at == house.at_now()
+    assert person.marks == (rule,)
+    assert house.told()[-1]["registration_id"] == "bob"
+    settle(house.signing, id_of(DAY, unit), "bob", by=ORGANISER, reason="it was so", key="looked")
+    assert house.people(unit)["bob"].marks == ()
+    assert house.faults(unit) == []
+
+
+@pytest.mark.parametrize("hours", [-9, 30, 24 * 400])
+def test_a_tablet_whose_clock_is_wrong_keeps_both_times(house: House, hours: int) -> None:
+    claimed = house.at_now() + timedelta(hours=hours)
+    signed = house.sign("ada", by=TABLET, at=claimed)
+    assert signed.marks == ("clock",)
+    assert (signed.entry.at, signed.entry.noted_at) == (claimed, house.at_now())
+
+
+def test_a_phone_whose_clock_is_wrong_is_refused(house: House) -> None:
+    with pytest.raises(Refused, match="clock"):
+        house.sign("ada", at=house.at_now() - timedelta(minutes=3))
+
+
+def test_nobody_signs_for_whom_nobody_knows(house: House) -> None:
+    for by in ("stranger", "ada"):
+        unit = "opening" if by == "stranger" else "nowhere"
+        with pytest.raises(Refused, match=r"not-on-list|unknown"):
+            house.sign(by, unit, by=TABLET)
+    with house.database.read() as connection:
+        assert refusals_of(connection, DAY) == []
+
+
+def test_who_leaves_one_room_early_can_sign_in_the_next(house: House) -> None:
+    """A sheet whose time overlaps, but not that of their presence."""
+    house.tell_programme(
+        OPENING, LEFT, RIGHT, CLOSING.model_copy(update={"starts_at": LEFT.starts_at}), version=2
+    )
+    house.at(1.6)
+    house.sign("ada", "left")
+    with pytest.raises(Refused, match="elsewhere"):
+        house.sign("ada", "closing")
+    leave(
+        house.signing,
+        id_of(DAY, "left"),
+        "ada",
+        by=HOST,
+        at=MORNING + timedelta(hours=2),
+        key="gone",
+    )
+    arrive(
+        house.signing,
+        id_of(DAY, "closing"),
+        "ada",
+        by=HOST,
+        at=MORNING + timedelta(hours=2),
+        key="came",
+    )
+    house.at(2.1)
+    assert not house.sign("ada", "closing").again
+
+
+def test_late_and_early_change_what_is_told(house: House) -> None:
+    house.sign("ada")
+    came, left = house.at(0.25), house.at(0.75)
+    arrive(house.signing, OPENING_SHEET, "ada", by=HOST, at=came, key="came")
+    marked = leave(house.signing, OPENING_SHEET, "ada", by=HOST, at=left, key="left")
+    assert marked.present == (came, left)
+    assert [each["entry"] for each in house.told()] == [1, 2, 3]
+    last = house.told()[-1]
+    assert last["starts_at"] == "2030-05-07T07:15:00Z"
+    assert last["ends_at"] == "2030-05-07T07:45:00Z"
+    back = house.at(0.8)
+    arrive(house.signing, OPENING_SHEET, "ada", by=HOST, at=back, key="back")
+    assert house.people("opening")["ada"].present == (came, OPENING.ends_at)
+
+
+@pytest.mark.parametrize("hour", [-0.1, 1.1])
+def test_nobody_comes_or_leaves_when_there_is_nothing(house: House, hour: float) -> None:
+    for mark in (arrive, leave):
+        with pytest.raises(Refused, match="outside"):
+            mark(
+                house.signing,
+                OPENING_SHEET,
+                "ada",
+                by=HOST,
+                at=MORNING + timedelta(hours=hour),
+                key="k",
+            )
+
+
+def test_what_is_struck_is_evidence_no_more(house: House) -> None:
+    house.sign("ada")
+    with pytest.raises(Refused, match="reason"):
+        strike(house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason=" ", key="s")
+    strike(house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="it was Bob", key="s")
+    strike(house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="it was Bob", key="s")
+    assert [each["withdrawn"] for each in house.told()] == [False, True]
+    person = house.people("opening")["ada"]
+    assert person.struck
+    assert person.signed_at is None
+    with pytest.raises(Refused, match="not-signed"):
+        strike(house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="again", key="s2")
+    assert not house.sign("ada", key="anew").again
+    assert house.told()[-1]["withdrawn"] is False
+    assert house.faults("opening") == []
+
+
+def test_paper_is_transcribed_with_its_scan(house: House) -> None:
+    scan = keep_paper(house.signing, OPENING_SHEET, b"%PDF-1.7 a scan")
+    house.at(26)
+    signed = transcribe(
+        house.signing,
+        OPENING_SHEET,
+        "ada",
+        by=ORGANISER,
+        at=OPENING.starts_at,
+        key="paper-1",
+        paper=scan,
+    )
+    assert signed.entry.kind == "transcribed"
+    assert signed.entry.actor == "office@example.org"
+    person = house.people("opening")["ada"]
+    assert (person.source, person.by_hand, person.marks) == ("paper", False, ())
+    assert house.faults("opening") == []
+    for bad, rule in ((b"GIF89a", "malformed"), (b"%PDF-" + bytes(16 << 20), "too-large")):
+        with pytest.raises(Refused, match=rule):
+            keep_paper(house.signing, OPENING_SHEET, bad)
+
+
+def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:
+    seal(house)
+    said = {"at": OPENING.starts_at, "key": "late"}
+    with pytest.raises(Refused, match="reason"):
+        transcribe(house.signing, OPENING_SHEET, "ada", by=ORGANISER, **said)
+    signed = transcribe(
+        house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="found on paper", **said
+    )
+    assert signed.marks == ()
+    half = OPENING.starts_at + timedelta(minutes=30)
+    with pytest.raises(Refused, match="sealed"):
+        leave(house.signing, OPENING_SHEET, "ada", by=HOST, at=half, key="l")
+    with pytest.raises(Refused, match="reason"):
+        leave(house.signing, OPENING_SHEET, "ada", by=ORGANISER, at=half, key="l")
+    leave(house.signing, OPENING_SHEET, "ada", by=ORGANISER, at=half, key="l", reason="seen")
+    assert house.people("opening")["ada"].left_at == half
+
+
+def test_the_host_countersigns_once_and_is_marked_when_they_sign_as_a_participant(
+    house: House,
+) -> None:
+    house.sign("ada")
+    for by, marks in ((HOST, ()), (By("host", "zoe ADA", "host"), ("also-participant",))):
+        for again in (False, True):
+            signed = countersign(
+                house.signing,
+                OPENING_SHEET,
+                by=by,
+                at=house.at_now(),
+                strokes=drawing(),
+                key=f"{by.name} {again}",
+            )
+            assert (signed.again, signed.marks) == (again, marks)
+    assert len(house.told()) == 1
+    seal(house)
+    with pytest.raises(Refused, match="sealed"):
+        countersign(
+            house.signing,
+            OPENING_SHEET,
+            by=By("host", "Grace Hopper", "host"),
+            at=house.at_now(),
+            strokes=None,
+            key="late",
+        )
