@@ -12,8 +12,11 @@ from sqlalchemy import select
 
 from services.sheets.base.records import SheetRecord, id_of, sheet_by_id
 from services.sheets.base.tables import EntryRow
+from services.sheets.base.units import UnitKind
+from services.sheets.chain.entries import Entry
 from services.sheets.chain.reading import entries_of
 from services.sheets.chain.verifying import Fault, verify_sheet
+from services.sheets.lists.choices import Purpose
 from services.sheets.lists.choosing import choose
 from services.sheets.lists.expected import Person as OnSheet
 from services.sheets.lists.expected import expected
@@ -23,6 +26,7 @@ from services.sheets.pictures.strokes import Strokes
 from services.sheets.resources import Resources
 from services.sheets.service import service
 from services.sheets.signing.signing import By, Signed, Signing, sign
+from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
@@ -182,7 +186,7 @@ class House:
         else:
             self.hear(ConferenceChanged(**said, differences=(), tell=False))
 
-    def choose(self, unit: str = "session", purpose: str = "own") -> None:
+    def choose(self, unit: UnitKind = "session", purpose: Purpose = "own") -> None:
         with self.database.begin() as connection:
             choose(connection, self.resources.log, DAY, unit, purpose, actor="office@example.org")
         self.work()
@@ -192,8 +196,6 @@ class House:
         self.hear(erased)
 
     def at_now(self) -> datetime:
-        from shared.base.clock import now
-
         return now()
 
     def sheet(self, unit: str) -> SheetRecord:
@@ -204,7 +206,7 @@ class House:
         with self.database.read() as connection:
             return {each.registration_id: each for each in expected(connection, id_of(DAY, unit))}
 
-    def entries(self, unit: str) -> list[Any]:
+    def entries(self, unit: str) -> list[Entry]:
         with self.database.read() as connection:
             return entries_of(connection, id_of(DAY, unit))
 

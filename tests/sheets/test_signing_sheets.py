@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
+from services.sheets.base.tables import Sheet
 from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.refused import refusals_of
 from services.sheets.signing.signing import (
@@ -79,10 +82,6 @@ def test_a_key_of_somebody_else_is_refused(house: House) -> None:
 
 
 def seal(house: House) -> None:
-    from sqlalchemy import update
-
-    from services.sheets.base.tables import Sheet
-
     with house.database.begin() as connection:
         connection.execute(update(Sheet).where(Sheet.id == OPENING_SHEET).values(state="sealed"))
 
@@ -283,7 +282,7 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
 
 def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:
     seal(house)
-    said = {"at": OPENING.starts_at, "key": "late"}
+    said: dict[str, Any] = {"at": OPENING.starts_at, "key": "late"}
     with pytest.raises(Refused, match="reason"):
         transcribe(house.signing, OPENING_SHEET, "ada", by=ORGANISER, **said)
     signed = transcribe(

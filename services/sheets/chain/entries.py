@@ -64,11 +64,11 @@ def first_previous(sheet_id: str) -> str:
     return hashlib.sha256(sheet_id.encode()).hexdigest()
 
 
-def hash_of(entry: Entry) -> str:
-    """SHA-256, in hexadecimal, of what may never change."""
+def hash_of(entry: Entry, number: int | None = None) -> str:
+    """SHA-256, in hexadecimal, of what may never change; with another number, if one is given."""
     said = {
         "sheet": entry.sheet_id,
-        "number": entry.number,
+        "number": entry.number if number is None else number,
         "kind": entry.kind,
         "registration": entry.registration_id,
         "at": _moment(entry.at),
@@ -107,8 +107,10 @@ def new_salt() -> str:
 def canonical(said: Mapping[str, Any]) -> bytes:
     """The one way to write it as JSON: sorted, without blanks, in UTF-8 (as RFC 8785 for what we
     write: texts, whole numbers, truth values)."""
-    written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return written.encode()
+    return _JSON.encode(said).encode()
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _committed(salt: str, said: Mapping[str, str]) -> str:

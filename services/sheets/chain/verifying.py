@@ -6,7 +6,7 @@ open them are at hand. A chain that somebody wrote anew as a whole is found by i
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -46,7 +46,7 @@ def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> l
     found += [Fault(each, "inserted") for each in numbers if not 1 <= each <= length]
     for entry in ordered:
         if not _is_whole(sheet_id, entry):
-            moved = _was_elsewhere(sheet_id, length, entry)
+            moved = _was_elsewhere(length, entry)
             found.append(Fault(entry.number, "reordered" if moved else "altered"))
     found += _blanked(ordered)
     found += _unlinked(sheet_id, ordered, {each.number for each in found})
@@ -88,10 +88,10 @@ def _is_committed(commitment: str, said: Sequence[str], now: str) -> bool:
     return not any(said) or commitment == now
 
 
-def _was_elsewhere(sheet_id: str, length: int, entry: Entry) -> bool:
-    """Whether it is whole, but for its number."""
-    places = (replace(entry, number=number) for number in range(1, length + 2))
-    return any(_is_whole(sheet_id, each) for each in places)
+def _was_elsewhere(length: int, entry: Entry) -> bool:
+    """Whether its hash is right, but for its number."""
+    others = (number for number in range(1, length + 2) if number != entry.number)
+    return any(hash_of(entry, number) == entry.hash for number in others)
 
 
 def _unlinked(sheet_id: str, ordered: Sequence[Entry], known: set[int]) -> list[Fault]:
