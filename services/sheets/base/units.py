@@ -4,6 +4,7 @@ A sheet is wanted for what a certificate counts; in a programme where nothing is
 for everything that takes time.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -15,6 +16,7 @@ from shared.events.parts import Session
 from shared.events.registration import Programme
 
 UnitKind = Literal["session", "half-day"]
+_HALF_DAY = re.compile(r"\d{4}-\d\d-\d\d-(am|pm)")
 NOON = time(13)  # what begins before belongs to the morning, on the clocks of the conference
 
 
@@ -48,6 +50,11 @@ def units_of(programme: Programme, kind: UnitKind) -> list[Unit]:
     ordered = sorted(sessions, key=lambda each: half_day(each.starts_at, zone))
     halves = groupby(ordered, key=lambda each: half_day(each.starts_at, zone))
     return [_unit(key, "", list(of_half)) for key, of_half in halves]
+
+
+def kind_of(key: str) -> UnitKind:
+    """Of a unit's key."""
+    return "half-day" if _HALF_DAY.fullmatch(key) else "session"
 
 
 def half_day(at: datetime, zone: ZoneInfo) -> str:

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, select
 
 from services.sheets.base.tables import Choice as ChoiceRow
-from services.sheets.base.units import UnitKind, suggested
+from services.sheets.base.tables import Sheet
+from services.sheets.base.units import UnitKind, kind_of, suggested
 from services.sheets.lists.days import programme_of
 from shared.base.clock import now
 from shared.base.database import upsert
@@ -48,7 +49,7 @@ class Choice:
 
 
 def choice_of(connection: Connection, slug: str) -> Choice:
-    """What was chosen, or what the programme suggests."""
+    """What was chosen, or what the programme suggests, until somebody has signed."""
     row = connection.execute(
         select(ChoiceRow.unit, ChoiceRow.purpose, ChoiceRow.years).where(
             ChoiceRow.conference == slug
@@ -56,24 +57,39 @@ def choice_of(connection: Connection, slug: str) -> Choice:
     ).first()
     if row is not None:
         return Choice(row.unit, row.purpose, row.years, made=True)
-    programme = programme_of(connection, slug)
-    unit: UnitKind = "session" if programme is None else suggested(programme)
+    unit = signed_unit(connection, slug)
+    if unit is None:
+        programme = programme_of(connection, slug)
+        unit = "session" if programme is None else suggested(programme)
     return Choice(unit, "own", YEARS["own"], made=False)
+
+
+def signed_unit(connection: Connection, slug: str) -> UnitKind | None:
+    """Of what the sheets are that somebody has signed; None while nobody has."""
+    key = connection.execute(
+        select(Sheet.unit)
+        .where(Sheet.conference == slug, Sheet.state != "withdrawn", Sheet.length > 0)
+        .limit(1)
+    ).scalar()
+    return None if key is None else kind_of(key)
 
 
 def copy_choice(connection: Connection, slug: str, original: str) -> None:
     """A day made of another one has its choice, unless it has one already."""
-    row = connection.execute(select(ChoiceRow).where(ChoiceRow.conference == original)).first()
+    row = connection.execute(
+        select(ChoiceRow.unit, ChoiceRow.purpose, ChoiceRow.years, ChoiceRow.set_by).where(
+            ChoiceRow.conference == original
+        )
+    ).first()
     if row is not None:
-        kept: ChoiceRow = row[0]
-        columns = {
-            "unit": kept.unit,
-            "purpose": kept.purpose,
-            "years": kept.years,
-            "set_by": kept.set_by,
-            "set_at": now(),
-        }
-        statement = upsert(connection, ChoiceRow).values(conference=slug, **columns)
+        statement = upsert(connection, ChoiceRow).values(
+            conference=slug,
+            unit=row.unit,
+            purpose=row.purpose,
+            years=row.years,
+            set_by=row.set_by,
+            set_at=now(),
+        )
         connection.execute(statement.on_conflict_do_nothing())
 
 

@@ -1,13 +1,12 @@
 """An organiser chooses of what there is a sheet, and what asks that sheets are kept."""
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection
 
 from services.sheets.base import acts
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Choice as ChoiceRow
-from services.sheets.base.tables import EntryRow, Sheet
 from services.sheets.base.units import UnitKind
-from services.sheets.lists.choices import YEARS, Choice, Purpose, choice_of
+from services.sheets.lists.choices import YEARS, Choice, Purpose, choice_of, signed_unit
 from services.sheets.lists.days import follow
 from services.sheets.lists.retaining import look_now, plan
 from shared.base.clock import now
@@ -27,7 +26,7 @@ def choose(
 ) -> Choice:
     """The sheets follow at once. Raises Refused("signed", "unit") where somebody has signed."""
     before = choice_of(connection, slug)
-    if unit != before.unit and _is_signed(connection, slug):
+    if signed_unit(connection, slug) not in (None, unit):
         raise Refused("signed", "unit")
     chosen = Choice(unit, purpose, YEARS[purpose], made=True)
     columns = {
@@ -52,14 +51,3 @@ def choose(
     if before.is_asked_for and not chosen.is_asked_for:
         look_now(connection, slug)
     return chosen
-
-
-def _is_signed(connection: Connection, slug: str) -> bool:
-    statement = select(
-        exists().where(
-            EntryRow.sheet_id == Sheet.id,
-            Sheet.conference == slug,
-            Sheet.state != "withdrawn",
-        )
-    )
-    return bool(connection.execute(statement).scalar())
