@@ -169,8 +169,8 @@ class Tablet(Base):
 
 
 class Seal(Base):
-    """A sheet as it was sealed: up to which entry, and the file that says so, under SHEET_ID/… in
-    the storage. `gone_at`: its code is still known, but its file is not there any more, since
+    """A sheet as it was sealed: up to which entry, and the file that says so (`base.files`).
+    `gone_at`: its code is still known, but its file is not there any more, since
     somebody in it was erased, or the years of its purpose are over."""
 
     __tablename__ = "seal"
@@ -188,8 +188,8 @@ class Seal(Base):
 
 
 class Bundle(Base):
-    """The funder's file of a conference, as far as it is made; under bundles/SLUG/… in the
-    storage. `gone`: somebody in it was erased, or its years are over."""
+    """The funder's file of a conference, as far as it is made (`base.files`). `gone`: somebody in
+    it was erased, or its years are over."""
 
     __tablename__ = "bundle"
 

@@ -5,7 +5,7 @@ entry says that it was blanked when a person was erased. Pictures are looked at 
 open them are at hand. A chain that somebody wrote anew as a whole is found by its seals alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,7 +65,8 @@ def verify_sheet(
     found = faults(sheet.id, sheet.length, sheet.head, entries)
     found += _unlike_seals(connection, sheet, {each.number: each for each in entries})
     if opens:
-        found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens)]
+        gone = {e.said.get("paper") for e in entries if e.erased}
+        found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens, gone)]
     return _sorted(found)
 
 
@@ -104,17 +105,17 @@ def _unlinked(sheet_id: str, ordered: Sequence[Entry], known: set[int]) -> list[
     return found
 
 
-def _is_pictured(entry: Entry, opens: Opens) -> bool:
+def _is_pictured(entry: Entry, opens: Opens, gone: Container[object]) -> bool:
     """The picture is what was drawn, or scanned; or gone, with the person. A scan is blank once
-    anybody on it was erased."""
+    anybody on it was erased: `gone` are those scans."""
     if entry.picture_id is None:
         return True
     plain = opens(entry.picture_id)
-    if "paper" in entry.said:
-        return plain == b"" or (
-            plain is not None and picture_of(entry.picture_id, plain) == entry.said["paper"]
-        )
-    return plain is not None and picture_of(entry.salt, plain) == entry.picture
+    if plain is None:
+        return False
+    if (paper := entry.said.get("paper")) is None:
+        return picture_of(entry.salt, plain) == entry.picture
+    return picture_of(entry.picture_id, plain) == paper or (not plain and paper in gone)
 
 
 def _blanked(entries: Sequence[Entry]) -> list[Fault]:

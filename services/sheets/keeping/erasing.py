@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.sheets.base.files import bundle_prefix, sealed_prefix
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.tables import (
     Act,
@@ -194,7 +195,7 @@ def _forget_pictures(connection: Connection, picture_ids: Iterable[str]) -> None
         ),
     )
     connection.execute(delete(Picture).where(own, is_of_one))
-    connection.execute(update(Picture).where(own).values(sealed=b""))
+    connection.execute(update(Picture).where(own).values(sealed=b"", key_id=""))
 
 
 def _forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) -> None:
@@ -202,8 +203,8 @@ def _forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) 
     done again."""
     if not sheet.seal:
         return
-    storage.forget(f"{sheet.id}/")
-    storage.forget(f"bundles/{sheet.conference}/")
+    storage.forget(sealed_prefix(sheet.id))
+    storage.forget(bundle_prefix(sheet.conference))
     connection.execute(
         update(Seal)
         .where(Seal.sheet_id == sheet.id, Seal.gone_at.is_(None))

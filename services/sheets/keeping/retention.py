@@ -6,6 +6,7 @@ What stays is that a code was once a sealed sheet's, so that an old printout is 
 import structlog
 from sqlalchemy import Connection, delete, select, update
 
+from services.sheets.base.files import bundle_prefix, sealed_prefix
 from services.sheets.base.records import sheets_by_conference
 from services.sheets.base.tables import (
     Act,
@@ -61,9 +62,9 @@ def look(connection: Connection, storage: Storage, slug: str) -> None:
 
 
 def _forget_sheets(connection: Connection, storage: Storage, slug: str) -> None:
-    storage.forget(f"bundles/{slug}/")
+    storage.forget(bundle_prefix(slug))
     for sheet in sheets_by_conference(connection, slug):
-        storage.forget(f"{sheet.id}/")
+        storage.forget(sealed_prefix(sheet.id))
     of_it = select(Sheet.id).where(Sheet.conference == slug)
     for table in (Picture, EntryRow, Host, Refusal):
         connection.execute(delete(table).where(table.sheet_id.in_(of_it)))

@@ -34,11 +34,13 @@ def keep(
 
 
 def opened(connection: Connection, keyring: Keyring, picture_id: str) -> bytes | None:
-    """What was kept; None once it is erased. Raises CannotOpen."""
+    """What was kept; None once it is erased, nothing of a scan that is. Raises CannotOpen."""
     row = connection.execute(
         select(Picture.key_id, Picture.sealed).where(Picture.id == picture_id)
     ).first()
-    return keyring.open(row.key_id, row.sealed, picture_id) if row else None
+    if row is None or not row.sealed:
+        return None if row is None else b""
+    return keyring.open(row.key_id, row.sealed, picture_id)
 
 
 def opener(connection: Connection, keyring: Keyring) -> Callable[[str], bytes | None]:
