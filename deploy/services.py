@@ -3,7 +3,7 @@ what those around it must know. Found, never listed.
 
     [tool.emarge]
     web = ["/verify", "/organiser/*/certificates"]   the paths it answers; "*" is any one part
-    feeds = ["registration"]                         whose events it reads
+    feeds = ["registration"]                         whose events it reads; "*": of all
     publishes = true                                 it has a feed of its own
     storage = true                                   EMARGE_STORAGE_URL is a folder of its own
     settings = ["EMARGE_REMINDER_DAYS"]              what it is given of .env beside what all have
@@ -18,13 +18,14 @@ Read with Python alone: an operator's machine has no packages of ours.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PROCESSES = ("web", "intake", "worker")
+EVERY = "*"  # feed there is
 
 
 class NotAService(Exception):
@@ -78,12 +79,15 @@ def found(folder: Path = ROOT / "services") -> tuple[Service, ...]:
         if (said := tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("emarge"))
         is not None
     )
-    publishing = {service.name for service in services if service.publishes}
+    publishing = tuple(service.name for service in services if service.publishes)
     for service in services:
         for feed in service.feeds:
-            if feed not in publishing:
+            if feed not in (*publishing, EVERY):
                 raise NotAService(f"{service.name}: feeds: {feed!r} is no service that publishes")
-    return services
+    return tuple(
+        replace(service, feeds=publishing) if EVERY in service.feeds else service
+        for service in services
+    )
 
 
 def named(name: str) -> Service:

@@ -24,6 +24,13 @@ def test_what_is_said_is_read_and_the_rest_is_no_service(tmp_path: Path) -> None
     )
 
 
+def test_who_reads_every_feed_reads_that_of_a_service_yet_to_come(tmp_path: Path) -> None:
+    mail = '[tool.emarge]\nfeeds = ["*"]\n'
+    badges = "[tool.emarge]\npublishes = true\n"
+    services = {s.name: s for s in found(folder(tmp_path, log=LOG, mail=mail, badges=badges))}
+    assert services["mail"].feeds == ("badges", "log")
+
+
 def test_who_answers_nobody_has_no_web_process() -> None:
     assert Service("badges", feeds=("log",)).processes == ("intake", "worker")
     assert Service("badges", publishes=True).processes == ("web", "intake", "worker")
