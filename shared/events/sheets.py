@@ -1,0 +1,25 @@
+"""What sheets says: who signed that they were there, and which sheet is sealed."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.envelope import Payload
+
+
+class AttendanceSigned(Payload):
+    """Somebody signed that they were at these sessions, or what their signature proves was
+    corrected: the whole of what this sheet says of them now."""
+
+    type: ClassVar[str] = "attendance.signed"
+    by_any: ClassVar[bool] = True
+    registration_id: str
+    conference: str = Field(description="slug")
+    sheet: str = Field(description="its id, among all that gather evidence")
+    entry: int = Field(description="grows with each thing the sheet says; a lower one is older")
+    sessions: tuple[str, ...] = Field(description="ids within the conference")
+    starts_at: AwareDatetime = Field(description="since when they were there")
+    ends_at: AwareDatetime = Field(description="until when")
+    signed_at: AwareDatetime
+    source: Literal["phone", "tablet", "paper", "host"]
+    withdrawn: bool = Field(default=False, description="it proves nothing any more")
