@@ -74,9 +74,7 @@ class Stack:
         redis = f"redis://{LOOPBACK}:{ports.redis}"
         feeds = {name: self.origin(name) for name in named(service).feeds}
         addresses = {
-            f"EMARGE_{each.name.upper()}_URL": self.origin(each.name)
-            for each in found()
-            if each.has_web
+            f"EMARGE_{name.upper()}_URL": self.origin(name) for name in named(service).asks
         }
         return {
             **secrets_of(self.home),

@@ -5,7 +5,6 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -26,13 +25,8 @@ from shared.process.intake_process import IntakeProcess
 from shared.process.status import FeedStatus, Status, gauges
 from shared.testing import MemoryQueue
 from shared.watching import metrics
+from tests.system.deployed import CONTAINERS, ENDING, EXAMPLE, FILES, OURS, ROOT
 
-ROOT = Path(__file__).parents[2]
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-CONTAINERS: dict[str, Any] = COMPOSE["services"]
-EXAMPLE = (ROOT / ".env.example").read_text()
-OURS = [name for name in CONTAINERS if name.partition("-")[2] in ("web", "intake", "worker")]
-ENDING = [name for name in CONTAINERS if name.endswith("-migrate") or name == "databases"]
 # Made by the image, or only of use to who changes the code.
 NOT_IN_COMPOSE = {"EMARGE_HOME", "EMARGE_LEASE", "EMARGE_CONCURRENCY", "EMARGE_LOG_FORMAT"}
 
@@ -53,10 +47,11 @@ def test_every_setting_can_be_set(service: str, kind: type[Settings]) -> None:
 
 
 def test_every_variable_of_compose_is_explained() -> None:
-    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    used = {name for file in FILES for name in re.findall(r"\$\{([A-Z_]+)", file.read_text())}
     explained = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
     outside = {"POSTGRES_HOST", "MAILPIT_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT"}
-    assert used - explained - outside - {"PROMETHEUS_RETENTION"} == set()
+    filled = {name for name in used if name.endswith("_DATABASE_PASSWORD")}
+    assert used - explained - outside - filled - {"PROMETHEUS_RETENTION"} == set()
 
 
 def test_every_setting_is_in_the_manual() -> None:
@@ -93,7 +88,7 @@ def test_every_process_is_confined_and_watched(name: str) -> None:
     assert container["cap_drop"] == ["ALL"]
     (port,) = container["healthcheck"]["test"][2:]
     assert port == ("8000" if name.endswith("-web") else "9100")
-    scraped = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    scraped = yaml.safe_load((ROOT / "deploy/shipped/scrape.yml").read_text())
     jobs = {job["job_name"]: job["dns_sd_configs"][0] for job in scraped["scrape_configs"]}
     assert jobs[name]["names"] == [name]
     assert str(jobs[name]["port"]) == port
@@ -177,7 +172,7 @@ def test_secrets_are_filled_once(tmp_path: Path) -> None:
         return settings.read_text()
 
     filled = fill()
-    required = re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text())
+    required = [n for file in FILES for n in re.findall(r"\$\{([A-Z_]+):\?", file.read_text())]
     for name in required:
         assert re.search(rf"^{name}=.+", filled, re.MULTILINE), name
     secrets = re.findall(r"=([0-9a-f]{48})$", filled, re.MULTILINE)
