@@ -1,18 +1,22 @@
 """Writes what goes around the services: see deploy/generate/__init__.py."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.generate.caddy import routes
 from deploy.generate.compose import compose
+from deploy.generate.kubernetes import objects
+from deploy.generate.overlay import overlay
 from deploy.generate.prometheus import alerts, scraped
 from deploy.services import ROOT, NotAService, Service, found
 
 MADE = "# Made by `python -m deploy.generate` from the folders under services/: change those.\n"
+EXAMPLE = Path("deploy", "kubernetes", "example")
+BY_HAND = {"none.yml", ".gitignore", "namespace.yaml", "secrets.example.env"}
 
 
-def files(*, shipped: bool, services: Sequence[Service] | None = None) -> Mapping[Path, str]:
+def files(*, shipped: bool, services: Sequence[Service] | None = None) -> dict[Path, str]:
     """What is to be written, by its path under the root."""
     chosen = [each for each in services or found() if each.shipped == shipped]
     folder = Path("deploy", "shipped" if shipped else "own")
@@ -21,16 +25,29 @@ def files(*, shipped: bool, services: Sequence[Service] | None = None) -> Mappin
         folder / "routes.caddy": routes(chosen),
         folder / "scrape.yml": scraped(chosen),
         folder / "alerts.yml": alerts(chosen),
+        **{folder / "kubernetes" / name: text for name, text in objects(chosen).items()},
+        **({EXAMPLE / name: text for name, text in overlay(chosen).items()} if shipped else {}),
     }
+
+
+def left(*, shipped: bool) -> Iterator[Path]:
+    """What was written for folders that are gone, by its path under the root."""
+    written = files(shipped=shipped)
+    folders = {path.parent for path in written}
+    there = (path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).glob("*.*"))
+    return (path for path in there if path not in written and path.name not in BY_HAND)
 
 
 def main() -> None:
     shipped = sys.argv[1:] != ["own"]
     try:
         for path, text in files(shipped=shipped).items():
+            (ROOT / path).parent.mkdir(exist_ok=True)
             (ROOT / path).write_text(text, "utf-8")
     except NotAService as error:
         sys.exit(f"services: {error}")
+    for path in left(shipped=shipped):
+        (ROOT / path).unlink()
     print("\n".join(service.name for service in found() if service.shipped == shipped))
 
 
