@@ -12,6 +12,11 @@ what those around it must know. Found, never listed.
     required = { EMARGE_SMTP_URL = "it wants …" }    the same, and what is said when it is missing
     shipped = true                                   Emarge comes with it: see deploy/generate
 
+    [[tool.emarge.pages]]                            where organisers are led to from registration's
+    path = "/organiser/*/emails"                     pages: from the day's ("*" is the conference),
+    en = ["Emails", "Sent and failed"]               or with a second "*", the registration, from a
+    fr = ["E-mails", "Envoyés ou non"]               person's; its title, and what is there
+
     [tool.emarge.containers.worker]                  of web, intake or worker; all may be left out
     settings = ["EMARGE_SIGNING_KEY"]                what only this process is given of .env
     files = "signing"                                deploy/signing, as /etc/emarge/signing
@@ -63,6 +68,15 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Page:
+    """A page for organisers: its place, and in two languages its title and what is there."""
+
+    path: str
+    en: tuple[str, str]
+    fr: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Container:
     """What one process of a service needs around it."""
 
@@ -88,6 +102,7 @@ class Service:
     settings: tuple[str, ...] = ()
     required: Mapping[str, str] = field(default_factory=dict)
     shipped: bool = False
+    pages: tuple[Page, ...] = ()
     containers: Mapping[str, Container] = field(default_factory=dict)
     trial: Trial = field(default_factory=Trial)
 
@@ -162,9 +177,25 @@ def _read(file: Path, said: dict[str, Any]) -> Service:
         process: _container(f"{where} containers.{process}", process, told)
         for process, told in said.get("containers", {}).items()
     }
+    pages = tuple(_page(f"{where} pages", lists["web"], told) for told in said.get("pages", ()))
     trial = _trial(f"{where} trial", said.get("trial", {}))
-    read = {**lists, "containers": containers, "trial": trial}
+    read = {**lists, "pages": pages, "containers": containers, "trial": trial}
     return Service(**{**said, **read, "name": file.parent.name})
+
+
+def _page(where: str, web: Sequence[str], said: dict[str, Any]) -> Page:
+    _known(where, Page, said)
+    page = Page(said.get("path", ""), tuple(said.get("en", ())), tuple(said.get("fr", ())))
+    if not re.fullmatch(r"/organiser/\*/[\w/-]+(/\*)?", page.path):
+        raise NotAService(
+            f"{where}: path: {page.path!r} must be /organiser/*/… or /organiser/*/…/*"
+        )
+    if not any(re.match(pattern_of(path), page.path) for path in web):
+        raise NotAService(f"{where}: path: {page.path!r} is not among what it answers (web)")
+    for language, words in {"en": page.en, "fr": page.fr}.items():
+        if len(words) != len(("title", "what is there")):
+            raise NotAService(f"{where}: {language}: wants a title, and what is there")
+    return page
 
 
 def _container(where: str, process: str, said: dict[str, Any]) -> Container:

@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.generate.caddy import routes
 from deploy.generate.compose import compose
 from deploy.generate.kubernetes import objects
+from deploy.generate.neighbours import own_settings
 from deploy.generate.overlay import overlay
 from deploy.generate.prometheus import alerts, scraped
 from deploy.services import ROOT, NotAService, Service, found
@@ -48,7 +49,10 @@ def main() -> None:
         sys.exit(f"services: {error}")
     for path in left(shipped=shipped):
         (ROOT / path).unlink()
-    print("\n".join(service.name for service in found() if service.shipped == shipped))
+    if not shipped and (services := [each for each in found() if not each.shipped]):
+        print("EMARGE_OWN_SERVICES=deploy/own/compose.yml")
+        for name, value in own_settings(services).items():
+            print(f"{name}='{value}'")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """The containers of services, as a file that docker-compose.yml includes."""
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deploy.generate.neighbours import PAGES, WEB_PORT, all_pages, neighbours
 from deploy.services import ROOT, Service
 
 HEAD = Path(__file__).with_name("compose.head.yml")
-WEB_PORT, METRICS_PORT = 8000, 9100
+METRICS_PORT = 9100
 STORAGE = "/var/lib/emarge"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 FILL = "run deploy/fill-secrets (see .env.example)"
@@ -86,15 +86,6 @@ def password_of(service: Service) -> str:
     return f"{service.name.upper()}_DATABASE_PASSWORD"
 
 
-def origins(names: Sequence[str]) -> str:
-    """Where these answer inside, as EMARGE_FEEDS wants it."""
-    return ",".join(f"{name}={origin(name)}" for name in names)
-
-
-def origin(name: str) -> str:
-    return f"http://{name}-web:{WEB_PORT}"
-
-
 def _databases(services: Sequence[Service], databases: str) -> str:
     passwords = {f"DATABASE_PASSWORD_{each.name}": f"${{{password_of(each)}}}" for each in services}
     names = " ".join(service.name for service in services)
@@ -106,15 +97,12 @@ def _databases(services: Sequence[Service], databases: str) -> str:
 def _all_of_one(service: Service) -> str:
     """What all containers of a service have."""
     name = service.name
+    told = neighbours(service, _put_in)
     settings = {
         "EMARGE_DATABASE_URL": f"postgresql+psycopg://{name}:${{{password_of(service)}:?{FILL}}}"
         f"@${{POSTGRES_HOST:-postgres}}/{name}",
-        "EMARGE_FEEDS": origins(service.feeds),
-        **{f"EMARGE_{name.upper()}_URL": origin(name) for name in service.asks},
-        **{
-            setting: json.dumps(f"${{{setting}:?{told}}}")
-            for setting, told in service.required.items()
-        },
+        **{name: _quoted(value) for name, value in told.items()},
+        **{setting: _quoted(f"${{{setting}:?{why}}}") for setting, why in service.required.items()},
         **_asked(service.settings),
     }
     volumes = ""
@@ -160,7 +148,20 @@ def _process(service: Service, process: str) -> str:
 
 def _asked(settings: Sequence[str]) -> dict[str, str]:
     """What .env says of each; what is not ours is absent when .env does not have it."""
-    return {name: f"${{{name}:-}}" if name.startswith("EMARGE_") else "" for name in settings}
+    asked = {name: _put_in(name) if name.startswith("EMARGE_") else "" for name in settings}
+    if PAGES in asked:
+        asked[PAGES] = _quoted(all_pages(_put_in))
+    return asked
+
+
+def _put_in(variable: str) -> str:
+    return f"${{{variable}:-}}"
+
+
+def _quoted(text: str) -> str:
+    """For YAML, where it needs it."""
+    plain = text[0] not in "{['\"&*!%@`" and ": " not in text and " #" not in text
+    return text if plain else "'" + text.replace("'", "''") + "'"
 
 
 def _lines(settings: Mapping[str, str], indent: int) -> str:

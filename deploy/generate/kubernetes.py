@@ -1,16 +1,25 @@
 """The objects of services in a cluster: a file for each, and the list that kustomize wants."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from deploy.generate.compose import WEB_PORT, origin, origins, port_of
+from deploy.generate.compose import port_of
+from deploy.generate.neighbours import PAGES, WEB_PORT, all_pages, neighbours, own_settings
 from deploy.services import Container, Service, pattern_of
 
 HEAD = "# Made by deploy/generate from the folders under services/.\n"
 LIST = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:"
+OWN_LIST = """\
+# A component of your overlay: components: [../../own/kubernetes]. Its images and secrets are said
+# there, as for the others.
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+configMapGenerator: [{ name: emarge, behavior: merge, envs: [own.env] }]
+resources:"""
 PARTS = Path(__file__).with_name("cluster")
 MIGRATION = Container(memory=256)
 USUALLY = 0.6  # of what it may take at most is kept for it
@@ -19,10 +28,16 @@ USUALLY = 0.6  # of what it may take at most is kept for it
 def objects(services: Sequence[Service]) -> dict[str, str]:
     """Each file, by its name."""
     listed = "".join(f"\n  - {service.name}.yaml" for service in services) or " []"
+    own = all(not service.shipped for service in services)
     return {
-        "kustomization.yaml": f"{HEAD}{LIST}{listed}\n",
+        "kustomization.yaml": HEAD + (OWN_LIST if own else LIST) + listed + "\n",
+        **({"own.env": _env(own_settings(services))} if own else {}),
         **{f"{service.name}.yaml": HEAD + _service(service) for service in services},
     }
+
+
+def _env(settings: Mapping[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
 def _service(service: Service) -> str:
@@ -53,18 +68,20 @@ def _process(service: Service, process: str) -> str:
 
 
 def _pod(service: Service, process: str, container: Container) -> str:
-    addresses = {
-        "EMARGE_FEEDS": origins(service.feeds),
-        **{f"EMARGE_{name.upper()}_URL": origin(name) for name in service.asks},
-    }
+    told = neighbours(service, _put_in)
+    if PAGES in container.settings:
+        told[PAGES] = all_pages(_put_in)
     lines = (
-        f'            - {{ name: {name}, value: "{value}" }}' for name, value in addresses.items()
+        f"            - {{ name: {name}, value: {json.dumps(value, ensure_ascii=False)} }}"
+        for name, value in told.items()
     )
     pod = _part(
         "pod",
         service,
         process,
-        args=f'[web, --host, 0.0.0.0, --port, "{WEB_PORT}"]' if process == "web" else f"[{process}]",
+        args=f'[web, --host, 0.0.0.0, --port, "{WEB_PORT}"]'
+        if process == "web"
+        else f"[{process}]",
         optional=str(not (service.required or service.storage)).lower(),
         addresses="\n".join(lines),
         cpu=container.cpu,
@@ -73,6 +90,11 @@ def _pod(service: Service, process: str, container: Container) -> str:
     )
     probes = "" if process == "migrate" else _part(f"{process}.probes", service, process)
     return pod + probes + _volumes(container)
+
+
+def _put_in(variable: str) -> str:
+    """From the configuration that all containers have."""
+    return f"$({variable})"
 
 
 def _volumes(container: Container) -> str:

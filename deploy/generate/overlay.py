@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from deploy.generate.compose import VERSION
+from deploy.generate.neighbours import PAGES
 from deploy.services import Service
 
 HEAD = """\
@@ -22,7 +23,9 @@ patches:
   - target: { kind: Ingress }
     patch: |-
       - { op: replace, path: /spec/rules/0/host, value: emarge.example.org }
-      - { op: add, path: /spec/tls, value: [{ hosts: [emarge.example.org], secretName: emarge-tls }] }
+      - op: add
+        path: /spec/tls
+        value: [{ hosts: [emarge.example.org], secretName: emarge-tls }]
   - target: { kind: Ingress, name: registration }
     patch: |-
       - op: add
@@ -31,13 +34,13 @@ patches:
 images:
 """
 IMAGE = "  - {{ name: {name}, newName: registry.example.org/{name}, newTag: {version} }}\n"
-SECRETS = """\
+GENERATED = """\
 secretGenerator: # in a real overlay: your own files, or an operator that brings secrets
   - { name: emarge, envs: [secrets.example.env] } # for all; of those below, some for one process
   - { name: emarge-databases, envs: [databases.example.env] }
   - { name: emarge-scaling, envs: [scaling.example.env] }
 """
-SECRET = "  - {{ name: emarge-{pods}, envs: [{pods}.example.env] }}\n"
+OF_PODS = "  - {{ name: emarge-{pods}, envs: [{pods}.example.env] }}\n"
 DATABASE = "{name}=postgresql+psycopg://{name}:password@postgres.example.org/{name}\n"
 READER = "{name}=postgresql://reader:password@postgres.example.org/{name}\n"
 
@@ -46,10 +49,10 @@ def overlay(services: Sequence[Service]) -> dict[str, str]:
     """Each file, by its name; secrets.example.env and namespace.yaml name no service."""
     asked = {pods: text for service in services for pods, text in _asked(service).items() if text}
     images = (IMAGE.format(name=f"emarge-{each.name}", version=VERSION) for each in services)
-    secrets = (SECRET.format(pods=pods) for pods in asked)
+    secrets = (OF_PODS.format(pods=pods) for pods in asked)
     scaled = [each for each in services if each.container("worker").most > 1]
     return {
-        "kustomization.yaml": "".join([HEAD, *images, SECRETS, *secrets]),
+        "kustomization.yaml": "".join([HEAD, *images, GENERATED, *secrets]),
         "databases.example.env": "".join(DATABASE.format(name=each.name) for each in services),
         "scaling.example.env": "".join(READER.format(name=each.name) for each in scaled),
         **{f"{pods}.example.env": text for pods, text in asked.items()},
@@ -66,7 +69,11 @@ def _asked(service: Service) -> dict[str, str]:
     return {
         name: "".join([*needed, *map(_commented, others)]),
         **{
-            f"{name}-{process}": "".join(map(_commented, service.container(process).settings))
+            f"{name}-{process}": "".join(
+                _commented(setting)
+                for setting in service.container(process).settings
+                if setting != PAGES
+            )
             for process in service.processes
         },
     }

@@ -4,21 +4,20 @@ import json
 import re
 import subprocess
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-from services.certificates.base.settings import CertificatesSettings
+from deploy.generate.compose import compose
+from deploy.services import found, named
 from services.certificates.figures import figures as certificate_figures
-from services.notifications.base.settings import NotificationsSettings
 from services.notifications.delivery.log import figures as email_figures
-from services.registration.base.settings import RegistrationSettings
 from services.registration.seats.registering import REFUSED
 from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.settings import Settings
 from shared.bus.failing import Failing
 from shared.bus.migrations import migrate
 from shared.process.intake_process import IntakeProcess
@@ -31,17 +30,12 @@ from tests.system.deployed import CONTAINERS, ENDING, EXAMPLE, FILES, OURS, ROOT
 NOT_IN_COMPOSE = {"EMARGE_HOME", "EMARGE_LEASE", "EMARGE_CONCURRENCY", "EMARGE_LOG_FORMAT"}
 
 
-@pytest.mark.parametrize(
-    ("service", "kind"),
-    [
-        ("registration", RegistrationSettings),
-        ("notifications", NotificationsSettings),
-        ("certificates", CertificatesSettings),
-    ],
-)
-def test_every_setting_can_be_set(service: str, kind: type[Settings]) -> None:
+@pytest.mark.parametrize("service", [each.name for each in found()])
+def test_every_setting_can_be_set(service: str) -> None:
     image = set(re.findall(r"EMARGE_\w+", (ROOT / "Dockerfile").read_text()))
-    given = set(CONTAINERS[f"{service}-worker"]["environment"]) | image
+    pods = yaml.safe_load(compose([named(service)]))["services"]
+    given = {name for each in pods.values() for name in each.get("environment", ())} | image
+    kind = import_module(f"services.{service}.service").service.settings
     wanted = {f"EMARGE_{name.upper()}" for name in kind.model_fields if name != "service"}
     assert wanted - given - NOT_IN_COMPOSE == set()
 
@@ -153,7 +147,7 @@ def test_each_dashboard_can_be_read_by_grafana() -> None:
 def test_the_cluster_has_what_compose_has() -> None:
     objects = [
         found
-        for file in (ROOT / "deploy/kubernetes/base").glob("*.yaml")
+        for file in (ROOT / "deploy/shipped/kubernetes").glob("*.yaml")
         for found in yaml.safe_load_all(file.read_text())
     ]
     named = {(found["kind"], found.get("metadata", {}).get("name")) for found in objects}

@@ -1,5 +1,6 @@
 """What Compose, Caddy and Prometheus hear of services, by their folders alone."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -12,8 +13,10 @@ import yaml
 from deploy.generate.__main__ import MADE, files
 from deploy.generate.caddy import routes
 from deploy.generate.compose import compose
+from deploy.generate.kubernetes import objects
+from deploy.generate.neighbours import own_settings
 from deploy.generate.prometheus import alerts, scraped
-from deploy.services import ROOT, Container, Service, found
+from deploy.services import ROOT, Container, Page, Service, found
 from tests.system.deployed import CONTAINERS, SHIPPED
 
 BADGES = Service(
@@ -24,7 +27,13 @@ BADGES = Service(
     storage=True,
     settings=("EMARGE_BADGE_COLOUR", "AWS_REGION"),
     required={"EMARGE_BADGE_MAKER": "it wants: an address"},
-    containers={"worker": Container(settings=("EMARGE_BADGE_PIN",), files="badges", memory=300)},
+    containers={
+        "worker": Container(
+            ("EMARGE_BADGE_PIN",), files="badges", reaches=(443,), memory=300, most=4
+        )
+    },
+    publishes=True,
+    pages=(Page("/organiser/*/badges", ("Badges", "To print"), ("Badges", "L'aspect")),),
 )
 QUIET = Service("tallies", feeds=("registration", "certificates"))
 FOLDER = """
@@ -33,8 +42,14 @@ name = "badges"
 version = "0.1.0"
 
 [tool.emarge]
-web = ["/badges"]
+web = ["/badges", "/organiser/*/badges"]
 feeds = ["registration"]
+publishes = true
+
+[[tool.emarge.pages]]
+path = "/organiser/*/badges"
+en = ["Badges", "To print"]
+fr = ["Badges", "L'impression"]
 """
 
 
@@ -130,6 +145,50 @@ def test_the_longer_path_is_asked_first() -> None:
     assert led("/badges/1", deep, BADGES) == "badges"
 
 
+def test_those_that_emarge_comes_with_hear_of_your_own_by_variables() -> None:
+    told = own_settings([BADGES, QUIET])
+    assert told["EMARGE_OWN_FEEDS"] == ",badges=http://badges-web:8000"
+    assert "'" not in told["EMARGE_OWN_PAGES"], "it is quoted by them in .env"
+    (page,) = json.loads(f"[{told['EMARGE_OWN_PAGES'].removeprefix(',')}]")
+    assert page == {
+        "path": "/organiser/*/badges",
+        "en": ["Badges", "To print"],
+        "fr": ["Badges", "L'aspect"],
+    }
+    assert own_settings([QUIET]) == {"EMARGE_OWN_FEEDS": "", "EMARGE_OWN_PAGES": ""}
+    text = (ROOT / "deploy/shipped/compose.yml").read_text()
+    assert text.count("${EMARGE_OWN_PAGES:-}") == 1
+    assert text.count("${EMARGE_OWN_FEEDS:-}") == sum(each.reads_all for each in found())
+
+
+def test_a_cluster_has_each_process_as_its_folder_says() -> None:
+    files = objects([BADGES, QUIET])
+    assert yaml.safe_load(files["kustomization.yaml"])["kind"] == "Component"
+    badges = list(yaml.safe_load_all(files["badges.yaml"]))
+    kinds = {(each["kind"], each["metadata"]["name"]) for each in badges}
+    assert kinds == {
+        *(("Deployment", f"badges-{process}") for process in ("web", "intake", "worker")),
+        ("Service", "badges-web"),
+        ("Job", "badges-migrate"),
+        ("Ingress", "badges"),
+        ("Ingress", "badges-patterns"),
+        ("NetworkPolicy", "badges-worker"),
+        ("PodDisruptionBudget", "badges-worker"),
+        ("ScaledObject", "badges-worker"),
+        ("TriggerAuthentication", "badges-database"),
+    }
+    by_name = {(each["kind"], each["metadata"]["name"]): each for each in badges}
+    assert "replicas" not in by_name["Deployment", "badges-worker"]["spec"], "the autoscaler's"
+    assert by_name["Deployment", "badges-web"]["spec"]["replicas"] == 1
+    (worker,) = by_name["Deployment", "badges-worker"]["spec"]["template"]["spec"]["containers"]
+    assert worker["resources"]["limits"]["memory"] == "300Mi"
+    assert worker["volumeMounts"][-1]["mountPath"] == "/etc/emarge/badges"
+    (egress,) = by_name["NetworkPolicy", "badges-worker"]["spec"]["egress"]
+    assert [port["port"] for port in egress["ports"]] == [443]
+    quiet = {each["kind"] for each in yaml.safe_load_all(files["tallies.yaml"])}
+    assert quiet == {"Deployment", "Job"}
+
+
 def test_each_process_is_scraped_and_missed() -> None:
     jobs = {job["job_name"] for job in yaml.safe_load(scraped([BADGES, QUIET]))["scrape_configs"]}
     wanted = {f"badges-{process}" for process in ("web", "intake", "worker")}
@@ -156,6 +215,13 @@ def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path
         done = subprocess.run(asked, cwd=here, check=True, capture_output=True, text=True)
         return set(done.stdout.split())
 
+    def environment() -> dict[str, dict[str, str]]:
+        """Of each container, as Compose understands it."""
+        asked = ["docker", "compose", "config", "--format", "json"]
+        done = subprocess.run(asked, cwd=here, check=True, capture_output=True, text=True)
+        containers = json.loads(done.stdout)["services"]
+        return {name: each.get("environment", {}) for name, each in containers.items()}
+
     before = services()
     (here / "services" / "badges").mkdir()
     (here / "services" / "badges" / "pyproject.toml").write_text(FOLDER)
@@ -163,5 +229,17 @@ def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path
     added = {"own-databases", *(f"badges-{process}" for process in processes)}
     assert services() - before == added
     assert "BADGES_DATABASE_PASSWORD=\n" not in (here / ".env").read_text()
+    told = environment()
+    assert told["registration-web"]["EMARGE_FEEDS"].endswith(",badges=http://badges-web:8000")
+    assert told["certificates-web"]["EMARGE_FEEDS"] == "registration=http://registration-web:8000"
+    pages = json.loads(f"[{told['registration-web']['EMARGE_ORGANISER_PAGES']}]")
+    assert pages[-1]["fr"] == ["Badges", "L'impression"]
+    assert (here / "deploy/own/kubernetes/badges.yaml").exists()
+    filled = (here / ".env").read_text()
+    services()
+    assert (here / ".env").read_text() == filled
     (here / "services" / "badges" / "pyproject.toml").unlink()
     assert services() == before
+    assert "EMARGE_OWN_SERVICES=" not in re.sub("#.*", "", (here / ".env").read_text())
+    assert "badges" not in environment()["registration-web"]["EMARGE_FEEDS"]
+    assert not (here / "deploy/own/kubernetes/badges.yaml").exists()
