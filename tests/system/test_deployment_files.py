@@ -144,6 +144,17 @@ def test_each_dashboard_can_be_read_by_grafana() -> None:
             )
 
 
+def test_a_dashboard_has_a_row_for_each_service_that_prometheus_hears_of() -> None:
+    text = (ROOT / "deploy/grafana/dashboards/services.json").read_text()
+    assert not [each.name for each in found() if each.name in text]
+    board = json.loads(text)
+    (variable,) = board["templating"]["list"]
+    assert variable["query"]["query"] == "label_values(emarge_oldest_due_seconds, service)"
+    assert board["panels"][0]["repeat"] == variable["name"] == "service"
+    asked = [target["expr"] for panel in board["panels"][1:] for target in panel["targets"]]
+    assert all("$service" in expression for expression in asked)
+
+
 def test_the_cluster_has_what_compose_has() -> None:
     objects = [
         found

@@ -229,10 +229,10 @@ def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path
     added = {"own-databases", *(f"badges-{process}" for process in processes)}
     assert services() - before == added
     assert "BADGES_DATABASE_PASSWORD=\n" not in (here / ".env").read_text()
-    told = environment()
-    assert told["registration-web"]["EMARGE_FEEDS"].endswith(",badges=http://badges-web:8000")
-    assert told["certificates-web"]["EMARGE_FEEDS"] == "registration=http://registration-web:8000"
-    pages = json.loads(f"[{told['registration-web']['EMARGE_ORGANISER_PAGES']}]")
+    given = environment()
+    assert given["registration-web"]["EMARGE_FEEDS"].endswith(",badges=http://badges-web:8000")
+    assert given["certificates-web"]["EMARGE_FEEDS"] == "registration=http://registration-web:8000"
+    pages = json.loads(f"[{given['registration-web']['EMARGE_ORGANISER_PAGES']}]")
     assert pages[-1]["fr"] == ["Badges", "L'impression"]
     assert (here / "deploy/own/kubernetes/badges.yaml").exists()
     filled = (here / ".env").read_text()

@@ -30,7 +30,7 @@ def told(pages: str) -> RegistrationSettings:
         service="registration",
         secret_key=secret,
         service_token=secret,
-        organiser_pages=pages,  # type: ignore[arg-type]  # as the environment has it
+        organiser_pages=pages,  # as the environment has it
     )
 
 
