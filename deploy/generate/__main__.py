@@ -6,10 +6,11 @@ from pathlib import Path
 
 from deploy.generate.caddy import routes
 from deploy.generate.compose import compose
+from deploy.generate.development import development
 from deploy.generate.kubernetes import objects
 from deploy.generate.neighbours import own_settings
 from deploy.generate.overlay import overlay
-from deploy.generate.prometheus import alerts, scraped
+from deploy.generate.prometheus import alerts, alerts_test, scraped
 from deploy.services import ROOT, NotAService, Service, found
 
 MADE = "# Made by `python -m deploy.generate` from the folders under services/: change those.\n"
@@ -27,14 +28,23 @@ def files(*, shipped: bool, services: Sequence[Service] | None = None) -> dict[P
         folder / "scrape.yml": scraped(chosen),
         folder / "alerts.yml": alerts(chosen),
         **{folder / "kubernetes" / name: text for name, text in objects(chosen).items()},
-        **({EXAMPLE / name: text for name, text in overlay(chosen).items()} if shipped else {}),
+        **(_alone(chosen, folder) if shipped else {}),
+    }
+
+
+def _alone(services: Sequence[Service], folder: Path) -> dict[Path, str]:
+    """What is there for those that Emarge comes with alone: a test, and what people copy."""
+    return {
+        folder / "alerts.test.yml": alerts_test(services),
+        Path("compose.override.example.yml"): development(services),
+        **{EXAMPLE / name: text for name, text in overlay(services).items()},
     }
 
 
 def left(*, shipped: bool) -> Iterator[Path]:
     """What was written for folders that are gone, by its path under the root."""
     written = files(shipped=shipped)
-    folders = {path.parent for path in written}
+    folders = {path.parent for path in written if path.parent != Path()}
     there = (path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).glob("*.*"))
     return (path for path in there if path not in written and path.name not in BY_HAND)
 

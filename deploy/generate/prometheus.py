@@ -23,6 +23,22 @@ groups:
           summary: There is no {{{{ $labels.job }}}} at all
           action: docker compose up -d {{{{ $labels.job }}}}
 """
+ABSENT_TEST = """\
+rule_files: [alerts.yml]
+evaluation_interval: 15s
+tests:
+  - name: a kind of process that is gone altogether is noticed
+    interval: 15s
+    input_series:
+{series}    alert_rule_test:
+      - eval_time: 3m
+        alertname: NothingThere
+        exp_alerts:
+          - exp_labels: {{ severity: page, job: {missing} }}
+            exp_annotations:
+              summary: There is no {missing} at all
+              action: docker compose up -d {missing}
+"""
 
 
 def scraped(services: Sequence[Service]) -> str:
@@ -35,6 +51,13 @@ def alerts(services: Sequence[Service]) -> str:
     """When a process is not there at all; the other alerts know no names."""
     absent = "\n          or ".join(f'absent(up{{job="{job}"}})' for job, _ in _jobs(services))
     return HEAD + (ABSENT.format(absent=absent) if absent else "groups: []\n")
+
+
+def alerts_test(services: Sequence[Service]) -> str:
+    """For promtool: of all processes one is missing, and that is said of it."""
+    *there, (missing, _) = _jobs(services)
+    series = (f'      - {{ series: \'up{{job="{job}"}}\', values: "1x40" }}\n' for job, _ in there)
+    return HEAD + ABSENT_TEST.format(series="".join(series), missing=missing)
 
 
 def _jobs(services: Sequence[Service]) -> list[tuple[str, int]]:

@@ -118,6 +118,7 @@ def test_alerts_and_dashboards_ask_for_figures_that_exist(figures: set[str]) -> 
     asked = set()
     for file in [
         ROOT / "deploy/prometheus/alerts.yml",
+        *(ROOT / "services").glob("*/alerts.yml"),
         *(ROOT / "deploy/grafana/dashboards").iterdir(),
     ]:
         asked |= set(re.findall(r"\bemarge_[a-z_]+", file.read_text()))
