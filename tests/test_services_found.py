@@ -7,6 +7,7 @@ import pytest
 from deploy.services import NotAService, Service, found
 
 LOG = '[tool.emarge]\nweb = ["/"]\nfeeds = ["log"]\npublishes = true\n'
+PAGE = '[tool.emarge]\nweb = ["/organiser/*/badges"]\n[[tool.emarge.pages]]\n'
 
 
 def folder(tmp_path: Path, **services: str) -> Path:
@@ -49,6 +50,14 @@ def test_who_answers_nobody_has_no_web_process() -> None:
             "feeds: 'notes' is no service that publishes",
         ),
         ('[tool.emarge.trial]\nrun = "x"\n', "trial does not know run"),
+        ('[tool.emarge]\nweb = ["/b$"]\n', "hold letters, digits"),
+        ('[tool.emarge]\nasks = ["notes"]\n', "asks: 'notes' is no service that answers"),
+        ('[tool.emarge]\nweb = ["/"]\n', "web: '/' is badges's"),
+        ("[tool.emarge.containers.cron]\n", "containers.cron: a service has web, intake, worker"),
+        ("[tool.emarge.containers.web]\nram = 5\n", "containers.web does not know ram"),
+        (f'{PAGE}path = "/badges"\n', "must be /organiser/*/"),
+        (f'{PAGE}path = "/organiser/*/other"\n', "is not among what it answers"),
+        (f'{PAGE}path = "/organiser/*/badges"\nen = ["A"]\n', "en: wants a title"),
     ],
 )
 def test_what_is_not_understood_is_refused(tmp_path: Path, said: str, told: str) -> None:
