@@ -40,8 +40,7 @@ COPY deploy/image/install-typesetting /usr/local/sbin/
 RUN install-typesetting \
  && groupadd --system --gid 10001 emarge \
  && useradd --system --uid 10001 --gid emarge --no-create-home --home-dir /nonexistent emarge \
- # a volume that is mounted here takes this folder's owner
- && install -d -o emarge -g emarge /var/lib/emarge /var/lib/emarge/certificates
+ && install -d -o emarge -g emarge /var/lib/emarge
 COPY deploy/image/stay-healthy /usr/local/bin/
 COPY --from=shared-packages /venv /venv
 
@@ -50,8 +49,10 @@ ARG SERVICE
 ARG VERSION=0.1.0
 COPY --from=service-packages /added /
 COPY --from=code /emarge /emarge
+# A volume that is mounted in the service's folder takes its owner.
 # `docker compose exec registration-web emarge status` instead of `python -m services.… status`
-RUN printf '#!/bin/sh\nexec python -m services.%s "$@"\n' "${SERVICE}" > /usr/local/bin/emarge \
+RUN install -d -o emarge -g emarge "/var/lib/emarge/${SERVICE}" \
+ && printf '#!/bin/sh\nexec python -m services.%s "$@"\n' "${SERVICE}" > /usr/local/bin/emarge \
  && chmod 755 /usr/local/bin/emarge
 # MALLOC_ARENA_MAX: threads share two heaps instead of each having its own.
 ENV PATH=/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy.services import found
+
 ROOT = Path(__file__).parents[1]
 
 VERSION = r"(\d+\.\d+\.\d+\S*)"
 # Where else it stands.
 NAMED = {
-    "docker-compose.yml": rf"EMARGE_VERSION:-{VERSION}}}",
+    "deploy/shipped/compose.yml": rf"EMARGE_VERSION:-{VERSION}}}",
     "Dockerfile": rf"^ARG VERSION={VERSION}",
     ".env.example": rf"EMARGE_VERSION={VERSION}",
     "deploy/kubernetes/example/kustomization.yaml": rf"newTag: {VERSION} }}",
@@ -30,7 +32,7 @@ def released() -> str:
 
 def test_every_part_has_the_version_that_the_changelog_tells_of() -> None:
     parts = [ROOT / "pyproject.toml", ROOT / "shared/pyproject.toml"]
-    parts += (ROOT / "services").glob("*/pyproject.toml")
+    parts += [ROOT / "services" / each.name / "pyproject.toml" for each in found() if each.shipped]
     assert {path: project(path) for path in parts} == dict.fromkeys(parts, released())
 
 

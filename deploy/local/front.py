@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from deploy.local.ports import LOOPBACK
-from deploy.services import found
+from deploy.services import found, pattern_of
 
 NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
 # They say something of one connection only, so they end here.
@@ -45,7 +45,7 @@ class Upstreams:
 
     def __init__(self, origins: Mapping[str, str]) -> None:
         rules = [
-            (_pattern(path), service.name)
+            (re.compile(pattern_of(path)), service.name)
             for service in found()
             if service.name in origins
             for path in service.web
@@ -57,12 +57,6 @@ class Upstreams:
     def of(self, path: str) -> list[str]:
         whose = (name for pattern, name in self._rules if pattern.match(f"{path}/"))
         return self._origins.get(next(whose, ""), [])
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    """Of a path and what is below it; `*` stands for one part."""
-    parts = (r"[^/]+" if part == "*" else re.escape(part) for part in path.rstrip("/").split("/"))
-    return re.compile("/".join(parts) + "/")
 
 
 def create_front(upstreams: Upstreams) -> Starlette:

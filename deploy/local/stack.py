@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.generate.neighbours import PAGES, pages_of
 from deploy.local.home import secrets_of, write_environment
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.program import Program
@@ -74,9 +75,7 @@ class Stack:
         redis = f"redis://{LOOPBACK}:{ports.redis}"
         feeds = {name: self.origin(name) for name in named(service).feeds}
         addresses = {
-            f"EMARGE_{each.name.upper()}_URL": self.origin(each.name)
-            for each in found()
-            if each.has_web
+            f"EMARGE_{name.upper()}_URL": self.origin(name) for name in named(service).asks
         }
         return {
             **secrets_of(self.home),
@@ -86,6 +85,7 @@ class Stack:
             "EMARGE_REDIS_URL": f"{redis}/1",
             "EMARGE_FEEDS": ",".join(f"{name}={origin}" for name, origin in feeds.items()),
             **addresses,
+            PAGES: pages_of(found()),
             "EMARGE_SMTP_URL": f"smtp://{LOOPBACK}:{ports.smtp}",
             "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
             "EMARGE_STORAGE_URL": str(self.home / service),

@@ -23,6 +23,7 @@ from services.notifications.occasions.announcements import (
     discard_all,
     file_page,
 )
+from services.notifications.occasions.asked import mail_letter
 from services.notifications.occasions.audiences import note_when_seen
 from services.notifications.occasions.mailing import (
     mail_about_place,
@@ -49,6 +50,7 @@ from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
 from shared.events.certificates import CertificateIssued, HolderLinkRequested
+from shared.events.letters import LetterAsked
 from shared.events.registration import (
     AttendanceRecorded,
     AttendanceWithdrawn,
@@ -174,6 +176,11 @@ def send_invitation(event: Event[OrganiserInvited], job: Job, resources: Resourc
 @service.on(RetentionEnding)
 def announce_end(event: Event[RetentionEnding], job: Job, resources: Resources) -> None:
     mail_retention(event, job, resources)
+
+
+@service.on(LetterAsked)
+def send_letter(event: Event[LetterAsked], job: Job, resources: Resources) -> None:
+    mail_letter(event, job, resources)
 
 
 @service.on(CertificateIssued, lane="bulk")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.registration.base.links import Links
+from services.registration.base.organiser_pages import OrganiserPage
 from services.registration.base.settings import RegistrationSettings
 from services.registration.programme.programmes import Programmes
 from shared.base.database import Database
@@ -24,6 +25,7 @@ class Desk:
     retention_months: int = 36
     notifications_url: str = ""
     mail_beyond_ascii: bool = True
+    organiser_pages: Sequence[OrganiserPage] = ()
 
 
 def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
@@ -37,4 +39,5 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         retention_months=settings.retention_months,
         notifications_url=settings.notifications_url,
         mail_beyond_ascii=settings.mail_beyond_ascii,
+        organiser_pages=settings.organiser_pages,
     )

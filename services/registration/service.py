@@ -24,6 +24,7 @@ from services.registration.batches.working import work_on_batch
 from services.registration.commands import commands
 from services.registration.day.closing import certify_page, close_as_timed
 from services.registration.day.headcounts import HeadcountBoard
+from services.registration.day.signing import take_evidence
 from services.registration.day.speakers import certify_speakers
 from services.registration.desk import Desk, open_desk
 from services.registration.history.acts import Actor, note
@@ -61,6 +62,7 @@ from shared.events.registration import (
     RegistrationPromoted,
     RegistrationWaitlisted,
 )
+from shared.events.sheets import AttendanceSigned
 from shared.process.service import Job, Service
 
 PAGES_A_JOB = 20  # of people to certify: well within a lease
@@ -114,6 +116,14 @@ def count_without(event: Event[AttendeeErased], _job: Job, resources: Resources)
 @service.on(RecountDay)
 def show_new_capacities(event: Event[RecountDay], _job: Job, resources: Resources) -> None:
     resources.board.recount(event.data.conference)
+
+
+@service.on(AttendanceSigned)
+def take_signature(event: Event[AttendanceSigned], job: Job, resources: Resources) -> None:
+    """Somebody signed that they were there, on a sheet of whatever service."""
+    with resources.desk.database.begin() as connection:
+        take_evidence(resources.desk, connection, event.data)
+        job.complete(connection)
 
 
 @service.on(CertificateIssued)

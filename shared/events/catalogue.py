@@ -14,6 +14,7 @@ from shared.events.envelope import SPEC_VERSION, Event, Payload
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ASYNCAPI = "asyncapi.json"
 TABLE = "README.md"
+ANYBODY = "any service"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Contract:
 def contracts() -> list[Contract]:
     """Every event of the modules beside this one, by publisher and type."""
     found = [
-        Contract(publisher, payload)
+        Contract(ANYBODY if payload.by_any else publisher, payload)
         for publisher, module in load().items()
         for payload in _payloads(module)
     ]
@@ -65,6 +66,7 @@ def asyncapi(known: Iterable[Contract]) -> dict[str, Any]:
     by_publisher: dict[str, list[Contract]] = {}
     for contract in known:
         by_publisher.setdefault(contract.publisher, []).append(contract)
+    by_any = by_publisher.pop(ANYBODY, [])
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -82,7 +84,7 @@ def asyncapi(known: Iterable[Contract]) -> dict[str, Any]:
                 "the answer is {epoch, head, events}.",
                 "messages": {
                     contract.name: {"$ref": f"#/components/messages/{contract.name}"}
-                    for contract in theirs
+                    for contract in theirs + by_any
                 },
             }
             for publisher, theirs in by_publisher.items()
@@ -97,7 +99,7 @@ def asyncapi(known: Iterable[Contract]) -> dict[str, Any]:
         "components": {
             "messages": {
                 contract.name: _message(contract)
-                for theirs in by_publisher.values()
+                for theirs in (*by_publisher.values(), by_any)
                 for contract in theirs
             },
             "schemas": {"envelope": _envelope()},
@@ -115,7 +117,11 @@ def _message(contract: Contract) -> dict[str, Any]:
                 {"$ref": "#/components/schemas/envelope"},
                 {
                     "properties": {
-                        "source": {"const": contract.publisher},
+                        **(
+                            {}
+                            if contract.payload.by_any
+                            else {"source": {"const": contract.publisher}}
+                        ),
                         "type": {"const": contract.payload.type},
                         "dataschema": {"const": f"/events/{contract.file}"},
                         "data": {"$ref": f"./{contract.file}"},

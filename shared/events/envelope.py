@@ -37,7 +37,8 @@ class Payload(BaseModel):
     Subclasses name their event type and the version of their contract. One that `erases` says that
     the subject must be forgotten: every inbox and log that it reaches is redacted. Its `also_in`,
     if it has one, are subjects whose events name them as an `Other`. What one that `ends_access`
-    names is refused from the moment on at which it is filed.
+    names is refused from the moment on at which it is filed. One `by_any` may be published by every
+    service.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -46,6 +47,7 @@ class Payload(BaseModel):
     version: ClassVar[int] = 1
     erases: ClassVar[bool] = False
     ends_access: ClassVar[bool] = False
+    by_any: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

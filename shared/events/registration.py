@@ -221,7 +221,7 @@ class AttendanceRecorded(Payload):
     direction: Literal["in", "out"]
     at: AwareDatetime
     source: Literal["scan", "hand"] = Field(
-        default="scan", description="a door's scan, or an organiser wrote it down"
+        default="scan", description="a door's scan, or known otherwise: written down, or signed for"
     )
     came_at: AwareDatetime | None = Field(
         default=None, description="when the person was first seen, as is known with this"

@@ -1,5 +1,4 @@
-"""What sheets says: who was where, as signed, and which sheets are sealed. Never a name, never a
-picture."""
+"""What sheets says: who signed that they were there, and which sheet is sealed."""
 
 from typing import ClassVar, Literal
 
@@ -7,27 +6,23 @@ from pydantic import AwareDatetime, Field
 
 from shared.events.envelope import Payload
 
-SignedOn = Literal["phone", "tablet", "paper", "host"]
-
 
 class AttendanceSigned(Payload):
-    """Somebody signed that they were there; or when they came or left was marked since; or the
-    signature was struck (`withdrawn`), and is evidence no more."""
+    """Somebody signed that they were at these sessions, or what their signature proves was
+    corrected: the whole of what this sheet says of them now."""
 
     type: ClassVar[str] = "attendance.signed"
+    by_any: ClassVar[bool] = True
     registration_id: str
     conference: str = Field(description="slug")
-    sheet: str = Field(description="id of the sheet: one for each session or half-day")
-    entry: int = Field(
-        description="of the sheet; grows: what came of a later entry holds instead of what came of "
-        "an earlier one"
-    )
-    sessions: tuple[str, ...] = Field(description="ids of the sessions that the signature is for")
-    starts_at: AwareDatetime = Field(description="from when on they were there")
-    ends_at: AwareDatetime = Field(description="until when they were there")
+    sheet: str = Field(description="its id, among all that gather evidence")
+    entry: int = Field(description="grows with each thing the sheet says; a lower one is older")
+    sessions: tuple[str, ...] = Field(description="ids within the conference")
+    starts_at: AwareDatetime = Field(description="since when they were there")
+    ends_at: AwareDatetime = Field(description="until when")
     signed_at: AwareDatetime
-    source: SignedOn = Field(description="what was signed on")
-    withdrawn: bool = Field(default=False, description="it was struck, and is no evidence")
+    source: Literal["phone", "tablet", "paper", "host"]
+    withdrawn: bool = Field(default=False, description="it proves nothing any more")
 
 
 class SheetSealed(Payload):

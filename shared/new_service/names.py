@@ -58,7 +58,7 @@ def _taken(root: Path, name: str, places: Iterable[str]) -> Iterator[str]:
     if name in _packages(root):
         yield "is a package in uv.lock, which can have only one of that name"
     if container := _container(root, name):
-        yield f"is taken: docker-compose.yml has {container}"
+        yield f"is taken: Compose has {container}"
     if f"`EMARGE_{name.upper()}_URL`" in _reference(root):
         yield f"is taken: EMARGE_{name.upper()}_URL is a setting"
 
@@ -75,7 +75,8 @@ def _packages(root: Path) -> set[str]:
 
 def _container(root: Path, name: str) -> str:
     """One that is called as one of its containers would be; nothing if there is none."""
-    compose = (root / "docker-compose.yml").read_text("utf-8")
-    parts = "(-(database|migrate|web|intake|worker))?"
-    found = re.search(rf"^  ({name}{parts}):$", compose, re.MULTILINE)
+    files = ("docker-compose.yml", "deploy/shipped/compose.yml")
+    compose = "\n".join((root / file).read_text("utf-8") for file in files)
+    parts = "(-(migrate|web|intake|worker))?"
+    found = re.search(rf"^  ({name}{parts}): *(#.*)?$", compose, re.MULTILINE)
     return found[1] if found else ""

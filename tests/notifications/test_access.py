@@ -10,6 +10,7 @@ from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.certificates import HolderLinkRequested
+from shared.events.letters import LetterAsked
 from shared.events.registration import (
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -126,3 +127,62 @@ def test_an_organiser_is_told_when_peoples_data_go(office, locale: str) -> None:
     assert "300" in text
     assert "http://localhost/organiser/day" in text
     assert ("7 novembre 2029" if locale == "fr" else "7 November 2029") in text
+
+
+def asked(**changes: object) -> LetterAsked:
+    fields = {
+        "email": "ann@example.org",
+        "name": "Ann Lee",
+        "locale": "fr",
+        "subject": "Votre feuille vous attend",
+        "paragraphs": ("Elle est prête.", "Signez avant midi."),
+        "button": "Ouvrir la feuille",
+        "path": "/sheets/host/0199-a-name",
+    }
+    return LetterAsked(**fields | changes)
+
+
+@pytest.mark.parametrize("of", [None, conference()])
+def test_any_service_has_somebody_written_to_in_its_own_words(office, of) -> None:
+    office.hear(new_event("badges", asked(conference=of, good_until=SOON), subject="host-1"))
+    [mail] = office.mails
+    assert (mail["Subject"], mail["To"]) == (
+        "Votre feuille vous attend",
+        "Ann Lee <ann@example.org>",
+    )
+    text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "Bonjour Ann Lee" in text
+    assert "Elle est prête.\n\nSignez avant midi.\n" in text
+    assert ("Montreuil" in text) == (of is not None)
+    [link] = re.findall(r"http\S+/sheets/host/\S+", text)
+    assert link.replace("&", "&amp;") in mail.get_body(("html",)).get_content()
+    [given] = parse_qs(urlsplit(link).query)["pass"]
+    assert opens("/sheets/host/0199-a-name", given, office.resources.settings.keys)
+    with office.database.read() as connection:
+        rows = connection.exec_driver_sql(f"SELECT * FROM {JobRow.__tablename__}").all()  # noqa: S608  a name of ours
+    assert given not in str([tuple(row) for row in rows])
+
+
+def test_a_letter_is_sent_once_and_a_link_without_a_pass_stays_as_it_is(office) -> None:
+    event = new_event("badges", asked(path="/organiser/day/badges"))
+    office.hear(event)
+    office.hear(event)
+    [mail] = office.mails
+    [link] = re.findall(r"http\S+", mail.get_body(("plain",)).get_content())
+    assert link.endswith("/organiser/day/badges")
+
+
+@pytest.mark.parametrize(
+    ("changes", "redacted", "reason"),
+    [
+        ({"good_until": now() - timedelta(seconds=1)}, False, "link-expired"),
+        ({"email": "", "name": "", "path": ""}, True, "erased"),
+    ],
+)
+def test_a_letter_that_nobody_may_have_any_more_is_not_sent(
+    office, changes: dict[str, object], redacted: bool, reason: str
+) -> None:
+    event = new_event("badges", asked(**changes), subject="r-1")
+    office.hear(event.model_copy(update={"redacted": redacted}))
+    assert office.mails == []
+    assert (office.log[0]["state"], office.log[0]["reason"]) == ("skipped", reason)

@@ -80,7 +80,7 @@ def test_a_name_that_breaks_nothing_is_taken(name: str) -> None:
         ("envelope", "shared/events/envelope.py is there"),
         ("celery", "a package in uv.lock"),
         ("shared", "is there"),
-        ("caddy", "docker-compose.yml has caddy"),
+        ("caddy", "Compose has caddy"),
         ("storage", "EMARGE_STORAGE_URL is a setting"),
     ],
 )

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from shared.testing import eventually
-from tests.system.test_deployment_files import CONTAINERS
+from tests.system.deployed import CONTAINERS
 from tests.system.up import Up, running
 
 DAY = "/organiser/journee-nationale-2019"

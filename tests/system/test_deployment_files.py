@@ -4,59 +4,48 @@ import json
 import re
 import subprocess
 import tomllib
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 
-from services.certificates.base.settings import CertificatesSettings
+from deploy.generate.compose import compose
+from deploy.services import found, named
 from services.certificates.figures import figures as certificate_figures
-from services.notifications.base.settings import NotificationsSettings
 from services.notifications.delivery.log import figures as email_figures
-from services.registration.base.settings import RegistrationSettings
 from services.registration.seats.registering import REFUSED
 from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.settings import Settings
 from shared.bus.failing import Failing
 from shared.bus.migrations import migrate
 from shared.process.intake_process import IntakeProcess
 from shared.process.status import FeedStatus, Status, gauges
 from shared.testing import MemoryQueue
 from shared.watching import metrics
+from tests.system.deployed import CONTAINERS, ENDING, EXAMPLE, FILES, OURS, ROOT
 
-ROOT = Path(__file__).parents[2]
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-CONTAINERS: dict[str, Any] = COMPOSE["services"]
-EXAMPLE = (ROOT / ".env.example").read_text()
-OURS = [name for name in CONTAINERS if name.partition("-")[2] in ("web", "intake", "worker")]
-ENDING = [name for name in CONTAINERS if name.endswith("-migrate") or name == "databases"]
 # Made by the image, or only of use to who changes the code.
 NOT_IN_COMPOSE = {"EMARGE_HOME", "EMARGE_LEASE", "EMARGE_CONCURRENCY", "EMARGE_LOG_FORMAT"}
 
 
-@pytest.mark.parametrize(
-    ("service", "kind"),
-    [
-        ("registration", RegistrationSettings),
-        ("notifications", NotificationsSettings),
-        ("certificates", CertificatesSettings),
-    ],
-)
-def test_every_setting_can_be_set(service: str, kind: type[Settings]) -> None:
+@pytest.mark.parametrize("service", [each.name for each in found()])
+def test_every_setting_can_be_set(service: str) -> None:
     image = set(re.findall(r"EMARGE_\w+", (ROOT / "Dockerfile").read_text()))
-    given = set(CONTAINERS[f"{service}-worker"]["environment"]) | image
+    pods = yaml.safe_load(compose([named(service)]))["services"]
+    given = {name for each in pods.values() for name in each.get("environment", ())} | image
+    kind = import_module(f"services.{service}.service").service.settings
     wanted = {f"EMARGE_{name.upper()}" for name in kind.model_fields if name != "service"}
     assert wanted - given - NOT_IN_COMPOSE == set()
 
 
 def test_every_variable_of_compose_is_explained() -> None:
-    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    used = {name for file in FILES for name in re.findall(r"\$\{([A-Z_]+)", file.read_text())}
     explained = set(re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE))
     outside = {"POSTGRES_HOST", "MAILPIT_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT"}
-    assert used - explained - outside - {"PROMETHEUS_RETENTION"} == set()
+    filled = {name for name in used if name.endswith("_DATABASE_PASSWORD")}
+    assert used - explained - outside - filled - {"PROMETHEUS_RETENTION"} == set()
 
 
 def test_every_setting_is_in_the_manual() -> None:
@@ -93,7 +82,7 @@ def test_every_process_is_confined_and_watched(name: str) -> None:
     assert container["cap_drop"] == ["ALL"]
     (port,) = container["healthcheck"]["test"][2:]
     assert port == ("8000" if name.endswith("-web") else "9100")
-    scraped = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    scraped = yaml.safe_load((ROOT / "deploy/shipped/scrape.yml").read_text())
     jobs = {job["job_name"]: job["dns_sd_configs"][0] for job in scraped["scrape_configs"]}
     assert jobs[name]["names"] == [name]
     assert str(jobs[name]["port"]) == port
@@ -129,6 +118,7 @@ def test_alerts_and_dashboards_ask_for_figures_that_exist(figures: set[str]) -> 
     asked = set()
     for file in [
         ROOT / "deploy/prometheus/alerts.yml",
+        *(ROOT / "services").glob("*/alerts.yml"),
         *(ROOT / "deploy/grafana/dashboards").iterdir(),
     ]:
         asked |= set(re.findall(r"\bemarge_[a-z_]+", file.read_text()))
@@ -155,10 +145,21 @@ def test_each_dashboard_can_be_read_by_grafana() -> None:
             )
 
 
+def test_a_dashboard_has_a_row_for_each_service_that_prometheus_hears_of() -> None:
+    text = (ROOT / "deploy/grafana/dashboards/services.json").read_text()
+    assert not [each.name for each in found() if each.name in text]
+    board = json.loads(text)
+    (variable,) = board["templating"]["list"]
+    assert variable["query"]["query"] == "label_values(emarge_oldest_due_seconds, service)"
+    assert board["panels"][0]["repeat"] == variable["name"] == "service"
+    asked = [target["expr"] for panel in board["panels"][1:] for target in panel["targets"]]
+    assert all("$service" in expression for expression in asked)
+
+
 def test_the_cluster_has_what_compose_has() -> None:
     objects = [
         found
-        for file in (ROOT / "deploy/kubernetes/base").glob("*.yaml")
+        for file in (ROOT / "deploy/shipped/kubernetes").glob("*.yaml")
         for found in yaml.safe_load_all(file.read_text())
     ]
     named = {(found["kind"], found.get("metadata", {}).get("name")) for found in objects}
@@ -177,7 +178,7 @@ def test_secrets_are_filled_once(tmp_path: Path) -> None:
         return settings.read_text()
 
     filled = fill()
-    required = re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text())
+    required = [n for file in FILES for n in re.findall(r"\$\{([A-Z_]+):\?", file.read_text())]
     for name in required:
         assert re.search(rf"^{name}=.+", filled, re.MULTILINE), name
     secrets = re.findall(r"=([0-9a-f]{48})$", filled, re.MULTILINE)

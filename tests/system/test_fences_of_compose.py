@@ -1,15 +1,10 @@
 """What each container may do, whom it meets, and what its command line says."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-CONTAINERS: dict[str, Any] = COMPOSE["services"]
+from tests.system.deployed import COMPOSE, CONTAINERS, ROOT, SHIPPED
 
 
 @pytest.mark.parametrize("name", ["postgres", "databases", "redis"])
@@ -33,7 +28,7 @@ def test_what_watches_is_not_before_the_door() -> None:
     front = {name for name, each in CONTAINERS.items() if "front" in each.get("networks", [])}
     assert front == {"caddy", *(name for name in CONTAINERS if name.endswith("-web"))}
     subnet = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
-    assert COMPOSE["x-environment"]["EMARGE_PROXIES"] == subnet
+    assert SHIPPED["x-environment"]["EMARGE_PROXIES"] == subnet
 
 
 def test_the_door_says_no_address_and_waits_for_nobody() -> None:

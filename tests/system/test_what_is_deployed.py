@@ -1,12 +1,8 @@
 """What the files of the deployment promise of security, beside what the services do themselves."""
 
 import re
-from pathlib import Path
 
-import yaml
-
-ROOT = Path(__file__).parents[2]
-CONTAINERS = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+from tests.system.deployed import CONTAINERS, ROOT
 
 
 def test_the_front_says_https_for_a_year() -> None:

@@ -23,6 +23,7 @@ KINDS = {
     "reminder": "Reminder",
     "certificate": "Certificate",
     "holder-link": "Own page of certificates",
+    "asked": "Other service",
     "announcement": "Message",
     "test": "Test",
 }

@@ -38,6 +38,7 @@ Kind = Literal[
     "sign-in",
     "invited",
     "retention",
+    "asked",
     "announcement",
     "test",
 ]

@@ -21,6 +21,7 @@ NOBODY = {
     "conference": (
         "id slug version title language timezone date venue address city description starts_at"
         " ends_at opens_at closes_at closed_at workshop_presence present stage cancelled_at"
+        " presence_evidence"
         " closes_before confirm_within free_after least_minutes least_share counted"
         " retention_months evidence_until evidence_revision retention_told_at access colour image"
         " logo moved_from"
@@ -45,6 +46,7 @@ NOBODY = {
     "standby": "registration_id session_id ticket freed_at asked_at let_in_at over",
     "sign_in": "organiser_id token_id began_at expires_at seen_at ended_at",
     "sign_in_link": "organiser_id expires_at used_at",
+    "signed_presence": "registration_id session_id sheet entry starts_at ends_at signed_at",
     "written_presence": "registration_id session_id starts_at ends_at actor_kind written_at",
 }
 HELD = {

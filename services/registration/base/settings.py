@@ -1,7 +1,11 @@
 """What registration reads from its environment, beside what every service does."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from services.registration.base.organiser_pages import OrganiserPage, parse_pages
 from shared.base.settings import KeyedSettings
 
 
@@ -16,6 +20,13 @@ class RegistrationSettings(KeyedSettings):
         True,
         description="whether the mail server takes addresses with letters beyond ASCII before "
         "the @ (SMTPUTF8); where it does not, those who have one are told on their page",
+    )
+    organiser_pages: Annotated[
+        tuple[OrganiserPage, ...], NoDecode, BeforeValidator(parse_pages)
+    ] = Field(
+        (),
+        description="where organisers are led to in other services, as deploy/generate writes it "
+        "from their folders",
     )
     retention_months: int = Field(
         36,

@@ -52,6 +52,7 @@ class Conference(Base):
     closes_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     workshop_presence: Mapped[str] = mapped_column(default="own-scan")
+    presence_evidence: Mapped[str] = mapped_column(default="any", server_default="any")
     present: Mapped[int] = mapped_column(default=0)
     stage: Mapped[str] = mapped_column(default="published")  # draft, published or cancelled
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -9,7 +9,8 @@ from itertools import groupby
 from sqlalchemy import Connection, bindparam, select
 
 from services.registration.base import tables
-from services.registration.day.presence import Interval, Scan, intervals_inside
+from services.registration.day.intervals import Interval
+from services.registration.day.presence import Scan, intervals_inside
 from services.registration.programme.facts import Conference
 
 HALF_HOUR = timedelta(minutes=30)

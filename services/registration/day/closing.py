@@ -21,7 +21,7 @@ from services.registration.day.presence import (
     certifiable,
     total_minutes,
 )
-from services.registration.day.tables import WrittenPresence
+from services.registration.day.tables import SignedPresence, WrittenPresence
 from services.registration.desk import Desk
 from services.registration.history.acts import SYSTEM, Actor, note
 from services.registration.programme.facts import Conference
@@ -46,6 +46,7 @@ _TO_CERTIFY = (
     or_(
         exists().where(tables.Scan.registration_id == tables.Registration.id),
         exists().where(WrittenPresence.registration_id == tables.Registration.id),
+        exists().where(SignedPresence.registration_id == tables.Registration.id),
     ),
 )
 _PAGE = (

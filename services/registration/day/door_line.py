@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, union
 from services.registration.base import tables
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import Evidence
-from services.registration.day.tables import WrittenPresence
+from services.registration.day.tables import SignedPresence, WrittenPresence
 from services.registration.programme.facts import UNLIMITED, Conference, Session
 from services.registration.seats.records import Record, read_records
 from services.registration.seats.standby import Standby, standby_of_session
@@ -72,10 +72,11 @@ class Chairs:
 def read_chairs(connection: Connection, conference: Conference, session: Session) -> Chairs:
     """As they are at this moment, presence included."""
     scanned = select(tables.Scan.registration_id).where(tables.Scan.session_id == session.id)
-    written = select(WrittenPresence.registration_id).where(
-        WrittenPresence.session_id == session.id
+    written, signed = (
+        select(table.registration_id).where(table.session_id == session.id)
+        for table in (WrittenPresence, SignedPresence)
     )
-    seen = list(connection.execute(union(scanned, written)).scalars())
+    seen = list(connection.execute(union(scanned, written, signed)).scalars())
     evidence = read_evidence(connection, conference, seen)
     held = select(tables.Seat.registration_id).where(
         tables.Seat.session_id == session.id, tables.Seat.state == "held"

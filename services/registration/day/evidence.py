@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, func, select
 
 from services.registration.base import tables
+from services.registration.day.intervals import Interval
 from services.registration.day.presence import Evidence, Scan, Written
-from services.registration.day.tables import WrittenPresence
+from services.registration.day.tables import SignedPresence, WrittenPresence
 from services.registration.history.acts import Actor, Kind
 from services.registration.programme.facts import Conference
 from shared.bus.eventlog import LoggedEvent
@@ -32,6 +33,12 @@ _WRITTEN = select(
     WrittenPresence.reason,
     WrittenPresence.written_at,
 )
+_SIGNED = select(
+    SignedPresence.registration_id,
+    SignedPresence.session_id,
+    SignedPresence.starts_at,
+    SignedPresence.ends_at,
+).where(SignedPresence.starts_at.is_not(None))
 _SEATS = select(tables.Seat.registration_id, tables.Seat.session_id).where(
     tables.Seat.state == "held"
 )
@@ -66,14 +73,21 @@ def read_evidence(
         written[row.registration_id][row.session_id] = Written(
             times, by, row.reason, row.written_at
         )
+    signed: dict[str, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(of(_SIGNED, SignedPresence)):
+        signed[row.registration_id][row.session_id].append((row.starts_at, row.ends_at))
     held: dict[str, set[int]] = defaultdict(set)
     for row in connection.execute(of(_SEATS, tables.Seat)):
         held[row.registration_id].add(row.session_id)
     if conference.workshop_presence == "day":
         for registration_id in scans.keys() - held.keys():
             held[registration_id] = _given_back(connection, conference, registration_id)
-    known = scans.keys() | written.keys() | held.keys() | set(registration_ids or ())
-    return {each: Evidence(scans[each], held[each], written[each]) for each in known}
+    known = (
+        scans.keys() | written.keys() | signed.keys() | held.keys() | set(registration_ids or ())
+    )
+    return {
+        each: Evidence(scans[each], held[each], written[each], dict(signed[each])) for each in known
+    }
 
 
 def _given_back(connection: Connection, conference: Conference, registration_id: str) -> set[int]:

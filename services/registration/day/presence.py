@@ -1,5 +1,5 @@
 """Who was where, from when to when: computed from what the doors have scanned and what organisers
-have written, and from nothing else.
+have written, what they signed for, and from nothing else.
 
 - What is written by hand for a session stands in place of what scans say of it.
 - In without out means until the end of the session, or until the person left the building.
@@ -7,10 +7,13 @@ have written, and from nothing else.
 - A scan into a session's own room is the truth for that session. Without any, a session for
   everyone counts while the person was in the building, until a scan out of the room. A chosen one
   does not, unless the conference says that being in the building is enough for who holds a seat.
+- What somebody signed for is presence, like a scan; a conference may say that only scans, only
+  signatures or only both together are. Where the two differ, that is shown, and nothing decided.
 - Meals, breaks and parties count for nothing, however much they are enjoyed, unless the conference
   says which sessions count.
 
-docs/decisions/0010-presence-from-scans.md and 0029-presence-by-hand.md say why.
+docs/decisions/0010-presence-from-scans.md, 0029-presence-by-hand.md and
+0073-signatures-are-evidence.md say why.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -18,14 +21,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from services.registration.day.intervals import Interval, clip, intersection, minutes, union
 from services.registration.history.acts import Actor
-from services.registration.programme.facts import COUNTED, Conference, Session
+from services.registration.programme.facts import COUNTED, Conference, Proof, Session
 
 ON_TIME = timedelta(minutes=1)  # nobody is late before it is a minute past
 
-Interval = tuple[datetime, datetime]
 Direction = Literal["in", "out"]
-Source = Literal["scan", "hand"]
+Source = Literal["scan", "hand", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Evidence:
     scans: Sequence[Scan] = ()
     held: Collection[int] = ()
     written: dict[int, Written] = field(default_factory=dict)
+    signed: dict[int, Sequence[Interval]] = field(default_factory=dict)
 
     @property
     def came_at(self) -> datetime | None:
@@ -75,7 +79,8 @@ class Evidence:
     @property
     def _arrivals(self) -> list[datetime]:
         written = [each.times[0] for each in self.written.values() if each.times]
-        return written + [scan.at for scan in self._let_in]
+        signed = [start for intervals in self.signed.values() for start, _ in intervals]
+        return written + signed + [scan.at for scan in self._let_in]
 
     @property
     def _let_in(self) -> list[Scan]:
@@ -88,7 +93,8 @@ class Evidence:
         """Whether the person is in this room, by its own door or by hand."""
         if written := self.written.get(session_id):
             return written.times is not None
-        return is_inside(scan for scan in self.scans if scan.session_id == session_id)
+        own = [scan for scan in self.scans if scan.session_id == session_id]
+        return is_inside(own) if own else session_id in self.signed
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Attended:
 
     @property
     def minutes(self) -> int:
-        return _minutes(self.intervals)
+        return minutes(self.intervals)
 
     @property
     def is_late(self) -> bool:
@@ -123,9 +129,7 @@ def attended_sessions(
 ) -> tuple[Attended, ...]:
     """The sessions a person attended for at least a minute, in the order of the programme: also
     those that count for nothing. `until` a moment, those that have begun by then."""
-    day = intervals_inside(
-        [scan for scan in evidence.scans if scan.session_id is None], conference.last_ends_at
-    )
+    day = in_the_building(conference, evidence)
     attended = (_attended(conference, session, evidence, day) for session in conference.sessions)
     return tuple(
         each
@@ -169,12 +173,12 @@ def least_minutes(conference: Conference) -> int:
 def minutes_of_day(conference: Conference) -> int:
     """How long somebody can be present at what counts; sessions side by side count once."""
     counted = (session for session in conference.sessions if conference.counts(session))
-    return _minutes(_union((session.starts_at, session.ends_at) for session in counted))
+    return minutes(union((session.starts_at, session.ends_at) for session in counted))
 
 
 def total_minutes(attended: Iterable[Attended]) -> int:
     """Minutes of presence; sessions that overlap count once."""
-    return _minutes(_union(interval for each in attended for interval in each.intervals))
+    return minutes(union(interval for each in attended for interval in each.intervals))
 
 
 def first_seen(evidence: Evidence, scan: Scan) -> datetime | None:
@@ -222,7 +226,7 @@ def intervals_inside(scans: Iterable[Scan], end: datetime) -> tuple[Interval, ..
             since = None
     if since is not None and since < end:
         intervals.append((since, end))
-    return _union(intervals)
+    return union(intervals)
 
 
 def _attended(
@@ -231,6 +235,29 @@ def _attended(
     if written := evidence.written.get(session.id):
         intervals = clip([written.times] if written.times else [], session)
         return Attended(session, intervals, "hand", written.actor, written.reason)
+    scanned = by_scan(conference, session, evidence, day)
+    signed = union(clip(evidence.signed.get(session.id, ()), session))
+    return _proved(conference.presence_evidence, session, scanned, signed)
+
+
+def _proved(
+    rule: Proof, session: Session, scanned: Attended | None, signed: tuple[Interval, ...]
+) -> Attended | None:
+    """What scans and signatures together prove, by the conference's rule."""
+    if rule == "scan" or (rule == "any" and not signed):
+        return scanned
+    seen = scanned.intervals if scanned and rule != "signature" else ()
+    proved = intersection(seen, signed) if rule == "both" else union((*seen, *signed))
+    if not proved:
+        return None
+    if scanned and seen:
+        return replace(scanned, intervals=proved)
+    return Attended(session, proved, "signature")
+
+
+def by_scan(
+    conference: Conference, session: Session, evidence: Evidence, day: Sequence[Interval]
+) -> Attended | None:
     own = [scan for scan in evidence.scans if scan.session_id == session.id]
     if any(scan.direction == "in" for scan in own):
         intervals = _until_leaving(intervals_inside(own, session.ends_at), day)
@@ -264,26 +291,9 @@ def _until_leaving(intervals: Sequence[Interval], day: Sequence[Interval]) -> tu
     )
 
 
-def clip(intervals: Iterable[Interval], session: Session) -> tuple[Interval, ...]:
-    """What of them is within the session's times."""
-    clipped = (
-        (max(start, session.starts_at), min(end, session.ends_at)) for start, end in intervals
-    )
-    return tuple((start, end) for start, end in clipped if start < end)
-
-
-def _union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    union: list[Interval] = []
-    for start, end in sorted(intervals):
-        if union and start <= union[-1][1]:
-            union[-1] = (union[-1][0], max(union[-1][1], end))
-        else:
-            union.append((start, end))
-    return tuple(union)
-
-
-def _minutes(intervals: Iterable[Interval]) -> int:
-    return int(sum((end - start for start, end in intervals), timedelta()).total_seconds() // 60)
+def in_the_building(conference: Conference, evidence: Evidence) -> tuple[Interval, ...]:
+    at_the_entrance = [scan for scan in evidence.scans if scan.session_id is None]
+    return intervals_inside(at_the_entrance, conference.last_ends_at)
 
 
 def _order(scan: Scan) -> tuple[datetime, bool]:

@@ -1,4 +1,4 @@
-"""Presence that was written down, beside the scans."""
+"""Presence that was written down, or signed for, beside the scans."""
 
 import datetime as dt
 
@@ -23,3 +23,19 @@ class WrittenPresence(Base):
     actor_kind: Mapped[str]
     actor_name: Mapped[str]
     written_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SignedPresence(Base):
+    """Presence at a session that the person signed for, on a sheet of a service that keeps such
+    evidence; as it was said, clipped to the session when it is read. Without times: it proves
+    nothing any more. `entry` is the newest that the sheet said."""
+
+    __tablename__ = "signed_presence"
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True, index=True)
+    sheet: Mapped[str] = mapped_column(primary_key=True)
+    entry: Mapped[int]
+    starts_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    signed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -15,7 +15,8 @@ from services.registration.base.refusals import Fault, Invalid, NotFound
 from services.registration.base.timers import recount_present
 from services.registration.day.certifying import correct
 from services.registration.day.evidence import read_evidence
-from services.registration.day.presence import Attended, Interval, clip
+from services.registration.day.intervals import Interval, clip
+from services.registration.day.presence import Attended
 from services.registration.day.tables import WrittenPresence
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, changed, note

@@ -51,6 +51,7 @@ def as_planned(programme: Programme, before: Conference | None) -> Conference:
         closes_at=programme.closes_at,
         closed_at=before.closed_at if before else None,
         workshop_presence=programme.workshop_presence,
+        presence_evidence=programme.presence_evidence,
         stage=before.stage if before else "draft",
         cancelled_at=before.cancelled_at if before else None,
         cancel_reason=before.cancel_reason if before else None,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from services.registration.base import tables
 from services.registration.base.refusals import CapacityBelowTaken, SessionInUse
-from services.registration.day.tables import WrittenPresence
+from services.registration.day.tables import SignedPresence, WrittenPresence
 from services.registration.history.acts import Actor, note
 from services.registration.programme.document import PlannedSession, Programme
 from services.registration.programme.facts import UNLIMITED, Conference, Session
@@ -101,7 +101,7 @@ def capacity_columns(session: Session, capacity: int | None) -> dict[str, Any]:
 def _remove(connection: Connection, day: Conference, session: Session, actor: Actor) -> None:
     """Its seats go with it, and each is written down: people are told by the notice. Where somebody
     has been present the session stays: it has taken place."""
-    for table in (tables.Scan, WrittenPresence):
+    for table in (tables.Scan, WrittenPresence, SignedPresence):
         present = select(table.registration_id).where(table.session_id == session.id).limit(1)
         if connection.execute(present).first():
             raise SessionInUse(title=session.title)
@@ -139,6 +139,7 @@ def _conference_columns(programme: Programme) -> dict[str, Any]:
         "opens_at": programme.opens_at,
         "closes_at": programme.closes_at,
         "workshop_presence": programme.workshop_presence,
+        "presence_evidence": programme.presence_evidence,
         "closes_before": programme.closes_before,
         "confirm_within": programme.confirm_within,
         "free_after": programme.free_after,

@@ -26,7 +26,7 @@ ATTENDANCE = (
     Heading("reason", "Reason", 30),
 )
 # What people read of a source; programs get the word itself.
-_SOURCES = {"hand": "by hand", "scan": "by scan"}
+_SOURCES = {"hand": "by hand", "scan": "by scan", "signature": "by signature"}
 
 
 def attendance_cells(

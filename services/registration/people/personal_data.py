@@ -43,8 +43,8 @@ _SCANS = (
 
 
 def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
-    """As JSON: the registration, its seats, each time its code was scanned and what follows from
-    that, and what was changed about it, by whom. Or NotFound."""
+    """As JSON: the registration, its seats, each time its code was scanned or its holder signed,
+    what follows from that, and what was changed about it, by whom. Or NotFound."""
     with desk.database.read() as connection:
         record = read_record(connection, registration_id)
         conference = load_conference_by_id(connection, record.conference_id)
@@ -106,6 +106,15 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
                 "by": scan.actor_kind,
             }
             for scan in scans
+        ],
+        "signed": [
+            {
+                "session": conference.by_id[session_id].slug,
+                "from": start.isoformat(),
+                "to": end.isoformat(),
+            }
+            for session_id, intervals in evidence.signed.items()
+            for start, end in intervals
         ],
         "history": [
             {

@@ -19,12 +19,13 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from services.registration.programme.bounds import refuse_unbounded
-from services.registration.programme.facts import FREE_AFTER, UNLIMITED, Kind, Speaker
+from services.registration.programme.facts import FREE_AFTER, UNLIMITED, Kind, Proof, Speaker
 from services.registration.programme.faults import InvalidProgramme, ProgrammeFault
 from services.registration.programme.fields import Fields
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PRESENCE = ("own-scan", "day")
+PROOFS: tuple[Proof, ...] = get_args(Proof)
 # Pages under /organiser/ that are of no conference.
 RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out")
 LONGEST_RETENTION = 600  # months
@@ -74,6 +75,7 @@ class Programme:
     opens_at: datetime | None
     closes_at: datetime | None
     workshop_presence: str
+    presence_evidence: Proof
     closes_before: int
     confirm_within: int
     free_after: int
@@ -148,6 +150,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
     confirm_within = registration.whole_number("confirm_within", least=0, most=7 * 24 * 60) or 0
     attendance = fields.section("attendance")
     presence = attendance.choice("workshops", PRESENCE, default=PRESENCE[0])
+    evidence = attendance.choice("evidence", PROOFS, default=PROOFS[0])
     freed = attendance.whole_number("free_after", least=0, most=24 * 60)
     least_minutes = attendance.whole_number("minutes", least=0, most=24 * 60) or 0
     least_share = attendance.whole_number("share", least=0, most=100) or 0
@@ -174,6 +177,7 @@ def _read(fields: Fields, on: date | None) -> Programme:
         opens_at=opens_at,
         closes_at=closes_at,
         workshop_presence=presence,
+        presence_evidence=evidence,
         closes_before=closes_before,
         confirm_within=confirm_within,
         free_after=FREE_AFTER if freed is None else freed,

@@ -42,6 +42,9 @@ def programme_fields(conference: Conference) -> dict[str, Any]:
         },
         "attendance": {
             "workshops": conference.workshop_presence,
+            "evidence": None
+            if conference.presence_evidence == "any"
+            else conference.presence_evidence,
             "free_after": conference.free_after,
             "minutes": conference.least_minutes or None,
             "share": conference.least_share or None,

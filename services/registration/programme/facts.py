@@ -24,6 +24,7 @@ Kind = Literal[
 COUNTED: frozenset[Kind] = frozenset({"plenary", "workshop", "keynote", "talk", "ceremony"})
 UNLIMITED = 10_000_000  # places in a session that has no limit
 FREE_AFTER = 10  # minutes into a workshop after which seats of those absent may be freed
+Proof = Literal["any", "scan", "signature", "both"]  # of presence
 Stage = Literal["draft", "published", "cancelled"]
 State = Literal["draft", "cancelled", "upcoming", "open", "ended", "closed"]
 Status = Literal["confirmed", "waitlisted", "cancelled"]
@@ -129,6 +130,7 @@ class Conference:
     stage: Stage = "published"
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    presence_evidence: Proof = "any"  # a scan or a signature, or what alone counts
     closes_before: int = 0
     confirm_within: int = 0  # minutes for which a place waits for its address; 0: for ever
     free_after: int = FREE_AFTER  # minutes into a session; 0: no seat is freed

@@ -31,6 +31,7 @@ _CONFERENCE: list[InstrumentedAttribute[Any]] = [
     tables.Conference.closes_at,
     tables.Conference.closed_at,
     tables.Conference.workshop_presence,
+    tables.Conference.presence_evidence,
     tables.Conference.stage,
     tables.Conference.cancelled_at,
     tables.Conference.cancel_reason,

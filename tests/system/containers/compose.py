@@ -15,10 +15,11 @@ from typing import Any
 import httpx
 
 from deploy.local.strangers import no_cookies
+from deploy.services import found
 
 ROOT = Path(__file__).parents[3]
 PROGRAMME = ROOT / "conferences" / "journee-nationale-2019.yaml"
-SERVICES = ("registration", "notifications", "certificates")
+SERVICES = tuple(service.name for service in found())
 PROJECT = "emarge-test"
 URL = "https://localhost:18443"
 MAILS = "http://localhost:18025"

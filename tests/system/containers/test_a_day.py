@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.testing import eventually
 from tests.system.containers.attendance import code_in, hold_the_day, links
-from tests.system.containers.compose import SERVICES, Compose, Mailpit, seconds
+from tests.system.containers.compose import ROOT, SERVICES, Compose, Mailpit, seconds
 from tests.system.containers.figures import MB, Engine, Figures
 from tests.system.containers.visitors import DAY, PATIENCE, WORKSHOPS, held, register, register_all
 
@@ -187,9 +187,12 @@ def test_a_backup_brings_everything_back(
 
 
 def test_the_alerts_are_as_their_tests_say(compose: Compose) -> None:
+    tests = [test.relative_to(ROOT) for test in ROOT.glob("services/*/alerts.test.yml")]
+    assert tests
     compose(
         *("--profile", "monitoring", "run", "--rm", "--no-deps", "--entrypoint", "promtool"),
         *("prometheus", "test", "rules", "/etc/prometheus/alerts.test.yml"),
+        *("/etc/shipped/alerts.test.yml", *(f"/etc/{test}" for test in tests)),
     )
 
 

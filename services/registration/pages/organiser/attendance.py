@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.datastructures import FormData
 
 from services.registration.base.refusals import Fault, Invalid, Refusal
+from services.registration.day.disagreement import signed_alone
 from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_so_far, total_minutes
 from services.registration.day.writing import Wish, withdraw_for_many, write_for_many
@@ -169,6 +170,7 @@ def _page(
         rows=rows,
         attended=attended,
         absent=absent,
+        signed_alone={each: signed_alone(conference, evidence[each]) for each in ids},
         minutes={each: total_minutes(attended[each]) for each in ids},
         ticked=set(form.getlist("id")) if form else set(),
         given={name: typed(form, name) if form else "" for name in TYPED},

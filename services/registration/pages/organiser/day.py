@@ -103,6 +103,7 @@ def _page(
         "organiser/day.html",
         status=422 if error else 200,
         who=who,
+        elsewhere=[page for page in desk.organiser_pages if not page.is_of_person],
         conference=conference,
         rows=rows_of(conference.sessions),
         counts={item["session"]: item for item in counts["items"]},

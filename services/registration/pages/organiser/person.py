@@ -204,6 +204,7 @@ def _page(
         "organiser/person.html",
         status=status,
         who=who,
+        elsewhere=[page for page in visit.desk.organiser_pages if page.is_of_person],
         own=own,
         record=own.record,
         conference=own.conference,
