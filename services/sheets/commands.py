@@ -2,6 +2,8 @@
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -41,8 +43,7 @@ def show_sheet(
     as_json: Json = False,
 ) -> None:
     """Who is expected on a sheet, who has signed, on what and when."""
-    database = _database()
-    with database.read() as connection:
+    with _opened() as (_, database), database.read() as connection:
         sheet = sheet_by_id(connection, id_of(conference, unit))
         people = expected(connection, sheet.id)
         programme = programme_of(connection, conference)
@@ -82,11 +83,9 @@ def verify(
 
     Pictures are looked at too where EMARGE_PICTURE_KEYS is set.
     """
-    settings = load_settings(SheetsSettings, NAME)
-    keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
-    database = Database.open(settings.database_url)
     wrong = entries = sheets = 0
-    with database.read() as connection:
+    with _opened() as (settings, database), database.read() as connection:
+        keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
         for sheet in _sheets(connection, conference):
             opens = opener(connection, keyring) if keyring else None
             found = verify_sheet(connection, sheet.id, opens)
@@ -103,10 +102,9 @@ def verify(
 def rotate_keys() -> None:
     """Encrypt every picture with the first key of EMARGE_PICTURE_KEYS; stopped, it goes on where it
     was. Then the others can be taken out."""
-    settings = load_settings(SheetsSettings, NAME)
-    keyring = Keyring(settings.picture_keys)
-    for left in rotate(Database.open(settings.database_url), keyring):
-        typer.echo(f"{left} left")
+    with _opened() as (settings, database):
+        for left in rotate(database, Keyring(settings.picture_keys)):
+            typer.echo(f"{left} left")
 
 
 @keys.command("make")
@@ -140,5 +138,11 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _database() -> Database:
-    return Database.open(load_settings(SheetsSettings, NAME).database_url)
+@contextmanager
+def _opened() -> Iterator[tuple[SheetsSettings, Database]]:
+    settings = load_settings(SheetsSettings, NAME)
+    database = Database.open(settings.database_url)
+    try:
+        yield settings, database
+    finally:
+        database.close()

@@ -50,7 +50,7 @@ from shared.testing import drain
 DAY = "journee"
 MORNING = datetime(2030, 5, 7, 7, 0, tzinfo=UTC)  # nine o'clock in Paris
 TOKEN = SecretStr("a token of sixteen letters and more")
-KEYS = (SecretStr("pictures of signatures, 2030"),)
+KEYS = (SecretStr("pictures of signatures of 2030"),)
 PHONE = By("person", source="phone")
 TABLET = By("tablet", "Tablette 1", "tablet")
 HOST = By("host", "Ada Lovelace", "host")
