@@ -10,11 +10,14 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import Connection, select
 
-from services.sheets.base.records import SheetRecord, id_of, sheet_by_id
+from services.sheets.base.records import (
+    SheetRecord,
+    id_of,
+    sheet_by_id,
+    sheets_by_conference,
+)
 from services.sheets.base.settings import NAME, SheetsSettings
-from services.sheets.base.tables import Sheet
 from services.sheets.chain.verifying import verify_sheet
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import expected
@@ -86,12 +89,14 @@ def verify(
     wrong = entries = sheets = 0
     with _opened() as (settings, database), database.read() as connection:
         keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
-        for sheet in _sheets(connection, conference):
+        for sheet in sheets_by_conference(connection, conference):
             opens = opener(connection, keyring) if keyring else None
             found = verify_sheet(connection, sheet.id, opens)
             for fault in found:
                 typer.echo(f"{sheet.conference} {sheet.unit}: entry {fault.number} {fault.what}")
             wrong, entries, sheets = wrong + len(found), entries + sheet.length, sheets + 1
+    if conference is not None and not sheets:
+        raise CommandRefused(f"CONFERENCE: {conference!r} has no sheets")
     pictures = "" if keyring else ", pictures not looked at"
     typer.echo(f"{sheets} sheets, {entries} entries, {wrong} faults{pictures}", err=True)
     if wrong:
@@ -118,16 +123,6 @@ def make_keys(
             file.write(secrets.token_hex(24) + "\n")
     except FileExistsError:
         raise CommandRefused(f"{path} is there already: its pictures need it") from None
-
-
-def _sheets(connection: Connection, conference: str | None) -> list[SheetRecord]:
-    statement = select(Sheet.id).order_by(Sheet.conference, Sheet.starts_at, Sheet.id)
-    if conference is not None:
-        statement = statement.where(Sheet.conference == conference)
-    ids = connection.execute(statement).scalars().all()
-    if conference is not None and not ids:
-        raise CommandRefused(f"CONFERENCE: {conference!r} has no sheets")
-    return [sheet_by_id(connection, each) for each in ids]
 
 
 def _told(sheet: SheetRecord) -> dict[str, str | int]:

@@ -47,14 +47,14 @@ def sheet_by_id(connection: Connection, sheet_id: str, *, lock: bool = False) ->
     return sheet_of(row)
 
 
-def sheets_by_conference(connection: Connection, slug: str) -> list[SheetRecord]:
-    """In the order of the day, withdrawn ones too."""
-    rows = connection.execute(
-        select(*COLUMNS)
-        .where(Sheet.conference == slug)
-        .order_by(Sheet.starts_at, Sheet.ends_at, Sheet.id)
+def sheets_by_conference(connection: Connection, slug: str | None) -> list[SheetRecord]:
+    """In the order of the day, withdrawn ones too; without a slug, of all conferences."""
+    statement = select(*COLUMNS).order_by(
+        Sheet.conference, Sheet.starts_at, Sheet.ends_at, Sheet.id
     )
-    return [sheet_of(row) for row in rows]
+    if slug is not None:
+        statement = statement.where(Sheet.conference == slug)
+    return [sheet_of(row) for row in connection.execute(statement)]
 
 
 def sheet_of(row: Any) -> SheetRecord:
