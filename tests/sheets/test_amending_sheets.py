@@ -9,6 +9,7 @@ from sqlalchemy import update
 from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Sheet
+from services.sheets.lists.history import history_of
 from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import (
     By,
@@ -140,3 +141,20 @@ def test_the_host_countersigns_once_and_is_marked_when_they_sign_as_a_participan
             strokes=None,
             key="late",
         )
+
+
+def test_who_did_what_is_seen(house: House) -> None:
+    house.choose("session", "tax")
+    house.sign("ada")
+    house.at(0.3)
+    strike(house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="another Ada", key="s")
+    with house.database.read() as connection:
+        struck, chosen = history_of(connection, DAY)
+        assert history_of(connection, DAY, before=struck.at) == [chosen]
+    assert (struck.what, struck.actor, struck.reason) == (
+        "sheet.struck",
+        ORGANISER.name,
+        "another Ada",
+    )
+    assert (chosen.what, chosen.actor) == ("choice.made", ORGANISER.name)
+    assert chosen.said["after"] == {"unit": "session", "purpose": "tax"}

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
@@ -88,9 +89,14 @@ def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
     return rows
 
 
-def is_expected(connection: Connection, sheet: SheetRecord, registration_id: str) -> bool:
-    statement = select(Participant.registration_id).where(
-        Participant.registration_id == registration_id, on_list(sheet)
+def is_expected(connection: Connection, sheet: SheetRecord, person: Row[*tuple[Any, ...]]) -> bool:
+    """Whether somebody, by their row, is to sign; asked where it depends on the seats they hold."""
+    if person.conference != sheet.conference or person.status != "confirmed":
+        return False
+    if sheet.open_to_all:
+        return True
+    statement = select(HeldSeat.session).where(
+        HeldSeat.registration_id == person.registration_id, HeldSeat.session.in_(sheet.sessions)
     )
     return connection.execute(statement).first() is not None
 
@@ -119,7 +125,7 @@ def _people(
     return [_person(sheet, row, standings.get(who, Standing())) for who, row in known.items()]
 
 
-def _person(sheet: SheetRecord, row: Row[*tuple[object, ...]], standing: Standing) -> Person:
+def _person(sheet: SheetRecord, row: Row[*tuple[Any, ...]], standing: Standing) -> Person:
     signed, named = standing.signed, standing.named
     name = named.name if named and signed else f"{row.first_name} {row.last_name}".strip()
     return Person(

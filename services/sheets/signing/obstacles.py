@@ -50,7 +50,7 @@ def obstacles(
         yield Obstacle(sheet.state)
     if person.status == "cancelled":
         yield Obstacle("cancelled", "registration")
-    elif not is_expected(connection, sheet, person.registration_id):
+    elif not is_expected(connection, sheet, person):
         yield Obstacle("not-on-list", "registration")
     if clash := _elsewhere(connection, sheet, person.registration_id, entries):
         yield clash

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import Entry
-from services.sheets.chain.reading import entries_about, entry_by_key
+from services.sheets.chain.reading import entries_about
 from services.sheets.chain.standing import Standing, standing_of
 from services.sheets.lists.days import chosen_of
 from services.sheets.lists.evidence import sessions_of, tell
@@ -47,32 +48,29 @@ class Turn:
         return f"{self.person.first_name} {self.person.last_name}".strip()
 
     def first_answer(self, key: str) -> Signed | None:
-        """What was answered when this was asked first. Raises Refused when the key is another's."""
-        entry = entry_by_key(self.connection, self.sheet.id, key)
-        if entry is None:
-            return None
-        if entry.registration_id != self.person.registration_id:
-            raise Refused("malformed", "key")
-        return self.answer(entry, again=True)
+        """What was answered when this was asked first."""
+        first = next((each for each in self.own if each.key == key), None)
+        return self.answer(first, again=True) if first else None
 
     def answer(self, entry: Entry, *, again: bool) -> Signed:
         present = self.standing.present(self.sheet.starts_at, self.sheet.ends_at)
         return Signed(entry, again, present, tuple(entry.said.get("marks", ())))
 
     def append(self, draft: Draft, by: By) -> Signed:
-        """The entry is there, and what it changes of somebody's presence is told, or neither."""
+        """The entry is there, and what it changes of somebody's presence is told, or neither.
+        Raises Refused when the key is that of somebody else's."""
         before = self.standing
-        entry, sheet = append(
-            self.connection,
-            self.sheet,
-            replace(
-                draft,
-                actor_kind=by.kind,
-                actor=by.name,
-                source=by.source,
-                registration_id=self.person.registration_id,
-            ),
+        whole = replace(
+            draft,
+            actor_kind=by.kind,
+            actor=by.name,
+            source=by.source,
+            registration_id=self.person.registration_id,
         )
+        try:
+            entry, sheet = append(self.connection, self.sheet, whole)
+        except IntegrityError:
+            raise Refused("malformed", "key") from None
         after = replace(self, sheet=sheet, entries={**self.entries, sheet.id: [*self.own, entry]})
         if before.signed or after.standing.signed:
             tell(
