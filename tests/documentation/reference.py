@@ -153,7 +153,8 @@ def _refusals(name: str) -> Iterator[tuple[str, ...]]:
     where = f"services.{name}.base.refusals"
     if find_spec(f"services.{name}.base") is None or find_spec(where) is None:
         return
-    found = {kind for kind in _kinds(import_module(where).Refusal) if kind.message}
+    root = getattr(import_module(where), "Refusal", None)  # of a service with calls of its own
+    found = {kind for kind in _kinds(root) if kind.message} if root else set()
     for kind in sorted(found, key=lambda kind: (kind.status, kind.code, kind.__name__)):
         yield f"`{kind.code}`", str(kind.status), kind.message
 
