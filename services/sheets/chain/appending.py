@@ -34,14 +34,14 @@ class Draft:
     key: str
     at: datetime
     actor_kind: ActorKind
-    actor: str = ""
+    actor: str = field(default="", repr=False)
     source: Source = ""
     registration_id: str | None = None
-    name: str = ""
-    organisation: str = ""
-    reason: str = ""
+    name: str = field(default="", repr=False)
+    organisation: str = field(default="", repr=False)
+    reason: str = field(default="", repr=False)
     said: Mapping[str, Any] = field(default_factory=dict)
-    picture: bytes | None = None
+    picture: bytes | None = field(default=None, repr=False)
     picture_id: str | None = None
 
 

@@ -27,7 +27,8 @@ class Entry:
     """As stored. `at` is the moment claimed, `noted_at` when it came to be stored.
 
     `person`, `author` and `picture` are commitments, or empty where there is none. What follows
-    `key` is not hashed; it is what they commit to, and is blank once it is erased.
+    `key` is not hashed; it is what they commit to, and is blank once it is erased. None of it is
+    shown by mistake.
     """
 
     sheet_id: str
@@ -45,12 +46,12 @@ class Entry:
     previous: str
     hash: str
     key: str
-    salt: str = ""
-    name: str = ""
-    organisation: str = ""
+    salt: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    organisation: str = field(default="", repr=False)
     reason: str = field(default="", repr=False)
-    author_salt: str = ""
-    actor: str = ""
+    author_salt: str = field(default="", repr=False)
+    actor: str = field(default="", repr=False)
     picture_id: str | None = None
 
     @property

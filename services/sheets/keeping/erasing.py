@@ -96,8 +96,7 @@ def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> N
             connection.execute(
                 update(column.class_).where(column == name).values({column.key: GONE})
             )
-    for name in _named(connection, EntryRow.actor, is_them):
-        _unsign(connection, EntryRow.actor == name)
+    _unsign(connection, EntryRow.actor.in_(_named(connection, EntryRow.actor, is_them)))
     redact_named(connection, is_them)
     forget_overwritten(connection)
 
@@ -128,6 +127,7 @@ def erase_speaker(connection: Connection, storage: Storage, erased: SpeakerErase
         select(Host.id, Host.name, Host.sheet_id)
         .join(Sheet, Sheet.id == Host.sheet_id)
         .where(Sheet.conference == slug)
+        .order_by(Host.sheet_id)  # as sheets are locked everywhere
     ).all()
     for host in hosts:
         if is_them(host.name):
