@@ -6,8 +6,12 @@ from datetime import timedelta
 from functools import partial
 from itertools import product
 
+import pytest
+from sqlalchemy import select
+
 from services.sheets.base.refusals import Refused
-from services.sheets.signing.signing import Signed
+from services.sheets.base.tables import Picture
+from services.sheets.signing.signing import By, Signed
 from tests.sheets.signed_day import CLOSING, LEFT, OPENING, RIGHT, House, place
 
 PEOPLE = [f"p{number}" for number in range(40)]
@@ -61,3 +65,44 @@ def test_while_many_sign_the_programme_moves(house: House) -> None:
     newest = {each["registration_id"]: each["ends_at"] for each in house.told()}
     assert newest == dict.fromkeys(PEOPLE, "2030-05-07T08:10:00Z")
     assert house.faults("opening") == []
+
+
+def test_two_tablets_of_one_room_that_were_offline_are_reconciled(house: House) -> None:
+    """Each has what it has; some signed on both, and both send everything twice."""
+    house.hear(*(place(who) for who in PEOPLE))
+    signed_at = house.at_now()
+    house.at(3)
+    reports = [
+        partial(
+            house.sign,
+            who,
+            key=f"{tablet}/{who}",
+            by=By("tablet", tablet, "tablet"),
+            at=signed_at,
+        )
+        for tablet, people in (("first", PEOPLE[:25]), ("second", PEOPLE[20:]))
+        for who in people
+    ]
+    with ThreadPoolExecutor(8) as hands:
+        answers = [*hands.map(lambda report: report(), reports * 2)]
+    assert sum(not each.again for each in answers) == len(PEOPLE)
+    people = house.people("opening")
+    assert {who for who, each in people.items() if each.signed_at == signed_at} == {*PEOPLE}
+    assert not any(each.marks for each in people.values())
+
+
+def test_a_signature_and_what_is_told_of_it_are_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("killed here")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.sheets.lists.evidence.EventLog.append", fail)
+        with pytest.raises(RuntimeError):
+            house.sign("ada")
+    assert house.count_entries() == 0
+    with house.database.read() as connection:
+        assert connection.execute(select(Picture.id)).all() == []
+    assert not house.sign("ada").again
+    assert len(house.told()) == 1
