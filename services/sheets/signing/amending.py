@@ -12,6 +12,7 @@ from services.sheets.chain.entries import Kind
 from services.sheets.signing.parties import By, Signed, Signing
 from services.sheets.signing.turn import Turn, turn_of
 from shared.base.clock import now
+from shared.base.transactions import retried
 
 
 def arrive(
@@ -43,6 +44,7 @@ def leave(
     return _mark(signing, sheet_id, registration_id, "left", by, at, key, reason)
 
 
+@retried
 def strike(
     signing: Signing, sheet_id: str, registration_id: str, *, by: By, reason: str, key: str
 ) -> Signed:
@@ -59,6 +61,7 @@ def strike(
         return turn.append(Draft("struck", key, now(), by.kind, reason=reason.strip()), by)
 
 
+@retried
 def settle(
     signing: Signing, sheet_id: str, registration_id: str, *, by: By, reason: str, key: str
 ) -> Signed:
@@ -75,6 +78,7 @@ def settle(
         return turn.append(draft, by)
 
 
+@retried
 def _mark(
     signing: Signing,
     sheet_id: str,

@@ -26,9 +26,11 @@ from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
 from services.sheets.signing.refused import note
 from services.sheets.signing.turn import Turn, turn_of
+from shared.base.transactions import retried
 from shared.words.folding import folded
 
 
+@retried
 def sign(
     signing: Signing,
     sheet_id: str,
@@ -70,6 +72,7 @@ def sign(
         raise
 
 
+@retried
 def transcribe(
     signing: Signing,
     sheet_id: str,
@@ -105,6 +108,7 @@ def transcribe(
         return turn.append(draft, By(by.kind, by.name, "paper"))
 
 
+@retried
 def countersign(
     signing: Signing,
     sheet_id: str,
