@@ -9,6 +9,7 @@ import pytest
 
 from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
+from services.sheets.lists.expected import expected, sheets_of
 from services.sheets.signing.signing import arrive, leave, settle, strike, transcribe
 from shared.events.registration import RegistrationCancelled, RegistrationChanged
 from tests.sheets.signed_day import (
@@ -129,3 +130,13 @@ def test_what_was_told_last_is_what_stands(house: House, seed: int) -> None:
                     at.isoformat().replace("+00:00", "Z") for at in person.present
                 )
     assert stood
+    with house.database.read() as connection:
+        for row in sheets_of(connection, DAY):
+            listed = expected(connection, row.sheet.id)
+            signed = [one for one in listed if one.signed_at]
+            assert (row.expected, row.signed, row.missing, row.conflicts) == (
+                sum(one.expected for one in listed),
+                len(signed),
+                sum(one.expected and not one.signed_at for one in listed),
+                sum(bool(one.marks) for one in signed),
+            )

@@ -2,7 +2,7 @@
 same."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
 from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
-from services.sheets.base.tables import EntryRow, HeldSeat, Participant
-from services.sheets.chain.entries import Entry
+from services.sheets.base.tables import EntryRow, HeldSeat, Participant, Sheet
+from services.sheets.chain.entries import SIGNATURES, Entry
 from services.sheets.chain.reading import COLUMNS, entry_of
 from services.sheets.chain.standing import Standing, standing_of
 from shared.words.folding import folded
@@ -67,26 +67,86 @@ def expected(connection: Connection, sheet_id: str) -> list[Person]:
 
 def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
     """In the order of the day; withdrawn ones where something was signed."""
+    on_lists = _on_lists(connection, slug)
+    tallies = _tallies(connection, slug)
     rows = []
     for sheet in sheets_by_conference(connection, slug):
         if sheet.state == "withdrawn" and not sheet.length:
             continue
-        entries = _entries_by_person(connection, sheet.id)
-        people = _people(connection, sheet, entries)
-        on_list = [each for each in people if each.expected]
-        signed = [each for each in people if each.signed_at]
+        tally = tallies.get(sheet.id, _Tally())
+        listed = on_lists(sheet)
         rows.append(
             SheetRow(
                 sheet,
-                expected=len(on_list),
-                signed=len(signed),
-                missing=sum(each.signed_at is None for each in on_list),
-                conflicts=sum(bool(each.marks) for each in signed),
-                countersigned=sum(e.kind == "countersigned" for e in entries.get(None, ())),
-                changed_since_seal=_changed(entries),
+                expected=len(listed),
+                signed=len(tally.signed),
+                missing=len(listed - tally.signed.keys()),
+                conflicts=sum(map(bool, tally.signed.values())),
+                countersigned=tally.countersigned,
+                changed_since_seal=bool(tally.sealed) and sheet.length > tally.sealed,
             )
         )
     return rows
+
+
+@dataclass
+class _Tally:
+    """What the entries of a sheet come to, in numbers: `signed` has the marks of each."""
+
+    signed: dict[str, Sequence[str]] = field(default_factory=dict)
+    countersigned: int = 0
+    sealed: int = 0  # the number of the newest such entry
+
+
+def _tallies(connection: Connection, slug: str) -> Mapping[str, _Tally]:
+    """By sheet, as `standing_of` would find: without the people, of whom there may be thousands."""
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    rows = connection.execute(
+        select(
+            EntryRow.sheet_id,
+            EntryRow.number,
+            EntryRow.kind,
+            EntryRow.registration_id,
+            EntryRow.said,
+        )
+        .join(Sheet, Sheet.id == EntryRow.sheet_id)
+        .where(Sheet.conference == slug)
+        .order_by(EntryRow.sheet_id, EntryRow.number)
+    )
+    for sheet_id, number, kind, who, said in rows:
+        tally = tallies[sheet_id]
+        if kind in SIGNATURES:
+            tally.signed[who] = said.get("marks", ())
+        elif kind == "struck":
+            tally.signed.pop(who, None)
+        elif who in tally.signed and "marks" in said:
+            tally.signed[who] = said["marks"]
+        elif kind == "countersigned":
+            tally.countersigned += 1
+        elif kind == "sealed":
+            tally.sealed = number
+    return tallies
+
+
+def _on_lists(connection: Connection, slug: str) -> Callable[[SheetRecord], set[str]]:
+    """Who is to sign each sheet of a conference, as `on_list` finds."""
+    has_place = and_(Participant.conference == slug, Participant.status == "confirmed")
+    everybody = {
+        *connection.execute(select(Participant.registration_id).where(has_place)).scalars()
+    }
+    holders: dict[str, set[str]] = defaultdict(set)
+    seats = select(HeldSeat.session, HeldSeat.registration_id).join(
+        Participant, Participant.registration_id == HeldSeat.registration_id
+    )
+    for session, who in connection.execute(seats.where(has_place)):
+        holders[session].add(who)
+
+    def listed(sheet: SheetRecord) -> set[str]:
+        if sheet.open_to_all:
+            return everybody
+        return set().union(*(holders[session] for session in sheet.sessions))
+
+    return listed
 
 
 def is_expected(connection: Connection, sheet: SheetRecord, person: Row[*tuple[Any, ...]]) -> bool:
@@ -159,13 +219,6 @@ def _entries_by_person(connection: Connection, sheet_id: str) -> dict[str | None
     for row in rows:
         found[row.registration_id].append(entry_of(row))
     return found
-
-
-def _changed(entries: Mapping[str | None, list[Entry]]) -> bool:
-    """Whether something was appended after the newest seal."""
-    sealed = [each.number for each in entries.get(None, ()) if each.kind == "sealed"]
-    newest = max((of_one[-1].number for of_one in entries.values()), default=0)
-    return bool(sealed) and newest > sealed[-1]
 
 
 def _by_name(person: Person) -> tuple[str, str]:
