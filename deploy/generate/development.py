@@ -1,4 +1,4 @@
-"""A compose.override.yml to copy: the code of this folder in the containers, read again on change."""
+"""A compose.override.yml to copy: the code of this folder in the containers, read on change."""
 
 from collections.abc import Sequence
 

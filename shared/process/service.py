@@ -21,13 +21,13 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
-from shared.base.database import Database
+from shared.base.database import Database, forget_overwritten
 from shared.base.errors import Hopeless, LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.inbox import Flows, Lane
 from shared.bus.lease import Lease, claim
 from shared.events import Event, Kind, Payload
-from shared.events.contracts import kind_of
+from shared.events.contracts import erases, kind_of
 from shared.watching import tracing
 from shared.watching.tracebacks import told
 
@@ -177,9 +177,13 @@ class Service(Generic[R]):
         except ValidationError as error:
             raise Hopeless(f"{_said(kind)} is not as its contract says: {_wrong(error)}") from None
         subscription.handler(typed, lease, resources)
-        if not lease.completed:
+        erased = erases(event)
+        if not lease.completed or erased:
             with lease.database.begin() as connection:
-                lease.complete(connection)
+                if not lease.completed:
+                    lease.complete(connection)
+                if erased:  # what the handler has overwritten
+                    forget_overwritten(connection)
         log.info("done", job=lease.job_id, tries=lease.tries)
 
 

@@ -69,7 +69,9 @@ def serve(compose: Compose, mailpit: Mailpit, registered: list[dict[str, Any]]) 
         assert sum(session["taken"] or 0 for session in sessions) == held(registered)
         email = person["email"]
         eventually(lambda: mailpit.recipients(mailpit.messages())[email] == 1, timeout=PATIENCE)
-        assert [compose.status(service)["trouble"] for service in SERVICES] == [[], [], []]
+        assert [compose.status(service)["trouble"] for service in SERVICES] == [
+            [] for _ in SERVICES
+        ]
 
     return serve
 
