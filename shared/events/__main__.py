@@ -20,6 +20,11 @@ def main(folder: Path = FOLDER) -> None:
     if broken:
         sys.exit("\n".join([*broken, "A contract only grows: give the new one a new version."]))
     folder.mkdir(parents=True, exist_ok=True)
+    # Of a type that nobody publishes any more; of one that goes on, each version stays.
+    known = {contract.payload.type for contract in contracts()}
+    for file in folder.glob("*.v*.json"):
+        if file.name.rpartition(".v")[0] not in known:
+            file.unlink()
     for name, text in files().items():
         (folder / name).write_text(text)
 

@@ -39,6 +39,13 @@ class TestCatalogue:
         assert there
         assert {name.rpartition(".v")[0] for name in there} <= known
 
+    def test_writing_it_takes_out_what_nobody_publishes_any_more(self, tmp_path: Path) -> None:
+        for name in ("thing.gone.v1.json", "attendee.erased.v0.json"):
+            (tmp_path / name).write_text("{}")
+        main(tmp_path)
+        assert not (tmp_path / "thing.gone.v1.json").exists()
+        assert (tmp_path / "attendee.erased.v0.json").exists(), "it is still in the logs"
+
     def test_every_type_and_version_is_said_once(self) -> None:
         names = [contract.name for contract in CONTRACTS]
         assert len(names) == len(set(names))

@@ -1,4 +1,4 @@
-"""Who is erased is out of SQLite's files too, when a handler has done nothing but overwrite them."""
+"""Who is erased is out of SQLite's files too, when a handler has only overwritten them."""
 
 from pathlib import Path
 

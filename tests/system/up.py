@@ -65,12 +65,17 @@ class Up:
         return min(pid for pid, line in self.processes().items() if command in line)
 
 
-def start(home: Path, ports: Ports, **settings: str) -> Up:
+def start(home: Path, ports: Ports, root: Path = ROOT, **settings: str) -> Up:
+    """`make up` of this checkout, or of another one with packages of its own."""
     output = home.parent / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.up"],
-            cwd=ROOT,
+            [
+                sys.executable if root == ROOT else root / ".venv/bin/python",
+                "-m",
+                "deploy.local.up",
+            ],
+            cwd=root,
             env={
                 **os.environ,
                 "EMARGE_HOME": str(home),
@@ -90,9 +95,9 @@ def start(home: Path, ports: Ports, **settings: str) -> Up:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Up]:
+def running(home: Path, ports: Ports | None = None, root: Path = ROOT) -> Iterator[Up]:
     """From its start to its Ctrl-C."""
-    up = start(home, Ports.any_free())
+    up = start(home, ports or Ports.any_free(), root)
     try:
         yield up
     finally:
