@@ -26,16 +26,17 @@ MAILS = "http://localhost:18025"
 
 
 class Compose:
-    """`docker compose` for one project, with the settings of one file."""
+    """`docker compose` for one project of the checkout at `root`, with the settings of one file."""
 
-    def __init__(self, settings: Path) -> None:
+    def __init__(self, settings: Path, root: Path = ROOT) -> None:
         self._settings = settings
+        self._root = root
 
     def __call__(self, *command: str, given: bytes | None = None, timeout: float = 900) -> str:
         """What the command prints; raises with what it said when it fails."""
         done = subprocess.run(
             ["docker", "compose", "-p", PROJECT, "--env-file", str(self._settings), *command],  # noqa: S607  wherever Docker is installed
-            cwd=ROOT,
+            cwd=self._root,
             input=given,
             capture_output=True,
             timeout=timeout,
@@ -71,7 +72,7 @@ class Compose:
     def script(self, name: str, *arguments: str) -> str:
         """What one of the operator's scripts in deploy/ prints."""
         done = subprocess.run(
-            [ROOT / "deploy" / name, *arguments],
+            [self._root / "deploy" / name, *arguments],
             env=os.environ
             | {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_ENV_FILES": str(self._settings)},
             capture_output=True,
