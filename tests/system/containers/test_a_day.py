@@ -192,7 +192,7 @@ def test_the_alerts_are_as_their_tests_say(compose: Compose) -> None:
     compose(
         *("--profile", "monitoring", "run", "--rm", "--no-deps", "--entrypoint", "promtool"),
         *("prometheus", "test", "rules", "/etc/prometheus/alerts.test.yml"),
-        *("/etc/shipped/alerts.test.yml", *(f"/etc/{test}" for test in tests)),
+        *("/etc/shipped/alerts.test.yml", *(f"/srv/{test}" for test in tests)),
     )
 
 
