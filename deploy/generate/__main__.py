@@ -10,7 +10,7 @@ from deploy.generate.development import development
 from deploy.generate.kubernetes import objects
 from deploy.generate.neighbours import own_settings
 from deploy.generate.overlay import overlay
-from deploy.generate.prometheus import alerts, alerts_test, scraped
+from deploy.generate.prometheus import alerts, alerts_of_services, alerts_test, scraped
 from deploy.services import ROOT, NotAService, Service, found
 
 MADE = "# Made by `python -m deploy.generate` from the folders under services/: change those.\n"
@@ -27,6 +27,7 @@ def files(*, shipped: bool, services: Sequence[Service] | None = None) -> dict[P
         folder / "routes.caddy": routes(chosen),
         folder / "scrape.yml": scraped(chosen),
         folder / "alerts.yml": alerts(chosen),
+        **{folder / name: text for name, text in alerts_of_services(chosen).items()},
         **{folder / "kubernetes" / name: text for name, text in objects(chosen).items()},
         **(_alone(chosen, folder) if shipped else {}),
     }

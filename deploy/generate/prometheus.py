@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from deploy.generate.compose import port_of
-from deploy.services import Service
+from deploy.services import ROOT, Service
 
 HEAD = "# Made by deploy/generate from the folders under services/.\n"
 SCRAPE = """\
@@ -51,6 +51,16 @@ def alerts(services: Sequence[Service]) -> str:
     """When a process is not there at all; the other alerts know no names."""
     absent = "\n          or ".join(f'absent(up{{job="{job}"}})' for job, _ in _jobs(services))
     return HEAD + (ABSENT.format(absent=absent) if absent else "groups: []\n")
+
+
+def alerts_of_services(services: Sequence[Service]) -> dict[str, str]:
+    """What each says itself: Prometheus looks for files in one folder, not in many."""
+    said = {each.name: ROOT / "services" / each.name / "alerts.yml" for each in services}
+    return {
+        f"{name}.alerts.yml": file.read_text("utf-8")
+        for name, file in said.items()
+        if file.exists()
+    }
 
 
 def alerts_test(services: Sequence[Service]) -> str:

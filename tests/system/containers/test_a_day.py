@@ -191,6 +191,7 @@ def test_the_alerts_are_as_their_tests_say(compose: Compose) -> None:
     assert tests
     compose(
         *("--profile", "monitoring", "run", "--rm", "--no-deps", "--entrypoint", "promtool"),
+        *("--volume", f"{ROOT}/services:/srv/services:ro"),
         *("prometheus", "test", "rules", "/etc/prometheus/alerts.test.yml"),
         *("/etc/shipped/alerts.test.yml", *(f"/srv/{test}" for test in tests)),
     )
