@@ -1,8 +1,8 @@
 """`make up`: Emarge, running on this machine, for a browser.
 
 EMARGE_HOME (default var/) holds its data, EMARGE_PORT (default 8000) is its first port. On
-PostgreSQL with EMARGE_DATABASE_URL=postgresql+psycopg://user:password@host/{service}; the databases
-registration, notifications and certificates are there already.
+PostgreSQL with EMARGE_DATABASE_URL=postgresql+psycopg://user:password@host/{service}; a database
+of each service's name is there already.
 """
 
 import os
