@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import (
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -27,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
+
+from shared.base.errors import RowForgotten
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
 INSERTS: dict[str, Callable[[Any], Any]] = {
@@ -159,6 +162,20 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
     Best effort: it is not called when the process dies, and what it raises is only logged.
     """
     connection.get_execution_options()["after_commit"].append(callback)
+
+
+def wait_for_disk(connection: Connection) -> None:
+    """This transaction is durable after all, whatever it was begun as. SQLite has no server whose
+    crash could forget it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = on"))
+
+
+def changed_one(result: CursorResult[Any], what: str) -> None:
+    """After an UPDATE that must have found its row. Raises RowForgotten, and takes the transaction
+    back with it: a crash of the database has forgotten what an earlier one wrote."""
+    if result.rowcount != 1:
+        raise RowForgotten(f"{what} is not there any more")
 
 
 def forget_overwritten(connection: Connection) -> None:

@@ -6,6 +6,7 @@ EmargeError
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
 ├── Parked             the handler has put its job aside
+├── RowForgotten       a crash of the database took back what this job had written
 ├── FeedUnreachable    a feed cannot be had now
 ├── FeedUnreadable     what a feed answered is no page of events
 └── FeedStopped        the feed may not be followed further without a human
@@ -42,6 +43,11 @@ class Later(EmargeError):
 
 class Parked(EmargeError):
     """The handler has put its job aside, with this reason; its service takes it back, or time."""
+
+
+class RowForgotten(EmargeError):
+    """A crash of the database took back what an earlier transaction of this job wrote; its next
+    try writes it again."""
 
 
 class FeedUnreachable(EmargeError):

@@ -53,6 +53,12 @@ class Lease:
             self._write(connection, _MARK, new_step=step)
         self.step = step
 
+    def hold(self, connection: Connection) -> None:
+        """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
+        of this transaction: before a write that neither completes it nor asks what is there."""
+        if connection.execute(_HOLD, self._held).first() is None:
+            raise self._lost
+
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect itself. Raises LeaseLost."""
         self._write(connection, _COMPLETE, new_finished_at=now())
@@ -86,14 +92,21 @@ class Lease:
             )
 
     def _write(self, connection: Connection, statement: Any, **values: object) -> None:
-        held = {
+        if connection.execute(statement, self._held | values).rowcount != 1:
+            raise self._lost
+
+    @property
+    def _held(self) -> dict[str, object]:
+        return {
             "held_job": self.job_id,
             "held_try": self.tries,
             "held_until": self.ends_at,
             "moment": now(),
         }
-        if connection.execute(statement, held | values).rowcount != 1:
-            raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
+
+    @property
+    def _lost(self) -> LeaseLost:
+        return LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
 
 
 def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
@@ -171,13 +184,15 @@ def _reason(error: BaseException) -> str:
 
 
 # Built once: every job needs them.
-_HELD = update(JOBS).where(
+_IS_HELD = (
     JOBS.c.id == bindparam("held_job"),
     JOBS.c.tries == bindparam("held_try"),
     JOBS.c.next_at == bindparam("held_until"),
     JOBS.c.state == "running",
     JOBS.c.next_at > bindparam("moment"),
 )
+_HOLD = select(JOBS.c.id).where(*_IS_HELD).with_for_update(key_share=True)
+_HELD = update(JOBS).where(*_IS_HELD)
 _MARK = _HELD.values(step=bindparam("new_step"))
 _COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None

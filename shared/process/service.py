@@ -59,6 +59,10 @@ class Job(Protocol):
     def mark(self, step: str | None) -> None:
         """Remember how far the effect got; raises LeaseLost when another worker has the job."""
 
+    def hold(self, connection: Connection) -> None:
+        """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
+        of this transaction: for a write before the one that completes it."""
+
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect; raises LeaseLost. If a handler never calls it,
         the job is marked done after it returns."""
