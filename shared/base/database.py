@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
 
-from shared.base.errors import RowForgotten
+from shared.base.errors import NotMigrated, RowForgotten
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
 INSERTS: dict[str, Callable[[Any], Any]] = {
@@ -204,6 +204,17 @@ def reason(error: Exception) -> str:
     told = (state, said.diag.message_primary, said.diag.constraint_name)
     quotes = state.startswith(DATA_EXCEPTION)
     return " ".join(filter(None, told[:1] if quotes else told))
+
+
+def not_migrated(service: str, error: Exception) -> NotMigrated | None:
+    """What to say instead of an error that means this, with the command that mends it."""
+    if not lacks_tables(error):
+        return None
+    said = reason(error).splitlines()[0]
+    return NotMigrated(
+        f"the database lacks what this version needs ({said}): "
+        f"run `python -m services.{service} migrate`"
+    )
 
 
 def lacks_tables(error: Exception) -> bool:

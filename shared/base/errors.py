@@ -2,6 +2,7 @@
 
 EmargeError
 ├── Misconfigured      a setting is missing or malformed
+├── NotMigrated        the database is older than the program, or empty
 ├── LeaseLost          another worker owns the job now: stop, write nothing
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
@@ -23,6 +24,10 @@ class EmargeError(Exception):
 
 class Misconfigured(EmargeError):
     """A setting is missing or malformed; the message names it and what it wants."""
+
+
+class NotMigrated(EmargeError):
+    """The database is older than the program, or empty; the message has the command to run."""
 
 
 class LeaseLost(EmargeError):

@@ -35,6 +35,7 @@ PREFIX = "EMARGE_"
 # From 0 to 1. Settings of one service lie further than this from those of another, so what is
 # closer is meant for this one.
 CLOSE = 0.8
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 class Settings(BaseSettings):
@@ -190,28 +191,38 @@ class KeyedSettings(Settings):
 
 
 def load_settings(kind: type[S], service: str) -> S:
-    """The settings of `service` from the environment; Misconfigured names each wrong one."""
+    """The settings of `service` from the environment; Misconfigured names each wrong one, and what
+    was meant by each that is none."""
+    wrong = [f"{name} is no setting; {meant} is" for name, meant in misspelt(kind).items()]
     try:
-        return kind(service=service)  # the rest comes from the environment
+        settings = kind(service=service)  # the rest comes from the environment
     except ValidationError as error:
-        raise Misconfigured(
-            "; ".join(
-                _explain(kind, problem["loc"], problem["type"], problem["msg"])
-                for problem in error.errors()
-            )
-        ) from None
+        wrong += [
+            _explain(kind, problem["loc"], problem["type"], problem["msg"])
+            for problem in error.errors()
+        ]
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+    return settings
 
 
 def misspelt(kind: type[Settings]) -> dict[str, str]:
-    """What stands in the environment and is read by nobody, with the setting that it resembles."""
+    """What stands in the environment and is read by nobody, with the setting that it resembles. An
+    address of a service that is here is one."""
     known = [name.upper() for name in kind.model_fields]
-    given = [name.upper() for name in os.environ]
-    unread = {name.removeprefix(PREFIX) for name in given if name.startswith(PREFIX)} - {*known}
     return {
-        PREFIX + name: PREFIX + meant
-        for name in sorted(unread)
-        for meant in get_close_matches(name, known, 1, CLOSE)
+        name: PREFIX + meant
+        for name in unread(kind)
+        for meant in get_close_matches(name.removeprefix(PREFIX), known, 1, CLOSE)
+        if not (SERVICES / name.removeprefix(PREFIX).removesuffix("_URL").lower()).is_dir()
     }
+
+
+def unread(kind: type[Settings]) -> list[str]:
+    """What is set and not read here: of other services, or of nobody."""
+    known = {PREFIX + name.upper() for name in kind.model_fields}
+    given = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    return sorted(given - known)
 
 
 def _explain(

@@ -14,20 +14,13 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.errors import Hopeless, Later, LeaseLost
+from shared.base.errors import Hopeless, Later, LeaseLost, NotMigrated
+from shared.bus.delays import DELAYS, NO_DELAYS, Delays, due_after_death, most_tries
 from shared.bus.inbox import JOBS, LANES, JobRow, Lane
 from shared.bus.turns import next_flow
 
-# How long a job that failed waits before each further try; after the last one it is a dead letter.
-DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
-MAX_TRIES = len(DELAYS) + 1
-
 REASON_LINES = 12
 REDACTED = "it failed while the person whom it was about was erased"
-
-# Most jobs whose worker dies have done nothing wrong: they go on at once when their lease ends. One
-# that has taken so many workers with it waits as if it had raised.
-INNOCENT_DEATHS = 3
 
 
 @dataclass
@@ -42,6 +35,7 @@ class Lease:
     forced: bool
     envelope: str
     completed: bool = False
+    delays: tuple[timedelta, ...] = DELAYS
 
     def mark(self, step: str | None) -> None:
         """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
@@ -76,17 +70,18 @@ class Lease:
 
     def fail(self, error: BaseException) -> None:
         """Back to waiting after the delay of this try, or a dead letter with the reason."""
-        hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
-        delay = (
-            error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
-        )
+        hopeless = isinstance(error, Hopeless) or self.tries > len(self.delays)
         moment = now()
+        if hopeless:
+            delay = timedelta()
+        else:
+            delay = error.delay if isinstance(error, Later) else self.delays[self.tries - 1]
         with self.database.begin(durable=False) as connection:
             self._write(
                 connection,
                 _FAIL,
                 new_state="dead" if hopeless else "waiting",
-                new_next_at=moment if hopeless else moment + delay,
+                new_next_at=moment + delay,
                 new_error=_reason(error),
                 held_envelope=self.envelope,
             )
@@ -121,17 +116,17 @@ def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | 
     return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=now())
 
 
-def expire(connection: Connection) -> int:
-    """Give back the jobs whose worker died or hung; those out of tries become dead letters."""
+def expire(connection: Connection, delays: Delays = NO_DELAYS) -> int:
+    """Give back the jobs whose worker died or hung; those out of tries become dead letters.
+    `delays` are those of kinds that have others than most."""
     moment = now()
-    out_of_tries = JobRow.tries >= MAX_TRIES
-    suspect = {tries: moment + DELAYS[tries - 1] for tries in range(INNOCENT_DEATHS + 1, MAX_TRIES)}
+    out_of_tries = JobRow.tries >= most_tries(delays)
     return connection.execute(
         update(JobRow)
         .where(JobRow.state == "running", JobRow.lane.in_(LANES), JobRow.next_at <= moment)
         .values(
             state=case((out_of_tries, "dead"), else_="waiting"),
-            next_at=case(suspect, value=JobRow.tries, else_=JobRow.next_at),
+            next_at=due_after_death(delays, moment),
             failing_since=func.coalesce(JobRow.failing_since, moment),
             error="the worker died or hung: its lease ended before it was done",
         )
@@ -177,7 +172,7 @@ def lease_of(database: Database, row: Any) -> Lease:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, Hopeless | Later):
+    if isinstance(error, Hopeless | Later | NotMigrated):
         return str(error)
     lines = "".join(traceback.format_exception(error)).strip().splitlines()
     return "\n".join(lines[-REASON_LINES:])

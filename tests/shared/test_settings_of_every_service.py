@@ -110,6 +110,18 @@ def test_a_misspelt_one_is_named_with_what_was_meant(
 ) -> None:
     monkeypatch.setenv(f"EMARGE_{given}", "x")
     assert misspelt(Settings) == {f"EMARGE_{given.upper()}": f"EMARGE_{meant}"}
+    with pytest.raises(Misconfigured, match=f"{given.upper()} is no setting; EMARGE_{meant} is"):
+        load_settings(Settings, "sample")
+
+
+def test_the_address_of_a_service_is_none_of_ours_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own(Settings):
+        registrations_url: str = ""
+
+    monkeypatch.setenv("EMARGE_REGISTRATION_URL", "http://localhost")
+    assert misspelt(Own) == {}
+    monkeypatch.setenv("EMARGE_REGISTRATIOS_URL", "http://localhost")
+    assert misspelt(Own) == {"EMARGE_REGISTRATIOS_URL": "EMARGE_REGISTRATIONS_URL"}
 
 
 def test_what_others_here_read_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:
