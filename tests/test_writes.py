@@ -52,10 +52,12 @@ def said() -> tuple[set[str], list[str]]:
 
 
 def _differences(found: Iterable[str], declared: Collection[str]) -> list[str]:
-    there = set(found)
-    new = [f"{each}: mend it, or say in tests/NAME/writes.toml why not" for each in there]
-    gone = [f"{each}: there is none any more" for each in set(declared) - there]
-    return sorted(each for each in new if each.rpartition(": ")[0] not in declared) + sorted(gone)
+    new = sorted(set(found) - set(declared))
+    gone = sorted(set(declared) - set(found))
+    return [
+        *(f"{each}: mend it, or say in tests/NAME/writes.toml why not" for each in new),
+        *(f"{each}: there is none any more" for each in gone),
+    ]
 
 
 def test_what_a_worker_writes_ends_its_job_holds_it_or_says_why_not() -> None:
