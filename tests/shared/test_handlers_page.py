@@ -4,11 +4,10 @@ import ast
 import inspect
 import json
 import re
-import sys
 from collections import Counter
 from datetime import datetime, timedelta
-from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
+from runpy import run_path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -108,17 +107,11 @@ class Printers:
 
 
 @pytest.fixture(scope="module")
-def badges(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+def badges(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """The pieces of the page, one after the other."""
     file = tmp_path_factory.mktemp("page") / "badges_of_the_page.py"
     file.write_text("\n\n".join(PIECES))
-    spec = spec_from_file_location(file.stem, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[file.stem] = module  # where pydantic and dataclasses look names up
-    spec.loader.exec_module(module)
-    return module
+    return SimpleNamespace(**run_path(str(file), run_name=file.stem))
 
 
 @pytest.fixture
@@ -127,7 +120,7 @@ def printers() -> Printers:
 
 
 @pytest.fixture
-def resources(badges: ModuleType, database: Database, printers: Printers) -> Any:
+def resources(badges: SimpleNamespace, database: Database, printers: Printers) -> Any:
     badges.Base.metadata.create_all(database.engine)
     with database.begin() as connection:
         rows = [{"name": name, "conference": "day"} for name in ("left", "middle", "right")]
@@ -140,7 +133,7 @@ def make_due(database: Database) -> None:
         connection.execute(update(JobRow).where(JobRow.state == "waiting").values(next_at=now()))
 
 
-def hear(badges: ModuleType, resources: Any, *payloads: Any) -> None:
+def hear(badges: SimpleNamespace, resources: Any, *payloads: Any) -> None:
     log = EventLog("elsewhere")
     with resources.database.begin() as connection:
         said = [log.append(connection, each, subject=each.registration_id) for each in payloads]
@@ -151,7 +144,7 @@ def hear(badges: ModuleType, resources: Any, *payloads: Any) -> None:
         receive(connection, "registration", events, badges.service.lanes, badges.service.flows)
 
 
-def work(badges: ModuleType, resources: Any) -> None:
+def work(badges: SimpleNamespace, resources: Any) -> None:
     drain(badges.service, resources.database, resources)
 
 
@@ -167,7 +160,7 @@ def jobs(database: Database) -> dict[str, Any]:
 
 
 def test_each_printer_has_its_own_retries(
-    badges: ModuleType, resources: Any, printers: Printers, database: Database
+    badges: SimpleNamespace, resources: Any, printers: Printers, database: Database
 ) -> None:
     printers.fails = {"middle": badges.OutOfPaper(), "right": badges.NoSuchPrinter()}
     hear(badges, resources, confirmed("Zoé"))
@@ -189,7 +182,7 @@ def test_each_printer_has_its_own_retries(
 
 
 def test_a_replay_prints_nothing_again_unless_it_is_forced(
-    badges: ModuleType, resources: Any, printers: Printers, database: Database
+    badges: SimpleNamespace, resources: Any, printers: Printers, database: Database
 ) -> None:
     hear(badges, resources, confirmed("Zoé"))
     work(badges, resources)
@@ -202,7 +195,7 @@ def test_a_replay_prints_nothing_again_unless_it_is_forced(
 
 @pytest.mark.parametrize(("answers", "times"), [(None, 0), (True, 0), (False, 1)])
 def test_after_a_death_the_printer_is_asked(
-    badges: ModuleType,
+    badges: SimpleNamespace,
     resources: Any,
     printers: Printers,
     database: Database,
@@ -220,7 +213,7 @@ def test_after_a_death_the_printer_is_asked(
 
 
 def test_of_whoever_is_erased_nothing_is_printed(
-    badges: ModuleType, resources: Any, printers: Printers, database: Database
+    badges: SimpleNamespace, resources: Any, printers: Printers, database: Database
 ) -> None:
     printers.fails = {"left": badges.OutOfPaper()}
     hear(badges, resources, confirmed("Zoé"))
@@ -233,7 +226,7 @@ def test_of_whoever_is_erased_nothing_is_printed(
 
 
 def test_what_waits_is_taken_back(
-    badges: ModuleType, resources: Any, printers: Printers, database: Database
+    badges: SimpleNamespace, resources: Any, printers: Printers, database: Database
 ) -> None:
     printers.fails = {"left": badges.OutOfPaper()}
     hear(badges, resources, confirmed("Zoé"))
@@ -243,7 +236,7 @@ def test_what_waits_is_taken_back(
     assert jobs(database).keys() == {"middle", "right"}
 
 
-def test_a_look_sets_the_next(badges: ModuleType, resources: Any, database: Database) -> None:
+def test_a_look_sets_the_next(badges: SimpleNamespace, resources: Any, database: Database) -> None:
     at = now()
     with database.begin() as connection:
         badges.look_at(connection, "left", at)
@@ -258,7 +251,7 @@ def test_a_look_sets_the_next(badges: ModuleType, resources: Any, database: Data
 
 
 def test_a_job_that_failed_makes_a_test(
-    badges: ModuleType, resources: Any, printers: Printers, database: Database
+    badges: SimpleNamespace, resources: Any, printers: Printers, database: Database
 ) -> None:
     printers.fails = {"left": badges.NoSuchPrinter()}
     hear(badges, resources, confirmed("Zoé"))
@@ -279,7 +272,7 @@ def test_a_job_that_failed_makes_a_test(
 
 
 def test_its_own_command_is_beside_the_others(
-    badges: ModuleType, resources: Any, monkeypatch: pytest.MonkeyPatch
+    badges: SimpleNamespace, resources: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = resources.database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("EMARGE_DATABASE_URL", url)
@@ -289,7 +282,7 @@ def test_its_own_command_is_beside_the_others(
     assert done.output == "left day\nmiddle day\nright day\n"
 
 
-def test_a_link_with_a_pass_opens_until_its_end(badges: ModuleType) -> None:
+def test_a_link_with_a_pass_opens_until_its_end(badges: SimpleNamespace) -> None:
     settings = badges.BadgesSettings(
         service="badges", service_token=(SecretStr(TOKEN),), secret_key=(SecretStr(TOKEN),)
     )
