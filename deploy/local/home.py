@@ -29,7 +29,7 @@ def exclusive(home: Path) -> Iterator[None]:
 def secrets_of(home: Path) -> dict[str, str]:
     """The home's own secrets, made up the first time, readable by its owner only."""
     path = home / "secrets.env"
-    known = _read_environment(path)
+    known = read_environment(path)
     missing = [name for name in SECRETS if name not in known]
     if missing:
         known |= {name: secrets.token_urlsafe(32) for name in missing}
@@ -46,6 +46,7 @@ def write_environment(path: Path, environment: dict[str, str]) -> None:
     unfinished.replace(path)
 
 
-def _read_environment(path: Path) -> dict[str, str]:
+def read_environment(path: Path) -> dict[str, str]:
+    """What `write_environment` wrote; nothing when there is no such file."""
     lines = shlex.split(path.read_text()) if path.exists() else []
     return dict(line.split("=", 1) for line in lines)

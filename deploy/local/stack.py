@@ -107,7 +107,7 @@ class Stack:
     def prepare(self) -> None:
         """Before anything starts: this version's tables, and what a service needs for a trial."""
         for service in SERVICES:
-            # For an operator: `set -a; . var/registration.env`, then any command of the service.
+            # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`.
             write_environment(self.home / f"{service}.env", self.environment(service))
         commands: list[tuple[str, ...]] = [(service, "migrate") for service in SERVICES]
         for each in found():

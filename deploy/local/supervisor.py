@@ -1,8 +1,9 @@
-"""Keeps programs running: what dies is started again, and at the end all stop in order."""
+"""Keeps programs running: what dies is started again, what is renewed finishes first, and at the
+end all stop in order."""
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Care:
     failures: int = 0
     restarts: int = 0
     due: float = field(default_factory=time.monotonic)
+    leaving: float | None = None  # until when it may finish, before it is started anew
 
 
 class Supervisor:
@@ -49,6 +51,7 @@ class Supervisor:
         self._lifeline = Lifeline()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self._asked: set[str] = set()
         self._thread = threading.Thread(target=self._look_after, name="supervisor", daemon=True)
 
     @property
@@ -63,6 +66,12 @@ class Supervisor:
     @property
     def restarts(self) -> dict[str, int]:
         return {care.program.name: care.restarts for care in self._all()}
+
+    def renew(self, names: Collection[str]) -> None:
+        """Ask these to finish what they do, and start them anew; one that waits to be started again
+        waits no more."""
+        with self._lock:
+            self._asked |= set(names)
 
     def start(self) -> None:
         self._round()
@@ -97,12 +106,19 @@ class Supervisor:
 
     def _round(self) -> None:
         self._lifeline.restart_if_dead()
+        with self._lock:
+            asked, self._asked = self._asked, set()
         for care in self._all():
+            if care.program.name in asked:
+                _ask_to_leave(care)
             if care.run is None:
                 if time.monotonic() >= care.due:
                     self._run(care)
             elif (code := care.run.exit_code) is not None:
                 self._bury(care, care.run, code)
+            elif care.leaving is not None and time.monotonic() > care.leaving:
+                self._say(f"{care.program.name} did not stop in time: killed")
+                care.run.kill()
 
     def _run(self, care: Care) -> None:
         care.run = Running(care.program, self._logs / f"{care.program.name}.log")
@@ -112,6 +128,9 @@ class Supervisor:
         run.kill()  # its children: a worker's would otherwise go on without their parent
         self._lifeline.remove(run.pid)
         care.run = None
+        if care.leaving is not None:
+            care.leaving, care.failures, care.due = None, 0, time.monotonic()
+            return
         care.restarts += 1
         if time.monotonic() - run.started > WELL_AFTER:
             care.failures = 0
@@ -123,3 +142,11 @@ class Supervisor:
             how = f"ended with code {code}, see {self._logs / care.program.name}.log"
         care.due = time.monotonic() + delay
         self._say(f"{care.program.name} {how}; starting it again")
+
+
+def _ask_to_leave(care: Care) -> None:
+    if care.run is None:
+        care.failures, care.due = 0, time.monotonic()
+    elif care.leaving is None:
+        care.leaving = time.monotonic() + care.program.patience
+        care.run.ask_to_stop()

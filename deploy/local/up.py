@@ -6,6 +6,7 @@ of each service's name is there already.
 """
 
 import os
+import shlex
 import signal
 import sys
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from rich.console import Console
 from deploy.local.home import HomeInUse, exclusive
 from deploy.local.ports import Ports, PortTaken
 from deploy.local.redis import RedisMissing
+from deploy.local.reloading import Reloading
 from deploy.local.stack import SERVICES, Stack, StackFailed
 from deploy.local.supervisor import Supervisor
 from deploy.services import ROOT
@@ -69,7 +71,8 @@ def run(stack: Stack) -> None:
         progress.stop()
         welcome(stack, link)
         try:
-            signal.pause()
+            with Reloading(supervisor, say):
+                signal.pause()
         finally:
             console.print("\nStopping… (again to stop at once)")
 
@@ -93,7 +96,13 @@ def welcome(stack: Stack, organiser_link: str) -> None:
         "Logs": stack.logs,
     }.items():
         console.print(f"  {what:<28}[cyan]{where}[/]", soft_wrap=True)
-    console.print("\nCtrl-C stops everything.\n")
+    home = "" if stack.home == ROOT / "var" else f"EMARGE_HOME={shlex.quote(str(stack.home))} "
+    python = sys.executable.removeprefix(f"{ROOT}{os.sep}")
+    inside = f"{home}{python} -m deploy.local.inside registration"
+    console.print("\nA service from inside: a shell, its database, any command of it:")
+    for words in ("", " sql", " status"):
+        console.print(f"  [cyan]{inside}{words}[/]", soft_wrap=True)
+    console.print("\nA saved file starts its service anew. Ctrl-C stops everything.\n")
 
 
 def say(line: str) -> None:

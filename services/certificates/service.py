@@ -112,6 +112,7 @@ def certify_speaker(event: Event[SpeakerCertified], job: Job, resources: Resourc
     """A day was closed: who spoke there is remembered, and gets one where that is chosen."""
     wait_while_paused(event.data.conference.slug, job, resources)
     with resources.database.begin() as connection:
+        job.hold(connection)
         speakers.remember(connection, event)
         wanted = choice_of(connection, event.data.conference.slug).speakers
     if wanted:

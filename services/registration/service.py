@@ -260,7 +260,7 @@ def keep_no_longer(_event: Event[LookForPast], job: Job, resources: Resources) -
 
 @service.on(WorkOnBatch, lane="bulk")
 def do_batch(event: Event[WorkOnBatch], job: Job, resources: Resources) -> None:
-    rest = work_on_batch(resources.desk, event.data.batch, event.data.after)
+    rest = work_on_batch(resources.desk, job, event.data.batch, event.data.after)
     with resources.desk.database.begin() as connection:
         if rest is not None:
             go_on_with_batch(connection, event.data.batch, rest)

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from sqlalchemy import (
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -27,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
+
+from shared.base.errors import NotMigrated, RowForgotten
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
 INSERTS: dict[str, Callable[[Any], Any]] = {
@@ -161,6 +164,20 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
     connection.get_execution_options()["after_commit"].append(callback)
 
 
+def wait_for_disk(connection: Connection) -> None:
+    """This transaction is durable after all, whatever it was begun as. SQLite has no server whose
+    crash could forget it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit = on"))
+
+
+def changed_one(result: CursorResult[Any], what: str) -> None:
+    """After an UPDATE that must have found its row. Raises RowForgotten, and takes the transaction
+    back with it: a crash of the database has forgotten what an earlier one wrote."""
+    if result.rowcount != 1:
+        raise RowForgotten(f"{what} is not there any more")
+
+
 def forget_overwritten(connection: Connection) -> None:
     """After the commit: what this transaction has overwritten is nowhere in the database's files,
     SQLite's write-ahead log included. PostgreSQL's vacuum does the same in its own time."""
@@ -187,6 +204,17 @@ def reason(error: Exception) -> str:
     told = (state, said.diag.message_primary, said.diag.constraint_name)
     quotes = state.startswith(DATA_EXCEPTION)
     return " ".join(filter(None, told[:1] if quotes else told))
+
+
+def not_migrated(service: str, error: Exception) -> NotMigrated | None:
+    """What to say instead of an error that means this, with the command that mends it."""
+    if not lacks_tables(error):
+        return None
+    said = reason(error).splitlines()[0]
+    return NotMigrated(
+        f"the database lacks what this version needs ({said}): "
+        f"run `python -m services.{service} migrate`"
+    )
 
 
 def lacks_tables(error: Exception) -> bool:

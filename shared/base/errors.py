@@ -2,10 +2,12 @@
 
 EmargeError
 ├── Misconfigured      a setting is missing or malformed
+├── NotMigrated        the database is older than the program, or empty
 ├── LeaseLost          another worker owns the job now: stop, write nothing
 ├── Hopeless           trying again cannot help: dead letter at once
 ├── Later              try again, after a delay the handler knows
 ├── Parked             the handler has put its job aside
+├── RowForgotten       a crash of the database took back what this job had written
 ├── FeedUnreachable    a feed cannot be had now
 ├── FeedUnreadable     what a feed answered is no page of events
 └── FeedStopped        the feed may not be followed further without a human
@@ -22,6 +24,10 @@ class EmargeError(Exception):
 
 class Misconfigured(EmargeError):
     """A setting is missing or malformed; the message names it and what it wants."""
+
+
+class NotMigrated(EmargeError):
+    """The database is older than the program, or empty; the message has the command to run."""
 
 
 class LeaseLost(EmargeError):
@@ -42,6 +48,11 @@ class Later(EmargeError):
 
 class Parked(EmargeError):
     """The handler has put its job aside, with this reason; its service takes it back, or time."""
+
+
+class RowForgotten(EmargeError):
+    """A crash of the database took back what an earlier transaction of this job wrote; its next
+    try writes it again."""
 
 
 class FeedUnreachable(EmargeError):

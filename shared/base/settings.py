@@ -1,6 +1,7 @@
 """What a service reads from its environment: `EMARGE_*`, typed, each named when it is wrong."""
 
 import os
+import re
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -35,6 +36,8 @@ PREFIX = "EMARGE_"
 # From 0 to 1. Settings of one service lie further than this from those of another, so what is
 # closer is meant for this one.
 CLOSE = 0.8
+NAMED = re.compile(rf"\b{PREFIX}[A-Z0-9_]+\b")
+SERVICES = Path(__file__).parents[2] / "services"
 
 
 class Settings(BaseSettings):
@@ -190,28 +193,48 @@ class KeyedSettings(Settings):
 
 
 def load_settings(kind: type[S], service: str) -> S:
-    """The settings of `service` from the environment; Misconfigured names each wrong one."""
+    """The settings of `service` from the environment; Misconfigured names each wrong one, and what
+    was meant by each that is none."""
+    wrong = [f"{name} is no setting; {meant} is" for name, meant in misspelt(kind).items()]
     try:
-        return kind(service=service)  # the rest comes from the environment
+        settings = kind(service=service)  # the rest comes from the environment
     except ValidationError as error:
-        raise Misconfigured(
-            "; ".join(
-                _explain(kind, problem["loc"], problem["type"], problem["msg"])
-                for problem in error.errors()
-            )
-        ) from None
+        wrong += [
+            _explain(kind, problem["loc"], problem["type"], problem["msg"])
+            for problem in error.errors()
+        ]
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+    return settings
 
 
 def misspelt(kind: type[Settings]) -> dict[str, str]:
-    """What stands in the environment and is read by nobody, with the setting that it resembles."""
+    """What stands in the environment and is read by nobody, with the setting that it resembles.
+
+    The address of a service that is here is one, and so is what the folder of any says it reads.
+    """
     known = [name.upper() for name in kind.model_fields]
-    given = [name.upper() for name in os.environ]
-    unread = {name.removeprefix(PREFIX) for name in given if name.startswith(PREFIX)} - {*known}
     return {
-        PREFIX + name: PREFIX + meant
-        for name in sorted(unread)
-        for meant in get_close_matches(name, known, 1, CLOSE)
+        name: PREFIX + meant
+        for name in unread(kind)
+        for meant in get_close_matches(name.removeprefix(PREFIX), known, 1, CLOSE)
+        if name not in _of_others()
     }
+
+
+def _of_others() -> set[str]:
+    """Looked up only for what resembles something: in a container there is one folder."""
+    folders = [path.parent for path in SERVICES.glob("*/pyproject.toml")]
+    said = (NAMED.findall((folder / "pyproject.toml").read_text()) for folder in folders)
+    addresses = {f"{PREFIX}{folder.name.upper()}_URL" for folder in folders}
+    return addresses.union(*said)
+
+
+def unread(kind: type[Settings]) -> list[str]:
+    """What is set and not read here: of other services, or of nobody."""
+    known = {PREFIX + name.upper() for name in kind.model_fields}
+    given = {name.upper() for name in os.environ if name.upper().startswith(PREFIX)}
+    return sorted(given - known)
 
 
 def _explain(

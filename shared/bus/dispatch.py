@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.bus.delays import NO_DELAYS, Delays
 from shared.bus.inbox import JOBS, LANES, Lane
 from shared.bus.lease import expire
 
@@ -40,15 +41,15 @@ class Queue(Protocol):
         """Hints not yet taken by a worker; 0 when nobody can tell."""
 
 
-def dispatch(database: Database, queue: Queue) -> int:
+def dispatch(database: Database, queue: Queue, delays: Delays = NO_DELAYS) -> int:
     """Give back expired leases, send hints for what is due, and again for those lost.
 
-    Returns how many were sent.
+    Returns how many were sent. `delays` are those of kinds that have others than most.
     """
     if not _anything_due(database):
         return 0
     with database.begin(durable=False) as connection:
-        expire(connection)
+        expire(connection, delays)
     return sum(_dispatch_lane(database, queue, lane) for lane in LANES)
 
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.base.database import Database, UtcDateTime, after_commit
+from shared.base.database import Database, UtcDateTime, after_commit, changed_one
 from shared.bus.erasure import ERASED
 from shared.bus.tables import Base
 from shared.events import Event, Payload, new_event
@@ -161,7 +161,7 @@ def pending(connection: Connection) -> int:
 def new_epoch(connection: Connection) -> str:
     """Declare this log another one than before, so that its consumers stop rather than guess."""
     epoch = str(uuid4())
-    connection.execute(update(LogHead).values(epoch=epoch))
+    changed_one(connection.execute(update(LogHead).values(epoch=epoch)), "the head of the log")
     return epoch
 
 

@@ -14,20 +14,13 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.errors import Hopeless, Later, LeaseLost
+from shared.base.errors import Hopeless, Later, LeaseLost, NotMigrated
+from shared.bus.delays import DELAYS, NO_DELAYS, Delays, due_after_death, most_tries
 from shared.bus.inbox import JOBS, LANES, JobRow, Lane
 from shared.bus.turns import next_flow
 
-# How long a job that failed waits before each further try; after the last one it is a dead letter.
-DELAYS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 15, 60, 300, 900, 3600, 10800))
-MAX_TRIES = len(DELAYS) + 1
-
 REASON_LINES = 12
 REDACTED = "it failed while the person whom it was about was erased"
-
-# Most jobs whose worker dies have done nothing wrong: they go on at once when their lease ends. One
-# that has taken so many workers with it waits as if it had raised.
-INNOCENT_DEATHS = 3
 
 
 @dataclass
@@ -42,6 +35,7 @@ class Lease:
     forced: bool
     envelope: str
     completed: bool = False
+    delays: tuple[timedelta, ...] = DELAYS
 
     def mark(self, step: str | None) -> None:
         """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
@@ -52,6 +46,12 @@ class Lease:
         with self.database.begin(durable=self.database.has_server) as connection:
             self._write(connection, _MARK, new_step=step)
         self.step = step
+
+    def hold(self, connection: Connection) -> None:
+        """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
+        of this transaction: before a write that neither completes it nor asks what is there."""
+        if connection.execute(_HOLD, self._held).first() is None:
+            raise self._lost
 
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect itself. Raises LeaseLost."""
@@ -70,30 +70,38 @@ class Lease:
 
     def fail(self, error: BaseException) -> None:
         """Back to waiting after the delay of this try, or a dead letter with the reason."""
-        hopeless = isinstance(error, Hopeless) or self.tries >= MAX_TRIES
-        delay = (
-            error.delay if isinstance(error, Later) else DELAYS[min(self.tries, len(DELAYS)) - 1]
-        )
+        hopeless = isinstance(error, Hopeless) or self.tries > len(self.delays)
         moment = now()
+        if hopeless:
+            delay = timedelta()
+        else:
+            delay = error.delay if isinstance(error, Later) else self.delays[self.tries - 1]
         with self.database.begin(durable=False) as connection:
             self._write(
                 connection,
                 _FAIL,
                 new_state="dead" if hopeless else "waiting",
-                new_next_at=moment if hopeless else moment + delay,
+                new_next_at=moment + delay,
                 new_error=_reason(error),
                 held_envelope=self.envelope,
             )
 
     def _write(self, connection: Connection, statement: Any, **values: object) -> None:
-        held = {
+        if connection.execute(statement, self._held | values).rowcount != 1:
+            raise self._lost
+
+    @property
+    def _held(self) -> dict[str, object]:
+        return {
             "held_job": self.job_id,
             "held_try": self.tries,
             "held_until": self.ends_at,
             "moment": now(),
         }
-        if connection.execute(statement, held | values).rowcount != 1:
-            raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
+
+    @property
+    def _lost(self) -> LeaseLost:
+        return LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
 
 
 def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
@@ -108,17 +116,17 @@ def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | 
     return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=now())
 
 
-def expire(connection: Connection) -> int:
-    """Give back the jobs whose worker died or hung; those out of tries become dead letters."""
+def expire(connection: Connection, delays: Delays = NO_DELAYS) -> int:
+    """Give back the jobs whose worker died or hung; those out of tries become dead letters.
+    `delays` are those of kinds that have others than most."""
     moment = now()
-    out_of_tries = JobRow.tries >= MAX_TRIES
-    suspect = {tries: moment + DELAYS[tries - 1] for tries in range(INNOCENT_DEATHS + 1, MAX_TRIES)}
+    out_of_tries = JobRow.tries >= most_tries(delays)
     return connection.execute(
         update(JobRow)
         .where(JobRow.state == "running", JobRow.lane.in_(LANES), JobRow.next_at <= moment)
         .values(
             state=case((out_of_tries, "dead"), else_="waiting"),
-            next_at=case(suspect, value=JobRow.tries, else_=JobRow.next_at),
+            next_at=due_after_death(delays, moment),
             failing_since=func.coalesce(JobRow.failing_since, moment),
             error="the worker died or hung: its lease ended before it was done",
         )
@@ -164,20 +172,22 @@ def lease_of(database: Database, row: Any) -> Lease:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, Hopeless | Later):
+    if isinstance(error, Hopeless | Later | NotMigrated):
         return str(error)
     lines = "".join(traceback.format_exception(error)).strip().splitlines()
     return "\n".join(lines[-REASON_LINES:])
 
 
 # Built once: every job needs them.
-_HELD = update(JOBS).where(
+_IS_HELD = (
     JOBS.c.id == bindparam("held_job"),
     JOBS.c.tries == bindparam("held_try"),
     JOBS.c.next_at == bindparam("held_until"),
     JOBS.c.state == "running",
     JOBS.c.next_at > bindparam("moment"),
 )
+_HOLD = select(JOBS.c.id).where(*_IS_HELD).with_for_update(key_share=True)
+_HELD = update(JOBS).where(*_IS_HELD)
 _MARK = _HELD.values(step=bindparam("new_step"))
 _COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None

@@ -10,7 +10,7 @@ import structlog
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import lacks_tables, reason
+from shared.base.database import not_migrated, reason
 from shared.base.errors import EmargeError
 from shared.commands import dead, inspection, jobs, processes, replay
 from shared.commands.context import Context
@@ -29,13 +29,9 @@ def main(service: Service[Any]) -> None:
     except EmargeError as error:
         sys.exit(f"{service.name}: {error}")
     except SQLAlchemyError as error:
-        said = reason(error).splitlines()[0]
-        if lacks_tables(error):
-            sys.exit(
-                f"{service.name}: the database lacks what this version needs ({said}): "
-                f"run `{Context(service).migrating}`"
-            )
-        sys.exit(f"{service.name}: the database refused: {said}")
+        refused = not_migrated(service.name, error)
+        said = refused or f"the database refused: {reason(error).splitlines()[0]}"
+        sys.exit(f"{service.name}: {said}")
     except OSError as error:
         sys.exit(f"{service.name}: {error}")
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import lacks_tables
-from shared.base.errors import Misconfigured
+from shared.base.database import not_migrated
 from shared.base.redis_url import connect
 from shared.bus.feed import HttpFeed
 from shared.commands.context import Context
@@ -26,11 +25,7 @@ def _attempts(context: Context) -> dict[str, Callable[[], object]]:
             with context.database.read() as connection:
                 connection.execute(text("SELECT count(*) FROM job WHERE id = 0"))
         except SQLAlchemyError as error:
-            if lacks_tables(error):
-                raise Misconfigured(
-                    f"it has not been migrated: run `{context.migrating}`"
-                ) from None
-            raise
+            raise not_migrated(context.service.name, error) or error from None
 
     def broker() -> None:
         with celery_app(settings).connection_for_write() as connection:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from shared.base.settings import misspelt
+from shared.base.settings import unread
 from shared.commands.context import Context
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
@@ -43,25 +43,25 @@ def add(app: typer.Typer, context: Context) -> None:
         from shared.commands.connections import try_all
 
         tried = try_all(context)
-        settings, unknown = _shown(context), misspelt(context.service.settings)
+        settings, ignored = _shown(context), unread(context.service.settings)
         if as_json:
-            found = {"settings": settings, "connections": tried, "unknown": unknown}
+            found = {"settings": settings, "connections": tried, "unread": ignored}
             typer.echo(json.dumps(found))
         else:
-            _print_check(settings, tried, unknown)
+            _print_check(settings, tried, ignored)
         if any(tried.values()):
             raise typer.Exit(1)
 
 
 def _print_check(
-    settings: dict[str, str], tried: dict[str, str | None], unknown: dict[str, str]
+    settings: dict[str, str], tried: dict[str, str | None], ignored: list[str]
 ) -> None:
     for name, value in settings.items():
         typer.echo(f"EMARGE_{name.upper():<20} {value}")
     for name, failure in tried.items():
         typer.echo(f"{name:<27} {failure or 'ok'}")
-    for name, meant in unknown.items():
-        typer.echo(f"{name:<27} is no setting; {meant} is")
+    for name in ignored:
+        typer.echo(f"{name:<27} is not read here")
 
 
 def _shown(context: Context) -> dict[str, str]:

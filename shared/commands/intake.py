@@ -17,7 +17,15 @@ def run_intake(context: Context) -> None:
         name: LogFeed(context.database) if name == service.name else HttpFeed(url, token)
         for name, url in settings.feeds.items()
     }
-    intake = IntakeProcess(context.database, feeds, service.lanes, context.queue, service.flows)
+    intake = IntakeProcess(
+        context.database,
+        feeds,
+        service.lanes,
+        context.queue,
+        service.flows,
+        service.delays,
+        service.name,
+    )
     intake.pulse.watch()
     if settings.metrics_port:
         metrics.publish(lambda: gauges(read_status(service, context.database, context.queue)))

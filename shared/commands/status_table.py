@@ -40,6 +40,9 @@ def _table(status: Status) -> Table:
     table.add_row(
         "queue", ", ".join(f"{length} in {lane}" for lane, length in status.queue.items())
     )
+    for kind, waits in status.delays.items():
+        told = ", ".join(f"{wait:g}" for wait in waits)
+        table.add_row(f"retries of {kind}", f"after {told} s" if waits else "none")
     for figure, count in status.figures.items():
         table.add_row(figure.replace("_", " "), str(count))
     for trouble in status.trouble:

@@ -52,6 +52,7 @@ def add_area(
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages.state.site = site
     pages.state.database = database
+    pages.state.settings = settings
     pages.add_middleware(VisitorsOnly, site=site, area=area, settings=settings, database=database)
     site.install(pages)
     answer_errors(pages, site)

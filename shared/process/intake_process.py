@@ -10,8 +10,9 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import Database, lacks_tables, reason
+from shared.base.database import Database, not_migrated, reason
 from shared.base.errors import FeedStopped, FeedUnreachable, FeedUnreadable
+from shared.bus.delays import NO_DELAYS, Delays
 from shared.bus.dispatch import Queue, dispatch
 from shared.bus.eventlog import PAGE
 from shared.bus.feed import Feed
@@ -37,6 +38,8 @@ class IntakeProcess:
     lanes: Mapping[Kind, Lane]
     queue: Queue
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
+    delays: Delays = field(default_factory=lambda: NO_DELAYS)
+    service: str = "NAME"
     pulse: Pulse = field(default_factory=Pulse)
     alarms: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
@@ -51,7 +54,7 @@ class IntakeProcess:
     def turn(self) -> int:
         """Pull and hand out once; returns how many events and hints moved."""
         moved = sum(self._pull(source, reader) for source, reader in self._readers.items())
-        moved += dispatch(self.database, self.queue)
+        moved += dispatch(self.database, self.queue, self.delays)
         self.trouble = None
         return moved
 
@@ -62,15 +65,17 @@ class IntakeProcess:
             try:
                 behind = self.turn() >= PAGE
             except SQLAlchemyError as error:
-                log.warning("database not available", error=reason(error))
-                self.trouble = (
-                    "the database has not been migrated"
-                    if lacks_tables(error)
-                    else "the database does not answer"
-                )
+                self.trouble = self._said(error)
             self.pulse.beat()
             if not behind:
                 bell.wait(INTERVAL, stop)
+
+    def _said(self, error: SQLAlchemyError) -> str:
+        if refused := not_migrated(self.service, error):
+            log.error("not migrated", reason=str(refused))
+            return str(refused)
+        log.warning("database not available", error=reason(error))
+        return "the database does not answer"
 
     def wrong(self) -> str | None:
         """What keeps this process from its work, if anything. It is no use to start it anew: the

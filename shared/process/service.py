@@ -9,7 +9,7 @@ The decorated function stays a plain function: a test calls it without a broker.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,9 +21,10 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
-from shared.base.database import Database, forget_overwritten
+from shared.base.database import Database, forget_overwritten, not_migrated
 from shared.base.errors import Hopeless, LeaseLost, Parked
 from shared.base.settings import Settings
+from shared.bus.delays import DELAYS, Delays
 from shared.bus.inbox import Flows, Lane
 from shared.bus.lease import Lease, claim
 from shared.events import Event, Kind, Payload
@@ -59,6 +60,10 @@ class Job(Protocol):
     def mark(self, step: str | None) -> None:
         """Remember how far the effect got; raises LeaseLost when another worker has the job."""
 
+    def hold(self, connection: Connection) -> None:
+        """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
+        of this transaction: for a write before the one that completes it."""
+
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect; raises LeaseLost. If a handler never calls it,
         the job is marked done after it returns."""
@@ -82,6 +87,7 @@ class Subscription(Generic[R]):
     handler: Handler[R]
     lane: Lane
     flow: FlowOf | None = None
+    delays: tuple[timedelta, ...] = DELAYS
 
 
 @dataclass
@@ -105,19 +111,27 @@ class Service(Generic[R]):
     subscriptions: dict[Kind, Subscription[R]] = field(default_factory=dict)
 
     def on(
-        self, *payloads: type[Payload], lane: Lane = "main", flow: FlowOf | None = None
+        self,
+        *payloads: type[Payload],
+        lane: Lane = "main",
+        flow: FlowOf | None = None,
+        delays: Iterable[timedelta] = DELAYS,
     ) -> Callable[[H], H]:
         """Subscribe a handler to these types, each in the version of its contract; a fact that is
         told in several is filed once, in the newest. Work in lane "bulk" never delays what is in
         lane "main"; inside a lane, work of one flow (on whose behalf it is done) never keeps
-        another's waiting."""
+        another's waiting. A job that fails is tried again after each of `delays`, then it is a dead
+        letter; without any it is tried once."""
+        waits = tuple(delays)
+        if any(wait < timedelta() for wait in waits):
+            raise ValueError(f"{self.name}: delays: none can be negative")
 
         def subscribe(handler: H) -> H:
             for payload in payloads:
                 kind = payload.type, payload.version
                 if kind in self.subscriptions:
                     raise ValueError(f"{self.name} handles {_said(kind)} twice")
-                self.subscriptions[kind] = Subscription(payload, handler, lane, flow)
+                self.subscriptions[kind] = Subscription(payload, handler, lane, flow, waits)
             return handler
 
         return subscribe
@@ -137,6 +151,15 @@ class Service(Generic[R]):
             kind: _flow_of(subscription, subscription.flow)
             for kind, subscription in self.subscriptions.items()
             if subscription.flow is not None
+        }
+
+    @property
+    def delays(self) -> Delays:
+        """Of the kinds whose handlers want others than most."""
+        return {
+            kind: subscription.delays
+            for kind, subscription in self.subscriptions.items()
+            if subscription.delays != DELAYS
         }
 
     @property
@@ -165,13 +188,14 @@ class Service(Generic[R]):
             except Parked as parked:
                 log.info("parked", job=lease.job_id, reason=str(parked))
             except Exception as error:  # noqa: BLE001  whatever a handler raises ends in a later try or a dead letter
-                _fail(lease, error)
+                _fail(lease, not_migrated(self.name, error) or error)
 
     def _handle(self, event: dict[str, Any], lease: Lease, resources: R) -> None:
         kind = kind_of(event)
         subscription = self.subscriptions.get(kind)
         if subscription is None:
             raise Hopeless(f"{self.name} has no handler for {_said(kind)}")
+        lease.delays = subscription.delays
         try:
             typed = _typed(subscription, event)
         except ValidationError as error:

@@ -1,7 +1,7 @@
 """How a service is doing, counted in its own database; for the terminal and for metrics."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ class Status:
     queue: dict[str, int]
     figures: dict[str, int]
     worries: tuple[str, ...] = ()
+    delays: dict[str, tuple[float, ...]] = field(default_factory=dict)  # seconds, of types with own
 
     @property
     def trouble(self) -> list[str]:
@@ -135,6 +136,10 @@ def read_status(service: Service[Any], database: Database, queue: Queue) -> Stat
         queue={lane: queue.length(lane) for lane in LANES},
         figures=figures,
         worries=worries,
+        delays={
+            f"{name}.v{version}": tuple(wait.total_seconds() for wait in waits)
+            for (name, version), waits in service.delays.items()
+        },
     )
 
 

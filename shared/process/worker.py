@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from sqlalchemy.exc import SQLAlchemyError
 
-from shared.base.database import Database
+from shared.base.database import Database, not_migrated
 from shared.base.settings import Settings
 from shared.bus.inbox import LANES
 from shared.bus.lease import claim, claim_waiting
@@ -37,6 +38,15 @@ class Workbench:
 
     def run(self, job_id: int, type_: str) -> None:
         """Do this job and, for a moment, those of its lane that wait for a hint of their own."""
+        try:
+            self._run(job_id, type_)
+        except SQLAlchemyError as error:
+            refused = not_migrated(self.service.name, error)
+            if refused is None:
+                raise
+            log.error("not migrated", reason=str(refused))
+
+    def _run(self, job_id: int, type_: str) -> None:
         database, resources = self._open()
         length = timedelta(seconds=self.settings.lease)
         lane = self.service.lane_of(type_)

@@ -41,7 +41,7 @@ def drain(
     """Do everything that is due in the service's inbox, in this process; returns how many jobs."""
     queue = MemoryQueue()
     done = 0
-    while dispatch(database, queue):
+    while dispatch(database, queue, service.delays):
         while hint := queue.take():
             done += service.run(hint.job, database, resources, lease)
     return done

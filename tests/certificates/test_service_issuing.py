@@ -13,8 +13,8 @@ from services.certificates.base.tables import Certificate
 from shared.base.database import Database
 from shared.base.errors import LeaseLost
 from shared.bus.deadletters import replay_from
+from shared.bus.delays import MAX_TRIES
 from shared.bus.inbox import JobRow
-from shared.bus.lease import MAX_TRIES
 from shared.events.certificates import CertificateIssued
 from shared.storage import StorageFull
 from tests.certificates.service_doubles import (

@@ -18,7 +18,7 @@ from services.certificates.organising.revoking import NotRevocable
 from shared.base.errors import LeaseLost
 from shared.bus import parking
 from shared.bus.deadletters import replay_from
-from shared.bus.lease import MAX_TRIES
+from shared.bus.delays import MAX_TRIES
 from shared.events.certificates import CertificateRevoked
 from shared.events.registration import AttendeeErased
 from tests.certificates.service_doubles import STARTS, House, certified, erased

@@ -1,9 +1,12 @@
 """Batches: first a draft, then done once, item by item, whatever dies."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
 from services.registration.base import tables
+from services.registration.base.timers import WorkOnBatch
 from services.registration.batches import working
 from services.registration.batches.batch import (
     Item,
@@ -26,8 +29,10 @@ from services.registration.seats.records import read_record
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
+from shared.base.errors import LeaseLost
 from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow
+from shared.bus.lease import Lease, claim
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
@@ -68,6 +73,17 @@ def seats_of(desk: Desk, registration_id: str) -> set[tuple[str, str]]:
             .where(tables.Seat.registration_id == registration_id)
         )
         return {(row.slug, row.state) for row in rows}
+
+
+def taken(desk: Desk) -> Lease:
+    """The job that works on the batch, in somebody's hands."""
+    with desk.database.begin() as connection:
+        work = JobRow.type == WorkOnBatch.type
+        connection.execute(update(JobRow).where(work).values(state="queued"))
+        (number,) = connection.execute(select(JobRow.id).where(work)).scalars()
+    lease = claim(desk.database, number, timedelta(minutes=1))
+    assert lease is not None
+    return lease
 
 
 def told(desk: Desk) -> list[str]:
@@ -138,16 +154,39 @@ def test_a_worker_killed_between_effect_and_outcome_repeats_nothing(
         raise SystemExit
 
     monkeypatch.setattr(working, "settle", die)
+    job = taken(desk)
     with pytest.raises(SystemExit):
-        work_on_batch(desk, batch_id, 0)
+        work_on_batch(desk, job, batch_id, 0)
     monkeypatch.setattr(working, "settle", settle)
-    assert work_on_batch(desk, batch_id, 0) is None
+    assert work_on_batch(desk, job, batch_id, 0) is None
     assert told(desk).count("registration.confirmed") == 1
     with desk.database.read() as connection:
         [done] = read_items(connection, batch_id, "done", most=10)
         assert done.given is None
         assert done.registration_id is not None
         assert read_record(connection, done.registration_id).email == "z9@example.org"
+
+
+def test_a_late_worker_says_nothing_of_what_another_has_done(
+    desk: Desk, people, resources, monkeypatch
+) -> None:
+    batch_id = wish(desk, "move", [people[0].id], session="b", waitlist=False)
+    begin(desk, batch_id)
+    late, move = taken(desk), working.ACTIONS["move"]
+
+    def while_another_does_it(*arguments):
+        monkeypatch.setitem(working.ACTIONS, "move", move)
+        with desk.database.begin() as connection:
+            held = update(JobRow).where(JobRow.state == "running")
+            connection.execute(held.values(next_at=JobRow.created_at))
+        drain(service, desk.database, resources)
+        cancel(desk, people[0].id)
+        return move(*arguments)
+
+    monkeypatch.setitem(working.ACTIONS, "move", while_another_does_it)
+    with pytest.raises(LeaseLost):
+        work_on_batch(desk, late, batch_id, 0)
+    assert batch_of(desk, batch_id).count("done") == 1
 
 
 def test_a_batch_longer_than_a_job_goes_on_in_the_next(

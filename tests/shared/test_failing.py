@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from shared.base.clock import now
 from shared.bus.deadletters import replay
+from shared.bus.delays import MAX_TRIES
 from shared.bus.dispatch import dispatch
 from shared.bus.failing import count_open, failing_types, open_jobs
-from shared.bus.lease import MAX_TRIES, claim, expire
+from shared.bus.lease import claim, expire
 from shared.commands.cli import application
 from shared.process.status import Status, gauges, read_status
 from shared.testing import MemoryQueue

@@ -31,12 +31,18 @@ def main(url: str, job_id: str, folder: str) -> None:
         name
         for name, write in {
             "mark": lambda: lease.mark("dot"),
+            "hold": lambda: _hold(lease),
             "complete": lambda: _complete(lease),
             "fail": lambda: lease.fail(ValueError("late")),
         }.items()
         if _is_refused(write)
     ]
     Path(folder, "refused").write_text(" ".join(refused))
+
+
+def _hold(lease: Lease) -> None:
+    with lease.database.begin() as connection:
+        lease.hold(connection)
 
 
 def _complete(lease: Lease) -> None:
@@ -52,7 +58,7 @@ def _is_refused(write: Callable[[], None]) -> bool:
     return False
 
 
-def test_it_can_neither_mark_nor_complete_nor_fail(
+def test_it_can_neither_mark_nor_hold_nor_complete_nor_fail(
     inbox: Inbox, environment: Environment, tmp_path: Path
 ) -> None:
     (job_id,) = inbox.file(ThingHappened(name="a"))
@@ -78,7 +84,7 @@ def test_it_can_neither_mark_nor_complete_nor_fail(
     finally:
         frozen.kill()
         frozen.wait()
-    assert (tmp_path / "refused").read_text() == "mark complete fail"
+    assert (tmp_path / "refused").read_text() == "mark hold complete fail"
     assert inbox.job(job_id) == before
     _complete(owner)
     assert inbox.states() == ["done"]

@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 from shared.base.clock import now
 from shared.base.errors import LeaseLost, Parked
 from shared.base.settings import Settings
+from shared.bus.delays import DELAYS, MAX_TRIES
 from shared.bus.dispatch import dispatch
 from shared.bus.inbox import force
-from shared.bus.lease import DELAYS, MAX_TRIES, claim
+from shared.bus.lease import claim
 from shared.bus.parking import park, parked, unpark
 from shared.events import Event
 from shared.process.service import Job, Service

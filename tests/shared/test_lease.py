@@ -10,17 +10,10 @@ from deploy.local.postgres import PrivatePostgres
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import LeaseLost
+from shared.bus.delays import DELAYS, INNOCENT_DEATHS, MAX_TRIES
 from shared.bus.dispatch import dispatch
 from shared.bus.inbox import JobRow
-from shared.bus.lease import (
-    DELAYS,
-    INNOCENT_DEATHS,
-    MAX_TRIES,
-    Lease,
-    claim,
-    claim_waiting,
-    expire,
-)
+from shared.bus.lease import Lease, claim, claim_waiting, expire
 from shared.bus.migrations import migrate
 from shared.testing import MemoryQueue, eventually
 from tests.shared.conftest import Inbox

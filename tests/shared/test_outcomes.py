@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from shared.base import clock
 from shared.base.errors import Hopeless, Later, LeaseLost
+from shared.bus.delays import DELAYS, MAX_TRIES
 from shared.bus.inbox import JobRow
-from shared.bus.lease import DELAYS, MAX_TRIES, REDACTED, Lease, claim_waiting, expire
+from shared.bus.lease import REDACTED, Lease, claim_waiting, expire
 from tests.shared.conftest import Inbox
 from tests.shared.sample import ThingHappened
 from tests.shared.test_lease import MINUTE, take

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import create_model
 
+from shared.base import settings as of_every_service
 from shared.base.errors import Misconfigured
 from shared.base.settings import Settings, load_settings, misspelt
 from tests.shared.conftest import ROOT, TOKEN
@@ -110,6 +112,23 @@ def test_a_misspelt_one_is_named_with_what_was_meant(
 ) -> None:
     monkeypatch.setenv(f"EMARGE_{given}", "x")
     assert misspelt(Settings) == {f"EMARGE_{given.upper()}": f"EMARGE_{meant}"}
+    with pytest.raises(Misconfigured, match=f"{given.upper()} is no setting; EMARGE_{meant} is"):
+        load_settings(Settings, "sample")
+
+
+def test_what_another_service_says_it_reads_is_none_of_ours_misspelt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = create_model("Own", __base__=Settings, badge_url=(str, ""), badge_key=(str, ""))
+    monkeypatch.setattr(of_every_service, "SERVICES", tmp_path)
+    names = {"EMARGE_BADGES_URL": "EMARGE_BADGE_URL", "EMARGE_BADGE_KEYS": "EMARGE_BADGE_KEY"}
+    for name in names:
+        monkeypatch.setenv(name, "x")
+    assert misspelt(own) == names
+    (tmp_path / "badges").mkdir()
+    said = '[tool.emarge]\nsettings = ["EMARGE_BADGE_KEYS"]\n'
+    (tmp_path / "badges" / "pyproject.toml").write_text(said)
+    assert misspelt(own) == {}
 
 
 def test_what_others_here_read_is_not_misspelt(monkeypatch: pytest.MonkeyPatch) -> None:

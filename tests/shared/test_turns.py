@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.bus.delays import DELAYS
 from shared.bus.dispatch import WINDOW, dispatch
 from shared.bus.inbox import FlowRow, schedule
-from shared.bus.lease import DELAYS, Lease, claim, claim_waiting
+from shared.bus.lease import Lease, claim, claim_waiting
 from shared.bus.turns import next_flow
 from shared.testing import MemoryQueue, drain
 from tests.shared import sample

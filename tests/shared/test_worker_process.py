@@ -13,8 +13,8 @@ import pytest
 from deploy.local.redis import PrivateRedis
 from shared.base.clock import now
 from shared.base.settings import Settings
+from shared.bus.delays import MAX_TRIES
 from shared.bus.dispatch import dispatch
-from shared.bus.lease import MAX_TRIES
 from shared.process.queue import CeleryQueue, celery_app
 from shared.testing import eventually
 from tests.shared.conftest import TOKEN, Inbox

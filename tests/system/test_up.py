@@ -78,6 +78,7 @@ def emails_to(up: Up, address: str) -> list[str]:
 def test_it_says_where_everything_is(up: Up) -> None:
     assert up.stack.url in up.said
     assert httpx.get(up.stack.emails_url, trust_env=False).is_success
+    assert "deploy.local.inside registration status" in up.said
     (link,) = re.findall(r"http://\S+/organiser/\S+", up.said)
     assert up.browser.get(link, follow_redirects=True).is_success
 

@@ -126,7 +126,7 @@ def publish_asked(
         if stock:
             try_stock(template)
         else:
-            _try(database, asked, template)
+            _try(database, job, asked, template)
     except TemplateRefused as error:
         _refuse(database, job, asked, error.problems)
     except EngineError as error:
@@ -142,7 +142,7 @@ def publish_asked(
             job.complete(connection)
 
 
-def _try(database: Database, asked: PublicationAsked, template: "Template") -> None:
+def _try(database: Database, job: Job, asked: PublicationAsked, template: "Template") -> None:
     """On an invented person of each kind; then compile it. Raises EngineError."""
     from services.certificates.designs.templating import Templates
     from services.certificates.engine import (
@@ -161,6 +161,7 @@ def _try(database: Database, asked: PublicationAsked, template: "Template") -> N
             if time.monotonic() > ends:
                 raise LayoutFailed(f"it takes too long: {PATIENCE:g} s for {number} people")
             with database.begin(durable=False) as connection:
+                job.hold(connection)
                 _write(connection, asked, tried=number)
         if problems:
             raise TemplateRefused(list(dict.fromkeys(problems)))

@@ -51,6 +51,7 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = site
     app.state.desk = desk
+    app.state.settings = desk.settings
     app.add_middleware(
         VisitorsOnly, site=site, area=AREA, settings=desk.settings, database=desk.database
     )

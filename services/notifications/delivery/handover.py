@@ -62,7 +62,8 @@ def send_once(
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
     records the delivery and ends the job. Raises FactsChanged when what was written is not
-    `still_true` at the last moment, and Parked when the email is held."""
+    `still_true` at the last moment, RowForgotten when its row is gone, and Parked when the email is
+    held."""
     if state == "held":
         raise Parked("its address is not confirmed, and had enough for a day")
     if job.step == DOT:
@@ -71,6 +72,9 @@ def send_once(
             _record(resources, job, errand, outcome, when_sent)
             return
     elif state in SETTLED and not job.forced:
+        with resources.database.begin() as connection:
+            delivery_log.must_be_there(connection, errand)
+            job.complete(connection)
         return
     written: list[bytes] = []
 
@@ -104,7 +108,7 @@ def _hand_over(
 
     if not is_safe(errand.recipient):
         unusable = Refused("address-unusable")
-        _note_refusal(resources, errand, unusable)
+        _note_refusal(resources, job, errand, unusable)
         raise unusable
     try:
         parcel = Parcel(
@@ -120,7 +124,7 @@ def _hand_over(
         told = type(refusal)(refusal.reason, words)
         if job.step == DOT:
             job.mark(None)  # it was refused for certain: the next try may send it
-        _note_refusal(resources, errand, told)
+        _note_refusal(resources, job, errand, told)
         raise told from None
 
 
@@ -148,7 +152,8 @@ def _subject_of(written: Sequence[bytes]) -> str:
 
 
 def _note_refusal(
-    resources: Resources, errand: Errand, refusal: Refused | TemporarilyRefused
+    resources: Resources, job: Job, errand: Errand, refusal: Refused | TemporarilyRefused
 ) -> None:
     with resources.database.begin(durable=False) as connection:
+        job.hold(connection)  # what another worker says of the email holds
         delivery_log.note_refusal(connection, errand, refusal)

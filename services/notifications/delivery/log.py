@@ -19,6 +19,8 @@ from services.notifications.sending.outcomes import (
 )
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
+from shared.base.database import changed_one, wait_for_disk
+from shared.base.errors import RowForgotten
 from shared.process.service import Job
 from shared.words.addresses import address_key
 from shared.words.folding import sought
@@ -51,7 +53,8 @@ class Errand:
 def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason | None) -> State:
     """The state of this errand's row, made if it is not there: `skipped` for a reason, `held` and
     its job put off, or `sending`. Whoever has no address is sent nothing. One that no server can
-    have accepted yet is skipped for a reason found since, unless that is its age."""
+    have accepted yet is skipped for a reason found since, unless that is its age. Raises LeaseLost
+    rather than write over what another worker has."""
     moment, until = now(), None
     if not errand.recipient:
         skip = skip or "no-address"
@@ -90,10 +93,18 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
     if job.step is not None:
         return known
+    job.hold(connection)
     if known == "held":  # it was never begun: everything is as if it came now
         _write(connection, errand, state, reason, "", settled_at)
         known = state
     return _open_again(connection, job, errand, known, skip)
+
+
+def must_be_there(connection: Connection, errand: Errand) -> None:
+    """Raises RowForgotten unless this errand has a row: what was made beside it is gone too."""
+    found = select(Delivery.id).where(Delivery.event_id == errand.event_id)
+    if connection.execute(found).first() is None:
+        raise RowForgotten(f"{_named(errand)} is not there any more")
 
 
 def version_told(connection: Connection, errand: Errand) -> int:
@@ -190,6 +201,7 @@ def _open_again(
     connection: Connection, job: Job, errand: Errand, known: State, skip: Reason | None
 ) -> State:
     if job.forced or known not in SETTLED:
+        wait_for_disk(connection)  # what was there stays if this is forgotten: nobody would see it
         connection.execute(
             update(Delivery)
             .where(Delivery.event_id == errand.event_id)
@@ -219,7 +231,7 @@ def _write(
     words: str,
     settled_at: datetime | None,
 ) -> None:
-    connection.execute(
+    written = connection.execute(
         _WRITE,
         {
             "of_event": errand.event_id,
@@ -229,6 +241,11 @@ def _write(
             "new_settled_at": settled_at,
         },
     )
+    changed_one(written, _named(errand))
+
+
+def _named(errand: Errand) -> str:
+    return f"the delivery of {errand.event_id}"
 
 
 # Built once: every email needs them.

@@ -56,6 +56,7 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
         )
         if noted.erased:
             open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
             return
         if noted.newest is not None:  # nothing goes to an address, or with a link, of before
             now_is = {name: getattr(noted.newest, name) for name in ("person", "manage_url")}
@@ -113,6 +114,7 @@ def _mail_certificate(event: Event[CertificateIssued], job: Job, resources: Reso
         errand = errand_for("certificate", identity, certificate)
         if event.redacted or (known is not None and known.erased):
             open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
             return
         too_old = resources.settings.too_old(event.time, now())
         state = open_delivery(connection, job, errand, too_old)
@@ -155,8 +157,9 @@ def _mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) ->
         state = open_delivery(connection, job, errand, skip)
         if place is not None and not skip:
             reminders.plan(connection, place, day, resources.settings.reminder_days)
-    if skip or current is None:
-        return
+        if skip or current is None:
+            job.complete(connection)
+            return
     days = days_until(current.conference, asked_at)
     send_once(
         resources,
@@ -189,16 +192,18 @@ def _mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resou
             connection, announcement.conference, announcement.audience, due.registration_id
         )
         state = open_delivery(connection, job, errand, None if still else "left-the-group")
-    if still:
-        words = announcement.subject, announcement.body
-        send_once(
-            resources,
-            job,
-            errand,
-            state,
-            lambda: announcement_email(words, place, identity, day, resources),
-            still_true=lambda: is_newest(resources, day, place),
-        )
+        if not still:
+            job.complete(connection)
+            return
+    words = announcement.subject, announcement.body
+    send_once(
+        resources,
+        job,
+        errand,
+        state,
+        lambda: announcement_email(words, place, identity, day, resources),
+        still_true=lambda: is_newest(resources, day, place),
+    )
 
 
 def mail_trial(event: Event[TrialWanted], job: Job, resources: Resources) -> None:

@@ -88,8 +88,12 @@ def follow_page(connection: Connection, followed: ProgrammeFollowed, days: tuple
         _file_notice(connection, place, row.told, changes)
         marks = seat_marks(day.now(place))
         if marks != row.seats:
-            of_person = KnownPlace.registration_id == row.registration_id
-            connection.execute(update(KnownPlace).where(of_person).values(seats=marks))
+            # As it was read: a place that was heard of meanwhile has its own.
+            as_read = (
+                KnownPlace.registration_id == row.registration_id,
+                KnownPlace.seats == row.seats,
+            )
+            connection.execute(update(KnownPlace).where(*as_read).values(seats=marks))
     if len(page) == PAGE:
         after = page[-1].registration_id
         _file_on(connection, followed.model_copy(update={"after": after}))

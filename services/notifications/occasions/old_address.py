@@ -35,6 +35,7 @@ def mail_old_address(
         known = known_places.read(connection, about.registration_id)
         if event.redacted or (known is not None and known.erased):
             open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
             return
         too_old = resources.settings.too_old(event.time, now())
         state = open_delivery(connection, job, errand, too_old)

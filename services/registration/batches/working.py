@@ -2,7 +2,8 @@
 
 An item's effect and its outcome are two transactions: a worker killed between them does the effect
 again, which changes nothing (a cancelled registration stays so, a moved one is where it should be,
-a person registers under the item's idempotency key).
+a person registers under the item's idempotency key). One that has lost its job says nothing more
+of it: what another noted stays.
 """
 
 from collections.abc import Callable
@@ -27,12 +28,14 @@ from services.registration.programme.programmes import load_conference_by_id
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_seats
 from services.registration.seats.registering import Application, register
+from shared.process.service import Job
 
 ITEMS_A_JOB = 100  # well within a lease
 
 
-def work_on_batch(desk: Desk, batch_id: str, after: int) -> int | None:
-    """Do the next items after a number; returns where to go on, None when the batch is done."""
+def work_on_batch(desk: Desk, job: Job, batch_id: str, after: int) -> int | None:
+    """Do the next items after a number; returns where to go on, None when the batch is done.
+    Raises LeaseLost."""
     with desk.database.read() as connection:
         batch = find_batch(connection, batch_id)
         if batch is None:
@@ -40,7 +43,7 @@ def work_on_batch(desk: Desk, batch_id: str, after: int) -> int | None:
         conference = load_conference_by_id(connection, batch.conference_id)
         items = read_items(connection, batch_id, None, after=after, most=ITEMS_A_JOB)
     for item in items:
-        _do(desk, batch, conference, item)
+        _do(desk, job, batch, conference, item)
     if len(items) == ITEMS_A_JOB:
         return items[-1].number
     with desk.database.begin() as connection:
@@ -48,15 +51,16 @@ def work_on_batch(desk: Desk, batch_id: str, after: int) -> int | None:
     return None
 
 
-def _do(desk: Desk, batch: Batch, conference: Conference, item: Item) -> None:
+def _do(desk: Desk, job: Job, batch: Batch, conference: Conference, item: Item) -> None:
     outcome: Outcome = "refused"
     registration_id = item.registration_id
     reasons: Reasons = ()
     try:
-        outcome, registration_id = _ACTIONS[batch.kind](desk, batch, conference, item)
+        outcome, registration_id = ACTIONS[batch.kind](desk, batch, conference, item)
     except Refusal as refusal:
         reasons = reasons_of(refusal)
     with desk.database.begin(durable=False) as connection:
+        job.hold(connection)
         settle(
             connection,
             batch.id,
@@ -125,4 +129,4 @@ def _register(
 
 
 _Action = Callable[[Desk, Batch, Conference, Item], tuple[Outcome, str | None]]
-_ACTIONS: dict[str, _Action] = {"cancel": _cancel, "move": _move, "register": _register}
+ACTIONS: dict[str, _Action] = {"cancel": _cancel, "move": _move, "register": _register}
