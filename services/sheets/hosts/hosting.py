@@ -72,7 +72,7 @@ def correct_host(
             connection.execute(update(Table).where(Table.id == host_id).values(name=name))
             _note(connection, sheet, "host.renamed", by, host_id)
             return host_id
-        connection.execute(update(Table).where(Table.id == host_id).values(ended_at=now()))
+        connection.execute(update(Table).where(Table.id == host_id).values(_ended()))
         newer = _insert(connection, sheet.id, name, email, host.locale, by, host.signed_at)
         _note(connection, sheet, "host.readdressed", by, host_id, newer)
         letters.plan(connection, sheet, newer)
@@ -86,7 +86,7 @@ def end_host(database: Database, sheet: SheetRecord, host_id: str, by: str) -> b
         ended = connection.execute(
             update(Table)
             .where(Table.id == host_id, Table.sheet_id == sheet.id, Table.ended_at.is_(None))
-            .values(ended_at=now())
+            .values(_ended())
             .returning(Table.id)
         ).first()
         if ended is not None:
@@ -126,6 +126,11 @@ def host_by_id(connection: Connection, host_id: str) -> Host | None:
     """Also one who hosts no more."""
     row = connection.execute(select(*_COLUMNS).where(Table.id == host_id)).first()
     return Host(*row) if row else None
+
+
+def _ended() -> dict[str, Any]:
+    """Nobody is written to any more, and what they signed has their name in its entry."""
+    return {"ended_at": now(), "name": "", "email": ""}
 
 
 def _insert(

@@ -156,6 +156,10 @@ def test_who_was_taken_off_comes_no_more(phone: httpx.Client, room: Room, tmp_pa
     assert end_host(room.desk.database, room.sheet(), host, BY)
     assert not end_host(room.desk.database, room.sheet(), host, BY)
     assert phone.get(page).status_code == 410
+    with room.desk.database.read() as connection:
+        left = host_by_id(connection, host)
+    assert left is not None
+    assert (left.name, left.email) == ("", "")
     assert letters(room, tmp_path) == []
 
 
