@@ -3,6 +3,7 @@
 from services.sheets.base.settings import NAME, SheetsSettings
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
+from services.sheets.hosts import letters
 from services.sheets.keeping import erasing, retention
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
 from services.sheets.lists.days import follow, forget_day, keep_day
@@ -52,6 +53,7 @@ def follow_programme(event: Event[Programme], job: Job, resources: Resources) ->
         if not retention.are_over(connection, slug):  # of long ago, to a service that is new
             follow(connection, resources.log, slug, choice_of(connection, slug).unit)
             plan(connection, slug)
+            letters.follow(connection, slug)
         job.complete(connection)
 
 
@@ -100,6 +102,14 @@ def end_years(event: Event[YearsEnd], job: Job, resources: Resources) -> None:
     """Sheets that nobody may ask for any more are gone by themselves."""
     with resources.database.begin() as connection:
         retention.look(connection, resources.storage, event.data.conference)
+        job.complete(connection)
+
+
+@service.on(letters.HostLetterDue)
+def write_to_host(event: Event[letters.HostLetterDue], job: Job, resources: Resources) -> None:
+    """A host's session is near: whoever sends emails is asked to bring them their link."""
+    with resources.database.begin() as connection:
+        letters.ask(connection, resources.log, event.data)
         job.complete(connection)
 
 

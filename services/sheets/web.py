@@ -1,35 +1,36 @@
-"""Sheets: what it answers, and the feed."""
-
-from pathlib import Path
+"""The web process: pages for everybody who signs, the organiser's, and the feed."""
 
 from fastapi import FastAPI
 
 from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.pages import add_pages
+from services.sheets.pages.at_desk import Desk, open_desk
+from services.sheets.pages.uploads import most
+from services.sheets.resources import open_signing
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.headers import DefaultHeaders
 from shared.http.standing import Standing
-from shared.pages import Site
-from shared.pages.area import add_area, static_of
-
-HERE = Path(__file__).parent
-AREA = "sheets"
 
 
-def application(settings: SheetsSettings, database: Database) -> FastAPI:
+def application(desk: Desk) -> FastAPI:
     app = create_app(
-        settings,
-        database,
+        desk.settings,
+        desk.database,
         title="Emarge: sheets",
         publishes=True,
-        subscriptions=Standing(settings).of_token,
+        subscriptions=Standing(desk.settings).of_token,
+        max_body=most,
     )
-    site = Site(HERE, HERE / "locale", settings.public_url, static=static_of(AREA))
-    add_area(app, site, AREA, settings, database, [])
+    # Each address is about somebody, or opens something: none is for a search engine's results.
+    app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
+    add_pages(app, desk)
     return app
 
 
 def create() -> FastAPI:
     """What uvicorn is started with."""
     settings = load_settings(SheetsSettings, NAME)
-    return application(settings, Database.open(settings.database_url))
+    database = Database.open(settings.database_url)
+    return application(open_desk(settings, open_signing(settings, database)))

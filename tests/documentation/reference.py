@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "EMARGE_SERVICE_TOKEN": "a service token of no use",
     "EMARGE_SECRET_KEY": "a secret key of no use",
     "EMARGE_MAIL_FROM": "emarge@example.org",
+    "EMARGE_PICTURE_KEYS": "a picture key of no use",
 }
 
 

@@ -48,6 +48,7 @@ ENVIRONMENT = {
     "EMARGE_SECRET_KEY": "a-secret-for-tests-only",
     "EMARGE_SERVICE_TOKEN": SERVICE_TOKEN,
     "EMARGE_PUBLIC_URL": PUBLIC_URL,
+    "EMARGE_PICTURE_KEYS": "a-key-of-pictures-for-tests",
     "EMARGE_MAIL_FROM": "Emarge <emarge@emarge.example>",
 }
 

@@ -15,13 +15,13 @@ from services.sheets.base.tables import (
     Bundle,
     Choice,
     Day,
+    Device,
     EntryRow,
     Host,
     Participant,
     Picture,
     Seal,
     Sheet,
-    Tablet,
 )
 from services.sheets.figures import figures
 from services.sheets.signing.papers import keep_paper
@@ -181,13 +181,13 @@ def test_an_organiser_is_taken_out_of_what_they_did(house: House) -> None:
     house.choose("session", "tax")
     with house.database.begin() as connection:
         connection.execute(
-            insert(Tablet).values(
+            insert(Device).values(
                 id="t",
                 conference=DAY,
+                kind="tablet",
                 name="Tablet",
-                link_digest="d",
                 created_by=ORGANISER.name,
-                ends_at=MORNING,
+                created_at=MORNING,
             )
         )
     mark = fingerprint(ORGANISER.name, [TOKEN])
@@ -204,7 +204,8 @@ def test_an_organiser_is_taken_out_of_what_they_did(house: House) -> None:
 def test_a_speaker_is_taken_out_as_host(house: House, purpose: Any, stays: bool) -> None:
     house.choose("session", purpose)
     with house.database.begin() as connection:
-        values = {"name": HOST.name, "email": "ada@example.org", "link_digest": "d"}
+        values: dict[str, Any] = {"name": HOST.name, "email": "ada@example.org", "locale": "fr"}
+        values |= {"named_by": ORGANISER.name, "named_at": MORNING}
         connection.execute(insert(Host).values(id="h", sheet_id=SHEET, **values))
     at = house.at_now()
     countersign(house.signing, SHEET, by=HOST, at=at, strokes=drawing(), key="host")

@@ -16,15 +16,15 @@ NOBODY = {
         "sheet_id number kind registration_id at noted_at source actor_kind said person author"
         " picture previous hash key picture_id"
     ),
+    "device": "id conference kind sheet_id created_at ended_at",
     "held_seat": "registration_id session",
-    "host": "id sheet_id asked_at signed_at ended_at",
+    "host": "id sheet_id locale named_at asked_at asked_for signed_at ended_at",
     "participant": "registration_id revision conference status",
     "refusal": "sheet_id registration_id rule source times last_at",
     "seal": ("sheet_id number code entries head digest file sealed_at replaced_at gone_at"),
     "sheet": (
         "id conference unit room starts_at ends_at sessions open_to_all state length head seal"
     ),
-    "tablet": "id conference ends_at ended_at",
 }
 HELD = {
     "act": {"actor": WRITER},
@@ -38,13 +38,12 @@ HELD = {
     },
     "entry": dict.fromkeys(("salt", "name", "organisation", "reason"), PERSON)
     | dict.fromkeys(("author_salt", "actor"), AUTHOR),
-    "host": dict.fromkeys(("name", "email", "link_digest"), HOST),
+    "host": dict.fromkeys(("name", "email"), HOST) | {"named_by": WRITER},
     "participant": dict.fromkeys(
         ("code", "first_name", "last_name", "organisation", "locale", "link_digest"),
         "keeping.erasing: empty",
     ),
     "picture": dict.fromkeys(("id", "sheet_id", "registration_id", "key_id", "sealed"), GONE),
     "sheet": {"title": "the programme's, corrected there"},
-    "tablet": {"name": "keeping.erasing: empty when the years end", "created_by": WRITER}
-    | {"link_digest": "opens nothing once the day is over"},
+    "device": {"name": "keeping.erasing: empty when the years end", "created_by": WRITER},
 }

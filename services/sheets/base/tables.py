@@ -140,31 +140,37 @@ class Picture(Base):
 
 
 class Host(Base):
-    """Who countersigns a sheet, by a link of their own."""
+    """Who countersigns a sheet, by a link of their own. `asked_for` is the beginning of the session
+    that their last letter told. A corrected address is another row: the link of before ends."""
 
     __tablename__ = "host"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     sheet_id: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
-    email: Mapped[str]
-    link_digest: Mapped[str] = mapped_column(index=True)
+    email: Mapped[str]  # empty: they get their link from the organiser's hand
+    locale: Mapped[str]
+    named_by: Mapped[str]
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Tablet(Base):
-    """A device that people sign on one after the other."""
+class Device(Base):
+    """What opens by a link and belongs to nobody: a tablet that people sign on one after the other,
+    or a room's screen, which shows the code of its sheet. Each ends with its day at the latest."""
 
-    __tablename__ = "tablet"
+    __tablename__ = "device"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     conference: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]  # tablet, screen
+    sheet_id: Mapped[str | None]  # of a screen
     name: Mapped[str]
-    link_digest: Mapped[str] = mapped_column(index=True)
     created_by: Mapped[str]
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

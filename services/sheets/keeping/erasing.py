@@ -18,6 +18,7 @@ from services.sheets.base.tables import (
     Bundle,
     Choice,
     Day,
+    Device,
     EntryRow,
     HeldSeat,
     Host,
@@ -26,7 +27,6 @@ from services.sheets.base.tables import (
     Refusal,
     Seal,
     Sheet,
-    Tablet,
 )
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
@@ -91,7 +91,7 @@ def blank_entries(
 
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
     """That something was done stays, by whom does not."""
-    for column in (Act.actor, Bundle.asked_by, Choice.set_by, Tablet.created_by):
+    for column in (Act.actor, Bundle.asked_by, Choice.set_by, Device.created_by, Host.named_by):
         for name in _named(connection, column, is_them):
             connection.execute(
                 update(column.class_).where(column == name).values({column.key: GONE})
@@ -131,7 +131,7 @@ def erase_speaker(connection: Connection, storage: Storage, erased: SpeakerErase
     ).all()
     for host in hosts:
         if is_them(host.name):
-            values = {"name": "", "email": "", "link_digest": "", "ended_at": now()}
+            values = {"name": "", "email": "", "ended_at": now()}
             connection.execute(update(Host).where(Host.id == host.id).values(values))
             if not asked_for:
                 _blank_host(connection, storage, host.sheet_id, is_them)

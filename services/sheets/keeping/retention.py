@@ -11,6 +11,7 @@ from services.sheets.base.records import sheets_by_conference
 from services.sheets.base.tables import (
     Act,
     Bundle,
+    Device,
     EntryRow,
     HeldSeat,
     Host,
@@ -19,7 +20,6 @@ from services.sheets.base.tables import (
     Refusal,
     Seal,
     Sheet,
-    Tablet,
 )
 from services.sheets.keeping.erasing import blank_entries
 from services.sheets.lists.choices import choice_of
@@ -77,5 +77,5 @@ def _forget_sheets(connection: Connection, storage: Storage, slug: str) -> None:
     connection.execute(delete(HeldSeat).where(HeldSeat.registration_id.in_(people)))
     # Their rows stay, without a person: they keep late jobs from bringing them back.
     connection.execute(update(Participant).where(Participant.conference == slug).values(NOBODY))
-    for kept in (Sheet, Tablet, Bundle, Act):
+    for kept in (Sheet, Device, Bundle, Act):
         connection.execute(delete(kept).where(kept.conference == slug))

@@ -10,8 +10,18 @@ from services.sheets.lists.choices import YEARS, Choice, Purpose, choice_of, sig
 from services.sheets.lists.days import follow
 from services.sheets.lists.retaining import look_now, plan
 from shared.base.clock import now
-from shared.base.database import upsert
+from shared.base.database import Database, upsert
+from shared.base.transactions import retried
 from shared.bus.eventlog import EventLog
+
+
+@retried
+def make_choice(
+    database: Database, log: EventLog, slug: str, unit: UnitKind, purpose: Purpose, *, actor: str
+) -> Choice:
+    """As `choose`, by an organiser on their page."""
+    with database.begin() as connection:
+        return choose(connection, log, slug, unit, purpose, actor=actor)
 
 
 def choose(

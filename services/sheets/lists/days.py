@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, case, delete, or_, select, update
 
 from services.sheets.base.records import SheetRecord, id_of, sheet_by_id, sheets_by_conference
-from services.sheets.base.tables import Day, Host, Sheet
+from services.sheets.base.tables import Day, Device, Host, Sheet
 from services.sheets.base.units import Unit, UnitKind, units_of
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import first_previous
@@ -93,6 +93,7 @@ def forget_day(connection: Connection, slug: str) -> None:
     """A draft is gone: it had nobody, so nothing was signed; what was all the same, stays."""
     unsigned = select(Sheet.id).where(Sheet.conference == slug, Sheet.length == 0)
     connection.execute(delete(Host).where(Host.sheet_id.in_(unsigned)))
+    connection.execute(delete(Device).where(Device.conference == slug))
     connection.execute(delete(Sheet).where(Sheet.conference == slug, Sheet.length == 0))
     connection.execute(delete(Day).where(Day.slug == slug))
 

@@ -65,6 +65,29 @@ def expected(connection: Connection, sheet_id: str) -> list[Person]:
     return sorted(_people(connection, sheet, entries), key=_by_name)
 
 
+def person_on(
+    connection: Connection, sheet: SheetRecord, registration_id: str | None
+) -> Person | None:
+    """How one person of the conference stands on a sheet, on its list or not; None of nobody, and
+    of whoever was erased."""
+    listed = on_list(sheet).label("expected")
+    row = connection.execute(
+        select(*PARTICIPANT, listed).where(
+            Participant.registration_id == registration_id,
+            Participant.conference == sheet.conference,
+            Participant.status != ERASED,
+        )
+    ).first()
+    if row is None:
+        return None
+    entries = connection.execute(
+        select(*COLUMNS)
+        .where(EntryRow.sheet_id == sheet.id, EntryRow.registration_id == registration_id)
+        .order_by(EntryRow.number)
+    )
+    return _person(sheet, row, standing_of(entry_of(each) for each in entries))
+
+
 def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
     """In the order of the day; withdrawn ones where something was signed."""
     on_lists = _on_lists(connection, slug)

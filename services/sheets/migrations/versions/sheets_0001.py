@@ -124,25 +124,27 @@ def _devices() -> None:
         sa.Column("sheet_id", sa.String, nullable=False),
         sa.Column("name", sa.String, nullable=False),
         sa.Column("email", sa.String, nullable=False),
-        sa.Column("link_digest", sa.String, nullable=False),
+        sa.Column("locale", sa.String, nullable=False),
+        sa.Column("named_by", sa.String, nullable=False),
+        sa.Column("named_at", UtcDateTime, nullable=False),
         sa.Column("asked_at", UtcDateTime),
+        sa.Column("asked_for", UtcDateTime),
         sa.Column("signed_at", UtcDateTime),
         sa.Column("ended_at", UtcDateTime),
     )
-    op.create_index("ix_host_link_digest", "host", ["link_digest"])
     op.create_index("ix_host_sheet_id", "host", ["sheet_id"])
     op.create_table(
-        "tablet",
+        "device",
         sa.Column("id", sa.String, primary_key=True),
         sa.Column("conference", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("sheet_id", sa.String),
         sa.Column("name", sa.String, nullable=False),
-        sa.Column("link_digest", sa.String, nullable=False),
         sa.Column("created_by", sa.String, nullable=False),
-        sa.Column("ends_at", UtcDateTime, nullable=False),
+        sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("ended_at", UtcDateTime),
     )
-    op.create_index("ix_tablet_conference", "tablet", ["conference"])
-    op.create_index("ix_tablet_link_digest", "tablet", ["link_digest"])
+    op.create_index("ix_device_conference", "device", ["conference"])
 
 
 def _files() -> None:

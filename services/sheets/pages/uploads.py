@@ -1,0 +1,21 @@
+"""How large a form may be here, and what is said of one that is larger."""
+
+import re
+
+from shared.http.application import MAX_BODY
+from shared.pages.uploads import Gettext
+
+MOST_SCAN = 10 * 1024 * 1024  # a photo of a sheet as a telephone makes it
+AROUND_FILE = 512 * 1024  # bytes: the rest of its form, a tick for each person
+PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
+
+
+def most(path: str) -> int:
+    """Bytes that a request may have."""
+    return MOST_SCAN + AROUND_FILE if PAPER.fullmatch(path) else MAX_BODY
+
+
+def words(path: str, gettext: Gettext) -> str:
+    if PAPER.fullmatch(path):
+        return gettext("A scan may have at most 10 MB.")
+    return gettext("That is far more than a signature is.") if path.startswith("/sheets/") else ""

@@ -1,0 +1,212 @@
+"""The host's own page, their letter, and what becomes of either when something changes."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from services.sheets.hosts.hosting import (
+    correct_host,
+    end_host,
+    host_by_id,
+    name_host,
+    write_again,
+)
+from services.sheets.lists.expected import sheets_of
+from services.sheets.resources import Resources
+from services.sheets.service import service
+from services.sheets.signing.signing import By, sign
+from shared.base.clock import now
+from shared.bus.eventlog import LoggedEvent
+from shared.http.passes import with_pass_until
+from shared.storage.folder import FolderStorage
+from shared.testing import drain
+from tests.sheets.pages.room import LINE, SLUG, ZONE, Attending, Room
+
+BY = "o@example.org"
+
+
+def name(room: Room, who: str = "Marie Curie", email: str = "marie@example.org") -> str:
+    return name_host(room.desk.database, room.sheet(), who, email, "fr", BY)
+
+
+def come(phone: httpx.Client, room: Room, host: str) -> str:
+    """By the link; the address of their page."""
+    link = room.desk.openings.link("host", host, now() + timedelta(days=1))
+    answer = phone.get(link)
+    assert answer.headers["location"] == f"/sheets/host/{host}"
+    return f"/sheets/host/{host}"
+
+
+def signs(room: Room, who: Attending) -> None:
+    by = By("person", source="phone")
+    sign(room.desk.signing, room.sheet().id, who.id, by=by, at=now(), strokes=None, key=who.id)
+
+
+def send(phone: httpx.Client, page: str, act: str = "", **fields: str) -> httpx.Response:
+    key = re.search(r'name="key" value="([^"]+)"', phone.get(page).text)
+    return phone.post(page + act, data={"key": key[1] if key else "none", **fields})
+
+
+def letters(room: Room, tmp_path: Any) -> list[dict[str, Any]]:
+    """What was asked for, once the worker has done what is due."""
+    resources = Resources(room.desk.signing, FolderStorage(tmp_path / "kept"))
+    drain(service, room.desk.database, resources)
+    with room.desk.database.read() as connection:
+        asked = select(LoggedEvent.envelope).where(LoggedEvent.type == "letter.asked")
+        rows = connection.execute(asked.order_by(LoggedEvent.number)).scalars().all()
+    return [json.loads(row)["data"] for row in rows]
+
+
+def test_a_host_sees_who_has_signed_and_countersigns(phone: httpx.Client, room: Room) -> None:
+    zoe = room.attends()
+    room.attends("Ann", "Le Goff")
+    signs(room, zoe)
+    page = come(phone, room, host := name(room))
+    shown = phone.get(page).text
+    assert "Missing: 1" in shown
+    assert "Signed: 1" in shown
+    assert shown.index("Ann Le Goff") < shown.index("Zoé N’Diaye")
+    assert send(phone, page, strokes=LINE).status_code == 303
+    assert "You countersigned" in phone.get(page).text
+    assert room.entries() == 2
+    with room.desk.database.read() as connection:
+        kept = host_by_id(connection, host)
+        [row] = [each for each in sheets_of(connection, SLUG) if each.sheet == room.sheet()]
+    assert kept is not None
+    assert kept.signed_at is not None
+    assert (row.countersigned, row.changed_since_seal) == (1, False)
+
+
+def test_a_host_marks_who_came_late_and_who_left_early(phone: httpx.Client, room: Room) -> None:
+    zoe = room.attends()
+    signs(room, zoe)
+    page = come(phone, room, name(room))
+    sheet = room.sheet()
+    late, gone = sheet.starts_at + timedelta(minutes=10), sheet.ends_at - timedelta(minutes=10)
+
+    def clock(moment: Any) -> str:
+        return moment.astimezone(ZoneInfo(ZONE)).strftime("%H:%M")
+
+    assert send(phone, page, "/arrived", person=zoe.id, time=clock(late)).status_code == 303
+    assert send(phone, page, "/left", person=zoe.id, time=clock(gone)).status_code == 303
+    person = room.people()[zoe.id]
+    assert (clock(person.arrived_at), clock(person.left_at)) == (clock(late), clock(gone))
+    outside = clock(sheet.starts_at - timedelta(minutes=5))
+    answer = send(phone, page, "/left", person=zoe.id, time=outside)
+    assert (answer.status_code, "not within the session" in answer.text) == (422, True)
+    assert send(phone, page, "/left", person=zoe.id, time="soon").status_code == 422
+
+
+def test_one_dot_is_no_countersignature(phone: httpx.Client, room: Room) -> None:
+    page = come(phone, room, name(room))
+    answer = send(phone, page, strokes="[[[5, 5]]]")
+    assert (answer.status_code, "draw more than a dot" in answer.text) == (422, True)
+    assert room.entries() == 0
+
+
+def test_a_host_who_is_also_a_participant_is_told_and_the_organiser_sees_it(
+    phone: httpx.Client, room: Room, as_organiser: httpx.Client
+) -> None:
+    zoe = room.attends()
+    signs(room, zoe)
+    page = come(phone, room, name(room, "N'Diaye Zoé"))
+    assert "Your name is on the list of participants too" in phone.get(page).text
+    sheet = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}").text
+    assert "on the list of participants too" in sheet
+
+
+def test_nobody_comes_without_their_own_link(phone: httpx.Client, room: Room) -> None:
+    host, other = name(room), name(room, "Ada", "ada@example.org")
+    assert phone.get(f"/sheets/host/{host}").status_code == 404
+    assert phone.post(f"/sheets/host/{host}", data={"confirm": "yes"}).status_code == 404
+    page = come(phone, room, other)
+    assert phone.get(page).status_code == 200
+    assert phone.get(f"/sheets/host/{host}").status_code == 404
+
+
+def test_a_corrected_address_ends_the_old_link_and_makes_another(
+    phone: httpx.Client, room: Room, tmp_path: Any
+) -> None:
+    host = name(room)
+    page = come(phone, room, host)
+    newer = correct_host(room.desk.database, room.sheet(), host, "Marie", "m@example.org", BY)
+    assert newer not in (None, host)
+    assert phone.get(page).status_code == 410
+    come(phone, room, str(newer))
+    assert [each["email"] for each in letters(room, tmp_path)] == ["m@example.org"]
+    assert correct_host(room.desk.database, room.sheet(), host, "M", "x@example.org", BY) is None
+
+
+def test_a_corrected_name_keeps_the_link(phone: httpx.Client, room: Room) -> None:
+    host = name(room)
+    page = come(phone, room, host)
+    again = correct_host(room.desk.database, room.sheet(), host, "Maria", "marie@example.org", BY)
+    assert (again, "Maria" in phone.get(page).text) == (host, True)
+
+
+def test_who_was_taken_off_comes_no_more(phone: httpx.Client, room: Room, tmp_path: Any) -> None:
+    host = name(room)
+    page = come(phone, room, host)
+    assert end_host(room.desk.database, room.sheet(), host, BY)
+    assert not end_host(room.desk.database, room.sheet(), host, BY)
+    assert phone.get(page).status_code == 410
+    with room.desk.database.read() as connection:
+        left = host_by_id(connection, host)
+    assert left is not None
+    assert (left.name, left.email) == ("", "")
+    assert letters(room, tmp_path) == []
+
+
+def test_the_link_ends_some_days_after_the_session(
+    phone: httpx.Client, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = come(phone, room, name(room))
+    later = room.sheet().ends_at + timedelta(days=7)
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", later.timestamp)
+    assert phone.get(page).status_code == 410
+
+
+def test_the_letter_brings_a_link_that_opens_the_page(
+    phone: httpx.Client, room: Room, tmp_path: Any
+) -> None:
+    """As whoever sends emails makes it: the path, with a pass until then."""
+    name(room)
+    [letter] = letters(room, tmp_path)
+    assert "L’eau et la ville A" in letter["subject"]
+    assert "Marie" not in json.dumps(letter["paragraphs"])
+    until = room.sheet().ends_at + timedelta(days=7)
+    link = with_pass_until(letter["path"], room.desk.settings.keys, int(until.timestamp()))
+    assert phone.get(link).headers["location"] == letter["path"]
+    assert phone.get(letter["path"]).status_code == 200
+
+
+def test_letters_come_the_day_before_once_and_again_when_the_session_moves(
+    room: Room, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.begin(now() + timedelta(days=3), version=2)
+    host = name(room)
+    assert letters(room, tmp_path) == []
+    eve = room.sheet().starts_at - timedelta(hours=23)
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", eve.timestamp)
+    assert len(letters(room, tmp_path)) == 1
+    assert len(letters(room, tmp_path)) == 1
+    room.move(timedelta(hours=1), version=3)
+    assert len(letters(room, tmp_path)) == 2
+    assert write_again(room.desk.database, room.sheet(), host, BY)
+    assert len(letters(room, tmp_path)) == 3
+
+
+def test_who_has_no_address_gets_the_link_from_the_organiser(
+    room: Room, tmp_path: Any, as_organiser: httpx.Client
+) -> None:
+    host = name(room, email="")
+    assert letters(room, tmp_path) == []
+    assert not write_again(room.desk.database, room.sheet(), host, BY)
+    shown = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}").text
+    assert f"/sheets/host/{host}?pass=" in shown
