@@ -111,6 +111,11 @@ class Service:
         return PROCESSES if self.has_web else PROCESSES[1:]
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The paths that lead to it from outside: its own, and its feed for whoever subscribes."""
+        return (*self.web, f"/events/{self.name}") if self.publishes else self.web
+
+    @property
     def has_web(self) -> bool:
         """Whether it has a web process: for visitors, or for those who read its feed."""
         return bool(self.web) or self.publishes

@@ -19,7 +19,7 @@ def routes(services: Sequence[Service]) -> str:
     paths = [
         (path.rstrip("/"), f"@{service.name}_{number}", service.name)
         for service in services
-        for number, path in enumerate(service.web)
+        for number, path in enumerate(service.answers)
     ]
     # Caddy refuses a file with nothing in it.
     return HEAD + "".join(

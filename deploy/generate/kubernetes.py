@@ -117,10 +117,10 @@ def _volumes(container: Container) -> str:
 def _ingresses(service: Service) -> str:
     """What Caddy does on one server. A path that holds something, such as the conference, is a
     pattern; another controller than nginx says such a path in its own way."""
-    plain = [(path, "Prefix") for path in service.web if "*" not in path]
+    plain = [(path, "Prefix") for path in service.answers if "*" not in path]
     patterns = [
         (pattern_of(path).removeprefix("^"), "ImplementationSpecific")
-        for path in service.web
+        for path in service.answers
         if "*" in path
     ]
     return _ingress(service, "", plain) + _ingress(service, "-patterns", patterns)

@@ -3,9 +3,10 @@
     python -m deploy.local.front --port 8000 registration=http://… certificates=http://… …
 
 Which paths are whose, the services say (deploy/services.py). Of one with several web processes, all
-origins, comma-separated. What is for operators and for
-other services is not forwarded. A path is judged and forwarded as the service will read it, so no
-other spelling of one leads past the judgement; and nothing of one visitor's is kept for the next.
+origins, comma-separated. What is for operators is not forwarded, and a feed only by its service's
+name, where the token of services opens nothing. A path is judged and forwarded as the service will
+read it, so no other spelling of one leads past the judgement; and nothing of one visitor's is kept
+for the next.
 """
 
 import argparse
@@ -25,8 +26,10 @@ from starlette.routing import Route
 
 from deploy.local.ports import LOOPBACK
 from deploy.services import found, pattern_of
+from shared.http.quiet import QuietServer
 
-NOT_FORWARDED = ("/events/", "/metrics/", "/readyz/")
+NOT_FORWARDED = ("/metrics/", "/readyz/")
+FEEDS = "/events"
 # They say something of one connection only, so they end here.
 HOP_BY_HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
 SET_HERE = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded"}
@@ -48,11 +51,12 @@ class Upstreams:
             (re.compile(pattern_of(path)), service.name)
             for service in found()
             if service.name in origins
-            for path in service.web
+            for path in service.answers
         ]
         # The longest first: "/" is whoever's has everything else.
         self._rules = sorted(rules, key=lambda rule: -len(rule[0].pattern))
         self._origins = {name: origin.split(",") for name, origin in origins.items()}
+        self.home = next((service.name for service in found() if "/" in service.web), "")
 
     def of(self, path: str) -> list[str]:
         whose = (name for pattern, name in self._rules if pattern.match(f"{path}/"))
@@ -82,6 +86,8 @@ def create_front(upstreams: Upstreams) -> Starlette:
     async def forward(request: Request) -> Response:
         # Decoded once, as the service does it; `request.url` also holds what the Host header says.
         path: str = request.scope["path"]
+        if path == FEEDS:
+            request.scope["raw_path"] = f"{FEEDS}/{upstreams.home}".encode()
         origins = upstreams.of(path)
         if f"{path}/".startswith(NOT_FORWARDED) or not origins:
             return _problem(404, "Not found")
@@ -173,7 +179,7 @@ def main() -> None:
     parser.add_argument("origins", nargs="+", metavar="SERVICE=ORIGINS", help="of its web")
     arguments = parser.parse_args()
     upstreams = Upstreams(dict(each.split("=", 1) for each in arguments.origins))
-    uvicorn.run(
+    config = uvicorn.Config(
         create_front(upstreams),
         host=arguments.host,
         port=arguments.port,
@@ -184,6 +190,7 @@ def main() -> None:
         timeout_keep_alive=KEEP_VISITOR,
         timeout_graceful_shutdown=2,
     )
+    QuietServer(config).run()
 
 
 if __name__ == "__main__":

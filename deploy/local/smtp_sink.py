@@ -22,6 +22,7 @@ from deploy.local.mail_pages import mail_pages
 from deploy.local.mailbox import Mailbox
 from deploy.local.misbehaviour import Misbehaviour
 from deploy.local.ports import LOOPBACK
+from shared.http.quiet import QuietServer
 
 LARGEST_MESSAGE = 30 * 1024 * 1024
 
@@ -154,7 +155,7 @@ async def serve(folder: Path, smtp_port: int, http_port: int) -> None:
     sink = SmtpSink(folder)
     await sink.start(smtp_port)
     config = uvicorn.Config(mail_pages(sink), host=LOOPBACK, port=http_port, log_level="warning")
-    await uvicorn.Server(config).serve()
+    await QuietServer(config).serve()
     await sink.stop()
 
 

@@ -160,7 +160,7 @@ class Stack:
         return self._process(service, "web", "--port", str(self.ports.web(service)))
 
     def _front(self) -> Program:
-        origins = {each.name: self.origin(each.name) for each in found() if each.web}
+        origins = {each.name: self.origin(each.name) for each in found() if each.has_web}
         words = [f"{service}={origin}" for service, origin in origins.items()]
         return _own("front", {"--port": str(self.ports.front)}, words)
 

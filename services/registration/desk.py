@@ -24,6 +24,7 @@ class Desk:
     service_token: Sequence[SecretStr] = ()
     retention_months: int = 36
     notifications_url: str = ""
+    bearer: str = ""  # shown to another service of which something is asked
     mail_beyond_ascii: bool = True
     organiser_pages: Sequence[OrganiserPage] = ()
 
@@ -38,6 +39,7 @@ def open_desk(settings: RegistrationSettings, database: Database) -> Desk:
         service_token=settings.service_token,
         retention_months=settings.retention_months,
         notifications_url=settings.notifications_url,
+        bearer=settings.keys.bearer,
         mail_beyond_ascii=settings.mail_beyond_ascii,
         organiser_pages=settings.organiser_pages,
     )

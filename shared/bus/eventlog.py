@@ -38,7 +38,7 @@ from shared.events.envelope import P
 from shared.watching import tracing
 
 PAGE = 500
-EXTENSIONS = ("traceparent", "fact", "redacted")  # not written where they say nothing
+EXTENSIONS = ("conference", "traceparent", "fact", "redacted")  # not written where they say nothing
 
 log = structlog.get_logger()
 
@@ -131,18 +131,26 @@ class EventLog:
 
 def page(database: Database, after: int, limit: int = PAGE) -> Page:
     """At most `limit` events after a position; every committed event gets its position first."""
-    with database.read() as connection:
-        state = connection.execute(_STATE).one()
-    if not state.unpositioned and state.position <= after:
-        # Each consumer asks every second, and hardly ever is there anything: one statement.
-        return Page(state.epoch, state.position, ())
-    _assign_positions(database)
+    epoch, position = settle(database)
+    if position <= after:
+        return Page(epoch, position, ())
     with database.read() as connection:
         rows = connection.execute(_PAGE, {"after": after, "most": limit}).all()
         head = connection.execute(_HEAD).one()
     return Page(
         head.epoch, head.position, tuple(_positioned(row.envelope, row.position) for row in rows)
     )
+
+
+def settle(database: Database) -> tuple[str, int]:
+    """(epoch, head) when every committed event has its position; one statement if they had."""
+    with database.read() as connection:
+        state = connection.execute(_STATE).one()
+    if not state.unpositioned:
+        return state.epoch, state.position
+    _assign_positions(database)
+    with database.read() as connection:
+        return head(connection)
 
 
 def head(connection: Connection) -> tuple[str, int]:

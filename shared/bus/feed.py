@@ -3,7 +3,7 @@
 import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from shared.base.database import Database
@@ -17,6 +17,12 @@ KEPT = 2.0  # seconds for which an idle connection is used again; uvicorn keeps 
 class Feed(Protocol):
     def page(self, after: int, limit: int) -> str:
         """The JSON of `GET /events`; raises FeedUnreachable when it cannot be had now."""
+
+
+@runtime_checkable
+class WaitingFeed(Feed, Protocol):
+    def news(self, after: int, limit: int, wait: float) -> str:
+        """The same, but a page without events comes only after so many seconds."""
 
 
 class HttpFeed:
@@ -35,10 +41,20 @@ class HttpFeed:
         self._used = time.monotonic()
 
     def page(self, after: int, limit: int) -> str:
+        return self._get(f"after={after}&limit={limit}", PATIENCE)
+
+    def news(self, after: int, limit: int, wait: float) -> str:
+        return self._get(f"after={after}&limit={limit}&wait={wait:g}", PATIENCE + wait)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _get(self, query: str, patience: float) -> str:
         if time.monotonic() - self._used > KEPT:
             self.close()
         try:
-            target = f"{self._path}?after={after}&limit={limit}"
+            self._be_patient(patience)
+            target = f"{self._path}?{query}"
             self._connection.request("GET", target, headers=self._headers)
             answer = self._connection.getresponse()
             text = answer.read().decode(errors="replace")
@@ -50,8 +66,10 @@ class HttpFeed:
             raise FeedUnreachable(f"it answered {answer.status} {answer.reason}")
         return text
 
-    def close(self) -> None:
-        self._connection.close()
+    def _be_patient(self, seconds: float) -> None:
+        self._connection.timeout = seconds  # of the next connection …
+        if self._connection.sock is not None:
+            self._connection.sock.settimeout(seconds)  # … and of the one there is
 
 
 class LogFeed:

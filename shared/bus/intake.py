@@ -19,7 +19,7 @@ from shared.base.database import Database, UtcDateTime, upsert
 from shared.base.errors import EpochChanged, FeedGap, FeedStopped, FeedUnreadable
 from shared.bus.access import note_ended
 from shared.bus.eventlog import PAGE
-from shared.bus.feed import Feed
+from shared.bus.feed import Feed, WaitingFeed
 from shared.bus.inbox import NO_FLOWS, Flows, Lane, receive
 from shared.bus.tables import Base
 from shared.bus.versions import newest_of_each
@@ -65,19 +65,21 @@ class Reader:
         self._flows = flows
         self._known: _Cursor | None = None
 
-    def pull(self) -> int:
+    def pull(self, wait: float = 0) -> int:
         """File what is new in the feed, at most PAGES pages; returns how many events were read.
+        Waits so many seconds for the first.
 
         Raises FeedStopped (and stays stopped) on a gap or another epoch, FeedUnreachable when the
         publisher cannot be had now, FeedUnreadable when something else answers in its place.
         """
         total = 0
-        for _ in range(PAGES):
-            known, self._known = self._known, None
+        for number in range(PAGES):
+            # Who waits has the time to look whether somebody has moved the cursor.
+            known, self._known = None if wait else self._known, None
             cursor = known or _read_cursor(self._database, self._source)
             if cursor.alarm is not None:
                 raise FeedStopped(cursor.alarm)
-            page = _parse(self._source, self._feed.page(cursor.position, PAGE))
+            page = _parse(self._source, self._page(cursor.position, 0 if number else wait))
             try:
                 _check(self._source, cursor, page)
             except FeedStopped as error:
@@ -95,6 +97,11 @@ class Reader:
             if len(events) < PAGE:
                 break
         return total
+
+    def _page(self, after: int, wait: float) -> str:
+        if wait and isinstance(self._feed, WaitingFeed):
+            return self._feed.news(after, PAGE, wait)
+        return self._feed.page(after, PAGE)
 
 
 def pull(

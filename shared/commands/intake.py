@@ -1,6 +1,6 @@
 """The intake process: its loop, its bell and its metrics, put together."""
 
-from shared.bus.feed import Feed, HttpFeed, LogFeed
+from shared.bus.feed import Feed, HttpFeed, LogFeed, WaitingFeed
 from shared.bus.nudge import Bell
 from shared.commands.context import Context
 from shared.process.intake_process import IntakeProcess, stop_on_signals
@@ -31,5 +31,7 @@ def run_intake(context: Context) -> None:
         metrics.publish(lambda: gauges(read_status(service, context.database, context.queue)))
         metrics.publish(intake.lag)
         metrics.serve(settings.metrics_port, alive=intake.pulse.wrong, ready=intake.wrong)
-    with Bell(settings.redis_url, list(feeds)) as bell:
+    # Who waits for news at the publisher needs no nudge.
+    rung = [name for name, feed in feeds.items() if not isinstance(feed, WaitingFeed)]
+    with Bell(settings.redis_url, rung) as bell:
         intake.run(bell, stop_on_signals())

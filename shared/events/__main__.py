@@ -4,10 +4,16 @@ import json
 import sys
 from pathlib import Path
 
-from shared.events.catalogue import contracts, files
+from shared.events.asyncapi import FILE, asyncapi
+from shared.events.catalogue import TABLE, by_publisher, contracts, schemas, table, text
 from shared.events.compatibility import breaks
 
 FOLDER = Path(__file__).parents[2] / "docs" / "events"
+
+
+def files() -> dict[str, str]:
+    """Name and content of everything in docs/events/ that follows from the code."""
+    return {**schemas(), FILE: text(asyncapi(by_publisher())), TABLE: table()}
 
 
 def main(folder: Path = FOLDER) -> None:
@@ -25,8 +31,8 @@ def main(folder: Path = FOLDER) -> None:
     for file in folder.glob("*.v*.json"):
         if file.name.rpartition(".v")[0] not in known:
             file.unlink()
-    for name, text in files().items():
-        (folder / name).write_text(text)
+    for name, content in files().items():
+        (folder / name).write_text(content)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The contracts as files: a JSON Schema for each event, an AsyncAPI document, a table.
+"""The contracts as files: a JSON Schema for each event, a table, and the AsyncAPI document.
 
 `python -m shared.events` writes them into docs/events/.
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.events.contracts import load
-from shared.events.envelope import SPEC_VERSION, Event, Payload
+from shared.events.envelope import SPEC_VERSION, Payload, named_by
+from shared.events.examples import example
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ASYNCAPI = "asyncapi.json"
 TABLE = "README.md"
 ANYBODY = "any service"
 
@@ -34,14 +34,32 @@ class Contract:
 
     @property
     def meaning(self) -> str:
-        """The docstring's first line; most events need none beside their name."""
+        """The docstring's first paragraph; most events need none beside their name."""
         own = self.payload.__doc__ if "__doc__" in vars(self.payload) else None
-        return (own or "").strip().split("\n")[0]
+        return " ".join((own or "").strip().split("\n\n")[0].split())
 
     def schema(self) -> dict[str, Any]:
         schema = self.payload.model_json_schema()
         erases = {"x-erases": True} if self.payload.erases else {}
         return {"$schema": DIALECT, "$id": f"/events/{self.file}", **erases, **schema}
+
+    def example(self) -> dict[str, Any]:
+        """One such event, as a subscriber reads it."""
+        data = example(self.schema())
+        about = {"subject": data["registration_id"]} if "registration_id" in data else {}
+        named = named_by(data.get("conference"))
+        return {
+            "specversion": SPEC_VERSION,
+            "id": "01981f5e-7a31-7d0a-8f3b-2c6f0d9e4a57",
+            "source": self.publisher.replace(" ", "-"),
+            "type": self.payload.type,
+            **about,
+            "time": "2026-10-17T08:30:00Z",
+            "dataschema": f"/events/{self.file}",
+            **({"conference": named} if named else {}),
+            "data": data,
+            "position": 1,
+        }
 
 
 def contracts() -> list[Contract]:
@@ -54,90 +72,21 @@ def contracts() -> list[Contract]:
     return sorted(found, key=lambda contract: (contract.publisher, contract.name))
 
 
-def files() -> dict[str, str]:
-    """Name and content of everything in docs/events/ that follows from the code."""
-    known = contracts()
-    schemas = {contract.file: _text(contract.schema()) for contract in known}
-    return {**schemas, ASYNCAPI: _text(asyncapi(known)), TABLE: _table(known)}
+def by_publisher() -> dict[str, list[Contract]]:
+    """The same as what each feed holds; that of ANYBODY may be in any of them."""
+    found: dict[str, list[Contract]] = {}
+    for contract in contracts():
+        found.setdefault(contract.publisher, []).append(contract)
+    return found
 
 
-def asyncapi(known: Iterable[Contract]) -> dict[str, Any]:
-    """https://www.asyncapi.com/docs/reference/specification/v3.0.0"""
-    by_publisher: dict[str, list[Contract]] = {}
-    for contract in known:
-        by_publisher.setdefault(contract.publisher, []).append(contract)
-    by_any = by_publisher.pop(ANYBODY, [])
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Emarge",
-            "version": SPEC_VERSION,
-            "description": "What the services of Emarge tell each other. Events are read from each "
-            "publisher's feed, in order and without gaps.",
-        },
-        "defaultContentType": "application/cloudevents+json",
-        "channels": {
-            publisher: {
-                "address": "/events",
-                "title": f"The feed of {publisher}",
-                "description": "GET /events?after=POSITION&limit=500 with the service token; "
-                "the answer is {epoch, head, events}.",
-                "messages": {
-                    contract.name: {"$ref": f"#/components/messages/{contract.name}"}
-                    for contract in theirs + by_any
-                },
-            }
-            for publisher, theirs in by_publisher.items()
-        },
-        "operations": {
-            f"{publisher}.publish": {
-                "action": "send",
-                "channel": {"$ref": f"#/channels/{publisher}"},
-            }
-            for publisher in by_publisher
-        },
-        "components": {
-            "messages": {
-                contract.name: _message(contract)
-                for theirs in (*by_publisher.values(), by_any)
-                for contract in theirs
-            },
-            "schemas": {"envelope": _envelope()},
-        },
-    }
+def schemas() -> dict[str, str]:
+    """Name and content of each event's file."""
+    return {contract.file: text(contract.schema()) for contract in contracts()}
 
 
-def _message(contract: Contract) -> dict[str, Any]:
-    return {
-        "name": contract.payload.type,
-        "title": contract.payload.__name__,
-        **({"summary": contract.meaning} if contract.meaning else {}),
-        "payload": {
-            "allOf": [
-                {"$ref": "#/components/schemas/envelope"},
-                {
-                    "properties": {
-                        **(
-                            {}
-                            if contract.payload.by_any
-                            else {"source": {"const": contract.publisher}}
-                        ),
-                        "type": {"const": contract.payload.type},
-                        "dataschema": {"const": f"/events/{contract.file}"},
-                        "data": {"$ref": f"./{contract.file}"},
-                    }
-                },
-            ]
-        },
-    }
-
-
-def _envelope() -> dict[str, Any]:
-    schema = Event[Payload].model_json_schema()
-    schema.pop("$defs", None)
-    schema["title"] = "Envelope"
-    schema["properties"]["data"] = {"type": "object"}
-    return schema
+def table() -> str:
+    return _table(contracts())
 
 
 def _payloads(module: Any) -> list[type[Payload]]:
@@ -162,8 +111,9 @@ def _table(known: Iterable[Contract]) -> str:
         [
             "# Events",
             "",
-            "Written by `python -m shared.events` from `shared/events/`; do not edit. The same for",
-            f"machines: [{ASYNCAPI}]({ASYNCAPI}).",
+            "Written by `python -m shared.events` from `shared/events/`; do not edit. As AsyncAPI:",
+            "[asyncapi.json](asyncapi.json). A running Emarge shows both, at `/api/events` and at",
+            "`/events/asyncapi.json`, and each schema where the `dataschema` of an event says.",
             "",
             "| type | version | published by | meaning |",
             "| --- | --- | --- | --- |",
@@ -174,9 +124,14 @@ def _table(known: Iterable[Contract]) -> str:
             "the older event has the id of the newer one in `fact`. What is marked `x-personal` is",
             "blank in an event that is `redacted`: the person was erased.",
             "",
+            "The conference that an event is about is the envelope's `conference`, its slug,",
+            "whatever the data says of it: the whole day (`data.conference.slug`), the slug, or",
+            "nothing. A subscriber finds it in older events too, which were written without it.",
+            "How a program elsewhere reads all this: [reading the feed](../reading-the-feed.md).",
+            "",
         ]
     )
 
 
-def _text(document: dict[str, Any]) -> str:
+def text(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

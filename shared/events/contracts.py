@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import shared.events
-from shared.events.envelope import CONTRACTS, Kind, Other, Personal
+from shared.events.envelope import CONTRACTS, Kind, Other, Personal, named_by
 
 _Goes = Callable[[FieldInfo, Any], bool]
 
@@ -30,6 +30,13 @@ def kind_of(event: Mapping[str, Any]) -> Kind:
 def erases(event: Mapping[str, Any]) -> bool:
     """Whether it says that its subject must be forgotten; also in a version newer than ours."""
     return event["type"] in _erasing()
+
+
+def conference_of(event: Mapping[str, Any]) -> str | None:
+    """The slug of the conference that it is about; none of what is about none, or is older and did
+    not say. Older envelopes have no such attribute, and their data is asked."""
+    named = event.get("conference")
+    return named if isinstance(named, str) else named_by(event["data"].get("conference"))
 
 
 def ends_access(event: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
@@ -65,9 +66,10 @@ P = TypeVar("P", bound=Payload)
 class Event(BaseModel, Generic[P_co]):
     """One immutable fact. `position` is its place in the publisher's feed, once assigned.
 
-    Extensions: `traceparent` is the trace in which it happened; `fact` is the id of the event that
-    tells the same in a newer version; of one that is `redacted` the person was erased, and what it
-    said of them is blank.
+    Extensions: `conference` is the slug of the one it is about, however the contract names it;
+    `traceparent` is the trace in which it happened; `fact` is the id of the event that tells the
+    same in a newer version; of one that is `redacted` the person was erased, and what it said of
+    them is blank.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -81,6 +83,7 @@ class Event(BaseModel, Generic[P_co]):
     dataschema: str
     data: P_co
     position: int | None = None
+    conference: str | None = None
     traceparent: str | None = None
     fact: UUID | None = None
     redacted: bool = False
@@ -89,6 +92,14 @@ class Event(BaseModel, Generic[P_co]):
     def identity(self) -> UUID:
         """Of the fact, the same in each of its versions: what makes an effect one."""
         return self.fact or self.id
+
+
+def named_by(conference: Any) -> str | None:
+    """The slug in a contract's field `conference`: the day itself, whole, or its slug alone."""
+    if isinstance(conference, Mapping):
+        conference = conference.get("slug")
+    named = getattr(conference, "slug", conference)
+    return named if isinstance(named, str) else None
 
 
 def new_event(
@@ -109,6 +120,7 @@ def new_event(
         time=now(),
         dataschema=f"/events/{data.type}.v{data.version}.json",
         data=data,
+        conference=named_by(getattr(data, "conference", None)),
         traceparent=traceparent,
         fact=fact,
     )

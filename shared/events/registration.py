@@ -134,6 +134,7 @@ class RegistrationAddressConfirmed(Payload):
 
     type: ClassVar[str] = "registration.address-confirmed"
     registration_id: str
+    conference: str | None = Field(default=None, description="slug; older events have none")
     email: Annotated[str, Personal()]
 
 
@@ -155,6 +156,7 @@ class RemindersDeclined(Payload):
 
     type: ClassVar[str] = "registration.reminders-declined"
     registration_id: str
+    conference: str | None = Field(default=None, description="slug; older events have none")
 
 
 class SignIn(Payload):

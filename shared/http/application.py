@@ -16,6 +16,7 @@ from shared.base.settings import Settings
 from shared.bus import eventlog
 from shared.http.away import answer_away
 from shared.http.docs import serve_docs
+from shared.http.event_catalogue import serve_catalogue
 from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.headers import DefaultHeaders
 from shared.http.heads import HeadLikeGet
@@ -78,6 +79,7 @@ def create_app(
     _answer_health(app, database, settings.service)
     if publishes:
         serve_feed(app, settings, database, subscriptions)
+        serve_catalogue(app, settings.public_url)
     return app
 
 

@@ -14,10 +14,7 @@ ADDRESS, STYLE = "/api/docs", "/api/docs.css"
 
 def serve_docs(app: FastAPI) -> None:
     """Every call of this application, with what it takes and answers."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    template, style = environment.get_template("docs.html"), (HERE / "docs.css").read_text()
+    template, style = environment().get_template("docs.html"), (HERE / "docs.css").read_text()
 
     @app.get(ADDRESS, include_in_schema=False)
     def show_docs() -> Response:
@@ -37,6 +34,13 @@ def serve_docs(app: FastAPI) -> None:
     def show_style() -> Response:
         """How that page looks."""
         return Response(style, media_type="text/css")
+
+
+def environment() -> Environment:
+    """Of the pages for programmers."""
+    return Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def shape(schema: dict[str, Any] | None) -> str:

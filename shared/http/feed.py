@@ -1,11 +1,15 @@
 """The event feed of a service that publishes: whole for the other services, filtered for whoever
-subscribes with a token of their own."""
+subscribes with a token of their own. Either may wait for news.
 
-import json
+Services ask for `/events`, on the inside. Outside, all feeds have one origin, so each has its
+service's name: `/events/registration`; and there the service token opens nothing.
+"""
+
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,7 +18,9 @@ from starlette.concurrency import run_in_threadpool
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus import eventlog
-from shared.events.contracts import erases
+from shared.bus.eventlog import Page
+from shared.bus.excerpt import Excerpt, Wanted, excerpt
+from shared.http.news import News
 from shared.http.numbers import RowNumber
 from shared.http.problems import Problem
 from shared.http.standing import NotAnswered, TokenStanding
@@ -22,111 +28,142 @@ from shared.http.standing import NotAnswered, TokenStanding
 # What becomes of a token that is none of ours: None when it is unknown or has ended. May raise
 # NotAnswered.
 Subscriptions = Callable[[str], TokenStanding | None]
+Identify = Callable[[str], Awaitable[Wanted]]
+
+PATH = "/events"
+LONGEST_WAIT = 30  # seconds
+# Who may wait in one process at a time; whoever comes then is answered at once.
+MOST_WAITING = 128
+MOST_OUTSIDE = 64
+
+bearer = HTTPBearer(auto_error=False)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def nobody(_token: str) -> None:
     """Where only services read."""
 
 
-# Of events that sign people in nobody outside reads, and no subscriber gets what opens anything.
-PRIVATE = ("organiser.", "access.")
-KEYS = ("manage_url", "download_url", "page_url", "badge_url")
-
-bearer = HTTPBearer(auto_error=False)
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-
-
 @dataclass(frozen=True)
-class Reader:
-    """Who reads: a service all, a subscriber what their token is for; no types are all types."""
+class Question:
+    """What somebody asks of the feed. `wait`: seconds to wait for an event, if there is none;
+    `epoch`: of the log that they have read, if they say so."""
 
-    outside: bool = False
-    types: tuple[str, ...] = ()
-    conference: str | None = None
+    after: int
+    limit: int
+    types: tuple[str, ...]
+    conference: str
+    wait: float
+    epoch: str
+
+
+def asked(
+    after: RowNumber = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
+    types: Annotated[str, Query(max_length=1000, description="comma-separated")] = "",
+    conference: Annotated[str, Query(max_length=100, description="its slug")] = "",
+    wait: Annotated[
+        float,
+        Query(ge=0, le=LONGEST_WAIT, description="seconds to wait for an event if there is none"),
+    ] = 0,
+    epoch: Annotated[
+        str, Query(max_length=100, description="of the log as known: if it is another, no waiting")
+    ] = "",
+) -> Question:
+    return Question(after, limit, tuple(filter(None, types.split(","))), conference, wait, epoch)
+
+
+Asked = Annotated[Question, Depends(asked)]
 
 
 def serve_feed(
     app: FastAPI, settings: Settings, database: Database, subscriptions: Subscriptions
 ) -> None:
-    reader = Depends(_reader_of(settings, subscriptions))
-
-    @app.get("/events", tags=["feed"])
-    def events(
-        reading: Annotated[Reader, reader],
-        after: RowNumber = 0,
-        limit: Annotated[int, Query(ge=1, le=1000)] = eventlog.PAGE,
-        types: Annotated[str, Query(max_length=1000, description="comma-separated")] = "",
-        conference: Annotated[str, Query(max_length=100, description="its slug")] = "",
-    ) -> Response:
-        """The event feed: events after a position, without gaps, in one order for everyone. With a
-        filter, `read_to` is the position to go on from: what is left out is passed over."""
-        wanted = _narrowed(reading, tuple(filter(None, types.split(","))), conference or None)
-        page = eventlog.page(database, after, limit)
-        text = page.json() if wanted == Reader() else _filtered(page, wanted, after)
-        return Response(text, media_type="application/json")
-
-
-def _reader_of(
-    settings: Settings, subscriptions: Subscriptions
-) -> Callable[..., Awaitable[Reader]]:
+    subscribers = _subscribers(subscriptions)
+    feed = Feed(settings, database)
+    app.state.leaving.append(feed.news.end)
     accepted = [secret.get_secret_value() for secret in settings.service_token]
 
-    # async, although a service awaits nothing: a thread costs more than the comparison
-    async def reader(credentials: Credentials) -> Reader:
-        given = credentials.credentials if credentials else ""
+    async def services_too(given: str) -> Wanted:
         if any(secrets.compare_digest(given.encode(), token.encode()) for token in accepted):
-            return Reader()
+            return Wanted()
+        return await subscribers(given)
+
+    @app.get(PATH, tags=["feed"])
+    async def events(credentials: Credentials, question: Asked) -> Response:
+        """The event feed: events after a position, without gaps, in one order for everyone. With a
+        filter, `read_to` is the position to go on from: what is left out is passed over."""
+        return await feed.answer(question, _given(credentials), services_too)
+
+    @app.get(f"{PATH}/{settings.service}", tags=["feed"])
+    async def events_for_subscribers(credentials: Credentials, question: Asked) -> Response:
+        """The same where all of Emarge has one origin, for a subscriber's token alone."""
+        return await feed.answer(question, _given(credentials), subscribers)
+
+
+class Feed:
+    """Reads the log for whoever asks, and has them wait."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._database = database
+        self._public_url = settings.public_url
+        self.news = News(database, settings.redis_url, settings.service)
+
+    async def answer(self, question: Question, given: str, identify: Identify) -> Response:
+        """Raises Problem when the bearer may not read that."""
+        wanted = _narrowed(await identify(given), question)
+        until = time.monotonic() + question.wait
+        after, epoch = question.after, question.epoch
+        while True:
+            page = await run_in_threadpool(self._read, after, question.limit, wanted)
+            epoch = epoch or page.epoch
+            left = until - time.monotonic()
+            # Another log than before, or a shorter one, is news: the reader is to stop.
+            if page.events or left <= 0 or page.epoch != epoch or page.head < after:
+                break
+            if isinstance(page, Excerpt):
+                after = page.read_to
+            if after >= page.head:
+                most = MOST_OUTSIDE if wanted.outside else MOST_WAITING
+                if not await self.news.wait(page.epoch, after, left, most):
+                    break
+                # It may have been taken back meanwhile.
+                wanted = _narrowed(await identify(given), question)
+        if isinstance(page, Excerpt):
+            page = page.since(question.after)
+        return Response(page.json(), media_type="application/json")
+
+    def _read(self, after: int, limit: int, wanted: Wanted) -> Page | Excerpt:
+        if wanted == Wanted():
+            return eventlog.page(self._database, after, limit)
+        return excerpt(self._database, after, limit, wanted, self._public_url)
+
+
+def _subscribers(subscriptions: Subscriptions) -> Identify:
+    async def identify(given: str) -> Wanted:
         try:
             known = await run_in_threadpool(subscriptions, given) if given else None
         except NotAnswered:
             raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
         if known is None:
-            raise Problem(401, "unauthorized", "The event feed wants the service token")
+            raise Problem(401, "unauthorized", "The event feed wants a token that opens it")
         if known.role != "subscriber":
             raise Problem(403, "not-allowed", "This token is not a subscriber's")
-        return Reader(True, known.types, known.conference)
+        return Wanted(known.types, known.reads, outside=True)
 
-    return reader
+    return identify
 
 
-def _narrowed(reading: Reader, types: tuple[str, ...], conference: str | None) -> Reader:
+def _given(credentials: HTTPAuthorizationCredentials | None) -> str:
+    return credentials.credentials if credentials else ""
+
+
+def _narrowed(allowed: Wanted, question: Question) -> Wanted:
     """What is asked for, of what they may read. Raises Problem 403 for anything else."""
-    beyond = set(types) - set(reading.types) if reading.types else set()
-    elsewhere = reading.conference and conference and conference != reading.conference
+    types, conference = question.types, question.conference
+    beyond = set(types) - set(allowed.types) if allowed.types else set()
+    elsewhere = allowed.conferences and conference and conference not in allowed.conferences
     if beyond or elsewhere:
         raise Problem(403, "not-allowed", "This token is for other events")
-    return Reader(reading.outside, types or reading.types, reading.conference or conference)
-
-
-def _filtered(page: eventlog.Page, reading: Reader, after: int) -> str:
-    parsed = [json.loads(each) for each in page.events]
-    kept = [_for_outside(event) if reading.outside else event for event in parsed]
-    answer = {
-        "epoch": page.epoch,
-        "head": page.head,
-        "read_to": parsed[-1]["position"] if parsed else after,
-        "events": [event for event in kept if _is_wanted(event, reading)],
-    }
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-
-
-def _is_wanted(event: dict[str, Any], reading: Reader) -> bool:
-    if reading.outside and event["type"].startswith(PRIVATE):
-        return False
-    if reading.types and event["type"] not in reading.types:
-        return False
-    if reading.conference is None:
-        return True
-    named = _conference_of(event)
-    # an older erasure names none: whoever may hold what it erases must hear of it
-    return named == reading.conference or (named is None and erases(event))
-
-
-def _conference_of(event: dict[str, Any]) -> str | None:
-    named = event["data"].get("conference")
-    return named.get("slug") if isinstance(named, dict) else named
-
-
-def _for_outside(event: dict[str, Any]) -> dict[str, Any]:
-    data = {name: value for name, value in event["data"].items() if name not in KEYS}
-    return {**event, "data": data}
+    conferences = (conference,) if conference else allowed.conferences
+    return Wanted(types or allowed.types, conferences, allowed.outside)

@@ -10,8 +10,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,6 +17,7 @@ from uvicorn.importer import import_from_string
 
 from shared.base.settings import Settings
 from shared.http.patience import PatientProtocol
+from shared.http.quiet import QuietServer
 
 # Seconds. The front and Caddy keep an idle connection for one.
 LINGER = 1.5
@@ -26,7 +25,6 @@ LINGER = 1.5
 UNDER_WAY = 10
 KEEP_ALIVE = 5  # seconds that an idle connection is kept
 ROUND = 0.05
-TICK = 2.0  # as often the Date header is renewed
 
 
 def serve(factory: str, host: str, port: int) -> None:
@@ -50,26 +48,12 @@ def serve(factory: str, host: str, port: int) -> None:
     LeavingServer(config, app.state.leaving).run()
 
 
-class LeavingServer(uvicorn.Server):
+class LeavingServer(QuietServer):
     """`leaving` are called first, to end what would never end by itself."""
 
     def __init__(self, config: uvicorn.Config, leaving: list[Callable[[], None]]) -> None:
         super().__init__(config)
         self._leaving = leaving
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._told = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        """Uvicorn's own looks ten times a second whether it should leave; here it is told."""
-        self._loop = asyncio.get_running_loop()
-        while not await self.on_tick(0):  # renews the Date header
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), TICK)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._told.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

@@ -25,12 +25,19 @@ class NotAnswered(Exception):
 
 @dataclass(frozen=True)
 class TokenStanding:
-    """What a token is good for. `conference` is a slug, none for every one; `types` are those of
-    events that a subscriber reads, none for all."""
+    """What a token is good for. `conference` is a slug, none for every one. Of a subscriber:
+    `types` are those of the events that it reads, none for all; `conferences` are slugs where it
+    reads of several, of which `conference` is one: who does not know of the others keeps to it."""
 
     role: str
     conference: str | None = None
     types: tuple[str, ...] = ()
+    conferences: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Slugs of the conferences of whose events it reads, none for all."""
+        return self.conferences or ((self.conference,) if self.conference else ())
 
     def may_organise(self, slug: str) -> bool:
         return self.role == "organiser" and self.conference in (None, slug)
@@ -54,7 +61,12 @@ class Standing:
         answer = self._ask({"token": token})
         if answer.get("role") is None:
             return None
-        return TokenStanding(answer["role"], answer["conference"], tuple(answer["types"]))
+        return TokenStanding(
+            answer["role"],
+            answer["conference"],
+            tuple(answer["types"]),
+            tuple(answer.get("conferences", ())),  # an older registration knows of one alone
+        )
 
     def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:
         if not self._url:

@@ -1,10 +1,15 @@
-"""The intake process: pull every feed, hand out what is due, wait for a nudge or a second."""
+"""The intake process: pull every feed, hand out what is due.
+
+A feed that can be asked to wait for news has a thread of its own, which does: between news it costs
+next to nothing. The others are asked at each nudge and every second, as what is due is looked for.
+"""
 
 import signal
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 import structlog
@@ -15,7 +20,7 @@ from shared.base.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.bus.delays import NO_DELAYS, Delays
 from shared.bus.dispatch import Queue, dispatch
 from shared.bus.eventlog import PAGE
-from shared.bus.feed import Feed
+from shared.bus.feed import Feed, WaitingFeed
 from shared.bus.inbox import NO_FLOWS, Flows, Lane
 from shared.bus.intake import PAGES, Reader
 from shared.bus.nudge import Bell
@@ -25,6 +30,7 @@ from shared.watching.metrics import Figure
 
 LAG = "Since everything in the feed was last known to be in the inbox"
 INTERVAL = 1.0  # seconds between pulls without a nudge
+WAIT = 5.0  # seconds for which a feed is asked to wait for news
 
 log = structlog.get_logger()
 
@@ -50,25 +56,55 @@ class IntakeProcess:
             source: Reader(self.database, source, feed, self.lanes, self.flows)
             for source, feed in self.feeds.items()
         }
+        self._dispatching = threading.Lock()  # of hints, each is sent once
 
     def turn(self) -> int:
         """Pull and hand out once; returns how many events and hints moved."""
-        moved = sum(self._pull(source, reader) for source, reader in self._readers.items())
-        moved += dispatch(self.database, self.queue, self.delays)
-        self.trouble = None
-        return moved
+        return self._turn(list(self._readers))
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
+        """Turn until told to stop."""
+        followed = [name for name, feed in self.feeds.items() if isinstance(feed, WaitingFeed)]
+        for source in followed:
+            follow = threading.Thread(
+                target=self._follow, args=(source, stop), name=f"feed {source}", daemon=True
+            )
+            follow.start()
+        others = [name for name in self.feeds if name not in followed]
         while not stop.is_set():
             self.pulse.beat()
-            behind = False
-            try:
-                behind = self.turn() >= PAGE
-            except SQLAlchemyError as error:
-                self.trouble = self._said(error)
+            behind = self._guarded(lambda: self._turn(others)) >= PAGE
             self.pulse.beat()
             if not behind:
                 bell.wait(INTERVAL, stop)
+
+    def _follow(self, source: str, stop: threading.Event) -> None:
+        """Pull one feed, which waits for news, and hand out what came, until told to stop."""
+        while not stop.is_set():
+            began = time.monotonic()
+            moved = self._guarded(lambda: self._pull(source, WAIT))
+            if moved:
+                self._guarded(self._dispatch)
+            elif time.monotonic() - began < INTERVAL:
+                stop.wait(INTERVAL)  # it is away, stopped, or knows of no waiting
+        self.pulse.end(source)
+
+    def _guarded(self, step: Callable[[], int]) -> int:
+        """What it moved; nothing while the database is away."""
+        try:
+            return step()
+        except SQLAlchemyError as error:
+            self.trouble = self._said(error)
+            return 0
+
+    def _turn(self, sources: Sequence[str]) -> int:
+        moved = sum(self._pull(source) for source in sources) + self._dispatch()
+        self.trouble = None
+        return moved
+
+    def _dispatch(self) -> int:
+        with self._dispatching:
+            return dispatch(self.database, self.queue, self.delays)
 
     def _said(self, error: SQLAlchemyError) -> str:
         if refused := not_migrated(self.service, error):
@@ -88,10 +124,11 @@ class IntakeProcess:
             seconds = time.monotonic() - moment
             yield "emarge_feed_lag_seconds", LAG, {"feed": source}, seconds
 
-    def _pull(self, source: str, reader: Reader) -> int:
-        self.pulse.beat()
+    def _pull(self, source: str, wait: float = 0) -> int:
+        beat = partial(self.pulse.beat, source if wait else "")
+        beat()
         try:
-            moved = reader.pull()
+            moved = self._readers[source].pull(wait)
         except FeedStopped as error:
             if self.alarms.get(source) != str(error):
                 log.error("feed stopped", feed=source, reason=str(error))
@@ -100,6 +137,8 @@ class IntakeProcess:
         except (FeedUnreachable, FeedUnreadable) as error:
             log.warning("feed not reached", feed=source, error=str(error))
             return 0
+        finally:
+            beat()
         self.alarms.pop(source, None)
         if moved < PAGE * PAGES:
             self.caught_up[source] = time.monotonic()

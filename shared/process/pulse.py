@@ -15,17 +15,25 @@ log = structlog.get_logger()
 
 
 class Pulse:
-    """When the loop last gave a sign of life."""
+    """When the loop last gave a sign of life; of several, each by its name."""
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        self._last = {"": time.monotonic()}
 
-    def beat(self) -> None:
-        self._last = time.monotonic()
+    def beat(self, of: str = "") -> None:
+        self._last[of] = time.monotonic()
+
+    def end(self, of: str) -> None:
+        """That loop is done."""
+        self._last.pop(of, None)
+
+    def silence(self) -> float:
+        """Seconds since the one that has been silent longest gave a sign of life."""
+        return time.monotonic() - min(list(self._last.values()))
 
     def wrong(self) -> str | None:
         """What keeps this process from its work, if anything."""
-        silence = time.monotonic() - self._last
+        silence = self.silence()
         return f"no sign of life for {silence:.0f} s" if silence > STALE else None
 
     def watch(self) -> None:
@@ -34,7 +42,7 @@ class Pulse:
         def watch() -> None:
             while True:
                 time.sleep(BEAT)
-                if time.monotonic() - self._last > HOPELESS:
+                if self.silence() > HOPELESS:
                     log.error("no sign of life, exiting", seconds=HOPELESS)
                     os._exit(1)
 

@@ -132,6 +132,8 @@ def test_the_commands(desk: Desk, open_day: Open, command) -> None:
         ("typed", "--role", "staff", "--types", "registration.confirmed"),
         ("unknown", "--role", "subscriber", "--types", "registration.dreamt"),
         ("nobody", "--role", "king"),
+        ("private", "--role", "subscriber", "--types", "organiser.invited"),
+        ("both", "--role", "staff", "--conference", "day", "--conference", "day-2"),
         ("nowhere", "--role", "staff", "--conference", "other"),
     ):
         assert command("create", *wrong).exit_code != 0, wrong

@@ -27,7 +27,6 @@ from services.registration.desk import Desk
 from services.registration.service import open_resources as open_registration
 from services.registration.service import service as registration
 from shared.base.database import Database
-from shared.base.fingerprints import fingerprint
 from shared.bus import eventlog
 from shared.bus.access import note_ended
 from shared.bus.inbox import receive
@@ -129,11 +128,7 @@ class Building:
         values = {slug: values for slug, (values, _) in opened.items()}
         self._pass_on()
         bearer = self._registration.keys.bearer
-        proofs = {
-            slug: fingerprint(f"deliveries {own['registration_id']}", desk.service_token)
-            for slug, own in values.items()
-        }
-        reception = Reception(applications, desk, SERVICE_TOKEN, bearer, proofs)
+        reception = Reception(applications, desk, SERVICE_TOKEN, bearer)
         roles = [role async for role in reception.everybody()]
         end(desk, values["ended"]["registration_id"])
         self._pass_on()

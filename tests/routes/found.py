@@ -48,16 +48,19 @@ def of_access(desk: Desk, slug: str) -> Values:
         )
     name = f"display of {slug}"
     create_token(desk, NewToken(name, "organiser", conference_id))
+    subscriber = f"wiki of {slug}"
+    create_token(desk, NewToken(subscriber, "subscriber", conference_id))
     key = create_token(desk, NewToken(f"spare key of {slug}", "staff", conference_id))
     begin_session(desk, "Firefox", organiser_id=member)
     with desk.database.read() as connection:
-        [number] = [each.number for each in living_tokens(connection, slug) if each.name == name]
+        numbers = {each.name: str(each.number) for each in living_tokens(connection)}
         session, *_ = sessions_of(connection, member)
     return {
         "member": str(member),
         "sign_in_link": link,
         "door_key": key,
-        "key_number": str(number),
+        "key_number": numbers[name],
+        "subscriber_number": numbers[subscriber],
         "others_session": session.id,
         "credential_id": credential_id,
     }

@@ -74,7 +74,6 @@ class Reception:
     desk: Desk
     service_token: str  # of the feeds
     service_bearer: str  # of calls between services
-    proofs: Mapping[str, str]  # of a service, by the conference of whom it asks about
 
     async def everybody(self) -> AsyncIterator[Role]:
         """No conference is without an organiser: those come first."""
@@ -105,7 +104,6 @@ class Reception:
         yield self.expired("expired-token", "organiser")
         yield Role("service-token", bearers=dict.fromkeys(HERE, self.service_token))
         yield Role("service-bearer", bearers=dict.fromkeys(HERE, self.service_bearer))
-        yield Role("service-proof", bearers=self.proofs)
 
     async def member(
         self, name: str, role: MemberRole, *conferences: str, at: tuple[str, ...] = ()

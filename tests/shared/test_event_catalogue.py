@@ -12,8 +12,9 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from shared.events import Payload, new_event
-from shared.events.__main__ import FOLDER, main
-from shared.events.catalogue import ASYNCAPI, TABLE, Contract, contracts, files
+from shared.events.__main__ import FOLDER, files, main
+from shared.events.asyncapi import FILE as ASYNCAPI
+from shared.events.catalogue import TABLE, Contract, contracts
 from shared.events.compatibility import breaks
 from tests.shared.conftest import ROOT
 

@@ -1,5 +1,6 @@
 """Numbers, passes and proofs that somebody made up open nothing, and break nothing."""
 
+import hmac
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from shared.base.keys import Keys
 from shared.http.numbers import LARGEST, row_number
 from shared.http.passes import opens, with_pass_until
 
+TOKEN = SecretStr("a token of sixteen letters and more")
 SECRETS = [SecretStr("a-secret-for-tests-only")]
 
 
@@ -35,6 +37,16 @@ def test_a_pass_opens_one_path_for_a_while() -> None:
     assert opens(path, given, keys)
     assert not opens("/organiser/sign-in/y", given, keys)
     assert not opens(path, over, keys)
+
+
+def test_a_pass_that_is_forged_with_the_token_of_the_feeds_opens_nothing() -> None:
+    """Each key is derived from the secret for its purpose; the token of the feeds is none."""
+    path, until = "/organiser/sign-in/x", int(epoch_seconds()) + 60
+    given = parse_qs(urlsplit(with_pass_until(path, Keys([TOKEN]), until)).query)["pass"][0]
+    as_it_was = f"emarge.pass\n{path}\n{until}".encode()
+    with_itself = hmac.new(TOKEN.get_secret_value().encode(), as_it_was, "sha256").hexdigest()
+    for forged in (given, f"{until}.{with_itself}"):
+        assert not opens(path, forged, Keys(SECRETS))
 
 
 def test_a_proof_in_any_letters_is_read() -> None:

@@ -31,7 +31,7 @@ class Upstream:
         routes = [
             Route("/stream", self.stream),
             Route("/metrics", self.figures),
-            Route("/events", self.figures),
+            Route("/events", self.figures),  # what the token of services opens
             Route("/readyz", self.figures),
             Route("/{path:path}", self.echo, methods=["GET", "POST"]),
         ]
@@ -103,13 +103,23 @@ def front(upstreams: list[Upstream]) -> Iterator[httpx.Client]:
         ("/organiser/day/emails/messages/1", "notifications"),
         ("/organiser/day/emailsome", "registration"),
         ("/organiser/day/open/emails", "registration"),
+        ("/events/registration", "registration"),
+        ("/events/certificates?after=3", "certificates"),
+        ("/events/notifications", "registration"),
+        ("/events/registration.confirmed.v1.json", "registration"),
     ],
 )
 def test_each_path_reaches_its_service(front: httpx.Client, path: str, name: str) -> None:
     assert front.get(path).json()["name"] == name
 
 
-@pytest.mark.parametrize("path", ["/events", "/metrics", "/metrics/more", "/readyz"])
+def test_a_feed_is_read_by_its_service_s_name(front: httpx.Client) -> None:
+    """At the address without one, the token of services opens it."""
+    told = front.get("/events?after=3").json()
+    assert (told["raw"], told["target"]) == ("/events/registration", "/events/registration?after=3")
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/more", "/readyz"])
 def test_what_is_not_for_visitors_is_not_there(front: httpx.Client, path: str) -> None:
     assert front.get(path).status_code == 404
 
@@ -145,7 +155,7 @@ def test_no_other_spelling_leads_there(front: httpx.Client, place: str, spelling
 @pytest.mark.parametrize(
     "target", ["/{0}", "/%{1:x}{2}", "/{0}/", "/{0}/more", "/{0}?a=b", "/{0}%2fmore"]
 )
-@pytest.mark.parametrize("place", ["metrics", "events", "readyz"])
+@pytest.mark.parametrize("place", ["metrics", "readyz"])
 def test_what_the_service_would_read_so_is_not_there(
     front: httpx.Client, place: str, target: str
 ) -> None:

@@ -19,8 +19,9 @@ from services.registration.access.tokens import (
 )
 from services.registration.base.refusals import NotFound
 from services.registration.command_line import CommandRefused, Json, desk_here, refused
+from services.registration.desk import Desk
 from services.registration.history.acts import COMMAND_LINE
-from shared.events.contracts import known_types
+from shared.bus.excerpt import open_types
 
 token = typer.Typer(
     help="Bearer tokens of the API, of doors, of subscribers.", no_args_is_help=True
@@ -39,7 +40,12 @@ def add_access(commands: typer.Typer) -> None:
 def token_create(
     name: Annotated[str, typer.Argument(help="Who or what will use it; no two have one name.")],
     role: Annotated[str, typer.Option(help="organiser, staff, service or subscriber")],
-    conference: Slug = None,
+    conference: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Its slug: the token is good for this one only; a subscriber's for each."
+        ),
+    ] = None,
     expires: Annotated[
         str | None,
         typer.Option(help="When it ends: 2026-11-28T18:00+01:00, or a date (its end, in UTC)."),
@@ -53,12 +59,13 @@ def token_create(
     chosen = next((known for known in TOKEN_ROLES if known == role), None)
     if chosen is None:
         raise CommandRefused(f"--role must be one of {', '.join(TOKEN_ROLES)}")
+    slugs = list(dict.fromkeys(conference or []))
+    if len(slugs) > 1 and chosen != "subscriber":
+        raise CommandRefused("--conference: several go with --role subscriber")
     desk = desk_here()
-    try:
-        of = desk.programmes.fresh(conference).id if conference else None
-    except NotFound:
-        raise CommandRefused(f"--conference: there is none called {conference}") from None
-    wanted = NewToken(name, chosen, of, _moment(expires), _types(types, chosen))
+    first, *others = [_conference(desk, slug) for slug in slugs] or [None]
+    of_types = _types(types, chosen)
+    wanted = NewToken(name, chosen, first, _moment(expires), of_types, tuple(filter(None, others)))
     with refused():
         typer.echo(create_token(desk, wanted, by=COMMAND_LINE))
 
@@ -75,7 +82,7 @@ def token_list(conference: Slug = None, as_json: Json = False) -> None:
         return
     for each in tokens:
         typer.echo(
-            f"{each.name:<28} {each.role:<10} {each.conference or 'all':<28} "
+            f"{each.name:<28} {each.role:<10} {_of(each):<28} "
             f"since {_short(each.created_at)}  until {_short(each.until)}  "
             f"used {_short(each.used_at)}  by {_maker(each)}".rstrip()
         )
@@ -116,6 +123,13 @@ def _address(email: str) -> str:
         raise CommandRefused(str(error)) from None
 
 
+def _conference(desk: Desk, slug: str) -> int | None:
+    try:
+        return desk.programmes.fresh(slug).id
+    except NotFound:
+        raise CommandRefused(f"--conference: there is none called {slug}") from None
+
+
 def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
@@ -134,7 +148,7 @@ def _types(text: str, role: str) -> tuple[str, ...]:
     types = tuple(filter(None, (each.strip() for each in text.split(","))))
     if types and role != "subscriber":
         raise CommandRefused("--types goes with --role subscriber")
-    if unknown := sorted(set(types) - known_types()):
+    if unknown := sorted(set(types) - set(open_types())):
         raise CommandRefused(f"--types: there is no event called {', '.join(unknown)}")
     return types
 
@@ -144,12 +158,17 @@ def _as_json(token: Token) -> dict[str, object]:
         "name": token.name,
         "role": token.role,
         "conference": token.conference,
+        "conferences": token.conferences,
         "types": token.types,
         "made_by": _maker(token),
         "since": token.created_at,
         "until": token.until,
         "last_used": token.used_at,
     }
+
+
+def _of(token: Token) -> str:
+    return ",".join(token.conferences) or token.conference or "all"
 
 
 def _maker(token: Token) -> str:

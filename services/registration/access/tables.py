@@ -51,3 +51,15 @@ class SignIn(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)  # to about a quarter of an hour
     ended_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+
+class TokenConference(Base):
+    """A conference of a subscriber's token that is for several. One of them is in the token's own
+    row: who looks only there is let read less, never more."""
+
+    __tablename__ = "token_conference"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"), primary_key=True)
+    conference_id: Mapped[int] = mapped_column(
+        ForeignKey("conference.id"), primary_key=True, index=True
+    )

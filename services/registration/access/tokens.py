@@ -12,6 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from services.registration.access.ending import end_token
 from services.registration.access.roles import Rights
+from services.registration.access.tables import TokenConference
+from services.registration.access.token_conferences import (
+    SEVERAL,
+    also_of,
+    conferences_of,
+    narrow_tokens,
+)
 from services.registration.base import tables
 from services.registration.base.refusals import ExpiryPast, NameTaken, NotFound
 from services.registration.desk import Desk
@@ -31,23 +38,30 @@ USED_EVERY = timedelta(minutes=1)
 @dataclass(frozen=True)
 class NewToken:
     """What is wanted. `conference_id` is that of the one it is good for, none for all; `types` are
-    the events that a subscriber reads, none for all."""
+    the events that a subscriber reads, none for all, and `others` those of more conferences."""
 
     name: str
     role: TokenRole
     conference_id: int | None = None
     expires_at: datetime | None = None
     types: tuple[str, ...] = ()
+    others: tuple[int, ...] = ()
+
+    @property
+    def conference_ids(self) -> tuple[int, ...]:
+        return () if self.conference_id is None else (self.conference_id, *self.others)
 
 
 @dataclass(frozen=True)
 class Token:
-    """What is known of one, without the secret. `until`: when it ends by itself."""
+    """What is known of one, without the secret. `until`: when it ends by itself; `conferences`:
+    all of a subscriber's, of which `conference` is one."""
 
     number: int
     name: str
     role: TokenRole
     conference: str | None
+    conferences: tuple[str, ...]
     types: tuple[str, ...]
     created_at: datetime
     made_by: Actor | None
@@ -82,6 +96,7 @@ _KNOWN = (
         tables.Conference.slug,
         tables.Conference.ends_at,
         tables.Conference.closed_at,
+        SEVERAL,
     )
     .outerjoin(tables.Conference, tables.Conference.id == tables.ApiToken.conference_id)
     .where(tables.ApiToken.revoked_at.is_(None))
@@ -120,8 +135,12 @@ def create_token(desk: Desk, wanted: NewToken, *, by: Actor = SYSTEM) -> str:
         made: dict[str, Any] = {"name": wanted.name, "role": wanted.role}
         if wanted.expires_at is not None:
             made["expires_at"] = wanted.expires_at
-        note(connection, by, "token.created", conference_id=wanted.conference_id, after=made)
         number = connection.execute(_BY_HASH, {"given_hash": hash_of_token(token)}).one().id
+        if wanted.others:
+            rows = [{"token_id": number, "conference_id": each} for each in wanted.conference_ids]
+            connection.execute(insert(TokenConference), rows)
+        for each in wanted.conference_ids or (None,):
+            note(connection, by, "token.created", conference_id=each, after=made)
     say("token.created", token=number, role=wanted.role)
     return token
 
@@ -138,14 +157,30 @@ def revoke_token(desk: Desk, name: str, *, by: Actor = SYSTEM) -> None:
 
 @retried
 def revoke_number(desk: Desk, slug: str, number: int, *, by: Actor) -> None:
-    """The same of one of a conference's; again is harmless. Raises NotFound for another's."""
+    """The same of one of a conference's; again is harmless. A subscriber of several goes on with
+    the others. Raises NotFound for another's."""
     with desk.database.begin() as connection:
         token = _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
         if token is None:
             return
-        if token.conference != slug:
+        if slug not in (token.conference, *token.conferences):
             raise NotFound
-        _revoke(desk, connection, token, by)
+        if len(token.conferences) > 1:
+            conference_id = desk.programmes.fresh(slug).id
+            narrow_tokens(connection, conference_id, number)
+            gone = {"name": token.name, "role": token.role}
+            note(connection, by, "token.revoked", conference_id=conference_id, before=gone)
+        else:
+            _revoke(desk, connection, token, by)
+
+
+@retried
+def revoke_subscriber(desk: Desk, number: int, *, by: Actor) -> None:
+    """Take back a subscriber's, of whatever conferences; again is harmless."""
+    with desk.database.begin() as connection:
+        token = _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+        if token is not None and token.role == "subscriber":
+            _revoke(desk, connection, token, by)
 
 
 def find_token(connection: Connection, token: str) -> Token | None:
@@ -162,7 +197,7 @@ def living_tokens(connection: Connection, slug: str | None = None) -> Sequence[T
     """Those that open something, of a conference or all, by name."""
     wanted = _KNOWN.order_by(tables.ApiToken.name, tables.ApiToken.id)
     if slug is not None:
-        wanted = wanted.where(tables.Conference.slug == slug)
+        wanted = wanted.where((tables.Conference.slug == slug) | also_of(slug))
     return [token for row in connection.execute(wanted) if (token := _living(row))]
 
 
@@ -193,12 +228,10 @@ def _free_name(connection: Connection, name: str) -> None:
 
 
 def _revoke(desk: Desk, connection: Connection, token: Token, by: Actor) -> None:
-    conference_id = connection.execute(
-        select(tables.ApiToken.conference_id).where(tables.ApiToken.id == token.number)
-    ).scalar()
     _mark_revoked(connection, token, now())
     gone = {"name": token.name, "role": token.role}
-    note(connection, by, "token.revoked", conference_id=conference_id, before=gone)
+    for conference_id in conferences_of(connection, token.number) or [None]:
+        note(connection, by, "token.revoked", conference_id=conference_id, before=gone)
     end_token(desk, connection, token.number)
 
 
@@ -225,6 +258,7 @@ def _known(row: Row[Any] | None) -> Token | None:
         name=row.name,
         role=role,
         conference=row.slug,
+        conferences=tuple(sorted(row.several.split(","))) if row.several else (),
         types=tuple(row.types),
         created_at=row.created_at,
         made_by=Actor(row.made_by_kind, row.made_by_name) if row.made_by_kind else None,

@@ -44,6 +44,7 @@ NOBODY = {
         " unlimited required venue address taken waiting last_ticket present description"
     ),
     "standby": "registration_id session_id ticket freed_at asked_at let_in_at over",
+    "token_conference": "token_id conference_id",
     "sign_in": "organiser_id token_id began_at expires_at seen_at ended_at",
     "sign_in_link": "organiser_id expires_at used_at",
     "signed_presence": "registration_id session_id sheet entry starts_at ends_at signed_at",

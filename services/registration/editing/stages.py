@@ -3,6 +3,7 @@ published day is cancelled, once and for good."""
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
+from services.registration.access.token_conferences import narrow_tokens
 from services.registration.base import tables
 from services.registration.base.refusals import (
     AlreadyCancelled,
@@ -73,6 +74,7 @@ def delete_draft(desk: Desk, slug: str, actor: Actor) -> None:
         connection.execute(delete(BatchItem).where(BatchItem.batch_id.in_(batches)))
         for table in (ProgrammeVersion, Picture, Batch, tables.Member, Answer, tables.Session):
             connection.execute(delete(table).where(table.conference_id == conference.id))
+        narrow_tokens(connection, conference.id)
         connection.execute(
             update(tables.ApiToken)
             .where(tables.ApiToken.conference_id == conference.id)

@@ -32,7 +32,15 @@ from services.registration.pages.door import chairs, check_in, device, walk_in
 from services.registration.pages.door.scanning import Outcomes
 from services.registration.pages.filters import FILTERS
 from services.registration.pages.organiser import account as organiser_account
-from services.registration.pages.organiser import attendance, badges, batches, bulk, charts, roster
+from services.registration.pages.organiser import (
+    attendance,
+    badges,
+    batches,
+    bulk,
+    charts,
+    roster,
+    subscribers,
+)
 from services.registration.pages.organiser import day as organiser_day
 from services.registration.pages.organiser import elsewhere as organiser_elsewhere
 from services.registration.pages.organiser import history as organiser_history
@@ -77,6 +85,7 @@ PARTS = (
     organiser_account,
     organiser_programme,
     organiser_home,
+    subscribers,
     badges,
     batches,
     bulk,

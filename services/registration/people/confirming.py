@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, or_, select, update
 from services.registration.base import tables
 from services.registration.base.links import Opens
 from services.registration.desk import Desk
+from services.registration.seats.records import conference_of
 from shared.base.clock import now
 from shared.base.transactions import retried
 from shared.events.registration import RegistrationAddressConfirmed
@@ -54,5 +55,9 @@ def _confirm(desk: Desk, which: dict[str, object]) -> None:
             _CONFIRM, {**whose, "opened": which["opened"], "moment": now()}
         )
         for registration_id, email in confirmed.all():
-            told = RegistrationAddressConfirmed(registration_id=registration_id, email=email)
+            told = RegistrationAddressConfirmed(
+                registration_id=registration_id,
+                email=email,
+                conference=conference_of(connection, registration_id),
+            )
             desk.log.append(connection, told, subject=registration_id)

@@ -2,7 +2,7 @@
 
 from services.registration.base.refusals import NotFound
 from services.registration.desk import Desk
-from services.registration.seats.records import read_record, refuse_replaced
+from services.registration.seats.records import conference_of, read_record, refuse_replaced
 from shared.base.transactions import retried
 from shared.events.registration import RemindersDeclined
 
@@ -17,6 +17,7 @@ def decline_reminders(desk: Desk, token: str) -> None:
     registration_id = opens.registration_id
     with desk.database.begin() as connection:
         refuse_replaced(read_record(connection, registration_id), opens)
-        desk.log.append(
-            connection, RemindersDeclined(registration_id=registration_id), subject=registration_id
+        declined = RemindersDeclined(
+            registration_id=registration_id, conference=conference_of(connection, registration_id)
         )
+        desk.log.append(connection, declined, subject=registration_id)

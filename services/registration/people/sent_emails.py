@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import structlog
 
 from services.registration.desk import Desk
-from shared.base.fingerprints import fingerprint
 
 PATIENCE = 3.0  # seconds
 
@@ -23,8 +22,7 @@ def sent_emails(desk: Desk, registration_id: str) -> list[dict[str, Any]] | None
     address = urlsplit(desk.notifications_url)
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
     connection = kind(address.netloc, timeout=PATIENCE)
-    proof = fingerprint(f"deliveries {registration_id}", desk.service_token)
-    headers = {"Authorization": f"Bearer {proof}"}
+    headers = {"Authorization": f"Bearer {desk.bearer}"}
     try:
         connection.request("GET", f"/deliveries/{registration_id}", headers=headers)
         answer = connection.getresponse()

@@ -27,7 +27,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PRESENCE = ("own-scan", "day")
 PROOFS: tuple[Proof, ...] = get_args(Proof)
 # Pages under /organiser/ that are of no conference.
-RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out")
+RESERVED = ("account", "import", "invite", "new", "passkey", "sign-in", "sign-out", "subscribers")
 LONGEST_RETENTION = 600  # months
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TIME = re.compile(r"(\d{1,2})[:h](\d{2})")

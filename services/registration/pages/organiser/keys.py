@@ -1,6 +1,7 @@
 """A conference's keys for its doors, and its tokens for the API: made, seen, taken back."""
 
 from itertools import count
+from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
@@ -17,14 +18,17 @@ from services.registration.base.refusals import DayClosed, ExpiryPast, NameTaken
 from services.registration.desk import Desk
 from services.registration.history.acts import who_in_words
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
+from services.registration.pages.organiser.scope import Scope
 from services.registration.pages.signed_in import Organiser, SignedIn
 from shared.base.clock import now
+from shared.bus.excerpt import open_types
 from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
 
 router = APIRouter(prefix="/organiser/{slug}")
 
 NAME = 60  # characters
+NO_LIMIT = Scope()
 # What a page makes; a token of services is for who runs Emarge.
 MADE_HERE: tuple[TokenRole, ...] = ("staff", "organiser", "subscriber")
 
@@ -42,11 +46,17 @@ def make_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: For
         wrong = visit.language.gettext("Give it a name: who or what will use it.")
         return _page(slug, visit, who, wrong=wrong)
     role: TokenRole = next((known for known in MADE_HERE if known == typed(form, "role")), "staff")
+    scope = Scope.of(form)
+    asked: dict[str, Any] = {"name": name, "role": role, "scope": scope}
     try:
-        token = _make(slug, desk, who, role, name)
+        token = _make(slug, desk, who, role, name, scope)
     except NameTaken as refusal:
         wrong = visit.language.gettext(refusal.message) % refusal.parameters
-        return _page(slug, visit, who, wrong=wrong, name=name, role=role)
+        return _page(slug, visit, who, wrong=wrong, **asked)
+    except ExpiryPast as refusal:
+        if not scope.until:
+            raise  # the day itself is over
+        return _page(slug, visit, who, wrong_until=visit.language.gettext(refusal.message), **asked)
     return _made(slug, visit, who, role, name, token)
 
 
@@ -73,14 +83,18 @@ def revoke(slug: str, number: RowNumber, desk: AtDesk, who: Organiser) -> Respon
     return RedirectResponse(f"/organiser/{slug}/keys?saved=true", 303)
 
 
-def _make(slug: str, desk: Desk, who: SignedIn, role: TokenRole, name: str) -> str:
+def _make(
+    slug: str, desk: Desk, who: SignedIn, role: TokenRole, name: str, scope: Scope = NO_LIMIT
+) -> str:
     """The token. Raises NameTaken, DayClosed, ExpiryPast."""
     conference = desk.programmes.fresh(slug)
     if role == "staff" and conference.closed_at is not None:
         raise DayClosed
     if role == "staff" and conference.ends_at + AFTER_THE_DAY <= now():
         raise ExpiryPast
-    return create_token(desk, NewToken(name, role, conference.id), by=who.actor)
+    types = scope.types if role == "subscriber" else ()
+    wanted = NewToken(name, role, conference.id, scope.ends(conference.zone), types)
+    return create_token(desk, wanted, by=who.actor)
 
 
 def _made(
@@ -104,15 +118,17 @@ def _page(
     *,
     saved: bool = False,
     wrong: str = "",
+    wrong_until: str = "",
     name: str = "",
     role: TokenRole = "staff",
+    scope: Scope = NO_LIMIT,
 ) -> Response:
     conference = visit.desk.programmes.fresh(slug)
     with visit.desk.database.read() as connection:
         tokens = living_tokens(connection, slug)
     return visit.page(
         "organiser/keys.html",
-        status=422 if wrong else 200,
+        status=422 if wrong or wrong_until else 200,
         who=who,
         conference=conference,
         tokens=tokens,
@@ -122,6 +138,9 @@ def _page(
         },
         saved=saved,
         wrong=wrong,
+        wrong_until=wrong_until,
         name=name,
         role=role,
+        scope=scope,
+        known_types=open_types(),
     )

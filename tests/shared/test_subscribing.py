@@ -1,0 +1,129 @@
+"""What a subscriber is given of a feed: what is for them, as far as it was looked through; and
+where they read what it means."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from shared.base.database import Database
+from shared.bus import excerpt
+from shared.events.catalogue import contracts
+from shared.events.contracts import conference_of
+from shared.events.envelope import Personal
+from tests.shared.conftest import TOKEN
+from tests.shared.publishing import ALL, NAMED, OF_DAYS, Publisher, of, publishing
+from tests.shared.sample import ThingHappened
+from tests.shared.someone import confirmed
+
+
+@pytest.fixture
+def publisher(database: Database) -> Iterator[Publisher]:
+    with publishing(database) as publisher:
+        yield publisher
+
+
+class TestWhatIsTheirs:
+    def test_positions_that_are_looked_through_are_told_in_pages(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However few are wanted, nobody's question looks through the whole log."""
+        monkeypatch.setattr(excerpt, "WINDOW", 4)
+        publisher.append(*(of("a" if number % 5 == 0 else "c") for number in range(1, 12)))
+        position, seen = 0, []
+        while True:
+            page = publisher.page(OF_DAYS, after=position)
+            assert page["after"] == position
+            seen += [event["position"] for event in page["events"]]
+            if page["read_to"] == position:
+                break
+            position = page["read_to"]
+        assert (seen, position) == ([5, 10], 11)
+
+    def test_a_full_page_goes_on_behind_its_last_event(self, publisher: Publisher) -> None:
+        publisher.append(*(ThingHappened(name="x") if n % 2 else of("a") for n in range(8)))
+        query: dict[str, Any] = {"types": "thing.happened", "limit": 2}
+        first = publisher.page(**query)
+        second = publisher.page(after=first["read_to"], **query)
+        assert [first["read_to"], second["read_to"]] == [4, 8]
+        found = [event["position"] for event in first["events"] + second["events"]]
+        assert found == [2, 4, 6, 8]
+
+    def test_of_several_conferences_or_one_of_them(self, publisher: Publisher) -> None:
+        publisher.append(of("a"), of("b"), of("c"), ThingHappened(name="x"))
+
+        def seen(**query: str) -> list[str]:
+            return [event["conference"] for event in publisher.page(OF_DAYS, **query)["events"]]
+
+        assert seen() == ["a", "b"]
+        assert seen(conference="b") == ["b"]
+        assert publisher.ask(OF_DAYS, conference="c").status_code == 403
+
+    def test_every_event_of_a_conference_names_it_in_one_way(self, publisher: Publisher) -> None:
+        publisher.append(confirmed(), of("day"), ThingHappened(name="x"))
+        inside = publisher.ask(TOKEN, "/events").json()["events"]
+        slug = confirmed().conference.slug
+        assert [event.get("conference") for event in inside] == [slug, "day", None]
+        older = {**inside[0]}
+        del older["conference"]
+        assert conference_of(older) == slug
+
+    def test_no_field_that_opens_something_leaves(self) -> None:
+        """A new one must be named, or its type be for services alone."""
+        leaving = [
+            f"{contract.name} {name}"
+            for contract in contracts()
+            if not contract.payload.type.startswith(excerpt.PRIVATE)
+            for name, field in contract.payload.model_fields.items()
+            if name.endswith(("url", "path"))
+            and any(isinstance(mark, Personal) for mark in field.metadata)
+            and name not in excerpt.KEYS
+        ]
+        assert leaving == []
+
+    def test_nor_does_any_in_an_event(self, publisher: Publisher) -> None:
+        publisher.append(confirmed())
+        inside = publisher.ask(TOKEN, "/events").json()["events"]
+        assert "secret" in json.dumps(inside)
+        assert "secret" not in json.dumps(publisher.page()["events"])
+
+    def test_the_token_of_services_opens_nothing_outside(self, publisher: Publisher) -> None:
+        assert publisher.ask(TOKEN, "/events").status_code == 200
+        assert publisher.ask(TOKEN, NAMED).status_code == 401
+        assert publisher.ask(ALL, "/events").status_code == 200
+
+
+class TestCatalogue:
+    def test_each_event_says_where_its_schema_is(self, publisher: Publisher) -> None:
+        publisher.append(confirmed(), of("a"))
+        for token, path in ((TOKEN, "/events"), (ALL, NAMED)):
+            for event in publisher.ask(token, path).json()["events"]:
+                place = urlsplit(urljoin(f"{publisher.client.base_url}{path}", event["dataschema"]))
+                found = publisher.client.get(place.path)
+                assert found.headers["content-type"].startswith("application/schema+json")
+                Draft202012Validator(found.json()).validate(event["data"] | {"manage_url": ""})
+        assert urlsplit(publisher.page()["events"][0]["dataschema"]).netloc == "emarge.example"
+
+    def test_every_contract_is_there(self, publisher: Publisher) -> None:
+        page = publisher.client.get("/api/events").text
+        assert "<script" not in page
+        for contract in contracts():
+            place = f"/events/{contract.file}"
+            assert publisher.client.get(place).json()["$id"] == place
+            assert f'href="{place}"' in page
+        assert publisher.client.get("/events/thing.dreamt.v1.json").status_code == 404
+
+    def test_an_example_is_one(self) -> None:
+        for contract in contracts():
+            data = contract.example()["data"]
+            Draft202012Validator(contract.schema()).validate(data)
+            contract.payload.model_validate(data)
+
+    def test_the_document_says_where_this_one_is(self, publisher: Publisher) -> None:
+        document = publisher.client.get("/events/asyncapi.json").json()
+        assert document["servers"]["public"]["host"] == "emarge.example"
+        channel = document["channels"]["registration"]
+        assert publisher.ask(ALL, channel["address"]).status_code == 200
