@@ -1,6 +1,7 @@
 """The catalogue of events: up to date, valid, and growing only in ways that break nobody."""
 
 import json
+import shutil
 import subprocess
 import sys
 from copy import deepcopy
@@ -19,6 +20,7 @@ from shared.events.compatibility import breaks
 from tests.shared.conftest import ROOT
 
 CONTRACTS = contracts()
+JUDGE = Path(__file__).parent / "asyncapi_judge"
 
 
 class TestCatalogue:
@@ -65,6 +67,16 @@ class TestCatalogue:
         assert event.dataschema == contract.schema()["$id"] == f"/events/{contract.file}"
         validator = Draft202012Validator(contract.schema())
         validator.validate(event.model_dump(mode="json")["data"])
+
+    def test_the_asyncapi_document_is_one_to_its_own_parser(self) -> None:
+        node = shutil.which("node")
+        if node is None or not (JUDGE / "node_modules").exists():
+            pytest.skip("no judge of AsyncAPI: needs Node 18 or newer, then `make install-test`")
+        command = [node, str(JUDGE / "judge.mjs"), str(FOLDER / ASYNCAPI)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = json.loads(said.stdout)
+        assert found["wrong"] == []
+        assert "/events/registration" in found["channels"]
 
     def test_every_reference_of_the_asyncapi_document_leads_somewhere(self) -> None:
         document = json.loads((FOLDER / ASYNCAPI).read_text())
