@@ -57,6 +57,8 @@ OF_THE_ORGANISER = {
     "organiser-cancel": f"{DAY}/cancel",
     "organiser-copy": f"{DAY}/copy",
     "organiser-account": "/organiser/account",
+    "organiser-keys": f"{DAY}/keys",
+    "organiser-subscribers": "/organiser/subscribers",
     "emails": f"{DAY}/emails",
     "emails-messages": f"{DAY}/emails/messages",
     "emails-message": f"{DAY}/emails/messages/new",
