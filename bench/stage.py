@@ -80,15 +80,20 @@ class Stage:
             await_ready(port)
         return ports
 
-    def start_processes(self, name: str, count: int = 1) -> list[Running]:
-        """So many of one of the stack's programs, each with a log and a metrics port of its own."""
+    def start_processes(self, name: str, count: int = 1, **settings: str) -> list[Running]:
+        """So many of one of the stack's programs, each with a log and a metrics port of its own,
+        and with these settings."""
         program = self.program(name)
         return [
             self.start(
                 replace(
                     program,
                     name=f"{name}-{port}",
-                    environment={**program.environment, "EMARGE_METRICS_PORT": str(port)},
+                    environment={
+                        **program.environment,
+                        **settings,
+                        "EMARGE_METRICS_PORT": str(port),
+                    },
                 )
             )
             for port in free_ports(count)

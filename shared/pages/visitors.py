@@ -106,8 +106,15 @@ class VisitorsOnly:
         self._cookie = f"__Secure-emarge-{area}" if self._secure else f"emarge-{area}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        place = _PLACE.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        is_static = scope.get("path", "").startswith(self._site.assets.prefix)
+        path = scope["path"] if scope["type"] == "http" else ""
+        place = _PLACE.fullmatch(path)
+        is_static = path.startswith(self._site.assets.prefix)
+        if is_static and scope["method"] not in READING:
+            # The path may be that of a page with a name in it, whose conference is called static.
+            response = self._site.error(Request(scope), HTTPStatus.METHOD_NOT_ALLOWED)
+            response.headers["Allow"] = "GET, HEAD"
+            await response(scope, receive, send)
+            return
         if place is None or place["area"] != self._area or is_static:
             await self.app(scope, receive, send)
             return

@@ -39,7 +39,7 @@ from tests.routes.contents import Contents
 from tests.routes.days import HERE, Links, Values, a_list, end, open_days, written
 from tests.routes.found import of_access, of_certificates, of_emails, their_visit
 from tests.routes.roles import REGISTRATION, Reception, Role
-from tests.routes.table import OWN, SHIPPED
+from tests.routes.table import OWN, SHIPPED, file_of
 from tests.system.serving import serving
 
 SERVICE_TOKEN = "a-token-between-services"
@@ -138,6 +138,7 @@ class Building:
             values[slug] |= a_list(desk, slug, self._registration.keys)
             values[slug] |= of_emails(self._databases["notifications"], slug)
             values[slug] |= of_certificates(self._house, slug)
+            values[slug] |= self._of_own(slug)
         for database in (self._house.database, *(a.state.database for a in self._own.values())):
             eventlog.page(database, 0)  # whoever reads a feed numbers it
         visit = their_visit(self._house, values["ended"]["certificate"])
@@ -153,6 +154,14 @@ class Building:
             links={slug: links for slug, (_, links) in opened.items()},
             roles=roles,
         )
+
+    def _of_own(self, slug: str) -> Values:
+        """What own services have of a conference: the `values_of` of a tests/NAME/routes.py."""
+        values: Values = {}
+        for name, app in self._own.items():
+            if file_of(name).with_suffix(".py").exists():
+                values |= import_module(f"tests.{name}.routes").values_of(app, slug)
+        return values
 
     def _applications(self) -> dict[str, FastAPI]:
         databases = self._databases

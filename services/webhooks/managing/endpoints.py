@@ -1,0 +1,202 @@
+"""Endpoints of a conference: made, changed, tried, disabled, enabled, deleted; and who did it.
+
+Each function is one transaction. NoSuchEndpoint when a conference has none of that id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+import uuid_utils
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from services.webhooks.base import payloads
+from services.webhooks.base.changes import Actor, What, note
+from services.webhooks.base.disabling import miss_what_waits
+from services.webhooks.base.messages import file_messages, send_again
+from services.webhooks.base.sealing import Seals
+from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
+from services.webhooks.forgetting import plan_sweep
+from services.webhooks.managing.wishes import Wish, changed
+from services.webhooks.transport.signing import new_secret
+from shared.base.clock import now
+from shared.base.database import Database
+
+MOST = 20  # endpoints of one conference
+OVERLAP = timedelta(hours=24)  # for which the secret of before counts beside the new one
+MOST_RESENT = 1000  # at a time
+TESTS = 30  # of one endpoint, in an hour: it may be somebody's who wants none
+RESENDABLE = ("failed", "missed")
+
+
+class NoSuchEndpoint(Exception):
+    """The conference has none of that id."""
+
+
+class TooManyTests(Exception):
+    """An endpoint was sent as many in the last hour as it may be."""
+
+
+class TooManyEndpoints(Exception):
+    """The conference has as many as it may."""
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Those of one conference, for somebody who may change them."""
+
+    database: Database
+    seals: Seals
+    conference: str
+
+    def listed(self) -> Sequence[Any]:
+        """The oldest first."""
+        of_it = ENDPOINTS.c.conference == self.conference
+        with self.database.read() as connection:
+            return connection.execute(
+                select(ENDPOINTS).where(of_it).order_by(ENDPOINTS.c.created_at, ENDPOINTS.c.id)
+            ).all()
+
+    def get(self, endpoint_id: str) -> Any:
+        with self.database.read() as connection:
+            return self._found(connection, endpoint_id)
+
+    def create(self, wish: Wish, actor: Actor) -> tuple[Any, str]:
+        """The endpoint and its secret. Raises TooManyEndpoints."""
+        endpoint_id, secret = f"ep_{uuid_utils.uuid7().hex}", new_secret()
+        row = {
+            **wish.columns,
+            "id": endpoint_id,
+            "conference": self.conference,
+            "told_people": False,
+            "secret": self.seals.seal(secret, endpoint_id),
+            "failures": 0,
+            "created_at": now(),
+        }
+        with self.database.begin() as connection:
+            counted = select(func.count()).where(ENDPOINTS.c.conference == self.conference)
+            if connection.execute(counted).scalar_one() >= MOST:
+                raise TooManyEndpoints
+            made = connection.execute(insert(ENDPOINTS).values(row).returning(ENDPOINTS)).one()
+            note(connection, made, "created", actor)
+            plan_sweep(connection)
+        return made, secret
+
+    def change(self, endpoint_id: str, wish: Wish, actor: Actor) -> Any:
+        """What waits goes to the new address, with what it was made with."""
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            values = changed(row, wish)
+            if not values:
+                return row
+            if "url" in values:  # another receiver has not failed yet
+                values = {**values, "failures": 0, "failing_since": None, "paused_until": None}
+            row = self._write(connection, endpoint_id, **values)
+            names = [name for name in wish.columns if name in values]
+            note(connection, row, "changed", actor, ", ".join(names))
+            return row
+
+    def rotate(self, endpoint_id: str, actor: Actor) -> tuple[str, datetime]:
+        """A new secret; until the moment that is returned the one of before counts too."""
+        secret, until = new_secret(), now() + OVERLAP
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            self._write(
+                connection,
+                endpoint_id,
+                secret=self.seals.seal(secret, endpoint_id),
+                previous_secret=row.secret,
+                previous_until=until,
+            )
+            note(connection, row, "secret-rotated", actor)
+        return secret, until
+
+    def show_secret(self, endpoint_id: str, actor: Actor) -> str:
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            note(connection, row, "secret-shown", actor)
+        return self.seals.unseal(row.secret, endpoint_id)
+
+    def set_enabled(self, endpoint_id: str, actor: Actor, *, enabled: bool) -> Any:
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            if (row.disabled is None) == enabled:
+                return row
+            fresh = {"failures": 0, "failing_since": None, "paused_until": None}
+            row = self._write(
+                connection,
+                endpoint_id,
+                disabled=None if enabled else "by-hand",
+                disabled_at=None if enabled else now(),
+                **(fresh if enabled else {}),
+            )
+            if not enabled:
+                miss_what_waits(connection, endpoint_id)
+            what: What = "enabled" if enabled else "disabled"
+            note(connection, row, what, actor)
+            return row
+
+    def delete(self, endpoint_id: str, actor: Actor) -> None:
+        """With everything that was sent there, and its secret; what is on its way arrives."""
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            note(connection, row, "deleted", actor)
+            connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id == endpoint_id))
+            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id))
+
+    def test(self, endpoint_id: str) -> int:
+        """Send a message that says nothing, also where it is disabled; its delivery's number.
+        Raises TooManyTests."""
+        about = {"conference": self.conference, "endpoint": endpoint_id}
+        lately = select(func.count()).where(
+            DELIVERIES.c.endpoint_id == endpoint_id,
+            DELIVERIES.c.type == payloads.TEST,
+            DELIVERIES.c.created_at > now() - timedelta(hours=1),
+        )
+        with self.database.begin() as connection:
+            self._found(connection, endpoint_id)
+            if connection.execute(lately).scalar_one() >= TESTS:
+                raise TooManyTests
+            [number] = file_messages(
+                connection,
+                [
+                    {
+                        "endpoint_id": endpoint_id,
+                        "message_id": f"msg_{uuid4().hex}",
+                        "type": payloads.TEST,
+                        "subject": None,
+                        "body": payloads.written(payloads.TEST, now().isoformat(), about),
+                        "state": "waiting",
+                    }
+                ],
+            )
+        return number
+
+    def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
+        """Send one delivery once more, or all that failed or were missed; returns how many. What is
+        still to be sent, or whose person was erased, is not."""
+        of_it = DELIVERIES.c.endpoint_id == endpoint_id
+        wanted = (
+            DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
+        )
+        with self.database.begin() as connection:
+            row = self._found(connection, endpoint_id)
+            found = select(DELIVERIES.c.id).where(of_it, wanted).order_by(DELIVERIES.c.id)
+            numbers = connection.execute(found.limit(MOST_RESENT)).scalars().all()
+            count = send_again(connection, numbers)
+            if count:
+                note(connection, row, "resent", actor, str(count))
+        return count
+
+    def _found(self, connection: Connection, endpoint_id: str) -> Any:
+        wanted = (ENDPOINTS.c.id == endpoint_id) & (ENDPOINTS.c.conference == self.conference)
+        row = connection.execute(select(ENDPOINTS).where(wanted)).one_or_none()
+        if row is None:
+            raise NoSuchEndpoint
+        return row
+
+    def _write(self, connection: Connection, endpoint_id: str, **values: object) -> Any:
+        statement = update(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id).values(**values)
+        return connection.execute(statement.returning(ENDPOINTS)).one()

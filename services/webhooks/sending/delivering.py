@@ -1,0 +1,160 @@
+"""One try of one delivery: whether it is made now, and what follows from what became of it.
+
+A receiver that answers, but not as it should, has that delivery again later. One that is down (no
+answer, or one that says so) is left in peace: what waits for it waits until the next try, and that
+is one at a time. What was taken is settled after the answer, so a process that dies in between
+sends it again: a receiver may hear the same message twice, by the same id.
+"""
+
+import random
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from services.webhooks.base.backing_off import (
+    AT_ONCE,
+    AT_ONCE_DOWN,
+    MAX_TRIES,
+    delay_after,
+    is_lost,
+)
+from services.webhooks.base.disabling import Why, disable
+from services.webhooks.base.messages import DeliveryDue, fetch
+from services.webhooks.base.payloads import TEST
+from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
+from services.webhooks.resources import Resources
+from services.webhooks.transport.posting import Outcome, post
+from services.webhooks.transport.signing import signed_headers
+from shared.base.clock import epoch_seconds, now
+from shared.base.errors import LeaseLost, Parked
+from shared.bus.inbox import JobRow
+from shared.bus.parking import due_now
+from shared.process.service import Job
+
+HEADERS = {"Content-Type": "application/json", "User-Agent": "Emarge-Webhooks/1"}
+
+log = structlog.get_logger()
+
+
+def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
+    """Start a try, or say when there will be one. Raises Parked while it is under way."""
+    with resources.database.begin(durable=False) as connection:
+        row = fetch(connection, due.delivery)
+        if row is None or row.state != "waiting" or row.round != due.round:
+            job.complete(connection)
+            return
+        until = _held_until(connection, row, resources)
+        if until is not None:
+            job.put_off(connection, until)
+    if until is not None:
+        raise Parked("the endpoint is left in peace")
+    headers = HEADERS | _signed(row, resources)
+    send = partial(post, row.of_url, headers, row.body.encode(), resources.settings.webhook_allow)
+    resources.courier.start(row.endpoint_id, send, partial(_settle, row.id, job, resources))
+    raise Parked("under way")
+
+
+def _held_until(connection: Connection, row: Any, resources: Resources) -> datetime | None:
+    """Until when it waits for its endpoint; None if it is tried now."""
+    moment = now()
+    if row.type == TEST:
+        return None
+    if row.of_paused_until is not None and row.of_paused_until > moment:
+        return _spread(connection, row, row.of_paused_until)
+    most = AT_ONCE if row.of_paused_until is None else AT_ONCE_DOWN
+    if resources.courier.under_way(row.endpoint_id) >= most:
+        return _spread(connection, row, moment + timedelta(seconds=1))
+    return None
+
+
+def _spread(connection: Connection, row: Any, moment: datetime) -> datetime:
+    """So that a thousand that wait for one endpoint are not looked at all at once."""
+    waiting = connection.execute(_WAITING, {"of_endpoint": row.endpoint_id}).scalar_one()
+    return moment + timedelta(seconds=random.uniform(0, waiting / AT_ONCE))  # noqa: S311  no secret
+
+
+def _signed(row: Any, resources: Resources) -> dict[str, str]:
+    """With the secret in force and, while it counts, the one of before."""
+    seals, endpoint_id = resources.seals, row.endpoint_id
+    secrets = [seals.unseal(row.of_secret, endpoint_id)]
+    if row.of_previous_secret and row.of_previous_until > now():
+        secrets.append(seals.unseal(row.of_previous_secret, endpoint_id))
+    return signed_headers(row.message_id, int(epoch_seconds()), row.body.encode(), secrets)
+
+
+def _settle(number: int, job: Job, resources: Resources, outcome: Outcome) -> None:
+    """What became of a try, in one transaction: of the delivery, its job, and its endpoint."""
+    try:
+        # What a power cut forgets of it is sent again, as is what a killed process had under way.
+        with resources.database.begin(durable=False) as connection:
+            row = fetch(connection, number)
+            if row is None or row.state != "waiting":  # erased, disabled or deleted meanwhile
+                job.complete(connection)
+            elif outcome.verdict == "delivered":
+                _note_delivered(connection, row, job, outcome)
+            else:
+                _note_failure(connection, row, job, outcome, resources)
+    except LeaseLost as error:
+        log.warning("lease lost", reason=str(error))
+        return
+    log.info("tried", delivery=number, verdict=outcome.verdict, answer=outcome.answer)
+
+
+def _note_delivered(connection: Connection, row: Any, job: Job, outcome: Outcome) -> None:
+    moment = now()
+    _write(connection, row, outcome, state="delivered", settled_at=moment, next_at=None)
+    if row.type != TEST:
+        well = {"failures": 0, "failing_since": None, "paused_until": None}
+        _write_endpoint(connection, row, delivered_at=moment, **well)
+        if row.of_paused_until is not None:  # it was down: what it kept waiting goes on
+            due_now(connection, _JOBS.params(of_endpoint=row.endpoint_id))
+    job.complete(connection)
+
+
+def _note_failure(
+    connection: Connection, row: Any, job: Job, outcome: Outcome, resources: Resources
+) -> None:
+    moment = now()
+    tries = row.tries + 1
+    over = tries >= MAX_TRIES or outcome.verdict == "gone" or row.type == TEST
+    until = moment + max(delay_after(tries), timedelta(seconds=outcome.wait))
+    if over:
+        _write(connection, row, outcome, state="failed", settled_at=moment, next_at=None)
+        job.complete(connection)
+    else:
+        _write(connection, row, outcome, next_at=until)
+        job.put_off(connection, until)
+    if row.type == TEST:
+        return
+    failures = row.of_failures + 1
+    failing = {"failures": failures, "failing_since": row.of_failing_since or moment}
+    if outcome.verdict == "down":
+        pause = max(delay_after(failures), timedelta(seconds=outcome.wait))
+        failing["paused_until"] = moment + pause
+    _write_endpoint(connection, row, **failing)
+    if outcome.verdict == "gone" or is_lost(row.of_failing_since, moment):
+        why: Why = "gone" if outcome.verdict == "gone" else "failing"
+        disable(connection, row.endpoint_id, why, resources.log, resources.words)
+
+
+def _write(connection: Connection, row: Any, outcome: Outcome, **values: object) -> None:
+    tried = {"tries": row.tries + 1, "answer": outcome.answer}
+    tried["milliseconds"] = outcome.milliseconds
+    connection.execute(
+        update(DELIVERIES).where(DELIVERIES.c.id == row.id).values(**tried, **values)
+    )
+
+
+def _write_endpoint(connection: Connection, row: Any, **values: object) -> None:
+    connection.execute(update(ENDPOINTS).where(ENDPOINTS.c.id == row.endpoint_id).values(**values))
+
+
+_WAITING = select(func.count()).where(
+    DELIVERIES.c.endpoint_id == bindparam("of_endpoint"), DELIVERIES.c.state == "waiting"
+)
+_JOBS = select(JobRow.id).where(
+    JobRow.flow == bindparam("of_endpoint"), JobRow.type == DeliveryDue.type
+)
