@@ -55,7 +55,7 @@ class Lease:
 
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect itself. Raises LeaseLost."""
-        self._write(connection, _COMPLETE, new_finished_at=now())
+        self._write(connection, COMPLETE, new_finished_at=now())
         self.completed = True
 
     def park(self, connection: Connection) -> None:
@@ -85,14 +85,17 @@ class Lease:
                 held_envelope=self.envelope,
             )
 
-    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
-        held = {
+    def held(self, moment: datetime) -> dict[str, object]:
+        """What a statement about the job is fenced with."""
+        return {
             "held_job": self.job_id,
             "held_try": self.tries,
             "held_until": self.ends_at,
-            "moment": now(),
+            "moment": moment,
         }
-        if connection.execute(statement, held | values).rowcount != 1:
+
+    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
+        if connection.execute(statement, self.held(now()) | values).rowcount != 1:
             raise LeaseLost(f"job {self.job_id}: the lease of try {self.tries} is over")
 
 
@@ -179,7 +182,7 @@ _HELD = update(JOBS).where(
     JOBS.c.next_at > bindparam("moment"),
 )
 _MARK = _HELD.values(step=bindparam("new_step"))
-_COMPLETE = _HELD.values(
+COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
 )
 _PARK = _HELD.values(state="parked", tries=0, error=None, failing_since=None)

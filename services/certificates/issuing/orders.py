@@ -6,6 +6,7 @@ worker was called for raises once the others are done.
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -46,6 +47,7 @@ class Order:
     erased: bool = False
     reason: str = ""  # why it is made anew, if it is
     prints: Sequence[Print] = ()
+    storing: "Future[None] | None" = None  # of what is printed
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
     registration: str = ""

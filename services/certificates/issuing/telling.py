@@ -5,22 +5,17 @@ certificat de réalisation that comes alone, later or by corrected facts, is tol
 holder's page leads to the others; a speaker's is the organiser's to hand on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from sqlalchemy import Connection
-
+from services.certificates.base.links import Links
 from services.certificates.base.records import Record, issued_event_id
-from services.certificates.resources import Resources
+from shared.bus.eventlog import Fact
 from shared.events.certificates import CertificateIssued
 
 
-def issued(
-    connection: Connection,
-    resources: Resources,
-    fresh: Sequence[Record],
-    replaced: Sequence[Record],
-) -> None:
+def issued(links: Links, fresh: Sequence[Record], replaced: Sequence[Record]) -> Iterator[Fact]:
+    """The fact to tell of one registration's new certificates, if there is one."""
     day = next((record for record in fresh if record.variant == "day"), None)
     beside = next((record for record in fresh if record.variant == "realisation"), None)
     told = day or beside
@@ -30,8 +25,7 @@ def issued(
     older = _replaced_by(told, replaced)
     with_day = beside if day else None
     older_beside = _replaced_by(with_day, replaced) if with_day else None
-    resources.log.append(
-        connection,
+    yield Fact(
         CertificateIssued(
             registration_id=told.registration_id,
             kind="attendance" if day else "realisation",
@@ -41,10 +35,10 @@ def issued(
             conference=attended.conference,
             minutes=told.minutes,
             issued_at=told.issued_at,
-            download_url=resources.links.download(told),
-            verify_url=resources.links.verify(told.code),
-            page_url=resources.links.page(told),
-            realisation_url=resources.links.download(with_day) if with_day else None,
+            download_url=links.download(told),
+            verify_url=links.verify(told.code),
+            page_url=links.page(told),
+            realisation_url=links.download(with_day) if with_day else None,
             realisation_supersedes=older_beside.code if older_beside else None,
             supersedes=older.code if older else None,
             supersedes_because=_why(older, told) if older else None,
