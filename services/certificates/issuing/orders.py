@@ -27,7 +27,7 @@ from shared.events.registration import AttendanceCertified
 from shared.process.service import Job
 from shared.watching.tracebacks import told
 
-GROUP = 16
+GROUP = 48
 # Others come along only where documents are made fast: a template to compile first, or one that is
 # laid out whole for each person, leaves no time for a group within one task's limit.
 QUICK = 0.25  # seconds for the first …
