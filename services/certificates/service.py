@@ -239,7 +239,7 @@ def follow_address(
     event: Event[RegistrationAddressCorrected], job: Job, resources: Resources
 ) -> None:
     with resources.database.begin() as connection:
-        readdress(connection, event.data)
+        readdress(connection, event.data, resources)
         disown(connection, event.data)
         job.complete(connection)
 

@@ -49,7 +49,11 @@ from services.notifications.writing.samples import TrialWanted
 from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
-from shared.events.certificates import CertificateIssued, HolderLinkRequested
+from shared.events.certificates import (
+    CertificateIssued,
+    CertificateRelinked,
+    HolderLinkRequested,
+)
 from shared.events.letters import LetterAsked
 from shared.events.registration import (
     AttendanceRecorded,
@@ -185,6 +189,11 @@ def send_letter(event: Event[LetterAsked], job: Job, resources: Resources) -> No
 
 @service.on(CertificateIssued, lane="bulk")
 def send_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+    mail_certificate(event, job, resources)
+
+
+@service.on(CertificateRelinked, lane="bulk")
+def send_new_link(event: Event[CertificateRelinked], job: Job, resources: Resources) -> None:
     mail_certificate(event, job, resources)
 
 

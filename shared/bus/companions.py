@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.base.errors import LeaseLost
 from shared.bus.inbox import JOBS
-from shared.bus.lease import CLAIM, Lease, lease_of
+from shared.bus.lease import CLAIM, COMPLETE, Lease, lease_of
 
 
 def claim_companions(database: Database, type_: str, most: int, length: timedelta) -> list[Lease]:
@@ -35,6 +36,19 @@ def let_go(database: Database, leases: Sequence[Lease]) -> None:
         for lease in leases:
             held = {"number": lease.job_id, "until": lease.ends_at}
             connection.execute(_LET_GO, held | {"moment": now()})
+
+
+def complete_together(connection: Connection, leases: Sequence[Lease]) -> None:
+    """Done, all of them, in the transaction of their effects. Raises LeaseLost when one is over:
+    then none is done, and each is to be tried alone."""
+    if not leases:
+        return
+    moment = now()
+    held = [lease.held(moment) | {"new_finished_at": moment} for lease in leases]
+    if connection.execute(COMPLETE, held).rowcount != len(leases):
+        raise LeaseLost(f"one of the leases of {len(leases)} jobs is over")
+    for lease in leases:
+        lease.completed = True
 
 
 def _claim_oldest(*conditions: Any) -> Any:

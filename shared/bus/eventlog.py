@@ -7,9 +7,10 @@ afterwards, dense and in one order, by whoever reads the feed first, under the l
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,6 +89,15 @@ class Page:
         return f'{{"epoch":"{self.epoch}","head":{self.head},"events":[{",".join(self.events)}]}}'
 
 
+@dataclass(frozen=True)
+class Fact:
+    """What is to be told: see `EventLog.append`."""
+
+    data: Payload
+    subject: str | None = None
+    id: UUID | None = None
+
+
 class EventLog:
     """The log of one publishing service. `nudge` is called after each commit that appended."""
 
@@ -127,6 +137,22 @@ class EventLog:
         after_commit(connection, self._nudge)
         after_commit(connection, lambda: _say_recorded(event))
         return event
+
+    def append_all(self, connection: Connection, facts: Sequence[Fact]) -> None:
+        """As `append` for each, with one statement for all. ValueError for one that erases."""
+        if not facts:
+            return
+        if erasing := next((fact.data.type for fact in facts if fact.data.erases), None):
+            raise ValueError(f"{erasing} erases its subject: it is appended by itself")
+        trace = tracing.traceparent()
+        events = [
+            new_event(self.source, fact.data, subject=fact.subject, id=fact.id, traceparent=trace)
+            for fact in facts
+        ]
+        connection.execute(_APPEND, [_row(event) for event in events])
+        after_commit(connection, self._nudge)
+        for event in events:
+            after_commit(connection, partial(_say_recorded, event))
 
 
 def page(database: Database, after: int, limit: int = PAGE) -> Page:

@@ -50,12 +50,12 @@ class Lease:
     def hold(self, connection: Connection) -> None:
         """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
         of this transaction: before a write that neither completes it nor asks what is there."""
-        if connection.execute(_HOLD, self._held).first() is None:
+        if connection.execute(_HOLD, self.held(now())).first() is None:
             raise self._lost
 
     def complete(self, connection: Connection) -> None:
         """Done, in the transaction of the effect itself. Raises LeaseLost."""
-        self._write(connection, _COMPLETE, new_finished_at=now())
+        self._write(connection, COMPLETE, new_finished_at=now())
         self.completed = True
 
     def park(self, connection: Connection) -> None:
@@ -86,18 +86,18 @@ class Lease:
                 held_envelope=self.envelope,
             )
 
-    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
-        if connection.execute(statement, self._held | values).rowcount != 1:
-            raise self._lost
-
-    @property
-    def _held(self) -> dict[str, object]:
+    def held(self, moment: datetime) -> dict[str, object]:
+        """What a statement about the job is fenced with."""
         return {
             "held_job": self.job_id,
             "held_try": self.tries,
             "held_until": self.ends_at,
-            "moment": now(),
+            "moment": moment,
         }
+
+    def _write(self, connection: Connection, statement: Any, **values: object) -> None:
+        if connection.execute(statement, self.held(now()) | values).rowcount != 1:
+            raise self._lost
 
     @property
     def _lost(self) -> LeaseLost:
@@ -189,7 +189,7 @@ _IS_HELD = (
 _HOLD = select(JOBS.c.id).where(*_IS_HELD).with_for_update(key_share=True)
 _HELD = update(JOBS).where(*_IS_HELD)
 _MARK = _HELD.values(step=bindparam("new_step"))
-_COMPLETE = _HELD.values(
+COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
 )
 _PARK = _HELD.values(state="parked", tries=0, error=None, failing_since=None)

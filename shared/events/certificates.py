@@ -9,10 +9,9 @@ from shared.events.envelope import Payload, Personal
 from shared.events.registration import Conference, Person, SignIn
 
 
-class CertificateIssued(Payload):
-    """A certificate can be downloaded and verified."""
+class HeldCertificate(Payload):
+    """A certificate, and where its holder finds it."""
 
-    type: ClassVar[str] = "certificate.issued"
     registration_id: str
     kind: Literal["attendance", "realisation"] = Field(
         default="attendance",
@@ -35,6 +34,12 @@ class CertificateIssued(Payload):
         default=None,
         description="the PDF of the certificat de réalisation that was issued with this one",
     )
+
+
+class CertificateIssued(HeldCertificate):
+    """A certificate can be downloaded and verified."""
+
+    type: ClassVar[str] = "certificate.issued"
     realisation_supersedes: str | None = Field(
         default=None,
         description="code of the certificat de réalisation that realisation_url replaces",
@@ -46,6 +51,13 @@ class CertificateIssued(Payload):
         default=None,
         description="the person or their presence was corrected, the programme, or the document",
     )
+
+
+class CertificateRelinked(HeldCertificate):
+    """The person's address was corrected, so the links of before open their certificates no more;
+    these do."""
+
+    type: ClassVar[str] = "certificate.relinked"
 
 
 class HolderLinkRequested(SignIn):

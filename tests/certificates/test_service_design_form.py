@@ -8,8 +8,11 @@ import httpx
 import pytest
 
 from services.certificates.base.settings import CertificatesSettings
+from services.certificates.designer.answers import Answers
+from services.certificates.designer.writing import written
 from services.certificates.designs import publishing
 from services.certificates.designs.publication import copy_template, newest
+from services.certificates.designs.work import hints_of
 from shared.base.clock import now
 from tests.certificates.form_sending import (
     FORM,
@@ -63,6 +66,28 @@ class TestWhatIsAnswered:
         send(organiser, **{"fr-title": "Autre chose"})
         send(organiser, **{"fr-title": "  "})
         assert "Attestation de présence" in organiser.get(FORM).text
+
+    def test_a_text_in_one_of_two_languages_is_named(self, organiser: httpx.Client) -> None:
+        said = "these texts of yours in one"
+        asks = {"languages": "fr-en", "fr-note": "Donne droit à 3 heures."}
+        for languages, is_said in (("fr-en", True), ("person", True), ("fr", False)):
+            send(organiser, **{**asks, "languages": languages})
+            page = organiser.get(FORM).text
+            assert (said in page) is is_said, languages
+        answer = send(organiser, do="publish", **asks)
+        page = organiser.get(answer.headers["location"]).text
+        assert said in page
+        assert "#en-note" in page
+        send(organiser, **asks, **{"en-note": "Counts for 3 hours."})
+        assert said not in organiser.get(FORM).text
+
+    def test_a_text_in_one_of_two_languages_is_a_hint_of_check(self) -> None:
+        answers = Answers.model_validate(
+            {"languages": "en-fr", "texts": {"fr": {}, "en": {"role": "Chair"}}}
+        )
+        assert hints_of(written(answers, {})) == ["the text 'role' is in English only"]
+        both = {"languages": "en-fr", "texts": {"fr": {"role": "P."}, "en": {"role": "Chair"}}}
+        assert hints_of(written(Answers.model_validate(both), {})) == []
 
     def test_somebody_elses_answers_are_not_replaced_unseen(self, organiser: httpx.Client) -> None:
         send(organiser, signatory="Anne")

@@ -1,12 +1,17 @@
 """Jobs done in groups: one transaction for many, and each one's failure its own."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from services.certificates.base.records import Record
 from services.certificates.issuing import orders
+from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.errors import Hopeless, LeaseLost
-from shared.bus.lease import Lease
+from shared.base.errors import Hopeless
+from shared.bus.inbox import JobRow
+from shared.bus.lease import expire
 from tests.certificates.service_doubles import House, certified
 from tests.certificates.test_service_realisation import of, save
 
@@ -78,22 +83,22 @@ def test_one_that_cannot_be_printed_fails_alone(house: House) -> None:
     assert len(house.published()) == 4
 
 
-def test_a_lease_that_was_lost_takes_nobody_with_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = Lease.complete
-
-    def lose(lease: Lease, connection: object) -> None:
-        if lease.job_id == 2:
-            raise LeaseLost("the lease of try 1 is over")
-        real(lease, connection)  # type: ignore[arg-type]  # handed on as it is
+def test_a_lease_that_was_lost_takes_nobody_with_it(house: House) -> None:
+    def lose(record: Record) -> None:
+        if record.registration_id == "r-1":  # another worker has it since
+            with house.database.begin() as connection:
+                of_second = update(JobRow).where(JobRow.subject == "r-1")
+                connection.execute(of_second.values(next_at=now() + timedelta(seconds=59)))
 
     house.receive(*people(4))  # type: ignore[arg-type]  # events of one type
-    with monkeypatch.context() as patched:
-        patched.setattr(Lease, "complete", lose)
-        house.work()
-    assert len(house.published()) == 3
-    assert house.jobs()[1].state != "done"
+    house.documents.on_print = lose
+    house.work()
+    assert [event["subject"] for event in house.published()] == ["r-0", "r-2", "r-3"]
+    assert [job.state for job in house.jobs()] == ["done", "running", "done", "done"]
+    house.documents.on_print = lambda _record: None
+    with house.database.begin() as connection:
+        connection.execute(update(JobRow).values(next_at=now()))
+        expire(connection)
     house.at_once()
     house.work()
     assert len(house.published()) == 4

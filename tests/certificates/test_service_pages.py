@@ -7,6 +7,7 @@ import pytest
 
 from services.certificates.issuing import certifying
 from shared.base.clock import now
+from tests.certificates.holders import readdressed
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
 
 UNKNOWN = "3333-3333-3333-3333"
@@ -204,6 +205,42 @@ class TestTheLink:
         house.issue(certified())
         house.revoke(house.code())
         assert browser.get(house.link()).headers["location"] == f"/verify/{house.code()}"
+
+    def test_one_that_was_sent_to_a_wrong_address_is_ended(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        house.issue(certified(), certified("r-2"))
+        old, page = house.link(), house.link().replace(".pdf", "")
+        house.issue(readdressed(house, "r-1", "right@example.org"))
+        for path in (old, page):
+            answer = browser.get(path)
+            assert answer.status_code == 410
+            assert "a été corrigée" in answer.text
+            assert "right@" not in answer.text
+        told = house.published()[-1]
+        assert (told["type"], told["subject"]) == ("certificate.relinked", "r-1")
+        assert told["data"]["person"]["email"] == "right@example.org"
+        assert told["data"]["download_url"] == f"{PUBLIC_URL}{house.link()}"
+        assert browser.get(house.link()).status_code == 200
+        assert browser.get(house.link("r-2")).status_code == 200
+        house.issue(readdressed(house, "r-1", "third@example.org"))
+        assert browser.get(old).status_code == 410
+        assert browser.get(house.link()).status_code == 200
+
+    def test_that_was_sent_to_nobody_else_stays(self, house: House, browser: httpx.Client) -> None:
+        """The same address in other letters; and one where there was none."""
+        house.issue(certified(), certified("r-2", email=""))
+        links = house.link(), house.link("r-2")
+        house.issue(readdressed(house, "r-1", "Zoe@Example.org"))
+        house.issue(readdressed(house, "r-2", "first@example.org"))
+        assert [browser.get(link).status_code for link in links] == [200, 200]
+        assert {event["type"] for event in house.published()} == {"certificate.issued"}
+
+    def test_what_ended_is_no_guess(self, house: House, browser: httpx.Client) -> None:
+        house.issue(certified())
+        old = house.link()
+        house.issue(readdressed(house, "r-1", "right@example.org"))
+        assert {browser.get(old).status_code for _ in range(60)} == {410}
 
     def test_of_an_erased_one_is_dead(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())

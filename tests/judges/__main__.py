@@ -5,6 +5,7 @@ make judge                       every shipped design, those of the tests and or
 make judge ARGS="PATH …"         every PDF, calendar and email under these paths: the home of a
                                  demo, a folder of certificates. --root PEM: whom to trust
 make judge ARGS="--people 3"     fewer people of each design; --only WORD: designs named so
+make judge ARGS="--nests 500"    so many designs nested at random instead, for one person each
 """
 
 import argparse
@@ -22,6 +23,7 @@ from tests.judges.gathering import documents
 from tests.judges.hearing import Hearing
 from tests.judges.judges import all_judges, roots_of
 from tests.judges.making import Making
+from tests.judges.nests import nests
 from tests.judges.verapdf import NoJava, VeraPdf
 
 
@@ -52,8 +54,12 @@ def _judge(
         root.write_bytes(authority)
         making = Making(folder, Signer.from_pem(key))
         hearing = Hearing(all_judges(verapdf, roots_of(root)))
-        people = list(difficult_people())[: arguments.people]
-        every = chain(designs.shipped(), designs.tested(), designs.ordinary())
+        people = list(difficult_people())[: 1 if arguments.nests else arguments.people]
+        every = (
+            nests(arguments.nests)
+            if arguments.nests
+            else chain(designs.shipped(), designs.tested(), designs.ordinary())
+        )
         wanted = (each for each in every if arguments.only in each.version)
         with Press() as press:
             hearing.hear(making.documents(wanted, people, press), console)
@@ -77,6 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--root", type=Path, help="PEM of the authority that signers come from")
     parser.add_argument("--people", type=int, help="so many of the difficult people")
+    parser.add_argument("--nests", type=int, default=0, help="so many designs nested at random")
     parser.add_argument("--only", default="", help="designs with this in their name")
     return parser.parse_args()
 

@@ -16,7 +16,7 @@ SHIPPED = DEFAULT_FOLDER.parent
 ORDINARY = Path(__file__).with_name("ordinary.toml")
 _SIGNATURE = SHIPPED / "demonstration" / "signature.svg"
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{}</svg>'
-_PAGE = (
+PAGE = (
     '<!DOCTYPE html><html lang="{{{{ locale }}}}"><head><title>{{{{ holder.name }}}}</title></head>'
     "<body>\n{}\n<p>{{{{ holder.name }}}}</p></body></html>"
 )
@@ -45,7 +45,7 @@ def ordinary(*, only_mended: bool = False) -> Iterator[Template]:
     for name, parts in tomllib.loads(ORDINARY.read_text()).items():
         if only_mended and "mended" not in parts:
             continue
-        html = _PAGE.format(parts.get("html", ""))
+        html = PAGE.format(parts.get("html", ""))
         yield Template(version=name, html=html, css=parts.get("css", ""), assets=assets)
 
 

@@ -6,6 +6,7 @@ from deploy.local.misbehaviour import Misbehaviour
 from services.notifications.delivery import handover
 from services.notifications.erasing import erase
 from shared.bus.deadletters import replay
+from shared.events.certificates import CertificateRelinked
 from shared.events.registration import (
     AttendeeErased,
     RegistrationAddressCorrected,
@@ -97,6 +98,35 @@ def test_which_letter(office, tell: str, status: str, kinds: list[str]) -> None:
 def test_a_certificate_goes_to_the_address_of_now(office) -> None:
     office.hear(told(place()), changed("nothing"), told(certificate()))
     assert "right@ville.example" in office.mails[-1]["To"]
+
+
+def relinked() -> CertificateRelinked:
+    fields = certificate(person=person(email="right@ville.example")).model_dump()
+    link = fields["download_url"].replace("secret", "another")
+    return CertificateRelinked(**{**fields, "download_url": link})
+
+
+def test_the_link_that_replaces_one_that_was_ended_goes_to_the_new_address(office) -> None:
+    office.hear(told(place()), told(certificate()))
+    office.hear(changed("nothing"), told(relinked()))
+    first, anew = office.mails[-2:]
+    assert "key=secret" in words(first)
+    assert "right@ville.example" in anew["To"]
+    assert "key=another" in words(anew)
+    assert "key=secret" not in str(anew)
+
+
+def test_a_certificate_s_email_that_waited_or_is_sent_again_has_the_link_of_now(office) -> None:
+    office.sink.misbehaviour = Misbehaviour("550", times=1)
+    office.hear(told(place(RegistrationChanged, tell="nothing")), told(certificate()))
+    assert office.mails == []
+    office.hear(changed("nothing"), told(relinked()))
+    with office.database.begin() as connection:
+        replay(connection, None)
+    office.work()
+    assert len(office.mails) == 2
+    assert {"key=another" in words(mail) for mail in office.mails} == {True}
+    assert not [mail for mail in office.mails if "key=secret" in str(mail)]
 
 
 def test_who_was_erased_hears_nothing_and_nothing_is_kept(office) -> None:

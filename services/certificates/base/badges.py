@@ -1,5 +1,6 @@
 """The Open Badges credentials that are kept, each beside the document it says the same as."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,10 @@ class Badge:
 
 class Badges(Protocol):
     """Makes badges, where the keys are; the same record gives the same one."""
+
+    def reserve(self, records: Sequence[Record]) -> None:
+        """Places in the status lists for these, whose badges are wanted next: together they cost
+        as much as one."""
 
     def of(self, record: Record) -> Badge:
         """Signed, with its place in the status lists."""

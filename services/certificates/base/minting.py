@@ -28,9 +28,11 @@ class Mint:
         """The public code, as printed."""
         return derived_code(self._derived("code", certificate))
 
-    def link_key(self, certificate: str) -> str:
-        """What opens the holder's link; the printed code is for everyone and is not it."""
-        return urlsafe_b64encode(self._derived("link", certificate)[:LINK_KEY_BYTES]).decode()
+    def link_key(self, certificate: str, generation: int = 0) -> str:
+        """What opens the holder's link; the printed code is for everyone and is not it. Another
+        generation is another key: that of before is ended."""
+        about = f"{certificate}/{generation}" if generation else certificate
+        return urlsafe_b64encode(self._derived("link", about)[:LINK_KEY_BYTES]).decode()
 
     def employer_key(self, link: str) -> str:
         """What opens the link that was made for an employer."""

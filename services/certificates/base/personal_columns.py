@@ -17,7 +17,7 @@ NOBODY = {
     "badge_origin": "origin first_used_at",
     "certificate": (
         "id registration_id variant session attendance_version edition job_key code conference"
-        " issued_at revoked_at superseded_by erased_at realisation"
+        " issued_at revoked_at superseded_by erased_at realisation link_generation"
     ),
     "compiled_template": "digest version content fast reason compiled_at differences",
     "conference_choice": "conference workshops speakers chosen_at",

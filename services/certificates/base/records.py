@@ -71,6 +71,7 @@ class Record:
     superseded_by: str | None
     erased_at: datetime | None
     realisation: int | None = None
+    link_generation: int = 0  # links that were ended before `link_key`'s
 
     @cached_property
     def attended(self) -> AttendanceCertified:

@@ -50,6 +50,8 @@ class Certificate(Base):
     superseded_by: Mapped[str | None]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     realisation: Mapped[int | None]
+    # How many links were ended before the one of now.
+    link_generation: Mapped[int] = mapped_column(default=0, server_default="0")
 
     __table_args__ = (
         UniqueConstraint("registration_id", "variant", "session", "attendance_version", "edition"),

@@ -12,7 +12,7 @@ from services.certificates.designer.colours import ENOUGH, contrast, is_colour, 
 from services.certificates.designer.words import USUAL
 from services.certificates.engine import Locale
 
-LANGUAGES: tuple[Locale, ...] = ("fr", "en")
+LANGUAGES: tuple[Locale, Locale] = ("fr", "en")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "style": ("framed", "band", "plain"),
     "paper": ("portrait", "landscape"),
@@ -97,6 +97,20 @@ def cleaned(typed: str) -> str:
 
 def faults_of(answers: Answers) -> list[Fault]:
     return [*_of_choices(answers), *_of_colours(answers), *_of_texts(answers)]
+
+
+def one_sided(answers: Answers) -> list[tuple[Locale, str]]:
+    """The texts of one's own that a design in two languages has in one alone: in which language,
+    and which text. In the other it says what is usual, or nothing."""
+    if answers.written != LANGUAGES and not answers.is_together:
+        return []
+    has = {language: answers.texts[language] for language in LANGUAGES}
+    return [
+        (language, field)
+        for field in MOST
+        for language, other in (LANGUAGES, LANGUAGES[::-1])
+        if has[language].get(field) and not has[other].get(field)
+    ]
 
 
 def _of_choices(answers: Answers) -> Iterator[Fault]:

@@ -65,6 +65,7 @@ def written(answers: Answers, pictures: Mapping[str, bytes]) -> Template:
         a=answers,
         languages=answers.written,
         together=answers.is_together,
+        wide=answers.paper == "landscape",
         words=lambda language: _words(answers, language),
         **names,
     )

@@ -31,12 +31,15 @@ Pdf = Annotated[Path, typer.Option(dir_okay=False, help="The PDF to write.")]
 @template.command("check")
 def check(folder: Folder) -> None:
     """Say what is wrong with a template, line by line; nothing is published."""
-    from services.certificates.designs.work import problems_of
+    from services.certificates.designs.work import hints_of, problems_of
     from services.certificates.engine import Template
 
-    problems = problems_of(Template.from_folder(folder), stock=_stock())
+    template = Template.from_folder(folder)
+    problems = problems_of(template, stock=_stock())
     for problem in problems:
         typer.echo(problem)
+    for hint in hints_of(template):
+        typer.echo(f"hint: {hint}")
     if problems:
         raise typer.Exit(1)
     typer.echo("nothing is wrong with it")
@@ -105,6 +108,8 @@ def publish(
     log = open_log(load_settings(CertificatesSettings, NAME))
     number, verdict = template_work.publish(_database(), log, template, conference, stock=_stock())
     speed = "fast" if verdict.fast else f"full, because {verdict.reason}"
+    for hint in template_work.hints_of(template):
+        typer.echo(f"hint: {hint}")
     typer.echo(f"published as number {number} for {conference or 'every conference'}: {speed}")
 
 

@@ -1,5 +1,7 @@
 """Checking, previewing and publishing an organiser's template."""
 
+from services.certificates.designer.answers import one_sided
+from services.certificates.designer.writing import read
 from services.certificates.designs.publication import publish_template, tell_of
 from services.certificates.designs.templating import SAMPLES, Templates
 from services.certificates.engine import (
@@ -34,6 +36,14 @@ def problems_of(template: Template, *, stock: bool = False) -> list[str]:
         return []
     with Press() as press:
         return [str(problem) for problem in check(template, press)]
+
+
+def hints_of(template: Template) -> list[str]:
+    """What is not wrong and hardly meant: texts in one of the two languages of a design."""
+    found = read(template)
+    texts = one_sided(found.answers) if found and not found.is_changed else []
+    names = {"fr": "French", "en": "English"}
+    return [f"the text {field!r} is in {names[language]} only" for language, field in texts]
 
 
 def proof_of(template: Template, keep: Keep | None = None) -> tuple[Verdict, Proof]:

@@ -1,6 +1,7 @@
 """Badges are made where documents are, by the one process that has the keys, and kept with them."""
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,9 @@ class SealedBadges:
         self._seal = seal
         self._links = Links(seal.origin)
         self._book = StatusBook(database, seal)
+
+    def reserve(self, records: Sequence[Record]) -> None:
+        self._book.reserve([record.id for record in records])
 
     def of(self, record: Record) -> Badge:
         number = self._book.number(record.id)

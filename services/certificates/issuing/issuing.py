@@ -14,9 +14,9 @@ import structlog
 from services.certificates.base import records
 from services.certificates.base.records import Record
 from services.certificates.issuing.orders import ENOUGH, Order, take_along
-from services.certificates.issuing.recording import ERASED, Print, Standings, as_known, publish
+from services.certificates.issuing.recording import ERASED, Print, Recording, Standings, as_known
 from services.certificates.resources import Resources
-from shared.bus.companions import let_go
+from shared.bus.companions import complete_together, let_go
 
 log = structlog.get_logger()
 
@@ -51,6 +51,7 @@ def _print_missing(
     """Those that had their turn; companions that had none in time are let go."""
     resources.documents.look_again()
     _look_up(orders, resources)
+    _reserve(orders, resources)
     for number, order in enumerate(orders):
         if time.monotonic() > ends:
             late = [each.companion for each in orders[number:] if each.error is None]
@@ -62,8 +63,17 @@ def _print_missing(
     return orders
 
 
+def _reserve(orders: Sequence[Order], resources: Resources) -> None:
+    going_on = [order for order in orders if order.error is None]
+    wanted = [record for order in going_on for record in order.wanted if record.has_badge]
+    resources.badges.reserve(wanted)
+
+
 def _print(order: Order, resources: Resources) -> None:
     order.prints = [_print_one(record, resources) for record in order.wanted]
+    # Disks and object stores are waited for while the next is printed, and take as long for eight
+    # as for one if they are asked at once.
+    order.storing = resources.hands.submit(_store, order, resources)
 
 
 def _print_one(record: Record, resources: Resources) -> Print:
@@ -72,14 +82,12 @@ def _print_one(record: Record, resources: Resources) -> Print:
 
 
 def _hand_out(orders: Sequence[Order], resources: Resources) -> None:
-    """What is printed is stored and recorded; raises what befell the first."""
-    # Disks and object stores take as long for eight as for one, if they are asked at once.
-    going_on = [order for order in orders if order.error is None]
-    stored = [(order, resources.hands.submit(_store, order, resources)) for order in going_on]
-    for order, storing in stored:
-        with order.by_itself():
-            storing.result()
-    _conclude([order for order in going_on if order.error is None], resources)
+    """What is printed is recorded once it is stored; raises what befell the first."""
+    for order in orders:
+        if order.error is None and order.storing is not None:
+            with order.by_itself():
+                order.storing.result()
+    _conclude([order for order in orders if order.error is None], resources)
     if orders[0].error is not None:
         raise orders[0].error
 
@@ -127,17 +135,20 @@ def _commit(orders: Sequence[Order], resources: Resources) -> None:
         registrations = [order.registration for order in orders if order.prints]
         rows = records.lock_registrations(connection, registrations)
         standings = Standings.of(connection, registrations)
+        recording = Recording(connection, resources)
         for order in orders:
             if order.prints:
                 theirs = rows.pop(order.registration, None)
                 if theirs is None:  # an order before it in this group was about the same person
+                    recording.write()
                     theirs = records.of_registration(connection, order.registration)
-                reason = publish(
-                    connection, resources, order.prints, theirs, standings, order.reason
-                )
+                reason = recording.publish(order.prints, theirs, standings, order.reason)
                 if reason:
                     refused.append((order, reason))
-            order.job.complete(connection)
+            if order.companion is None:
+                order.job.complete(connection)
+        recording.write()
+        complete_together(connection, [each.companion for each in orders if each.companion])
     for order, reason in refused:
         _step_back(order, reason, resources)
 

@@ -6,6 +6,7 @@ worker was called for raises once the others are done.
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ from shared.events.registration import AttendanceCertified
 from shared.process.service import Job
 from shared.watching.tracebacks import told
 
-GROUP = 16
+GROUP = 48
 # Others come along only where documents are made fast: a template to compile first, or one that is
 # laid out whole for each person, leaves no time for a group within one task's limit.
 QUICK = 0.25  # seconds for the first …
@@ -46,6 +47,7 @@ class Order:
     erased: bool = False
     reason: str = ""  # why it is made anew, if it is
     prints: Sequence[Print] = ()
+    storing: "Future[None] | None" = None  # of what is printed
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
     registration: str = ""

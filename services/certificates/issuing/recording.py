@@ -60,67 +60,96 @@ def as_known(wanted: Sequence[Record], rows: Sequence[Record]) -> list[Record]:
     return [known.get(record.id, record) for record in wanted]
 
 
-def publish(
-    connection: Connection,
-    resources: Resources,
-    prints: Sequence[Print],
-    rows: Sequence[Record],
-    standings: Standings,
-    reason: str = "",
-) -> str | None:
-    """Rows, superseding and event; or why these certificates of one registration may not be issued
-    any more. `rows`, which are locked, are those it has."""
-    wanted = [record for record, _, _ in prints]
-    if refused := standings.refusal(wanted, rows):
-        connection.execute(
-            delete(Certificate).where(
-                Certificate.id.in_([record.id for record in wanted]),
-                Certificate.sha256.is_(None),
-                Certificate.erased_at.is_(None),
+class Recording:
+    """What is recorded of a group of registrations, written together: a statement for all of them
+    where one of each would do. In the caller's transaction; `write` is its end."""
+
+    def __init__(self, connection: Connection, resources: Resources) -> None:
+        self._connection = connection
+        self._resources = resources
+        self._rows: list[dict[str, object]] = []
+        self._new_files: list[dict[str, object]] = []  # of rows that are there
+        self._documents: list[dict[str, object]] = []
+        self._preserved: list[tuple[Record, str]] = []
+        self._fresh: list[tuple[Sequence[Record], Sequence[Record]]] = []  # and what was before
+
+    def publish(
+        self,
+        prints: Sequence[Print],
+        rows: Sequence[Record],
+        standings: Standings,
+        reason: str = "",
+    ) -> str | None:
+        """Rows, superseding and event; or why these certificates of one registration may not be
+        issued any more. `rows`, which are locked, are those it has."""
+        wanted = [record for record, _, _ in prints]
+        if refused := standings.refusal(wanted, rows):
+            self._connection.execute(
+                delete(Certificate).where(
+                    Certificate.id.in_([record.id for record in wanted]),
+                    Certificate.sha256.is_(None),
+                    Certificate.erased_at.is_(None),
+                )
             )
-        )
-        return refused
-    known = {row.id for row in rows}
-    for record, printed, badge in prints:
+            return refused
+        known = {row.id for row in rows}
+        for record, printed, badge in prints:
+            file: dict[str, object] = {"sha256": printed.sha256}
+            if record.id in known:
+                self._new_files.append({"wanted": record.id} | file)
+            else:
+                self._rows.append(records.columns(record) | file)
+            self._note_document(record, printed, badge, reason)
+        if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
+            self._fresh.append((fresh, rows))
+        return None
+
+    def _note_document(
+        self, record: Record, printed: Printed, badge: Badge | None, reason: str
+    ) -> None:
+        preserver = self._resources.preserver
         if printed.signer is not None:
-            resources.signers.remember(connection, printed.signer)
-        _record_file(connection, record, printed, reason, badge, is_new=record.id not in known)
-        if printed.signer is not None and resources.preserver and resources.preserver.wants_new:
-            _ask_to_preserve(connection, record, printed.sha256)
-    if fresh := [record for record in as_known(wanted, rows) if record.sha256 is None]:
-        replaced = _supersede(connection, rows, fresh)
-        telling.issued(connection, resources, fresh, replaced)
-    return None
+            self._resources.signers.remember(self._connection, printed.signer)
+            if preserver and preserver.wants_new:
+                self._preserved.append((record, printed.sha256))
+        self._documents.append(
+            {
+                "sha256": printed.sha256,
+                "certificate_id": record.id,
+                "storage_key": record.storage_key(printed.sha256),
+                "template": printed.template,
+                "path": printed.path,
+                "signed_by": fingerprint(printed.signer) if printed.signer else None,
+                "stored_at": now(),
+                "reason": noted(reason, printed.unprinted),
+                "badge": badge.token if badge else None,
+                "credential": badge.json if badge else None,
+            }
+        )
 
-
-def _record_file(
-    connection: Connection,
-    record: Record,
-    printed: Printed,
-    reason: str,
-    badge: Badge | None,
-    *,
-    is_new: bool,
-) -> None:
-    if is_new:
-        connection.execute(_ADD, {**records.columns(record), "sha256": printed.sha256})
-    else:
-        connection.execute(_SET_FILE, {"wanted": record.id, "sha256": printed.sha256})
-    connection.execute(
-        _ADD_FILE[connection.dialect.name],
-        {
-            "sha256": printed.sha256,
-            "certificate_id": record.id,
-            "storage_key": record.storage_key(printed.sha256),
-            "template": printed.template,
-            "path": printed.path,
-            "signed_by": fingerprint(printed.signer) if printed.signer else None,
-            "stored_at": now(),
-            "reason": noted(reason, printed.unprinted),
-            "badge": badge.token if badge else None,
-            "credential": badge.json if badge else None,
-        },
-    )
+    def write(self) -> None:
+        """All that was published since the last time."""
+        connection = self._connection
+        for statement, rows in (
+            (_ADD, self._rows),
+            (_SET_FILE, self._new_files),
+            (_ADD_FILE[connection.dialect.name], self._documents),
+        ):
+            if rows:
+                connection.execute(statement, rows)
+                rows.clear()
+        for record, sha256 in self._preserved:
+            _ask_to_preserve(connection, record, sha256)
+        told = [
+            event
+            for fresh, before in self._fresh
+            for event in telling.issued(
+                self._resources.links, fresh, _supersede(connection, before, fresh)
+            )
+        ]
+        self._resources.log.append_all(connection, told)
+        self._preserved.clear()
+        self._fresh.clear()
 
 
 def _ask_to_preserve(connection: Connection, record: Record, sha256: str) -> None:
@@ -149,7 +178,8 @@ def _supersede(
                 .values(superseded_by=successor.id)
             )
             replaced.append(row)
-    statuses.end(connection, [row.id for row in replaced])
+    if replaced:
+        statuses.end(connection, [row.id for row in replaced])
     return replaced
 
 

@@ -5,53 +5,64 @@ certificat de réalisation that comes alone, later or by corrected facts, is tol
 holder's page leads to the others; a speaker's is the organiser's to hand on.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
-from sqlalchemy import Connection
-
+from services.certificates.base.links import Links
 from services.certificates.base.records import Record, issued_event_id
-from services.certificates.resources import Resources
-from shared.events.certificates import CertificateIssued
+from shared.bus.eventlog import Fact
+from shared.events.certificates import CertificateIssued, CertificateRelinked
 
 
-def issued(
-    connection: Connection,
-    resources: Resources,
-    fresh: Sequence[Record],
-    replaced: Sequence[Record],
-) -> None:
-    day = next((record for record in fresh if record.variant == "day"), None)
-    beside = next((record for record in fresh if record.variant == "realisation"), None)
-    told = day or beside
-    if told is None:
-        return
-    attended = told.attended
-    older = _replaced_by(told, replaced)
-    with_day = beside if day else None
-    older_beside = _replaced_by(with_day, replaced) if with_day else None
-    resources.log.append(
-        connection,
-        CertificateIssued(
-            registration_id=told.registration_id,
-            kind="attendance" if day else "realisation",
-            code=told.code,
-            attendance_version=told.attendance_version,
-            person=attended.person,
-            conference=attended.conference,
-            minutes=told.minutes,
-            issued_at=told.issued_at,
-            download_url=resources.links.download(told),
-            verify_url=resources.links.verify(told.code),
-            page_url=resources.links.page(told),
-            realisation_url=resources.links.download(with_day) if with_day else None,
-            realisation_supersedes=older_beside.code if older_beside else None,
-            supersedes=older.code if older else None,
-            supersedes_because=_why(older, told) if older else None,
-        ),
-        subject=told.registration_id,
-        id=issued_event_id(told.id),
-    )
+def relinked(links: Links, theirs: Sequence[Record]) -> Iterator[Fact]:
+    """The fact that one registration's certificates have other links, if any of them counts."""
+    counting = [record for record in theirs if record.state == "valid"]
+    for told, beside in _told(counting):
+        yield Fact(CertificateRelinked(**_said(links, told, beside)), subject=told.registration_id)
+
+
+def issued(links: Links, fresh: Sequence[Record], replaced: Sequence[Record]) -> Iterator[Fact]:
+    """The fact to tell of one registration's new certificates, if there is one."""
+    for told, beside in _told(fresh):
+        older = _replaced_by(told, replaced)
+        older_beside = _replaced_by(beside, replaced) if beside else None
+        yield Fact(
+            CertificateIssued(
+                **_said(links, told, beside),
+                realisation_supersedes=older_beside.code if older_beside else None,
+                supersedes=older.code if older else None,
+                supersedes_because=_why(older, told) if older else None,
+            ),
+            subject=told.registration_id,
+            id=issued_event_id(told.id),
+        )
+
+
+def _told(records: Sequence[Record]) -> Iterator[tuple[Record, Record | None]]:
+    """The one that is told of, if any, and the certificat de réalisation that comes with a day."""
+    day = next((record for record in records if record.variant == "day"), None)
+    beside = next((record for record in records if record.variant == "realisation"), None)
+    if day is not None:
+        yield day, beside
+    elif beside is not None:
+        yield beside, None
+
+
+def _said(links: Links, told: Record, beside: Record | None) -> dict[str, Any]:
+    return {
+        "registration_id": told.registration_id,
+        "kind": "attendance" if told.variant == "day" else "realisation",
+        "code": told.code,
+        "attendance_version": told.attendance_version,
+        "person": told.attended.person,
+        "conference": told.attended.conference,
+        "minutes": told.minutes,
+        "issued_at": told.issued_at,
+        "download_url": links.download(told),
+        "verify_url": links.verify(told.code),
+        "page_url": links.page(told),
+        "realisation_url": links.download(beside) if beside else None,
+    }
 
 
 def _replaced_by(newer: Record, replaced: Sequence[Record]) -> Record | None:

@@ -10,6 +10,7 @@ from services.certificates.badges.baking import baked_png, baked_svg
 from services.certificates.base import badges, records
 from services.certificates.base.badges import Badge
 from services.certificates.base.codes import parse_code
+from services.certificates.base.minting import Mint
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.holding import linkedin
@@ -44,7 +45,7 @@ def download(
     """The document. One that was replaced is gone: its holder has the link of the newer one."""
     record = opened(desk, code, key, network)
     if record is None:
-        return site.error(request, 404)
+        return refusal(request, site, desk, code, key)
     if record.state == "revoked" and not record.superseded_by:
         return RedirectResponse(f"/verify/{record.code}", 303)
     if record.superseded_by:
@@ -74,7 +75,7 @@ def download_badge(
     it. It was made with the document: this process has no key."""
     record = opened(desk, code, key, network)
     if record is None:
-        return site.error(request, 404)
+        return refusal(request, site, desk, code, key)
     if record.state != "valid" or not record.has_badge:
         return site.error(request, 404)
     with desk.database.read() as connection:
@@ -96,7 +97,7 @@ def show_mine(
     """All that the holder of this one has: the day, and the workshops where there are such."""
     record = opened(desk, code, key, network)
     if record is None:
-        return site.error(request, 404)
+        return refusal(request, site, desk, code, key)
     with desk.database.read() as connection:
         theirs = records.of_registration(connection, record.registration_id)
     counting = [each for each in theirs if each.state == "valid"]
@@ -136,12 +137,38 @@ def _being_made(request: Request, site: Site, desk: Desk, record: Record) -> Res
 
 
 def opened(desk: Desk, code: str, key: str, network: str) -> Record | None:
-    """The certificate, if the key is its own and there is something to give; else it was a guess.
-    Raises TooManyTries."""
+    """The certificate, if the key is its own and there is something to give; else it was a guess,
+    or a link that was ended. Raises TooManyTries."""
     record = _opened(desk, code, key)
-    if record is None:
+    if record is None and not _is_ended(desk, code, key):
         desk.count_guess(network)
     return record
+
+
+def refusal(request: Request, site: Site, desk: Desk, code: str, key: str) -> Response:
+    """What a link that opens nothing is answered."""
+    if not _is_ended(desk, code, key):
+        return site.error(request, 404)
+    gettext = site.language(request).gettext
+    detail = gettext(
+        "The address that this link was sent to was corrected: it opens nothing any more. Another "
+        "one was sent to the address that is right."
+    )
+    return site.error(request, 410, detail)
+
+
+def _is_ended(desk: Desk, code: str, key: str) -> bool:
+    """Whether a certificate's link had this key, before it was ended."""
+    parsed = parse_code(code)
+    if parsed is None:
+        return False
+    with desk.database.read() as connection:
+        record = records.by_code(connection, parsed)
+        if record is None or not record.link_key or not record.link_generation:
+            return False
+        mint = Mint.of(connection)
+    before = (mint.link_key(record.id, number) for number in range(record.link_generation))
+    return any(compare_digest(each.encode(), key.encode()) for each in before)
 
 
 def _opened(desk: Desk, code: str, key: str) -> Record | None:

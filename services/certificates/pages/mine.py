@@ -17,7 +17,7 @@ from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.holding import agreeing, linkedin, own, sharing, visits
 from services.certificates.holding.visits import PLACE, Visit
-from services.certificates.pages.download import opened
+from services.certificates.pages.download import opened, refusal
 from shared.events.registration import Locale
 from shared.http.limits import FromNetwork, Limit
 from shared.http.passes import PARAMETER, opens
@@ -85,7 +85,7 @@ def send_link(
     if by_key:
         record = opened(desk, typed(form, "code"), typed(form, "key"), network)
         if record is None:
-            return site.error(request, 404)
+            return refusal(request, site, desk, typed(form, "code"), typed(form, "key"))
         email = record.attended.person.email
     else:
         email = typed(form, "email").strip()

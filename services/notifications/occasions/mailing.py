@@ -13,6 +13,7 @@ from services.notifications.delivery.resend import send_withheld_certificates
 from services.notifications.occasions import announcements, notices, reminders
 from services.notifications.occasions.announcements import AnnouncementDue
 from services.notifications.occasions.certificates import certificate_email
+from services.notifications.occasions.newest_links import as_issued, with_newest_links
 from services.notifications.occasions.places import (
     WITH_CALENDAR,
     announcement_email,
@@ -29,7 +30,7 @@ from services.notifications.writing.letters import Kind
 from services.notifications.writing.samples import TrialWanted
 from shared.base.clock import now
 from shared.events import Event
-from shared.events.certificates import CertificateIssued
+from shared.events.certificates import CertificateIssued, HeldCertificate
 from shared.events.registration import Place
 from shared.process.service import Job
 
@@ -98,15 +99,17 @@ def note_place(event: Event[Place], job: Job, resources: Resources) -> None:
         job.complete(connection)
 
 
-def mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
+def mail_certificate(event: Event[HeldCertificate], job: Job, resources: Resources) -> None:
     """To the address of now, which is asked again at the last moment."""
     afresh(lambda: _mail_certificate(event, job, resources))
 
 
-def _mail_certificate(event: Event[CertificateIssued], job: Job, resources: Resources) -> None:
-    certificate = event.data
+def _mail_certificate(event: Event[HeldCertificate], job: Job, resources: Resources) -> None:
+    told = event.data
+    certificate = told if isinstance(told, CertificateIssued) else as_issued(told)
     identity = Identity(event.identity, event.time, resources.sender.domain)
     with resources.database.begin(durable=False) as connection:
+        certificate = with_newest_links(connection, certificate)
         known = known_places.read(connection, certificate.registration_id)
         if known is not None and known.place is not None:
             # The address may have been corrected since the day was closed.

@@ -26,6 +26,15 @@ RIGHT_TO_LEFT = {
     "Hebrew": "שלמה כהן",
     "both": "Anna محمد",
 }
+VOCALISED = {
+    "Arabic": "مُحَمَّد بْنُ الأَمِين",
+    "a mark at its end": "مُحَمَّدٌ",
+    "two letters in one": "رُؤَى آمِنَة",
+    "Urdu": "محمّد عُمر خان",
+    "Hebrew": "שָׁלוֹם כֹּהֵן",
+    "Hebrew with a maqaf": "דָּוִד בֶּן־גּוּרִיּוֹן",
+    "Syriac": "ܫܠܳܡ",
+}
 
 
 def with_poppler(pdf: bytes) -> str:
@@ -72,6 +81,15 @@ def test_right_to_left_is_copied_and_said(compiled, script):
     name = RIGHT_TO_LEFT[script]
     pdf = compiled.render(sample(holder=name), None).pdf
     assert name in without_marks_of_direction(with_poppler(pdf))
+    assert name in with_pdfium(pdf)
+    assert in_the_structure(pdf) == [name]
+
+
+@pytest.mark.parametrize("name", VOCALISED.values(), ids=VOCALISED)
+def test_vowels_from_right_to_left_are_copied_and_said(compiled, name):
+    name = unicodedata.normalize("NFC", name)
+    pdf = compiled.render(sample(holder=name), None).pdf
+    assert name in with_poppler(pdf)
     assert name in with_pdfium(pdf)
     assert in_the_structure(pdf) == [name]
 

@@ -71,6 +71,14 @@ def test_an_ordinary_day_is_one_page_whose_code_a_screen_shows(style, press):
     assert across > BIG
 
 
+@pytest.mark.parametrize("style", CHOICES["style"])
+def test_a_wide_day_in_two_languages_of_eight_sessions_is_one_page(style, press):
+    answers = Answers(style=style, paper="landscape", languages="fr-en", signatory="Anne Martin")
+    template = written(answers, {"logo": logo(), "signature": logo()})
+    assert len(pages(template, press, 8)) == 1
+    assert len(pages(template, press, 3)) == 1
+
+
 def test_each_further_page_says_whose_it_is(press):
     first, *further = pages(wide("band"), press, 50)
     assert len(further) == 2

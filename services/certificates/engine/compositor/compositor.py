@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.certificates.engine import fitting, phrases
-from services.certificates.engine.compositor import assets
+from services.certificates.engine.compositor import assets, codes
 from services.certificates.engine.compositor.conforming import conform
 from services.certificates.engine.compositor.cutting import cut, whole
 from services.certificates.engine.compositor.markup import Markup, numbered
@@ -35,6 +35,7 @@ from services.certificates.engine.errors import (
 )
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import Paragraph
+from services.certificates.engine.qr import draw
 from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
@@ -170,6 +171,8 @@ class Compositor:
             found.append(Problem("html", "there is no <title>"))
         if document.problems:
             found += self._with_lines(document.problems, context)
+        modules = draw(values.verify_url).width
+        found += codes.unreadable(document, self._template.html, self._template.css, modules)
         return found
 
     def _with_lines(self, problems: list[Problem], context: phrases.Context) -> list[Problem]:

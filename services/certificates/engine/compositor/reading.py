@@ -8,6 +8,7 @@ goes along as ActualText (ISO 32000-1, 14.9.4).
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import pydyf
@@ -23,8 +24,10 @@ Meanings = Mapping[str, Mapping[int, str]]  # by font and glyph
 _SHOWN = re.compile(rb"<([0-9a-f]*)>")
 _MAPPED = re.compile(rb"^<([0-9a-f]{4})> <((?:[0-9a-f]{4}){2,})>$")  # to several letters
 _SOFT_HYPHEN = "\u00ad"
+_RIGHT_TO_LEFT_MARK = "\u200f"
 _MARKS = ("Mn", "Mc", "Me")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_LEFT_TO_RIGHT = frozenset({"L", "EN", "AN"})  # digits too
 _TURNED = _RIGHT_TO_LEFT | {"NSM"}  # and their marks
 
 
@@ -40,7 +43,7 @@ def is_read(text: str, operators: Sequence[bytes], meanings: Meanings) -> bool:
     Marks are not counted on: each program has its own idea of where a glyph beside or above
     another belongs.
     """
-    if any(unicodedata.category(character) in _MARKS for character in text):
+    if has_marks(text):
         return False
     found, font = [], ""
     for operator in operators:
@@ -49,6 +52,11 @@ def is_read(text: str, operators: Sequence[bytes], meanings: Meanings) -> bool:
         elif operator.endswith(b" TJ"):
             found += [meanings.get(font, {}).get(glyph, "") for glyph in shown(operator)]
     return all(found) and "".join(found).split() == said(text).split()
+
+
+def has_marks(text: str) -> bool:
+    """Whether some of it is drawn above, below or inside what is before it."""
+    return any(unicodedata.category(character) in _MARKS for character in text)
 
 
 def said(text: str) -> str:
@@ -61,10 +69,35 @@ def is_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
+def is_all_right_to_left(text: str) -> bool:
+    """Whether nothing of it is written from left to right."""
+    kinds = {unicodedata.bidirectional(character) for character in text}
+    return bool(kinds & _RIGHT_TO_LEFT) and not kinds & _LEFT_TO_RIGHT
+
+
 def spelled_out(operators: Sequence[bytes], text: str) -> list[bytes]:
     """The operators as marked content that says the text."""
     words = b"<</ActualText %s>>" % text_string(said(text))
     return [b"/Span", words, b"BDC", *operators, b"EMC"]
+
+
+def spelled_out_turned(operators: Sequence[bytes], text: str) -> list[bytes]:
+    """The same of a text that is written from right to left, with vowels or other marks.
+
+    What its glyphs are read as has lost which letter a mark is on. Programs turn ActualText round
+    as they do a page's glyphs, each in its way: poppler, which reads that of a Span alone, as a
+    whole; PDFium, which reads the innermost, each stretch of letters and each of marks.
+    """
+    words = said(text)
+    # A mark that came first would stay there: poppler takes it for one of no direction.
+    first = _RIGHT_TO_LEFT_MARK if has_marks(words[-1:]) else ""
+    whole = b"<</ActualText %s>>" % text_string(first + words[::-1])
+    stretches = "".join(
+        "".join(stretch)[::-1] for _, stretch in groupby(words, unicodedata.bidirectional)
+    )
+    innermost = b"<</ActualText %s>>" % text_string(stretches)
+    outside = [b"/Span", whole, b"BDC", b"/ReversedChars", innermost, b"BDC"]
+    return [*outside, *operators, b"EMC", b"EMC"]
 
 
 def spell_out_element(pdf: Any, page: int, mark: int, text: str) -> None:

@@ -178,23 +178,35 @@ def _of_content(owners: dict[Mark, Element], page: bytes, form: bytes) -> pydyf.
 
 
 def _marks_in_forms(pdf: Any) -> dict[tuple[bytes, int], bytes]:
-    """What is drawn through forms (opacity), by page and number."""
+    """What is drawn through forms (opacity), by page and number.
+
+    All pages have the same resources: of whom a form is says the stream that draws it.
+    """
     found: dict[tuple[bytes, int], bytes] = {}
 
-    def look(page: bytes, resources: Any) -> None:
+    def look(page: bytes, stream: list[Any], resources: Any) -> None:
         forms = resources.get("XObject") or {}
-        for reference in forms.values():
-            form = _referenced(pdf, reference)
-            if not isinstance(form, pydyf.Stream) or form.extra.get("Subtype") != "/Form":
+        for name in _drawn(stream):
+            form = _referenced(pdf, forms[name])
+            if form.extra.get("Subtype") != "/Form":
                 continue
             for item in form.stream:
                 if isinstance(item, dict) and "MCID" in item:
-                    found[page, item["MCID"]] = reference
-            look(page, _resolved(pdf, form.extra["Resources"]))
+                    found[page, item["MCID"]] = forms[name]
+            look(page, form.stream, _resolved(pdf, form.extra["Resources"]))
 
-    for page in pdf.page_references:
-        look(page, _resolved(pdf, _referenced(pdf, page)["Resources"]))
+    for reference in pdf.page_references:
+        page = _referenced(pdf, reference)
+        content = _referenced(pdf, page["Contents"]).stream
+        look(reference, content, _resolved(pdf, page["Resources"]))
     return found
+
+
+def _drawn(stream: list[Any]) -> Iterator[str]:
+    """The names of the objects that a content stream draws."""
+    for item in stream:
+        if isinstance(item, bytes) and item.endswith(b" Do"):
+            yield item[1:-3].decode()
 
 
 def _resolved(pdf: Any, item: Any) -> Any:

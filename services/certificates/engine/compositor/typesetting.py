@@ -210,6 +210,8 @@ def _spelled_out(
     for start, end, mark, text in sorted(unread, reverse=True):
         if reading.is_right_to_left(text):
             reading.spell_out_element(pdf, number, mark, text)
+            if reading.has_marks(text) and reading.is_all_right_to_left(text):
+                operators[start:end] = reading.spelled_out_turned(operators[start:end], text)
         else:
             operators[start:end] = reading.spelled_out(operators[start:end], text)
     return operators

@@ -141,7 +141,7 @@ def _page(
     **shown: Any,
 ) -> Response:
     from services.certificates.designer import fonts
-    from services.certificates.designer.answers import MOST, MOST_OF_SIGNATORY
+    from services.certificates.designer.answers import MOST, MOST_OF_SIGNATORY, one_sided
     from services.certificates.pages.organiser.answering import words_of
 
     language = site.language(request)
@@ -157,6 +157,7 @@ def _page(
         draft=draft,
         version=version,
         answers=came.answers,
+        one_sided=one_sided(came.answers),
         errors={fault.field: words_of(fault, language) for fault in came.faults},
         pictures=pictures,
         fresh=came.fresh,

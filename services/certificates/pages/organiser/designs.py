@@ -61,6 +61,7 @@ def show_versions(
         shipped={"fast": not differed, "reason": DIFFERED},
         just_published=next((each for each in versions if each.number == number), None),
         draft=draft,
+        one_sided=_said_in_one_language(draft),
         by_hand=_by_form(draft) != "unchanged" and draft.revision > 0,
         asked=asked,
         progress=progress,
@@ -188,6 +189,15 @@ def _by_form(draft: "Draft") -> str:
     if found is None:
         return ""
     return "changed" if found.is_changed else "unchanged"
+
+
+def _said_in_one_language(draft: "Draft") -> list[tuple[str, str]]:
+    """Texts of a design in two languages that one alone has, where the form can read it."""
+    from services.certificates.designer.answers import one_sided
+    from services.certificates.designer.writing import read
+
+    found = read(draft.template)
+    return [*one_sided(found.answers)] if found and not found.is_changed else []
 
 
 def _uploads(form: FormData) -> tuple[dict[str, bytes], list[Fault]]:
