@@ -16,7 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services.certificates.engine import Press, Signer, demo_authority, difficult_people
+from services.certificates.engine import Press, difficult_people
+from shared.documents.signing import Signer, demo_authority
 from tests.judges import designs
 from tests.judges.gathering import documents
 from tests.judges.hearing import Hearing

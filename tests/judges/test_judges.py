@@ -9,15 +9,14 @@ import pytest
 
 from services.certificates.engine import (
     Press,
-    Signer,
     Template,
     Values,
     check,
     compile_template,
-    demo_authority,
     sample,
     sample_values,
 )
+from shared.documents.signing import Signer, demo_authority
 from tests.judges import designs
 from tests.judges.gathering import documents
 from tests.judges.judges import Judge, all_judges, roots_of

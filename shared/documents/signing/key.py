@@ -5,28 +5,26 @@ from pathlib import Path
 from cryptography import x509
 from pydantic import SecretStr
 
-from services.certificates.base.settings import CertificatesSettings
-from services.certificates.engine import Signer, SignerUnusable, TimestampAuthority
-from services.certificates.signing import remote_key, token_key
 from shared.base.errors import Misconfigured
+from shared.documents.errors import SignerUnusable
+from shared.documents.signing import Signer, TimestampAuthority, remote_key, token_key
+from shared.documents.signing.settings import SigningSettings
 
 
-def load_signer(settings: CertificatesSettings) -> Signer | None:
+def load_signer(settings: SigningSettings) -> Signer | None:
     """None when no key is set: documents then carry no signature. Raises Misconfigured; SignerAway
     when the device or service that holds the key does not answer."""
     if not settings.signing_key:
         return None
     try:
-        signer = _signer(settings, str(settings.signing_key))
+        return _signer(settings, str(settings.signing_key))
     except OSError as error:
         raise Misconfigured(f"EMARGE_SIGNING_KEY cannot be read: {error.strerror}") from None
     except SignerUnusable as error:
         raise Misconfigured(f"EMARGE_SIGNING_KEY: {error}") from None
-    signer.certifies = not settings.signature_level
-    return signer
 
 
-def timestamp_authority(settings: CertificatesSettings) -> TimestampAuthority | None:
+def timestamp_authority(settings: SigningSettings) -> TimestampAuthority | None:
     if not settings.timestamp_url:
         return None
     return TimestampAuthority(
@@ -48,7 +46,7 @@ def certificates_of(path: Path | None, setting: str) -> list[x509.Certificate]:
         raise Misconfigured(f"{setting} wants certificates in PEM") from None
 
 
-def _signer(settings: CertificatesSettings, named: str) -> Signer:
+def _signer(settings: SigningSettings, named: str) -> Signer:
     timestamps = timestamp_authority(settings)
     secret = _said(settings.signing_password)
     if named.startswith(token_key.SCHEME):

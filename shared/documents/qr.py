@@ -45,6 +45,15 @@ def _table(prefix: str, length: int) -> "_AffineCodes":
     return _AffineCodes(prefix, length)
 
 
+def form_entries(drawing: Drawing) -> bytes:
+    """A form's entries (ISO 32000-1, 8.10): it takes the unit square, as an image does."""
+    scale = b"%.9f" % (1 / drawing.width)
+    return (
+        b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Matrix[%s 0 0 %s 0 0]"
+        b"/Resources<</ProcSet[/PDF]>>"
+    ) % (drawing.width, drawing.width, scale, scale)
+
+
 class _AffineCodes:
     """All codes of one length after one prefix."""
 

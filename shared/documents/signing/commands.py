@@ -16,7 +16,7 @@ def add_signing(commands: typer.Typer) -> None:
         For demonstrations: EMARGE_SIGNING_KEY=FOLDER/signing.pem. A key that is there is kept.
         """
         # The engine is for workers; no other process should carry it.
-        from services.certificates.engine import demo_authority
+        from shared.documents.signing import demo_authority
 
         key, authority = folder / "signing.pem", folder / "authority.pem"
         if not key.exists():

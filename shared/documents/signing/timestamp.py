@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from asn1crypto import cms, tsp
 
-from services.certificates.engine.errors import TimestampFailed
+from shared.documents.errors import TimestampFailed
 
 _GRANTED = ("granted", "granted_with_mods")
 

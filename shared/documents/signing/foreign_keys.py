@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from services.certificates.engine import SignerAway, SignerUnusable
+from shared.documents.errors import SignerAway, SignerUnusable
 
 # Of a message: PKCS #1 v1.5, or ECDSA in DER; both over its SHA-256.
 Sign = Callable[[bytes], bytes]

@@ -19,8 +19,8 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from services.certificates.engine import SignerAway, SignerUnusable
-from services.certificates.signing.foreign_keys import PrivateKey, foreign_key
+from shared.documents.errors import SignerAway, SignerUnusable
+from shared.documents.signing.foreign_keys import PrivateKey, foreign_key
 
 SCHEME = "csc+"
 PATIENCE = 15.0  # seconds

@@ -1,4 +1,4 @@
-"""The little PDF syntax that compositor and filler both write (ISO 32000-1, 7.3)."""
+"""The little PDF syntax that all who write documents share (ISO 32000-1, 7.3)."""
 
 from codecs import BOM_UTF16_BE
 from collections.abc import Callable

@@ -13,7 +13,7 @@ from asn1crypto import algos, cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from services.certificates.engine.signing.der import (
+from shared.documents.signing.der import (
     OCTET_STRING,
     SEQUENCE,
     SET,

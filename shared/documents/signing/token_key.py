@@ -14,8 +14,8 @@ from urllib.parse import unquote, unquote_to_bytes
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from services.certificates.engine import SignerAway, SignerUnusable
-from services.certificates.signing.foreign_keys import PrivateKey, as_der, foreign_key
+from shared.documents.errors import SignerAway, SignerUnusable
+from shared.documents.signing.foreign_keys import PrivateKey, as_der, foreign_key
 
 SCHEME = "pkcs11:"
 KNOWN = {"token", "serial", "object", "id", "type", "module-path"}

@@ -1,4 +1,4 @@
-"""HarfBuzz faces, shared by every shape of the process that uses the same font."""
+"""HarfBuzz faces, shared by all in the process who use the same font."""
 
 from functools import lru_cache
 

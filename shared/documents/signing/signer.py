@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from services.certificates.engine.errors import SignerUnusable
-from services.certificates.engine.signing.cms import PrecomputedCms, PrivateKey
-from services.certificates.engine.signing.timestamp import TimestampAuthority
 from shared.base.clock import now
+from shared.documents.errors import SignerUnusable
+from shared.documents.signing.cms import PrecomputedCms, PrivateKey
+from shared.documents.signing.timestamp import TimestampAuthority
 
 SMALLEST_RSA_KEY = 2048
 

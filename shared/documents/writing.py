@@ -1,13 +1,13 @@
-"""The finished file: static part, this person's objects, signature, cross-reference stream."""
+"""The finished file: static part, a document's own objects, signature, cross-reference stream."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from struct import Struct
 from typing import Protocol
 
-from services.certificates.engine.pdfsyntax import Compressor, object_stream, stream_object
-from services.certificates.engine.shape import Shape
+from shared.documents.pdfsyntax import Compressor, object_stream, stream_object
 
 _ROW = Struct(">BIH")  # kind; offset, or stream; generation, or index (7.5.8.3)
 _FREE, _IN_USE, _PACKED = 0, 1, 2
@@ -33,19 +33,53 @@ class DocumentSigner(Protocol):
         """A detached CMS signature of the SHA-256 digest of the file's byte ranges."""
 
 
-class FileWriter:
-    """Appends one person's objects to a shape's static bytes."""
+class Frame(Protocol):
+    """What is known of a file before its own objects are: how it begins, and its numbers."""
 
-    def __init__(self, shape: Shape, rows: bytes, compress: Compressor) -> None:
-        """`rows` are the shape's own (`static_rows`)."""
-        self._shape = shape
+    @property
+    def static(self) -> bytes:
+        """The head of the file: header, streams and objects that never change."""
+
+    @property
+    def offsets(self) -> Mapping[int, int]:
+        """Static stream objects: number -> byte offset in `static`."""
+
+    @property
+    def packed(self) -> Mapping[int, tuple[int, int]]:
+        """Static packed objects: number -> (stream, index)."""
+
+    @property
+    def object_count(self) -> int:
+        """The highest number of all objects, those to come included."""
+
+    @property
+    def catalog(self) -> int: ...
+
+    @property
+    def information(self) -> int: ...
+
+    @property
+    def signature(self) -> int:
+        """Reserved for the signature dictionary …"""
+
+    @property
+    def permissions(self) -> int:
+        """… and for what it permits."""
+
+
+class FileWriter:
+    """Appends one document's objects to the static bytes of its frame."""
+
+    def __init__(self, frame: Frame, rows: bytes, compress: Compressor) -> None:
+        """`rows` are the frame's own (`static_rows`)."""
+        self._frame = frame
         self._compress = compress
-        self._chunks = [shape.static]
-        self._position = len(shape.static)
+        self._chunks = [frame.static]
+        self._position = len(frame.static)
         self._rows = bytearray(rows)
-        # After the shape's objects come its packed objects, ours, and the cross-reference stream.
-        self._packer = shape.object_count + 1
-        self._cross_reference = shape.object_count + 2
+        # After the frame's objects come its packed objects, ours, and the cross-reference stream.
+        self._packer = frame.object_count + 1
+        self._cross_reference = frame.object_count + 2
 
     def stream(self, number: int, data: bytes, entries: bytes) -> None:
         """A stream object, compressed."""
@@ -63,7 +97,7 @@ class FileWriter:
 
     def unsigned(self) -> bytes:
         """The file with an empty signature field, for a preview."""
-        number = self._shape.signature
+        number = self._frame.signature
         self._append(number, b"%d 0 obj\nnull\nendobj\n" % number)
         self._permit(b"")
         self._finish()
@@ -75,7 +109,7 @@ class FileWriter:
         Certified, it may not be extended: the standard has two exceptions (ISO 32000-2, table 257),
         which Acrobat and others do not know.
         """
-        number = self._shape.signature
+        number = self._frame.signature
         certifying = _CERTIFYING if signer.certifies else b""
         self._permit(b"/DocMDP %d 0 R" % number if signer.certifies else b"")
         head = (
@@ -103,7 +137,7 @@ class FileWriter:
         return bytes(file)
 
     def _permit(self, permissions: bytes) -> None:
-        number = self._shape.permissions
+        number = self._frame.permissions
         self._append(number, b"%d 0 obj\n<<%s>>\nendobj\n" % (number, permissions))
 
     def _append(self, number: int, data: bytes) -> None:
@@ -124,8 +158,8 @@ class FileWriter:
         ) % (
             number + 1,
             number + 1,
-            self._shape.catalog,
-            self._shape.information,
+            self._frame.catalog,
+            self._frame.information,
             identifier,
             identifier,
         )
@@ -133,13 +167,13 @@ class FileWriter:
         self._chunks.append(b"startxref\n%d\n%%%%EOF\n" % start)
 
 
-def static_rows(shape: Shape) -> bytes:
-    """The cross-reference rows of a shape, with those of each document's own objects left free."""
-    rows = bytearray(_ROW.size * (shape.object_count + 3))
+def static_rows(frame: Frame) -> bytes:
+    """The cross-reference rows of a frame, with those of each document's own objects left free."""
+    rows = bytearray(_ROW.size * (frame.object_count + 3))
     _ROW.pack_into(rows, 0, _FREE, 0, 0xFFFF)
-    for number, offset in shape.offsets.items():
+    for number, offset in frame.offsets.items():
         _ROW.pack_into(rows, number * _ROW.size, _IN_USE, offset, 0)
-    for number, (stream, index) in shape.packed.items():
+    for number, (stream, index) in frame.packed.items():
         _ROW.pack_into(rows, number * _ROW.size, _PACKED, stream, index)
     return bytes(rows)
 
@@ -148,3 +182,14 @@ def static_rows(shape: Shape) -> bytes:
 def pdf_date(moment: datetime) -> bytes:
     """A date as PDF writes it (7.9.4), in UTC."""
     return moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode()
+
+
+def embedded_file(content: bytes, mime: bytes, changed_at: datetime) -> bytes:
+    """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
+    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
+    return b"/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (
+        mime,
+        len(content),
+        pdf_date(changed_at),
+        checksum,
+    )
