@@ -1,19 +1,21 @@
 """HarfBuzz faces, shared by all in the process who use the same font."""
 
 from functools import lru_cache
+from struct import Struct
 
 import uharfbuzz
 
 PANGO_UNITS = 1024  # Pango lays out in 1/1024 of a CSS pixel
 # Not needed to draw glyphs that are already chosen (ISO 32000-1, 9.9: what FontFile2 shall hold).
+_HEAD_BOX, _HEAD_BOX_AT = Struct(">4h"), 36  # of the table `head` (OpenType)
 _DROPPED = ("GPOS", "GSUB", "GDEF", "OS/2", "cmap", "kern", "name", "post")
 
 
 class Face:
     """A reduced face: shapes at Pango's own scale, and subsets itself to a set of glyphs."""
 
-    def __init__(self, data: bytes) -> None:
-        self._face = uharfbuzz.Face(data)
+    def __init__(self, data: bytes, index: int = 0) -> None:
+        self._face = uharfbuzz.Face(data, index)
         self._unscaled = uharfbuzz.Font(self._face)
         self._per_thousand: float = 1000 / self._face.upem
         self._sized: dict[float, uharfbuzz.Font] = {}
@@ -33,6 +35,19 @@ class Face:
         """A glyph's advance in thousandths of the em, as PDF counts."""
         advance = int(self._unscaled.get_glyph_h_advance(glyph))
         return round(advance * self._per_thousand)
+
+    def extents(self) -> tuple[int, int]:
+        """Ascent and descent (negative), in thousandths of the em."""
+        found = self._unscaled.get_font_extents("ltr")
+        return round(found.ascender * self._per_thousand), round(
+            found.descender * self._per_thousand
+        )
+
+    def box(self) -> tuple[int, int, int, int]:
+        """What holds every glyph: left, bottom, right, top in thousandths of the em."""
+        sides = _HEAD_BOX.unpack_from(self._face.reference_table("head").data, _HEAD_BOX_AT)
+        left, bottom, right, top = (round(side * self._per_thousand) for side in sides)
+        return left, bottom, right, top
 
     def subset(self, glyphs: set[int]) -> bytes:
         """A TrueType file with these glyphs only, their numbers kept."""
