@@ -24,6 +24,7 @@ from services.sheets.lists.expected import expected
 from services.sheets.pictures.album import opener
 from services.sheets.pictures.keyring import Keyring
 from services.sheets.pictures.rotating import rotate
+from services.sheets.sealing.commands import add_sealing
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
@@ -31,6 +32,7 @@ from shared.base.settings import load_settings
 commands = typer.Typer()
 keys = typer.Typer(help="What pictures are encrypted with.", no_args_is_help=True)
 commands.add_typer(keys, name="keys")
+add_sealing(commands)
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 

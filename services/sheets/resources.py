@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.funder.bundling import Bundler
 from services.sheets.pictures.keyring import Keyring
 from services.sheets.sealing.sealing import Sealer
 from services.sheets.signing.parties import Signing
@@ -37,6 +38,10 @@ class Resources:
             self.signer,
             self.public_url,
         )
+
+    @property
+    def bundler(self) -> Bundler:
+        return Bundler(self.signing.database, self.storage)
 
     @property
     def database(self) -> Database:

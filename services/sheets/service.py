@@ -5,6 +5,7 @@ from services.sheets.base.timers import SheetDue
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
 from services.sheets.hosts import letters
+from services.sheets.funder.bundles import BundleAsked, BundleOver
 from services.sheets.keeping import erasing, retention
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
 from services.sheets.lists.days import follow, forget_day, keep_day
@@ -112,6 +113,17 @@ def seal_in_time(event: Event[SheetDue], job: Job, resources: Resources) -> None
 def seal_sheet(event: Event[SealAsked], job: Job, resources: Resources) -> None:
     """The document of a seal."""
     resources.sealer.make(event, job)
+
+
+@service.on(BundleAsked, lane="bulk")
+def make_bundle(event: Event[BundleAsked], job: Job, resources: Resources) -> None:
+    """The next part of a funder's file."""
+    resources.bundler.make_part(event, job)
+
+
+@service.on(BundleOver, lane="bulk")
+def end_bundle(event: Event[BundleOver], job: Job, resources: Resources) -> None:
+    resources.bundler.end(event, job)
 
 
 @service.on(YearsEnd, lane="bulk")

@@ -203,6 +203,7 @@ class TestTroubles:
                 select(JobRow.error).where(JobRow.type == SealAsked.type)
             ).scalars()
             made = connection.execute(select(Seal.file)).scalar_one()
+        assert error is not None
         assert "1 altered" in error
         assert not made
 
@@ -235,7 +236,7 @@ class TestTroubles:
             orders.ask_for_seal(connection, SHEET, by=ORGANISER)
         sealer = house.resources.sealer
         typeset = type(sealer).document
-        erased = []
+        erased: list[str] = []
 
         def slowly(self: Any, gathered: Any) -> bytes:
             made = typeset(self, gathered)

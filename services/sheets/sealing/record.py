@@ -24,11 +24,14 @@ MOST_ENTRIES = 20_000
 RULE = (
     "hash = SHA-256 of the JSON object {sheet, number, kind, registration, at, noted_at, source, "
     "actor, said, person, author, picture, key, previous} in UTF-8, keys sorted, no blanks, "
-    "moments in UTC to the microsecond with +00:00; previous = the hash of the entry before, of the "
-    "first SHA-256 of the sheet's id; person = SHA-256 of salt, a zero byte and the JSON {name, "
-    "organisation, reason}; author = SHA-256 of author_salt, a zero byte and {actor}; picture = "
-    "SHA-256 of salt, a zero byte and the strokes. Blank salts: erased on request."
+    "moments in UTC to the microsecond with +00:00. previous = the hash of the entry before; of "
+    "the first, SHA-256 of the sheet's id. person = SHA-256 of salt, a zero byte and the JSON "
+    "{name, organisation, reason}. author = SHA-256 of author_salt, a zero byte and the JSON "
+    "{actor}, which is author_name here. picture = SHA-256 of salt, a zero byte and the strokes. "
+    "Blank salts: erased on request."
 )
+
+_NOT_HERE = "not in the record"  # a picture that the entry commits to
 
 _Short = Annotated[str, StringConstraints(max_length=200)]
 _Long = Annotated[str, StringConstraints(max_length=4000)]
@@ -158,6 +161,8 @@ def _said(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(sheet_id: str, said: _Entry) -> Entry:
+    is_erased = bool(said.person) and not said.salt
+    drawn = bool(said.picture or "paper" in said.said) and not is_erased
     return Entry(
         sheet_id=sheet_id,
         number=said.number,
@@ -180,6 +185,7 @@ def _entry(sheet_id: str, said: _Entry) -> Entry:
         reason=said.reason,
         author_salt=said.author_salt,
         actor=said.author_name,
+        picture_id=_NOT_HERE if drawn else None,
     )
 
 
