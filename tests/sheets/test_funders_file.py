@@ -110,11 +110,11 @@ def test_in_parts_and_one_that_died_is_made_again(
 def test_it_is_gone_by_itself_after_a_week(signed: House) -> None:
     ask(signed)
     signed.work()
-    assert [*signed.folder.rglob("bundle-*")]
+    assert [*signed.folder.rglob("*.*-0*")]
     signed.at(24 * 7 + 5)
     signed.work()
     assert newest(signed).state == "gone"
-    assert not [*signed.folder.rglob("bundle-*")]
+    assert not [*signed.folder.rglob("*.*-0*")]
 
 
 def test_who_is_erased_is_in_none(signed: House) -> None:
@@ -122,7 +122,7 @@ def test_who_is_erased_is_in_none(signed: House) -> None:
     signed.work()
     signed.erase("ada")
     assert newest(signed).state == "gone"
-    assert not [*signed.folder.rglob("bundle-*")]
+    assert not [*signed.folder.rglob("*.*-0*")]
 
 
 def test_who_is_erased_while_it_is_made_is_in_none(
@@ -134,7 +134,7 @@ def test_who_is_erased_while_it_is_made_is_in_none(
 
     def erases(self: object, key: str, content: bytes) -> None:
         put(self, key, content)  # type: ignore[arg-type]  # a storage
-        if "bundle-" in key and not erased:
+        if key.startswith("bundles/") and not erased:
             erased.append(key)
             from services.sheets.keeping import erasing
 
@@ -144,7 +144,7 @@ def test_who_is_erased_while_it_is_made_is_in_none(
     monkeypatch.setattr(type(signed.resources.storage), "put", erases)
     drain(service, signed.database, signed.resources)
     assert newest(signed).state == "gone"
-    assert not [*signed.folder.rglob("bundle-*")]
+    assert not [*signed.folder.rglob("*.*-0*")]
 
 
 def test_a_formula_is_none_in_the_table(signed: House) -> None:

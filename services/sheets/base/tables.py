@@ -190,9 +190,9 @@ class Seal(Base):
     digest: Mapped[str]
     file: Mapped[str]
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    listed: Mapped[int]  # how many people it has, and …
-    signed: Mapped[int]  # … how many of them signed
-    erased: Mapped[int]
+    listed: Mapped[int] = mapped_column(default=0)  # how many people it has, and …
+    signed: Mapped[int] = mapped_column(default=0)  # … how many of them signed
+    erased: Mapped[int] = mapped_column(default=0)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, insert, select
 
-from services.sheets.base import files
 from services.sheets.base.acts import record
+from services.sheets.base.files import bundle_prefix
 from services.sheets.base.tables import Bundle
 from services.sheets.signing.parties import By
 from shared.base.clock import now
+from shared.base.database import Database
+from shared.base.transactions import retried
 from shared.bus.inbox import schedule
 from shared.events import Payload
 
@@ -51,7 +53,7 @@ class BundleRecord:
 
     @property
     def prefix(self) -> str:
-        return f"{files.of_bundles(self.conference)}{self.id}-"
+        return f"{bundle_prefix(self.conference)}{self.id}-"
 
     def part(self, number: int) -> str:
         """The key of a part, from 0."""
@@ -96,6 +98,13 @@ def ask_for_bundle(connection: Connection, slug: str, by: By) -> BundleRecord:
     if found is None:
         raise LookupError(bundle_id)
     return found
+
+
+@retried
+def bundle_now(database: Database, slug: str, by: By) -> BundleRecord:
+    """As `ask_for_bundle`, in a transaction of its own."""
+    with database.begin() as connection:
+        return ask_for_bundle(connection, slug, by)
 
 
 def order_part(connection: Connection, bundle_id: str, part: int) -> None:
