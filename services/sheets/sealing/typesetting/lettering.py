@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 import uharfbuzz
@@ -15,12 +15,13 @@ from services.sheets.sealing.typesetting.directions import (
     is_right_to_left,
     levels,
 )
-from services.sheets.sealing.typesetting.typefaces import Typeface, typeface_for
+from services.sheets.sealing.typesetting.typefaces import Typeface, own, typeface_for
 from shared.documents.faces import PANGO_UNITS
 from shared.documents.fonttables import Meaning
 
 _JOINERS = "\u200c\u200d"  # they change the letters beside them
 _BLANKS = re.compile(r"\s+")
+_SPACES = re.compile(" {2,}")
 _KEPT_LINES = 4096  # times, sources and words return on every sheet
 
 
@@ -71,6 +72,12 @@ def plain(text: str) -> str:
 def set_line(text: str, size: float, *, bold: bool) -> Line:
     """The line; signs that no font writes are left out, or their code points stand for a text that
     is nothing else."""
+    if not text:
+        return Line((), 0.0, "", turned=False)
+    first, turns = own(bold=bold), is_right_to_left(text)
+    if not turns and first.writes(text):
+        run = _shape(text, first, size, 0)
+        return Line((run,), run.advance, text, turned=False)
     clusters = [(each, typeface_for(each, bold=bold)) for each in _clusters(text)]
     written = [(each, typeface) for each, typeface in clusters if typeface is not None]
     if len(written) < len(clusters) and not any(each.strip() for each, _ in written):
@@ -78,8 +85,8 @@ def set_line(text: str, size: float, *, bold: bool) -> Line:
         return set_line(unwritten, size, bold=bold)
     said = "".join(each for each, _ in written)
     if len(written) < len(clusters):
-        return set_line(" ".join(said.split(" ")).strip(), size, bold=bold)
-    per_sign = levels(said) if is_right_to_left(said) else [0] * len(said)
+        return set_line(_SPACES.sub(" ", said).strip(), size, bold=bold)
+    per_sign = levels(said) if turns else [0] * len(said)
     pieces, place = [], 0
     for each, typeface in written:
         if typeface is not None:
@@ -143,47 +150,45 @@ def _shape(text: str, typeface: Typeface, size: float, level: int) -> Run:
 def _run(
     text: str, typeface: Typeface, size: float, buffer: uharfbuzz.Buffer, *, turned: bool
 ) -> Run:
+    """Its operators put glyphs where HarfBuzz wants them: TJ, and Ts for what is higher."""
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
-    starts = sorted({info.cluster for info in infos})
-    stands_for = {start: text[start:end] for start, end in pairwise([*starts, len(text)])}
-    if starts:
-        stands_for[starts[0]] = text[: starts[0]] + stands_for[starts[0]]
+    stands_for = _meanings(text, [info.cluster for info in infos], turned=turned)
     per_thousand = 1000 / PANGO_UNITS / size
-    shown, meanings, spelled, pen, met = _Shown(), [], False, 0.0, set()
+    widths, width_of = typeface.widths, typeface.width
+    shown, meanings, met = ["[<"], [], set()
+    # In thousandths of the em: where the next glyph is wanted, and where it would come by itself.
+    wanted = comes = advance = 0.0
+    rise, spelled = 0, False
     for info, position in zip(infos, positions, strict=True):
-        glyph, meaning = info.codepoint, stands_for[info.cluster]
-        spelled |= info.cluster in met or bool(position.x_offset or position.y_offset)
-        met.add(info.cluster)
-        meanings.append((glyph, meaning[::-1] if turned else meaning))
-        shown.glyph(glyph, pen + position.x_offset * per_thousand, position.y_offset / PANGO_UNITS)
-        shown.moves(typeface.width(glyph))
-        pen += position.x_advance * per_thousand
-    advance = sum(position.x_advance for position in positions) / PANGO_UNITS
-    return Run(typeface, shown.operators(), advance, tuple(meanings), text, spelled)
-
-
-class _Shown:
-    """The operators that put glyphs where HarfBuzz wants them: TJ, and Ts for what is higher."""
-
-    def __init__(self) -> None:
-        self._parts: list[str] = ["[<"]
-        self._at = 0.0  # where the next glyph would come, in thousandths of the em
-        self._rise = 0.0
-
-    def glyph(self, glyph: int, wanted: float, rise: float) -> None:
-        """`wanted` in thousandths of the em from the run's left, `rise` in points."""
-        if rise != self._rise:
-            self._parts.append(f">]TJ {rise:.2f} Ts[<")
-            self._rise = rise
-        off = round(self._at - wanted)
+        glyph, cluster, x_offset = info.codepoint, info.cluster, position.x_offset
+        if cluster in met or x_offset or position.y_offset:
+            spelled = True
+        met.add(cluster)
+        meanings.append((glyph, stands_for[cluster]))
+        if position.y_offset != rise:
+            rise = position.y_offset
+            shown.append(f">]TJ {rise / PANGO_UNITS:.2f} Ts[<")
+        off = round(comes - wanted - x_offset * per_thousand)
         if off:
-            self._parts.append(f">{off}<")
-            self._at -= off
-        self._parts.append(f"{glyph:04x}")
+            shown.append(f">{off}<")
+            comes -= off
+        shown.append(f"{glyph:04x}")
+        comes += widths.get(glyph) or width_of(glyph)
+        wanted += position.x_advance * per_thousand
+        advance += position.x_advance
+    shown.append(">]TJ 0 Ts" if rise else ">]TJ")
+    operators = "".join(shown).replace("<>", "").encode()
+    return Run(typeface, operators, advance / PANGO_UNITS, tuple(meanings), text, spelled)
 
-    def moves(self, width: int) -> None:
-        self._at += width
 
-    def operators(self) -> bytes:
-        end = ">]TJ 0 Ts" if self._rise else ">]TJ"
-        return "".join([*self._parts, end]).replace("<>", "").encode()
+def _meanings(text: str, clusters: list[int], *, turned: bool) -> dict[int, str]:
+    """What the glyphs of each cluster stand for: all up to where the next cluster begins."""
+    starts = sorted({*clusters})
+    if len(starts) == len(text):
+        return dict(enumerate(text))
+    ends = [*starts[1:], len(text)]
+    found = {start: text[start:end] for start, end in zip(starts, ends, strict=True)}
+    if starts:
+        found[starts[0]] = text[: starts[0]] + found[starts[0]]
+    # Programs that copy turn a line from right to left round as a whole, ligatures included.
+    return {start: said[::-1] if turned else said for start, said in found.items()}
