@@ -2,6 +2,7 @@
 
 from services.sheets.base.settings import NAME, SheetsSettings
 from services.sheets.base.timers import SheetDue
+from services.sheets.checks import checks
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
 from services.sheets.hosts import letters
@@ -44,6 +45,7 @@ service: Service[Resources] = Service(
     commands=commands,
     figures=figures,
     worries=worries,
+    checks=checks,
 )
 
 

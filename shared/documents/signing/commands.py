@@ -15,14 +15,19 @@ def add_signing(commands: typer.Typer) -> None:
 
         For demonstrations: EMARGE_SIGNING_KEY=FOLDER/signing.pem. A key that is there is kept.
         """
-        # The engine is for workers; no other process should carry it.
-        from shared.documents.signing import demo_authority
+        typer.echo(write_demo_authority(folder))
 
-        key, authority = folder / "signing.pem", folder / "authority.pem"
-        if not key.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            signing, certificate = demo_authority()
-            authority.write_bytes(certificate)
-            key.touch(mode=0o600)
-            key.write_bytes(signing)
-        typer.echo(key)
+
+def write_demo_authority(folder: Path) -> Path:
+    """The file with the signing key; one that is there is kept."""
+    # What signs is for workers; no other process should carry it.
+    from shared.documents.signing import demo_authority
+
+    key, authority = folder / "signing.pem", folder / "authority.pem"
+    if not key.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        signing, certificate = demo_authority()
+        authority.write_bytes(certificate)
+        key.touch(mode=0o600)
+        key.write_bytes(signing)
+    return key
