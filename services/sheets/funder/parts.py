@@ -58,11 +58,10 @@ class _Archive(zipfile.ZipFile):
                 setattr(info, name, entry[name])
             self.filelist.append(info)
             self.NameToInfo[info.filename] = info
-        self._didModify = True
 
     def stay_open(self) -> None:
         """No directory yet: more parts follow."""
-        self._didModify = False
+        self.mode = "r"  # closing one that is only read writes nothing
 
 
 class _Sink:
