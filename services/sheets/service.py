@@ -5,8 +5,8 @@ from services.sheets.base.timers import SheetDue
 from services.sheets.checks import checks
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
-from services.sheets.hosts import letters
 from services.sheets.funder.bundles import BundleAsked, BundleOver
+from services.sheets.hosts import letters
 from services.sheets.keeping import erasing, retention
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
 from services.sheets.lists.days import follow, forget_day, keep_day

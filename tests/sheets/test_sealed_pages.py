@@ -7,13 +7,12 @@ import pytest
 
 from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
+from services.sheets.pages.at_desk import open_desk
 from services.sheets.signing.signing import strike
-from services.sheets.verification import add_sealed
-from services.sheets.verification.application import most
-from services.sheets.verification.desk import GUESSES, SealedDesk
+from services.sheets.verification.desk import GUESSES
 from services.sheets.verification.documents import link_of
+from services.sheets.web import application
 from shared.base.clock import epoch_seconds
-from shared.http.application import create_app
 from shared.pages.visitors import Visitor, way_in
 from shared.testing.standing import Answers, answering
 from tests.sheets.signed_day import DAY, KEYS, MORNING, ORGANISER, TOKEN, House
@@ -52,9 +51,7 @@ def settings(house: House, database_url: str, registration: Answers) -> SheetsSe
 def browser(house: House, settings: SheetsSettings) -> Iterator[httpx.Client]:
     house.sign("ada")
     house.sign("bob")
-    app = create_app(settings, house.database, title="sheets", publishes=True, max_body=most)
-    add_sealed(app, SealedDesk(settings, house.database, house.resources.storage))
-    with serving(app) as client:
+    with serving(application(open_desk(settings, house.signing))) as client:
         client.headers.update({"Accept-Language": "en", "Origin": settings.public_url})
         client.follow_redirects = False
         yield client

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -10,7 +11,6 @@ from starlette.types import Scope
 
 from services.sheets.verification import api, organiser, public
 from services.sheets.verification.desk import SealedDesk, TooManyTries
-from shared.http.application import MAX_BODY
 from shared.http.problems import Problem, problem_response
 from shared.pages import Site
 from shared.pages.area import answer_errors
@@ -19,6 +19,7 @@ from shared.pages.visitors import VisitorsOnly
 
 HERE = Path(__file__).parent
 STATIC = "/sheets/sealed/static/"
+VERIFY = "/sheets/verify"
 LARGEST = 16 * 1024 * 1024  # a sealed sheet of some thousand people
 _PAGES = re.compile(r"/sheets/(verify|sealed)(/.*)?|/organiser/[^/]+/sheets/sealed(/.*)?")
 
@@ -34,18 +35,14 @@ class PagesMount(Mount):
         return super().matches(scope)
 
 
-def most(path: str) -> int:
-    """Bytes that a request may have: whoever checks a document brings it."""
-    return LARGEST if path.startswith("/sheets/verify") else MAX_BODY
-
-
 def add_sealed(app: FastAPI, desk: SealedDesk) -> None:
-    """Before the other pages of sheets, which take any word for a sheet's id."""
+    """Before the other pages of sheets, which take any word for a sheet's id; to be called after
+    them, so that what is too large is told of in our words."""
     app.state.sealed = desk
     api.add_api(app)
     site = Site(HERE, HERE / "locale", desk.settings.public_url, static=STATIC)
-    app.router.routes.append(PagesMount("", _pages(site, desk)))
-    app.add_middleware(RefuseLargeForms, site=site, most=most, words=_words)
+    app.router.routes.insert(0, PagesMount("", _pages(site, desk)))
+    app.add_middleware(RefuseLargeForms, site=site, most=_most, words=_words)
 
     @app.exception_handler(TooManyTries)
     def slow_down(_request: Request, error: TooManyTries) -> Response:
@@ -78,8 +75,13 @@ def _pages(site: Site, desk: SealedDesk) -> FastAPI:
     return app
 
 
+def _most(path: str) -> int:
+    """Whoever checks a document brings it; how large other forms may be, others say."""
+    return LARGEST if path.startswith(VERIFY) else sys.maxsize
+
+
 def _words(path: str, gettext: Gettext) -> str:
-    if path.startswith("/sheets/verify"):
+    if path.startswith(VERIFY):
         return gettext(
             "This file is too large to be a sealed sheet. Choose the PDF as it was made."
         )
