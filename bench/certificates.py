@@ -27,13 +27,12 @@ from bench.report import Report
 from services.certificates.engine import (
     Compiled,
     Press,
-    Signer,
     Template,
     Values,
     compile_template,
     context,
-    demo_authority,
 )
+from shared.documents.signing import Signer, demo_authority
 from shared.process.worker import share_memory
 
 ROUNDS = 9

@@ -25,11 +25,12 @@ from deploy.local.postgres import PrivatePostgres
 from services.certificates.base.links import Links
 from services.certificates.base.minting import Mint
 from services.certificates.designs.particulars import Particulars
-from services.certificates.engine import Press, Signer, Template, compile_template
+from services.certificates.engine import Press, Template, compile_template
 from services.certificates.issuing import certifying
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
 from shared.bus.nudge import Nudge
+from shared.documents.signing import Signer
 from shared.events import new_event
 from shared.events.registration import AttendanceCertified, AttendedSession, Conference, Person
 

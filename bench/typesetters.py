@@ -22,13 +22,12 @@ from bench.report import Report
 from services.certificates.engine import (
     DEFAULT_FOLDER,
     Press,
-    Signer,
     Template,
     Values,
     compile_template,
     context,
-    demo_authority,
 )
+from shared.documents.signing import Signer, demo_authority
 
 BLOCK = 20
 _SOURCE = """

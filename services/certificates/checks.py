@@ -34,7 +34,7 @@ def _storage(settings: CertificatesSettings) -> None:
 
 def _timestamps(settings: CertificatesSettings) -> None:
     """One is asked for, of nothing."""
-    from services.certificates.signing.key import timestamp_authority
+    from shared.documents.signing.key import timestamp_authority
 
     authority = timestamp_authority(settings)
     if authority is not None:
@@ -54,7 +54,7 @@ def _badges(settings: CertificatesSettings) -> None:
 
 def _signing_key(settings: CertificatesSettings) -> None:
     # The engine is for workers; no other process should carry it.
-    from services.certificates.signing.key import load_signer
+    from shared.documents.signing.key import load_signer
 
     signer = load_signer(settings)
     if signer is None:

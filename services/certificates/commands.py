@@ -19,10 +19,10 @@ from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import Revoker, revoke
 from services.certificates.preservation.commands import add_preservation
 from services.certificates.resources import open_log
-from services.certificates.signing.commands import add_signing
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
+from shared.documents.signing.commands import add_signing
 
 commands = typer.Typer()
 issuing = typer.Typer(

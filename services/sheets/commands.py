@@ -24,13 +24,17 @@ from services.sheets.lists.expected import expected
 from services.sheets.pictures.album import opener
 from services.sheets.pictures.keyring import Keyring
 from services.sheets.pictures.rotating import rotate
+from services.sheets.sealing.commands import add_sealing
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
 
+PICTURES = "picture-keys"
+
 commands = typer.Typer()
 keys = typer.Typer(help="What pictures are encrypted with.", no_args_is_help=True)
 commands.add_typer(keys, name="keys")
+add_sealing(commands)
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
@@ -110,6 +114,18 @@ def rotate_keys() -> None:
     with _opened() as (settings, database):
         for left in rotate(database, Keyring(settings.picture_keys)):
             typer.echo(f"{left} left")
+
+
+@keys.command("try")
+def make_trial_keys(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where they go.")],
+) -> None:
+    """Keys for trying it out: one for pictures, and one that signs, which vouches for nobody."""
+    from shared.documents.signing.commands import write_demo_authority  # no other process has it
+
+    write_demo_authority(folder)
+    if not (folder / PICTURES).exists():
+        make_keys(folder / PICTURES)
 
 
 @keys.command("make")

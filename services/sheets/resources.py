@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.funder.bundling import Bundler
 from services.sheets.pictures.keyring import Keyring
-from services.sheets.signing.signing import Signing
+from services.sheets.sealing.sealing import Sealer
+from services.sheets.signing.parties import Signing
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
 from shared.bus.nudge import Nudge
+from shared.documents.writing import DocumentSigner
 from shared.storage import Storage, open_storage
 
 
@@ -21,6 +24,24 @@ class Resources:
     signing: Signing
     storage: Storage
     service_token: Sequence[SecretStr] = ()
+    signer: DocumentSigner | None = None
+    public_url: str = ""
+
+    @property
+    def sealer(self) -> Sealer:
+        signing = self.signing
+        return Sealer(
+            signing.database,
+            self.storage,
+            signing.keyring,
+            signing.log,
+            self.signer,
+            self.public_url,
+        )
+
+    @property
+    def bundler(self) -> Bundler:
+        return Bundler(self.signing.database, self.storage)
 
     @property
     def database(self) -> Database:
@@ -41,8 +62,13 @@ def open_signing(settings: SheetsSettings, database: Database) -> Signing:
 
 
 def open_resources(settings: SheetsSettings, database: Database) -> Resources:
+    # Whoever signs documents is for workers; no other process should carry it.
+    from shared.documents.signing.key import load_signer
+
     return Resources(
         open_signing(settings, database),
         open_storage(settings.storage_url),
         settings.service_token,
+        load_signer(settings),
+        settings.public_url,
     )

@@ -1,8 +1,11 @@
 """Sheets: what this service does with which event."""
 
 from services.sheets.base.settings import NAME, SheetsSettings
+from services.sheets.base.timers import SheetDue
+from services.sheets.checks import checks
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
+from services.sheets.funder.bundles import BundleAsked, BundleOver
 from services.sheets.hosts import letters
 from services.sheets.keeping import erasing, retention
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
@@ -10,6 +13,8 @@ from services.sheets.lists.days import follow, forget_day, keep_day
 from services.sheets.lists.people import keep_person
 from services.sheets.lists.retaining import YearsEnd, plan
 from services.sheets.resources import Resources, open_resources
+from services.sheets.sealing import orders
+from services.sheets.sealing.orders import SealAsked
 from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
@@ -40,6 +45,7 @@ service: Service[Resources] = Service(
     commands=commands,
     figures=figures,
     worries=worries,
+    checks=checks,
 )
 
 
@@ -95,6 +101,31 @@ def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resourc
     with resources.database.begin() as connection:
         erasing.erase_organiser(connection, is_them)
         job.complete(connection)
+
+
+@service.on(SheetDue)
+def seal_in_time(event: Event[SheetDue], job: Job, resources: Resources) -> None:
+    """Its host has countersigned and its time is over, or it was changed since it was sealed."""
+    with resources.database.begin() as connection:
+        orders.look(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(SealAsked, lane="bulk")
+def seal_sheet(event: Event[SealAsked], job: Job, resources: Resources) -> None:
+    """The document of a seal."""
+    resources.sealer.make(event, job)
+
+
+@service.on(BundleAsked, lane="bulk")
+def make_bundle(event: Event[BundleAsked], job: Job, resources: Resources) -> None:
+    """The next part of a funder's file."""
+    resources.bundler.make_part(event, job)
+
+
+@service.on(BundleOver, lane="bulk")
+def end_bundle(event: Event[BundleOver], job: Job, resources: Resources) -> None:
+    resources.bundler.end(event, job)
 
 
 @service.on(YearsEnd, lane="bulk")

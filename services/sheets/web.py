@@ -1,4 +1,4 @@
-"""The web process: pages for everybody who signs, the organiser's, and the feed."""
+"""The web process: pages for everybody who signs, the organiser's, sealed sheets, and the feed."""
 
 from fastapi import FastAPI
 
@@ -7,6 +7,8 @@ from services.sheets.pages import add_pages
 from services.sheets.pages.at_desk import Desk, open_desk
 from services.sheets.pages.uploads import most
 from services.sheets.resources import open_signing
+from services.sheets.verification import add_sealed
+from services.sheets.verification.desk import open_sealed_desk
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -26,6 +28,7 @@ def application(desk: Desk) -> FastAPI:
     # Each address is about somebody, or opens something: none is for a search engine's results.
     app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
     add_pages(app, desk)
+    add_sealed(app, open_sealed_desk(desk.settings, desk.database))
     return app
 
 

@@ -9,9 +9,9 @@ from cryptography import x509
 
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.desk import open_desk
-from services.certificates.engine import demo_authority
 from services.certificates.web import application
 from shared.base.database import Database
+from shared.documents.signing import demo_authority
 from shared.http.standing import TokenStanding
 from shared.testing.standing import Answers, answering
 from tests.certificates.keeping import Clock, Lengthening

@@ -5,8 +5,9 @@ import re
 import pytest
 from asn1crypto import cms
 
-from services.certificates.engine import Compiled, Press, Signer, Template, demo_authority, sample
-from services.certificates.signing.signatures import (
+from services.certificates.engine import Compiled, Press, Template, sample
+from shared.documents.signing import Signer, demo_authority
+from shared.documents.signing.signatures import (
     LARGEST_CMS,
     MOST_CERTIFICATES,
     read_signature,

@@ -10,19 +10,12 @@ from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
 
 from services.certificates.base.preservation import EvidenceMissing, EvidenceRefused
-from services.certificates.engine import (
-    Press,
-    Signer,
-    Template,
-    TimestampAuthority,
-    compile_template,
-    sample,
-    sample_values,
-)
+from services.certificates.engine import Press, Template, compile_template, sample, sample_values
 from services.certificates.preservation.extending import Archive
-from services.certificates.signing.signatures import read_signature
 from shared.base import clock
 from shared.base.clock import now
+from shared.documents.signing import Signer, TimestampAuthority
+from shared.documents.signing.signatures import read_signature
 from tests.certificates.authorities import YEAR, Authorities, authorities
 from tests.certificates.judging_signatures import judge
 

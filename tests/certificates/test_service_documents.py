@@ -16,17 +16,18 @@ from services.certificates.designs.publication import (
     read_template,
 )
 from services.certificates.designs.templating import Templates
-from services.certificates.engine import Press, Signer, demo_authority
+from services.certificates.engine import Press
 from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.resources import Resources
 from services.certificates.service import service
-from services.certificates.signing.key import load_signer
-from services.certificates.signing.signatures import read_signature
 from services.certificates.verification.verifying import Finding, Verdict, verify_file
 from shared.base.database import Database
 from shared.base.errors import Misconfigured
 from shared.bus.migrations import migrate
+from shared.documents.signing import Signer, demo_authority
+from shared.documents.signing.key import load_signer
+from shared.documents.signing.signatures import read_signature
 from shared.events import new_event
 from shared.events.registration import ConferenceCopied
 from shared.testing import drain

@@ -17,18 +17,12 @@ from services.certificates.designs.publication import (
     shipped_differed,
 )
 from services.certificates.designs.templating import Templates
-from services.certificates.engine import (
-    DEFAULT_FOLDER,
-    Press,
-    Template,
-    TemplateRefused,
-    demo_authority,
-    sample,
-)
+from services.certificates.engine import DEFAULT_FOLDER, Press, Template, TemplateRefused, sample
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.service import service
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
+from shared.documents.signing import demo_authority
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 

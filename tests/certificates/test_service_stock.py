@@ -19,21 +19,14 @@ from services.certificates import checks
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs import publishing, work
 from services.certificates.designs.publishing import progress
-from services.certificates.engine import (
-    LayoutFailed,
-    Signer,
-    Template,
-    TemplateRefused,
-    demo_authority,
-    sample,
-    untested,
-)
+from services.certificates.engine import LayoutFailed, Template, TemplateRefused, sample, untested
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.service import service
 from services.certificates.stock import choosing
 from services.certificates.stock.documents import document_of, laid_out
 from services.certificates.stock.signing import signed
 from shared.bus.eventlog import EventLog
+from shared.documents.signing import Signer, demo_authority
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified
 from tests.certificates.test_service_realisation import of, save

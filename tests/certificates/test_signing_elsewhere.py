@@ -20,19 +20,12 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.certificates.badges.seal import may_sign
 from services.certificates.base.settings import CertificatesSettings
-from services.certificates.engine import (
-    Press,
-    Signer,
-    SignerAway,
-    Template,
-    compile_template,
-    demo_authority,
-    sample,
-    sample_values,
-)
-from services.certificates.signing.key import load_signer
+from services.certificates.engine import Press, Template, compile_template, sample, sample_values
 from shared.base.clock import now
 from shared.base.errors import Misconfigured
+from shared.documents.errors import SignerAway
+from shared.documents.signing import Signer, demo_authority
+from shared.documents.signing.key import load_signer
 from tests.certificates.trust_service import CLIENT, PIN, SECRET, TrustService, offered
 
 MODULE = next(Path("/usr/lib").glob("**/libsofthsm2.so"), Path("/no/softhsm2"))

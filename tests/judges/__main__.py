@@ -1,10 +1,11 @@
 """`make judge`: what outside judges say of Emarge's documents. Ends with 1 when one refuses one.
 
 make judge                       every shipped design, those of the tests and ordinary HTML, with
-                                 forty difficult people each, in both languages
+                                 forty difficult people each, in both languages; sealed sheets
 make judge ARGS="PATH …"         every PDF, calendar and email under these paths: the home of a
                                  demo, a folder of certificates. --root PEM: whom to trust
-make judge ARGS="--people 3"     fewer people of each design; --only WORD: designs named so
+make judge ARGS="--people 3"     fewer people of each design; --only WORD: designs named so, or
+                                  "sheets"
 make judge ARGS="--nests 500"    so many designs nested at random instead, for one person each
 """
 
@@ -17,8 +18,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services.certificates.engine import Press, Signer, demo_authority, difficult_people
-from tests.judges import designs
+from services.certificates.engine import Press, difficult_people
+from shared.documents.signing import Signer, demo_authority
+from tests.judges import designs, sheets
 from tests.judges.gathering import documents
 from tests.judges.hearing import Hearing
 from tests.judges.judges import all_judges, roots_of
@@ -63,6 +65,8 @@ def _judge(
         wanted = (each for each in every if arguments.only in each.version)
         with Press() as press:
             hearing.hear(making.documents(wanted, people, press), console)
+        if arguments.only in "sheets":
+            hearing.hear(sheets.documents(folder, making.signer), console)
         for name, why in making.refused.items():
             console.print(f"[dim]refused by template check: {name}: [/]", why, sep="")
         for name, why in making.failed.items():

@@ -7,13 +7,13 @@ from pathlib import Path
 from services.certificates.engine import (
     EngineError,
     Press,
-    Signer,
     Template,
     Values,
     check,
     compile_template,
     sample,
 )
+from shared.documents.signing import Signer
 
 
 @dataclass

@@ -9,16 +9,16 @@ import pytest
 
 from services.certificates.engine import (
     Press,
-    Signer,
     Template,
     Values,
     check,
     compile_template,
-    demo_authority,
     sample,
     sample_values,
 )
-from tests.judges import designs
+from services.sheets.sealing.typesetting.sheet import typeset_sheet
+from shared.documents.signing import Signer, demo_authority
+from tests.judges import designs, sheets
 from tests.judges.gathering import documents
 from tests.judges.judges import Judge, all_judges, roots_of
 from tests.judges.verapdf import NoJava, VeraPdf
@@ -55,6 +55,14 @@ def verapdf() -> Iterator[VeraPdf]:
 @pytest.fixture(scope="module")
 def judges(verapdf: VeraPdf, authority: tuple[Signer, Path]) -> list[Judge]:
     return all_judges(verapdf, roots_of(authority[1]))
+
+
+@pytest.mark.parametrize("name", sheets.sheets())
+def test_sealed_sheets_are_clean(
+    name: str, judges: list[Judge], authority: tuple[Signer, Path], tmp_path: Path
+) -> None:
+    pdf = typeset_sheet(sheets.sheets()[name], sheets.RECORD, authority[0])
+    assert _refusals(judges, pdf, tmp_path) == []
 
 
 def _refusals(judges: list[Judge], pdf: bytes, folder: Path) -> list[str]:

@@ -141,11 +141,12 @@ def test_the_key_that_signs_is_in_one_process(up: Up) -> None:
         if b"EMARGE_SIGNING_KEY=" in environment:
             holding.append(command)
     assert holding
-    assert all("services.certificates worker" in command for command in holding), holding
+    signing = ("services.certificates worker", "services.sheets worker")
+    assert all(any(each in command for each in signing) for command in holding), holding
 
 
 def test_the_key_that_signs_is_in_one_container() -> None:
     for name, container in CONTAINERS.items():
         has = "EMARGE_SIGNING_KEY" in (container.get("environment") or {})
         mounted = any("deploy/signing" in str(volume) for volume in container.get("volumes", ()))
-        assert (has, mounted) == (name == "certificates-worker",) * 2, name
+        assert (has, mounted) == (name in ("certificates-worker", "sheets-worker"),) * 2, name

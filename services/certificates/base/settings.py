@@ -1,58 +1,26 @@
 """What certificates reads from its environment, beside what every service does."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from shared.base.settings import KeyedSettings
+from shared.documents.signing.settings import SigningSettings
 
 NAME = "certificates"
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, Path) else value
-
-
-class CertificatesSettings(KeyedSettings):
+class CertificatesSettings(SigningSettings):
     storage_url: str = Field(
         "",
         description="where documents are kept: a folder (default: under EMARGE_HOME) or "
         "s3://bucket/prefix?endpoint=https://…&region=…",
     )
-    signing_key: Annotated[str | None, BeforeValidator(_text)] = Field(
-        None,
-        description="the key that signs: a file with it, its certificate and chain (.p12, .pfx or "
-        "PEM), a token's pkcs11:token=…;object=…?module-path=…, or a remote service's "
-        "csc+https://…/csc/v2?credential=…; without it documents carry no signature",
-    )
-    signing_password: SecretStr | None = Field(
-        None, description="of EMARGE_SIGNING_KEY: the file's password, the token's or service's PIN"
-    )
-    signing_certificate: Path | None = Field(
-        None, description="PEM of certificate and chain, where a token holds the key alone"
-    )
-    csc_client: str = Field("", description="client id, or user, at the remote signing service")
-    csc_secret: SecretStr | None = Field(None, description="of EMARGE_CSC_CLIENT")
     badge_key: Path | None = Field(
         None,
         description="file with the Ed25519 key that signs badges (PEM); without it the key is "
         "derived from EMARGE_SECRET_KEY, and changes with it",
     )
-    timestamp_url: str = Field(
-        "",
-        pattern="^(https?://[^@]*)?$",
-        description="RFC 3161 timestamp authority: signatures are then PAdES B-T; none by default",
-    )
-    timestamp_user: str = Field("", description="where the timestamp authority wants one")
-    timestamp_password: SecretStr | None = Field(None, description="of EMARGE_TIMESTAMP_USER")
     signature_level: Literal["", "LT", "LTA"] = Field(
         "",
         description="LTA: documents verify for decades, without their authorities, and are seen to "

@@ -28,10 +28,7 @@ from services.certificates.engine.errors import (
     LayoutFailed,
     MissingGlyph,
     Problem,
-    SignerAway,
-    SignerUnusable,
     TemplateRefused,
-    TimestampFailed,
 )
 from services.certificates.engine.fitting import LENGTHS as NAME_SIZES
 from services.certificates.engine.fitting import has_sizes as has_name_sizes
@@ -41,7 +38,6 @@ from services.certificates.engine.press import Press, check
 from services.certificates.engine.press.confinement import confine
 from services.certificates.engine.proving import Keep, Mismatch, Oracle, Proof, prove
 from services.certificates.engine.samples import sample, sample_values
-from services.certificates.engine.signing import Signer, TimestampAuthority, demo_authority
 from services.certificates.engine.template import DEFAULT_FOLDER, Template
 from services.certificates.engine.unprintable import without as without_signs
 from services.certificates.engine.values import (
@@ -76,13 +72,8 @@ __all__ = [
     "Proof",
     "Rendered",
     "Signatory",
-    "Signer",
-    "SignerAway",
-    "SignerUnusable",
     "Template",
     "TemplateRefused",
-    "TimestampAuthority",
-    "TimestampFailed",
     "Values",
     "Verdict",
     "attachments_of",
@@ -90,7 +81,6 @@ __all__ = [
     "compile_template",
     "confine",
     "context",
-    "demo_authority",
     "difficult_people",
     "has_name_sizes",
     "prove",

@@ -11,15 +11,15 @@ from services.certificates.engine.errors import MissingGlyph, TemplateRefused
 from services.certificates.engine.filling.composing import Texts
 from services.certificates.engine.filling.fill import Extras, Filler
 from services.certificates.engine.filling.shaping import CannotFill
-from services.certificates.engine.pdfsyntax import Compressor, flate
 from services.certificates.engine.press.press import Press
-from services.certificates.engine.qr import draw
 from services.certificates.engine.shapefitting import Fitted, ShapeFitter
 from services.certificates.engine.shapelibrary import ShapeLibrary
-from services.certificates.engine.signing import Signer
 from services.certificates.engine.template import Template
 from services.certificates.engine.unprintable import without
 from services.certificates.engine.values import Values
+from shared.documents.pdfsyntax import Compressor, flate
+from shared.documents.qr import draw
+from shared.documents.signing import Signer
 
 CHECKED_FIRST = 50  # of what one process prints
 CHECKED_ONE_IN = 100

@@ -1,21 +1,16 @@
 """What can go wrong between a template, a person's values and a signed PDF.
 
-EngineError
+EngineError, which is `shared.documents`' root: what a signature lacks is one too
 ├── TemplateRefused     the template itself is wrong; names lines
 ├── LayoutFailed        laying out took too long, too much memory, or broke
-├── MissingGlyph        no font has some character of this person's values
-├── SignerUnusable      key, certificate or password is wrong, or the certificate has expired
-├── SignerAway          the device or service that holds the key gave no signature
-└── TimestampFailed     the timestamp authority gave no usable answer
+└── MissingGlyph        no font has some character of this person's values
 """
 
 from dataclasses import dataclass
 
-from shared.base.errors import EmargeError
+from shared.documents.errors import DocumentError
 
-
-class EngineError(EmargeError):
-    """Root of the engine's errors. No PDF was produced."""
+EngineError = DocumentError
 
 
 @dataclass(frozen=True)
@@ -50,15 +45,3 @@ class MissingGlyph(EngineError):
         names = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters)
         super().__init__(f"no font has a glyph for {names}")
         self.characters = characters
-
-
-class SignerUnusable(EngineError):
-    """The signing key cannot be used; the message says what is wrong with it."""
-
-
-class SignerAway(EngineError):
-    """The device or service that holds the key could not be reached, or gave no signature."""
-
-
-class TimestampFailed(EngineError):
-    """The timestamp authority could not be reached, or its answer is not for this signature."""

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from services.certificates.engine import shape as shapes
 from services.certificates.engine.compositor.refusals import NotFast, Place, ReadsValue
 from services.certificates.engine.filling.fill import Filler
-from services.certificates.engine.pdfsyntax import Compressor
 from services.certificates.engine.press.press import Press
 from services.certificates.engine.shape import Shape
 from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
+from shared.documents.pdfsyntax import Compressor
 
 FORMAT = 8
 # A template that reads names would make every person a shape: beyond this many, full layout.

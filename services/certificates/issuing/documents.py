@@ -4,8 +4,9 @@ from services.certificates.base.printing import Printed
 from services.certificates.base.records import Record
 from services.certificates.designs.particulars import Particulars
 from services.certificates.designs.templating import Templates
-from services.certificates.engine import MissingGlyph, Signer
+from services.certificates.engine import MissingGlyph
 from shared.base.errors import Hopeless
+from shared.documents.signing import Signer
 
 
 class PrintedDocuments:

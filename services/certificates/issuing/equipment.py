@@ -15,7 +15,7 @@ from services.certificates.base.printing import Documents
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.particulars import particulars
 from services.certificates.designs.templating import Templates
-from services.certificates.engine import Press, Signer
+from services.certificates.engine import Press
 from services.certificates.issuing.badging import SealedBadges
 from services.certificates.issuing.differing import supersede_fast
 from services.certificates.issuing.documents import PrintedDocuments
@@ -23,10 +23,11 @@ from services.certificates.issuing.stock_documents import StockDocuments
 from services.certificates.preservation.asking import begin_seeking
 from services.certificates.preservation.equipment import open_preserver
 from services.certificates.resources import Resources, open_log
-from services.certificates.signing.key import load_signer
 from services.certificates.signing.signers import Signers
 from services.certificates.stock.choosing import against_engine
 from shared.base.database import Database
+from shared.documents.signing import Signer
+from shared.documents.signing.key import load_signer
 from shared.storage import open_storage
 
 log = structlog.get_logger()
@@ -38,6 +39,8 @@ def open_resources(settings: CertificatesSettings, database: Database) -> Resour
         mint = Mint.of(connection)
     press = Press()
     signer = load_signer(settings)
+    if signer is not None:
+        signer.certifies = not settings.signature_level  # what is certified is never extended
     begin_seeking(database)
     seal = seal_of(settings.public_url, badge_key(settings), signer)
     badges = SealedBadges(database, announced(seal, database))

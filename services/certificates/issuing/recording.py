@@ -16,9 +16,9 @@ from services.certificates.base.unprinted import noted
 from services.certificates.issuing import telling
 from services.certificates.preservation.asking import SETTLED, ask
 from services.certificates.resources import Resources
-from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
 from shared.base.database import INSERTS
+from shared.documents.signing.signatures import fingerprint
 
 Print = tuple[Record, Printed, Badge | None]
 

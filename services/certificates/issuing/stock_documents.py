@@ -5,11 +5,11 @@ from services.certificates.base.records import Record
 from services.certificates.designs.particulars import Particulars
 from services.certificates.designs.realisations import template_of
 from services.certificates.designs.templating import design_of
-from services.certificates.engine import Signer
 from services.certificates.realisation.versions import by_number
 from services.certificates.stock.documents import document_of
 from services.certificates.stock.signing import signed
 from shared.base.database import Database
+from shared.documents.signing import Signer
 
 PATH = "stock"
 

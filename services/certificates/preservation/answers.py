@@ -16,8 +16,8 @@ from pyhanko_certvalidator.errors import CertificateFetchError
 from pyhanko_certvalidator.fetchers import Fetchers
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
-from services.certificates.engine import TimestampAuthority
 from shared.base.clock import now
+from shared.documents.signing import TimestampAuthority
 
 PATIENCE = 5  # seconds that whoever publishes revocations has to answer
 FRESH = timedelta(minutes=10)

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.certificates.base.preservation import Preserver
 from services.certificates.base.settings import CertificatesSettings
-from services.certificates.signing.key import certificates_of, timestamp_authority
+from shared.documents.signing.key import certificates_of, timestamp_authority
 
 
 def open_preserver(settings: CertificatesSettings) -> Preserver | None:

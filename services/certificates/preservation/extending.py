@@ -37,9 +37,10 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 
 from services.certificates.base.preservation import EvidenceMissing, EvidenceRefused, Extended
-from services.certificates.engine import TimestampAuthority, TimestampFailed
 from services.certificates.preservation.answers import Answers, Stamper, carried
 from shared.base.clock import now
+from shared.documents.errors import TimestampFailed
+from shared.documents.signing import TimestampAuthority
 
 # Who did not answer is left alone for so long: nobody waits for them a hundred thousand times.
 REST = timedelta(minutes=1)

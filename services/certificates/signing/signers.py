@@ -5,9 +5,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import Connection, select
 
 from services.certificates.base.tables import SigningCertificate
-from services.certificates.signing.signatures import fingerprint
 from shared.base.clock import now
 from shared.base.database import after_commit, upsert
+from shared.documents.signing.signatures import fingerprint
 
 
 class Signers:

@@ -8,7 +8,7 @@ from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeed
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from services.certificates.engine import Signer
+from shared.documents.signing import Signer
 
 _CLOSED = SigMDPSetup("sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
 

@@ -11,8 +11,8 @@ from services.certificates.base import records
 from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Document
-from services.certificates.signing.signatures import read_signature
 from services.certificates.signing.signers import is_ours
+from shared.documents.signing.signatures import read_signature
 
 Finding = Literal[
     "valid",

@@ -21,7 +21,10 @@ NOBODY = {
     "host": "id sheet_id locale named_at asked_at asked_for signed_at ended_at",
     "participant": "registration_id revision conference status",
     "refusal": "sheet_id registration_id rule source times last_at",
-    "seal": ("sheet_id number code entries head digest file sealed_at replaced_at gone_at"),
+    "seal": (
+        "sheet_id number code entries head digest file sealed_at listed signed erased replaced_at"
+        " gone_at"
+    ),
     "sheet": (
         "id conference unit room starts_at ends_at sessions open_to_all state length head seal"
     ),

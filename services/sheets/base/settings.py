@@ -6,12 +6,12 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from shared.base.settings import KeyedSettings
+from shared.documents.signing.settings import SigningSettings
 
 NAME = "sheets"
 
 
-class SheetsSettings(KeyedSettings):
+class SheetsSettings(SigningSettings):
     picture_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (),
         description="what pictures of signatures are encrypted with at rest, and nothing else: "

@@ -176,8 +176,9 @@ class Device(Base):
 
 class Seal(Base):
     """A sheet as it was sealed: up to which entry, and the file that says so (`base.files`).
-    `gone_at`: its code is still known, but its file is not there any more, since
-    somebody in it was erased, or the years of its purpose are over."""
+    `gone_at`: its code is still known, but its file is not there any more, since somebody in it was
+    erased, or the years of its purpose are over. `digest` and `file` are empty until it is made; so
+    many of its entries were blank then, `erased`."""
 
     __tablename__ = "seal"
 
@@ -189,6 +190,9 @@ class Seal(Base):
     digest: Mapped[str]
     file: Mapped[str]
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    listed: Mapped[int] = mapped_column(default=0)  # how many people it has, and …
+    signed: Mapped[int] = mapped_column(default=0)  # … how many of them signed
+    erased: Mapped[int] = mapped_column(default=0)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

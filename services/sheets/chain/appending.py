@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.tables import EntryRow, Sheet
+from services.sheets.base.timers import SETTLED, SIGNED_OUT, look_at
 from services.sheets.chain.entries import (
     ActorKind,
     Entry,
@@ -83,4 +84,14 @@ def append(connection: Connection, sheet: SheetRecord, draft: Draft) -> tuple[En
     connection.execute(
         update(Sheet).where(Sheet.id == sheet.id).values(length=after.length, head=after.head)
     )
+    _ask_for_seal(connection, after, entry)
     return entry, after
+
+
+def _ask_for_seal(connection: Connection, sheet: SheetRecord, entry: Entry) -> None:
+    """Once a host has countersigned and the time is over; and once more for what comes after."""
+    if sheet.state == "sealed" and entry.kind != "sealed":
+        look_at(connection, sheet.id, sheet.length, entry.noted_at + SETTLED)
+    elif entry.kind == "countersigned":
+        over = max(entry.noted_at, sheet.ends_at + SIGNED_OUT)
+        look_at(connection, sheet.id, sheet.length, over)

@@ -212,7 +212,7 @@ def _forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) 
     )
     connection.execute(
         update(Bundle)
-        .where(Bundle.conference == sheet.conference, Bundle.state == "made")
+        .where(Bundle.conference == sheet.conference, Bundle.state.in_(("asked", "making", "made")))
         .values(state="gone", file="")
     )
 

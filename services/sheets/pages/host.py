@@ -26,7 +26,9 @@ from services.sheets.pages.at_desk import (
     key_of,
 )
 from services.sheets.pages.words import host_statement, refusal_words
+from services.sheets.sealing.seals import seal_by_number
 from services.sheets.signing.signing import By, Signed, arrive, countersign, leave
+from services.sheets.verification.documents import link_of
 from shared.base.clock import now
 from shared.pages.visit import typed
 
@@ -154,6 +156,8 @@ def _page(
 ) -> Response:
     with visit.desk.database.read() as connection:
         people = [each for each in expected(connection, at.sheet.id) if not each.erased]
+        seal = seal_by_number(connection, at.sheet.id, at.sheet.seal) if at.sheet.seal else None
+    keys, until = visit.desk.settings.keys, int(at.until.timestamp())
     moment = now()
     within = min(max(moment, at.sheet.starts_at), at.sheet.ends_at)
     is_open = at.sheet.state == "open"
@@ -175,6 +179,7 @@ def _page(
         statement=host_statement(at.sheet, visit.language, at.zone),
         key=token_urlsafe(12),
         until=at.until,
+        document=link_of(seal.code, keys, until) if seal and seal.made else "",
         complaint=complaint,
         said=said,
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from services.sheets.verification import application as sealed
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
@@ -12,7 +13,9 @@ PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
 
 def most(path: str) -> int:
     """Bytes that a request may have."""
-    return MOST_SCAN + AROUND_FILE if PAPER.fullmatch(path) else MAX_BODY
+    if PAPER.fullmatch(path):
+        return MOST_SCAN + AROUND_FILE
+    return sealed.LARGEST if path.startswith(sealed.VERIFY) else MAX_BODY
 
 
 def words(path: str, gettext: Gettext) -> str:

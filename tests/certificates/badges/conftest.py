@@ -5,8 +5,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509 import load_pem_x509_certificates
 
 from services.certificates.badges.seal import Seal
-from services.certificates.engine import Signer, demo_authority
 from services.certificates.issuing.equipment import seal_of
+from shared.documents.signing import Signer, demo_authority
 from tests.certificates.service_doubles import BADGE_KEY, PUBLIC_URL
 
 
@@ -22,7 +22,7 @@ def seal_with(kind: str, origin: str = PUBLIC_URL) -> Seal:
     with pytest.MonkeyPatch.context() as patched:
         if kind == "p384":
             patched.setattr(
-                "services.certificates.engine.signing.authority._new_key",
+                "shared.documents.signing.authority._new_key",
                 lambda **_: ec.generate_private_key(ec.SECP384R1()),
             )
         pem, _authority = demo_authority(use_rsa=kind == "rsa")

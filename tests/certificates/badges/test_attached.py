@@ -14,11 +14,11 @@ from services.certificates.engine import (
     Press,
     Template,
     compile_template,
-    demo_authority,
     sample_values,
 )
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.service import service
+from shared.documents.signing import demo_authority
 from shared.testing import drain
 from tests.certificates.badges.test_badges import badge
 from tests.certificates.badges.verifiers import verify_json

@@ -4,15 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.certificates.engine import (
-    Compiled,
-    Press,
-    Signer,
-    Template,
-    compile_template,
-    demo_authority,
-    sample_values,
-)
+from services.certificates.engine import Compiled, Press, Template, compile_template, sample_values
+from shared.documents.signing import Signer, demo_authority
 
 SIGNATURE_IMAGE = (
     Path(__file__).parents[3] / "services/certificates/templates/demonstration/signature.svg"

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 
 from services.certificates.engine import sample
-from services.certificates.engine.qr import draw
+from shared.documents.qr import draw
 from tests.certificates.engine.test_engine_phrases import modules
 
 SCREENS = (96, 100, 125, 150)  # dots an inch

@@ -6,7 +6,8 @@ import pytest
 import segno
 from pydantic import ValidationError
 
-from services.certificates.engine import phrases, qr, sample
+from services.certificates.engine import phrases, sample
+from shared.documents import qr
 
 THIN = "\u202f"
 

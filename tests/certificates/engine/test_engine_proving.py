@@ -20,8 +20,8 @@ from services.certificates.engine.filling import composing, shaping
 from services.certificates.engine.press.child import Child
 from services.certificates.engine.press.messages import ANSWERS
 from services.certificates.engine.proving import Proof, differing, prove
-from services.certificates.engine.qr import draw
 from services.certificates.stock.documents import laid_out
+from shared.documents.qr import draw
 
 # In this process WeasyPrint's habits are ours: it leaves a file for the collector to close.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

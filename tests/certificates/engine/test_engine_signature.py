@@ -28,7 +28,9 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from services.certificates.engine import Signer, SignerUnusable, demo_authority, sample
+from services.certificates.engine import sample
+from shared.documents.errors import SignerUnusable
+from shared.documents.signing import Signer, demo_authority
 
 
 def _root(authority_pem: bytes) -> asn1_x509.Certificate:

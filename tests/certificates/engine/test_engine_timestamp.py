@@ -21,7 +21,9 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from services.certificates.engine import Signer, TimestampAuthority, TimestampFailed, sample
+from services.certificates.engine import sample
+from shared.documents.errors import TimestampFailed
+from shared.documents.signing import Signer, TimestampAuthority
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from services.certificates.engine import demo_authority
+from shared.documents.signing import demo_authority
 from shared.testing import eventually
 from tests.system.containers.attendance import code_in, hold_the_day, links
 from tests.system.containers.compose import ROOT, SERVICES, Compose, Mailpit

@@ -7,8 +7,8 @@ import pydyf
 import weasyprint
 from weasyprint.pdf.stream import Stream
 
-from services.certificates.engine import pdfsyntax, shape
-from services.certificates.engine.compositor import additions, reading, xmp
+from services.certificates.engine import shape
+from services.certificates.engine.compositor import additions, reading
 from services.certificates.engine.compositor.faces import reduced_face
 from services.certificates.engine.compositor.lines import VariableLine
 from services.certificates.engine.compositor.placeholder import QR_IMAGE
@@ -37,6 +37,7 @@ from services.certificates.engine.shape import (
     VariableObject,
     VariableStream,
 )
+from shared.documents import pdfsyntax, xmp
 
 PRODUCER = f"Emarge (WeasyPrint {weasyprint.VERSION})"
 # The comment of high bytes marks the file as binary (ISO 19005-3, 6.1.2).

@@ -13,7 +13,7 @@ from typing import Any
 
 import pydyf
 
-from services.certificates.engine.pdfsyntax import text_string
+from shared.documents.pdfsyntax import text_string
 
 # How the marked content of a page's margins begins (ISO 32000-1, 14.8.2.2): nobody is read a name
 # and a page's number in the middle of a table.

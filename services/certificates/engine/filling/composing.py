@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from services.certificates.engine.filling.faces import face
 from services.certificates.engine.filling.fontfiles import FontFile, FontFiles
-from services.certificates.engine.filling.shaping import CannotFill, Meaning, ShapedRun, Shaper
+from services.certificates.engine.filling.shaping import CannotFill, ShapedRun, Shaper
 from services.certificates.engine.paragraph import MARGIN, IsParagraph, Paragraph
-from services.certificates.engine.pdfsyntax import Compressor, number, text_string
 from services.certificates.engine.shape import (
     Fixed,
     GlyphWidths,
@@ -23,6 +21,9 @@ from services.certificates.engine.shape import (
     Shape,
     TextString,
 )
+from shared.documents.faces import face
+from shared.documents.fonttables import Meaning
+from shared.documents.pdfsyntax import Compressor, number, text_string
 
 POINTS = 0.75  # a CSS pixel in PDF points
 SPARE = 0.25  # CSS pixels: a line fuller than that might wrap in the full layout

@@ -1,6 +1,5 @@
 """One person's certificate from a shape: all of the fast path, and the end of the full one."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +11,15 @@ from services.certificates.engine.filling.composing import (
     Texts,
     joined_xml,
 )
-from services.certificates.engine.filling.writing import (
+from services.certificates.engine.shape import Shape
+from shared.documents.pdfsyntax import Compressor
+from shared.documents.qr import Drawing, form_entries
+from shared.documents.writing import (
     DocumentSigner,
     FileWriter,
-    pdf_date,
+    embedded_file,
     static_rows,
 )
-from services.certificates.engine.pdfsyntax import Compressor
-from services.certificates.engine.qr import Drawing
-from services.certificates.engine.shape import Shape
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Filler:
         # Left readable for tools that look for the packet without reading the file's structure.
         writer.plain_stream(self._shape.metadata, packet, b"/Type/Metadata/Subtype/XML")
         for number in self._shape.codes:
-            writer.stream(number, extras.qr.operators, _form(extras.qr))
+            writer.stream(number, extras.qr.operators, form_entries(extras.qr))
         self._write_attachments(writer, extras)
         writer.pack([(number, pieces.bytes_of(composed)) for number, pieces in self._objects])
         return writer.signed(signer, extras.issued_at) if signer else writer.unsigned()
@@ -71,7 +70,7 @@ class Filler:
         # The badge's MIME type is that of W3C's data model for credentials, 2.0.
         kinds = ((b"application#2Fjson", extras.attendance), (b"application#2Fvc", extras.badge))
         for number, (mime, content) in zip(self._shape.attached, kinds, strict=False):
-            writer.stream(number, content, _embedded(content, mime, extras.issued_at))
+            writer.stream(number, content, embedded_file(content, mime, extras.issued_at))
 
     def contents(self, composed: Composed) -> list[bytes]:
         """The pages' content streams: what must be equal on both paths."""
@@ -84,24 +83,3 @@ class Filler:
             entries = head + b"/Length1 %d" % file.size
             writer.plain_stream(font.file_object, file.program, entries)
             writer.plain_stream(font.to_unicode_object, file.to_unicode, head)
-
-
-def _form(drawing: Drawing) -> bytes:
-    """A form's entries (ISO 32000-1, 8.10): it takes the unit square, as the image did that stood
-    for it during the layout."""
-    scale = b"%.9f" % (1 / drawing.width)
-    return (
-        b"/Type/XObject/Subtype/Form/BBox[0 0 %d %d]/Matrix[%s 0 0 %s 0 0]"
-        b"/Resources<</ProcSet[/PDF]>>"
-    ) % (drawing.width, drawing.width, scale, scale)
-
-
-def _embedded(content: bytes, mime: bytes, issued_at: datetime) -> bytes:
-    """An embedded file stream's entries (ISO 32000-1, 7.11.4): MIME type, size, date, checksum."""
-    checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
-    return b"/Type/EmbeddedFile/Subtype/%s/Params<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (
-        mime,
-        len(content),
-        pdf_date(issued_at),
-        checksum,
-    )

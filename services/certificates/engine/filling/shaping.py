@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 import uharfbuzz
 
-from services.certificates.engine.filling.faces import PANGO_UNITS, Face
 from services.certificates.engine.paragraph import Fragment
 from services.certificates.engine.shape import VariableFont
-
-# A glyph and the text it stands for (ToUnicode).
-Meaning = tuple[int, str]
+from shared.documents.faces import PANGO_UNITS, Face
+from shared.documents.fonttables import Meaning
 
 _KEPT_RUNS = 128  # times and titles return, on one line or another; names do not
 

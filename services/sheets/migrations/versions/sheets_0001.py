@@ -158,6 +158,9 @@ def _files() -> None:
         sa.Column("digest", sa.String, nullable=False),
         sa.Column("file", sa.String, nullable=False),
         sa.Column("sealed_at", UtcDateTime, nullable=False),
+        sa.Column("listed", sa.Integer, nullable=False),
+        sa.Column("signed", sa.Integer, nullable=False),
+        sa.Column("erased", sa.Integer, nullable=False),
         sa.Column("replaced_at", UtcDateTime),
         sa.Column("gone_at", UtcDateTime),
     )

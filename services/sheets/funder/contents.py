@@ -1,0 +1,130 @@
+"""What is in a funder's file, by its name in the ZIP, in the order in which it is written."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
+from services.sheets.lists.days import programme_of
+from services.sheets.lists.expected import expected
+from services.sheets.sealing.seals import newest_of_conference
+from shared.bus.inbox import JobRow
+from shared.events.registration import PROGRAMMES
+from shared.storage import Storage
+from shared.words.filenames import file_name
+
+SHEETS, PROGRAMME = "feuilles/", "programme/"
+REALISATIONS = "certificats-de-realisation/"
+PRESENCE, INDEX, SUMS, READ_ME = "presence.csv", "index.json", "SHA256SUMS", "LISEZMOI.txt"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEADS = (
+    "feuille",
+    "session",
+    "nom",
+    "organisation",
+    "signature",
+    "source",
+    "de",
+    "à",
+    "minutes",
+    "remarques",
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """`read` gives its bytes; it may be asked for later than the list was made."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`unsealed`: the titles of sheets that were signed and have no document."""
+
+    files: tuple[File, ...]
+    unsealed: tuple[str, ...]
+
+
+def contents_of(connection: Connection, storage: Storage, slug: str) -> Contents:
+    """As it stands now: sealed sheets, the table of presence, the programme's versions."""
+    sealed, missing = [], []
+    seals = {seal.sheet_id: seal for seal in newest_of_conference(connection, slug)}
+    for number, sheet in enumerate(sheets_by_conference(connection, slug), start=1):
+        seal = seals.get(sheet.id)
+        if seal is not None and seal.made:
+            name = file_name(f"{number:02}", sheet.title, seal.code, extension="pdf")
+            sealed.append(File(SHEETS + name, _reader(storage, seal.file)))
+        elif sheet.length:
+            missing.append(sheet.title)
+    table = presence(connection, slug)
+    programmes = [
+        File(f"{PROGRAMME}version-{version:03}.json", _known(said))
+        for version, said in programmes_of(connection, slug)
+    ]
+    return Contents((*sealed, File(PRESENCE, _known(table)), *programmes), tuple(missing))
+
+
+def presence(connection: Connection, slug: str) -> bytes:
+    """A row for each person and sheet, as signed: a table for any spreadsheet."""
+    programme = programme_of(connection, slug)
+    zone = ZoneInfo(programme.conference.timezone if programme else "UTC")
+    written = io.StringIO()
+    table = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    table.writerow(_HEADS)
+    for sheet in sheets_by_conference(connection, slug):
+        for row in _rows(connection, sheet, zone):
+            table.writerow([_harmless(each) for each in row])
+    return b"\xef\xbb\xbf" + written.getvalue().encode()
+
+
+def programmes_of(connection: Connection, slug: str) -> list[tuple[int, bytes]]:
+    """Every version of the programme that was told here, by number."""
+    found = {}
+    told = select(JobRow.envelope).where(JobRow.type.in_(PROGRAMMES)).order_by(JobRow.id)
+    for envelope in connection.execute(told).scalars():
+        data = json.loads(envelope).get("data", {})
+        if data.get("conference", {}).get("slug") == slug and "programme_version" in data:
+            said = {name: data[name] for name in ("conference", "sessions", "programme_version")}
+            found[int(data["programme_version"])] = json.dumps(
+                said, ensure_ascii=False, indent=1
+            ).encode()
+    return sorted(found.items())
+
+
+def _rows(connection: Connection, sheet: SheetRecord, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    sheet = sheet_by_id(connection, sheet.id)
+    for person in expected(connection, sheet.id):
+        start, end = person.present
+        there = person.signed_at is not None and start < end
+        yield (
+            sheet.unit,
+            sheet.title,
+            "effacé à sa demande" if person.erased else person.name,
+            person.organisation,
+            person.signed_at.astimezone(zone).isoformat() if person.signed_at else "",
+            person.source,
+            start.astimezone(zone).isoformat() if there else "",
+            end.astimezone(zone).isoformat() if there else "",
+            str(int((end - start).total_seconds() // 60)) if there else "0",
+            ", ".join(person.marks),
+        )
+
+
+def _harmless(value: str) -> str:
+    """A spreadsheet takes it for no formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _reader(storage: Storage, key: str) -> Callable[[], bytes]:
+    return lambda: storage.get(key)
+
+
+def _known(content: bytes) -> Callable[[], bytes]:
+    return lambda: content

@@ -1,0 +1,166 @@
+"""The funder's file: what is in it, made part by part, whatever dies or is erased meanwhile."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from services.sheets.base.records import id_of
+from services.sheets.funder import bundling
+from services.sheets.funder.bundles import BundleAsked, BundleRecord, ask_for_bundle, bundles_of
+from services.sheets.sealing.orders import ask_for_seal
+from services.sheets.service import service
+from shared.events import new_event
+from shared.testing import drain
+from tests.sheets.signed_day import DAY, MORNING, OPENING, ORGANISER, RIGHT, House
+
+
+@pytest.fixture
+def signed(house: House) -> House:
+    """The opening is sealed; the workshop on the left is signed, and not sealed."""
+    house.sign("ada")
+    house.at(1.4)
+    house.sign("ada", "left")
+    with house.database.begin() as connection:
+        ask_for_seal(connection, id_of(DAY, "opening"), by=ORGANISER)
+    house.work()
+    return house
+
+
+def ask(house: House) -> None:
+    with house.database.begin() as connection:
+        ask_for_bundle(connection, DAY, ORGANISER)
+
+
+def newest(house: House) -> BundleRecord:
+    with house.database.read() as connection:
+        return bundles_of(connection, DAY)[0]
+
+
+def made(house: House) -> dict[str, bytes]:
+    bundle = newest(house)
+    content = b"".join(house.resources.bundler.pieces(bundle))
+    assert hashlib.sha256(content).hexdigest() == bundle.digest
+    assert len(content) == bundle.size
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_all_that_shows_who_was_there(signed: House) -> None:
+    signed.tell_programme(OPENING, RIGHT, version=2)
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    (sheet,) = [name for name in files if name.startswith("feuilles/")]
+    assert files[sheet].startswith(b"%PDF-1.7")
+    assert {"programme/version-001.json", "programme/version-002.json"} <= files.keys()
+    assert len(json.loads(files["programme/version-001.json"])["sessions"]) == 4
+    rows = [*csv.DictReader(io.StringIO(files["presence.csv"].decode("utf-8-sig")), delimiter=";")]
+    ada = [row for row in rows if row["nom"] == "Zoé Ada"]
+    assert [row["minutes"] for row in ada if row["feuille"] == "opening"] == ["60"]
+    assert json.loads(files["index.json"])["unsealed"] == ["Left"]
+
+
+def test_every_file_is_as_the_index_says(signed: House) -> None:
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    lines = files["SHA256SUMS"].decode().splitlines()
+    sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    assert sums.keys() == files.keys() - {"SHA256SUMS"}
+    assert all(hashlib.sha256(files[name]).hexdigest() == sums[name] for name in sums)
+
+
+def test_asked_twice_one_is_made(signed: House) -> None:
+    ask(signed)
+    ask(signed)
+    with signed.database.read() as connection:
+        assert len(bundles_of(connection, DAY)) == 1
+
+
+def test_in_parts_and_one_that_died_is_made_again(
+    signed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(signed)
+    signed.work()
+    whole = made(signed)
+    monkeypatch.setattr(bundling, "PART", 1)
+    signed.at(2)
+    ask(signed)
+    bundle = newest(signed)
+
+    class Dies:
+        def complete(self, _connection: object) -> None:
+            raise KeyboardInterrupt
+
+    event = new_event("timer", BundleAsked(bundle=bundle.id, part=0))
+    with pytest.raises(KeyboardInterrupt):
+        signed.resources.bundler.make_part(event, Dies())  # type: ignore[arg-type]  # enough of a job
+    assert newest(signed).count == 0
+    signed.work()
+    assert newest(signed).count > 2
+    assert made(signed) == whole
+
+
+def test_it_is_gone_by_itself_after_a_week(signed: House) -> None:
+    ask(signed)
+    signed.work()
+    assert [*signed.folder.rglob("*.*-0*")]
+    signed.at(24 * 7 + 5)
+    signed.work()
+    assert newest(signed).state == "gone"
+    assert not [*signed.folder.rglob("*.*-0*")]
+
+
+def test_who_is_erased_is_in_none(signed: House) -> None:
+    ask(signed)
+    signed.work()
+    signed.erase("ada")
+    assert newest(signed).state == "gone"
+    assert not [*signed.folder.rglob("*.*-0*")]
+
+
+def test_who_is_erased_while_it_is_made_is_in_none(
+    signed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(signed)
+    put = type(signed.resources.storage).put
+    erased: list[str] = []
+
+    def erases(self: object, key: str, content: bytes) -> None:
+        put(self, key, content)  # type: ignore[arg-type]  # a storage
+        if key.startswith("bundles/") and not erased:
+            erased.append(key)
+            from services.sheets.keeping import erasing
+
+            with signed.database.begin() as connection:
+                erasing.erase_person(connection, signed.resources.storage, "ada", DAY)
+
+    monkeypatch.setattr(type(signed.resources.storage), "put", erases)
+    drain(service, signed.database, signed.resources)
+    assert newest(signed).state == "gone"
+    assert not [*signed.folder.rglob("*.*-0*")]
+
+
+def test_a_formula_is_none_in_the_table(signed: House) -> None:
+    from services.sheets.funder.contents import presence
+    from tests.sheets.signed_day import place
+
+    signed.hear(place("eve", first_name="=1+1", last_name=""))
+    with signed.database.read() as connection:
+        table = presence(connection, DAY).decode("utf-8-sig")
+    assert "'=1+1" in table
+    assert ";=1+1" not in table
+
+
+def test_times_are_those_of_the_place(signed: House) -> None:
+    from services.sheets.funder.contents import presence
+
+    with signed.database.read() as connection:
+        table = presence(connection, DAY).decode("utf-8-sig")
+    assert (MORNING + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S+02:00") in table

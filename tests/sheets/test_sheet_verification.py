@@ -1,0 +1,153 @@
+"""What is said of a seal: by its code, of its PDF, of its record, whatever was done to them."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, update
+
+from services.sheets.base.tables import EntryRow
+from services.sheets.sealing.verification import Verdict, verify_brought, verify_code
+from services.sheets.signing.signing import strike
+from tests.sheets.signed_day import ORGANISER, House
+from tests.sheets.test_sealing_sheets import pdf, seal, seals
+
+
+@pytest.fixture
+def sealed(house: House) -> House:
+    for who in ("ada", "bob", "cyd"):
+        house.sign(who)
+    seal(house)
+    return house
+
+
+def by_code(house: House, typed: str) -> Verdict:
+    with house.database.read() as connection:
+        return verify_code(connection, typed)
+
+
+def of(house: House, content: bytes) -> Verdict:
+    with house.database.read() as connection:
+        return verify_brought(connection, content)
+
+
+def record(house: House) -> dict[str, Any]:
+    from services.sheets.sealing.record import _attached
+
+    said: dict[str, Any] = json.loads(_attached(pdf(house, seals(house)[0])))
+    return said
+
+
+class TestByCode:
+    def test_one_that_counts(self, sealed: House) -> None:
+        (only,) = seals(sealed)
+        verdict = by_code(sealed, only.code.lower().replace("-", " "))
+        assert verdict.finding == "valid"
+        assert verdict.seal == only
+        assert verdict.sheet is not None
+        assert verdict.sheet.title == "Opening"
+
+    def test_one_that_was_replaced(self, sealed: House) -> None:
+        sealed.at(3)
+        strike(sealed.signing, seals(sealed)[0].sheet_id, "ada", by=ORGANISER, reason="r", key="k")
+        sealed.at(3.1)
+        sealed.work()
+        old, new = seals(sealed)
+        assert by_code(sealed, old.code).finding == "replaced"
+        assert by_code(sealed, new.code).finding == "valid"
+
+    def test_none(self, sealed: House) -> None:
+        code = seals(sealed)[0].code
+        other = code[:-1] + ("A" if code[-1] != "A" else "C")
+        assert by_code(sealed, other).finding == "mistyped"
+        assert by_code(sealed, "7XKM-A9RT-PC4H-W3G" + "N").finding in ("unknown", "mistyped")
+
+    def test_entries_that_were_altered_in_the_database(self, sealed: House) -> None:
+        with sealed.database.begin() as connection:
+            connection.execute(update(EntryRow).where(EntryRow.number == 2).values(source="paper"))
+            connection.execute(delete(EntryRow).where(EntryRow.number == 3))
+        verdict = by_code(sealed, seals(sealed)[0].code)
+        assert verdict.finding == "broken"
+        assert [(each.number, each.what) for each in verdict.faults][:2] == [
+            (2, "altered"),
+            (3, "removed"),
+        ]
+
+
+class TestBrought:
+    def test_the_pdf(self, sealed: House) -> None:
+        verdict = of(sealed, pdf(sealed, seals(sealed)[0]))
+        assert (verdict.finding, verdict.brought) == ("valid", "pdf")
+
+    def test_the_pdf_with_one_bit_changed(self, sealed: House) -> None:
+        content = bytearray(pdf(sealed, seals(sealed)[0]))
+        content[-30] ^= 1
+        assert of(sealed, bytes(content)).finding == "altered"
+
+    def test_the_record(self, sealed: House) -> None:
+        verdict = of(sealed, json.dumps(record(sealed)).encode())
+        assert (verdict.finding, verdict.brought) == ("valid", "record")
+
+    @pytest.mark.parametrize(
+        ("change", "expected"),
+        [
+            (lambda entries: entries[1].update(name="Mallory"), (2, "altered")),
+            (lambda entries: entries[1].update(source="paper"), (2, "altered")),
+            (lambda entries: entries.pop(1), (2, "removed")),
+            (lambda entries: entries.append({**entries[0], "number": 9}), (9, "inserted")),
+            (lambda entries: entries.pop(), (4, "removed")),
+        ],
+    )
+    def test_a_record_that_was_changed(
+        self, sealed: House, change: Any, expected: tuple[int, str]
+    ) -> None:
+        said = record(sealed)
+        change(said["entries"])
+        verdict = of(sealed, json.dumps(said).encode())
+        assert verdict.finding == "altered"
+        assert expected in [(each.number, each.what) for each in verdict.faults]
+
+    def test_entries_that_changed_places(self, sealed: House) -> None:
+        said = record(sealed)
+        one, two = said["entries"][1], said["entries"][2]
+        one["number"], two["number"] = two["number"], one["number"]
+        verdict = of(sealed, json.dumps(said).encode())
+        assert verdict.finding == "altered"
+        assert verdict.faults
+
+    def test_a_chain_written_anew_as_a_whole(self, sealed: House) -> None:
+        """Each hash of it fits: but it is not the one that was sealed."""
+        from dataclasses import replace
+
+        from services.sheets.chain.entries import hash_of, person_of
+        from services.sheets.sealing.record import _entry, _said, _Sheet
+
+        said = record(sealed)
+        read = _Sheet.model_validate(said)
+        previous, made = said["entries"][0]["previous"], []
+        for each in read.entries:
+            entry = replace(_entry(read.sheet, each), previous=previous)
+            if entry.number == 1:
+                entry = replace(entry, name="Mallory")
+                person = person_of(entry.salt, "Mallory", entry.organisation, entry.reason)
+                entry = replace(entry, person=person)
+            entry = replace(entry, hash=hash_of(entry))
+            previous = entry.hash
+            made.append(_said(entry))
+        forged = {**said, "entries": made, "head": previous}
+        assert of(sealed, json.dumps(forged).encode()).finding == "altered"
+
+    def test_what_is_none_of_ours(self, sealed: House) -> None:
+        assert of(sealed, b"%PDF-1.7\nhello").finding == "foreign"
+        assert of(sealed, b"{}").finding == "foreign"
+        assert of(sealed, b"\x00" * 100).finding == "foreign"
+        assert of(sealed, b"[" * 100_000).finding == "foreign"
+        said = record(sealed) | {"code": "7XKM-A9RT-PC4H-W3GN"}
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
+
+    def test_one_of_before_somebody_was_erased(self, sealed: House) -> None:
+        said = json.dumps(record(sealed)).encode()
+        sealed.erase("ada")
+        sealed.at(3)
+        sealed.work()
+        assert of(sealed, said).finding == "replaced"
