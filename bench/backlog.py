@@ -21,8 +21,8 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.program import Running
 from shared.base.database import Database
 from shared.base.redis_url import connect
-from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow
+from shared.bus.logged import LoggedEvent
 from shared.testing import eventually
 
 FEW, MANY = 10_000, 100_000

@@ -22,7 +22,7 @@ from bench.report import Report
 from bench.stage import Stage, registration_body
 from deploy.local.ports import LOOPBACK
 from shared.base.database import Database
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.testing import eventually
 
 EVENTS = 100_000

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from shared.base.database import Database
 from shared.bus import eventlog
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.events.contracts import conference_of, erases, known_types
 
 WINDOW = 10_000  # positions looked through in one call, however few of them are wanted

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from shared.base.errors import Later
-from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow
+from shared.bus.logged import LoggedEvent
 
 _SOON = timedelta(seconds=2)
 

@@ -13,7 +13,7 @@ from services.registration.programme.programmes import load_all
 from services.registration.seats.rules import status_after
 from services.registration.seats.wishes import Day, Exchange, Wisher
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 
 
 def assert_consistent(connection: Connection, *, overlaps: bool = False) -> None:

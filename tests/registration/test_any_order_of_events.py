@@ -44,8 +44,9 @@ from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.registering import register
 from services.registration.seats.tables import Answer, Standby
 from shared.base.database import Database
-from shared.bus.eventlog import EventLog, LoggedEvent
+from shared.bus.eventlog import EventLog
 from shared.bus.inbox import JobRow
+from shared.bus.logged import LoggedEvent
 from tests.registration.confirming_in_any_order import Confirming
 from tests.registration.days import HEADER, IN_THREE_WEEKS, someone
 from tests.registration.invariants import assert_consistent, promotions, statuses, waitlist

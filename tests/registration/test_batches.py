@@ -30,9 +30,9 @@ from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
 from shared.base.errors import LeaseLost
-from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow
 from shared.bus.lease import Lease, claim
+from shared.bus.logged import LoggedEvent
 from shared.testing import drain
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent

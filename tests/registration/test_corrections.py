@@ -31,7 +31,7 @@ from services.registration.seats.changing import Change, cancel
 from services.registration.seats.registering import register
 from shared.base import clock
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 from tests.registration.told import ORGANISER, acts, events

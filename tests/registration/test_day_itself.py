@@ -29,8 +29,8 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
 from shared.bus.inbox import JobRow, receive
+from shared.bus.logged import LoggedEvent
 from shared.events import new_event
 from shared.events.certificates import CertificateIssued
 from shared.testing import drain

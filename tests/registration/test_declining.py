@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from services.registration.desk import Desk
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from tests.registration.test_api import new
 
 

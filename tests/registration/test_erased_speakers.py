@@ -12,7 +12,7 @@ from services.registration.editing.speakers import erase_speaker
 from services.registration.history.acts import Actor, history
 from services.registration.programme.document import parse_programme
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.events.registration import SpeakerErased
 from shared.events.speakers import speaker_id
 from tests.registration.days import programme_text

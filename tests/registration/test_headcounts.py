@@ -14,9 +14,9 @@ from services.registration.seats.registering import register
 from services.registration.service import Resources, service
 from shared.base.database import Database
 from shared.bus import eventlog
-from shared.bus.eventlog import LogHead
 from shared.bus.feed import LogFeed
 from shared.bus.intake import pull
+from shared.bus.logged import LogHead
 from shared.testing import drain, eventually
 from tests.registration.days import someone
 

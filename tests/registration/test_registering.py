@@ -27,7 +27,8 @@ from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.records import read_record
 from services.registration.seats.registering import Application, register, register_colleagues
 from shared.base.clock import now
-from shared.bus.eventlog import EventLog, LoggedEvent
+from shared.bus.eventlog import EventLog
+from shared.bus.logged import LoggedEvent
 from tests.registration.days import someone
 from tests.registration.invariants import assert_consistent
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor, history
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 
 ORGANISER = Actor("organiser", "boss@example.org")
 

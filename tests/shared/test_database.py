@@ -20,8 +20,8 @@ from structlog.testing import capture_logs
 
 from shared.base import database as databases
 from shared.base.database import Database, after_commit, upsert
-from shared.bus.eventlog import LogHead
 from shared.bus.intake import FeedCursor
+from shared.bus.logged import LogHead
 from shared.bus.migrations import migrate
 from tests.shared.conftest import ROOT, Environment
 

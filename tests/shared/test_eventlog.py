@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from shared.base.database import Database
 from shared.bus import eventlog
-from shared.bus.eventlog import EventLog, LoggedEvent
+from shared.bus.eventlog import EventLog
+from shared.bus.logged import LoggedEvent
 from shared.testing import eventually
 from tests.shared.sample import ThingHappened
 

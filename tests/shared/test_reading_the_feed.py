@@ -20,7 +20,8 @@ from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus import eventlog
-from shared.bus.eventlog import EventLog, LoggedEvent, LogHead
+from shared.bus.eventlog import EventLog
+from shared.bus.logged import LoggedEvent, LogHead
 from shared.events.registration import AttendeeErased
 from shared.http.application import create_app
 from shared.http.standing import TokenStanding

@@ -12,7 +12,7 @@ from services.registration.day.presence import Evidence, Scan, Written
 from services.registration.day.tables import SignedPresence, WrittenPresence
 from services.registration.history.acts import Actor, Kind
 from services.registration.programme.facts import Conference
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.events.registration import RegistrationCancelled
 
 _SCANS = select(

@@ -24,7 +24,7 @@ from shared.base.clock import epoch_seconds, now
 from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus import eventlog
-from shared.bus.eventlog import LogHead
+from shared.bus.logged import LogHead
 
 CHANNEL = "emarge.headcounts"  # the message is the conference's slug
 STALE = 1.0  # seconds after which counts behind the log are not believed to be renewed soon

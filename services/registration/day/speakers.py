@@ -10,7 +10,7 @@ from services.registration.day.presence import Attended, total_minutes
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
 from services.registration.programme.telling import conference_of
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.events.registration import Person, SpeakerCertified
 from shared.events.speakers import speaker_id
 

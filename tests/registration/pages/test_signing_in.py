@@ -14,7 +14,7 @@ from services.registration.access.organisers import invite
 from services.registration.desk import Desk
 from shared.base.clock import now
 from shared.base.keys import Keys
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.events import Event
 from shared.events.registration import OrganiserInvited, OrganiserLinkRequested, SignIn
 from shared.http.passes import with_pass_until

@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import select
 
 from services.registration.desk import Desk
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 
 ENTRY = {
     "person": "p0",

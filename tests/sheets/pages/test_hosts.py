@@ -22,7 +22,7 @@ from services.sheets.resources import Resources
 from services.sheets.service import service
 from services.sheets.signing.signing import By, sign
 from shared.base.clock import now
-from shared.bus.eventlog import LoggedEvent
+from shared.bus.logged import LoggedEvent
 from shared.http.passes import with_pass_until
 from shared.storage.folder import FolderStorage
 from shared.testing import drain
