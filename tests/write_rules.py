@@ -166,6 +166,8 @@ def _is_fenced(body: list[ast.stmt]) -> bool:
 
 def _is_fence(node: ast.AST) -> bool:
     """`hold` is a word of others too."""
+    if isinstance(node, ast.Name):
+        return node.id == "complete_together"
     if not (isinstance(node, ast.Attribute) and node.attr in FENCES):
         return False
     return node.attr != "hold" or ast.unparse(node.value).rpartition(".")[2] == "job"

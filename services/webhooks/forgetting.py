@@ -95,7 +95,7 @@ def plan_sweep(connection: Connection) -> None:
 
 def _seal_anew(connection: Connection, seals: Seals) -> None:
     """So that a secret key that is being replaced can be taken away after a day."""
-    for row in connection.execute(select(ENDPOINTS)).all():
+    for row in connection.execute(select(ENDPOINTS).with_for_update()).all():
         anew = {}
         for name in ("secret", "previous_secret"):
             sealed = getattr(row, name)
