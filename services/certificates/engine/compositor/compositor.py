@@ -35,10 +35,10 @@ from services.certificates.engine.errors import (
 )
 from services.certificates.engine.limits import Limits
 from services.certificates.engine.paragraph import Paragraph
-from services.certificates.engine.qr import draw
 from services.certificates.engine.shape import Shape
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
+from shared.documents.qr import draw
 
 _KEPT_FRAMES = 8  # a frame keeps its layout: a few megabytes
 
