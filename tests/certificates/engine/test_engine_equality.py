@@ -101,6 +101,7 @@ _OTHER_PROCESS = """
 import sys, hashlib
 from pathlib import Path
 from services.certificates.engine import *
+from shared.documents.signing import Signer
 template = Template.model_validate_json(Path(sys.argv[1]).read_bytes())
 signer = Signer.from_pem(Path(sys.argv[2]).read_bytes())
 with Press() as press:
