@@ -9,30 +9,17 @@ afterwards, dense and in one order, by whoever reads the feed first, under the l
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Index,
-    Integer,
-    Text,
-    bindparam,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, insert, select, update
 
-from shared.base.database import Database, UtcDateTime, after_commit, changed_one
+from shared.base.database import Database, after_commit, changed_one
 from shared.bus.erasure import ERASED
-from shared.bus.tables import Base
+from shared.bus.logged import LoggedEvent as LoggedEvent
+from shared.bus.logged import LogHead as LogHead
 from shared.events import Event, Payload, new_event
 from shared.events.contracts import also_in, naming, without_named, without_others, without_person
 from shared.events.envelope import P
@@ -42,39 +29,6 @@ PAGE = 500
 EXTENSIONS = ("conference", "traceparent", "fact", "redacted")  # not written where they say nothing
 
 log = structlog.get_logger()
-
-
-class LogHead(Base):
-    """One row: how far positions have been given out, and which log this is."""
-
-    __tablename__ = "log_head"
-
-    one: Mapped[int] = mapped_column(primary_key=True)
-    epoch: Mapped[str]
-    position: Mapped[int] = mapped_column(BigInteger)
-
-
-class LoggedEvent(Base):
-    __tablename__ = "event"
-
-    number: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
-    position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    id: Mapped[str] = mapped_column(unique=True)
-    type: Mapped[str]
-    subject: Mapped[str | None] = mapped_column(index=True)
-    time: Mapped[datetime] = mapped_column(UtcDateTime)
-    envelope: Mapped[str] = mapped_column(Text)
-
-    __table_args__ = (
-        Index(
-            "event_unpositioned",
-            "number",
-            postgresql_where=position.is_(None),
-            sqlite_where=position.is_(None),
-        ),
-    )
 
 
 @dataclass(frozen=True)
