@@ -47,7 +47,7 @@ class Order:
     erased: bool = False
     reason: str = ""  # why it is made anew, if it is
     prints: Sequence[Print] = ()
-    storing: "Future[None] | None" = None  # of what is printed
+    storing: Future[None] | None = None  # of what is printed
     error: Exception | None = None
     started: float = field(default_factory=time.monotonic)
     registration: str = ""
