@@ -28,6 +28,12 @@ def erase(connection: Connection, erased: AttendeeErased) -> None:
     forget_overwritten(connection)
 
 
+def erase_reader(connection: Connection, reader: str) -> None:
+    """Leave only that letters were sent to somebody for whom another service asked for them."""
+    delivery_log.redact(connection, reader)
+    forget_overwritten(connection)
+
+
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
     """Leave only that somebody wrote what was written, and that they were sent links."""
     for column in _WRITERS:

@@ -15,7 +15,7 @@ from services.notifications.base.settings import NotificationsSettings
 from services.notifications.commands import commands
 from services.notifications.delivery.log import figures
 from services.notifications.delivery.unconfirmed import confirm
-from services.notifications.erasing import erase, erase_organiser
+from services.notifications.erasing import erase, erase_organiser, erase_reader
 from services.notifications.occasions.access import mail_link, mail_retention
 from services.notifications.occasions.announcements import (
     AnnouncementDue,
@@ -54,7 +54,7 @@ from shared.events.certificates import (
     CertificateRelinked,
     HolderLinkRequested,
 )
-from shared.events.letters import LetterAsked
+from shared.events.letters import LetterAsked, ReaderErased
 from shared.events.registration import (
     AttendanceRecorded,
     AttendanceWithdrawn,
@@ -262,6 +262,13 @@ def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) 
 def forget_attendee(event: Event[AttendeeErased], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         erase(connection, event.data)
+        job.complete(connection)
+
+
+@service.on(ReaderErased)
+def forget_reader(event: Event[ReaderErased], job: Job, resources: Resources) -> None:
+    with resources.database.begin() as connection:
+        erase_reader(connection, event.subject or "")
         job.complete(connection)
 
 

@@ -91,7 +91,7 @@ def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) 
 @service.on(SpeakerErased)
 def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        erasing.erase_speaker(connection, resources.storage, event.data)
+        erasing.erase_speaker(connection, resources.storage, resources.log, event.data)
         job.complete(connection)
 
 
@@ -132,7 +132,7 @@ def end_bundle(event: Event[BundleOver], job: Job, resources: Resources) -> None
 def end_years(event: Event[YearsEnd], job: Job, resources: Resources) -> None:
     """Sheets that nobody may ask for any more are gone by themselves."""
     with resources.database.begin() as connection:
-        retention.look(connection, resources.storage, event.data.conference)
+        retention.look(connection, resources.storage, resources.log, event.data.conference)
         job.complete(connection)
 
 

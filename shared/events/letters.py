@@ -33,3 +33,12 @@ class LetterAsked(Payload):
         description="the link gets a pass for this path until then, which its publisher checks and "
         "no log ever holds; nothing is sent afterwards. None: the link needs no pass",
     )
+
+
+class ReaderErased(Payload):
+    """Whom letters were asked for, by the event's subject, is to be forgotten by whoever wrote."""
+
+    type: ClassVar[str] = "reader.erased"
+    by_any: ClassVar[bool] = True
+    erases: ClassVar[bool] = True
+    erased_at: AwareDatetime

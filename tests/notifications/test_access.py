@@ -10,7 +10,7 @@ from shared.base.clock import now
 from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.certificates import HolderLinkRequested
-from shared.events.letters import LetterAsked
+from shared.events.letters import LetterAsked, ReaderErased
 from shared.events.registration import (
     OrganiserInvited,
     OrganiserLinkRequested,
@@ -186,3 +186,11 @@ def test_a_letter_that_nobody_may_have_any_more_is_not_sent(
     office.hear(event.model_copy(update={"redacted": redacted}))
     assert office.mails == []
     assert (office.log[0]["state"], office.log[0]["reason"]) == ("skipped", reason)
+
+
+def test_who_was_written_to_for_another_service_is_forgotten_when_it_says_so(office) -> None:
+    office.hear(new_event("badges", asked(), subject="host-1"))
+    assert office.log[0]["recipient"] == "ann@example.org"
+    office.hear(new_event("badges", ReaderErased(erased_at=now()), subject="host-1"))
+    row = office.log[0]
+    assert (row["recipient"], row["name"], row["state"]) == ("", "", "sent")

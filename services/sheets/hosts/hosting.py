@@ -15,6 +15,7 @@ from services.sheets.base import acts
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.tables import Host as Table
 from services.sheets.hosts import letters
+from services.sheets.signing.parties import Signing
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
@@ -60,11 +61,11 @@ def name_host(
 
 @retried
 def correct_host(
-    database: Database, sheet: SheetRecord, host_id: str, name: str, email: str, by: str
+    signing: Signing, sheet: SheetRecord, host_id: str, name: str, email: str, by: str
 ) -> str | None:
     """Another name keeps their link; another address gets one of its own, and the old one ends.
     Their id since; none when they were taken off meanwhile."""
-    with database.begin() as connection:
+    with signing.database.begin() as connection:
         host = host_by_id(connection, host_id)
         if host is None or host.ended_at is not None or host.sheet_id != sheet.id:
             return None
@@ -73,6 +74,7 @@ def correct_host(
             _note(connection, sheet, "host.renamed", by, host_id)
             return host_id
         connection.execute(update(Table).where(Table.id == host_id).values(_ended()))
+        letters.forget_reader(connection, signing.log, host_id)
         newer = _insert(connection, sheet.id, name, email, host.locale, by, host.signed_at)
         _note(connection, sheet, "host.readdressed", by, host_id, newer)
         letters.plan(connection, sheet, newer)
@@ -80,9 +82,9 @@ def correct_host(
 
 
 @retried
-def end_host(database: Database, sheet: SheetRecord, host_id: str, by: str) -> bool:
+def end_host(signing: Signing, sheet: SheetRecord, host_id: str, by: str) -> bool:
     """They host it no more, and their link opens nothing; what they signed stays."""
-    with database.begin() as connection:
+    with signing.database.begin() as connection:
         ended = connection.execute(
             update(Table)
             .where(Table.id == host_id, Table.sheet_id == sheet.id, Table.ended_at.is_(None))
@@ -90,6 +92,7 @@ def end_host(database: Database, sheet: SheetRecord, host_id: str, by: str) -> b
             .returning(Table.id)
         ).first()
         if ended is not None:
+            letters.forget_reader(connection, signing.log, host_id)
             _note(connection, sheet, "host.ended", by, host_id)
     return ended is not None
 

@@ -14,7 +14,7 @@ from shared.base.clock import now
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.events.envelope import Payload
-from shared.events.letters import LetterAsked
+from shared.events.letters import LetterAsked, ReaderErased
 from shared.events.parts import Conference
 from shared.words.language import Language, Languages
 from shared.words.typography import typeset
@@ -91,6 +91,11 @@ def ask(connection: Connection, log: EventLog, due: HostLetterDue) -> None:
     log.append(connection, letter, subject=due.host)
     told_now = {"asked_at": moment, "asked_for": sheet.starts_at}
     connection.execute(update(Host).where(Host.id == due.host).values(told_now))
+
+
+def forget_reader(connection: Connection, log: EventLog, host_id: str) -> None:
+    """They host no more, or have another address: no log keeps the one that was written to."""
+    log.append(connection, ReaderErased(erased_at=now()), subject=host_id)
 
 
 def _words(

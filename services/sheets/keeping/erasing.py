@@ -36,8 +36,10 @@ from services.sheets.lists.choices import choice_of
 from services.sheets.lists.people import NOBODY
 from shared.base.clock import now
 from shared.base.database import forget_overwritten, upsert
+from shared.bus.eventlog import EventLog
 from shared.bus.redaction import redact_named
 from shared.bus.rewriting import rewrite, wait_until_filed
+from shared.events.letters import ReaderErased
 from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import speaker_id, without_speaker
 from shared.storage import Storage
@@ -101,7 +103,9 @@ def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> N
     forget_overwritten(connection)
 
 
-def erase_speaker(connection: Connection, storage: Storage, erased: SpeakerErased) -> None:
+def erase_speaker(
+    connection: Connection, storage: Storage, log: EventLog, erased: SpeakerErased
+) -> None:
     """Of the programme, of the hosts and of what they signed as such; kept like participants'.
     Raises Later while a programme is being noted, which may be one of before."""
     wait_until_filed(connection, PROGRAMMES)
@@ -133,6 +137,7 @@ def erase_speaker(connection: Connection, storage: Storage, erased: SpeakerErase
         if is_them(host.name):
             values = {"name": "", "email": "", "ended_at": now()}
             connection.execute(update(Host).where(Host.id == host.id).values(values))
+            log.append(connection, ReaderErased(erased_at=now()), subject=host.id)
             if not asked_for:
                 _blank_host(connection, storage, host.sheet_id, is_them)
     forget_overwritten(connection)

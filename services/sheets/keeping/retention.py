@@ -28,9 +28,11 @@ from services.sheets.lists.people import NOBODY
 from services.sheets.lists.retaining import plan
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
+from shared.bus.eventlog import EventLog
+from shared.events.letters import ReaderErased
 from shared.storage import Storage
 
-log = structlog.get_logger()
+logger = structlog.get_logger()
 
 
 def are_over(connection: Connection, slug: str) -> bool:
@@ -41,12 +43,12 @@ def are_over(connection: Connection, slug: str) -> bool:
     return now() >= choice_of(connection, slug).kept_until(programme.conference)
 
 
-def look(connection: Connection, storage: Storage, slug: str) -> None:
+def look(connection: Connection, storage: Storage, log: EventLog, slug: str) -> None:
     """All goes whose years are over; before, what is kept of erased people for nobody."""
     if are_over(connection, slug):
-        _forget_sheets(connection, storage, slug)
+        _forget_sheets(connection, storage, log, slug)
         forget_overwritten(connection)
-        log.info("years over", conference=slug)
+        logger.info("years over", conference=slug)
         return
     plan(connection, slug)
     if choice_of(connection, slug).is_asked_for:
@@ -61,11 +63,13 @@ def look(connection: Connection, storage: Storage, slug: str) -> None:
     forget_overwritten(connection)
 
 
-def _forget_sheets(connection: Connection, storage: Storage, slug: str) -> None:
+def _forget_sheets(connection: Connection, storage: Storage, log: EventLog, slug: str) -> None:
     storage.forget(bundle_prefix(slug))
     for sheet in sheets_by_conference(connection, slug):
         storage.forget(sealed_prefix(sheet.id))
     of_it = select(Sheet.id).where(Sheet.conference == slug)
+    for host in connection.execute(select(Host.id).where(Host.sheet_id.in_(of_it))).scalars().all():
+        log.append(connection, ReaderErased(erased_at=now()), subject=host)
     for table in (Picture, EntryRow, Host, Refusal):
         connection.execute(delete(table).where(table.sheet_id.in_(of_it)))
     connection.execute(

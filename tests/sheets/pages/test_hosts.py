@@ -135,26 +135,26 @@ def test_a_corrected_address_ends_the_old_link_and_makes_another(
 ) -> None:
     host = name(room)
     page = come(phone, room, host)
-    newer = correct_host(room.desk.database, room.sheet(), host, "Marie", "m@example.org", BY)
+    newer = correct_host(room.desk.signing, room.sheet(), host, "Marie", "m@example.org", BY)
     assert newer not in (None, host)
     assert phone.get(page).status_code == 410
     come(phone, room, str(newer))
     assert [each["email"] for each in letters(room, tmp_path)] == ["m@example.org"]
-    assert correct_host(room.desk.database, room.sheet(), host, "M", "x@example.org", BY) is None
+    assert correct_host(room.desk.signing, room.sheet(), host, "M", "x@example.org", BY) is None
 
 
 def test_a_corrected_name_keeps_the_link(phone: httpx.Client, room: Room) -> None:
     host = name(room)
     page = come(phone, room, host)
-    again = correct_host(room.desk.database, room.sheet(), host, "Maria", "marie@example.org", BY)
+    again = correct_host(room.desk.signing, room.sheet(), host, "Maria", "marie@example.org", BY)
     assert (again, "Maria" in phone.get(page).text) == (host, True)
 
 
 def test_who_was_taken_off_comes_no_more(phone: httpx.Client, room: Room, tmp_path: Any) -> None:
     host = name(room)
     page = come(phone, room, host)
-    assert end_host(room.desk.database, room.sheet(), host, BY)
-    assert not end_host(room.desk.database, room.sheet(), host, BY)
+    assert end_host(room.desk.signing, room.sheet(), host, BY)
+    assert not end_host(room.desk.signing, room.sheet(), host, BY)
     assert phone.get(page).status_code == 410
     with room.desk.database.read() as connection:
         left = host_by_id(connection, host)
@@ -210,3 +210,15 @@ def test_who_has_no_address_gets_the_link_from_the_organiser(
     assert not write_again(room.desk.database, room.sheet(), host, BY)
     shown = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}").text
     assert f"/sheets/host/{host}?pass=" in shown
+
+
+def test_the_log_forgets_the_address_of_who_hosts_no_more(room: Room, tmp_path: Any) -> None:
+    host = name(room, email="marie@example.org")
+    [asked] = letters(room, tmp_path)
+    assert asked["email"] == "marie@example.org"
+    assert end_host(room.desk.signing, room.sheet(), host, BY)
+    [asked] = letters(room, tmp_path)
+    assert (asked["email"], asked["name"], asked["path"]) == ("", "", "")
+    with room.desk.database.read() as connection:
+        erased = select(LoggedEvent.subject).where(LoggedEvent.type == "reader.erased")
+        assert connection.execute(erased).scalars().all() == [host]

@@ -31,7 +31,7 @@ def change_host(host_id: str, visit: Visiting, at: At, sheet: OfSheet, form: For
     name, email = typed(form, "name").strip(), typed(form, "email").strip()
     if complaint := _faults(visit, name, email):
         return sheet_page(visit, at, sheet, complaint=complaint, status=422)
-    done = correct_host(visit.desk.database, sheet, host_id, name, email, at.who.name)
+    done = correct_host(visit.desk.signing, sheet, host_id, name, email, at.who.name)
     return RedirectResponse(address(at, sheet, said="named" if done else "late"), 303)
 
 
@@ -43,7 +43,7 @@ def send_letter(host_id: str, visit: Visiting, at: At, sheet: OfSheet) -> Respon
 
 @router.post("/{host_id}/end")
 def take_off(host_id: str, visit: Visiting, at: At, sheet: OfSheet) -> Response:
-    done = end_host(visit.desk.database, sheet, host_id, at.who.name)
+    done = end_host(visit.desk.signing, sheet, host_id, at.who.name)
     return RedirectResponse(address(at, sheet, said="ended" if done else "late"), 303)
 
 
