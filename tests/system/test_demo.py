@@ -1,5 +1,7 @@
 """What the demo compares with: its people, its day on paper, its facts."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from deploy.local.demo.facts import delivered, documents, fact
 from deploy.local.demo.on_paper import OnPaper
 from deploy.local.demo.people import COUNT, offices, participants
+from deploy.local.demo.signing import signatures
 from deploy.local.mailbox import Mailbox
+from services.sheets.pictures.strokes import Strokes
 
 EVENT = "01a20b8c-ebdf-779d-8455-742ee35b34ac"
 
@@ -61,3 +65,14 @@ def test_only_a_whole_document_counts(tmp_path: Path, content: bytes, counted: i
 def test_a_fact_agrees_or_does_not() -> None:
     assert fact("emails", 3, "3", "sink").agrees
     assert not fact("emails", 3, 4, "sink").agrees
+
+
+def test_every_signature_of_the_demo_is_one_that_a_hand_could_draw() -> None:
+    signers = participants()
+    sheets = {person.workshop: f"sheet of {person.workshop}" for person in signers}
+    for person in signers:
+        person.answer = {"id": person.email}
+    entries = [*signatures(sheets, date(2026, 1, 2), signers)]
+    assert len({each["key"] for each in entries}) == len(signers)
+    for each in entries:
+        Strokes.parse(json.dumps(each["strokes"]).encode())

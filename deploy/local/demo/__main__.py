@@ -21,6 +21,7 @@ from deploy.local.demo.display import Display, closing_table
 from deploy.local.demo.facts import Fact
 from deploy.local.demo.on_paper import OnPaper
 from deploy.local.demo.people import participants
+from deploy.local.demo.signing import Tablets, facts_of, sign_and_seal
 from deploy.local.demo.souvenirs import keep_pages
 from deploy.local.demo.verification import verify_certificates
 from deploy.local.demo.waiting import Stalled, until_documents, until_emails
@@ -84,12 +85,17 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
         await until_emails(stack, display, "Emails of registrations and changes", day.on_paper)
         await day.look_again()
         workshops = await client.sessions()
+        tablets = Tablets(stack, programme["slug"])
+        await asyncio.to_thread(tablets.prepare)
 
         # Three weeks pass: the day moves to yesterday, so that its doors can be passed now.
         yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
         import_on(stack, yesterday)
         async with display.following(client.follow_headcounts()):
             attendance = await day.pass_doors(yesterday)
+        signed = await sign_and_seal(
+            stack, display, client, tablets, programme["slug"], yesterday, attendance.on_time
+        )
         await client.close_day()
         await until_documents(stack, display, "Certificates", len(attendance.minutes))
         day.on_paper.emails["certificate"] = len(attendance.minutes)
@@ -97,7 +103,8 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
 
         certificates = await verify_certificates(stack, display, client)
         await keep_pages(stack, client, day.people, certificates)
-        return await count(stack, client, day, workshops, attendance, certificates)
+        facts = await count(stack, client, day, workshops, attendance, certificates)
+        return [*facts, *facts_of(signed)]
 
 
 @asynccontextmanager
@@ -126,6 +133,7 @@ def farewell(stack: Stack, seconds: float) -> None:
         "pages and emails": stack.home / "pages" / "index.html",
         "emails as sent": stack.mails,
         "certificates": stack.home / "certificates",
+        "attendance sheets": stack.home / "sheets",
         "logs": stack.logs,
         "all of it, running": f"EMARGE_HOME={stack.home} EMARGE_PORT={stack.ports.front} make up",
     }.items():

@@ -112,6 +112,10 @@ class Client:
         certificate: dict[str, Any] = _accepted(answer).json()
         return certificate
 
+    async def sealed(self, code: str) -> dict[str, Any]:
+        """What anybody is told of a sealed sheet."""
+        return await self._ask("GET", f"/api/sheets/{code}")
+
     async def download(self, path: str, token: str | None = None) -> bytes:
         return (await self._send("GET", path, token)).content
 

@@ -26,6 +26,7 @@ class Attendance:
     expected_repeated: int = 0
     minutes: dict[str, int] = field(default_factory=dict)
     in_workshop: dict[str, int] = field(default_factory=dict)
+    on_time: list[Participant] = field(default_factory=list)  # at their workshop
 
 
 @dataclass
@@ -111,6 +112,8 @@ class Day:
                 seen.expected_first += 2 + leaves
                 seen.expected_repeated += twice
                 seen.in_workshop[person.workshop] += 1
+                if not late:
+                    seen.on_time.append(person)
                 seen.minutes[person.name] = (
                     OPENING + WORKSHOP - LATE * late + AFTERNOON * (not leaves)
                 )

@@ -29,6 +29,12 @@ async def until_documents(stack: Stack, display: Display, what: str, expected: i
     await _until(display, what, expected, lambda: len(list(folder.rglob("*.pdf"))))
 
 
+async def until_sealed(stack: Stack, display: Display, what: str, expected: int) -> None:
+    """Return when as many sealed sheets are on disk."""
+    folder = stack.home / "sheets"
+    await _until(display, what, expected, lambda: len(list(folder.rglob("*.pdf"))))
+
+
 async def _until(display: Display, what: str, expected: int, count: Callable[[], int]) -> None:
     with display.step(what, expected) as step:
         reached, since = -1, time.monotonic()
