@@ -109,11 +109,20 @@ class Stack:
         for service in SERVICES:
             # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`.
             write_environment(self.home / f"{service}.env", self.environment(service))
-        commands: list[tuple[str, ...]] = [(service, "migrate") for service in SERVICES]
-        for each in found():
-            if each.trial.command and not (self.home / each.trial.creates).exists():
-                arguments = (part.replace("{home}", str(self.home)) for part in each.trial.command)
-                commands.append((each.name, *arguments))
+        self._run_all([(service, "migrate") for service in SERVICES] + self._trials())
+
+    def prepare_trials(self) -> None:
+        """The second half of it, for tables that are there."""
+        self._run_all(self._trials())
+
+    def _trials(self) -> list[tuple[str, ...]]:
+        return [
+            (each.name, *(part.replace("{home}", str(self.home)) for part in each.trial.command))
+            for each in found()
+            if each.trial.command and not (self.home / each.trial.creates).exists()
+        ]
+
+    def _run_all(self, commands: Sequence[tuple[str, ...]]) -> None:
         with ThreadPoolExecutor() as pool:
             for done in [pool.submit(self.run, *command) for command in commands]:
                 done.result()

@@ -252,6 +252,7 @@ def test_confirmations_do_not_wait_behind_certificates_and_reminders() -> None:
         "attendance.recorded",
         "attendance.withdrawn",
         "certificate.issued",
+        "certificate.relinked",
         "notifications.announcement-due",
         "notifications.announcement-sent",
         "notifications.notice-due",

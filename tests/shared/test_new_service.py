@@ -91,7 +91,7 @@ def test_a_name_that_would_break_something_is_refused(name: str, why: str) -> No
 
 def test_a_page_lies_where_no_other_service_has_one() -> None:
     assert area_of(ROOT, "badges") == "badges-kept"
-    assert area_of(ROOT, "webhooks") == "webhooks"
+    assert area_of(ROOT, "greetings") == "greetings"
 
 
 def test_nothing_that_is_there_is_overwritten() -> None:

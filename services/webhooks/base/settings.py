@@ -10,18 +10,26 @@ from shared.base.settings import KeyedSettings
 
 NAME = "webhooks"
 Network = IPv4Network | IPv6Network
+LEAST = 30.0  # seconds of a lease; the setting is one for all services, which may do with less
 
 
 class WebhooksSettings(KeyedSettings):
-    # A request takes up to ten seconds, and is settled by the lease of its job.
     lease: float = Field(
-        60.0, ge=30, description="seconds a worker may hold a job before it is given to another"
+        60.0,
+        gt=5,
+        description="seconds a worker may hold a job before it is given to another; a request is "
+        f"settled by its job's lease and takes up to ten, so of this service at least {LEAST:.0f}",
     )
     webhook_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (),
         description="private networks to which webhooks may be sent all the same, by http and to "
         "any port too: 10.1.2.0/24, comma-separated; none by default",
     )
+
+    @field_validator("lease")
+    @classmethod
+    def _long_enough(cls, value: float) -> float:
+        return max(LEAST, value)
 
     @field_validator("webhook_allow", mode="before")
     @classmethod

@@ -199,7 +199,7 @@ def _prepare(emarge: Stack) -> None:
         database = Database.open(census.database_of(emarge, service))
         migrate(database, ROOT / "services" / service)
         database.close()
-    emarge.run("certificates", "demo-authority", str(emarge.home / "signing"))
+    emarge.prepare_trials()
 
 
 @contextmanager
