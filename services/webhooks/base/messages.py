@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from shared.base.clock import now
 from shared.base.database import INSERTS
-from shared.bus.inbox import Lane, schedule
+from shared.bus.inbox import TIMER, JobRow, Lane, schedule
+from shared.bus.parking import due_now
 from shared.events import Payload
 
 LANE: Lane = "bulk"
@@ -54,6 +55,17 @@ def send_again(connection: Connection, numbers: Sequence[int]) -> int:
     return sum(row is not None for row in again)
 
 
+def now_due(connection: Connection, numbers: Sequence[int]) -> int:
+    """Let those of these that wait for their next try wait no more; returns how many."""
+    keys = [
+        f"{TIMER}:{_key(row.id, row.round)}"
+        for row in connection.execute(
+            select(DELIVERIES.c.id, DELIVERIES.c.round).where(DELIVERIES.c.id.in_(numbers))
+        )
+    ]
+    return due_now(connection, select(JobRow.id).where(JobRow.key.in_(keys)))
+
+
 def fetch(connection: Connection, number: int) -> Any | None:
     """A delivery with its endpoint, whose columns begin with `of_`."""
     return connection.execute(_FETCH, {"delivery": number}).one_or_none()
@@ -67,8 +79,11 @@ def number_of(connection: Connection, endpoint_id: str, message_id: str) -> int 
 
 def _due(connection: Connection, number: int, round_: int, endpoint_id: str) -> None:
     due = DeliveryDue(delivery=number, round=round_)
-    key = f"delivery:{number}:{round_}"
-    schedule(connection, due, key=key, at=now(), lane=LANE, flow=endpoint_id)
+    schedule(connection, due, key=_key(number, round_), at=now(), lane=LANE, flow=endpoint_id)
+
+
+def _key(number: int, round_: int) -> str:
+    return f"delivery:{number}:{round_}"
 
 
 # Built once: every event needs them.

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from services.webhooks.base import payloads
 from services.webhooks.base.changes import Actor, What, note
 from services.webhooks.base.disabling import miss_what_waits
-from services.webhooks.base.messages import file_messages, send_again
+from services.webhooks.base.messages import file_messages, now_due, send_again
+from services.webhooks.base.pausing import go_on, lift
 from services.webhooks.base.sealing import Seals
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.forgetting import plan_sweep
@@ -120,9 +121,13 @@ class Endpoints:
         return self.seals.unseal(row.secret, endpoint_id)
 
     def set_enabled(self, endpoint_id: str, actor: Actor, *, enabled: bool) -> Any:
+        """Enabled where it is so already, it is tried now if it was left in peace."""
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             if (row.disabled is None) == enabled:
+                if enabled and lift(connection, endpoint_id):
+                    go_on(connection, endpoint_id)
+                    note(connection, row, "tried-now", actor)
                 return row
             fresh = {"failures": 0, "failing_since": None, "paused_until": None}
             row = self._write(
@@ -175,8 +180,9 @@ class Endpoints:
         return number
 
     def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
-        """Send one delivery once more, or all that failed or were missed; returns how many. What is
-        still to be sent, or whose person was erased, is not."""
+        """Send one delivery once more, or all that failed or were missed; returns how many. One
+        that waits for its next try is sent now. What is under way, or whose person was erased, is
+        not. An endpoint that was left in peace is so no more."""
         of_it = DELIVERIES.c.endpoint_id == endpoint_id
         wanted = (
             DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
@@ -185,8 +191,9 @@ class Endpoints:
             row = self._found(connection, endpoint_id)
             found = select(DELIVERIES.c.id).where(of_it, wanted).order_by(DELIVERIES.c.id)
             numbers = connection.execute(found.limit(MOST_RESENT)).scalars().all()
-            count = send_again(connection, numbers)
+            count = send_again(connection, numbers) or now_due(connection, numbers)
             if count:
+                lift(connection, endpoint_id)
                 note(connection, row, "resent", actor, str(count))
         return count
 
