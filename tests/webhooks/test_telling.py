@@ -216,6 +216,19 @@ def test_a_replay_doubles_nothing_unless_it_is_forced(house: House, receiver: Re
     assert len(set(receiver.ids)) == 1, "the receiver knows that it has had it"
 
 
+def test_what_takes_the_number_of_one_that_is_forgotten_is_sent(
+    house: House, receiver: Receiver
+) -> None:
+    first = house.endpoint(f"{receiver.url}/first", "registration.confirmed")
+    house.tell(confirmed("r-1"))
+    house.work()
+    house.endpoints().delete(first, ANN)
+    house.endpoint(f"{receiver.url}/second", "registration.confirmed")
+    house.tell(confirmed("r-2"))
+    house.work()
+    assert [request.path for request in receiver.requests] == ["/hook/first", "/hook/second"]
+
+
 def do_again(house: House, *, forced: bool) -> int:
     """The event's job comes back, as after a crash or by an operator's replay."""
     values = {"state": "waiting", "forced": forced, "tries": 0, "next_at": now()}

@@ -42,7 +42,7 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
     """Start a try, or say when there will be one. Raises Parked while it is under way."""
     with resources.database.begin(durable=False) as connection:
         row = fetch(connection, due.delivery)
-        if row is None or row.state != "waiting" or row.round != due.round:
+        if row is None or not _is_for(due, row):
             job.complete(connection)
             return
         until = _held_until(connection, row, resources)
@@ -55,6 +55,11 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
     settle = partial(_settle, row.id, row.of_failures, job, resources)
     resources.courier.start(row.endpoint_id, send, settle)
     raise Parked("under way")
+
+
+def _is_for(due: DeliveryDue, row: Any) -> bool:
+    same = due.message in ("", row.message_id) and due.round == row.round
+    return same and row.state == "waiting"
 
 
 def _held_until(connection: Connection, row: Any, resources: Resources) -> datetime | None:
