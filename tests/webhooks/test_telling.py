@@ -153,6 +153,20 @@ class TestErasure:
         assert [request.path for request in receiver.requests] == ["/hook/full"]
         assert told(receiver)[0][1].keys() == {"registration_id", "conference", "erased_at"}
 
+    def test_one_that_is_disabled_hears_of_it_once_it_is_enabled(
+        self, house: House, receiver: Receiver
+    ) -> None:
+        endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+        house.tell(confirmed("r-1"))
+        house.work()
+        house.endpoints().set_enabled(endpoint, ANN, enabled=False)
+        house.erase("r-1")
+        house.work()
+        assert house.states(endpoint) == ["delivered", "missed"]
+        house.endpoints().set_enabled(endpoint, ANN, enabled=True)
+        house.work()
+        assert [name for name, _ in told(receiver)] == ["registration.confirmed", "attendee.erased"]
+
     def test_what_comes_late_about_them_is_not_told(self, house: House, receiver: Receiver) -> None:
         house.endpoint(receiver.url, "registration.confirmed", "registration.changed")
         house.erase("r-1")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import uuid_utils
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from services.webhooks.base import payloads
 from services.webhooks.base.changes import Actor, What, note
@@ -121,7 +121,8 @@ class Endpoints:
         return self.seals.unseal(row.secret, endpoint_id)
 
     def set_enabled(self, endpoint_id: str, actor: Actor, *, enabled: bool) -> Any:
-        """Enabled where it is so already, it is tried now if it was left in peace."""
+        """Enabled, it is told at once who was erased meanwhile; where it is enabled already, it is
+        tried now if it was left in peace."""
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             if (row.disabled is None) == enabled:
@@ -137,7 +138,11 @@ class Endpoints:
                 disabled_at=None if enabled else now(),
                 **(fresh if enabled else {}),
             )
-            if not enabled:
+            if enabled:
+                send_again(
+                    connection, connection.execute(_missed_erasures(endpoint_id)).scalars().all()
+                )
+            else:
                 miss_what_waits(connection, endpoint_id)
             what: What = "enabled" if enabled else "disabled"
             note(connection, row, what, actor)
@@ -207,3 +212,11 @@ class Endpoints:
     def _write(self, connection: Connection, endpoint_id: str, **values: object) -> Any:
         statement = update(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id).values(**values)
         return connection.execute(statement.returning(ENDPOINTS)).one()
+
+
+def _missed_erasures(endpoint_id: str) -> Select[Any]:
+    return select(DELIVERIES.c.id).where(
+        DELIVERIES.c.endpoint_id == endpoint_id,
+        DELIVERIES.c.type == payloads.ERASED,
+        DELIVERIES.c.state == "missed",
+    )
