@@ -1,6 +1,7 @@
 """Who is told what: each endpoint once, of its own conference, and no more than it may know."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 
 from services.webhooks.base.payloads import OFFERED, conference_of
+from services.webhooks.managing.wishes import wish_of
 from services.webhooks.service import service
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
@@ -75,6 +77,22 @@ def test_who_somebody_is_goes_only_where_it_is_wanted(house: House, receiver: Re
         assert "a-key-that-acts" not in said, "a link that acts for the person"
         assert "K7PX-4MDR" not in said, "the code that doors let in"
         assert "Noël" not in said, "another person"
+
+
+def test_what_is_sent_again_names_nobody_once_that_is_not_wanted(
+    house: House, receiver: Receiver
+) -> None:
+    endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+    house.tell(confirmed())
+    house.work()
+    managed = house.endpoints()
+    managed.change(endpoint, replace(wish_of(managed.get(endpoint)), personal=False), ANN)
+    managed.resend(endpoint, ANN, house.deliveries()[0].id)
+    house.work()
+    assert house.states() == ["delivered"]
+    (_, first), (_, again) = told(receiver)
+    assert "person" not in again
+    assert {**again, "person": first["person"]} == first
 
 
 def personal_in(contract: type[BaseModel], fields: Any) -> list[str]:

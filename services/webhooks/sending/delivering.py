@@ -24,7 +24,7 @@ from services.webhooks.base.backing_off import (
 from services.webhooks.base.disabling import Why, disable
 from services.webhooks.base.messages import DeliveryDue, fetch
 from services.webhooks.base.pausing import go_on
-from services.webhooks.base.payloads import TEST
+from services.webhooks.base.payloads import TEST, impersonal
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.resources import Resources
 from services.webhooks.transport.posting import Outcome, post
@@ -50,8 +50,9 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
             job.put_off(connection, until)
     if until is not None:
         raise Parked("the endpoint is left in peace")
-    headers = HEADERS | _signed(row, resources)
-    send = partial(post, row.of_url, headers, row.body.encode(), resources.settings.webhook_allow)
+    body = (row.body if row.of_personal else impersonal(row.type, row.body)).encode()
+    headers = HEADERS | _signed(row, body, resources)
+    send = partial(post, row.of_url, headers, body, resources.settings.webhook_allow)
     settle = partial(_settle, row.id, row.of_failures, job, resources)
     resources.courier.start(row.endpoint_id, send, settle)
     raise Parked("under way")
@@ -81,13 +82,13 @@ def _spread(connection: Connection, row: Any, moment: datetime) -> datetime:
     return moment + timedelta(seconds=random.uniform(0, waiting / AT_ONCE))  # noqa: S311  no secret
 
 
-def _signed(row: Any, resources: Resources) -> dict[str, str]:
+def _signed(row: Any, body: bytes, resources: Resources) -> dict[str, str]:
     """With the secret in force and, while it counts, the one of before."""
     seals, endpoint_id = resources.seals, row.endpoint_id
     secrets = [seals.unseal(row.of_secret, endpoint_id)]
     if row.of_previous_secret and row.of_previous_until > now():
         secrets.append(seals.unseal(row.of_previous_secret, endpoint_id))
-    return signed_headers(row.message_id, int(epoch_seconds()), row.body.encode(), secrets)
+    return signed_headers(row.message_id, int(epoch_seconds()), body, secrets)
 
 
 def _settle(number: int, failures: int, job: Job, resources: Resources, outcome: Outcome) -> None:
