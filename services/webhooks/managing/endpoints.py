@@ -86,7 +86,7 @@ class Endpoints:
         return made, secret
 
     def change(self, endpoint_id: str, wish: Wish, actor: Actor) -> Any:
-        """What waits goes to the new address, and without people where it is told of them no more."""
+        """What waits goes to the new address; without people where it hears of them no more."""
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             values = changed(row, wish)
