@@ -53,7 +53,9 @@ class EndpointChange(BaseModel):
     personal: bool | None = None
     contact: str | None = None
     locale: str | None = None
-    enabled: bool | None = None
+    enabled: bool | None = Field(
+        default=None, description="true also tries one now that is left in peace"
+    )
 
 
 class EndpointOut(BaseModel):
@@ -201,9 +203,9 @@ def list_deliveries(
 
 @router.post("/conferences/{slug}/{endpoint}/deliveries/{number}/resend", status_code=202)
 def resend_delivery(endpoint: Id, number: RowNumber, endpoints: Managed) -> dict[str, int]:
-    """Once more, with the same id."""
+    """Once more, with the same id; one that waits for its next try, now."""
     if not endpoints.resend(endpoint, TOKEN, number):
-        title = "There is no such delivery, or it waits, or its person was erased"
+        title = "There is no such delivery, or it is under way, or its person was erased"
         raise Problem(409, "not-resendable", title)
     return {"resent": 1}
 

@@ -1,6 +1,7 @@
 """Who is told what: each endpoint once, of its own conference, and no more than it may know."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 
 from services.webhooks.base.payloads import OFFERED, conference_of
+from services.webhooks.managing.wishes import wish_of
 from services.webhooks.service import service
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
@@ -75,6 +77,22 @@ def test_who_somebody_is_goes_only_where_it_is_wanted(house: House, receiver: Re
         assert "a-key-that-acts" not in said, "a link that acts for the person"
         assert "K7PX-4MDR" not in said, "the code that doors let in"
         assert "Noël" not in said, "another person"
+
+
+def test_what_is_sent_again_names_nobody_once_that_is_not_wanted(
+    house: House, receiver: Receiver
+) -> None:
+    endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+    house.tell(confirmed())
+    house.work()
+    managed = house.endpoints()
+    managed.change(endpoint, replace(wish_of(managed.get(endpoint)), personal=False), ANN)
+    managed.resend(endpoint, ANN, house.deliveries()[0].id)
+    house.work()
+    assert house.states() == ["delivered"]
+    (_, first), (_, again) = told(receiver)
+    assert "person" not in again
+    assert {**again, "person": first["person"]} == first
 
 
 def personal_in(contract: type[BaseModel], fields: Any) -> list[str]:
@@ -153,6 +171,20 @@ class TestErasure:
         assert [request.path for request in receiver.requests] == ["/hook/full"]
         assert told(receiver)[0][1].keys() == {"registration_id", "conference", "erased_at"}
 
+    def test_one_that_is_disabled_hears_of_it_once_it_is_enabled(
+        self, house: House, receiver: Receiver
+    ) -> None:
+        endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+        house.tell(confirmed("r-1"))
+        house.work()
+        house.endpoints().set_enabled(endpoint, ANN, enabled=False)
+        house.erase("r-1")
+        house.work()
+        assert house.states(endpoint) == ["delivered", "missed"]
+        house.endpoints().set_enabled(endpoint, ANN, enabled=True)
+        house.work()
+        assert [name for name, _ in told(receiver)] == ["registration.confirmed", "attendee.erased"]
+
     def test_what_comes_late_about_them_is_not_told(self, house: House, receiver: Receiver) -> None:
         house.endpoint(receiver.url, "registration.confirmed", "registration.changed")
         house.erase("r-1")
@@ -214,6 +246,19 @@ def test_a_replay_doubles_nothing_unless_it_is_forced(house: House, receiver: Re
     house.work()
     assert len(receiver.ids) == 2
     assert len(set(receiver.ids)) == 1, "the receiver knows that it has had it"
+
+
+def test_what_takes_the_number_of_one_that_is_forgotten_is_sent(
+    house: House, receiver: Receiver
+) -> None:
+    first = house.endpoint(f"{receiver.url}/first", "registration.confirmed")
+    house.tell(confirmed("r-1"))
+    house.work()
+    house.endpoints().delete(first, ANN)
+    house.endpoint(f"{receiver.url}/second", "registration.confirmed")
+    house.tell(confirmed("r-2"))
+    house.work()
+    assert [request.path for request in receiver.requests] == ["/hook/first", "/hook/second"]
 
 
 def do_again(house: House, *, forced: bool) -> int:

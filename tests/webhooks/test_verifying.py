@@ -22,7 +22,7 @@ BODY = '{"type":"webhook.test","data":{"name":"Zoë"}}'.encode()
 LANGUAGES = {
     "python": ([sys.executable], "py"),
     "javascript": (["node"], "js"),
-    "sh": (["sh"], "sh"),
+    "sh": (["bash"], "sh"),
     "php": (["php"], "php"),
     "ruby": (["ruby"], "rb"),
     "go": (["go", "run"], "go"),
@@ -40,8 +40,11 @@ def believes(language: str, folder: Path, body: bytes, headers: dict[str, str]) 
     file.write_text(program(language), "utf-8")
     names = {name.replace("webhook-", "WEBHOOK_").upper(): value for name, value in headers.items()}
     environment = {**os.environ, **names}
-    done = subprocess.run([*command, str(file)], input=body, env=environment, check=False)
+    done = subprocess.run(
+        [*command, str(file)], input=body, env=environment, check=False, capture_output=True
+    )
     assert done.returncode in (0, 1), "it broke"
+    assert b"Traceback" not in done.stderr, "it raised"
     return done.returncode == 0
 
 
@@ -59,8 +62,13 @@ def test_each_program_believes_what_is_ours_and_nothing_else(language: str, tmp_
     assert believes(language, tmp_path, BODY, ours)
     assert believes(language, tmp_path, BODY, rotating)
     assert not believes(language, tmp_path, BODY + b" ", ours)
-    for headers in (another, old, renamed):
+    accented = {**ours, "webhook-signature": "v1,é"}
+    trap = tmp_path / "evaluated"
+    command = {**ours, "webhook-timestamp": f"PATH[$(touch {trap})]"}
+    wordy = {**ours, "webhook-timestamp": "today"}
+    for headers in (another, old, renamed, accented, wordy, command):
         assert not believes(language, tmp_path, BODY, headers)
+    assert not trap.exists(), "a header was run as a command"
 
 
 @pytest.mark.parametrize("name", OFFERED)

@@ -51,8 +51,11 @@ def token_create(
         typer.Option(help="When it ends: 2026-11-28T18:00+01:00, or a date (its end, in UTC)."),
     ] = None,
     types: Annotated[
-        str, typer.Option(help="Of a subscriber: the events it reads, comma-separated; none: all.")
-    ] = "",
+        str | None,
+        typer.Option(
+            help="Of a subscriber: the events it reads, comma-separated; without it, all."
+        ),
+    ] = None,
 ) -> None:
     """Print a new token; it is shown this once. A door's key (staff, of one conference) ends six
     hours after the day in any case."""
@@ -62,6 +65,8 @@ def token_create(
     slugs = list(dict.fromkeys(conference or []))
     if len(slugs) > 1 and chosen != "subscriber":
         raise CommandRefused("--conference: several go with --role subscriber")
+    if not all(slug.strip() for slug in slugs):
+        raise CommandRefused("--conference is empty: leave it out for all")
     desk = desk_here()
     first, *others = [_conference(desk, slug) for slug in slugs] or [None]
     of_types = _types(types, chosen)
@@ -144,10 +149,14 @@ def _moment(text: str | None) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def _types(text: str, role: str) -> tuple[str, ...]:
+def _types(text: str | None, role: str) -> tuple[str, ...]:
+    if text is None:
+        return ()
     types = tuple(filter(None, (each.strip() for each in text.split(","))))
-    if types and role != "subscriber":
+    if role != "subscriber":
         raise CommandRefused("--types goes with --role subscriber")
+    if not types:
+        raise CommandRefused("--types is empty: leave it out for all")
     if unknown := sorted(set(types) - set(open_types())):
         raise CommandRefused(f"--types: there is no event called {', '.join(unknown)}")
     return types

@@ -19,6 +19,7 @@ What = Literal[
     "enabled",
     "failing",  # disabled by us: nothing was taken for a day
     "gone",  # disabled by us: the receiver said so
+    "tried-now",  # it was to be left in peace
     "resent",  # detail: how many
     "deleted",
 ]

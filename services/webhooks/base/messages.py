@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from shared.base.clock import now
 from shared.base.database import INSERTS
-from shared.bus.inbox import Lane, schedule
+from shared.bus.inbox import TIMER, JobRow, Lane, schedule
+from shared.bus.parking import due_now
 from shared.events import Payload
 
 LANE: Lane = "bulk"
@@ -24,6 +25,7 @@ class DeliveryDue(Payload):
     type: ClassVar[str] = "webhooks.delivery-due"
     delivery: int
     round: int
+    message: str = ""  # the number may have been another's, which is forgotten
 
 
 def file_messages(connection: Connection, messages: Sequence[dict[str, Any]]) -> list[int]:
@@ -38,7 +40,7 @@ def file_messages(connection: Connection, messages: Sequence[dict[str, Any]]) ->
             continue
         filed.append(number)
         if message["state"] == "waiting":
-            _due(connection, number, 1, message["endpoint_id"])
+            _due(connection, number, 1, message["endpoint_id"], message["message_id"])
     return filed
 
 
@@ -50,8 +52,21 @@ def send_again(connection: Connection, numbers: Sequence[int]) -> int:
         for number in numbers
     ]
     for row in filter(None, again):
-        _due(connection, row.id, row.round, row.endpoint_id)
+        _due(connection, row.id, row.round, row.endpoint_id, row.message_id)
     return sum(row is not None for row in again)
+
+
+def now_due(connection: Connection, numbers: Sequence[int]) -> int:
+    """Let those of these that wait for their next try wait no more; returns how many."""
+    keys = [
+        f"{TIMER}:{_key(row.id, row.round, row.message_id)}"
+        for row in connection.execute(
+            select(DELIVERIES.c.id, DELIVERIES.c.round, DELIVERIES.c.message_id).where(
+                DELIVERIES.c.id.in_(numbers)
+            )
+        )
+    ]
+    return due_now(connection, select(JobRow.id).where(JobRow.key.in_(keys)))
 
 
 def fetch(connection: Connection, number: int) -> Any | None:
@@ -65,10 +80,17 @@ def number_of(connection: Connection, endpoint_id: str, message_id: str) -> int 
     return number
 
 
-def _due(connection: Connection, number: int, round_: int, endpoint_id: str) -> None:
-    due = DeliveryDue(delivery=number, round=round_)
-    key = f"delivery:{number}:{round_}"
+def _due(
+    connection: Connection, number: int, round_: int, endpoint_id: str, message_id: str
+) -> None:
+    due = DeliveryDue(delivery=number, round=round_, message=message_id)
+    key = _key(number, round_, message_id)
     schedule(connection, due, key=key, at=now(), lane=LANE, flow=endpoint_id)
+
+
+def _key(number: int, round_: int, message_id: str) -> str:
+    """SQLite gives the number of a delivery that is forgotten to another."""
+    return f"delivery:{number}:{message_id}:{round_}"
 
 
 # Built once: every event needs them.
@@ -90,7 +112,9 @@ _AGAIN = (
         next_at=bindparam("moment"),
         settled_at=None,
     )
-    .returning(DELIVERIES.c.id, DELIVERIES.c.round, DELIVERIES.c.endpoint_id)
+    .returning(
+        DELIVERIES.c.id, DELIVERIES.c.round, DELIVERIES.c.endpoint_id, DELIVERIES.c.message_id
+    )
 )
 _FETCH = (
     select(

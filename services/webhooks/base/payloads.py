@@ -153,6 +153,15 @@ def payload(event: Event[Payload], *, personal: bool) -> str:
     return written(event.type, event.time.isoformat(), _only(told, fields))
 
 
+def impersonal(type_: str, body: str) -> str:
+    """What may be sent of a body to an endpoint that is told of people no more."""
+    offered = OFFERED.get(type_)
+    if offered is None or not offered.personal:
+        return body
+    said = json.loads(body)
+    return written(type_, said["timestamp"], _only(said["data"], offered.fields))
+
+
 def written(type_: str, timestamp: str, data: Mapping[str, Any]) -> str:
     """The body of every webhook, as Standard Webhooks recommends it."""
     body = {"type": type_, "timestamp": timestamp, "data": data}

@@ -35,7 +35,7 @@ class Endpoint(Base):
     previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     disabled: Mapped[str | None]  # why: by-hand, failing, gone; none while it is told
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failures: Mapped[int]  # one after the other, up to now
+    failures: Mapped[int]  # times that it was found down, one after the other, up to now
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

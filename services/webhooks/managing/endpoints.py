@@ -10,12 +10,13 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import uuid_utils
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from services.webhooks.base import payloads
 from services.webhooks.base.changes import Actor, What, note
 from services.webhooks.base.disabling import miss_what_waits
-from services.webhooks.base.messages import file_messages, send_again
+from services.webhooks.base.messages import file_messages, now_due, send_again
+from services.webhooks.base.pausing import go_on, lift
 from services.webhooks.base.sealing import Seals
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.forgetting import plan_sweep
@@ -85,7 +86,7 @@ class Endpoints:
         return made, secret
 
     def change(self, endpoint_id: str, wish: Wish, actor: Actor) -> Any:
-        """What waits goes to the new address, with what it was made with."""
+        """What waits goes to the new address; without people where it hears of them no more."""
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             values = changed(row, wish)
@@ -120,9 +121,14 @@ class Endpoints:
         return self.seals.unseal(row.secret, endpoint_id)
 
     def set_enabled(self, endpoint_id: str, actor: Actor, *, enabled: bool) -> Any:
+        """Enabled, it is told at once who was erased meanwhile; where it is enabled already, it is
+        tried now if it was left in peace."""
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             if (row.disabled is None) == enabled:
+                if enabled and lift(connection, endpoint_id):
+                    go_on(connection, endpoint_id)
+                    note(connection, row, "tried-now", actor)
                 return row
             fresh = {"failures": 0, "failing_since": None, "paused_until": None}
             row = self._write(
@@ -132,7 +138,11 @@ class Endpoints:
                 disabled_at=None if enabled else now(),
                 **(fresh if enabled else {}),
             )
-            if not enabled:
+            if enabled:
+                send_again(
+                    connection, connection.execute(_missed_erasures(endpoint_id)).scalars().all()
+                )
+            else:
                 miss_what_waits(connection, endpoint_id)
             what: What = "enabled" if enabled else "disabled"
             note(connection, row, what, actor)
@@ -175,8 +185,9 @@ class Endpoints:
         return number
 
     def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
-        """Send one delivery once more, or all that failed or were missed; returns how many. What is
-        still to be sent, or whose person was erased, is not."""
+        """Send one delivery once more, or all that failed or were missed; returns how many. One
+        that waits for its next try is sent now. What is under way, or whose person was erased, is
+        not. An endpoint that was left in peace is so no more."""
         of_it = DELIVERIES.c.endpoint_id == endpoint_id
         wanted = (
             DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
@@ -185,8 +196,9 @@ class Endpoints:
             row = self._found(connection, endpoint_id)
             found = select(DELIVERIES.c.id).where(of_it, wanted).order_by(DELIVERIES.c.id)
             numbers = connection.execute(found.limit(MOST_RESENT)).scalars().all()
-            count = send_again(connection, numbers)
+            count = send_again(connection, numbers) or now_due(connection, numbers)
             if count:
+                lift(connection, endpoint_id)
                 note(connection, row, "resent", actor, str(count))
         return count
 
@@ -200,3 +212,11 @@ class Endpoints:
     def _write(self, connection: Connection, endpoint_id: str, **values: object) -> Any:
         statement = update(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id).values(**values)
         return connection.execute(statement.returning(ENDPOINTS)).one()
+
+
+def _missed_erasures(endpoint_id: str) -> Select[Any]:
+    return select(DELIVERIES.c.id).where(
+        DELIVERIES.c.endpoint_id == endpoint_id,
+        DELIVERIES.c.type == payloads.ERASED,
+        DELIVERIES.c.state == "missed",
+    )

@@ -84,8 +84,9 @@ def send_test(endpoint: Id, at: At, endpoints: Managed) -> Response:
 
 @router.post("/enable")
 def enable(endpoint: Id, at: At, by: By, endpoints: Managed) -> Response:
+    was_disabled = endpoints.get(endpoint).disabled
     endpoints.set_enabled(endpoint, by, enabled=True)
-    return _back(at, endpoint, "enabled")
+    return _back(at, endpoint, "enabled" if was_disabled else "tried-now")
 
 
 @router.post("/disable")
@@ -139,6 +140,7 @@ def _page(
         **at.words,
         endpoint=row,
         rotating=row.previous_until is not None and row.previous_until > now(),
+        paused=not row.disabled and row.paused_until is not None and row.paused_until > now(),
         sent=sent,
         next_page=sent[-1].id if len(sent) == log.PAGE else None,
         counts=counts,

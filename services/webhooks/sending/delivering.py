@@ -1,9 +1,9 @@
 """One try of one delivery: whether it is made now, and what follows from what became of it.
 
 A receiver that answers, but not as it should, has that delivery again later. One that is down (no
-answer, or one that says so) is left in peace: what waits for it waits until the next try, and that
-is one at a time. What was taken is settled after the answer, so a process that dies in between
-sends it again: a receiver may hear the same message twice, by the same id.
+answer, or one that says so) or busy is left in peace: what waits for it waits until the next try,
+and that is one at a time. What was taken is settled after the answer, so a process that dies in
+between sends it again: a receiver may hear the same message twice, by the same id.
 """
 
 import random
@@ -23,15 +23,14 @@ from services.webhooks.base.backing_off import (
 )
 from services.webhooks.base.disabling import Why, disable
 from services.webhooks.base.messages import DeliveryDue, fetch
-from services.webhooks.base.payloads import TEST
+from services.webhooks.base.pausing import go_on
+from services.webhooks.base.payloads import TEST, impersonal
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.resources import Resources
 from services.webhooks.transport.posting import Outcome, post
 from services.webhooks.transport.signing import signed_headers
 from shared.base.clock import epoch_seconds, now
 from shared.base.errors import LeaseLost, Parked
-from shared.bus.inbox import JobRow
-from shared.bus.parking import due_now
 from shared.process.service import Job
 
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Emarge-Webhooks/1"}
@@ -43,7 +42,7 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
     """Start a try, or say when there will be one. Raises Parked while it is under way."""
     with resources.database.begin(durable=False) as connection:
         row = fetch(connection, due.delivery)
-        if row is None or row.state != "waiting" or row.round != due.round:
+        if row is None or not _is_for(due, row):
             job.complete(connection)
             return
         until = _held_until(connection, row, resources)
@@ -51,10 +50,17 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
             job.put_off(connection, until)
     if until is not None:
         raise Parked("the endpoint is left in peace")
-    headers = HEADERS | _signed(row, resources)
-    send = partial(post, row.of_url, headers, row.body.encode(), resources.settings.webhook_allow)
-    resources.courier.start(row.endpoint_id, send, partial(_settle, row.id, job, resources))
+    body = (row.body if row.of_personal else impersonal(row.type, row.body)).encode()
+    headers = HEADERS | _signed(row, body, resources)
+    send = partial(post, row.of_url, headers, body, resources.settings.webhook_allow)
+    settle = partial(_settle, row.id, row.of_failures, job, resources)
+    resources.courier.start(row.endpoint_id, send, settle)
     raise Parked("under way")
+
+
+def _is_for(due: DeliveryDue, row: Any) -> bool:
+    same = due.message in ("", row.message_id) and due.round == row.round
+    return same and row.state == "waiting"
 
 
 def _held_until(connection: Connection, row: Any, resources: Resources) -> datetime | None:
@@ -76,17 +82,18 @@ def _spread(connection: Connection, row: Any, moment: datetime) -> datetime:
     return moment + timedelta(seconds=random.uniform(0, waiting / AT_ONCE))  # noqa: S311  no secret
 
 
-def _signed(row: Any, resources: Resources) -> dict[str, str]:
+def _signed(row: Any, body: bytes, resources: Resources) -> dict[str, str]:
     """With the secret in force and, while it counts, the one of before."""
     seals, endpoint_id = resources.seals, row.endpoint_id
     secrets = [seals.unseal(row.of_secret, endpoint_id)]
     if row.of_previous_secret and row.of_previous_until > now():
         secrets.append(seals.unseal(row.of_previous_secret, endpoint_id))
-    return signed_headers(row.message_id, int(epoch_seconds()), row.body.encode(), secrets)
+    return signed_headers(row.message_id, int(epoch_seconds()), body, secrets)
 
 
-def _settle(number: int, job: Job, resources: Resources, outcome: Outcome) -> None:
-    """What became of a try, in one transaction: of the delivery, its job, and its endpoint."""
+def _settle(number: int, failures: int, job: Job, resources: Resources, outcome: Outcome) -> None:
+    """What became of a try, in one transaction: of the delivery, its job, and its endpoint, which
+    had so many `failures` when the try began."""
     try:
         # What a power cut forgets of it is sent again, as is what a killed process had under way.
         with resources.database.begin(durable=False) as connection:
@@ -97,6 +104,7 @@ def _settle(number: int, job: Job, resources: Resources, outcome: Outcome) -> No
                 _note_delivered(connection, row, job, outcome)
             else:
                 _note_failure(connection, row, job, outcome, resources)
+                _pause(connection, row, failures, outcome)
     except LeaseLost as error:
         log.warning("lease lost", reason=str(error))
         return
@@ -104,13 +112,15 @@ def _settle(number: int, job: Job, resources: Resources, outcome: Outcome) -> No
 
 
 def _note_delivered(connection: Connection, row: Any, job: Job, outcome: Outcome) -> None:
+    """What it takes, a test too, says that it works again."""
     moment = now()
     _write(connection, row, outcome, state="delivered", settled_at=moment, next_at=None)
+    well: dict[str, object] = {"failures": 0, "failing_since": None, "paused_until": None}
     if row.type != TEST:
-        well = {"failures": 0, "failing_since": None, "paused_until": None}
-        _write_endpoint(connection, row, delivered_at=moment, **well)
-        if row.of_paused_until is not None:  # it was down: what it kept waiting goes on
-            due_now(connection, _JOBS.params(of_endpoint=row.endpoint_id))
+        well["delivered_at"] = moment
+    _write_endpoint(connection, row, **well)
+    if row.of_failures:  # it was down: what it kept waiting goes on
+        go_on(connection, row.endpoint_id)
     job.complete(connection)
 
 
@@ -129,15 +139,31 @@ def _note_failure(
         job.put_off(connection, until)
     if row.type == TEST:
         return
-    failures = row.of_failures + 1
-    failing = {"failures": failures, "failing_since": row.of_failing_since or moment}
-    if outcome.verdict == "down":
-        pause = max(delay_after(failures), timedelta(seconds=outcome.wait))
-        failing["paused_until"] = moment + pause
-    _write_endpoint(connection, row, **failing)
+    _write_endpoint(connection, row, failing_since=row.of_failing_since or moment)
     if outcome.verdict == "gone" or is_lost(row.of_failing_since, moment):
         why: Why = "gone" if outcome.verdict == "gone" else "failing"
         disable(connection, row.endpoint_id, why, resources.log, resources.words)
+
+
+def _pause(connection: Connection, row: Any, failures: int, outcome: Outcome) -> None:
+    """Leave it in peace: one that is down, longer each time; one that is busy, as long as it asks.
+
+    Tries that were under way together are one failure: only the first of them finds as many as
+    there were when it began.
+    """
+    if row.type == TEST:
+        return
+    wait = timedelta(seconds=outcome.wait)
+    this = ENDPOINTS.c.id == row.endpoint_id
+    if outcome.verdict == "down":
+        until = now() + max(delay_after(failures + 1), wait)
+        counted = {"failures": failures + 1, "paused_until": until}
+        first = this & (ENDPOINTS.c.failures == failures)
+        connection.execute(update(ENDPOINTS).where(first).values(counted))
+    elif outcome.verdict == "busy":
+        until = now() + (wait or delay_after(1))
+        sooner = ENDPOINTS.c.paused_until.is_(None) | (ENDPOINTS.c.paused_until < until)
+        connection.execute(update(ENDPOINTS).where(this & sooner).values(paused_until=until))
 
 
 def _write(connection: Connection, row: Any, outcome: Outcome, **values: object) -> None:
@@ -154,7 +180,4 @@ def _write_endpoint(connection: Connection, row: Any, **values: object) -> None:
 
 _WAITING = select(func.count()).where(
     DELIVERIES.c.endpoint_id == bindparam("of_endpoint"), DELIVERIES.c.state == "waiting"
-)
-_JOBS = select(JobRow.id).where(
-    JobRow.flow == bindparam("of_endpoint"), JobRow.type == DeliveryDue.type
 )

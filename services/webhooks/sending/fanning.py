@@ -39,11 +39,13 @@ def fan_out(connection: Connection, event: Event[Payload], *, again: bool) -> No
 
 
 def _hears(endpoint: Any, event: Event[Payload]) -> bool:
-    if event.time < endpoint.created_at or endpoint.disabled == "by-hand":
+    if event.time < endpoint.created_at:
         return False
-    # Whoever was ever told of people hears that one of them is to be forgotten, wanted or not.
-    must = event.type == ERASED and endpoint.told_people
-    return must or event.type in endpoint.types.split()
+    # Whoever was ever told of people hears that one of them is to be forgotten, wanted or not;
+    # where it is disabled, as soon as it is enabled.
+    if event.type == ERASED and endpoint.told_people:
+        return True
+    return endpoint.disabled != "by-hand" and event.type in endpoint.types.split()
 
 
 def _message(endpoint: Any, event: Event[Payload]) -> dict[str, Any]:

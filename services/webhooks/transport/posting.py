@@ -36,9 +36,9 @@ LONGEST_WAIT = 3600  # seconds that an answer may ask us to wait
 MOST_OF_BODY = 16 * 1024  # bytes of an answer that are read, and thrown away
 AFTER_ANSWER = 1.0  # seconds for these
 
-# Delivered; refused by a receiver that works; down, which may pass; gone, for ever.
-Verdict = Literal["delivered", "refused", "down", "gone"]
-_BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+# Delivered; refused by a receiver that works; busy, which works but not so fast; down, which may
+# pass; gone, for ever.
+Verdict = Literal["delivered", "refused", "busy", "down", "gone"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,9 @@ def _judged(response: httpcore.Response) -> Outcome:
         return Outcome("delivered", str(status))
     if status == HTTPStatus.GONE:
         return Outcome("gone", str(status))
-    if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Outcome("busy", str(status), wait=_wait(response))
+    if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Outcome("down", str(status), wait=_wait(response))
     return Outcome("refused", str(status))
 
