@@ -9,7 +9,7 @@ from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.pages.at_desk import open_desk
 from services.sheets.signing.signing import strike
-from services.sheets.verification.desk import GUESSES
+from services.sheets.verification.desk import FILES, GUESSES
 from services.sheets.verification.documents import link_of
 from services.sheets.web import application
 from shared.base.clock import epoch_seconds
@@ -128,6 +128,19 @@ class TestChecking:
         foreign = browser.post("/sheets/verify", files={"document": ("s.pdf", b"%PDF-hello")})
         assert "not an attendance sheet of ours" in foreign.text
         assert browser.post("/sheets/verify").status_code in (200, 422)
+
+    def test_files_are_limited_and_those_that_were_sealed_are_not(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        content = pdf(house, seal(house))
+        answers = [
+            browser.post("/sheets/verify", files={"document": ("s.json", b"{}")})
+            for _ in range(int(FILES.most) + 1)
+        ]
+        assert [each.status_code for each in answers] == [200] * int(FILES.most) + [429]
+        assert int(answers[-1].headers["retry-after"]) > 0
+        whole = browser.post("/sheets/verify", files={"document": ("s.pdf", content)})
+        assert "byte for byte" in whole.text
 
     def test_one_that_is_far_too_large_is_told_so(self, browser: httpx.Client) -> None:
         answer = browser.post("/sheets/verify", files={"document": ("s.pdf", b"0" * 17_000_000)})

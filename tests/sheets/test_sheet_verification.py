@@ -1,13 +1,21 @@
 """What is said of a seal: by its code, of its PDF, of its record, whatever was done to them."""
 
 import json
+import resource
+import zlib
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from services.sheets.base.tables import EntryRow
-from services.sheets.sealing.verification import Verdict, verify_brought, verify_code
+from services.sheets.sealing.record import NotARecord, read_record
+from services.sheets.sealing.verification import (
+    Verdict,
+    verify_brought,
+    verify_code,
+    verify_file,
+)
 from services.sheets.signing.signing import strike
 from tests.sheets.signed_day import ORGANISER, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
@@ -28,7 +36,8 @@ def by_code(house: House, typed: str) -> Verdict:
 
 def of(house: House, content: bytes) -> Verdict:
     with house.database.read() as connection:
-        return verify_brought(connection, content)
+        known = verify_file(connection, content)
+    return known or verify_brought(house.database, content)
 
 
 def record(house: House) -> dict[str, Any]:
@@ -151,3 +160,43 @@ class TestBrought:
         sealed.at(3)
         sealed.work()
         assert of(sealed, said).finding == "replaced"
+
+
+class TestHostile:
+    """What anybody may send: it costs this process next to nothing, and is an answer."""
+
+    def test_an_error_for_each_element(self, sealed: House) -> None:
+        said = record(sealed) | {"entries": [1] * 3_000_000}
+        content = json.dumps(said).encode()
+        started = resource.getrusage(resource.RUSAGE_SELF)
+        assert of(sealed, content).finding == "foreign"
+        ended = resource.getrusage(resource.RUSAGE_SELF)
+        assert ended.ru_utime - started.ru_utime < 1
+        assert ended.ru_maxrss - started.ru_maxrss < 200_000  # kilobytes
+        with pytest.raises(NotARecord):  # nor the child
+            read_record(content)
+        again = resource.getrusage(resource.RUSAGE_SELF)
+        assert again.ru_utime - ended.ru_utime < 2
+
+    def test_one_that_unpacks_to_far_more(self, sealed: House) -> None:
+        packed = zlib.compress(b'{"format":"emarge-sheet/1","entries":[' + b"1," * 20_000_000)
+        head = b"%%PDF-1.7\n<</Type/EmbeddedFile/Length %d>>\nstream\n" % len(packed)
+        assert of(sealed, head + packed).finding == "foreign"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"said": {"erased": "abc", "unsigned": 5}},
+            {"said": {"erased": [[1]]}},
+            {"at": "9999-12-31T23:59:59-12:00"},
+            {"number": 10**30},
+        ],
+    )
+    def test_one_that_is_made_to_break_us(self, sealed: House, change: dict[str, Any]) -> None:
+        said = record(sealed)
+        said["entries"][1] |= change
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
+        with sealed.database.begin() as connection:
+            for values in [change] if "said" in change else []:
+                connection.execute(update(EntryRow).where(EntryRow.number == 2).values(**values))
+        assert by_code(sealed, said["code"]).finding == ("broken" if "said" in change else "valid")

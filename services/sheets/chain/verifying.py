@@ -65,7 +65,7 @@ def verify_sheet(
     found = faults(sheet.id, sheet.length, sheet.head, entries)
     found += _unlike_seals(connection, sheet, {each.number: each for each in entries})
     if opens:
-        gone = {e.said.get("paper") for e in entries if e.erased}
+        gone = [e.said.get("paper") for e in entries if e.erased]
         found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens, gone)]
     return _sorted(found)
 
@@ -130,8 +130,13 @@ def _blanked(entries: Sequence[Entry]) -> list[Fault]:
         ):
             found.append(Fault(entry.number, "altered"))
         for what, numbers in said.items():
-            numbers.update(entry.said.get(what, ()))
+            numbers.update(_numbers(entry.said.get(what)))
     return found
+
+
+def _numbers(said: object) -> list[int]:
+    """What an altered entry says may be anything."""
+    return [each for each in said if isinstance(each, int)] if isinstance(said, list) else []
 
 
 def _sorted(found: Iterable[Fault]) -> list[Fault]:

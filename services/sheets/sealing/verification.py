@@ -12,15 +12,17 @@ from sqlalchemy import Connection
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
-from services.sheets.chain.verifying import Fault, faults, verify_sheet
+from services.sheets.chain.verifying import Fault, verify_sheet
 from services.sheets.lists.days import programme_of
-from services.sheets.sealing.record import NotARecord, Record, read_record
+from services.sheets.sealing.brought import Brought, look_at_record
+from services.sheets.sealing.record import NotARecord
 from services.sheets.sealing.seals import (
     SealRecord,
     parse_code,
     seal_by_code,
     seal_by_digest,
 )
+from shared.base.database import Database
 from shared.events.parts import Conference
 
 Finding = Literal[
@@ -57,28 +59,33 @@ def verify_code(connection: Connection, typed: str) -> Verdict:
     return Verdict("unknown") if seal is None else _of_seal(connection, seal)
 
 
-def verify_brought(connection: Connection, content: bytes) -> Verdict:
-    """Of a sealed PDF, or the record out of one: whether it is as it was sealed. Nothing is kept.
+def verify_file(connection: Connection, content: bytes) -> Verdict | None:
+    """Of a PDF that was sealed, byte for byte; None of anything else."""
+    seal = seal_by_digest(connection, hashlib.sha256(content).hexdigest())
+    return None if seal is None else _of_seal(connection, seal, brought="pdf")
+
+
+def verify_brought(database: Database, content: bytes) -> Verdict:
+    """Of a PDF that is none of those, or of the record out of one: whether it is as it was sealed.
+    Nothing is kept. Raises Busy.
 
     A record may be of before somebody was erased: it is as it was sealed all the same.
     """
     is_pdf = content.startswith(b"%PDF-")
-    seal = seal_by_digest(connection, hashlib.sha256(content).hexdigest()) if is_pdf else None
-    if seal is not None:
-        return _of_seal(connection, seal, brought="pdf")
     try:
-        record = read_record(content)
+        record = look_at_record(content)
     except NotARecord:
         return Verdict("foreign", brought="pdf" if is_pdf else "")
-    return _of_record(connection, record, is_pdf=is_pdf)
+    with database.read() as connection:
+        return _of_record(connection, record, is_pdf=is_pdf)
 
 
-def _of_record(connection: Connection, record: Record, *, is_pdf: bool) -> Verdict:
+def _of_record(connection: Connection, record: Brought, *, is_pdf: bool) -> Verdict:
     """Compared with the hash that we sealed; the record's own words prove nothing."""
     seal = seal_by_code(connection, record.code)
     if seal is None or seal.sheet_id != record.sheet_id:
         return Verdict("foreign", brought="pdf" if is_pdf else "record")
-    found = faults(record.sheet_id, seal.entries, seal.head, record.entries)
+    found = record.faults
     if is_pdf or found or (record.length, record.head) != (seal.entries, seal.head):
         # The chain in an altered PDF may be whole: then it was the page that was changed.
         known = _of_seal(connection, seal)
