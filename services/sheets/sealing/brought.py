@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.sheets.chain.verifying import Fault
+from services.sheets.chain.faults import Fault
 from services.sheets.sealing import record_child
-from services.sheets.sealing.record import NotARecord
+from services.sheets.sealing.record import Claims, NotARecord
 from shared.base.bulkhead import Bulkhead
 from shared.base.confined import Stopped, answer_of
 
@@ -16,13 +16,10 @@ _bulkhead = Bulkhead()
 
 @dataclass(frozen=True)
 class Brought:
-    """What it says of itself. `faults` are of its entries, as against its own `length` and `head`:
-    where there are none, an equal head is an equal chain."""
+    """`faults` are of its entries, as against the length and the head that it gives itself: where
+    there are none, an equal head is an equal chain."""
 
-    sheet_id: str
-    code: str
-    length: int
-    head: str
+    claims: Claims
     faults: Sequence[Fault]
 
 
@@ -36,4 +33,4 @@ def look_at_record(content: bytes) -> Brought:
     if answer is None:
         raise NotARecord("it is not the record of a sheet")
     found = tuple(Fault(number, what) for number, what in answer.pop("faults"))
-    return Brought(**answer, faults=found)
+    return Brought(Claims.model_validate(answer["claims"]), found)

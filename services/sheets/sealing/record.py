@@ -25,6 +25,7 @@ from pydantic import (
 
 from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source
 from services.sheets.sealing.facts import Facts
+from services.sheets.sealing.heading import Words
 from shared.base.errors import EmargeError
 
 FORMAT = "emarge-sheet/1"
@@ -94,14 +95,32 @@ class _Entry(BaseModel):
     author_name: _Long
 
 
-class _Sheet(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class Claims(BaseModel):
+    """What a record says beside its entries: to be compared with what was sealed."""
 
-    format: Literal["emarge-sheet/1"]
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     sheet: _Short
+    conference: Words
+    organiser: Words
+    title: Words
+    room: Words
+    place: Words
+    starts_at: _Moment
+    ends_at: _Moment
+    timezone: _Short
+    seal: int
     code: _Short
+    verify: Words
+    replaces: _Short | None
+    sealed_at: _Moment
     length: _Number
     head: _Short
+
+
+class _Sheet(Claims):
+    format: Literal["emarge-sheet/1"]
+    rule: Words
     # At the first fault it is none of ours: an error for each element would cost far more.
     entries: Annotated[list[_Entry], Field(max_length=MOST_ENTRIES), FailFast()]
 
@@ -110,10 +129,7 @@ class _Sheet(BaseModel):
 class Record:
     """What somebody brought, as it says of itself."""
 
-    sheet_id: str
-    code: str
-    length: int
-    head: str
+    claims: Claims
     entries: tuple[Entry, ...]
 
 
@@ -153,13 +169,10 @@ def read_record(content: bytes) -> Record:
         read = _Sheet.model_validate_json(content)
     except ValidationError:
         raise NotARecord("it is not the JSON of a sheet") from None
-    return Record(
-        read.sheet,
-        read.code,
-        read.length,
-        read.head,
-        tuple(_entry(read.sheet, each) for each in read.entries),
-    )
+    if read.rule != RULE:
+        raise NotARecord("it is verified by another rule than ours")
+    claims = Claims.model_validate(read.model_dump(include={*Claims.model_fields}))
+    return Record(claims, tuple(_entry(read.sheet, each) for each in read.entries))
 
 
 def _said(entry: Entry) -> dict[str, Any]:

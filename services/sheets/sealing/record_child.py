@@ -32,12 +32,10 @@ def looked_at(content: bytes) -> dict[str, Any]:
     """Raises NotARecord. The entries are measured by the length and the head that the record gives
     itself: whoever asks compares those two with what was sealed."""
     record = read_record(content)
-    found = faults(record.sheet_id, record.length, record.head, record.entries)
+    said = record.claims
+    found = faults(said.sheet, said.length, said.head, record.entries)
     return {
-        "sheet_id": record.sheet_id,
-        "code": record.code,
-        "length": record.length,
-        "head": record.head,
+        "claims": said.model_dump(mode="json"),
         "faults": [(each.number, each.what) for each in found[:MOST_FAULTS]],
     }
 

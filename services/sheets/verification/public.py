@@ -82,5 +82,5 @@ def fetch(request: Request, code: str, site: OnSite, desk: AtDesk) -> Response:
 
 
 def _show(request: Request, site: Site, verdict: Verdict) -> Response:
-    zone = verdict.day.timezone if verdict.day else "UTC"
+    zone = verdict.heading.timezone if verdict.heading else "UTC"
     return site.page(request, "sealed/verdict.html", verdict=verdict, zone=zone)
