@@ -108,7 +108,7 @@ class Stack:
         """Before anything starts: this version's tables, and what a service needs for a trial."""
         for service in SERVICES:
             # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`.
-            write_environment(self.home / f"{service}.env", self.environment(service))
+            write_environment(self.home / f"{service}.env", self.environment(service, "web"))
         commands: list[tuple[str, ...]] = [(service, "migrate") for service in SERVICES]
         for each in found():
             if each.trial.command and not (self.home / each.trial.creates).exists():
