@@ -108,7 +108,7 @@ class Stack:
         """Before anything starts: this version's tables, and what a service needs for a trial."""
         for service in SERVICES:
             # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`.
-            write_environment(self.home / f"{service}.env", self.environment(service))
+            write_environment(self.home / f"{service}.env", self.environment(service, "web"))
         self._run_all([(service, "migrate") for service in SERVICES] + self._trials())
 
     def prepare_trials(self) -> None:

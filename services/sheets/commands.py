@@ -10,6 +10,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from cryptography.x509 import load_pem_x509_certificates
 
 from services.sheets.base.records import (
     SheetRecord,
@@ -24,10 +25,13 @@ from services.sheets.lists.expected import expected
 from services.sheets.pictures.album import opener
 from services.sheets.pictures.keyring import Keyring
 from services.sheets.pictures.rotating import rotate
+from services.sheets.sealing.auditing import unlike_documents, without_sheet
 from services.sheets.sealing.commands import add_sealing
+from services.sheets.sealing.seals import seals_of
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
+from shared.storage import open_storage
 
 PICTURES = "picture-keys"
 
@@ -85,26 +89,57 @@ def show_sheet(
 @commands.command("verify")
 def verify(
     conference: Annotated[str | None, typer.Argument(help="Its slug; all, without.")] = None,
+    signers: Annotated[
+        Path | None,
+        typer.Option("--signers", exists=True, help="PEM of all that may have signed documents."),
+    ] = None,
+    chains_only: Annotated[
+        bool, typer.Option("--chains-only", help="Without EMARGE_PICTURE_KEYS: not the pictures.")
+    ] = False,
 ) -> None:
-    """Whether every entry of every sheet is as it was written: a line for each fault, and exit 1.
+    """Whether every entry of every sheet is as it was written, and every document as it was sealed:
+    a line for each fault, and exit 1.
 
-    Pictures are looked at too where EMARGE_PICTURE_KEYS is set.
+    Pictures are looked at with EMARGE_PICTURE_KEYS; without, that is a fault too.
     """
-    wrong = entries = sheets = 0
+    wrong: list[str] = []
+    entries = 0
     with _opened() as (settings, database), database.read() as connection:
         keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
-        for sheet in sheets_by_conference(connection, conference):
+        storage, known = open_storage(settings.storage_url), _fingerprints(signers)
+        sheets = sheets_by_conference(connection, conference)
+        if conference is None:
+            wrong += [
+                f"{each}: there is no such sheet any more" for each in without_sheet(connection)
+            ]
+        for sheet in sheets:
             opens = opener(connection, keyring) if keyring else None
+            seals, named = seals_of(connection, sheet.id), f"{sheet.conference} {sheet.unit}: "
             found = verify_sheet(connection, sheet.id, opens)
-            for fault in found:
-                typer.echo(f"{sheet.conference} {sheet.unit}: entry {fault.number} {fault.what}")
-            wrong, entries, sheets = wrong + len(found), entries + sheet.length, sheets + 1
+            wrong += [
+                f"{named}entry {each.number} {_WORDS.get(each.what, each.what)}" for each in found
+            ]
+            wrong += [f"{named}{said}" for said in unlike_documents(storage, seals, known)]
+            entries += sheet.length
+    for line in wrong:
+        typer.echo(line)
     if conference is not None and not sheets:
         raise CommandRefused(f"CONFERENCE: {conference!r} has no sheets")
-    pictures = "" if keyring else ", pictures not looked at"
-    typer.echo(f"{sheets} sheets, {entries} entries, {wrong} faults{pictures}", err=True)
-    if wrong:
+    pictures = "" if keyring else ", pictures not looked at: EMARGE_PICTURE_KEYS is not set"
+    typer.echo(f"{len(sheets)} sheets, {entries} entries, {len(wrong)} faults{pictures}", err=True)
+    if wrong or not (keyring or chains_only):
         raise typer.Exit(1)
+
+
+_WORDS = {"seal": "does not say what is kept beside it"}
+
+
+def _fingerprints(signers: Path | None) -> frozenset[str]:
+    from shared.documents.signing.signatures import fingerprint
+
+    if signers is None:
+        return frozenset()
+    return frozenset(map(fingerprint, load_pem_x509_certificates(signers.read_bytes())))
 
 
 @keys.command("rotate")

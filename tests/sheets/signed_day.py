@@ -14,8 +14,9 @@ from services.sheets.base.records import SheetRecord, id_of, sheet_by_id
 from services.sheets.base.tables import EntryRow
 from services.sheets.base.units import UnitKind
 from services.sheets.chain.entries import Entry
+from services.sheets.chain.faults import Fault
 from services.sheets.chain.reading import entries_of
-from services.sheets.chain.verifying import Fault, verify_sheet
+from services.sheets.chain.verifying import verify_sheet
 from services.sheets.lists.choices import Purpose
 from services.sheets.lists.choosing import choose
 from services.sheets.lists.expected import Person as OnSheet

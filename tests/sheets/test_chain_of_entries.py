@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from services.sheets.base.records import id_of
-from services.sheets.base.tables import EntryRow, Picture, Seal, Sheet
+from services.sheets.base.tables import EntryRow, Picture, Sheet
 from services.sheets.chain.entries import Entry, hash_of, new_salt, person_of
-from services.sheets.chain.verifying import Fault, faults, verify_sheet
+from services.sheets.chain.faults import Fault
+from services.sheets.chain.verifying import faults, verify_sheet
 from services.sheets.pictures.album import opener
+from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import countersign, leave, strike, transcribe
 from tests.sheets.signed_day import DAY, HOST, MORNING, OPENING, ORGANISER, House, drawing, place
@@ -221,20 +223,8 @@ def misstate(connection: Connection, chance: random.Random) -> None:
 
 
 def test_hands_in_the_database_are_found(signed: House) -> None:
-    last = signed.entries("opening")[-1]
     with signed.database.begin() as connection:
-        connection.execute(
-            insert(Seal).values(
-                sheet_id=SHEET,
-                number=1,
-                code="SEAL",
-                entries=last.number,
-                head=last.hash,
-                digest="",
-                file="",
-                sealed_at=MORNING,
-            )
-        )
+        ask_for_seal(connection, SHEET, by=ORGANISER)
     columns = [each.name for each in fields(Entry) if each.name not in ("sheet_id", "number")]
     ways = [*map(alter_entry, columns), alter_picture, shorten, misstate]
     chance = random.Random(7)

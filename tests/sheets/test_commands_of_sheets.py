@@ -1,5 +1,6 @@
 """The commands of sheets, as an operator runs them."""
 
+import hashlib
 import json
 import os
 import sys
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
-from services.sheets.base.tables import EntryRow
+from services.sheets.base.tables import EntryRow, Seal, Sheet
 from services.sheets.figures import figures, worries
 from services.sheets.service import service
 from shared.commands.cli import main
+from shared.documents.signing.commands import write_demo_authority
 from tests.sheets.signed_day import DAY, KEYS, TABLET, House
+from tests.sheets.test_sealing_sheets import pdf, seal
 
 Run = Callable[..., tuple[int, str, str]]
 PICTURE_KEYS = KEYS[0].get_secret_value()
@@ -24,11 +27,13 @@ def run(
     database_url: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> Run:
     """(exit code, output, errors) of a command, on the house's database."""
     for name in [name for name in os.environ if name.startswith("EMARGE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("EMARGE_DATABASE_URL", database_url)
+    monkeypatch.setenv("EMARGE_STORAGE_URL", str(tmp_path / "sealed"))
     monkeypatch.setenv("EMARGE_SERVICE_TOKEN", "a token of sixteen letters and more")
     monkeypatch.setenv("EMARGE_SECRET_KEY", "a-secret-for-tests-only")
 
@@ -63,9 +68,44 @@ def test_verify_names_each_fault_and_exits_1(house: House, run: Run) -> None:
 
 def test_pictures_are_verified_where_their_keys_are(house: House, run: Run) -> None:
     house.sign("ada")
-    assert "pictures not looked at" in run("verify", keys="")[2]
+    code, _, err = run("verify", keys="")
+    assert (code, "pictures not looked at" in err) == (1, True)
+    assert run("verify", "--chains-only", keys="")[0] == 0
     code, out, _ = run("verify", keys="another key altogether")
     assert (code, out) == (1, "journee opening: entry 1 altered\n")
+
+
+def test_documents_are_verified_by_themselves(house: House, run: Run, tmp_path: Path) -> None:
+    house.sign("ada")
+    sealed = seal(house)
+    assert run("verify")[0] == 0
+    forged = pdf(house, sealed).replace(b"%PDF-1.7", b"%PDF-1.6")
+    house.resources.storage.put(sealed.file, forged)
+    assert "seal 1 is not the one that was sealed" in run("verify")[1]
+    with house.database.begin() as connection:
+        digest = hashlib.sha256(forged).hexdigest()
+        connection.execute(update(Seal).values(digest=digest))
+    write_demo_authority(tmp_path / "keys")
+    code, out, _ = run("verify", "--signers", str(tmp_path / "keys" / "signing.pem"))
+    assert (code, "is signed with no certificate" in out) == (1, True)
+    with house.database.begin() as connection:
+        connection.execute(update(Seal).values(head="0" * 64))
+    assert "seal 1 has another chain" in run("verify")[1]
+    house.resources.storage.delete(sealed.file)
+    assert "the document of seal 1 is not there" in run("verify")[1]
+
+
+@pytest.mark.parametrize("table", [EntryRow, Seal])
+def test_what_is_left_of_a_sheet_that_is_not_there(
+    house: House, run: Run, table: type[EntryRow | Seal]
+) -> None:
+    house.sign("ada")
+    seal(house)
+    with house.database.begin() as connection:
+        connection.execute(delete(Sheet).where(Sheet.seal == 1))
+        connection.execute(delete(Seal if table is EntryRow else EntryRow))
+    code, out, _ = run("verify")
+    assert (code, "there is no such sheet any more" in out) == (1, True)
 
 
 def test_a_sheet_is_shown(house: House, run: Run) -> None:

@@ -9,7 +9,7 @@ from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.pages.at_desk import open_desk
 from services.sheets.signing.signing import strike
-from services.sheets.verification.desk import GUESSES
+from services.sheets.verification.desk import FILES, GUESSES
 from services.sheets.verification.documents import link_of
 from services.sheets.web import application
 from shared.base.clock import epoch_seconds
@@ -128,6 +128,19 @@ class TestChecking:
         foreign = browser.post("/sheets/verify", files={"document": ("s.pdf", b"%PDF-hello")})
         assert "not an attendance sheet of ours" in foreign.text
         assert browser.post("/sheets/verify").status_code in (200, 422)
+
+    def test_files_are_limited_and_those_that_were_sealed_are_not(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        content = pdf(house, seal(house))
+        answers = [browser.post("/sheets/verify", files={"document": ("s.json", b"{}")})]
+        while answers[-1].status_code == 200 and len(answers) < 3 * FILES.most:
+            answers.append(browser.post("/sheets/verify", files={"document": ("s.json", b"{}")}))
+        assert answers[-1].status_code == 429
+        assert len(answers) > FILES.most
+        assert int(answers[-1].headers["retry-after"]) > 0
+        whole = browser.post("/sheets/verify", files={"document": ("s.pdf", content)})
+        assert "byte for byte" in whole.text
 
     def test_one_that_is_far_too_large_is_told_so(self, browser: httpx.Client) -> None:
         answer = browser.post("/sheets/verify", files={"document": ("s.pdf", b"0" * 17_000_000)})

@@ -69,7 +69,8 @@ class TestFirst:
         assert [each.hash for each in record.entries] == [
             each.hash for each in house.entries("opening")
         ]
-        assert (record.length, record.head, record.code) == (2, sealed.head, sealed.code)
+        claims = record.claims
+        assert (claims.length, claims.head, claims.code) == (2, sealed.head, sealed.code)
         assert (sealed.listed, sealed.signed) == (3, 1)
 
     def test_others_are_told_without_a_name(self, house: House) -> None:

@@ -1,15 +1,24 @@
 """What is said of a seal: by its code, of its PDF, of its record, whatever was done to them."""
 
 import json
+import resource
+import zlib
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
-from services.sheets.base.tables import EntryRow
-from services.sheets.sealing.verification import Verdict, verify_brought, verify_code
+from services.sheets.base.tables import EntryRow, Seal, Sheet
+from services.sheets.sealing.record import NotARecord, read_record
+from services.sheets.sealing.verification import (
+    Verdict,
+    verify_brought,
+    verify_code,
+    verify_file,
+)
 from services.sheets.signing.signing import strike
-from tests.sheets.signed_day import ORGANISER, House
+from shared.events.registration import ConferenceChanged
+from tests.sheets.signed_day import CONFERENCE, MORNING, ORGANISER, SESSIONS, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
 
 
@@ -28,7 +37,8 @@ def by_code(house: House, typed: str) -> Verdict:
 
 def of(house: House, content: bytes) -> Verdict:
     with house.database.read() as connection:
-        return verify_brought(connection, content)
+        known = verify_file(connection, content)
+    return known or verify_brought(house.database, content)
 
 
 def record(house: House) -> dict[str, Any]:
@@ -74,6 +84,39 @@ class TestByCode:
         ]
 
 
+ROWS = {
+    "seal-gone": lambda c: c.execute(delete(Seal)),
+    "listed": lambda c: c.execute(update(Seal).values(listed=9)),
+    "signed": lambda c: c.execute(update(Seal).values(signed=1)),
+    "sealed_at": lambda c: c.execute(update(Seal).values(sealed_at=MORNING)),
+    "replaced_at": lambda c: c.execute(update(Seal).values(replaced_at=MORNING)),
+    "code": lambda c: c.execute(update(Seal).values(code="7XKM-A9RT-PC4H-W3GN")),
+    "title": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(title="Other")),
+    "room": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(room="Z")),
+    "ends_at": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(ends_at=MORNING)),
+    "state": lambda c: c.execute(update(Sheet).where(Sheet.seal == 1).values(state="open", seal=0)),
+    "a seal of no entry": lambda c: c.execute(update(Seal).values(entries=3)),
+}
+
+
+@pytest.mark.parametrize("way", ROWS)
+def test_rows_beside_the_chain_say_what_it_says(sealed: House, way: str) -> None:
+    assert sealed.faults("opening") == []
+    with sealed.database.begin() as connection:
+        ROWS[way](connection)
+    assert sealed.faults("opening"), way
+
+
+def test_what_was_sealed_is_told_whatever_the_programme_says_now(sealed: House) -> None:
+    changed = CONFERENCE.model_copy(update={"title": "Another", "organiser": "Others"})
+    said = {"conference": changed, "sessions": SESSIONS, "programme_version": 2}
+    sealed.hear(ConferenceChanged(**said, differences=(), tell=False))
+    verdict = by_code(sealed, seals(sealed)[0].code)
+    assert verdict.finding == "valid"
+    assert verdict.heading is not None
+    assert (verdict.heading.conference, verdict.heading.organiser) == ("Journée", "Sheets")
+
+
 class TestBrought:
     def test_the_pdf(self, sealed: House) -> None:
         verdict = of(sealed, pdf(sealed, seals(sealed)[0]))
@@ -106,6 +149,35 @@ class TestBrought:
         verdict = of(sealed, json.dumps(said).encode())
         assert verdict.finding == "altered"
         assert expected in [(each.number, each.what) for each in verdict.faults]
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("conference", "Other"),
+            ("organiser", "Other"),
+            ("title", "Other"),
+            ("room", "Other"),
+            ("place", "Other"),
+            ("starts_at", "2030-05-07T06:00:00+00:00"),
+            ("ends_at", "2030-05-07T18:00:00+00:00"),
+            ("timezone", "UTC"),
+            ("seal", 2),
+            ("replaces", "7XKM-A9RT-PC4H-W3GN"),
+            ("sealed_at", "2030-05-08T07:00:00+00:00"),
+            ("verify", "https://emarge.example/elsewhere"),
+        ],
+    )
+    def test_a_record_that_says_otherwise_of_its_sheet(
+        self, sealed: House, name: str, value: Any
+    ) -> None:
+        said = record(sealed) | {name: value}
+        assert of(sealed, json.dumps(said).encode()).finding == "altered"
+
+    def test_a_record_that_says_more(self, sealed: House) -> None:
+        said = record(sealed) | {"presence": "all day"}
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
+        said = record(sealed) | {"rule": "whatever"}
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
 
     def test_entries_that_changed_places(self, sealed: House) -> None:
         said = record(sealed)
@@ -151,3 +223,43 @@ class TestBrought:
         sealed.at(3)
         sealed.work()
         assert of(sealed, said).finding == "replaced"
+
+
+class TestHostile:
+    """What anybody may send: it costs this process next to nothing, and is an answer."""
+
+    def test_an_error_for_each_element(self, sealed: House) -> None:
+        said = record(sealed) | {"entries": [1] * 3_000_000}
+        content = json.dumps(said).encode()
+        started = resource.getrusage(resource.RUSAGE_SELF)
+        assert of(sealed, content).finding == "foreign"
+        ended = resource.getrusage(resource.RUSAGE_SELF)
+        assert ended.ru_utime - started.ru_utime < 1
+        assert ended.ru_maxrss - started.ru_maxrss < 200_000  # kilobytes
+        with pytest.raises(NotARecord):  # nor the child
+            read_record(content)
+        again = resource.getrusage(resource.RUSAGE_SELF)
+        assert again.ru_utime - ended.ru_utime < 2
+
+    def test_one_that_unpacks_to_far_more(self, sealed: House) -> None:
+        packed = zlib.compress(b'{"format":"emarge-sheet/1","entries":[' + b"1," * 20_000_000)
+        head = b"%%PDF-1.7\n<</Type/EmbeddedFile/Length %d>>\nstream\n" % len(packed)
+        assert of(sealed, head + packed).finding == "foreign"
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"said": {"erased": "abc", "unsigned": 5}},
+            {"said": {"erased": [[1]]}},
+            {"at": "9999-12-31T23:59:59-12:00"},
+            {"number": 10**30},
+        ],
+    )
+    def test_one_that_is_made_to_break_us(self, sealed: House, change: dict[str, Any]) -> None:
+        said = record(sealed)
+        said["entries"][1] |= change
+        assert of(sealed, json.dumps(said).encode()).finding == "foreign"
+        with sealed.database.begin() as connection:
+            for values in [change] if "said" in change else []:
+                connection.execute(update(EntryRow).where(EntryRow.number == 2).values(**values))
+        assert by_code(sealed, said["code"]).finding == ("broken" if "said" in change else "valid")

@@ -18,6 +18,7 @@ Kind = Literal[
 SIGNATURES: tuple[Kind, ...] = ("signed", "transcribed")
 # What an entry says of others, by number, that were blanked: of a person; of who made them.
 ERASED, UNSIGNED = "erased", "unsigned"
+HEADING = "of"  # what a `sealed` entry says of its sheet
 ActorKind = Literal["person", "tablet", "host", "organiser", "system"]
 Source = Literal["phone", "tablet", "paper", "host", ""]
 

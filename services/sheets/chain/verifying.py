@@ -5,14 +5,11 @@ entry says that it was blanked when a person was erased. Pictures are looked at 
 open them are at hand. A chain that somebody wrote anew as a whole is found by its seals alone.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Container, Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from services.sheets.base.records import SheetRecord, sheet_by_id
-from services.sheets.base.tables import Seal
+from services.sheets.base.records import sheet_by_id
 from services.sheets.chain.entries import (
     ERASED,
     UNSIGNED,
@@ -23,18 +20,11 @@ from services.sheets.chain.entries import (
     person_of,
     picture_of,
 )
+from services.sheets.chain.faults import Fault
 from services.sheets.chain.reading import entries_of
+from services.sheets.chain.sealed import seals_of, unlike_heads, unlike_rows
 
-What = Literal["altered", "removed", "inserted", "reordered"]
 Opens = Callable[[str], bytes | None]  # a picture by its id; None when it is not there
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`number` is where in the sheet; of what was removed, the number that is missing."""
-
-    number: int
-    what: What
 
 
 def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> list[Fault]:
@@ -63,9 +53,11 @@ def verify_sheet(
     sheet = sheet_by_id(connection, sheet_id)
     entries = entries_of(connection, sheet_id)
     found = faults(sheet.id, sheet.length, sheet.head, entries)
-    found += _unlike_seals(connection, sheet, {each.number: each for each in entries})
+    seals, by_number = seals_of(connection, sheet_id), {each.number: each for each in entries}
+    found += unlike_heads(seals, by_number)
+    found += [] if found else unlike_rows(sheet, seals, by_number)
     if opens:
-        gone = {e.said.get("paper") for e in entries if e.erased}
+        gone = [e.said.get("paper") for e in entries if e.erased]
         found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens, gone)]
     return _sorted(found)
 
@@ -130,21 +122,14 @@ def _blanked(entries: Sequence[Entry]) -> list[Fault]:
         ):
             found.append(Fault(entry.number, "altered"))
         for what, numbers in said.items():
-            numbers.update(entry.said.get(what, ()))
+            numbers.update(_numbers(entry.said.get(what)))
     return found
+
+
+def _numbers(said: object) -> list[int]:
+    """What an altered entry says may be anything."""
+    return [each for each in said if isinstance(each, int)] if isinstance(said, list) else []
 
 
 def _sorted(found: Iterable[Fault]) -> list[Fault]:
     return sorted({*found}, key=lambda fault: (fault.number, fault.what))
-
-
-def _unlike_seals(
-    connection: Connection, sheet: SheetRecord, entries: Mapping[int, Entry]
-) -> list[Fault]:
-    """What was sealed ended with a hash: a chain that was written anew as a whole has another."""
-    seals = connection.execute(select(Seal.entries, Seal.head).where(Seal.sheet_id == sheet.id))
-    return [
-        Fault(sealed, "altered" if sealed in entries else "removed")
-        for sealed, head in seals
-        if sealed and (sealed not in entries or entries[sealed].hash != head)
-    ]

@@ -14,8 +14,9 @@ from services.sheets.lists.days import programme_of
 from services.sheets.lists.evidence import by_person
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
+from services.sheets.sealing.heading import heading_in, heading_of
 from services.sheets.sealing.seals import SealRecord
-from shared.events.parts import Conference, Session
+from shared.events.parts import Conference
 from shared.words.folding import folded
 
 Draws = Callable[[Entry], Strokes | None]  # what an entry's picture shows
@@ -59,20 +60,19 @@ def facts_of(
         ),
         key=lambda pair: (pair[0].erased, folded(pair[1] or pair[0].name), folded(pair[0].name)),
     )
-    day = programme.conference if programme else None
-    sessions = {each.session: each for each in programme.sessions} if programme else {}
+    heading = heading_in(entries[-1]) or heading_of(connection, sheet)
     return Facts(
-        conference=day.title if day else sheet.conference,
-        organiser=day.organiser if day else "",
-        place=_place(day, [sessions[each] for each in sheet.sessions if each in sessions]),
-        title=sheet.title,
-        sessions=tuple(sessions[each].title for each in sheet.sessions if each in sessions),
-        room=sheet.room,
+        conference=heading.conference,
+        organiser=heading.organiser,
+        place=heading.place,
+        title=heading.title,
+        sessions=heading.sessions,
+        room=heading.room,
         hosts=_hosts(connection, sheet, entries),
-        starts_at=sheet.starts_at,
-        ends_at=sheet.ends_at,
-        timezone=day.timezone if day else "UTC",
-        locale=_language(day, people.values()),
+        starts_at=heading.starts_at,
+        ends_at=heading.ends_at,
+        timezone=heading.timezone,
+        locale=_language(programme.conference if programme else None, people.values()),
         code=seal.code,
         verify_url=f"{public_url}/sheets/verify/{seal.code}",
         seal=seal.number,
@@ -170,14 +170,6 @@ def _hosts(connection: Connection, sheet: SheetRecord, entries: Sequence[Entry])
     ).scalars()
     signed = (each.name for each in entries if each.kind == "countersigned")
     return tuple(dict.fromkeys(filter(None, (*asked, *signed))))
-
-
-def _place(day: Conference | None, sessions: Sequence[Session]) -> str:
-    """The sessions' own venue, where they have one; else the day's."""
-    own = {(each.venue, each.address) for each in sessions if each.venue}
-    if len(own) == 1 and all(each.venue for each in sessions):
-        return ", ".join(filter(None, own.pop()))
-    return ", ".join(filter(None, (day.venue, day.address, day.city))) if day else ""
 
 
 def _language(day: Conference | None, people: Iterable[_Known]) -> str:

@@ -16,10 +16,11 @@ from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Host, Participant, Seal, Sheet
 from services.sheets.base.timers import SheetDue, look_at
 from services.sheets.chain.appending import Draft, append
-from services.sheets.chain.entries import Entry
+from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.chain.reading import entries_of
 from services.sheets.lists.evidence import by_person
 from services.sheets.lists.expected import on_list
+from services.sheets.sealing.heading import heading_of
 from services.sheets.sealing.seals import GROUP, LENGTH, SealRecord, seal_by_number
 from services.sheets.signing.parties import By
 from shared.base.clock import now
@@ -103,6 +104,8 @@ def _seal(
     listed = connection.execute(select(Participant.registration_id).where(on_list(sheet))).scalars()
     number = sheet.seal + 1
     people = sorted({*listed, *standings})
+    code = new_code(LENGTH, GROUP)
+    of = heading_of(connection, sheet).model_dump(mode="json")
     draft = Draft(
         kind="sealed",
         key=f"seal:{number}",
@@ -110,14 +113,14 @@ def _seal(
         actor_kind=by.kind,
         actor=by.name,
         reason=reason.strip(),
-        said={"seal": number, "why": why, "listed": people},
+        said={"seal": number, "code": code, "why": why, "listed": people, HEADING: of},
     )
     entry, after = append(connection, sheet, draft)
     connection.execute(
         insert(Seal).values(
             sheet_id=sheet.id,
             number=number,
-            code=new_code(LENGTH, GROUP),
+            code=code,
             entries=after.length,
             head=after.head,
             digest="",

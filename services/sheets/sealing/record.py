@@ -12,15 +12,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
-from services.sheets.chain.entries import ActorKind, Entry, Kind, Source
+from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source
 from services.sheets.sealing.facts import Facts
+from services.sheets.sealing.heading import Words
 from shared.base.errors import EmargeError
 
 FORMAT = "emarge-sheet/1"
-LARGEST = 16 * 1024 * 1024  # bytes of JSON that are read
-MOST_ENTRIES = 20_000
+LARGEST = 8 * 1024 * 1024  # bytes of JSON that are read: several thousand entries
+MOST_ENTRIES = 10_000
 RULE = (
     "hash = SHA-256 of the JSON object {sheet, number, kind, registration, at, noted_at, source, "
     "actor, said, person, author, picture, key, previous} in UTF-8, keys sorted, no blanks, "
@@ -41,17 +51,36 @@ class NotARecord(EmargeError):
     """What was brought holds no record of a sheet."""
 
 
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is no moment in UTC") from None
+
+
+def _with_numbers(said: dict[str, Any]) -> dict[str, Any]:
+    for what in (ERASED, UNSIGNED):
+        numbers = said.get(what, [])
+        if not isinstance(numbers, list) or any(type(each) is not int for each in numbers):
+            raise ValueError(f"{what} is no list of entries' numbers")
+    return said
+
+
+_Number = Annotated[int, Field(ge=0, le=MOST_ENTRIES)]
+_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    number: int
+    number: _Number
     kind: Kind
     registration: _Short | None
-    at: AwareDatetime
-    noted_at: AwareDatetime
+    at: _Moment
+    noted_at: _Moment
     source: Source
     actor: ActorKind
-    said: dict[str, Any]
+    said: Annotated[dict[str, Any], AfterValidator(_with_numbers)]
     person: _Short
     author: _Short
     picture: _Short
@@ -66,25 +95,41 @@ class _Entry(BaseModel):
     author_name: _Long
 
 
-class _Sheet(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+class Claims(BaseModel):
+    """What a record says beside its entries: to be compared with what was sealed."""
 
-    format: Literal["emarge-sheet/1"]
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     sheet: _Short
+    conference: Words
+    organiser: Words
+    title: Words
+    room: Words
+    place: Words
+    starts_at: _Moment
+    ends_at: _Moment
+    timezone: _Short
+    seal: int
     code: _Short
-    length: int
+    verify: Words
+    replaces: _Short | None
+    sealed_at: _Moment
+    length: _Number
     head: _Short
-    entries: list[_Entry]
+
+
+class _Sheet(Claims):
+    format: Literal["emarge-sheet/1"]
+    rule: Words
+    # At the first fault it is none of ours: an error for each element would cost far more.
+    entries: Annotated[list[_Entry], Field(max_length=MOST_ENTRIES), FailFast()]
 
 
 @dataclass(frozen=True)
 class Record:
     """What somebody brought, as it says of itself."""
 
-    sheet_id: str
-    code: str
-    length: int
-    head: str
+    claims: Claims
     entries: tuple[Entry, ...]
 
 
@@ -124,15 +169,10 @@ def read_record(content: bytes) -> Record:
         read = _Sheet.model_validate_json(content)
     except ValidationError:
         raise NotARecord("it is not the JSON of a sheet") from None
-    if len(read.entries) > MOST_ENTRIES:
-        raise NotARecord("it has more entries than any of ours")
-    return Record(
-        read.sheet,
-        read.code,
-        read.length,
-        read.head,
-        tuple(_entry(read.sheet, each) for each in read.entries),
-    )
+    if read.rule != RULE:
+        raise NotARecord("it is verified by another rule than ours")
+    claims = Claims.model_validate(read.model_dump(include={*Claims.model_fields}))
+    return Record(claims, tuple(_entry(read.sheet, each) for each in read.entries))
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -203,6 +243,6 @@ def _attached(pdf: bytes) -> bytes:
         raise NotARecord("no record is attached to it")
     unpacker = zlib.decompressobj()
     try:
-        return unpacker.decompress(pdf[found.end() : found.end() + int(found[1])], LARGEST)
+        return unpacker.decompress(pdf[found.end() : found.end() + int(found[1])], LARGEST + 1)
     except zlib.error:
         raise NotARecord("the record attached to it is broken") from None

@@ -12,16 +12,20 @@ from sqlalchemy import Connection
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
-from services.sheets.chain.verifying import Fault, faults, verify_sheet
-from services.sheets.lists.days import programme_of
-from services.sheets.sealing.record import NotARecord, Record, read_record
+from services.sheets.chain.faults import Fault
+from services.sheets.chain.reading import entries_of
+from services.sheets.chain.verifying import verify_sheet
+from services.sheets.sealing.brought import Brought, look_at_record
+from services.sheets.sealing.heading import Heading, heading_in
+from services.sheets.sealing.record import Claims, NotARecord
 from services.sheets.sealing.seals import (
     SealRecord,
     parse_code,
     seal_by_code,
     seal_by_digest,
+    seals_of,
 )
-from shared.events.parts import Conference
+from shared.base.database import Database
 
 Finding = Literal[
     "valid",
@@ -37,13 +41,13 @@ Finding = Literal[
 
 @dataclass(frozen=True)
 class Verdict:
-    """`seal` of all that we know; `sheet` and `day` while its years last. `brought`: what the
-    verdict is about is a file, "pdf" or "record"."""
+    """`seal` of all that we know; `sheet` and `heading`, what was sealed of it, while its years
+    last. `brought`: what the verdict is about is a file, "pdf" or "record"."""
 
     finding: Finding
     seal: SealRecord | None = None
     sheet: SheetRecord | None = None
-    day: Conference | None = None
+    heading: Heading | None = None
     faults: Sequence[Fault] = ()
     brought: Literal["", "pdf", "record"] = ""
 
@@ -57,34 +61,61 @@ def verify_code(connection: Connection, typed: str) -> Verdict:
     return Verdict("unknown") if seal is None else _of_seal(connection, seal)
 
 
-def verify_brought(connection: Connection, content: bytes) -> Verdict:
-    """Of a sealed PDF, or the record out of one: whether it is as it was sealed. Nothing is kept.
+def verify_file(connection: Connection, content: bytes) -> Verdict | None:
+    """Of a PDF that was sealed, byte for byte; None of anything else."""
+    seal = seal_by_digest(connection, hashlib.sha256(content).hexdigest())
+    return None if seal is None else _of_seal(connection, seal, brought="pdf")
+
+
+def verify_brought(database: Database, content: bytes) -> Verdict:
+    """Of a PDF that is none of those, or of the record out of one: whether it is as it was sealed.
+    Nothing is kept. Raises Busy.
 
     A record may be of before somebody was erased: it is as it was sealed all the same.
     """
     is_pdf = content.startswith(b"%PDF-")
-    seal = seal_by_digest(connection, hashlib.sha256(content).hexdigest()) if is_pdf else None
-    if seal is not None:
-        return _of_seal(connection, seal, brought="pdf")
     try:
-        record = read_record(content)
+        record = look_at_record(content)
     except NotARecord:
         return Verdict("foreign", brought="pdf" if is_pdf else "")
-    return _of_record(connection, record, is_pdf=is_pdf)
+    with database.read() as connection:
+        return _of_record(connection, record, is_pdf=is_pdf)
 
 
-def _of_record(connection: Connection, record: Record, *, is_pdf: bool) -> Verdict:
+def _of_record(connection: Connection, record: Brought, *, is_pdf: bool) -> Verdict:
     """Compared with the hash that we sealed; the record's own words prove nothing."""
-    seal = seal_by_code(connection, record.code)
-    if seal is None or seal.sheet_id != record.sheet_id:
+    claims = record.claims
+    seal = seal_by_code(connection, claims.code)
+    if seal is None or seal.sheet_id != claims.sheet:
         return Verdict("foreign", brought="pdf" if is_pdf else "record")
-    found = faults(record.sheet_id, seal.entries, seal.head, record.entries)
-    if is_pdf or found or (record.length, record.head) != (seal.entries, seal.head):
+    found = record.faults
+    known = _of_seal(connection, seal, brought="record")
+    same_chain = not found and (claims.length, claims.head) == (seal.entries, seal.head)
+    if is_pdf or not same_chain or not _is_as_sealed(connection, claims, seal, known.heading):
         # The chain in an altered PDF may be whole: then it was the page that was changed.
-        known = _of_seal(connection, seal)
         brought: Literal["pdf", "record"] = "pdf" if is_pdf else "record"
-        return Verdict("altered", seal, known.sheet, known.day, found, brought)
-    return _of_seal(connection, seal, brought="record")
+        return Verdict("altered", seal, known.sheet, known.heading, found, brought)
+    return known
+
+
+def _is_as_sealed(
+    connection: Connection, claims: Claims, seal: SealRecord, heading: Heading | None
+) -> bool:
+    """Whether a record says of its sheet and seal what was sealed. Where it is verified may have
+    moved: the address ends with the code. Of a sheet that is gone, nothing can be compared."""
+    if heading is None:
+        return True
+    before = [each for each in seals_of(connection, seal.sheet_id) if each.number < seal.number]
+    sealed = claims.model_copy(
+        update={
+            **dict(heading.model_copy(update={"sessions": ()})),
+            "seal": seal.number,
+            "replaces": before[-1].code if before else None,
+            "sealed_at": seal.sealed_at,
+        }
+    )
+    said = {name: getattr(sealed, name) for name in Claims.model_fields}
+    return said == dict(claims) and claims.verify.endswith(f"/sheets/verify/{seal.code}")
 
 
 def _of_seal(
@@ -94,10 +125,10 @@ def _of_seal(
         sheet = sheet_by_id(connection, seal.sheet_id)
     except Refused:
         return Verdict("gone", seal, brought=brought)
-    programme = programme_of(connection, sheet.conference)
-    day = programme.conference if programme else None
+    entries = {each.number: each for each in entries_of(connection, sheet.id)}
+    heading = heading_in(entries.get(seal.entries))
     found = verify_sheet(connection, sheet.id)
-    return Verdict(_finding(seal, found), seal, sheet, day, found, brought)
+    return Verdict(_finding(seal, found), seal, sheet, heading, found, brought)
 
 
 def _finding(seal: SealRecord, found: Sequence[Fault]) -> Finding:

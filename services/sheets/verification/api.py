@@ -15,7 +15,10 @@ router = APIRouter(prefix="/api/sheets", tags=["sheets"])
 
 class EntryFault(BaseModel):
     number: int
-    what: str = Field(description="altered, removed, inserted or reordered")
+    what: str = Field(
+        description="altered, removed, inserted, reordered; or seal: what is kept "
+        "beside the chain is not what it says"
+    )
 
 
 class VerifiedSheet(BaseModel):
@@ -50,7 +53,7 @@ def add_api(app: FastAPI) -> None:
 
 
 def _answer(verdict: Verdict) -> VerifiedSheet:
-    seal, sheet = verdict.seal, verdict.sheet
+    seal, sheet, heading = verdict.seal, verdict.sheet, verdict.heading
     if seal is None:
         if verdict.finding == "mistyped":
             raise Problem(404, "not-a-code", "This cannot be a code: a sign is missing or mistyped")
@@ -67,9 +70,9 @@ def _answer(verdict: Verdict) -> VerifiedSheet:
         listed=seal.listed,
         signed=seal.signed,
         conference=sheet.conference if sheet else None,
-        title=sheet.title if sheet else None,
-        starts_at=sheet.starts_at if sheet else None,
-        ends_at=sheet.ends_at if sheet else None,
+        title=heading.title if heading else None,
+        starts_at=heading.starts_at if heading else None,
+        ends_at=heading.ends_at if heading else None,
         replaced_at=seal.replaced_at,
         faults=[EntryFault(number=each.number, what=each.what) for each in verdict.faults],
     )

@@ -7,7 +7,12 @@ from fastapi import Depends, Request
 
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.funder.bundling import Bundler
-from services.sheets.sealing.verification import Verdict, verify_code
+from services.sheets.sealing.verification import (
+    Verdict,
+    verify_brought,
+    verify_code,
+    verify_file,
+)
 from shared.base.database import Database
 from shared.http.limits import Limit, Limits, SharedLimits
 from shared.storage import Storage, open_storage
@@ -15,10 +20,12 @@ from shared.storage import Storage, open_storage
 # What is right is looked at first and never counts: nobody is locked out by who guesses behind the
 # same address. That a guess hits is kept away by the length of codes alone.
 GUESSES = Limit("guessed codes of sheets", most=20, every=6)
+FILES = Limit("files of sheets looked into", most=10, every=30)
 
 
 class TooManyTries(Exception):
-    """From this network came too many codes that do not exist; `wait` seconds before the next."""
+    """From this network came too many codes that do not exist, or files to look
+    into; `wait` seconds before the next."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"wait {wait:.0f} s")
@@ -43,6 +50,16 @@ class SealedDesk:
         if verdict.finding == "unknown" and not self.limits.take(GUESSES, network):
             raise TooManyTries(self.limits.wait(GUESSES, network))
         return verdict
+
+    def verify_content(self, content: bytes, network: str) -> Verdict:
+        """What became of a file; raises TooManyTries, Busy. A PDF as it was sealed costs no try."""
+        with self.database.read() as connection:
+            verdict = verify_file(connection, content)
+        if verdict is not None:
+            return verdict
+        if not self.limits.take(FILES, network):
+            raise TooManyTries(self.limits.wait(FILES, network))
+        return verify_brought(self.database, content)
 
 
 def open_sealed_desk(settings: SheetsSettings, database: Database) -> SealedDesk:

@@ -8,9 +8,10 @@ from fastapi.responses import RedirectResponse
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.sealing.seals import parse_code, seal_by_code
-from services.sheets.sealing.verification import Finding, Verdict, verify_brought
+from services.sheets.sealing.verification import Finding, Verdict
 from services.sheets.verification.desk import AtDesk
 from services.sheets.verification.documents import document, path_of
+from shared.base.bulkhead import Busy
 from shared.http.limits import FromNetwork
 from shared.http.passes import PARAMETER, opens
 from shared.pages import Site
@@ -48,14 +49,19 @@ def by_file(
     request: Request,
     site: OnSite,
     desk: AtDesk,
+    network: FromNetwork,
     document: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """The file is compared in memory and forgotten."""
+    """The file is compared in memory and forgotten; unless it is one of ours, a child looks."""
     content = document.file.read() if document else b""
     if not content:
         return site.page(request, "sealed/ask.html", typed="", complaint="no-file")
-    with desk.database.read() as connection:
-        verdict = verify_brought(connection, content)
+    try:
+        verdict = desk.verify_content(content, network)
+    except Busy:
+        response = site.error(request, 503)
+        response.headers["Retry-After"] = "3"
+        return response
     return _show(request, site, verdict)
 
 
@@ -76,5 +82,5 @@ def fetch(request: Request, code: str, site: OnSite, desk: AtDesk) -> Response:
 
 
 def _show(request: Request, site: Site, verdict: Verdict) -> Response:
-    zone = verdict.day.timezone if verdict.day else "UTC"
+    zone = verdict.heading.timezone if verdict.heading else "UTC"
     return site.page(request, "sealed/verdict.html", verdict=verdict, zone=zone)
