@@ -20,6 +20,7 @@ from shared.base.clock import now
 EARLY = timedelta(minutes=30)  # before the beginning, people may sign as they come in
 AFTER = timedelta(minutes=60)  # after the end, as they go out
 CLOCKS = timedelta(minutes=2)  # apart: what was sent at once
+WRONG = timedelta(days=800)  # a clock that is set wrong; what is farther is no moment of anything
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ def is_report(by: By, at: datetime) -> bool:
     if by.source == "paper":
         return True
     return by.kind == "tablet" and abs(now() - at) > CLOCKS
+
+
+def is_sensible(at: datetime) -> bool:
+    """Whether a moment that came from outside may enter a sheet, with a mark: the last ones that
+    can be written are none in another zone."""
+    return abs(now() - at) <= WRONG
 
 
 def obstacles(

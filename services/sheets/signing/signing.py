@@ -20,7 +20,7 @@ from services.sheets.signing.amending import arrive as arrive
 from services.sheets.signing.amending import leave as leave
 from services.sheets.signing.amending import settle as settle
 from services.sheets.signing.amending import strike as strike
-from services.sheets.signing.obstacles import EARLY, is_report, obstacles
+from services.sheets.signing.obstacles import EARLY, is_report, is_sensible, obstacles
 from services.sheets.signing.parties import By as By
 from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
@@ -161,7 +161,10 @@ def _answered(turn: Turn, key: str) -> Signed | None:
 
 
 def _marks(turn: Turn, at: datetime, *, report: bool) -> list[str]:
-    """What stands against it and is kept all the same; raised, unless it is a report."""
+    """What stands against it and is kept all the same; raised, unless it is a report, or of no
+    time at all."""
+    if not is_sensible(at):
+        raise Refused("clock", "at")
     found = obstacles(turn.connection, turn.sheet, turn.person, turn.entries, at, report=report)
     if report:
         return [each.rule for each in found]

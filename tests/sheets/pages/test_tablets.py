@@ -91,6 +91,30 @@ def test_a_wrong_clock_is_kept_and_marked(phone: httpx.Client, room: Room) -> No
 
 
 @pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+12:00",
+        "1970-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+    ],
+)
+def test_a_moment_of_no_day_is_refused_by_itself(
+    phone: httpx.Client, room: Room, as_organiser: httpx.Client, moment: str
+) -> None:
+    zoe, ann = room.attends(), room.attends("Ann", "Le Goff")
+    page = lay(phone, room)
+    bad, good = entry(room, zoe, at=moment), entry(room, ann)
+    first, second = send(phone, page, bad, good)
+    assert "The moment of this signature cannot be right" in first["why"]
+    assert second == {"key": good["key"]}
+    assert room.signed() == ["Ann Le Goff"]
+    shown = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}")
+    assert (shown.status_code, "the clock of the device is wrong" in shown.text) == (200, True)
+
+
+@pytest.mark.parametrize(
     ("strokes", "said"),
     [
         ([], "draw more than a dot"),
