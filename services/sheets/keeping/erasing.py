@@ -92,7 +92,8 @@ def blank_entries(
             continue
         numbers = [each.number for each in about if each.person and not each.erased]
         told = any(ERASED in each.said for each in about)
-        if numbers or (not told and _is_listed(connection, sheet, registration_id)):
+        named = sheet.seal and (about or _is_listed(connection, sheet, registration_id))
+        if numbers or (named and not told):
             _forget_pictures(connection, [e.picture_id for e in about if e.picture_id])
             _blank(connection, sheet, numbers, BLANK, {ERASED: numbers}, about=registration_id)
             _forget_files(connection, storage, sheet)

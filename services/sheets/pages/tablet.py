@@ -108,9 +108,8 @@ def show_people(
     """`said` is the registration of whoever has just signed."""
     with visit.desk.database.read() as connection:
         sheet = find_sheet(connection, sheet_id, at.tablet.conference)
-        people = [each for each in expected(connection, sheet.id) if not each.erased]
-    listed = [each for each in people if each.expected]
-    found = [each for each in listed if _is_meant(each, q)]
+        people = [each for each in expected(connection, sheet.id) if each.counts]
+    found = [each for each in people if not each.erased and _is_meant(each, q)]
     found.sort(key=lambda each: each.signed_at is not None)  # who is to sign comes first
     done = next((each.name for each in people if said and each.registration_id == said), "")
     return _page(
@@ -119,8 +118,8 @@ def show_people(
         "tablet/people.html",
         sheet=sheet,
         people=found,
-        signed=sum(each.signed_at is not None for each in listed),
-        expected=len(listed),
+        signed=sum(each.signed_at is not None for each in people),
+        expected=len(people),
         q=q,
         said=done,
     )

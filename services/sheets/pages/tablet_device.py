@@ -88,7 +88,7 @@ def send_list(visit: Visiting, at: AtTable) -> Response:
                 "people": [
                     _told(each)
                     for each in expected(connection, row.sheet.id)
-                    if each.expected and not each.erased
+                    if each.counts and not each.erased
                 ],
             }
             for row in rows

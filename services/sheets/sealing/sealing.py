@@ -111,7 +111,7 @@ class Sealer:
                 digest=digest,
                 file=key,
                 erased=gathered.erased,
-                listed=len(gathered.facts.rows),
+                listed=gathered.facts.expected,
                 signed=gathered.facts.signed,
             )
         )
@@ -178,5 +178,5 @@ def _told(sheet: SheetRecord, gathered: Gathered) -> SheetSealed:
         entries=seal.entries,
         sealed_at=seal.sealed_at,
         signed=facts.signed,
-        expected=len(facts.rows),
+        expected=facts.expected,
     )
