@@ -31,7 +31,7 @@ def refusal_words(refused: Refused, language: Language, zone: str) -> str:
         "too-early": gettext("It is too early: signing opens shortly before the session begins."),
         "over": gettext("This session is over. The organiser can still write your presence down."),
         "clock": gettext("The moment of this signature cannot be right: see the organiser."),
-        "outside": gettext("That time is not within the session’s."),
+        "outside": gettext("That time is not within the session’s, or is still to come."),
         "not-signed": gettext("There is no signature of this person."),
         "reason": gettext("Say why: it stands beside what was changed."),
         "signed": gettext("Somebody has signed already: what there is a sheet of stays as it is."),

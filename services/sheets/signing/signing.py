@@ -20,7 +20,7 @@ from services.sheets.signing.amending import arrive as arrive
 from services.sheets.signing.amending import leave as leave
 from services.sheets.signing.amending import settle as settle
 from services.sheets.signing.amending import strike as strike
-from services.sheets.signing.obstacles import EARLY, is_report, is_sensible, obstacles
+from services.sheets.signing.obstacles import is_report, is_sensible, obstacles
 from services.sheets.signing.parties import By as By
 from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
@@ -129,8 +129,8 @@ def countersign(
             return Signed(first, True, present, tuple(first.said.get("marks", ())))
         if sheet.state != "open":
             raise Refused(sheet.state, "sheet")
-        if at < sheet.starts_at - EARLY:
-            raise Refused("too-early", "at", opens_at=(sheet.starts_at - EARLY).isoformat())
+        if at < sheet.starts_at:
+            raise Refused("too-early", "at", opens_at=sheet.starts_at.isoformat())
         signed = [each.signed for each in by_person(entries).values() if each.signed]
         also = any(folded(each.name) == folded(by.name) for each in signed)
         marks = ["also-participant"] if also else []
