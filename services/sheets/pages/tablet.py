@@ -54,7 +54,8 @@ class Table:
 
     @property
     def by(self) -> By:
-        return By("tablet", self.tablet.name, "tablet")
+        tablet = self.tablet
+        return By("tablet", tablet.name, "tablet", tablet.created_at, tablet.ended_at)
 
     @property
     def address(self) -> str:
@@ -62,7 +63,7 @@ class Table:
 
 
 def sender_of(tablet_id: str, request: Request, visit: Visiting) -> Table:
-    """A tablet that brings what was signed on it; for some days after the day, too."""
+    """A tablet that brings what was signed on it; for some days after the day, or its end, too."""
     if not visit.desk.openings.is_open(request, "tablet", tablet_id):
         raise HTTPException(404)
     with visit.desk.database.read() as connection:
@@ -70,13 +71,14 @@ def sender_of(tablet_id: str, request: Request, visit: Visiting) -> Table:
         if tablet is None:
             raise HTTPException(404)
         table = Table(tablet, conference_of(connection, tablet.conference))
-    if not tablet.is_living or now() >= table.conference.ends_at + LATE:
+    ended_at = min(tablet.ended_at or now(), table.conference.ends_at)
+    if now() >= ended_at + LATE:
         raise TabletEnded
     return table
 
 
 def table_of(sender: Annotated[Table, Depends(sender_of)]) -> Table:
-    if now() >= sender.until:
+    if not sender.tablet.is_living or now() >= sender.until:
         raise TabletEnded
     return sender
 

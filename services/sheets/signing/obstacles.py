@@ -34,7 +34,7 @@ def is_report(by: By, at: datetime) -> bool:
     """Whether it tells what has happened before: nobody stands there to be told that it cannot."""
     if by.source == "paper":
         return True
-    return by.kind == "tablet" and abs(now() - at) > CLOCKS
+    return by.kind == "tablet" and (by.ended_at is not None or abs(now() - at) > CLOCKS)
 
 
 def is_sensible(at: datetime) -> bool:
@@ -49,6 +49,7 @@ def obstacles(
     person: Row[*tuple[Any, ...]],
     entries: dict[str, list[Entry]],
     at: datetime,
+    by: By,
     *,
     report: bool,
 ) -> Iterator[Obstacle]:
@@ -64,14 +65,20 @@ def obstacles(
     standing = _standing(person.registration_id, entries.get(sheet.id, []))
     if standing.left_at is not None and at > standing.left_at:
         yield Obstacle("left", "registration", {"left_at": standing.left_at.isoformat()})
-    yield from _in_time(sheet, at, report=report)
+    if by.ended_at is not None:
+        yield Obstacle("ended", "at")
+    yield from _in_time(sheet, at, by.since, report=report)
 
 
-def _in_time(sheet: SheetRecord, at: datetime, *, report: bool) -> Iterator[Obstacle]:
+def _in_time(
+    sheet: SheetRecord, at: datetime, since: datetime | None, *, report: bool
+) -> Iterator[Obstacle]:
     opens, closes = sheet.starts_at - EARLY, sheet.ends_at + AFTER
     if report:
         # Nothing says whether the clock was wrong or somebody signed at midnight: both are shown.
-        if not opens <= at <= min(closes, now() + CLOCKS):
+        # Nobody signed on a tablet before it was one.
+        earliest = opens if since is None else max(opens, since - CLOCKS)
+        if not earliest <= at <= min(closes, now() + CLOCKS):
             yield Obstacle("clock", "at")
         return
     if abs(now() - at) > CLOCKS:
