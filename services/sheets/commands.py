@@ -83,7 +83,9 @@ def show_sheet(
         name = "erased on request" if each.erased else each.name
         typer.echo(f"{signed:<9} {each.source or '-':<7} {name}{marks}")
     signed_by = sum(each.signed_at is not None for each in people)
-    typer.echo(f"{sheet.state}: {signed_by} of {len(people)} signed", err=True)
+    typer.echo(
+        f"{sheet.state}: {signed_by} of {sum(each.counts for each in people)} signed", err=True
+    )
 
 
 @commands.command("verify")

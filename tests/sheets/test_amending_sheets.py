@@ -106,7 +106,7 @@ def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House)
         house.signing, OPENING_SHEET, "ada", by=ORGANISER, reason="found on paper", **said
     )
     assert signed.marks == ()
-    half = OPENING.starts_at + timedelta(minutes=30)
+    half = house.at(0.5)
     with pytest.raises(Refused, match="sealed"):
         leave(house.signing, OPENING_SHEET, "ada", by=HOST, at=half, key="l")
     with pytest.raises(Refused, match="reason"):

@@ -32,7 +32,7 @@ def signed(house: House) -> House:
     for who in ("ada", "bob", "dan"):
         house.sign(who)
     house.sign("cyd", strokes=None)
-    later = MORNING + timedelta(minutes=30)
+    later = house.at(0.5)
     leave(house.signing, SHEET, "bob", by=HOST, at=later, key="left")
     strike(house.signing, SHEET, "ada", by=ORGANISER, reason="another Ada", key="struck")
     scan = keep_paper(house.signing, SHEET, b"%PDF-1.7 of paper")

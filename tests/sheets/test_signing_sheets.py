@@ -186,6 +186,7 @@ def test_who_leaves_one_room_early_can_sign_in_the_next(house: House) -> None:
     house.sign("ada", "left")
     with pytest.raises(Refused, match="elsewhere"):
         house.sign("ada", "closing")
+    house.at(2)
     leave(
         house.signing,
         id_of(DAY, "left"),

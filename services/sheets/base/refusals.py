@@ -7,8 +7,9 @@ from shared.base.errors import EmargeError
 # sealed: the sheet was; withdrawn: its session is gone from the programme; cancelled: the place
 # was given back; elsewhere: signed another sheet of that time; left: was marked as gone before;
 # not-on-list: not expected there; too-early, over: so far from the session's time; clock: the
-# moment claimed is not ours; outside: not within the session's time; not-signed: there is nothing
-# to strike; signed: somebody has, so it stays; reason: one is wanted; unknown: no such sheet.
+# moment claimed is not ours; ended: on a tablet whose link was ended; outside: not within the
+# session's time; not-signed: there is nothing to strike; signed: somebody has, so it stays;
+# reason: one is wanted; unknown: no such sheet.
 Rule = Literal[
     "sealed",
     "withdrawn",
@@ -19,6 +20,7 @@ Rule = Literal[
     "too-early",
     "over",
     "clock",
+    "ended",
     "outside",
     "not-signed",
     "signed",

@@ -29,7 +29,7 @@ from services.sheets.base.tables import (
     Sheet,
 )
 from services.sheets.chain.appending import Draft, append
-from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
+from services.sheets.chain.entries import ERASED, UNSIGNED
 from services.sheets.chain.reading import entries_about, entries_of
 from services.sheets.chain.standing import standing_of
 from services.sheets.lists.choices import choice_of
@@ -67,28 +67,43 @@ def erase_person(
     )
     for table in (HeldSeat, Refusal):
         connection.execute(delete(table).where(table.registration_id == registration_id))
-    asked_for = choice_of(connection, known or conference).is_asked_for
-    blank_entries(connection, storage, registration_id, keep_signed=asked_for)
+    slug = known or conference
+    asked_for = choice_of(connection, slug).is_asked_for
+    blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
+    _forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet
     forget_overwritten(connection)
 
 
 def blank_entries(
-    connection: Connection, storage: Storage, registration_id: str, *, keep_signed: bool
+    connection: Connection, storage: Storage, registration_id: str, slug: str, *, keep_signed: bool
 ) -> None:
-    """Blank somebody's entries, of every sheet; again is harmless. With `keep_signed` not of those
-    sheets where their signature counts."""
-    by_sheet: dict[str, list[Entry]] = {}
-    for entry in entries_about(connection, registration_id):
-        by_sheet.setdefault(entry.sheet_id, []).append(entry)
-    for sheet_id, entries in sorted(by_sheet.items()):
-        if keep_signed and standing_of(entries).signed:
+    """Blank somebody's entries, and forget every sealed sheet that names them, signed or missing;
+    again is harmless. With `keep_signed` not of those sheets where their signature counts.
+
+    Every sheet is locked, the unsealed too: none is sealed with a name read before.
+    """
+    of_it = select(Sheet.id).where(Sheet.conference == slug).order_by(Sheet.id)
+    ids = connection.execute(of_it).scalars().all()
+    sheets = [sheet_by_id(connection, sheet_id, lock=True) for sheet_id in ids]
+    entries = entries_about(connection, registration_id)
+    for sheet in sheets:
+        about = [each for each in entries if each.sheet_id == sheet.id]
+        if keep_signed and standing_of(about).signed:
             continue
-        numbers = [each.number for each in entries if each.person and not each.erased]
-        if numbers:
-            sheet = sheet_by_id(connection, sheet_id, lock=True)
-            _forget_pictures(connection, [e.picture_id for e in entries if e.picture_id])
+        numbers = [each.number for each in about if each.person and not each.erased]
+        told = any(ERASED in each.said for each in about)
+        named = sheet.seal and (about or _is_listed(connection, sheet, registration_id))
+        if numbers or (named and not told):
+            _forget_pictures(connection, [e.picture_id for e in about if e.picture_id])
             _blank(connection, sheet, numbers, BLANK, {ERASED: numbers}, about=registration_id)
             _forget_files(connection, storage, sheet)
+
+
+def _is_listed(connection: Connection, sheet: SheetRecord, registration_id: str) -> bool:
+    """Whether a seal of the sheet says their name."""
+    seals = select(EntryRow.said).where(EntryRow.sheet_id == sheet.id, EntryRow.kind == "sealed")
+    said = connection.execute(seals).scalars()
+    return any(registration_id in each.get("listed", ()) for each in said)
 
 
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
@@ -209,15 +224,19 @@ def _forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) 
     if not sheet.seal:
         return
     storage.forget(sealed_prefix(sheet.id))
-    storage.forget(bundle_prefix(sheet.conference))
     connection.execute(
         update(Seal)
         .where(Seal.sheet_id == sheet.id, Seal.gone_at.is_(None))
         .values(gone_at=now(), file="")
     )
+    _forget_bundles(connection, storage, sheet.conference)
+
+
+def _forget_bundles(connection: Connection, storage: Storage, slug: str) -> None:
+    storage.forget(bundle_prefix(slug))
     connection.execute(
         update(Bundle)
-        .where(Bundle.conference == sheet.conference, Bundle.state.in_(("asked", "making", "made")))
+        .where(Bundle.conference == slug, Bundle.state.in_(("asked", "making", "made")))
         .values(state="gone", file="")
     )
 

@@ -59,7 +59,7 @@ def look(connection: Connection, storage: Storage, log: EventLog, slug: str) -> 
         )
     ).scalars()
     for registration_id in erased.all():
-        blank_entries(connection, storage, registration_id, keep_signed=False)
+        blank_entries(connection, storage, registration_id, slug, keep_signed=False)
     forget_overwritten(connection)
 
 

@@ -44,10 +44,17 @@ class Person:
     marks: tuple[str, ...]
     entry: Entry | None = field(repr=False)  # the signature that counts
 
+    @property
+    def counts(self) -> bool:
+        """Whether they are one of the people of the sheet, of whom each has signed or is missing:
+        those on the list, and whoever signed all the same."""
+        return self.expected or self.signed_at is not None
+
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A sheet with its counts. `conflicts`: signatures with a mark, for the organiser to see."""
+    """A sheet with its counts; `expected` are its people (`Person.counts`), `signed` and `missing`
+    together. `conflicts`: signatures with a mark, for the organiser to see."""
 
     sheet: SheetRecord
     expected: int
@@ -101,7 +108,7 @@ def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
         rows.append(
             SheetRow(
                 sheet,
-                expected=len(listed),
+                expected=len(listed | tally.signed.keys()),
                 signed=len(tally.signed),
                 missing=len(listed - tally.signed.keys()),
                 conflicts=sum(map(bool, tally.signed.values())),

@@ -155,7 +155,7 @@ def _page(
     visit: Visit, at: Hosting, *, complaint: str = "", said: str = "", status: int = 200
 ) -> Response:
     with visit.desk.database.read() as connection:
-        people = [each for each in expected(connection, at.sheet.id) if not each.erased]
+        people = [each for each in expected(connection, at.sheet.id) if each.counts]
         seal = seal_by_number(connection, at.sheet.id, at.sheet.seal) if at.sheet.seal else None
     keys, until = visit.desk.settings.keys, int(at.until.timestamp())
     moment = now()
@@ -168,9 +168,9 @@ def _page(
         sheet=at.sheet,
         zone=at.zone,
         here=at.address,
-        people=[each for each in people if each.expected],
+        people=people,
         signed=[each for each in people if each.signed_at],
-        missing=[each for each in people if each.expected and not each.signed_at],
+        missing=[each for each in people if not each.signed_at],
         also_participant=_takes_part(at.host, people),
         may_mark=is_open and moment >= at.sheet.starts_at,
         may_sign=is_open and moment >= at.sheet.starts_at,

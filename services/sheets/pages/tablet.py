@@ -54,7 +54,8 @@ class Table:
 
     @property
     def by(self) -> By:
-        return By("tablet", self.tablet.name, "tablet")
+        tablet = self.tablet
+        return By("tablet", tablet.name, "tablet", tablet.created_at, tablet.ended_at)
 
     @property
     def address(self) -> str:
@@ -62,7 +63,7 @@ class Table:
 
 
 def sender_of(tablet_id: str, request: Request, visit: Visiting) -> Table:
-    """A tablet that brings what was signed on it; for some days after the day, too."""
+    """A tablet that brings what was signed on it; for some days after the day, or its end, too."""
     if not visit.desk.openings.is_open(request, "tablet", tablet_id):
         raise HTTPException(404)
     with visit.desk.database.read() as connection:
@@ -70,13 +71,14 @@ def sender_of(tablet_id: str, request: Request, visit: Visiting) -> Table:
         if tablet is None:
             raise HTTPException(404)
         table = Table(tablet, conference_of(connection, tablet.conference))
-    if not tablet.is_living or now() >= table.conference.ends_at + LATE:
+    ended_at = min(tablet.ended_at or now(), table.conference.ends_at)
+    if now() >= ended_at + LATE:
         raise TabletEnded
     return table
 
 
 def table_of(sender: Annotated[Table, Depends(sender_of)]) -> Table:
-    if now() >= sender.until:
+    if not sender.tablet.is_living or now() >= sender.until:
         raise TabletEnded
     return sender
 
@@ -108,9 +110,8 @@ def show_people(
     """`said` is the registration of whoever has just signed."""
     with visit.desk.database.read() as connection:
         sheet = find_sheet(connection, sheet_id, at.tablet.conference)
-        people = [each for each in expected(connection, sheet.id) if not each.erased]
-    listed = [each for each in people if each.expected]
-    found = [each for each in listed if _is_meant(each, q)]
+        people = [each for each in expected(connection, sheet.id) if each.counts]
+    found = [each for each in people if not each.erased and _is_meant(each, q)]
     found.sort(key=lambda each: each.signed_at is not None)  # who is to sign comes first
     done = next((each.name for each in people if said and each.registration_id == said), "")
     return _page(
@@ -119,8 +120,8 @@ def show_people(
         "tablet/people.html",
         sheet=sheet,
         people=found,
-        signed=sum(each.signed_at is not None for each in listed),
-        expected=len(listed),
+        signed=sum(each.signed_at is not None for each in people),
+        expected=len(people),
         q=q,
         said=done,
     )

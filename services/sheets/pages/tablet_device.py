@@ -15,7 +15,7 @@ from services.sheets.pages.at_desk import Visit, Visiting
 from services.sheets.pages.tablet import AtTable, FromTablet, Table
 from services.sheets.pages.words import refusal_words, statement, when
 from services.sheets.pictures.strokes import Strokes
-from services.sheets.signing.signing import By, sign
+from services.sheets.signing.signing import sign
 from shared.base.clock import now
 from shared.pages.visit import OnSite
 
@@ -88,7 +88,7 @@ def send_list(visit: Visiting, at: AtTable) -> Response:
                 "people": [
                     _told(each)
                     for each in expected(connection, row.sheet.id)
-                    if each.expected and not each.erased
+                    if each.counts and not each.erased
                 ],
             }
             for row in rows
@@ -113,7 +113,7 @@ def _receive(visit: Visit, at: Table, sent: SentEntry) -> dict[str, str]:
             visit.desk.signing,
             sent.sheet,
             sent.person,
-            by=By("tablet", at.tablet.name, "tablet"),
+            by=at.by,
             at=sent.at,
             strokes=strokes,
             key=f"tablet:{at.tablet.id}:{sent.key}",

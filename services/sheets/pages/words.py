@@ -31,7 +31,10 @@ def refusal_words(refused: Refused, language: Language, zone: str) -> str:
         "too-early": gettext("It is too early: signing opens shortly before the session begins."),
         "over": gettext("This session is over. The organiser can still write your presence down."),
         "clock": gettext("The moment of this signature cannot be right: see the organiser."),
-        "outside": gettext("That time is not within the session’s."),
+        "ended": gettext(
+            "This tablet had been ended before: see the organiser, who can write the presence down."
+        ),
+        "outside": gettext("That time is not within the session’s, or is still to come."),
         "not-signed": gettext("There is no signature of this person."),
         "reason": gettext("Say why: it stands beside what was changed."),
         "signed": gettext("Somebody has signed already: what there is a sheet of stays as it is."),
@@ -69,6 +72,7 @@ def refusal_names(rule: str, language: Language) -> str:
         "too-early": gettext("too early"),
         "over": gettext("the session was over"),
         "clock": gettext("the clock of the device is wrong"),
+        "ended": gettext("on a tablet that had been ended"),
     }.get(rule, rule)
 
 
@@ -78,6 +82,7 @@ def mark_words(mark: str, language: Language) -> str:
     return {
         "sealed": gettext("came after the seal"),
         "clock": gettext("the clock of the device was wrong"),
+        "ended": gettext("came after its tablet was ended"),
         "also-participant": gettext("hosts and takes part"),
     }.get(mark, refusal_names(mark, language))
 

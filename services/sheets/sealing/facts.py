@@ -31,6 +31,7 @@ class Row:
     struck: bool = False
     late: bool = False
     marks: tuple[str, ...] = ()
+    expected: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,8 @@ class Facts:
     @property
     def signed(self) -> int:
         return sum(row.signed_at is not None for row in self.rows)
+
+    @property
+    def expected(self) -> int:
+        """The people of the sheet: on its list, or signed all the same."""
+        return sum(row.expected or row.signed_at is not None for row in self.rows)

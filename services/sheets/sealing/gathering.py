@@ -1,7 +1,7 @@
 """The facts of a seal, from the chain up to its last entry, the programme, and who was expected."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -48,15 +48,18 @@ def facts_of(
     people = _people(connection, entries)
     programme = programme_of(connection, sheet.conference)
     standings = by_person(entries)
-    listed = {*entries[-1].said.get("listed", ()), *standings}
+    expected = {*entries[-1].said.get("listed", ())}
     first = seals[0].entries
     rows = sorted(
         (
             (
-                _row(standings.get(who, Standing()), people.get(who, _Known()), first, draws),
+                replace(
+                    _row(standings.get(who, Standing()), people.get(who, _Known()), first, draws),
+                    expected=who in expected,
+                ),
                 people.get(who, _Known()).last_name,
             )
-            for who in listed
+            for who in expected | standings.keys()
         ),
         key=lambda pair: (pair[0].erased, folded(pair[1] or pair[0].name), folded(pair[0].name)),
     )

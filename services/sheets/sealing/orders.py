@@ -103,7 +103,8 @@ def _seal(
     standings = by_person(entries)
     listed = connection.execute(select(Participant.registration_id).where(on_list(sheet))).scalars()
     number = sheet.seal + 1
-    people = sorted({*listed, *standings})
+    signed = {who for who, each in standings.items() if each.signed}
+    people = sorted({*listed, *signed})
     code = new_code(LENGTH, GROUP)
     of = heading_of(connection, sheet).model_dump(mode="json")
     draft = Draft(
@@ -127,7 +128,7 @@ def _seal(
             file="",
             sealed_at=entry.noted_at,
             listed=len(people),
-            signed=sum(each.signed is not None for each in standings.values()),
+            signed=len(signed),
             erased=0,
         )
     )

@@ -111,7 +111,7 @@ class Sealer:
                 digest=digest,
                 file=key,
                 erased=gathered.erased,
-                listed=len(gathered.facts.rows),
+                listed=gathered.facts.expected,
                 signed=gathered.facts.signed,
             )
         )
@@ -148,8 +148,13 @@ class Gathered:
 
     @property
     def forgotten(self) -> list[SealRecord]:
-        """Earlier ones, whose documents have whoever was erased since."""
-        return [seal for seal in self.seals[:-1] if seal.erased < self.erased]
+        """Earlier ones, whose documents may have whoever was erased since; of a gone one, what a
+        kill left in the storage."""
+        return [
+            seal
+            for seal in self.seals[:-1]
+            if seal.erased < self.erased or seal.gone_at is not None
+        ]
 
 
 def _check(sheet: SheetRecord, seal: SealRecord, entries: Sequence[Entry]) -> None:
@@ -173,5 +178,5 @@ def _told(sheet: SheetRecord, gathered: Gathered) -> SheetSealed:
         entries=seal.entries,
         sealed_at=seal.sealed_at,
         signed=facts.signed,
-        expected=len(facts.rows),
+        expected=facts.expected,
     )

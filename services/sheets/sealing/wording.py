@@ -97,6 +97,7 @@ class Wording:
             "over": self.gettext("signed after the end"),
             "clock": self.gettext("the device’s clock was wrong"),
             "sealed": self.gettext("came in after the seal"),
+            "ended": self.gettext("came in after its tablet was ended"),
             "also-participant": self.gettext("also a participant"),
             "withdrawn": self.gettext("the session was withdrawn"),
         }

@@ -9,6 +9,8 @@ from datetime import datetime
 from services.sheets.base.refusals import Refused
 from services.sheets.chain.appending import Draft
 from services.sheets.chain.entries import Kind
+from services.sheets.lists.expected import is_expected
+from services.sheets.signing.obstacles import CLOCKS
 from services.sheets.signing.parties import By, Signed, Signing
 from services.sheets.signing.turn import Turn, turn_of
 from shared.base.clock import now
@@ -93,15 +95,18 @@ def _mark(
         if answered := turn.first_answer(key):
             return answered
         _check_sealed(turn, by, reason)
+        if not turn.standing.signed and not is_expected(turn.connection, turn.sheet, turn.person):
+            raise Refused("not-on-list", "registration")
         _check_within(turn, kind, at)
         return turn.append(Draft(kind, key, at, by.kind, reason=reason.strip()), by)
 
 
 def _check_within(turn: Turn, kind: Kind, at: datetime) -> None:
-    """Within the sheet's time; nobody leaves before they came."""
+    """Within the sheet's time, and not to come; nobody leaves before they came."""
     came = turn.standing.arrived_at or turn.sheet.starts_at
     earliest = came if kind == "left" else turn.sheet.starts_at
-    if not earliest <= at <= turn.sheet.ends_at or (kind == "left" and at == earliest):
+    latest = min(turn.sheet.ends_at, now() + CLOCKS)
+    if not earliest <= at <= latest or (kind == "left" and at == earliest):
         raise Refused("outside", "at")
 
 

@@ -20,6 +20,7 @@ from shared.base.clock import now
 EARLY = timedelta(minutes=30)  # before the beginning, people may sign as they come in
 AFTER = timedelta(minutes=60)  # after the end, as they go out
 CLOCKS = timedelta(minutes=2)  # apart: what was sent at once
+WRONG = timedelta(days=800)  # a clock that is set wrong; what is farther is no moment of anything
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,13 @@ def is_report(by: By, at: datetime) -> bool:
     """Whether it tells what has happened before: nobody stands there to be told that it cannot."""
     if by.source == "paper":
         return True
-    return by.kind == "tablet" and abs(now() - at) > CLOCKS
+    return by.kind == "tablet" and (by.ended_at is not None or abs(now() - at) > CLOCKS)
+
+
+def is_sensible(at: datetime) -> bool:
+    """Whether a moment that came from outside may enter a sheet, with a mark: the last ones that
+    can be written are none in another zone."""
+    return abs(now() - at) <= WRONG
 
 
 def obstacles(
@@ -42,6 +49,7 @@ def obstacles(
     person: Row[*tuple[Any, ...]],
     entries: dict[str, list[Entry]],
     at: datetime,
+    by: By,
     *,
     report: bool,
 ) -> Iterator[Obstacle]:
@@ -57,14 +65,20 @@ def obstacles(
     standing = _standing(person.registration_id, entries.get(sheet.id, []))
     if standing.left_at is not None and at > standing.left_at:
         yield Obstacle("left", "registration", {"left_at": standing.left_at.isoformat()})
-    yield from _in_time(sheet, at, report=report)
+    if by.ended_at is not None:
+        yield Obstacle("ended", "at")
+    yield from _in_time(sheet, at, by.since, report=report)
 
 
-def _in_time(sheet: SheetRecord, at: datetime, *, report: bool) -> Iterator[Obstacle]:
+def _in_time(
+    sheet: SheetRecord, at: datetime, since: datetime | None, *, report: bool
+) -> Iterator[Obstacle]:
     opens, closes = sheet.starts_at - EARLY, sheet.ends_at + AFTER
     if report:
         # Nothing says whether the clock was wrong or somebody signed at midnight: both are shown.
-        if not opens <= at <= min(closes, now() + CLOCKS):
+        # Nobody signed on a tablet before it was one.
+        earliest = opens if since is None else max(opens, since - CLOCKS)
+        if not earliest <= at <= min(closes, now() + CLOCKS):
             yield Obstacle("clock", "at")
         return
     if abs(now() - at) > CLOCKS:

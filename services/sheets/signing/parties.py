@@ -21,11 +21,13 @@ class Signing:
 @dataclass(frozen=True)
 class By:
     """Who does it. `name` as it is kept with the entry: of a tablet, host or organiser; empty of
-    the person themselves."""
+    the person themselves. Of a tablet also when its link was made, and when it was ended."""
 
     kind: ActorKind
     name: str = ""
     source: Source = ""
+    since: datetime | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from shared.base.database import Database, upsert
 SEEN: frozenset[Rule] = frozenset(
     (
         *("sealed", "withdrawn", "cancelled", "elsewhere", "left", "not-on-list"),
-        *("too-early", "over", "clock"),
+        *("too-early", "over", "clock", "ended"),
     )
 )
 

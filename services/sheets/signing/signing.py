@@ -20,7 +20,7 @@ from services.sheets.signing.amending import arrive as arrive
 from services.sheets.signing.amending import leave as leave
 from services.sheets.signing.amending import settle as settle
 from services.sheets.signing.amending import strike as strike
-from services.sheets.signing.obstacles import EARLY, is_report, obstacles
+from services.sheets.signing.obstacles import is_report, is_sensible, obstacles
 from services.sheets.signing.parties import By as By
 from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
@@ -49,7 +49,7 @@ def sign(
             if answered := _answered(turn, key):
                 return answered
             report = is_report(by, at)
-            marks = _marks(turn, at, report=report)
+            marks = _marks(turn, at, by, report=report)
             who = turn.person.registration_id
             plain = strokes.to_bytes() if strokes else None
             picture_id = plain and album.keep(
@@ -92,7 +92,7 @@ def transcribe(
             return answered
         if turn.sheet.state == "sealed" and not reason.strip():
             raise Refused("reason", "reason")
-        marks = [each for each in _marks(turn, at, report=True) if each != "sealed"]
+        marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
         paper_said = {"paper": _paper(turn, paper)} if paper else {}
         draft = Draft(
             "transcribed",
@@ -129,8 +129,8 @@ def countersign(
             return Signed(first, True, present, tuple(first.said.get("marks", ())))
         if sheet.state != "open":
             raise Refused(sheet.state, "sheet")
-        if at < sheet.starts_at - EARLY:
-            raise Refused("too-early", "at", opens_at=(sheet.starts_at - EARLY).isoformat())
+        if at < sheet.starts_at:
+            raise Refused("too-early", "at", opens_at=sheet.starts_at.isoformat())
         signed = [each.signed for each in by_person(entries).values() if each.signed]
         also = any(folded(each.name) == folded(by.name) for each in signed)
         marks = ["also-participant"] if also else []
@@ -160,9 +160,14 @@ def _answered(turn: Turn, key: str) -> Signed | None:
     return turn.answer(signed, again=True) if signed else None
 
 
-def _marks(turn: Turn, at: datetime, *, report: bool) -> list[str]:
-    """What stands against it and is kept all the same; raised, unless it is a report."""
-    found = obstacles(turn.connection, turn.sheet, turn.person, turn.entries, at, report=report)
+def _marks(turn: Turn, at: datetime, by: By, *, report: bool) -> list[str]:
+    """What stands against it and is kept all the same; raised, unless it is a report, or of no
+    time at all."""
+    if not is_sensible(at):
+        raise Refused("clock", "at")
+    if by.ended_at is not None and at > by.ended_at:
+        raise Refused("ended", "at")
+    found = obstacles(turn.connection, turn.sheet, turn.person, turn.entries, at, by, report=report)
     if report:
         return [each.rule for each in found]
     for each in found:

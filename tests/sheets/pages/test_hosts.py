@@ -88,7 +88,7 @@ def test_a_host_marks_who_came_late_and_who_left_early(phone: httpx.Client, room
     signs(room, zoe)
     page = come(phone, room, name(room))
     sheet = room.sheet()
-    late, gone = sheet.starts_at + timedelta(minutes=10), sheet.ends_at - timedelta(minutes=10)
+    late, gone = sheet.starts_at + timedelta(minutes=10), sheet.starts_at + timedelta(minutes=20)
 
     def clock(moment: Any) -> str:
         return moment.astimezone(ZoneInfo(ZONE)).strftime("%H:%M")
@@ -101,6 +101,27 @@ def test_a_host_marks_who_came_late_and_who_left_early(phone: httpx.Client, room
     answer = send(phone, page, "/left", person=zoe.id, time=outside)
     assert (answer.status_code, "not within the session" in answer.text) == (422, True)
     assert send(phone, page, "/left", person=zoe.id, time="soon").status_code == 422
+    to_come = send(phone, page, "/left", person=zoe.id, time=clock(now() + timedelta(minutes=37)))
+    assert (to_come.status_code, "still to come" in to_come.text) == (422, True)
+
+
+def test_a_host_marks_nobody_of_another_sheet(phone: httpx.Client, room: Room) -> None:
+    other = room.attends(session="atelier-2")
+    page = come(phone, room, name(room))
+    begun = room.sheet().starts_at + timedelta(minutes=10)
+    time = begun.astimezone(ZoneInfo(ZONE)).strftime("%H:%M")
+    for act in ("/arrived", "/left"):
+        answer = send(phone, page, act, person=other.id, time=time)
+        assert (answer.status_code, "not on the list" in answer.text) == (422, True)
+    assert room.entries() == 0
+
+
+def test_nobody_countersigns_what_has_not_begun(phone: httpx.Client, room: Room) -> None:
+    room.begin(now() + timedelta(minutes=10), version=2)
+    page = come(phone, room, name(room))
+    answer = send(phone, page, strokes=LINE)
+    assert (answer.status_code, "It is too early" in answer.text) == (422, True)
+    assert room.entries() == 0
 
 
 def test_one_dot_is_no_countersignature(phone: httpx.Client, room: Room) -> None:

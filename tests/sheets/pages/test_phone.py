@@ -36,7 +36,9 @@ def sign(phone: httpx.Client, page: str, **fields: str) -> httpx.Response:
 def test_somebody_draws_and_has_signed(phone: httpx.Client, room: Room) -> None:
     zoe = room.attends()
     page = come_in(phone, room)
-    assert "Who are you?" in phone.get(page).text
+    asked = phone.get(page).text
+    assert "Who are you?" in asked
+    assert "paste the link to your place from one of these emails" in asked  # no other is known
     be(phone, page, zoe)
     shown = phone.get(page).text
     assert "Zoé N’Diaye" in shown

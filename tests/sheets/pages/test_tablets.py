@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from services.sheets.base.tables import Device
 from services.sheets.room.devices import add_device, end_device
 from shared.base.clock import now
 from tests.sheets.pages.room import LINE, SLUG, Attending, Room
@@ -16,9 +18,14 @@ from tests.sheets.pages.room import LINE, SLUG, Attending, Room
 BY = "o@example.org"
 
 
-def lay(phone: httpx.Client, room: Room, called: str = "Tablet A") -> str:
+def lay(
+    phone: httpx.Client, room: Room, called: str = "Tablet A", made: datetime | None = None
+) -> str:
     """A tablet, opened by its link: the address of its page."""
     name = add_device(room.desk.database, SLUG, "tablet", called, BY)
+    with room.desk.database.begin() as connection:
+        if made is not None:
+            connection.execute(update(Device).where(Device.id == name).values(created_at=made))
     link = room.desk.openings.link("tablet", str(name), now() + timedelta(days=2))
     return str(phone.get(link).headers["location"])
 
@@ -55,7 +62,7 @@ def test_what_was_signed_without_a_network_counts_with_its_own_time(
     phone: httpx.Client, room: Room
 ) -> None:
     zoe = room.attends()
-    page = lay(phone, room)
+    page = lay(phone, room, made=now() - timedelta(hours=1))
     then = now() - timedelta(minutes=20)
     sent = entry(room, zoe, at=then.isoformat(), strokes=json.loads(LINE))
     assert send(phone, page, sent) == [{"key": sent["key"]}]
@@ -88,6 +95,30 @@ def test_a_wrong_clock_is_kept_and_marked(phone: httpx.Client, room: Room) -> No
     assert person.noted_at is not None
     assert now() - person.noted_at < timedelta(minutes=1)
     assert "clock" in person.marks
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+12:00",
+        "1970-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+    ],
+)
+def test_a_moment_of_no_day_is_refused_by_itself(
+    phone: httpx.Client, room: Room, as_organiser: httpx.Client, moment: str
+) -> None:
+    zoe, ann = room.attends(), room.attends("Ann", "Le Goff")
+    page = lay(phone, room)
+    bad, good = entry(room, zoe, at=moment), entry(room, ann)
+    first, second = send(phone, page, bad, good)
+    assert "The moment of this signature cannot be right" in first["why"]
+    assert second == {"key": good["key"]}
+    assert room.signed() == ["Ann Le Goff"]
+    shown = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}")
+    assert (shown.status_code, "the clock of the device is wrong" in shown.text) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +182,36 @@ def test_one_that_was_ended_is_a_tablet_no_more(phone: httpx.Client, room: Room)
     end_device(room.desk.database, SLUG, page.rpartition("/")[2], BY)
     assert phone.get(page).status_code == 410
     assert phone.get(f"{page}/list.json").status_code == 410
-    body = {"entries": [entry(room, room.attends())]}
-    assert phone.post(f"{page}/entries", json=body).status_code == 410
+    [refused] = send(phone, page, entry(room, room.attends()))
+    assert "This tablet had been ended before" in refused["why"]
     assert room.entries() == 0
+
+
+def test_what_was_signed_before_its_end_still_comes_for_a_week_with_a_mark(
+    phone: httpx.Client,
+    room: Room,
+    as_organiser: httpx.Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zoe, page = room.attends(), lay(phone, room)
+    sent = entry(room, zoe)
+    ends = now() + timedelta(seconds=20)
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", ends.timestamp)
+    end_device(room.desk.database, SLUG, page.rpartition("/")[2], BY)
+    assert send(phone, page, sent) == [{"key": sent["key"]}]
+    assert room.people()[zoe.id].marks == ("ended",)
+    shown = as_organiser.get(f"/organiser/journee/sheets/{room.sheet().id}").text
+    assert "came after its tablet was ended" in shown
+    assert phone.get(f"{page}/list.json").status_code == 410
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", (ends + timedelta(days=7)).timestamp)
+    assert phone.post(f"{page}/entries", json={"entries": []}).status_code == 410
+
+
+def test_before_it_was_made_nobody_signed_on_it(phone: httpx.Client, room: Room) -> None:
+    zoe = room.attends()
+    before = (now() - timedelta(minutes=20)).isoformat()
+    send(phone, lay(phone, room), entry(room, zoe, at=before))
+    assert room.people()[zoe.id].marks == ("clock",)
 
 
 def test_after_the_day_it_shows_nobody_and_still_brings_what_it_has(

@@ -114,7 +114,7 @@ def sheet_page(
         sheet=sheet,
         signed=[each for each in people if each.signed_at],
         missing=[each for each in people if each.expected and not each.signed_at],
-        listed=sum(each.expected for each in people),
+        listed=sum(each.counts for each in people),
         hosts=hosts,
         takes_part={host.id for host in hosts if any(host.is_called(each.name) for each in people)},
         screens=screens,

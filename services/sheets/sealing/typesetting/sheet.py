@@ -91,7 +91,7 @@ class _Sheet:
         times = language.times(facts.starts_at, facts.ends_at, facts.timezone)
         clocks = language.clocks(facts.starts_at, facts.timezone)
         sessions = [each for each in facts.sessions if each != facts.title]
-        count = gettext("{signed} of {listed}").format(signed=facts.signed, listed=len(facts.rows))
+        count = gettext("{signed} of {listed}").format(signed=facts.signed, listed=facts.expected)
         found = [
             (gettext("When"), f"{day}, {times} ({clocks})"),
             (gettext("Where"), ", ".join(filter(None, (facts.room, facts.place)))),
