@@ -19,7 +19,7 @@ from services.sheets.pictures.album import opener
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import countersign, leave, strike, transcribe
-from tests.sheets.signed_day import DAY, HOST, MORNING, OPENING, ORGANISER, House, drawing, place
+from tests.sheets.signed_day import DAY, HOST, OPENING, ORGANISER, House, drawing, place
 
 SHEET = id_of(DAY, "opening")
 ALTERATIONS = 10_000
