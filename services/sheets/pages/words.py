@@ -90,6 +90,7 @@ def source_words(source: str, language: Language) -> str:
         "tablet": gettext("tablet"),
         "paper": gettext("paper, transcribed"),
         "host": gettext("host"),
+        "": gettext("written down by the organiser"),
     }.get(source, source)
 
 

@@ -42,9 +42,10 @@ def sign(
     key: str,
     queued: bool = False,
 ) -> Signed:
-    """They sign; without strokes, by a button. `queued`: it waited on a tablet. The same key, or the same person again, gets the
-    first answer. Raises Refused: unknown, sealed, withdrawn, cancelled, elsewhere (details: title,
-    starts_at, ends_at of the other sheet), left, not-on-list, too-early, over, clock."""
+    """They sign; without strokes, by a button. `queued`: it waited on a tablet. The same key, or
+    the same person again, gets the first answer. Raises Refused: unknown, sealed, withdrawn,
+    cancelled, elsewhere (details: title, starts_at, ends_at of the other sheet), left, not-on-list,
+    too-early, over, clock."""
     try:
         with turn_of(signing, sheet_id, registration_id) as turn:
             if answered := _answered(turn, key):

@@ -115,6 +115,29 @@ def test_paper_is_transcribed_with_its_scan(as_organiser: httpx.Client, room: Ro
     assert all(PNG not in each for each in kept)
 
 
+def test_who_could_not_sign_is_written_down_with_a_reason(
+    as_organiser: httpx.Client, room: Room
+) -> None:
+    """Not on this sheet's list, and of a place that was cancelled."""
+    zoe, ann = room.attends(session="atelier-2"), room.attends("Ann", "Le Goff")
+    room.cancels(ann)
+    page = f"{HERE}/{room.sheet().id}"
+    assert f"{page}/written" in as_organiser.get(page).text
+    for who, sought in ((zoe, "n’dia"), (ann, "le goff")):
+        assert who.id in as_organiser.get(f"{page}/written", params={"q": sought}).text
+        data = {"person": who.id, "time": clock(room, 5), "key": "k", "q": sought}
+        without = as_organiser.post(f"{page}/written", data=data)
+        assert (without.status_code, who.id in without.text) == (422, True)
+        sent = as_organiser.post(f"{page}/written", data={**data, "reason": "I saw them"})
+        assert sent.status_code == 303, sent.text
+    assert (room.signed(), room.entries()) == (["Ann Le Goff", "Zoé N’Diaye"], 2)
+    shown = as_organiser.get(page).text
+    assert shown.count("written down by the organiser · I saw them") == 2
+    entry = room.people()[zoe.id].entry
+    assert entry is not None
+    assert (entry.actor_kind, entry.source) == ("organiser", "")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -30,7 +30,18 @@ from shared.pages.visit import Here, typed
 router = APIRouter(prefix="/organiser/{slug}/sheets/{sheet_id}")
 
 MOST_REASON = 500
-Said = Literal["", "struck", "noted", "transcribed", "named", "written", "ended", "late", "scan"]
+Said = Literal[
+    "",
+    "struck",
+    "noted",
+    "transcribed",
+    "written-down",
+    "named",
+    "written",
+    "ended",
+    "late",
+    "scan",
+]
 
 
 @router.get("")
