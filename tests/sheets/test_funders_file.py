@@ -14,6 +14,8 @@ from services.sheets.funder import bundling
 from services.sheets.funder.bundles import BundleAsked, BundleRecord, ask_for_bundle, bundles_of
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.service import service
+from services.sheets.signing.papers import keep_paper
+from services.sheets.signing.signing import transcribe
 from shared.events import new_event
 from shared.testing import drain
 from tests.sheets.signed_day import DAY, MORNING, OPENING, ORGANISER, RIGHT, House
@@ -64,6 +66,21 @@ def test_all_that_shows_who_was_there(signed: House) -> None:
     ada = [row for row in rows if row["nom"] == "Zoé Ada"]
     assert [row["minutes"] for row in ada if row["feuille"] == "opening"] == ["60"]
     assert json.loads(files["index.json"])["unsealed"] == ["Left"]
+
+
+def test_scans_of_paper_are_in_it(signed: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = b"\xff\xd8\xff" + b"0" * 2000
+    left = id_of(DAY, "left")
+    paper = keep_paper(signed.signing, left, scan)
+    for who in ("bob", "cyd"):
+        at = signed.at_now()
+        transcribe(signed.signing, left, who, by=ORGANISER, at=at, key=who, paper=paper)
+    monkeypatch.setattr(bundling, "PART", 1)
+    ask(signed)
+    signed.work()
+    scans = {name: content for name, content in made(signed).items() if name.startswith("papier/")}
+    assert [*scans.values()] == [scan]
+    assert next(iter(scans)).endswith(f"{paper[:8]}.jpg")
 
 
 def test_every_file_is_as_the_index_says(signed: House) -> None:

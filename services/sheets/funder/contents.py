@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -13,12 +14,13 @@ from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_con
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import expected
 from services.sheets.sealing.seals import newest_of_conference
+from services.sheets.signing.papers import papers_of, type_of
 from shared.bus.inbox import JobRow
 from shared.events.registration import PROGRAMMES
 from shared.storage import Storage
 from shared.words.filenames import file_name
 
-SHEETS, PROGRAMME = "feuilles/", "programme/"
+SHEETS, PAPER, PROGRAMME = "feuilles/", "papier/", "programme/"
 REALISATIONS = "certificats-de-realisation/"
 PRESENCE, INDEX, SUMS, READ_ME = "presence.csv", "index.json", "SHA256SUMS", "LISEZMOI.txt"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,12 +38,17 @@ _HEADS = (
 )
 
 
+Scans = Callable[[str, str], bytes]  # of a sheet, by id; raises NotStored
+
+
 @dataclass(frozen=True)
 class File:
-    """`read` gives its bytes; it may be asked for later than the list was made."""
+    """`read` gives its bytes; it may be asked for later than the list was made. `ending` is what
+    its name goes on with, where only the bytes tell."""
 
     name: str
     read: Callable[[], bytes]
+    ending: Callable[[bytes], str] = lambda _content: ""
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,10 @@ class Contents:
     unsealed: tuple[str, ...]
 
 
-def contents_of(connection: Connection, storage: Storage, slug: str) -> Contents:
-    """As it stands now: sealed sheets, the table of presence, the programme's versions."""
-    sealed, missing = [], []
+def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: str) -> Contents:
+    """As it stands now: sealed sheets, scans of paper ones, the table of presence, the programme's
+    versions."""
+    sealed, missing, papers = [], [], []
     seals = {seal.sheet_id: seal for seal in newest_of_conference(connection, slug)}
     for number, sheet in enumerate(sheets_by_conference(connection, slug), start=1):
         seal = seals.get(sheet.id)
@@ -63,12 +71,16 @@ def contents_of(connection: Connection, storage: Storage, slug: str) -> Contents
             sealed.append(File(SHEETS + name, _reader(storage, seal.file)))
         elif sheet.length:
             missing.append(sheet.title)
+        for each in papers_of(connection, sheet.id):
+            name = PAPER + file_name(f"{number:02}", sheet.title, each.id[:8], extension="")
+            read = partial(scans, sheet.id, each.id)
+            papers.append(File(name.rstrip("."), read, lambda scan: type_of(scan)[1]))
     table = presence(connection, slug)
     programmes = [
         File(f"{PROGRAMME}version-{version:03}.json", _known(said))
         for version, said in programmes_of(connection, slug)
     ]
-    return Contents((*sealed, File(PRESENCE, _known(table)), *programmes), tuple(missing))
+    return Contents((*sealed, *papers, File(PRESENCE, _known(table)), *programmes), tuple(missing))
 
 
 def presence(connection: Connection, slug: str) -> bytes:

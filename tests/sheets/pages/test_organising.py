@@ -109,6 +109,12 @@ def test_paper_is_transcribed_with_its_scan(as_organiser: httpx.Client, room: Ro
         assert sent.status_code == 303, sent.text
     assert (room.signed(), room.entries()) == (["Ann Le Goff", "Zoé N’Diaye"], 2)
     assert "paper, transcribed" in as_organiser.get(page).text
+    [scan] = re.findall(rf'href="({page}/paper/\w+)"', as_organiser.get(page).text)
+    opened = as_organiser.get(scan)
+    assert (opened.content, opened.headers["content-type"]) == (PNG, "image/png")
+    assert "no-store" in opened.headers["cache-control"]
+    elsewhere = scan.replace(room.sheet().id, room.sheet("atelier-2").id)
+    assert as_organiser.get(elsewhere).status_code == 404
     with room.desk.database.read() as connection:
         kept = connection.execute(select(Picture.sealed)).scalars().all()
     assert kept
@@ -229,6 +235,7 @@ def test_who_may_only_look_sees_and_changes_nothing(
         assert shown.status_code == 200
         assert "<button" not in shown.text
     assert "Zoé N’Diaye" in viewer.get(page).text
+    assert viewer.get(f"{page}/paper/any").status_code == 403
     said = {"person": zoe.id, "key": "b", "reason": "no"}
     assert viewer.post(f"{page}/strike", data=said).status_code == 403
     assert room.signed() == ["Zoé N’Diaye"]

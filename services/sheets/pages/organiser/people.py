@@ -23,6 +23,7 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.words import refusal_words
 from services.sheets.room.devices import AFTER_DAY, devices_of
+from services.sheets.signing.papers import papers_of
 from services.sheets.signing.refused import refusals_of
 from services.sheets.signing.signing import arrive, leave, settle, strike
 from shared.pages.visit import Here, typed
@@ -107,6 +108,7 @@ def sheet_page(
         people = expected(connection, sheet.id)
         hosts = hosts_of(connection, sheet.id)
         refusals = [each for each in refusals_of(connection, at.slug) if each.sheet_id == sheet.id]
+        papers = papers_of(connection, sheet.id)
         devices = devices_of(connection, at.slug)
     screens = [each for each in devices if each.sheet_id == sheet.id]
     links = {
@@ -131,6 +133,7 @@ def sheet_page(
         screens=screens,
         links=links,
         refusals=refusals,
+        papers=papers,
         key=token_urlsafe(12),
         said=said,
         complaint=complaint,
