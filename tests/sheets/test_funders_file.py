@@ -15,10 +15,21 @@ from services.sheets.funder.bundles import BundleAsked, BundleRecord, ask_for_bu
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.service import service
 from services.sheets.signing.papers import keep_paper
-from services.sheets.signing.signing import transcribe
+from services.sheets.signing.signing import strike, transcribe
 from shared.events import new_event
+from shared.events.registration import RegistrationCancelled
 from shared.testing import drain
-from tests.sheets.signed_day import DAY, MORNING, OPENING, ORGANISER, RIGHT, House
+from tests.sheets.signed_day import (
+    CLOSING,
+    DAY,
+    LEFT,
+    MORNING,
+    OPENING,
+    ORGANISER,
+    RIGHT,
+    House,
+    place,
+)
 
 
 @pytest.fixture
@@ -164,9 +175,29 @@ def test_who_is_erased_while_it_is_made_is_in_none(
     assert not [*signed.folder.rglob("*.*-0*")]
 
 
+def test_the_table_says_in_words_what_was_unusual(signed: House) -> None:
+    opening = id_of(DAY, "opening")
+    for who in ("bob", "cyd"):
+        at = signed.at_now()
+        transcribe(signed.signing, opening, who, by=ORGANISER, at=at, key=who, reason="vu là")
+    strike(signed.signing, opening, "bob", by=ORGANISER, reason="absent", key="struck")
+    signed.hear(place("cyd", revision=2, status="cancelled", kind=RegistrationCancelled))
+    signed.tell_programme(OPENING, LEFT, CLOSING, version=2)  # nobody signed on the right
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    assert files["LISEZMOI.txt"].decode().startswith("Dossier pour le financeur : Journée\n")
+    rows = [*csv.DictReader(io.StringIO(files["presence.csv"].decode("utf-8-sig")), delimiter=";")]
+    assert "right" not in {row["feuille"] for row in rows}
+    said = {row["nom"]: row for row in rows if row["feuille"] == "opening"}
+    assert said["Zoé Ada"]["source"] == "son téléphone"
+    assert said["Zoé Bob"]["remarques"] == "signature rayée"
+    assert said["Zoé Cyd"]["source"].startswith("papier, ")
+    assert said["Zoé Cyd"]["remarques"] == "ajouté après le premier scellé, place rendue, vu là"
+
+
 def test_a_formula_is_none_in_the_table(signed: House) -> None:
     from services.sheets.funder.contents import presence
-    from tests.sheets.signed_day import place
 
     signed.hear(place("eve", first_name="=1+1", last_name=""))
     with signed.database.read() as connection:

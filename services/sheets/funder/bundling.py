@@ -181,7 +181,7 @@ def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list
     missing = "".join(
         f"\nPas encore scellée / not sealed yet: {title}" for title in contents.unsealed
     )
-    words = _WORDS.format(conference=conference, unsealed=missing).encode()
+    words = _WORDS.format(conference=contents.title, unsealed=missing).encode()
     place = f"{REALISATIONS}{READ_ME}", _PLACE.encode()
     hashes |= {READ_ME: _hash(words), place[0]: _hash(place[1])}
     index = {
