@@ -196,6 +196,21 @@ def test_the_table_says_in_words_what_was_unusual(signed: House) -> None:
     assert said["Zoé Cyd"]["remarques"] == "ajouté après le premier scellé, place rendue, vu là"
 
 
+def test_a_sheet_that_was_corrected_a_moment_ago_is_named(signed: House) -> None:
+    opening = id_of(DAY, "opening")
+    strike(signed.signing, opening, "ada", by=ORGANISER, reason="absent", key="struck")
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    assert json.loads(files["index.json"])["changed"] == ["Opening"]
+    assert "pas encore scellée de nouveau" in files["LISEZMOI.txt"].decode()
+    signed.at(1.6)
+    signed.work()
+    ask(signed)
+    signed.work()
+    assert json.loads(made(signed)["index.json"])["changed"] == []
+
+
 def test_a_formula_is_none_in_the_table(signed: House) -> None:
     from services.sheets.funder.contents import presence
 

@@ -86,6 +86,7 @@ class Bundler:
         self.storage.put(key, made)
         digest = self._digest(bundle, made) if last else ""
         progress = {**parts.said(), "hashes": hashes, "unsealed": [*contents.unsealed]}
+        progress["changed"] = [*contents.changed]
         with self.database.begin() as connection:
             kept = _keep(connection, bundle, event.data.part, progress, digest)
             job.complete(connection)
@@ -180,6 +181,10 @@ def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list
     """Words, index and hashes: what is written when all else is."""
     missing = "".join(
         f"\nPas encore scellée / not sealed yet: {title}" for title in contents.unsealed
+    ) + "".join(
+        "\nModifiée depuis son scellé, pas encore scellée de nouveau / changed since its seal, not "
+        f"sealed anew yet: {title}"
+        for title in contents.changed
     )
     words = _WORDS.format(conference=contents.title, unsealed=missing).encode()
     place = f"{REALISATIONS}{READ_ME}", _PLACE.encode()
@@ -188,6 +193,7 @@ def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list
         "conference": conference,
         "files": [{"name": name, "sha256": hashes[name]} for name in sorted(hashes)],
         "unsealed": [*contents.unsealed],
+        "changed": [*contents.changed],
     }
     said = json.dumps(index, ensure_ascii=False, indent=1).encode()
     hashes[INDEX] = _hash(said)

@@ -56,23 +56,26 @@ class File:
 @dataclass(frozen=True)
 class Contents:
     """`title` of the conference; `unsealed`: the titles of sheets that were signed and have no
-    document."""
+    document; `changed`: of those whose document is of before a correction."""
 
     files: tuple[File, ...]
     unsealed: tuple[str, ...]
     title: str
+    changed: tuple[str, ...] = ()
 
 
 def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: str) -> Contents:
     """As it stands now: sealed sheets, scans of paper ones, the table of presence, the programme's
     versions."""
-    sealed, missing, papers = [], [], []
+    sealed, missing, changed, papers = [], [], [], []
     seals = {seal.sheet_id: seal for seal in newest_of_conference(connection, slug)}
     for number, sheet in enumerate(sheets_by_conference(connection, slug), start=1):
         seal = seals.get(sheet.id)
         if seal is not None and seal.made:
             name = file_name(f"{number:02}", sheet.title, seal.code, extension="pdf")
             sealed.append(File(SHEETS + name, _reader(storage, seal.file)))
+            if sheet.length > seal.entries:
+                changed.append(sheet.title)
         elif sheet.length:
             missing.append(sheet.title)
         for each in papers_of(connection, sheet.id):
@@ -86,7 +89,8 @@ def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: st
     ]
     files = (*sealed, *papers, File(PRESENCE, _known(table)), *programmes)
     programme = programme_of(connection, slug)
-    return Contents(files, tuple(missing), programme.conference.title if programme else slug)
+    title = programme.conference.title if programme else slug
+    return Contents(files, tuple(missing), title, tuple(changed))
 
 
 def presence(connection: Connection, slug: str) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.sheets.base.tables import Act, Picture
 from services.sheets.pages.at_desk import Desk
+from services.sheets.sealing.asking import seal_now
 from services.sheets.signing.signing import By, sign
 from shared.base.clock import now
 from shared.testing.standing import Answers
@@ -142,6 +143,18 @@ def test_who_could_not_sign_is_written_down_with_a_reason(
     entry = room.people()[zoe.id].entry
     assert entry is not None
     assert (entry.actor_kind, entry.source) == ("organiser", "")
+
+
+def test_what_changed_since_its_seal_is_said_on_its_own_page(
+    as_organiser: httpx.Client, room: Room
+) -> None:
+    signs(room, zoe := room.attends())
+    page = f"{HERE}/{room.sheet().id}"
+    seal_now(room.desk.database, room.sheet().id, by=By("organiser", "o@example.org"))
+    said = "Changed since its seal; sealed again within minutes"
+    assert said not in as_organiser.get(page).text
+    as_organiser.post(f"{page}/strike", data={"person": zoe.id, "reason": "left", "key": "k"})
+    assert said in as_organiser.get(page).text
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.words import refusal_words
 from services.sheets.room.devices import AFTER_DAY, devices_of
+from services.sheets.sealing.seals import seal_by_number
 from services.sheets.signing.papers import papers_of
 from services.sheets.signing.refused import refusals_of
 from services.sheets.signing.signing import arrive, leave, settle, strike
@@ -108,6 +109,7 @@ def sheet_page(
         people = expected(connection, sheet.id)
         hosts = hosts_of(connection, sheet.id)
         refusals = [each for each in refusals_of(connection, at.slug) if each.sheet_id == sheet.id]
+        seal = seal_by_number(connection, sheet.id, sheet.seal) if sheet.seal else None
         papers = papers_of(connection, sheet.id)
         devices = devices_of(connection, at.slug)
     screens = [each for each in devices if each.sheet_id == sheet.id]
@@ -134,6 +136,7 @@ def sheet_page(
         links=links,
         refusals=refusals,
         papers=papers,
+        changed=seal is not None and sheet.length > seal.entries,
         key=token_urlsafe(12),
         said=said,
         complaint=complaint,
