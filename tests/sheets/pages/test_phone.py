@@ -146,7 +146,7 @@ def test_a_typed_code_finds_its_sheet(phone: httpx.Client, room: Room) -> None:
     answer = phone.post("/sheets/here", data={"code": room.shown("atelier-2").lower()})
     assert answer.headers["location"] == f"/sheets/sign/{room.sheet('atelier-2').id}"
     slip = phone.post("/sheets/here", data={"code": "34"})
-    assert (slip.status_code, "six signs" in slip.text) == (403, True)
+    assert (slip.status_code, "six characters" in slip.text) == (403, True)
 
 
 def test_guessed_codes_are_limited_and_slips_are_not(phone: httpx.Client, room: Room) -> None:
