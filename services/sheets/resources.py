@@ -41,7 +41,7 @@ class Resources:
 
     @property
     def bundler(self) -> Bundler:
-        return Bundler(self.signing.database, self.storage)
+        return Bundler(self.signing.database, self.storage, self.signing.keyring)
 
     @property
     def database(self) -> Database:

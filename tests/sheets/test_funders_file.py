@@ -14,9 +14,22 @@ from services.sheets.funder import bundling
 from services.sheets.funder.bundles import BundleAsked, BundleRecord, ask_for_bundle, bundles_of
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.service import service
+from services.sheets.signing.papers import keep_paper
+from services.sheets.signing.signing import strike, transcribe
 from shared.events import new_event
+from shared.events.registration import RegistrationCancelled
 from shared.testing import drain
-from tests.sheets.signed_day import DAY, MORNING, OPENING, ORGANISER, RIGHT, House
+from tests.sheets.signed_day import (
+    CLOSING,
+    DAY,
+    LEFT,
+    MORNING,
+    OPENING,
+    ORGANISER,
+    RIGHT,
+    House,
+    place,
+)
 
 
 @pytest.fixture
@@ -64,6 +77,21 @@ def test_all_that_shows_who_was_there(signed: House) -> None:
     ada = [row for row in rows if row["nom"] == "Zoé Ada"]
     assert [row["minutes"] for row in ada if row["feuille"] == "opening"] == ["60"]
     assert json.loads(files["index.json"])["unsealed"] == ["Left"]
+
+
+def test_scans_of_paper_are_in_it(signed: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = b"\xff\xd8\xff" + b"0" * 2000
+    left = id_of(DAY, "left")
+    paper = keep_paper(signed.signing, left, scan)
+    for who in ("bob", "cyd"):
+        at = signed.at_now()
+        transcribe(signed.signing, left, who, by=ORGANISER, at=at, key=who, paper=paper)
+    monkeypatch.setattr(bundling, "PART", 1)
+    ask(signed)
+    signed.work()
+    scans = {name: content for name, content in made(signed).items() if name.startswith("papier/")}
+    assert [*scans.values()] == [scan]
+    assert next(iter(scans)).endswith(f"{paper[:8]}.jpg")
 
 
 def test_every_file_is_as_the_index_says(signed: House) -> None:
@@ -147,9 +175,44 @@ def test_who_is_erased_while_it_is_made_is_in_none(
     assert not [*signed.folder.rglob("*.*-0*")]
 
 
+def test_the_table_says_in_words_what_was_unusual(signed: House) -> None:
+    opening = id_of(DAY, "opening")
+    for who in ("bob", "cyd"):
+        at = signed.at_now()
+        transcribe(signed.signing, opening, who, by=ORGANISER, at=at, key=who, reason="vu là")
+    strike(signed.signing, opening, "bob", by=ORGANISER, reason="absent", key="struck")
+    signed.hear(place("cyd", revision=2, status="cancelled", kind=RegistrationCancelled))
+    signed.tell_programme(OPENING, LEFT, CLOSING, version=2)  # nobody signed on the right
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    assert files["LISEZMOI.txt"].decode().startswith("Dossier pour le financeur : Journée\n")
+    rows = [*csv.DictReader(io.StringIO(files["presence.csv"].decode("utf-8-sig")), delimiter=";")]
+    assert "right" not in {row["feuille"] for row in rows}
+    said = {row["nom"]: row for row in rows if row["feuille"] == "opening"}
+    assert said["Zoé Ada"]["source"] == "son téléphone"
+    assert said["Zoé Bob"]["remarques"] == "signature rayée"
+    assert said["Zoé Cyd"]["source"].startswith("papier, ")
+    assert said["Zoé Cyd"]["remarques"] == "ajouté après le premier scellé, place rendue, vu là"
+
+
+def test_a_sheet_that_was_corrected_a_moment_ago_is_named(signed: House) -> None:
+    opening = id_of(DAY, "opening")
+    strike(signed.signing, opening, "ada", by=ORGANISER, reason="absent", key="struck")
+    ask(signed)
+    signed.work()
+    files = made(signed)
+    assert json.loads(files["index.json"])["changed"] == ["Opening"]
+    assert "pas encore scellée de nouveau" in files["LISEZMOI.txt"].decode()
+    signed.at(1.6)
+    signed.work()
+    ask(signed)
+    signed.work()
+    assert json.loads(made(signed)["index.json"])["changed"] == []
+
+
 def test_a_formula_is_none_in_the_table(signed: House) -> None:
     from services.sheets.funder.contents import presence
-    from tests.sheets.signed_day import place
 
     signed.hear(place("eve", first_name="=1+1", last_name=""))
     with signed.database.read() as connection:

@@ -32,6 +32,8 @@ from services.sheets.funder.contents import (
     contents_of,
 )
 from services.sheets.funder.parts import Parts
+from services.sheets.pictures.keyring import Keyring
+from services.sheets.signing.papers import open_paper
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.inbox import schedule
@@ -45,6 +47,7 @@ Dossier pour le financeur : {conference}
 
 feuilles/                     les feuilles d'émargement scellées (PDF/A-3, signées), une par session
                               ou demi-journée ; chacune se vérifie par son code QR
+papier/                       les scans des feuilles signées sur papier
 presence.csv                  le tableau des présences qui en découle
 programme/                    chaque version du programme, telle qu'elle a été annoncée
 certificats-de-realisation/   à compléter : le ZIP des certificats, page « Certificats » de la
@@ -52,7 +55,8 @@ certificats-de-realisation/   à compléter : le ZIP des certificats, page « Ce
 index.json, SHA256SUMS        ce que contient ce dossier, avec les empreintes SHA-256
                               (sha256sum -c SHA256SUMS)
 {unsealed}
-The funder's file: feuilles/ has the sealed attendance sheets, presence.csv who was present when,
+The funder's file: feuilles/ has the sealed attendance sheets, papier/ the scans of those
+signed on paper, presence.csv who was present when,
 programme/ each version of the programme; certificats-de-realisation/ is a place for those of the
 certificates' ZIP. `sha256sum -c SHA256SUMS` checks every file.
 """
@@ -60,8 +64,11 @@ certificates' ZIP. `sha256sum -c SHA256SUMS` checks every file.
 
 @dataclass(frozen=True)
 class Bundler:
+    """`keyring` opens scans, where files are made."""
+
     database: Database
     storage: Storage
+    keyring: Keyring | None = None
 
     def make_part(self, event: Event[BundleAsked], job: Job) -> None:
         """The next part, and an order for the one after it; the last one ends the file."""
@@ -69,7 +76,7 @@ class Bundler:
             bundle = bundle_by_id(connection, event.data.bundle)
             if bundle is None or not _is_next(bundle, event.data.part):
                 return
-            contents = contents_of(connection, self.storage, bundle.conference)
+            contents = contents_of(connection, self.storage, self._scan, bundle.conference)
         parts, hashes = Parts.of(bundle.progress), dict(bundle.progress.get("hashes", {}))
         files, last = self._next_files(contents, parts, hashes)
         if last:
@@ -79,6 +86,7 @@ class Bundler:
         self.storage.put(key, made)
         digest = self._digest(bundle, made) if last else ""
         progress = {**parts.said(), "hashes": hashes, "unsealed": [*contents.unsealed]}
+        progress["changed"] = [*contents.changed]
         with self.database.begin() as connection:
             kept = _keep(connection, bundle, event.data.part, progress, digest)
             job.complete(connection)
@@ -107,7 +115,8 @@ class Bundler:
         self, contents: Contents, parts: Parts, hashes: dict[str, str]
     ) -> tuple[list[tuple[str, bytes]], bool]:
         """As many as a part has, and whether they are the last ones; notes their hashes."""
-        there, size = {*parts.names}, 0
+        there = {known for name in parts.names for known in (name, name.rpartition(".")[0])}
+        size = 0
         files: list[tuple[str, bytes]] = []
         for file in contents.files:
             if file.name in there:
@@ -116,10 +125,18 @@ class Bundler:
                 return files, False
             content = _read(file)
             if content is not None:
-                files.append((file.name, content))
-                hashes[file.name] = hashlib.sha256(content).hexdigest()
+                name = file.name + file.ending(content)
+                files.append((name, content))
+                hashes[name] = hashlib.sha256(content).hexdigest()
                 size += len(content)
         return files, True
+
+    def _scan(self, sheet_id: str, paper_id: str) -> bytes:
+        with self.database.read() as connection:
+            scan = self.keyring and open_paper(connection, self.keyring, sheet_id, paper_id)
+        if not scan:
+            raise NotStored(paper_id)
+        return scan
 
     def _digest(self, bundle: BundleRecord, last: bytes) -> str:
         """Of the whole file."""
@@ -164,14 +181,19 @@ def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list
     """Words, index and hashes: what is written when all else is."""
     missing = "".join(
         f"\nPas encore scellée / not sealed yet: {title}" for title in contents.unsealed
+    ) + "".join(
+        "\nModifiée depuis son scellé, pas encore scellée de nouveau / changed since its seal, not "
+        f"sealed anew yet: {title}"
+        for title in contents.changed
     )
-    words = _WORDS.format(conference=conference, unsealed=missing).encode()
+    words = _WORDS.format(conference=contents.title, unsealed=missing).encode()
     place = f"{REALISATIONS}{READ_ME}", _PLACE.encode()
     hashes |= {READ_ME: _hash(words), place[0]: _hash(place[1])}
     index = {
         "conference": conference,
         "files": [{"name": name, "sha256": hashes[name]} for name in sorted(hashes)],
         "unsealed": [*contents.unsealed],
+        "changed": [*contents.changed],
     }
     said = json.dumps(index, ensure_ascii=False, indent=1).encode()
     hashes[INDEX] = _hash(said)

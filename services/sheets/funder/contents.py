@@ -5,20 +5,24 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
+from services.sheets.base.records import SheetRecord, sheets_by_conference
 from services.sheets.lists.days import programme_of
-from services.sheets.lists.expected import expected
-from services.sheets.sealing.seals import newest_of_conference
+from services.sheets.lists.expected import Person, expected
+from services.sheets.sealing.facts import Row
+from services.sheets.sealing.seals import newest_of_conference, seals_of
+from services.sheets.sealing.wording import Wording, languages
+from services.sheets.signing.papers import papers_of, type_of
 from shared.bus.inbox import JobRow
 from shared.events.registration import PROGRAMMES
 from shared.storage import Storage
 from shared.words.filenames import file_name
 
-SHEETS, PROGRAMME = "feuilles/", "programme/"
+SHEETS, PAPER, PROGRAMME = "feuilles/", "papier/", "programme/"
 REALISATIONS = "certificats-de-realisation/"
 PRESENCE, INDEX, SUMS, READ_ME = "presence.csv", "index.json", "SHA256SUMS", "LISEZMOI.txt"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,50 +40,71 @@ _HEADS = (
 )
 
 
+Scans = Callable[[str, str], bytes]  # of a sheet, by id; raises NotStored
+
+
 @dataclass(frozen=True)
 class File:
-    """`read` gives its bytes; it may be asked for later than the list was made."""
+    """`read` gives its bytes; it may be asked for later than the list was made. `ending` is what
+    its name goes on with, where only the bytes tell."""
 
     name: str
     read: Callable[[], bytes]
+    ending: Callable[[bytes], str] = lambda _content: ""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """`unsealed`: the titles of sheets that were signed and have no document."""
+    """`title` of the conference; `unsealed`: the titles of sheets that were signed and have no
+    document; `changed`: of those whose document is of before a correction."""
 
     files: tuple[File, ...]
     unsealed: tuple[str, ...]
+    title: str
+    changed: tuple[str, ...] = ()
 
 
-def contents_of(connection: Connection, storage: Storage, slug: str) -> Contents:
-    """As it stands now: sealed sheets, the table of presence, the programme's versions."""
-    sealed, missing = [], []
+def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: str) -> Contents:
+    """As it stands now: sealed sheets, scans of paper ones, the table of presence, the programme's
+    versions."""
+    sealed, missing, changed, papers = [], [], [], []
     seals = {seal.sheet_id: seal for seal in newest_of_conference(connection, slug)}
     for number, sheet in enumerate(sheets_by_conference(connection, slug), start=1):
         seal = seals.get(sheet.id)
         if seal is not None and seal.made:
             name = file_name(f"{number:02}", sheet.title, seal.code, extension="pdf")
             sealed.append(File(SHEETS + name, _reader(storage, seal.file)))
+            if sheet.length > seal.entries:
+                changed.append(sheet.title)
         elif sheet.length:
             missing.append(sheet.title)
+        for each in papers_of(connection, sheet.id):
+            name = PAPER + file_name(f"{number:02}", sheet.title, each.id[:8], extension="")
+            read = partial(scans, sheet.id, each.id)
+            papers.append(File(name.rstrip("."), read, lambda scan: type_of(scan)[1]))
     table = presence(connection, slug)
     programmes = [
         File(f"{PROGRAMME}version-{version:03}.json", _known(said))
         for version, said in programmes_of(connection, slug)
     ]
-    return Contents((*sealed, File(PRESENCE, _known(table)), *programmes), tuple(missing))
+    files = (*sealed, *papers, File(PRESENCE, _known(table)), *programmes)
+    programme = programme_of(connection, slug)
+    title = programme.conference.title if programme else slug
+    return Contents(files, tuple(missing), title, tuple(changed))
 
 
 def presence(connection: Connection, slug: str) -> bytes:
     """A row for each person and sheet, as signed: a table for any spreadsheet."""
     programme = programme_of(connection, slug)
-    zone = ZoneInfo(programme.conference.timezone if programme else "UTC")
+    zone = programme.conference.timezone if programme else "UTC"
+    wording = Wording(languages()["fr"], zone)
     written = io.StringIO()
     table = csv.writer(written, delimiter=";", lineterminator="\r\n")
     table.writerow(_HEADS)
     for sheet in sheets_by_conference(connection, slug):
-        for row in _rows(connection, sheet, zone):
+        if sheet.state == "withdrawn" and not sheet.length:
+            continue
+        for row in _rows(connection, sheet, wording):
             table.writerow([_harmless(each) for each in row])
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
@@ -98,10 +123,15 @@ def programmes_of(connection: Connection, slug: str) -> list[tuple[int, bytes]]:
     return sorted(found.items())
 
 
-def _rows(connection: Connection, sheet: SheetRecord, zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
-    sheet = sheet_by_id(connection, sheet.id)
+def _rows(
+    connection: Connection, sheet: SheetRecord, wording: Wording
+) -> Iterator[tuple[str, ...]]:
+    zone = ZoneInfo(wording.zone)
+    seals = seals_of(connection, sheet.id)
+    first_seal = seals[0].entries if seals else sheet.length
     for person in expected(connection, sheet.id):
         start, end = person.present
+        said = _said(person, first_seal)
         there = person.signed_at is not None and start < end
         yield (
             sheet.unit,
@@ -109,12 +139,39 @@ def _rows(connection: Connection, sheet: SheetRecord, zone: ZoneInfo) -> Iterato
             "effacé à sa demande" if person.erased else person.name,
             person.organisation,
             person.signed_at.astimezone(zone).isoformat() if person.signed_at else "",
-            person.source,
+            wording.source(said),
             start.astimezone(zone).isoformat() if there else "",
             end.astimezone(zone).isoformat() if there else "",
             str(int((end - start).total_seconds() // 60)) if there else "0",
-            ", ".join(person.marks),
+            ", ".join(_remarks(person, said, wording)),
         )
+
+
+def _said(person: Person, first_seal: int) -> Row:
+    """As the sealed sheet says it, in words that are the same."""
+    signed = person.entry
+    return Row(
+        name=person.name,
+        organisation=person.organisation,
+        signed_at=person.signed_at,
+        source=person.source,
+        transcriber=signed.actor if signed and signed.kind == "transcribed" else "",
+        arrived_at=person.arrived_at,
+        left_at=person.left_at,
+        struck=person.struck,
+        late=signed is not None and signed.number > first_seal,
+        marks=person.marks,
+    )
+
+
+def _remarks(person: Person, said: Row, wording: Wording) -> list[str]:
+    remarks = wording.remarks(said)
+    if not person.expected and not person.erased:
+        lost = "cancelled" if person.status == "cancelled" else "not-on-list"
+        remarks.append(wording.mark(lost))
+    if person.entry is not None and person.entry.reason:
+        remarks.append(person.entry.reason)
+    return list(dict.fromkeys(remarks))
 
 
 def _harmless(value: str) -> str:

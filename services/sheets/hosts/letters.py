@@ -113,8 +113,8 @@ def _words(
         first % {"title": language.quote(title), "when": when, "where": where},
         gettext(
             "Your page shows who has signed and who is missing. Mark there who comes late or "
-            "leaves early, and countersign at the end of the session: without that the sheet "
-            "cannot be sealed."
+            "leaves early, and countersign at the end of the session: the sheet then says that "
+            "you were there to see it."
         ),
         gettext("The link is yours alone: please pass it on to nobody. It needs no account."),
     )

@@ -4,6 +4,8 @@ What comes late never overwrites what is newer; who was erased stays so.
 """
 
 import hashlib
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
@@ -20,6 +22,9 @@ from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
 from shared.events.registration import Place
+from shared.words.folding import folded
+
+MOST_FOUND = 20  # of a search
 
 # What a participant's row says of whoever was erased: a revision that nothing follows, and nobody.
 NOBODY = {"revision": 2**31 - 1, "status": "erased"} | dict.fromkeys(
@@ -33,6 +38,22 @@ def lock_participant(connection: Connection, registration_id: str) -> Row[*tuple
         Participant.registration_id == registration_id
     )
     return connection.execute(statement.with_for_update()).first()
+
+
+def people_called(
+    connection: Connection, slug: str, sought: str
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Of the day, whatever became of their place, by name; a page of them, none without a word."""
+    words = folded(sought).replace("-", " ").split()
+    if not words:
+        return []
+    rows = connection.execute(
+        select(*Participant.__table__.columns)
+        .where(Participant.conference == slug, Participant.status != "erased")
+        .order_by(Participant.last_name, Participant.first_name, Participant.registration_id)
+    )
+    found = (row for row in rows if _is_called(row, words))
+    return list(islice(found, MOST_FOUND))
 
 
 def keep_person(connection: Connection, log: EventLog, place: Place) -> None:
@@ -110,6 +131,11 @@ def _write(connection: Connection, place: Place) -> bool:
 def link_digest(token: str) -> str:
     """As it is stored of the token in somebody's link; nothing of no token."""
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def _is_called(row: Row[*tuple[Any, ...]], words: Sequence[str]) -> bool:
+    own = folded(f"{row.first_name} {row.last_name}").replace("-", " ").split()
+    return all(any(each.startswith(word) for each in own) for word in words)
 
 
 def _signed(connection: Connection, registration_id: str) -> dict[str, Standing]:

@@ -11,7 +11,7 @@ from services.sheets.pages import host, phone, screen, tablet, tablet_device
 from services.sheets.pages.at_desk import Desk
 from services.sheets.pages.filters import FILTERS
 from services.sheets.pages.host import LinkOver
-from services.sheets.pages.organiser import devices, hosts, paper, people, sheets
+from services.sheets.pages.organiser import devices, hosts, paper, people, sheets, written
 from services.sheets.pages.organiser.here import AREA
 from services.sheets.pages.tablet import TabletEnded
 from services.sheets.pages.uploads import most, words
@@ -34,6 +34,7 @@ ROUTERS = (
     people.router,
     hosts.router,
     paper.router,
+    written.router,
 )
 
 

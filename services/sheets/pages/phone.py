@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from services.sheets.base.records import SheetRecord
-from services.sheets.base.refusals import Refused
+from services.sheets.base.refusals import Refused, Rule
 from services.sheets.lists.expected import Person, person_on
 from services.sheets.pages.at_desk import (
     Form,
@@ -23,6 +23,7 @@ from services.sheets.room.codes import Read
 from services.sheets.room.gathering import sheets_at
 from services.sheets.room.recognising import recognise
 from services.sheets.room.tickets import IN_ROOM, KNOWN
+from services.sheets.signing.refused import note
 from services.sheets.signing.signing import By, sign
 from shared.base.clock import now
 from shared.http.limits import FromNetwork, Limit
@@ -110,6 +111,7 @@ def say_who(sheet_id: str, visit: Visiting, form: Form, network: FromNetwork) ->
             return _not_in_room(visit)
         name, code = typed(form, "last_name")[:MOST_TYPED], typed(form, "code")[:400]
         who = recognise(connection, sheet.conference, code, name)
+        person = person_on(connection, sheet, who)
     if who is None:
         limits.spend(NAMES, network)
         limits.spend(NAMES_OF_SHEET, sheet_id)
@@ -127,6 +129,13 @@ def say_who(sheet_id: str, visit: Visiting, form: Form, network: FromNetwork) ->
             complaint=complaint,
             last_name=name,
         )
+    if person is not None and not person.expected and person.signed_at is None:
+        # Told before they draw, and seen by the organiser as if they had.
+        rule: Rule = "cancelled" if person.status == "cancelled" else "not-on-list"
+        refused, by = Refused(rule, "registration"), By("person", source="phone")
+        note(visit.desk.database, sheet.id, person.registration_id, refused, by)
+        complaint = refusal_words(refused, visit.language, zone)
+        return _refused(visit, visit.language.gettext("Not signed"), complaint, 409, sheet, person)
     response = RedirectResponse(f"{PAGE}/{sheet.id}", 303)
     _set(visit, response, PERSON_COOKIE, visit.desk.tickets.of_person(who), KNOWN)
     return response

@@ -35,13 +35,15 @@ MOST = 20  # signatures of one sending
 
 
 class SentEntry(BaseModel):
-    """One signature, when it was given. `strokes` are its lines of [x, y]; none: confirmed."""
+    """One signature, when it was given. `strokes` are its lines of [x, y]; none: confirmed.
+    `queued`: it could not be sent at once, and whoever gave it has gone on."""
 
     key: Annotated[str, Field(min_length=8, max_length=60)]
     sheet: Annotated[str, Field(max_length=60)]
     person: Annotated[str, Field(max_length=60)]
     at: AwareDatetime
     strokes: Any = None
+    queued: bool = False
 
 
 class SentEntries(BaseModel):
@@ -117,6 +119,7 @@ def _receive(visit: Visit, at: Table, sent: SentEntry) -> dict[str, str]:
             at=sent.at,
             strokes=strokes,
             key=f"tablet:{at.tablet.id}:{sent.key}",
+            queued=sent.queued,
         )
     except Refused as refused:
         return {"key": sent.key, "why": refusal_words(refused, visit.language, at.zone)}

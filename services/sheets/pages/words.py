@@ -95,6 +95,7 @@ def source_words(source: str, language: Language) -> str:
         "tablet": gettext("tablet"),
         "paper": gettext("paper, transcribed"),
         "host": gettext("host"),
+        "": gettext("written down by the organiser"),
     }.get(source, source)
 
 
@@ -133,7 +134,7 @@ def code_words(verdict: Verdict, language: Language, other: SheetRecord | None =
         said = gettext("This is the code of another room: %(title)s.") % {"title": title}
         return f"{said} " + gettext("Scan the one on the screen of the room that you are in.")
     if verdict == "mistyped":
-        return gettext("That is not a code as the screens show it: six signs. Type it again.")
+        return gettext("That is not a code as the screens show it: six characters. Type it again.")
     return gettext("No room’s screen shows this code. Look at it again: it changes quickly.")
 
 

@@ -136,6 +136,8 @@ def _corrections(
 
 
 def _kind(entry: Entry) -> str:
+    if entry.said.get("how") == "written":
+        return "written"
     if entry.kind != "corrected":
         return entry.kind
     return next((each for each in _KINDS if each in entry.said), entry.kind)

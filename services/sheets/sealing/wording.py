@@ -61,9 +61,12 @@ class Wording:
         """What was signed on, and by whom it was copied."""
         if row.signed_at is None:
             return ""
+        if row.transcriber and not row.source:
+            return self.gettext("written down by {name}").format(name=row.transcriber)
         if row.transcriber:
             return self.gettext("paper, transcribed by {name}").format(name=row.transcriber)
         sources = {
+            "": self.gettext("written down by the organiser"),
             "phone": self.gettext("own phone"),
             "tablet": self.gettext("tablet in the room"),
             "paper": self.gettext("paper, transcribed"),
@@ -108,6 +111,7 @@ class Wording:
         kinds = {
             "struck": self.gettext("signature struck out"),
             "transcribed": self.gettext("signature copied from paper"),
+            "written": self.gettext("presence written down"),
             "arrived": self.gettext("late arrival noted"),
             "left": self.gettext("early leaving noted"),
             "signed": self.gettext("signature received"),

@@ -30,9 +30,10 @@ class Obstacle:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_report(by: By, at: datetime) -> bool:
-    """Whether it tells what has happened before: nobody stands there to be told that it cannot."""
-    if by.source == "paper":
+def is_report(by: By, at: datetime, *, queued: bool) -> bool:
+    """Whether it tells what has happened before: nobody stands there to be told that it cannot.
+    What was `queued` on a tablet has, however short the network was away."""
+    if by.source == "paper" or queued:
         return True
     return by.kind == "tablet" and (by.ended_at is not None or abs(now() - at) > CLOCKS)
 

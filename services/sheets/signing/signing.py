@@ -40,15 +40,17 @@ def sign(
     at: datetime,
     strokes: Strokes | None,
     key: str,
+    queued: bool = False,
 ) -> Signed:
-    """They sign; without strokes, by a button. The same key, or the same person again, gets the
-    first answer. Raises Refused: unknown, sealed, withdrawn, cancelled, elsewhere (details: title,
-    starts_at, ends_at of the other sheet), left, not-on-list, too-early, over, clock."""
+    """They sign; without strokes, by a button. `queued`: it waited on a tablet. The same key, or
+    the same person again, gets the first answer. Raises Refused: unknown, sealed, withdrawn,
+    cancelled, elsewhere (details: title, starts_at, ends_at of the other sheet), left, not-on-list,
+    too-early, over, clock."""
     try:
         with turn_of(signing, sheet_id, registration_id) as turn:
             if answered := _answered(turn, key):
                 return answered
-            report = is_report(by, at)
+            report = is_report(by, at, queued=queued)
             marks = _marks(turn, at, by, report=report)
             who = turn.person.registration_id
             plain = strokes.to_bytes() if strokes else None

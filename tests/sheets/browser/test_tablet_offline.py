@@ -124,10 +124,27 @@ def test_what_is_refused_is_shown_and_kept(tablet: BrowserContext, place: Place)
     refused = page.locator("[data-refused]")
     expect(refused).to_contain_text("Zoé N’Diaye", timeout=PATIENCE)
     expect(refused).to_contain_text("Cette place a été annulée")
+    expect(page.locator("[data-said]")).to_be_hidden()
     page.reload()
     expect(refused).to_contain_text("Cette place a été annulée", timeout=PATIENCE)
     page.get_by_role("button", name="Jeter").click()
     expect(refused).to_be_hidden()
+
+
+def test_what_waited_for_the_network_is_kept_whatever_happened_meanwhile(
+    tablet: BrowserContext, place: Place
+) -> None:
+    zoe = place.room.attends()
+    page = lay(tablet, link_of(place))
+    place.cut()
+    sign(page, "Zoé N’Diaye")
+    expect(page.locator("[data-line]")).to_contain_text("Pas de réseau", timeout=PATIENCE)
+    place.room.cancels(zoe)
+    place.restore()
+    expect(page.locator("[data-line]")).to_contain_text("Connecté", timeout=PATIENCE)
+    expect(page.locator("[data-line]")).not_to_contain_text("attend", timeout=PATIENCE)
+    expect(page.locator("[data-refused]")).to_be_hidden()
+    assert place.room.people()[zoe.id].marks == ("cancelled",)
 
 
 def test_a_dot_is_no_signature(tablet: BrowserContext, place: Place) -> None:

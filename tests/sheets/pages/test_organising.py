@@ -16,6 +16,7 @@ from services.sheets.keeping.erasing import erase_person
 from services.sheets.pages.at_desk import Desk
 from services.sheets.resources import Resources
 from services.sheets.room.devices import add_device
+from services.sheets.sealing.asking import seal_now
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.sealing.seals import seal_by_number
 from services.sheets.service import service
@@ -119,10 +120,51 @@ def test_paper_is_transcribed_with_its_scan(as_organiser: httpx.Client, room: Ro
         assert sent.status_code == 303, sent.text
     assert (room.signed(), room.entries()) == (["Ann Le Goff", "Zoé N’Diaye"], 2)
     assert "paper, transcribed" in as_organiser.get(page).text
+    [scan] = re.findall(rf'href="({page}/paper/\w+)"', as_organiser.get(page).text)
+    opened = as_organiser.get(scan)
+    assert (opened.content, opened.headers["content-type"]) == (PNG, "image/png")
+    assert "no-store" in opened.headers["cache-control"]
+    elsewhere = scan.replace(room.sheet().id, room.sheet("atelier-2").id)
+    assert as_organiser.get(elsewhere).status_code == 404
     with room.desk.database.read() as connection:
         kept = connection.execute(select(Picture.sealed)).scalars().all()
     assert kept
     assert all(PNG not in each for each in kept)
+
+
+def test_who_could_not_sign_is_written_down_with_a_reason(
+    as_organiser: httpx.Client, room: Room
+) -> None:
+    """Not on this sheet's list, and of a place that was cancelled."""
+    zoe, ann = room.attends(session="atelier-2"), room.attends("Ann", "Le Goff")
+    room.cancels(ann)
+    page = f"{HERE}/{room.sheet().id}"
+    assert f"{page}/written" in as_organiser.get(page).text
+    for who, sought in ((zoe, "n’dia"), (ann, "le goff")):
+        assert who.id in as_organiser.get(f"{page}/written", params={"q": sought}).text
+        data = {"person": who.id, "time": clock(room, 5), "key": "k", "q": sought}
+        without = as_organiser.post(f"{page}/written", data=data)
+        assert (without.status_code, who.id in without.text) == (422, True)
+        sent = as_organiser.post(f"{page}/written", data={**data, "reason": "I saw them"})
+        assert sent.status_code == 303, sent.text
+    assert (room.signed(), room.entries()) == (["Ann Le Goff", "Zoé N’Diaye"], 2)
+    shown = as_organiser.get(page).text
+    assert shown.count("written down by the organiser · I saw them") == 2
+    entry = room.people()[zoe.id].entry
+    assert entry is not None
+    assert (entry.actor_kind, entry.source) == ("organiser", "")
+
+
+def test_what_changed_since_its_seal_is_said_on_its_own_page(
+    as_organiser: httpx.Client, room: Room
+) -> None:
+    signs(room, zoe := room.attends())
+    page = f"{HERE}/{room.sheet().id}"
+    seal_now(room.desk.database, room.sheet().id, by=By("organiser", "o@example.org"))
+    said = "Changed since its seal; sealed again within minutes"
+    assert said not in as_organiser.get(page).text
+    as_organiser.post(f"{page}/strike", data={"person": zoe.id, "reason": "left", "key": "k"})
+    assert said in as_organiser.get(page).text
 
 
 @pytest.mark.parametrize(
@@ -216,6 +258,7 @@ def test_who_may_only_look_sees_and_changes_nothing(
         assert shown.status_code == 200
         assert "<button" not in shown.text
     assert "Zoé N’Diaye" in viewer.get(page).text
+    assert viewer.get(f"{page}/paper/any").status_code == 403
     said = {"person": zoe.id, "key": "b", "reason": "no"}
     assert viewer.post(f"{page}/strike", data=said).status_code == 403
     assert room.signed() == ["Zoé N’Diaye"]

@@ -148,7 +148,7 @@ def test_a_typed_code_finds_its_sheet(phone: httpx.Client, room: Room) -> None:
     answer = phone.post("/sheets/here", data={"code": room.shown("atelier-2").lower()})
     assert answer.headers["location"] == f"/sheets/sign/{room.sheet('atelier-2').id}"
     slip = phone.post("/sheets/here", data={"code": "34"})
-    assert (slip.status_code, "six signs" in slip.text) == (403, True)
+    assert (slip.status_code, "six characters" in slip.text) == (403, True)
 
 
 def test_guessed_codes_are_limited_and_slips_are_not(phone: httpx.Client, room: Room) -> None:
@@ -227,11 +227,11 @@ def test_a_cancelled_place_is_told_and_the_organiser_sees_it(
     assert room.signed() == []
 
 
-def test_who_is_not_on_the_list_is_told(phone: httpx.Client, room: Room) -> None:
+def test_who_is_not_on_the_list_is_told_before_they_sign(phone: httpx.Client, room: Room) -> None:
     zoe = room.attends(session="atelier-2")
     page = come_in(phone, room)
-    be(phone, page, zoe)
-    answer = sign(phone, page)
+    data = {"code": zoe.code, "last_name": zoe.last_name}
+    answer = phone.post(f"{page}/who", data=data)  # before they draw
     assert (answer.status_code, "not on the list" in answer.text) == (409, True)
 
 

@@ -166,6 +166,15 @@ def test_a_cancelled_place_is_refused_at_once_and_kept_later(
     assert shown.count("their place was cancelled") == 2
 
 
+def test_what_waited_a_moment_for_the_network_is_kept_too(phone: httpx.Client, room: Room) -> None:
+    """Whoever signed has gone on, however short it was."""
+    zoe = room.attends()
+    room.cancels(zoe)
+    [kept] = send(phone, lay(phone, room), entry(room, zoe, queued=True))
+    assert "why" not in kept
+    assert room.people()[zoe.id].marks == ("cancelled",)
+
+
 def test_the_list_names_who_is_expected_and_no_more(phone: httpx.Client, room: Room) -> None:
     zoe = room.attends()
     room.cancels(room.attends("Ann", "Le Goff"))

@@ -1,5 +1,6 @@
 """A sheet that was signed on paper: its scan is kept, and whoever signed there is ticked."""
 
+from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -23,9 +24,11 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.organiser.people import MOST_REASON
 from services.sheets.pages.words import refusal_words
-from services.sheets.signing.papers import keep_paper
+from services.sheets.signing.papers import keep_paper, open_paper, type_of
 from services.sheets.signing.signing import transcribe
+from services.sheets.verification.documents import FILE_HEADERS
 from shared.pages.visit import Here, form_of, typed
+from shared.words.filenames import content_disposition, file_name
 
 router = APIRouter(prefix="/organiser/{slug}/sheets/{sheet_id}/paper")
 
@@ -35,6 +38,21 @@ Form = Annotated[FormData, Depends(form_of(fields=MOST_PEOPLE + 10, files=1, fie
 @router.get("")
 def show_form(visit: Visiting, at: At, sheet: OfSheet) -> Response:
     return _page(visit, at, sheet)
+
+
+@router.get("/{paper_id}")
+def fetch_scan(paper_id: str, visit: Visiting, at: At, sheet: OfSheet) -> Response:
+    """For organisers alone: it has everybody's signature who was there."""
+    if not at.who.may_change:
+        return visit.error(HTTPStatus.FORBIDDEN)
+    with visit.desk.database.read() as connection:
+        scan = open_paper(connection, visit.desk.signing.keyring, sheet.id, paper_id)
+    if scan is None:
+        return visit.error(HTTPStatus.NOT_FOUND)
+    media_type, ending = type_of(scan)
+    name = file_name(sheet.title, paper_id[:8], extension=ending[1:])
+    headers = {**FILE_HEADERS, "Content-Disposition": content_disposition("inline", name)}
+    return Response(scan, media_type=media_type, headers=headers)
 
 
 @router.post("")

@@ -23,6 +23,8 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.words import refusal_words
 from services.sheets.room.devices import AFTER_DAY, devices_of
+from services.sheets.sealing.seals import seal_by_number
+from services.sheets.signing.papers import papers_of
 from services.sheets.signing.refused import refusals_of
 from services.sheets.signing.signing import arrive, leave, settle, strike
 from shared.pages.visit import Here, typed
@@ -30,7 +32,18 @@ from shared.pages.visit import Here, typed
 router = APIRouter(prefix="/organiser/{slug}/sheets/{sheet_id}")
 
 MOST_REASON = 500
-Said = Literal["", "struck", "noted", "transcribed", "named", "written", "ended", "late", "scan"]
+Said = Literal[
+    "",
+    "struck",
+    "noted",
+    "transcribed",
+    "written-down",
+    "named",
+    "written",
+    "ended",
+    "late",
+    "scan",
+]
 
 
 @router.get("")
@@ -96,6 +109,8 @@ def sheet_page(
         people = expected(connection, sheet.id)
         hosts = hosts_of(connection, sheet.id)
         refusals = [each for each in refusals_of(connection, at.slug) if each.sheet_id == sheet.id]
+        seal = seal_by_number(connection, sheet.id, sheet.seal) if sheet.seal else None
+        papers = papers_of(connection, sheet.id)
         devices = devices_of(connection, at.slug)
     screens = [each for each in devices if each.sheet_id == sheet.id]
     links = {
@@ -120,6 +135,8 @@ def sheet_page(
         screens=screens,
         links=links,
         refusals=refusals,
+        papers=papers,
+        changed=seal is not None and sheet.length > seal.entries,
         key=token_urlsafe(12),
         said=said,
         complaint=complaint,

@@ -132,7 +132,9 @@ def _instead(row: Row, wording: Wording) -> list[str]:
         return [wording.gettext("no signature")]
     if row.erased:
         return [wording.gettext("erased on request")]
-    if row.transcriber or row.source == "paper":
+    if not row.source:
+        return [wording.gettext("without a signature")]
+    if row.source == "paper":
         return [wording.gettext("on the paper sheet")]
     return [wording.gettext("confirmed without drawing")]
 

@@ -20,11 +20,17 @@ export class Journal {
     const names = safe ? [...(await safe.names(WAITING)), ...(await safe.names(DONE))] : [];
     const entries = await Promise.all(names.map((name) => safe.read(name)));
     journal.entries = entries.filter(Boolean).sort((a, b) => a.at.localeCompare(b.at));
+    journal.queue();
     return journal;
   }
 
   get waiting() {
     return this.entries.filter((entry) => !entry.settled);
+  }
+
+  /** Whoever gave what waits has gone on: the server is to keep it, whatever it thinks of it. */
+  queue() {
+    for (const entry of this.waiting) entry.queued = true;
   }
 
   get refused() {

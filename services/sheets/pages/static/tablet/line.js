@@ -69,11 +69,14 @@ export class Line extends EventTarget {
 
   async #send(entries) {
     const body = JSON.stringify({
-      entries: entries.map(({ key, sheet, person, at, strokes }) => ({ key, sheet, person, at, strokes })),
+      entries: entries.map(({ key, sheet, person, at, strokes, queued = false }) => ({ key, sheet, person, at, strokes, queued })),
     });
     const headers = { "Content-Type": "application/json" };
     const answer = await this.#ask("/entries", { method: "POST", headers, body }, () => (this.#refused = this.ended = true));
-    if (!answer) return false;
+    if (!answer) {
+      this.#journal.queue();
+      return false;
+    }
     for (const entry of entries) {
       const said = answer.answers.find((each) => each.key === entry.key);
       if (said) await this.#journal.settle(entry, said);

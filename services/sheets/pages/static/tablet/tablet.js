@@ -1,7 +1,7 @@
 // The tablet without a network: choose the sheet, the name, sign, hand it on. Without this script the
 // same is done by pages, as long as there is a network.
 import { Pad } from "../signing/pad.js";
-import { Journal } from "./journal.js";
+import { Journal, isRefused } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { Line } from "./line.js";
 import { page, says } from "./says.js";
@@ -22,6 +22,7 @@ const pad = new Pad(dialog.querySelector("canvas"));
 
 let chosen = sessionStorage.getItem(PLACE); // the sheet that lies on the table
 let signing = null; // {sheet, person}
+let latest = null; // the entry that is said to be signed
 
 const sheetNow = () => line.sheets?.find(({ id }) => id === chosen);
 
@@ -56,6 +57,7 @@ function render() {
   views.sheets.hidden = Boolean(sheet);
   views.people.hidden = !sheet;
   renderLine();
+  if (latest && isRefused(latest)) said.hidden = true;
   refusedList(document.querySelector("[data-refused]"), journal, sheets);
   if (!sheet) return sheetList(views.sheets.querySelector("ul"), sheets, journal);
   views.people.querySelector("[data-title]").textContent = sheet.title;
@@ -88,6 +90,7 @@ async function sign(strokes) {
   const { sheet, person } = signing;
   if (!journal.of(sheet.id, person.id)) {
     const entry = { key: crypto.randomUUID(), sheet: sheet.id, person: person.id, name: person.name, at: line.now(), strokes };
+    latest = entry;
     await journal.add(entry);
   }
   signing = null;
