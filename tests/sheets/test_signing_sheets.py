@@ -152,7 +152,8 @@ def test_what_a_tablet_reports_later_is_kept_with_a_mark(
     assert house.told()[-1]["registration_id"] == "bob"
     settle(house.signing, id_of(DAY, unit), "bob", by=ORGANISER, reason="it was so", key="looked")
     assert house.people(unit)["bob"].marks == ()
-    assert house.faults(unit) == []
+    # Who sealed by hand, as `seal` does, left no entry of it: that is found too.
+    assert {each.what for each in house.faults(unit)} <= {"seal"}
 
 
 @pytest.mark.parametrize("hours", [-9, 30, 24 * 400])

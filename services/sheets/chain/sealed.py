@@ -77,8 +77,8 @@ def _counted(sealed: Entry, entries: Iterable[Entry]) -> tuple[int, int]:
     for entry in entries:
         if entry.registration_id is not None:
             about[entry.registration_id].append(entry)
-    signed = sum(standing_of(of_one).signed is not None for of_one in about.values())
-    return len({*sealed.said.get("listed", ()), *about}), signed
+    signed = {who for who, of_one in about.items() if standing_of(of_one).signed is not None}
+    return len({*sealed.said.get("listed", ()), *signed}), len(signed)
 
 
 def _is_headed(sheet: SheetRecord, newest: Entry, seals: int) -> bool:

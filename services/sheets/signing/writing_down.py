@@ -30,7 +30,9 @@ def write_down(
             return turn.answer(signed, again=True)
         if not reason.strip():
             raise Refused("reason", "reason")
-        found = obstacles(turn.connection, turn.sheet, turn.person, turn.entries, at, report=True)
+        found = obstacles(
+            turn.connection, turn.sheet, turn.person, turn.entries, at, by, report=True
+        )
         marks = [each.rule for each in found if each.rule != "sealed"]
         starts_at, ends_at = turn.standing.present(turn.sheet.starts_at, turn.sheet.ends_at)
         said = {
