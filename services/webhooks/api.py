@@ -17,6 +17,7 @@ from services.webhooks.managing.endpoints import (
     TESTS,
     Endpoints,
     NoSuchEndpoint,
+    RotatedLately,
     TooManyEndpoints,
     TooManyTests,
 )
@@ -176,7 +177,8 @@ def delete_endpoint(endpoint: Id, endpoints: Managed) -> None:
 
 @router.post("/conferences/{slug}/{endpoint}/secret")
 def rotate_secret(endpoint: Id, endpoints: Managed) -> Secret:
-    """A new secret. For a day, messages are signed with the one of before too."""
+    """A new secret. For a day, messages are signed with the one of before too; until then there is
+    no third."""
     secret, until = endpoints.rotate(endpoint, TOKEN)
     return Secret(secret=secret, previous_valid_until=until)
 
@@ -240,6 +242,11 @@ def add_api(app: FastAPI) -> None:
     @app.exception_handler(NoSuchEndpoint)
     def no_such_endpoint(_request: Request, _error: NoSuchEndpoint) -> Response:
         return problem_response(Problem(404, "no-such-endpoint", "There is no such endpoint"))
+
+    @app.exception_handler(RotatedLately)
+    def rotated_lately(_request: Request, _error: RotatedLately) -> Response:
+        title = "The secret was replaced less than a day ago, and the one of before still counts"
+        return problem_response(Problem(409, "rotated-lately", title))
 
     @app.exception_handler(TooManyTests)
     def too_many_tests(_request: Request, _error: TooManyTests) -> Response:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from services.webhooks.base.sealing import CannotUnseal, Seals
 from services.webhooks.forgetting import KEPT
+from services.webhooks.managing.endpoints import RotatedLately
 from shared.base.clock import now
 from tests.webhooks.conftest import Clock
 from tests.webhooks.house import ANN, House, confirmed, settings_with
@@ -27,6 +28,15 @@ def test_no_database_has_a_secret(house: House, receiver: Receiver) -> None:
         kept = [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in tables]  # noqa: S608  names from above
     for secret in (first, second):
         assert secret.removeprefix("whsec_") not in "".join(kept)
+
+
+def test_a_second_press_does_not_end_the_secret_that_receivers_have(house: House) -> None:
+    endpoint = house.endpoint("https://example.org/hook")
+    house.endpoints().rotate(endpoint, ANN)
+    second = house.endpoints().show_secret(endpoint, ANN)
+    with pytest.raises(RotatedLately):
+        house.endpoints().rotate(endpoint, ANN)
+    assert house.endpoints().show_secret(endpoint, ANN) == second
 
 
 def test_a_secret_is_bound_to_its_endpoint() -> None:

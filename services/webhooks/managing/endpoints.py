@@ -44,6 +44,10 @@ class TooManyEndpoints(Exception):
     """The conference has as many as it may."""
 
 
+class RotatedLately(Exception):
+    """The secret of before still counts: one more would end it at once, and lose messages."""
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """Those of one conference, for somebody who may change them."""
@@ -100,10 +104,13 @@ class Endpoints:
             return row
 
     def rotate(self, endpoint_id: str, actor: Actor) -> tuple[str, datetime]:
-        """A new secret; until the moment that is returned the one of before counts too."""
+        """A new secret; until the moment that is returned the one of before counts too. Raises
+        RotatedLately."""
         secret, until = new_secret(), now() + OVERLAP
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
+            if row.previous_until is not None and row.previous_until > now():
+                raise RotatedLately
             self._write(
                 connection,
                 endpoint_id,

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request, Response
 
 from services.webhooks.base.sealing import Seals
 from services.webhooks.base.settings import WebhooksSettings
-from services.webhooks.managing.endpoints import NoSuchEndpoint, TooManyTests
+from services.webhooks.managing.endpoints import NoSuchEndpoint, RotatedLately, TooManyTests
 from services.webhooks.pages import listing, one
 from services.webhooks.pages.here import AREA
 from shared.base.database import Database
@@ -26,6 +26,16 @@ def add_pages(app: FastAPI, settings: WebhooksSettings, database: Database) -> N
     @pages.exception_handler(NoSuchEndpoint)
     def no_such_endpoint(request: Request, _error: NoSuchEndpoint) -> Response:
         return site.error(request, 404)
+
+    @pages.exception_handler(RotatedLately)
+    def rotated_lately(request: Request, _error: RotatedLately) -> Response:
+        gettext = site.language(request).gettext
+        detail = gettext(
+            "The secret was replaced less than a day ago, and the one of before still counts: give "
+            "the receiver the new one first. If one was stolen, delete the endpoint and make "
+            "another."
+        )
+        return site.error(request, 409, detail)
 
     @pages.exception_handler(TooManyTests)
     def too_many_tests(request: Request, _error: TooManyTests) -> Response:
