@@ -140,8 +140,9 @@ class Picture(Base):
 
 
 class Host(Base):
-    """Who countersigns a sheet, by a link of their own. `asked_for` is the beginning of the session
-    that their last letter told. A corrected address is another row: the link of before ends."""
+    """Who countersigns a sheet, by a link of their own. `asked_for` is what their last letter
+    told of the session: times, room and title. A corrected address is another row: the link of
+    before ends."""
 
     __tablename__ = "host"
 
@@ -153,7 +154,7 @@ class Host(Base):
     named_by: Mapped[str]
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    asked_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_for: Mapped[str | None]
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -39,13 +39,13 @@ def plan(
     moment = now()
     at = moment if at_once else max(moment, sheet.starts_at - BEFORE)
     due = HostLetterDue(host=host_id, again=at_once)
-    key = f"host-letter:{host_id}:{moment.isoformat() if at_once else sheet.starts_at.isoformat()}"
+    key = f"host-letter:{host_id}:{moment.isoformat() if at_once else _told(sheet)}"
     schedule(connection, due, key=key, at=at, lane="main")
 
 
 def follow(connection: Connection, slug: str) -> None:
-    """The programme moved: hosts who were told another time are written to again, as the others
-    are, the day before."""
+    """The programme moved: hosts who were told another time, room or title are written to again, as
+    the others are, the day before."""
     for sheet in sheets_by_conference(connection, slug):
         hosts = connection.execute(
             select(Host.id, Host.asked_for).where(
@@ -53,7 +53,7 @@ def follow(connection: Connection, slug: str) -> None:
             )
         )
         for host_id, asked_for in hosts:
-            if asked_for != sheet.starts_at and sheet.state == "open":
+            if asked_for != _told(sheet) and sheet.state == "open":
                 plan(connection, sheet, host_id)
 
 
@@ -68,7 +68,7 @@ def ask(connection: Connection, log: EventLog, due: HostLetterDue) -> None:
         return
     sheet, moment = sheet_by_id(connection, host.sheet_id), now()
     until = sheet.ends_at + timedelta(days=DAYS_AFTER)
-    told = host.asked_for == sheet.starts_at and not due.again
+    told = host.asked_for == _told(sheet) and not due.again
     if told or sheet.state == "withdrawn" or moment >= until:
         return
     if not due.again and moment < sheet.starts_at - BEFORE:
@@ -89,13 +89,19 @@ def ask(connection: Connection, log: EventLog, due: HostLetterDue) -> None:
         good_until=until,
     )
     log.append(connection, letter, subject=due.host)
-    told_now = {"asked_at": moment, "asked_for": sheet.starts_at}
+    told_now = {"asked_at": moment, "asked_for": _told(sheet)}
     connection.execute(update(Host).where(Host.id == due.host).values(told_now))
 
 
 def forget_reader(connection: Connection, log: EventLog, host_id: str) -> None:
     """They host no more, or have another address: no log keeps the one that was written to."""
     log.append(connection, ReaderErased(erased_at=now()), subject=host_id)
+
+
+def _told(sheet: SheetRecord) -> str:
+    """What a letter says of a sheet: of anything else there is another one."""
+    times = f"{sheet.starts_at.isoformat()}/{sheet.ends_at.isoformat()}"
+    return f"{times} {sheet.room or ''} {sheet.title}".strip()
 
 
 def _words(

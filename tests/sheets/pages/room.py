@@ -61,7 +61,7 @@ class Room:
     def sheet(self, session: str = "atelier-1") -> SheetRecord:
         return next(each for each in self.sheets if each.unit == session)
 
-    def begin(self, starts_at: datetime | None = None, version: int = 1) -> None:
+    def begin(self, starts_at: datetime | None = None, version: int = 1, wing: str = "") -> None:
         """Two workshops side by side, for three hours, since half an hour."""
         start = starts_at or now() - timedelta(minutes=30)
         end = start + timedelta(hours=3)
@@ -85,7 +85,7 @@ class Room:
                     kind="workshop",
                     starts_at=start,
                     ends_at=end,
-                    room=room,
+                    room=f"{room}{wing}",
                     chosen=True,
                     counts=True,
                 )
@@ -107,8 +107,8 @@ class Room:
         with self.desk.database.read() as connection:
             return sheets_by_conference(connection, "elsewhere")[0].id
 
-    def move(self, by: timedelta, version: int) -> None:
-        self.begin(self.sheet().starts_at + by, version)
+    def move(self, by: timedelta, version: int, wing: str = "") -> None:
+        self.begin(self.sheet().starts_at + by, version, wing)
         with self.desk.database.begin() as connection:
             letters.follow(connection, SLUG)
 

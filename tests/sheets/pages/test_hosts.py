@@ -207,7 +207,7 @@ def test_the_letter_brings_a_link_that_opens_the_page(
     assert phone.get(letter["path"]).status_code == 200
 
 
-def test_letters_come_the_day_before_once_and_again_when_the_session_moves(
+def test_letters_come_the_day_before_once_and_again_when_it_moves(
     room: Room, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room.begin(now() + timedelta(days=3), version=2)
@@ -219,8 +219,11 @@ def test_letters_come_the_day_before_once_and_again_when_the_session_moves(
     assert len(letters(room, tmp_path)) == 1
     room.move(timedelta(hours=1), version=3)
     assert len(letters(room, tmp_path)) == 2
+    room.move(timedelta(), version=4, wing=", aile B")
+    *_, newest = letters(room, tmp_path)
+    assert "aile B" in newest["paragraphs"][0]
     assert write_again(room.desk.database, room.sheet(), host, BY)
-    assert len(letters(room, tmp_path)) == 3
+    assert len(letters(room, tmp_path)) == 4
 
 
 def test_who_has_no_address_gets_the_link_from_the_organiser(

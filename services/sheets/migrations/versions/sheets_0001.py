@@ -128,7 +128,7 @@ def _devices() -> None:
         sa.Column("named_by", sa.String, nullable=False),
         sa.Column("named_at", UtcDateTime, nullable=False),
         sa.Column("asked_at", UtcDateTime),
-        sa.Column("asked_for", UtcDateTime),
+        sa.Column("asked_for", sa.String),
         sa.Column("signed_at", UtcDateTime),
         sa.Column("ended_at", UtcDateTime),
     )
