@@ -5,6 +5,7 @@ Another language is one more catalogue.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -99,7 +100,12 @@ class Language:
         return f"{hours}{NO_BREAK}h" + (f" {rest}{NO_BREAK}min" if rest else "")
 
     def quote(self, text: str) -> str:
-        return f"«{NARROW}{text}{NARROW}»" if self.code == "fr" else f"“{text}”"
+        """In its marks; what has such marks inside gets the other ones there."""
+        if self.code == "fr":
+            inner = re.sub(r"«\s*(.*?)\s*»", r"“\1”", text)
+            return f"«{NARROW}{inner}{NARROW}»"
+        inner = re.sub("“(.*?)”", r"‘\1’", text)
+        return f"“{inner}”"
 
 
 @dataclass(frozen=True)

@@ -108,3 +108,16 @@ def test_a_day_ends_at_midnight(languages, hour: int, minute: int) -> None:
 @pytest.mark.parametrize("typed", ["« Oui »", "«Oui»", "«\u202fOui\u202f»", "«\xa0Oui\xa0»"])
 def test_guillemets_have_one_space_inside(typed: str) -> None:
     assert typeset(typed, "fr") == "«\xa0Oui\xa0»"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "quoted"),
+    [
+        ("fr", "Atelier 1 : « L’eau »", "«\u202fAtelier 1 : “L’eau”\u202f»"),
+        ("en", "Workshop 1: “Water”", "“Workshop 1: ‘Water’”"),
+    ],
+)
+def test_what_is_quoted_within_a_quotation_has_the_other_marks(
+    languages: Languages, code: str, text: str, quoted: str
+) -> None:
+    assert languages[code].quote(text) == quoted

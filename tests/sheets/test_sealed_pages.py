@@ -79,7 +79,7 @@ class TestChecking:
         sealed = seal(house)
         page = browser.get(f"/sheets/verify/{sealed.code}")
         assert page.status_code == 200
-        for part in ("This attendance sheet is valid", "Opening", "2 of 3 people", sealed.head[:8]):
+        for part in ("This attendance sheet is valid", "Opening", "2 of 3", sealed.head[:8]):
             assert part in page.text, part
         assert "Ada" not in page.text
         in_french = browser.get(

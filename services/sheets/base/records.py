@@ -50,7 +50,7 @@ def sheet_by_id(connection: Connection, sheet_id: str, *, lock: bool = False) ->
 def sheets_by_conference(connection: Connection, slug: str | None) -> list[SheetRecord]:
     """In the order of the day, withdrawn ones too; without a slug, of all conferences."""
     statement = select(*COLUMNS).order_by(
-        Sheet.conference, Sheet.starts_at, Sheet.ends_at, Sheet.id
+        Sheet.conference, Sheet.starts_at, Sheet.ends_at, Sheet.title, Sheet.id
     )
     if slug is not None:
         statement = statement.where(Sheet.conference == slug)
