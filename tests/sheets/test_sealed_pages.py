@@ -150,7 +150,9 @@ class TestChecking:
 
 class TestOrganiser:
     def test_seals_and_fetches(self, house: House, organiser: httpx.Client) -> None:
-        assert "Seal now" in organiser.get(HERE).text
+        before = organiser.get(HERE).text
+        assert "Nobody has countersigned it." in before
+        assert before.index("Seal now") < before.index("Seal it all the same")
         assert organiser.post(f"{HERE}/{id_of(DAY, 'opening')}").status_code == 303
         house.work()
         (sealed,) = seals(house)

@@ -17,6 +17,7 @@ from services.sheets.sealing.seals import seal_by_code, seals_of
 from services.sheets.signing.parties import By
 from services.sheets.verification.desk import AtDesk
 from services.sheets.verification.documents import document
+from shared.base.clock import now
 from shared.pages.visit import Here, OnSite, form_of, typed
 from shared.pages.visitors import visitor_of
 
@@ -52,6 +53,7 @@ def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done
         bundles=bundles[:5],
         is_making=any(each.state in ("asked", "making") for each in bundles),
         done=done,
+        moment=now(),
     )
 
 
