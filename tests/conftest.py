@@ -65,7 +65,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _logs() -> None:
     """As our processes tell errors: structlog by itself takes seconds to print every variable. For
-    each test, since a command that one has run in this process told them its own way."""
+    each test, since a command that one has run in this process told them its own way, elsewhere."""
+    structlog.reset_defaults()  # `configure` leaves alone what it is not told: where lines go
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
