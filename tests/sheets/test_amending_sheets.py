@@ -10,7 +10,6 @@ from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Sheet
 from services.sheets.lists.history import history_of
-from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import (
     By,
     arrive,
@@ -76,7 +75,6 @@ def test_what_is_struck_is_evidence_no_more(house: House) -> None:
 
 
 def test_paper_is_transcribed_with_its_scan(house: House) -> None:
-    scan = keep_paper(house.signing, OPENING_SHEET, b"%PDF-1.7 a scan")
     house.at(26)
     signed = transcribe(
         house.signing,
@@ -85,7 +83,7 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
         by=ORGANISER,
         at=OPENING.starts_at,
         key="paper-1",
-        paper=scan,
+        paper=b"%PDF-1.7 a scan",
     )
     assert signed.entry.kind == "transcribed"
     assert signed.entry.actor == "office@example.org"
@@ -94,7 +92,15 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
     assert house.faults("opening") == []
     for bad, rule in ((b"GIF89a", "malformed"), (b"%PDF-" + bytes(16 << 20), "too-large")):
         with pytest.raises(Refused, match=rule):
-            keep_paper(house.signing, OPENING_SHEET, bad)
+            transcribe(
+                house.signing,
+                OPENING_SHEET,
+                "bob",
+                by=ORGANISER,
+                at=OPENING.starts_at,
+                key=rule,
+                paper=bad,
+            )
 
 
 def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:

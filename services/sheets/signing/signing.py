@@ -21,6 +21,7 @@ from services.sheets.signing.amending import leave as leave
 from services.sheets.signing.amending import settle as settle
 from services.sheets.signing.amending import strike as strike
 from services.sheets.signing.obstacles import is_report, is_sensible, obstacles
+from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.parties import By as By
 from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
@@ -83,18 +84,20 @@ def transcribe(
     by: By,
     at: datetime,
     key: str,
-    paper: str | None = None,
+    paper: bytes | str | None = None,
     reason: str = "",
 ) -> Signed:
-    """An organiser copies a signature from paper; `paper` is the id of its scan
-    (`papers.keep_paper`). On a sealed sheet with a reason. Raises Refused: unknown, not-on-list,
-    reason."""
+    """An organiser copies a signature from paper; `paper` is its scan, which the entry's
+    `picture_id` is since, or that id. On a sealed sheet with a reason. Raises Refused: unknown,
+    not-on-list, reason, clock; of the scan too-large, malformed."""
     with turn_of(signing, sheet_id, registration_id) as turn:
         if answered := _answered(turn, key):
             return answered
         if turn.sheet.state == "sealed" and not reason.strip():
             raise Refused("reason", "reason")
         marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
+        if isinstance(paper, bytes):
+            paper = keep_paper(turn.connection, signing.keyring, sheet_id, paper)
         paper_said = {"paper": _paper(turn, paper)} if paper else {}
         draft = Draft(
             "transcribed",
