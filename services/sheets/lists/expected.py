@@ -98,25 +98,19 @@ def person_on(
 def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
     """In the order of the day; withdrawn ones where something was signed."""
     on_lists = _on_lists(connection, slug)
-    tallies = _tallies(connection, slug)
-    rows = []
-    for sheet in sheets_by_conference(connection, slug):
-        if sheet.state == "withdrawn" and not sheet.length:
-            continue
-        tally = tallies.get(sheet.id, _Tally())
-        listed = on_lists(sheet)
-        rows.append(
-            SheetRow(
-                sheet,
-                expected=len(listed | tally.signed.keys()),
-                signed=len(tally.signed),
-                missing=len(listed - tally.signed.keys()),
-                conflicts=sum(map(bool, tally.signed.values())),
-                countersigned=tally.countersigned,
-                changed_since_seal=bool(tally.sealed) and sheet.length > tally.sealed,
-            )
-        )
-    return rows
+    tallies = _tallies(connection, Sheet.conference == slug)
+    return [
+        _counted(sheet, on_lists(sheet), tallies[sheet.id])
+        for sheet in sheets_by_conference(connection, slug)
+        if sheet.length or sheet.state != "withdrawn"
+    ]
+
+
+def counted(connection: Connection, sheet: SheetRecord) -> SheetRow:
+    """One sheet with its counts, without its people."""
+    listed = connection.execute(select(Participant.registration_id).where(on_list(sheet))).scalars()
+    tally = _tallies(connection, EntryRow.sheet_id == sheet.id)[sheet.id]
+    return _counted(sheet, {*listed}, tally)
 
 
 @dataclass
@@ -128,7 +122,19 @@ class _Tally:
     sealed: int = 0  # the number of the newest such entry
 
 
-def _tallies(connection: Connection, slug: str) -> Mapping[str, _Tally]:
+def _counted(sheet: SheetRecord, listed: set[str], tally: _Tally) -> SheetRow:
+    return SheetRow(
+        sheet,
+        expected=len(listed | tally.signed.keys()),
+        signed=len(tally.signed),
+        missing=len(listed - tally.signed.keys()),
+        conflicts=sum(map(bool, tally.signed.values())),
+        countersigned=tally.countersigned,
+        changed_since_seal=bool(tally.sealed) and sheet.length > tally.sealed,
+    )
+
+
+def _tallies(connection: Connection, which: ColumnElement[bool]) -> defaultdict[str, _Tally]:
     """By sheet, as `standing_of` would find: without the people, of whom there may be thousands."""
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     rows = connection.execute(
@@ -140,7 +146,7 @@ def _tallies(connection: Connection, slug: str) -> Mapping[str, _Tally]:
             EntryRow.said,
         )
         .join(Sheet, Sheet.id == EntryRow.sheet_id)
-        .where(Sheet.conference == slug)
+        .where(which)
         .order_by(EntryRow.sheet_id, EntryRow.number)
     )
     for sheet_id, number, kind, who, said in rows:
