@@ -53,9 +53,9 @@ service: Service[Resources] = Service(
 def follow_programme(event: Event[Programme], job: Job, resources: Resources) -> None:
     """A room or a time moved, a session is gone or new: so are the sheets."""
     slug = event.data.conference.slug
-    is_off = isinstance(event.data, ConferenceCancelled)
+    cancelled_at = event.time if isinstance(event.data, ConferenceCancelled) else None
     with resources.database.begin() as connection:
-        keep_day(connection, event.data, "cancelled" if is_off else "published")
+        keep_day(connection, event.data, cancelled_at)
         if not retention.are_over(connection, slug):  # of long ago, to a service that is new
             follow(connection, resources.log, slug, choice_of(connection, slug).unit)
             plan(connection, slug)

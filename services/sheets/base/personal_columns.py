@@ -36,7 +36,7 @@ HELD = {
     "day": {
         "slug": "the day's",
         "version": "the day's",
-        "status": "the day's",
+        "cancelled_at": "the day's",
         "data": "keeping.speakers: without the speaker",
     },
     "entry": dict.fromkeys(("salt", "name", "organisation", "reason"), PERSON)
