@@ -169,6 +169,20 @@ def test_the_conference_says_what_proves_presence(
     assert minutes == [of_both, of_signature, of_scan]
 
 
+@pytest.mark.parametrize(
+    ("rule", "minutes"), [("any", 180), ("scan", 135), ("signature", None), ("both", None)]
+)
+def test_what_an_organiser_wrote_on_a_sheet_is_no_signature(
+    desk: Desk, people, resources, rule: str, minutes: int | None
+) -> None:
+    scan(desk, people[0], "11:00", "a")
+    hear(desk, resources, signed(people[0], "a", "10:15", "12:00", source="organiser"))
+    say_what_counts(desk, rule)
+    found = rows(desk, people[0])
+    assert (found["a"][0] if found else None) == minutes
+    assert personal_data(desk, people[0].id)["signed"]
+
+
 def test_the_hand_stands_in_place_of_a_signature(desk: Desk, people, resources) -> None:
     hear(desk, resources, signed(people[0], "a", "10:15", "13:15"))
     write_presence(desk, people[0].id, Wish("a", None, "forged", ANN))

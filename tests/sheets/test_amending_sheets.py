@@ -18,6 +18,7 @@ from services.sheets.signing.signing import (
     strike,
     transcribe,
 )
+from services.sheets.signing.writing_down import write_down
 from tests.sheets.signed_day import DAY, HOST, MORNING, OPENING, ORGANISER, House, drawing
 
 OPENING_SHEET = id_of(DAY, "opening")
@@ -101,6 +102,12 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
                 key=rule,
                 paper=bad,
             )
+
+
+def test_what_an_organiser_writes_down_is_told_as_their_word(house: House) -> None:
+    said: Any = {"by": ORGANISER, "at": house.at_now(), "reason": "I saw them", "key": "w"}
+    write_down(house.signing, OPENING_SHEET, "ada", **said)
+    assert house.told()[-1]["source"] == "organiser"
 
 
 def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:

@@ -54,6 +54,7 @@ def _write(
     )
     times = {} if said.withdrawn else {"starts_at": said.starts_at, "ends_at": said.ends_at}
     values = {**proves_nothing, **times, "signed_at": said.signed_at}
+    values["written"] = said.source == "organiser"
     sessions = [conference.by_slug[slug].id for slug in said.sessions if slug in conference.by_slug]
     for session_id in sessions:
         connection.execute(

@@ -62,7 +62,7 @@ def tell(
         starts_at=sheet.starts_at if withdrawn else starts_at,
         ends_at=sheet.ends_at if withdrawn else ends_at,
         signed_at=signature.at,
-        source=signature.source or "paper",
+        source=signature.source or "organiser",
         withdrawn=withdrawn,
     )
     log.append(connection, told, subject=registration_id)
