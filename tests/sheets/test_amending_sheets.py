@@ -1,6 +1,6 @@
 """What is done about somebody's line afterwards: late, early, struck, copied from paper."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,8 @@ from services.sheets.signing.signing import (
     leave,
     strike,
     transcribe,
+    write_down,
 )
-from services.sheets.signing.writing_down import write_down
 from tests.sheets.signed_day import DAY, HOST, MORNING, OPENING, ORGANISER, House, drawing
 
 OPENING_SHEET = id_of(DAY, "opening")
@@ -108,6 +108,9 @@ def test_what_an_organiser_writes_down_is_told_as_their_word(house: House) -> No
     said: Any = {"by": ORGANISER, "at": house.at_now(), "reason": "I saw them", "key": "w"}
     write_down(house.signing, OPENING_SHEET, "ada", **said)
     assert house.told()[-1]["source"] == "organiser"
+    said |= {"at": datetime.max.replace(tzinfo=UTC), "key": "far"}
+    with pytest.raises(Refused, match="clock"):
+        write_down(house.signing, OPENING_SHEET, "bob", **said)
 
 
 def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:

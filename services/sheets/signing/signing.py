@@ -5,8 +5,9 @@ without a network, a paper sheet) has happened: it is kept as it was, with marks
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
@@ -90,27 +91,25 @@ def transcribe(
     """An organiser copies a signature from paper; `paper` is its scan, which the entry's
     `picture_id` is since, or that id. On a sealed sheet with a reason. Raises Refused: unknown,
     not-on-list, reason, clock; of the scan too-large, malformed."""
-    with turn_of(signing, sheet_id, registration_id) as turn:
-        if answered := _answered(turn, key):
-            return answered
-        if turn.sheet.state == "sealed" and not reason.strip():
-            raise Refused("reason", "reason")
-        marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
-        if isinstance(paper, bytes):
-            paper = keep_paper(turn.connection, signing.keyring, sheet_id, paper)
-        paper_said = {"paper": _paper(turn, paper)} if paper else {}
-        draft = Draft(
-            "transcribed",
-            key,
-            at,
-            by.kind,
-            name=turn.name,
-            organisation=turn.person.organisation,
-            reason=reason.strip(),
-            said=_said(turn, "paper", marks) | paper_said,
-            picture_id=paper or None,
-        )
-        return turn.append(draft, By(by.kind, by.name, "paper"))
+    by = replace(by, source="paper")
+    return _copy(signing, sheet_id, registration_id, by, at, key, "paper", paper, reason)
+
+
+@retried
+def write_down(
+    signing: Signing,
+    sheet_id: str,
+    registration_id: str,
+    *,
+    by: By,
+    at: datetime,
+    reason: str,
+    key: str,
+) -> Signed:
+    """An organiser writes a presence down: nobody signed, and it was so all the same. Of anybody of
+    the day, on the sheet's list or not; also on a sealed sheet. Who has signed already gets that
+    answer. Raises Refused: unknown, not-on-list (nobody of that day), reason, clock."""
+    return _copy(signing, sheet_id, registration_id, by, at, key, "written", None, reason)
 
 
 @retried
@@ -155,6 +154,40 @@ def countersign(
         )
         entry, _ = append(connection, sheet, draft)
         return Signed(entry, False, present, tuple(marks))
+
+
+def _copy(
+    signing: Signing,
+    sheet_id: str,
+    registration_id: str,
+    by: By,
+    at: datetime,
+    key: str,
+    how: Literal["paper", "written"],
+    paper: bytes | str | None,
+    reason: str,
+) -> Signed:
+    with turn_of(signing, sheet_id, registration_id) as turn:
+        if answered := _answered(turn, key):
+            return answered
+        if not reason.strip() and (how == "written" or turn.sheet.state == "sealed"):
+            raise Refused("reason", "reason")
+        marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
+        if isinstance(paper, bytes):
+            paper = keep_paper(turn.connection, signing.keyring, sheet_id, paper)
+        paper_said = {"paper": _paper(turn, paper)} if paper else {}
+        draft = Draft(
+            "transcribed",
+            key,
+            at,
+            by.kind,
+            name=turn.name,
+            organisation=turn.person.organisation,
+            reason=reason.strip(),
+            said=_said(turn, how, marks) | paper_said,
+            picture_id=paper or None,
+        )
+        return turn.append(draft, by)
 
 
 def _answered(turn: Turn, key: str) -> Signed | None:
