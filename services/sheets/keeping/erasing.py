@@ -81,7 +81,7 @@ def blank_entries(
     sheets = [sheet_by_id(connection, sheet_id, lock=True) for sheet_id in ids]
     entries = entries_about(connection, registration_id)
     for sheet in sheets:
-        about = [each for each in entries if each.sheet_id == sheet.id]
+        about = entries.get(sheet.id, [])
         if keep_signed and standing_of(about).signed:
             continue
         numbers = [each.number for each in about if each.person and not each.erased]

@@ -12,7 +12,8 @@ from services.sheets.base.units import Unit, UnitKind, units_of
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import first_previous
 from services.sheets.chain.reading import entries_of
-from services.sheets.lists.evidence import by_person, tell
+from services.sheets.chain.standing import by_person
+from services.sheets.lists.evidence import tell
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog

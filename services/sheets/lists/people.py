@@ -15,9 +15,9 @@ from services.sheets.base.tables import HeldSeat, Participant
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import Entry
 from services.sheets.chain.reading import entries_about
-from services.sheets.chain.standing import Standing
+from services.sheets.chain.standing import Standing, standing_of
 from services.sheets.lists.days import chosen_of
-from services.sheets.lists.evidence import by_person, sessions_of, tell
+from services.sheets.lists.evidence import sessions_of, tell
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
@@ -140,12 +140,8 @@ def _is_called(row: Row[*tuple[Any, ...]], words: Sequence[str]) -> bool:
 
 def _signed(connection: Connection, registration_id: str) -> dict[str, Standing]:
     """How they stand on the sheets that they signed, in the order in which sheets are locked."""
-    by_sheet: dict[str, list[Entry]] = {}
-    for entry in entries_about(connection, registration_id):
-        by_sheet.setdefault(entry.sheet_id, []).append(entry)
-    standings = {
-        sheet_id: by_person(entries)[registration_id] for sheet_id, entries in by_sheet.items()
-    }
+    about = entries_about(connection, registration_id)
+    standings = {sheet_id: standing_of(entries) for sheet_id, entries in about.items()}
     return {sheet_id: each for sheet_id, each in sorted(standings.items()) if each.signed}
 
 

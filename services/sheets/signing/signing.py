@@ -14,7 +14,7 @@ from services.sheets.base.refusals import Refused
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import Entry, picture_of
 from services.sheets.chain.reading import entries_of, entry_by_key
-from services.sheets.lists.evidence import by_person
+from services.sheets.chain.standing import by_person
 from services.sheets.pictures import album
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.signing.amending import arrive as arrive
