@@ -22,7 +22,7 @@ from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
 from shared.events.registration import Place
-from shared.words.folding import folded
+from shared.words.folding import is_meant, sought, words_sought
 
 MOST_FOUND = 20  # of a search
 
@@ -40,11 +40,9 @@ def lock_participant(connection: Connection, registration_id: str) -> Row[*tuple
     return connection.execute(statement.with_for_update()).first()
 
 
-def people_called(
-    connection: Connection, slug: str, sought: str
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def people_called(connection: Connection, slug: str, typed: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """Of the day, whatever became of their place, by name; a page of them, none without a word."""
-    words = folded(sought).replace("-", " ").split()
+    words = words_sought(typed)
     if not words:
         return []
     rows = connection.execute(
@@ -52,7 +50,7 @@ def people_called(
         .where(Participant.conference == slug, Participant.status != "erased")
         .order_by(Participant.last_name, Participant.first_name, Participant.registration_id)
     )
-    found = (row for row in rows if _is_called(row, words))
+    found = (row for row in rows if is_meant(words, sought(row.last_name, row.first_name)))
     return list(islice(found, MOST_FOUND))
 
 
@@ -131,11 +129,6 @@ def _write(connection: Connection, place: Place) -> bool:
 def link_digest(token: str) -> str:
     """As it is stored of the token in somebody's link; nothing of no token."""
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
-
-
-def _is_called(row: Row[*tuple[Any, ...]], words: Sequence[str]) -> bool:
-    own = folded(f"{row.first_name} {row.last_name}").replace("-", " ").split()
-    return all(any(each.startswith(word) for each in own) for word in words)
 
 
 def _signed(connection: Connection, registration_id: str) -> dict[str, Standing]:
