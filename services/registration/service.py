@@ -54,6 +54,7 @@ from shared.events.certificates import (
 )
 from shared.events.registration import (
     AttendanceRecorded,
+    AttendanceWithdrawn,
     AttendeeErased,
     Place,
     RegistrationCancelled,
@@ -100,8 +101,10 @@ def count_heads(event: Event[Place], _job: Job, resources: Resources) -> None:
     resources.board.recount(event.data.conference.slug, event.position)
 
 
-@service.on(AttendanceRecorded)
-def count_present(event: Event[AttendanceRecorded], _job: Job, resources: Resources) -> None:
+@service.on(AttendanceRecorded, AttendanceWithdrawn)
+def count_present(
+    event: Event[AttendanceRecorded | AttendanceWithdrawn], _job: Job, resources: Resources
+) -> None:
     resources.board.recount(event.data.conference, event.position)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Text, and_, cast, func, select
 from services.sheets.base.tables import EntryRow, Refusal, Sheet
 from services.sheets.chain.entries import SIGNATURES
 from services.sheets.chain.reading import entries_of
-from services.sheets.lists.evidence import by_person
+from services.sheets.chain.standing import by_person
 from shared.base.clock import now
 
 PATIENCE = timedelta(days=1)  # to seal a sheet after its session

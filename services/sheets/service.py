@@ -7,7 +7,7 @@ from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
 from services.sheets.funder.bundles import BundleAsked, BundleOver
 from services.sheets.hosts import letters
-from services.sheets.keeping import erasing, retention
+from services.sheets.keeping import erasing, retention, speakers
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
 from services.sheets.lists.days import follow, forget_day, keep_day
 from services.sheets.lists.people import keep_person
@@ -53,9 +53,9 @@ service: Service[Resources] = Service(
 def follow_programme(event: Event[Programme], job: Job, resources: Resources) -> None:
     """A room or a time moved, a session is gone or new: so are the sheets."""
     slug = event.data.conference.slug
-    is_off = isinstance(event.data, ConferenceCancelled)
+    cancelled_at = event.time if isinstance(event.data, ConferenceCancelled) else None
     with resources.database.begin() as connection:
-        keep_day(connection, event.data, "cancelled" if is_off else "published")
+        keep_day(connection, event.data, cancelled_at)
         if not retention.are_over(connection, slug):  # of long ago, to a service that is new
             follow(connection, resources.log, slug, choice_of(connection, slug).unit)
             plan(connection, slug)
@@ -91,7 +91,7 @@ def forget_person(event: Event[AttendeeErased], job: Job, resources: Resources) 
 @service.on(SpeakerErased)
 def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        erasing.erase_speaker(connection, resources.storage, resources.log, event.data)
+        speakers.erase_speaker(connection, resources.storage, resources.log, event.data)
         job.complete(connection)
 
 
@@ -99,7 +99,7 @@ def forget_speaker(event: Event[SpeakerErased], job: Job, resources: Resources) 
 def forget_organiser(event: Event[OrganiserErased], job: Job, resources: Resources) -> None:
     is_them = has_fingerprint(event.data.fingerprint, resources.service_token)
     with resources.database.begin() as connection:
-        erasing.erase_organiser(connection, is_them)
+        erasing.erase_organiser(connection, resources.storage, is_them)
         job.complete(connection)
 
 

@@ -9,7 +9,9 @@ from shared.events.envelope import Payload
 
 class AttendanceSigned(Payload):
     """Somebody signed that they were at these sessions, or what their signature proves was
-    corrected: the whole of what this sheet says of them now."""
+    corrected: the whole of what this sheet says of them now. With the source `organiser` nobody
+    signed: an organiser writes down that they were there, which is no signature where one is asked
+    for."""
 
     type: ClassVar[str] = "attendance.signed"
     by_any: ClassVar[bool] = True
@@ -21,7 +23,7 @@ class AttendanceSigned(Payload):
     starts_at: AwareDatetime = Field(description="since when they were there")
     ends_at: AwareDatetime = Field(description="until when")
     signed_at: AwareDatetime
-    source: Literal["phone", "tablet", "paper", "host"]
+    source: Literal["phone", "tablet", "paper", "host", "organiser"]
     withdrawn: bool = Field(default=False, description="it proves nothing any more")
 
 

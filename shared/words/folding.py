@@ -10,6 +10,7 @@ tests/shared/folding-cases.json holds both to it.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LAST, WHOLE = "^", "="
 MOST_WORDS = 8
@@ -59,6 +60,11 @@ def sought(last_name: str, first_name: str = "", *others: str | None) -> str:
 def words_sought(text: str) -> list[str]:
     """What was typed, as keys: each is part of one of whoever is meant."""
     return [key for word in text.split() if (key := _key(word))][:MOST_WORDS]
+
+
+def is_meant(words: Sequence[str], line: str) -> bool:
+    """Whether whoever is found by this line (`sought`) is among those meant by `words_sought`."""
+    return all(word in line for word in words)
 
 
 def _key(text: str) -> str:

@@ -1,5 +1,6 @@
 """Presence that people signed for on a sheet: what it proves, beside scans and the hand."""
 
+import json
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -168,6 +169,20 @@ def test_the_conference_says_what_proves_presence(
     assert minutes == [of_both, of_signature, of_scan]
 
 
+@pytest.mark.parametrize(
+    ("rule", "minutes"), [("any", 180), ("scan", 135), ("signature", None), ("both", None)]
+)
+def test_what_an_organiser_wrote_on_a_sheet_is_no_signature(
+    desk: Desk, people, resources, rule: str, minutes: int | None
+) -> None:
+    scan(desk, people[0], "11:00", "a")
+    hear(desk, resources, signed(people[0], "a", "10:15", "12:00", source="organiser"))
+    say_what_counts(desk, rule)
+    found = rows(desk, people[0])
+    assert (found["a"][0] if found else None) == minutes
+    assert personal_data(desk, people[0].id)["signed"]
+
+
 def test_the_hand_stands_in_place_of_a_signature(desk: Desk, people, resources) -> None:
     hear(desk, resources, signed(people[0], "a", "10:15", "13:15"))
     write_presence(desk, people[0].id, Wish("a", None, "forged", ANN))
@@ -185,6 +200,32 @@ def test_who_only_signed_is_certified_and_a_correction_follows(
     hear(desk, resources, signed(people[2], "b", "10:15", "13:15"))
     assert certified(desk, people[0]) == [["a"], []]
     assert certified(desk, people[2]) == [["b"]]
+
+
+def test_the_headcounts_follow_a_signature_that_is_struck(desk: Desk, people, resources) -> None:
+    def present() -> int:
+        counts = json.loads(resources.board.redis.hget("emarge:headcounts:day", "body"))
+        return next(each["present"] for each in counts["items"] if each["session"] == "a")
+
+    hear(desk, resources, signed(people[0], "a", "10:15", "13:15"))
+    close_day(desk, "day")
+    drain(service, desk.database, resources)
+    assert present() == 1
+    hear(desk, resources, signed(people[0], "a", "10:15", "13:15", entry=2, withdrawn=True))
+    hear(desk, resources)  # what it said itself
+    assert present() == 0
+
+
+def test_a_sheet_that_is_of_no_session_any_more_proves_nothing(
+    desk: Desk, people, resources
+) -> None:
+    hear(desk, resources, signed(people[0], "a", "10:15", "13:15"))
+    close_day(desk, "day")
+    drain(service, desk.database, resources)
+    sheet = "sheet-a"
+    hear(desk, resources, signed(people[0], "z", "10:15", "13:15", entry=2, sheet=sheet))
+    assert rows(desk, people[0]) == {}
+    assert certified(desk, people[0]) == [["a"], []]
 
 
 def test_of_who_is_erased_or_a_session_that_is_gone_nothing_is_kept(

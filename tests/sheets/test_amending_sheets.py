@@ -1,6 +1,6 @@
 """What is done about somebody's line afterwards: late, early, struck, copied from paper."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,6 @@ from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import Sheet
 from services.sheets.lists.history import history_of
-from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import (
     By,
     arrive,
@@ -18,6 +17,7 @@ from services.sheets.signing.signing import (
     leave,
     strike,
     transcribe,
+    write_down,
 )
 from tests.sheets.signed_day import DAY, HOST, MORNING, OPENING, ORGANISER, House, drawing
 
@@ -76,7 +76,6 @@ def test_what_is_struck_is_evidence_no_more(house: House) -> None:
 
 
 def test_paper_is_transcribed_with_its_scan(house: House) -> None:
-    scan = keep_paper(house.signing, OPENING_SHEET, b"%PDF-1.7 a scan")
     house.at(26)
     signed = transcribe(
         house.signing,
@@ -85,7 +84,7 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
         by=ORGANISER,
         at=OPENING.starts_at,
         key="paper-1",
-        paper=scan,
+        paper=b"%PDF-1.7 a scan",
     )
     assert signed.entry.kind == "transcribed"
     assert signed.entry.actor == "office@example.org"
@@ -94,7 +93,24 @@ def test_paper_is_transcribed_with_its_scan(house: House) -> None:
     assert house.faults("opening") == []
     for bad, rule in ((b"GIF89a", "malformed"), (b"%PDF-" + bytes(16 << 20), "too-large")):
         with pytest.raises(Refused, match=rule):
-            keep_paper(house.signing, OPENING_SHEET, bad)
+            transcribe(
+                house.signing,
+                OPENING_SHEET,
+                "bob",
+                by=ORGANISER,
+                at=OPENING.starts_at,
+                key=rule,
+                paper=bad,
+            )
+
+
+def test_what_an_organiser_writes_down_is_told_as_their_word(house: House) -> None:
+    said: Any = {"by": ORGANISER, "at": house.at_now(), "reason": "I saw them", "key": "w"}
+    write_down(house.signing, OPENING_SHEET, "ada", **said)
+    assert house.told()[-1]["source"] == "organiser"
+    said |= {"at": datetime.max.replace(tzinfo=UTC), "key": "far"}
+    with pytest.raises(Refused, match="clock"):
+        write_down(house.signing, OPENING_SHEET, "bob", **said)
 
 
 def test_a_sealed_sheet_is_corrected_by_an_organiser_with_a_reason(house: House) -> None:

@@ -17,7 +17,6 @@ from services.sheets.chain.faults import Fault
 from services.sheets.chain.verifying import faults, verify_sheet
 from services.sheets.pictures.album import opener
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import countersign, leave, strike, transcribe
 from tests.sheets.signed_day import DAY, HOST, OPENING, ORGANISER, House, drawing, place
 
@@ -35,11 +34,10 @@ def signed(house: House) -> House:
     later = house.at(0.5)
     leave(house.signing, SHEET, "bob", by=HOST, at=later, key="left")
     strike(house.signing, SHEET, "ada", by=ORGANISER, reason="another Ada", key="struck")
-    scan = keep_paper(house.signing, SHEET, b"%PDF-1.7 of paper")
+    paper: Any = b"%PDF-1.7 of paper"
     for who in ("ada", "eve"):
-        transcribe(
-            house.signing, SHEET, who, by=ORGANISER, at=later, key=f"paper/{who}", paper=scan
-        )
+        said: Any = {"at": later, "key": f"paper/{who}", "paper": paper}
+        paper = transcribe(house.signing, SHEET, who, by=ORGANISER, **said).entry.picture_id
     countersign(house.signing, SHEET, by=HOST, at=later, strokes=drawing(3), key="host")
     house.erase("dan")
     assert house.faults("opening") == []

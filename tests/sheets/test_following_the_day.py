@@ -103,6 +103,9 @@ def test_a_cancelled_day_keeps_what_has_begun(house: House) -> None:
     assert states(house) == {"opening": "open"}
     house.tell_programme(*SESSIONS, version=3)
     assert states(house) == {"opening": "open"}
+    house.at(30)
+    house.choose(purpose="training")
+    assert states(house) == {"opening": "open"}
 
 
 def test_people_come_and_go(house: House) -> None:

@@ -9,12 +9,17 @@ import pytest
 
 from services.sheets.base.records import id_of
 from services.sheets.funder.bundles import ask_for_bundle, bundles_of
+from services.sheets.hosts.hosting import name_host
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.sealing.seals import seal_by_number, seals_of
 from services.sheets.service import service
+from services.sheets.signing.signing import By, transcribe
+from shared.base.fingerprints import fingerprint
+from shared.events.registration import OrganiserErased, SpeakerErased
+from shared.events.speakers import speaker_id
 from shared.testing import drain
-from tests.sheets.signed_day import DAY, ORGANISER, House
+from tests.sheets.signed_day import DAY, HOST, ORGANISER, TOKEN, House
 
 SHEET = id_of(DAY, "opening")
 
@@ -110,3 +115,44 @@ def test_the_file_of_no_sealed_sheet_lists_them_either(house: House) -> None:
     assert "Zoé Ada" in bundled(house)
     house.erase("ada")
     assert bundled(house) == ""
+
+
+@pytest.mark.parametrize("purpose", ["own", "training"])
+def test_a_speaker_who_was_to_countersign_goes_from_the_documents(
+    house: House, purpose: Any
+) -> None:
+    house.choose("session", purpose)
+    name_host(house.database, house.sheet("opening"), HOST.name, "", "fr", "o@example.org")
+    house.sign("bob")
+    assert HOST.name in sealed(house)
+    who = str(speaker_id(DAY, HOST.name))
+    erased = SpeakerErased(conference=DAY, speaker_id=who, erased_at=house.at_now())
+    house.hear(erased, subject=who)
+    assert not [*house.folder.rglob("*.pdf")]
+    house.at(5)
+    house.work()
+    with house.database.read() as connection:
+        newest = seals_of(connection, SHEET)[-1]
+    assert (newest.number, newest.made) == (2, True)
+    assert HOST.name not in sealed(house)
+    assert house.faults("opening") == []
+
+
+def test_a_funders_file_goes_with_a_speaker_and_with_whoever_copied_from_paper(
+    house: House,
+) -> None:
+    """It has every version of the programme, and says who transcribed."""
+    at = house.at_now()
+    transcribe(house.signing, SHEET, "bob", by=ORGANISER, at=at, key="p")
+    who = str(speaker_id(DAY, HOST.name))
+    mark = fingerprint(ORGANISER.name, [TOKEN])
+    for erased, subject in (
+        (SpeakerErased(conference=DAY, speaker_id=who, erased_at=at), who),
+        (OrganiserErased(fingerprint=mark, erased_at=at), None),
+    ):
+        with house.database.begin() as connection:
+            ask_for_bundle(connection, DAY, By("organiser", "other@example.org"))
+        house.work()
+        assert "Zoé Bob" in bundled(house)
+        house.hear(erased, subject=subject)
+        assert bundled(house) == ""

@@ -24,7 +24,7 @@ from services.sheets.base.tables import (
     Sheet,
 )
 from services.sheets.figures import figures
-from services.sheets.signing.papers import keep_paper
+from services.sheets.hosts.hosting import correct_host, end_host, name_host
 from services.sheets.signing.signing import countersign, strike, transcribe
 from shared.base.fingerprints import fingerprint
 from shared.events.registration import OrganiserErased, RegistrationChanged, SpeakerErased
@@ -88,10 +88,11 @@ def everything(house: House) -> str:
 def test_who_is_erased_is_nowhere_and_the_chain_verifies(house: House) -> None:
     house.sign("ada")
     house.sign("bob")
-    paper = keep_paper(house.signing, SHEET, b"%PDF-1.7 Ada and Bob")
     strike(house.signing, SHEET, "ada", by=ORGANISER, reason="Ada erred", key="struck")
-    transcribe(house.signing, SHEET, "ada", by=ORGANISER, at=MORNING, key="p", paper=paper)
-    transcribe(house.signing, SHEET, "cyd", by=ORGANISER, at=MORNING, key="c", paper=paper)
+    paper: Any = b"%PDF-1.7 Ada and Cyd"
+    for who in ("ada", "cyd"):
+        said: Any = {"at": MORNING, "key": f"paper/{who}", "paper": paper}
+        paper = transcribe(house.signing, SHEET, who, by=ORGANISER, **said).entry.picture_id
     seal(house)
     house.erase("ada")
     assert "Ada" not in everything(house)
@@ -200,20 +201,44 @@ def test_an_organiser_is_taken_out_of_what_they_did(house: House) -> None:
     assert {each.what for each in house.faults("opening")} <= {"seal"}  # which was made by hand
 
 
+def erase_host(house: House) -> None:
+    who = str(speaker_id(DAY, HOST.name))
+    erased = SpeakerErased(conference=DAY, speaker_id=who, erased_at=house.at_now())
+    house.hear(erased, subject=who)
+
+
 @pytest.mark.parametrize(("purpose", "stays"), [("own", False), ("training", True)])
 def test_a_speaker_is_taken_out_as_host(house: House, purpose: Any, stays: bool) -> None:
     house.choose("session", purpose)
-    with house.database.begin() as connection:
-        values: dict[str, Any] = {"name": HOST.name, "email": "ada@example.org", "locale": "fr"}
-        values |= {"named_by": ORGANISER.name, "named_at": MORNING}
-        connection.execute(insert(Host).values(id="h", sheet_id=SHEET, **values))
-    at = house.at_now()
-    countersign(house.signing, SHEET, by=HOST, at=at, strokes=drawing(), key="host")
-    erased = SpeakerErased(conference=DAY, speaker_id=str(speaker_id(DAY, HOST.name)), erased_at=at)
-    house.hear(erased, subject=str(speaker_id(DAY, HOST.name)))
+    name_host(house.database, house.sheet("opening"), HOST.name, "ada@example.org", "fr", "o")
+    countersign(house.signing, SHEET, by=HOST, at=house.at_now(), strokes=drawing(), key="host")
+    erase_host(house)
     with house.database.read() as connection:
         assert connection.execute(select(Host.name, Host.email)).one() == ("", "")
         assert HOST.name not in str(connection.execute(select(Day.data)).scalar())
         assert bool(connection.execute(select(Picture.id)).all()) is stays
     assert (HOST.name in everything(house)) is stays
     assert {each.what for each in house.faults("opening")} <= {"seal"}  # which was made by hand
+
+
+@pytest.mark.parametrize("became", ["taken off", "renamed"])
+@pytest.mark.parametrize("purpose", ["own", "training"])
+def test_a_speaker_who_hosts_no_more_is_taken_out_of_what_they_signed(
+    house: House, purpose: Any, became: str
+) -> None:
+    """Once nobody else may ask for it, whenever that is."""
+    house.choose("session", purpose)
+    sheet = house.sheet("opening")
+    host = name_host(house.database, sheet, HOST.name, "ada@example.org", "fr", "o")
+    countersign(house.signing, SHEET, by=HOST, at=house.at_now(), strokes=drawing(), key="host")
+    if became == "renamed":
+        correct_host(house.signing, sheet, host, "Augusta", "ada@example.org", "o")
+    else:
+        end_host(house.signing, sheet, host, "o")
+    erase_host(house)
+    assert (HOST.name in everything(house)) is (purpose == "training")
+    house.choose("session", "own")
+    assert HOST.name not in everything(house)
+    with house.database.read() as connection:
+        assert connection.execute(select(Picture.id)).all() == []
+    assert house.faults("opening") == []

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,6 @@ from services.sheets.funder import bundling
 from services.sheets.funder.bundles import BundleAsked, BundleRecord, ask_for_bundle, bundles_of
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.service import service
-from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.signing import strike, transcribe
 from shared.events import new_event
 from shared.events.registration import RegistrationCancelled
@@ -82,10 +82,10 @@ def test_all_that_shows_who_was_there(signed: House) -> None:
 def test_scans_of_paper_are_in_it(signed: House, monkeypatch: pytest.MonkeyPatch) -> None:
     scan = b"\xff\xd8\xff" + b"0" * 2000
     left = id_of(DAY, "left")
-    paper = keep_paper(signed.signing, left, scan)
+    paper: Any = scan
     for who in ("bob", "cyd"):
-        at = signed.at_now()
-        transcribe(signed.signing, left, who, by=ORGANISER, at=at, key=who, paper=paper)
+        said: Any = {"at": signed.at_now(), "key": who, "paper": paper}
+        paper = transcribe(signed.signing, left, who, by=ORGANISER, **said).entry.picture_id
     monkeypatch.setattr(bundling, "PART", 1)
     ask(signed)
     signed.work()

@@ -47,7 +47,7 @@ NOBODY = {
     "token_conference": "token_id conference_id",
     "sign_in": "organiser_id token_id began_at expires_at seen_at ended_at",
     "sign_in_link": "organiser_id expires_at used_at",
-    "signed_presence": "registration_id session_id sheet entry starts_at ends_at signed_at",
+    "signed_presence": "registration_id session_id sheet entry starts_at ends_at signed_at written",
     "written_presence": "registration_id session_id starts_at ends_at actor_kind written_at",
 }
 HELD = {

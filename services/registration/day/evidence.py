@@ -15,6 +15,7 @@ from services.registration.programme.facts import Conference
 from shared.bus.logged import LoggedEvent
 from shared.events.registration import RegistrationCancelled
 
+NEEDS_SIGNATURE = ("signature", "both")  # an organiser's word on a sheet is none
 _SCANS = select(
     tables.Scan.registration_id,
     tables.Scan.session_id,
@@ -74,7 +75,10 @@ def read_evidence(
             times, by, row.reason, row.written_at
         )
     signed: dict[str, dict[int, list[Interval]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(of(_SIGNED, SignedPresence)):
+    counts = _SIGNED
+    if conference.presence_evidence in NEEDS_SIGNATURE:
+        counts = counts.where(SignedPresence.written.is_(False))
+    for row in connection.execute(of(counts, SignedPresence)):
         signed[row.registration_id][row.session_id].append((row.starts_at, row.ends_at))
     held: dict[str, set[int]] = defaultdict(set)
     for row in connection.execute(of(_SEATS, tables.Seat)):

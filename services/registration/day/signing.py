@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 from services.registration.base.refusals import NotFound
 from services.registration.day.certifying import correct
 from services.registration.day.evidence import read_evidence
+from services.registration.day.presence import Evidence
 from services.registration.day.tables import SignedPresence
 from services.registration.desk import Desk
 from services.registration.programme.facts import Conference
@@ -33,7 +34,7 @@ def take_evidence(desk: Desk, connection: Connection, said: AttendanceSigned) ->
     after = read_evidence(connection, conference, [record.id])[record.id]
     if after.signed != before.signed:
         correct(desk, connection, conference, record, before)
-        _announce(desk, connection, conference, record, said)
+        _announce(desk, connection, conference, record, said, before, after)
 
 
 def _write(
@@ -53,6 +54,7 @@ def _write(
     )
     times = {} if said.withdrawn else {"starts_at": said.starts_at, "ends_at": said.ends_at}
     values = {**proves_nothing, **times, "signed_at": said.signed_at}
+    values["written"] = said.source == "organiser"
     sessions = [conference.by_slug[slug].id for slug in said.sessions if slug in conference.by_slug]
     for session_id in sessions:
         connection.execute(
@@ -67,7 +69,7 @@ def _write(
                 set_=values,
             )
         )
-    return bool(sessions)
+    return True
 
 
 def _announce(
@@ -76,19 +78,22 @@ def _announce(
     conference: Conference,
     record: Record,
     said: AttendanceSigned,
+    before: Evidence,
+    after: Evidence,
 ) -> None:
     """For whoever writes to those who were present, or late, and knows nothing of sheets."""
-    came_at = read_evidence(connection, conference, [record.id])[record.id].came_at
-    for session in said.sessions:
-        facts = {
-            "registration_id": record.id,
-            "conference": conference.slug,
-            "session": session,
-            "came_at": came_at,
-        }
-        told = (
-            AttendanceWithdrawn(**facts)
-            if said.withdrawn
-            else AttendanceRecorded(**facts, direction="in", at=said.starts_at, source="hand")
-        )
+    facts = {
+        "registration_id": record.id,
+        "conference": conference.slug,
+        "came_at": after.came_at,
+    }
+    for session in conference.sessions:
+        told: AttendanceWithdrawn | AttendanceRecorded
+        if session.id in after.signed and session.slug in said.sessions and not said.withdrawn:
+            at: dict[str, Any] = {"direction": "in", "at": said.starts_at, "source": "hand"}
+            told = AttendanceRecorded(**facts, session=session.slug, **at)
+        elif session.id in before.signed and session.id not in after.signed:
+            told = AttendanceWithdrawn(**facts, session=session.slug)
+        else:
+            continue
         desk.log.append(connection, told, subject=record.id)

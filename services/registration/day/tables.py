@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registration.base.tables import Base
@@ -28,7 +28,8 @@ class WrittenPresence(Base):
 class SignedPresence(Base):
     """Presence at a session that the person signed for, on a sheet of a service that keeps such
     evidence; as it was said, clipped to the session when it is read. Without times: it proves
-    nothing any more. `entry` is the newest that the sheet said."""
+    nothing any more. `entry` is the newest that the sheet said. `written`: nobody signed, an
+    organiser wrote it down there."""
 
     __tablename__ = "signed_presence"
 
@@ -39,3 +40,4 @@ class SignedPresence(Base):
     starts_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     signed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    written: Mapped[bool] = mapped_column(server_default=false())

@@ -1,5 +1,6 @@
 """Everything that is kept about one person, for that person."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -54,7 +55,9 @@ def personal_data(desk: Desk, registration_id: str) -> dict[str, Any]:
         certificates = connection.execute(_CERTIFICATE, {"of_registration": registration_id}).all()
         scans = connection.execute(_SCANS, {"of_registration": registration_id}).all()
         at_doors = standby_of_people(connection, [record.id])[record.id]
-        evidence = read_evidence(connection, conference, [registration_id])[registration_id]
+        # All that is kept, whatever of it counts at this conference.
+        whole = replace(conference, presence_evidence="any")
+        evidence = read_evidence(connection, whole, [registration_id])[registration_id]
         funders = evidence_until(connection, conference)
     until = kept_until(conference, desk.retention_months, funders)
     return {

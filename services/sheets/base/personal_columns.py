@@ -6,7 +6,7 @@ PERSON = "keeping.erasing: empty, unless a funder may still ask who signed; then
 GONE = "keeping.erasing: its row goes, as above"
 WRITER = "keeping.erasing.erase_organiser: a dash"
 AUTHOR = "keeping.erasing.erase_organiser: empty"
-HOST = "keeping.erasing: empty, when the speaker is erased; else when the years end"
+HOST = "keeping.speakers: empty, when the speaker is erased; else its row goes with the years"
 
 NOBODY = {
     "act": "number conference at actor_kind what said",
@@ -36,8 +36,8 @@ HELD = {
     "day": {
         "slug": "the day's",
         "version": "the day's",
-        "status": "the day's",
-        "data": "keeping.erasing.erase_speaker: without the speaker",
+        "cancelled_at": "the day's",
+        "data": "keeping.speakers: without the speaker",
     },
     "entry": dict.fromkeys(("salt", "name", "organisation", "reason"), PERSON)
     | dict.fromkeys(("author_salt", "actor"), AUTHOR),
@@ -48,5 +48,5 @@ HELD = {
     ),
     "picture": dict.fromkeys(("id", "sheet_id", "registration_id", "key_id", "sealed"), GONE),
     "sheet": {"title": "the programme's, corrected there"},
-    "device": {"name": "keeping.erasing: empty when the years end", "created_by": WRITER},
+    "device": {"name": "keeping.retention: its row goes when the years end", "created_by": WRITER},
 }

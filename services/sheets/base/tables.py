@@ -18,13 +18,14 @@ class Base(DeclarativeBase):
 
 
 class Day(Base):
-    """A conference as its newest event tells of it. `data` is that event's `Programme`."""
+    """A conference as its newest event tells of it. `data` is that event's `Programme`;
+    `cancelled_at` when the day was cancelled, if it was."""
 
     __tablename__ = "day"
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int]  # of the programme
-    status: Mapped[str]  # published, cancelled
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 

@@ -1,6 +1,6 @@
 """Entries as they come out of the database."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import fields
 from typing import Any
 
@@ -26,14 +26,17 @@ def entries_of(connection: Connection, sheet_id: str) -> list[Entry]:
     return [entry_of(row) for row in rows]
 
 
-def entries_about(connection: Connection, registration_id: str) -> Sequence[Entry]:
-    """About one person, on whatever sheet; of each sheet by number."""
+def entries_about(connection: Connection, registration_id: str) -> dict[str, list[Entry]]:
+    """About one person, by sheet; of each by number."""
     rows = connection.execute(
         select(*COLUMNS)
         .where(EntryRow.registration_id == registration_id)
         .order_by(EntryRow.sheet_id, EntryRow.number)
     )
-    return [entry_of(row) for row in rows]
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for row in rows:
+        found[row.sheet_id].append(entry_of(row))
+    return dict(found)
 
 
 def entry_by_key(connection: Connection, sheet_id: str, key: str) -> Entry | None:

@@ -1,6 +1,5 @@
 """Whether the rows of a sheet and of its seals say what its chain says of them, both ways."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
@@ -12,7 +11,7 @@ from services.sheets.base.records import SheetRecord
 from services.sheets.base.tables import Seal
 from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.chain.faults import Fault
-from services.sheets.chain.standing import standing_of
+from services.sheets.chain.standing import by_person
 
 
 def unlike_heads(seals: Iterable[Any], entries: Mapping[int, Entry]) -> list[Fault]:
@@ -73,11 +72,7 @@ def seals_of(connection: Connection, sheet_id: str) -> Sequence[Any]:
 
 def _counted(sealed: Entry, entries: Iterable[Entry]) -> tuple[int, int]:
     """(listed, signed) up to a `sealed` entry."""
-    about: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.registration_id is not None:
-            about[entry.registration_id].append(entry)
-    signed = {who for who, of_one in about.items() if standing_of(of_one).signed is not None}
+    signed = {who for who, standing in by_person(entries).items() if standing.signed is not None}
     return len({*sealed.said.get("listed", ()), *signed}), len(signed)
 
 

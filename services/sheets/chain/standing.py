@@ -1,5 +1,6 @@
 """What a person's entries on a sheet come to: whether they signed, when they came and left."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,15 @@ def standing_of(entries: Iterable[Entry]) -> Standing:
     for entry in entries:
         standing = _after(standing, entry)
     return standing
+
+
+def by_person(entries: Iterable[Entry]) -> dict[str, Standing]:
+    """How everybody stands of whom the entries of a sheet say something, by registration."""
+    about: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.registration_id is not None:
+            about[entry.registration_id].append(entry)
+    return {who: standing_of(of_one) for who, of_one in about.items()}
 
 
 def _after(standing: Standing, entry: Entry) -> Standing:

@@ -35,11 +35,12 @@ class HostLetterDue(Payload):
 def plan(
     connection: Connection, sheet: SheetRecord, host_id: str, *, at_once: bool = False
 ) -> None:
-    """The session's time may change meanwhile: it is looked at again when this is due."""
+    """The session's time may change meanwhile, also back: it is looked at again when this is due. A
+    timer that has gone off never does again, so that its moment is part of its key."""
     moment = now()
     at = moment if at_once else max(moment, sheet.starts_at - BEFORE)
     due = HostLetterDue(host=host_id, again=at_once)
-    key = f"host-letter:{host_id}:{moment.isoformat() if at_once else _told(sheet)}"
+    key = f"host-letter:{host_id}:{at.isoformat()}:{'again' if at_once else _told(sheet)}"
     schedule(connection, due, key=key, at=at, lane="main")
 
 

@@ -22,6 +22,7 @@ from services.sheets.base.tables import (
     Sheet,
 )
 from services.sheets.keeping.erasing import blank_entries
+from services.sheets.keeping.speakers import blank_erased_hosts
 from services.sheets.lists.choices import choice_of
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.people import NOBODY
@@ -60,6 +61,7 @@ def look(connection: Connection, storage: Storage, log: EventLog, slug: str) -> 
     ).scalars()
     for registration_id in erased.all():
         blank_entries(connection, storage, registration_id, slug, keep_signed=False)
+    blank_erased_hosts(connection, storage, slug)
     forget_overwritten(connection)
 
 

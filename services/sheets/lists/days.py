@@ -1,9 +1,10 @@
 """Conferences as their newest event tells of them, and the sheets that follow from it."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from services.sheets.base.records import SheetRecord, id_of, sheet_by_id, sheets_by_conference
 from services.sheets.base.tables import Day, Device, Host, Sheet
@@ -11,21 +12,22 @@ from services.sheets.base.units import Unit, UnitKind, units_of
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import first_previous
 from services.sheets.chain.reading import entries_of
-from services.sheets.lists.evidence import by_person, tell
+from services.sheets.chain.standing import by_person
+from services.sheets.lists.evidence import tell
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
 from shared.events.registration import Programme
 
-Status = Literal["published", "cancelled"]
 
-
-def keep_day(connection: Connection, programme: Programme, status: Status) -> None:
+def keep_day(
+    connection: Connection, programme: Programme, cancelled_at: datetime | None = None
+) -> None:
     """What comes late is not kept; a day that is cancelled stays so."""
     statement = upsert(connection, Day).values(
         slug=programme.conference.slug,
         version=programme.programme_version,
-        status=status,
+        cancelled_at=cancelled_at,
         data=Programme.model_dump(programme, mode="json", include=_KEPT),
     )
     new = statement.excluded
@@ -34,12 +36,12 @@ def keep_day(connection: Connection, programme: Programme, status: Status) -> No
             index_elements=[Day.slug],
             set_={
                 "version": new.version,
-                "status": case((Day.status == "cancelled", Day.status), else_=new.status),
+                "cancelled_at": func.coalesce(Day.cancelled_at, new.cancelled_at),
                 "data": new.data,
             },
             where=or_(
                 Day.version < new.version,
-                (Day.version == new.version) & (new.status == "cancelled"),
+                (Day.version == new.version) & new.cancelled_at.is_not(None),
             ),
         )
     )
@@ -62,13 +64,13 @@ def follow(connection: Connection, log: EventLog, slug: str, kind: UnitKind) -> 
     """The sheets of a day become those of its programme: new ones are there, others are moved, and
     what is gone is withdrawn, with all that was signed. A sealed sheet stays as it was sealed."""
     row = connection.execute(
-        select(Day.status, Day.data).where(Day.slug == slug).with_for_update()
+        select(Day.cancelled_at, Day.data).where(Day.slug == slug).with_for_update()
     ).first()
     if row is None:
         return
     units = units_of(Programme.model_validate(row.data), kind)
-    if row.status == "cancelled":
-        units = [each for each in units if each.starts_at <= now()]
+    if row.cancelled_at is not None:  # what had begun stays; no other comes to life as time passes
+        units = [each for each in units if each.starts_at <= row.cancelled_at]
     wanted = {id_of(slug, unit.key): unit for unit in units}
     there = {sheet.id for sheet in sheets_by_conference(connection, slug)}
     for sheet_id in sorted(there):

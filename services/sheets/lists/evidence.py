@@ -1,25 +1,14 @@
 """What a signature is evidence of, and telling it to others."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.tables import HeldSeat
-from services.sheets.chain.entries import Entry
-from services.sheets.chain.standing import Standing, standing_of
+from services.sheets.chain.standing import Standing
 from shared.bus.eventlog import EventLog
 from shared.events.sheets import AttendanceSigned
-
-
-def by_person(entries: Iterable[Entry]) -> dict[str, Standing]:
-    """How everybody stands of whom the entries of a sheet say something, by registration."""
-    about: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.registration_id is not None:
-            about[entry.registration_id].append(entry)
-    return {who: standing_of(of_one) for who, of_one in about.items()}
 
 
 def sessions_of(
@@ -62,7 +51,7 @@ def tell(
         starts_at=sheet.starts_at if withdrawn else starts_at,
         ends_at=sheet.ends_at if withdrawn else ends_at,
         signed_at=signature.at,
-        source=signature.source or "paper",
+        source=signature.source or "organiser",
         withdrawn=withdrawn,
     )
     log.append(connection, told, subject=registration_id)

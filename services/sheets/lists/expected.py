@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
 from services.sheets.base.tables import EntryRow, HeldSeat, Participant, Sheet
 from services.sheets.chain.entries import SIGNATURES, Entry
-from services.sheets.chain.reading import COLUMNS, entry_of
-from services.sheets.chain.standing import Standing, standing_of
+from services.sheets.chain.reading import COLUMNS, entries_of, entry_of
+from services.sheets.chain.standing import Standing, by_person, standing_of
 from shared.words.folding import folded
 
 ERASED = "erased"
@@ -68,8 +68,8 @@ class SheetRow:
 def expected(connection: Connection, sheet_id: str) -> list[Person]:
     """Everybody of a sheet, by last name. Raises Refused("unknown")."""
     sheet = sheet_by_id(connection, sheet_id)
-    entries = _entries_by_person(connection, sheet.id)
-    return sorted(_people(connection, sheet, entries), key=_by_name)
+    standings = by_person(entries_of(connection, sheet.id))
+    return sorted(_people(connection, sheet, standings), key=_by_name)
 
 
 def person_on(
@@ -98,25 +98,19 @@ def person_on(
 def sheets_of(connection: Connection, slug: str) -> list[SheetRow]:
     """In the order of the day; withdrawn ones where something was signed."""
     on_lists = _on_lists(connection, slug)
-    tallies = _tallies(connection, slug)
-    rows = []
-    for sheet in sheets_by_conference(connection, slug):
-        if sheet.state == "withdrawn" and not sheet.length:
-            continue
-        tally = tallies.get(sheet.id, _Tally())
-        listed = on_lists(sheet)
-        rows.append(
-            SheetRow(
-                sheet,
-                expected=len(listed | tally.signed.keys()),
-                signed=len(tally.signed),
-                missing=len(listed - tally.signed.keys()),
-                conflicts=sum(map(bool, tally.signed.values())),
-                countersigned=tally.countersigned,
-                changed_since_seal=bool(tally.sealed) and sheet.length > tally.sealed,
-            )
-        )
-    return rows
+    tallies = _tallies(connection, Sheet.conference == slug)
+    return [
+        _counted(sheet, on_lists(sheet), tallies[sheet.id])
+        for sheet in sheets_by_conference(connection, slug)
+        if sheet.length or sheet.state != "withdrawn"
+    ]
+
+
+def counted(connection: Connection, sheet: SheetRecord) -> SheetRow:
+    """One sheet with its counts, without its people."""
+    listed = connection.execute(select(Participant.registration_id).where(on_list(sheet))).scalars()
+    tally = _tallies(connection, EntryRow.sheet_id == sheet.id)[sheet.id]
+    return _counted(sheet, {*listed}, tally)
 
 
 @dataclass
@@ -128,9 +122,21 @@ class _Tally:
     sealed: int = 0  # the number of the newest such entry
 
 
-def _tallies(connection: Connection, slug: str) -> Mapping[str, _Tally]:
+def _counted(sheet: SheetRecord, listed: set[str], tally: _Tally) -> SheetRow:
+    return SheetRow(
+        sheet,
+        expected=len(listed | tally.signed.keys()),
+        signed=len(tally.signed),
+        missing=len(listed - tally.signed.keys()),
+        conflicts=sum(map(bool, tally.signed.values())),
+        countersigned=tally.countersigned,
+        changed_since_seal=bool(tally.sealed) and sheet.length > tally.sealed,
+    )
+
+
+def _tallies(connection: Connection, which: ColumnElement[bool]) -> defaultdict[str, _Tally]:
     """By sheet, as `standing_of` would find: without the people, of whom there may be thousands."""
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
     rows = connection.execute(
         select(
             EntryRow.sheet_id,
@@ -140,7 +146,7 @@ def _tallies(connection: Connection, slug: str) -> Mapping[str, _Tally]:
             EntryRow.said,
         )
         .join(Sheet, Sheet.id == EntryRow.sheet_id)
-        .where(Sheet.conference == slug)
+        .where(which)
         .order_by(EntryRow.sheet_id, EntryRow.number)
     )
     for sheet_id, number, kind, who, said in rows:
@@ -204,9 +210,8 @@ def on_list(sheet: SheetRecord) -> ColumnElement[bool]:
 
 
 def _people(
-    connection: Connection, sheet: SheetRecord, entries: Mapping[str | None, list[Entry]]
+    connection: Connection, sheet: SheetRecord, standings: Mapping[str, Standing]
 ) -> list[Person]:
-    standings = {who: standing_of(of_one) for who, of_one in entries.items() if who is not None}
     listed = on_list(sheet).label("expected")
     statement = select(*PARTICIPANT, listed).where(
         or_(on_list(sheet), Participant.registration_id.in_(standings))
@@ -239,16 +244,6 @@ def _person(sheet: SheetRecord, row: Row[*tuple[Any, ...]], standing: Standing) 
         marks=standing.marks,
         entry=signed,
     )
-
-
-def _entries_by_person(connection: Connection, sheet_id: str) -> dict[str | None, list[Entry]]:
-    found: dict[str | None, list[Entry]] = defaultdict(list)
-    rows = connection.execute(
-        select(*COLUMNS).where(EntryRow.sheet_id == sheet_id).order_by(EntryRow.number)
-    )
-    for row in rows:
-        found[row.registration_id].append(entry_of(row))
-    return found
 
 
 def _by_name(person: Person) -> tuple[str, str]:

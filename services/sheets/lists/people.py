@@ -15,14 +15,14 @@ from services.sheets.base.tables import HeldSeat, Participant
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import Entry
 from services.sheets.chain.reading import entries_about
-from services.sheets.chain.standing import Standing
+from services.sheets.chain.standing import Standing, standing_of
 from services.sheets.lists.days import chosen_of
-from services.sheets.lists.evidence import by_person, sessions_of, tell
+from services.sheets.lists.evidence import sessions_of, tell
 from shared.base.clock import now
 from shared.base.database import upsert
 from shared.bus.eventlog import EventLog
 from shared.events.registration import Place
-from shared.words.folding import folded
+from shared.words.folding import is_meant, sought, words_sought
 
 MOST_FOUND = 20  # of a search
 
@@ -40,11 +40,9 @@ def lock_participant(connection: Connection, registration_id: str) -> Row[*tuple
     return connection.execute(statement.with_for_update()).first()
 
 
-def people_called(
-    connection: Connection, slug: str, sought: str
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def people_called(connection: Connection, slug: str, typed: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """Of the day, whatever became of their place, by name; a page of them, none without a word."""
-    words = folded(sought).replace("-", " ").split()
+    words = words_sought(typed)
     if not words:
         return []
     rows = connection.execute(
@@ -52,7 +50,7 @@ def people_called(
         .where(Participant.conference == slug, Participant.status != "erased")
         .order_by(Participant.last_name, Participant.first_name, Participant.registration_id)
     )
-    found = (row for row in rows if _is_called(row, words))
+    found = (row for row in rows if is_meant(words, sought(row.last_name, row.first_name)))
     return list(islice(found, MOST_FOUND))
 
 
@@ -133,19 +131,10 @@ def link_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest() if token else ""
 
 
-def _is_called(row: Row[*tuple[Any, ...]], words: Sequence[str]) -> bool:
-    own = folded(f"{row.first_name} {row.last_name}").replace("-", " ").split()
-    return all(any(each.startswith(word) for each in own) for word in words)
-
-
 def _signed(connection: Connection, registration_id: str) -> dict[str, Standing]:
     """How they stand on the sheets that they signed, in the order in which sheets are locked."""
-    by_sheet: dict[str, list[Entry]] = {}
-    for entry in entries_about(connection, registration_id):
-        by_sheet.setdefault(entry.sheet_id, []).append(entry)
-    standings = {
-        sheet_id: by_person(entries)[registration_id] for sheet_id, entries in by_sheet.items()
-    }
+    about = entries_about(connection, registration_id)
+    standings = {sheet_id: standing_of(entries) for sheet_id, entries in about.items()}
     return {sheet_id: each for sheet_id, each in sorted(standings.items()) if each.signed}
 
 

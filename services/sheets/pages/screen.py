@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from services.sheets.base.records import SheetRecord
-from services.sheets.lists.expected import expected
+from services.sheets.lists.expected import counted
 from services.sheets.pages.at_desk import Visit, Visiting, conference_of, find_sheet
 from services.sheets.room.codes import Shown
 from services.sheets.room.devices import AFTER_DAY, device_by_id
@@ -35,7 +35,7 @@ def show_screen(device_id: str, request: Request, visit: Visiting) -> Response:
             gettext = visit.language.gettext
             return visit.error(410, gettext("This screen was ended, or its day is over."))
         sheet = find_sheet(connection, screen.sheet_id)
-        people = expected(connection, sheet.id)
+        row = counted(connection, sheet)
     way_in = desk.openings.let_in(request, "screen", device_id, until)
     if way_in is not None:
         return way_in
@@ -49,8 +49,8 @@ def show_screen(device_id: str, request: Request, visit: Visiting) -> Response:
         qr=_qr(visit, sheet, shown),
         address=f"{desk.settings.public_url.partition('://')[2]}/sheets/here",
         closed=_closed(visit, sheet, conference.timezone, moment),
-        signed=sum(person.signed_at is not None for person in people),
-        expected=sum(person.expected for person in people),
+        signed=row.signed,
+        expected=row.expected,
     )
 
 

@@ -28,7 +28,7 @@ from services.sheets.room.devices import AFTER_DAY, LATE, Device, device_by_id
 from services.sheets.signing.signing import By, sign
 from shared.base.clock import now
 from shared.events.registration import Conference
-from shared.words.folding import folded
+from shared.words.folding import is_meant, sought, words_sought
 
 router = APIRouter(prefix="/sheets/tablet/{tablet_id}")
 
@@ -111,7 +111,8 @@ def show_people(
     with visit.desk.database.read() as connection:
         sheet = find_sheet(connection, sheet_id, at.tablet.conference)
         people = [each for each in expected(connection, sheet.id) if each.counts]
-    found = [each for each in people if not each.erased and _is_meant(each, q)]
+    words = words_sought(q)
+    found = [each for each in people if not each.erased and is_meant(words, _line(each))]
     found.sort(key=lambda each: each.signed_at is not None)  # who is to sign comes first
     done = next((each.name for each in people if said and each.registration_id == said), "")
     return _page(
@@ -200,7 +201,6 @@ def _page(visit: Visit, at: Table, template: str, *, status: int = 200, **words:
     )
 
 
-def _is_meant(person: Person, sought: str) -> bool:
-    words = folded(sought).split()
-    own = folded(f"{person.name} {person.organisation}").replace("-", " ").split()
-    return all(any(each.startswith(word) for each in own) for word in words)
+def _line(person: Person) -> str:
+    """By which they are found: a name as it was signed has no last one apart."""
+    return sought(person.last_name, person.name, person.organisation)

@@ -7,8 +7,9 @@ be passed on in a message. Beside it, for a day, who signs on this phone.
 
 import hashlib
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
+from shared.base.clock import now
 from shared.base.keys import Keys
 
 IN_ROOM = 5 * 60  # seconds, enough for a colleague on the same phone, and for a screen reader
@@ -36,10 +37,18 @@ class Tickets:
         return _read(self._people, ticket, KNOWN)
 
 
+class _Signer(TimestampSigner):
+    """By the one clock."""
+
+    def get_timestamp(self) -> int:
+        return int(now().timestamp())
+
+
 def _serializer(keys: Keys, salt: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
         keys.for_signing("cookies"),
         salt=salt,
+        signer=_Signer,
         signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
     )
 

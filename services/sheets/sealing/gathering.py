@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.tables import Host, Participant
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
-from services.sheets.chain.standing import Standing
+from services.sheets.chain.standing import Standing, by_person
 from services.sheets.lists.days import programme_of
-from services.sheets.lists.evidence import by_person
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
 from services.sheets.sealing.heading import heading_in, heading_of

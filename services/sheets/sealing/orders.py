@@ -18,7 +18,7 @@ from services.sheets.base.timers import SheetDue, look_at
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.chain.reading import entries_of
-from services.sheets.lists.evidence import by_person
+from services.sheets.chain.standing import by_person
 from services.sheets.lists.expected import on_list
 from services.sheets.sealing.heading import heading_of
 from services.sheets.sealing.seals import GROUP, LENGTH, SealRecord, seal_by_number

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Rule
 from services.sheets.chain.entries import Entry
-from services.sheets.chain.standing import Standing
-from services.sheets.lists.evidence import by_person
+from services.sheets.chain.standing import standing_of
 from services.sheets.lists.expected import is_expected
 from services.sheets.signing.parties import By
 from shared.base.clock import now
@@ -61,9 +60,9 @@ def obstacles(
         yield Obstacle("cancelled", "registration")
     elif not is_expected(connection, sheet, person):
         yield Obstacle("not-on-list", "registration")
-    if clash := _elsewhere(connection, sheet, person.registration_id, entries):
+    if clash := _elsewhere(connection, sheet, entries):
         yield clash
-    standing = _standing(person.registration_id, entries.get(sheet.id, []))
+    standing = standing_of(entries.get(sheet.id, []))
     if standing.left_at is not None and at > standing.left_at:
         yield Obstacle("left", "registration", {"left_at": standing.left_at.isoformat()})
     if by.ended_at is not None:
@@ -91,12 +90,12 @@ def _in_time(
 
 
 def _elsewhere(
-    connection: Connection, sheet: SheetRecord, who: str, entries: dict[str, list[Entry]]
+    connection: Connection, sheet: SheetRecord, entries: dict[str, list[Entry]]
 ) -> Obstacle | None:
     """Another sheet that they signed, for a time that is also this one's."""
-    own = _standing(who, entries.get(sheet.id, [])).present(sheet.starts_at, sheet.ends_at)
+    own = standing_of(entries.get(sheet.id, [])).present(sheet.starts_at, sheet.ends_at)
     for sheet_id, about in entries.items():
-        standing = _standing(who, about)
+        standing = standing_of(about)
         if sheet_id == sheet.id or standing.signed is None:
             continue
         other = sheet_by_id(connection, sheet_id)
@@ -110,7 +109,3 @@ def _elsewhere(
             }
             return Obstacle("elsewhere", "sheet", details)
     return None
-
-
-def _standing(who: str, entries: list[Entry]) -> Standing:
-    return by_person(entries).get(who, Standing())

@@ -7,12 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import EntryRow, Picture
 from services.sheets.pictures import album
 from services.sheets.pictures.keyring import Keyring
-from services.sheets.signing.parties import Signing
 
 MOST_BYTES = 15 * 1024 * 1024
 KINDS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -33,15 +31,14 @@ class Paper:
     noted_at: datetime
 
 
-def keep_paper(signing: Signing, sheet_id: str, scan: bytes) -> str:
-    """The id of a PDF, JPEG or PNG. Raises Refused: unknown, too-large, malformed."""
+def keep_paper(connection: Connection, keyring: Keyring, sheet_id: str, scan: bytes) -> str:
+    """The id of a PDF, JPEG or PNG, in the transaction of the entry that has it. Raises Refused:
+    too-large, malformed."""
     if len(scan) > MOST_BYTES:
         raise Refused("too-large", "paper")
     if not scan.startswith(KINDS):
         raise Refused("malformed", "paper")
-    with signing.database.begin() as connection:
-        sheet_by_id(connection, sheet_id)
-        return album.keep(connection, signing.keyring, sheet_id, None, scan)
+    return album.keep(connection, keyring, sheet_id, None, scan)
 
 
 def papers_of(connection: Connection, sheet_id: str) -> Sequence[Paper]:

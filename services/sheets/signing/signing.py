@@ -5,15 +5,16 @@ without a network, a paper sheet) has happened: it is kept as it was, with marks
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.chain.appending import Draft, append
 from services.sheets.chain.entries import Entry, picture_of
 from services.sheets.chain.reading import entries_of, entry_by_key
-from services.sheets.lists.evidence import by_person
+from services.sheets.chain.standing import by_person
 from services.sheets.pictures import album
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.signing.amending import arrive as arrive
@@ -21,6 +22,7 @@ from services.sheets.signing.amending import leave as leave
 from services.sheets.signing.amending import settle as settle
 from services.sheets.signing.amending import strike as strike
 from services.sheets.signing.obstacles import is_report, is_sensible, obstacles
+from services.sheets.signing.papers import keep_paper
 from services.sheets.signing.parties import By as By
 from services.sheets.signing.parties import Signed as Signed
 from services.sheets.signing.parties import Signing as Signing
@@ -83,31 +85,31 @@ def transcribe(
     by: By,
     at: datetime,
     key: str,
-    paper: str | None = None,
+    paper: bytes | str | None = None,
     reason: str = "",
 ) -> Signed:
-    """An organiser copies a signature from paper; `paper` is the id of its scan
-    (`papers.keep_paper`). On a sealed sheet with a reason. Raises Refused: unknown, not-on-list,
-    reason."""
-    with turn_of(signing, sheet_id, registration_id) as turn:
-        if answered := _answered(turn, key):
-            return answered
-        if turn.sheet.state == "sealed" and not reason.strip():
-            raise Refused("reason", "reason")
-        marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
-        paper_said = {"paper": _paper(turn, paper)} if paper else {}
-        draft = Draft(
-            "transcribed",
-            key,
-            at,
-            by.kind,
-            name=turn.name,
-            organisation=turn.person.organisation,
-            reason=reason.strip(),
-            said=_said(turn, "paper", marks) | paper_said,
-            picture_id=paper or None,
-        )
-        return turn.append(draft, By(by.kind, by.name, "paper"))
+    """An organiser copies a signature from paper; `paper` is its scan, which the entry's
+    `picture_id` is since, or that id. On a sealed sheet with a reason. Raises Refused: unknown,
+    not-on-list, reason, clock; of the scan too-large, malformed."""
+    by = replace(by, source="paper")
+    return _copy(signing, sheet_id, registration_id, by, at, key, "paper", paper, reason)
+
+
+@retried
+def write_down(
+    signing: Signing,
+    sheet_id: str,
+    registration_id: str,
+    *,
+    by: By,
+    at: datetime,
+    reason: str,
+    key: str,
+) -> Signed:
+    """An organiser writes a presence down: nobody signed, and it was so all the same. Of anybody of
+    the day, on the sheet's list or not; also on a sealed sheet. Who has signed already gets that
+    answer. Raises Refused: unknown, not-on-list (nobody of that day), reason, clock."""
+    return _copy(signing, sheet_id, registration_id, by, at, key, "written", None, reason)
 
 
 @retried
@@ -152,6 +154,40 @@ def countersign(
         )
         entry, _ = append(connection, sheet, draft)
         return Signed(entry, False, present, tuple(marks))
+
+
+def _copy(
+    signing: Signing,
+    sheet_id: str,
+    registration_id: str,
+    by: By,
+    at: datetime,
+    key: str,
+    how: Literal["paper", "written"],
+    paper: bytes | str | None,
+    reason: str,
+) -> Signed:
+    with turn_of(signing, sheet_id, registration_id) as turn:
+        if answered := _answered(turn, key):
+            return answered
+        if not reason.strip() and (how == "written" or turn.sheet.state == "sealed"):
+            raise Refused("reason", "reason")
+        marks = [each for each in _marks(turn, at, by, report=True) if each != "sealed"]
+        if isinstance(paper, bytes):
+            paper = keep_paper(turn.connection, signing.keyring, sheet_id, paper)
+        paper_said = {"paper": _paper(turn, paper)} if paper else {}
+        draft = Draft(
+            "transcribed",
+            key,
+            at,
+            by.kind,
+            name=turn.name,
+            organisation=turn.person.organisation,
+            reason=reason.strip(),
+            said=_said(turn, how, marks) | paper_said,
+            picture_id=paper or None,
+        )
+        return turn.append(draft, by)
 
 
 def _answered(turn: Turn, key: str) -> Signed | None:

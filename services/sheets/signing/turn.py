@@ -4,7 +4,6 @@ The person's row is locked before the sheet's, by everybody: nobody signs two sh
 and nothing waits in a circle.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -106,7 +105,5 @@ def turn_of(signing: Signing, sheet_id: str, registration_id: str) -> Iterator[T
         sheet = sheet_by_id(connection, sheet_id, lock=True)
         if person is None or person.status == "erased" or person.conference != sheet.conference:
             raise Refused("not-on-list", "registration")
-        entries: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries_about(connection, registration_id):
-            entries[entry.sheet_id].append(entry)
-        yield Turn(connection, signing, sheet, person, dict(entries))
+        entries = entries_about(connection, registration_id)
+        yield Turn(connection, signing, sheet, person, entries)

@@ -94,7 +94,7 @@ class Room:
             programme_version=version,
         )
         with self.desk.database.begin() as connection:
-            keep_day(connection, programme, "published")
+            keep_day(connection, programme)
             follow(connection, self.desk.signing.log, SLUG, "session")
 
     def begin_elsewhere(self) -> str:
@@ -102,7 +102,7 @@ class Room:
         said = {**self._programme().model_dump(), "programme_version": 1}
         said["conference"]["slug"] = "elsewhere"
         with self.desk.database.begin() as connection:
-            keep_day(connection, Programme.model_validate(said), "published")
+            keep_day(connection, Programme.model_validate(said))
             follow(connection, self.desk.signing.log, "elsewhere", "session")
         with self.desk.database.read() as connection:
             return sheets_by_conference(connection, "elsewhere")[0].id

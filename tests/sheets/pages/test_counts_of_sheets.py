@@ -41,7 +41,7 @@ def test_counts_are_one_wherever_they_stand(
     with room.desk.database.begin() as connection:
         erase_person(connection, FolderStorage(tmp_path), gone.id, SLUG)
     assert "3 / 4" in as_organiser.get(HERE).text
-    host, tablet = served(), served()
+    host, tablet, wall = served(), served(), served()
     name = name_host(room.desk.database, room.sheet(), "Marie Curie", "", "fr", "o@example.org")
     until = now() + timedelta(days=1)
     page = host.get(room.desk.openings.link("host", name, until)).headers["location"]
@@ -53,6 +53,9 @@ def test_counts_are_one_wherever_they_stand(
     page = tablet.get(room.desk.openings.link("tablet", str(device), until)).headers["location"]
     assert "3 of 4 signed" in tablet.get(page).text
     assert "3 of 4 signed" in tablet.get(f"{page}/{room.sheet().id}").text
+    screen = add_device(room.desk.database, SLUG, "screen", "", "o@example.org", room.sheet().id)
+    page = wall.get(room.desk.openings.link("screen", str(screen), until)).headers["location"]
+    assert re.search(r'number">3</strong>\s+of 4 have signed', wall.get(page).text)
     with room.desk.database.begin() as connection:
         asked = ask_for_seal(connection, room.sheet().id, by=By("organiser", "o@example.org"))
     resources = Resources(room.desk.signing, FolderStorage(tmp_path))

@@ -226,6 +226,21 @@ def test_letters_come_the_day_before_once_and_again_when_it_moves(
     assert len(letters(room, tmp_path)) == 4
 
 
+def test_a_session_that_is_moved_back_is_told_as_it_is(
+    room: Room, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.begin(now() + timedelta(days=3), version=2)
+    name(room)
+    eve = room.sheet().starts_at - timedelta(hours=23)
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", eve.timestamp)
+    [first] = letters(room, tmp_path)
+    room.move(timedelta(hours=1), version=3)
+    assert len(letters(room, tmp_path)) == 2
+    room.move(timedelta(hours=-1), version=4)
+    *_, newest = letters(room, tmp_path)
+    assert newest["paragraphs"] == first["paragraphs"]
+
+
 def test_who_has_no_address_gets_the_link_from_the_organiser(
     room: Room, tmp_path: Any, as_organiser: httpx.Client
 ) -> None:

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from services.sheets.pages.phone import CODES, NAMES
-from services.sheets.room.tickets import Tickets
 from shared.base.clock import now
 from shared.words.codes import new_code
 from tests.sheets.pages.room import LINE, Attending, Room
@@ -133,7 +132,12 @@ def test_the_time_in_the_room_ends(
 ) -> None:
     page = come_in(phone, room)
     be(phone, page, room.attends())
-    monkeypatch.setattr(Tickets, "is_in_room", lambda *_: False)
+    begun = now()
+    monkeypatch.setattr("shared.base.clock.epoch_seconds", (begun + timedelta(minutes=4)).timestamp)
+    assert phone.get(page).status_code == 200
+    monkeypatch.setattr(
+        "shared.base.clock.epoch_seconds", (begun + timedelta(minutes=5, seconds=3)).timestamp
+    )
     answer = sign(phone, page)
     assert (answer.status_code, "Look at the screen" in answer.text) == (403, True)
 

@@ -24,7 +24,7 @@ def _people() -> None:
         "day",
         sa.Column("slug", sa.String, primary_key=True),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("status", sa.String, nullable=False),
+        sa.Column("cancelled_at", UtcDateTime, nullable=True),
         sa.Column("data", sa.JSON, nullable=False),
     )
     op.create_table(

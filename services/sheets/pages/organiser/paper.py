@@ -24,7 +24,7 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.organiser.people import MOST_REASON
 from services.sheets.pages.words import refusal_words
-from services.sheets.signing.papers import keep_paper, open_paper, type_of
+from services.sheets.signing.papers import open_paper, type_of
 from services.sheets.signing.signing import transcribe
 from services.sheets.verification.documents import FILE_HEADERS
 from shared.pages.visit import Here, form_of, typed
@@ -78,19 +78,21 @@ def _transcribe(
     file = form.get("scan")
     scan = file.file.read() if isinstance(file, UploadFile) and file.filename else b""
     moment = moment_of(sheet, zone_of(at), typed(form, "time"))
-    signing = visit.desk.signing
-    paper = keep_paper(signing, sheet.id, scan) if scan else None
+    paper: bytes | str = scan
     for who in ticked:
-        transcribe(
-            signing,
+        key = key_of(form, f"paper:{who[:60]}")
+        signed = transcribe(
+            visit.desk.signing,
             sheet.id,
             who[:60],
             by=by_organiser(at),
             at=moment,
-            key=key_of(form, f"paper:{who[:60]}"),
-            paper=paper,
+            key=key,
+            paper=paper or None,
             reason=typed(form, "reason")[:MOST_REASON],
         )
+        if signed.entry.key == key:  # else they had signed before, and nothing was copied
+            paper = signed.entry.picture_id or paper
 
 
 def _words(visit: Visit, at: Here, refused: Refused) -> str:

@@ -16,7 +16,7 @@ from services.sheets.pages.host import moment_of
 from services.sheets.pages.organiser.here import At, Form, OfSheet, address, by_organiser, zone_of
 from services.sheets.pages.organiser.people import MOST_REASON
 from services.sheets.pages.words import refusal_words
-from services.sheets.signing.writing_down import write_down
+from services.sheets.signing.signing import write_down
 from shared.pages.visit import Here, typed
 
 router = APIRouter(prefix="/organiser/{slug}/sheets/{sheet_id}/written")
