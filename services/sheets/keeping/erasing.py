@@ -52,13 +52,18 @@ UNSIGNED_BLANK = {"author_salt": "", "actor": ""}
 def erase_person(
     connection: Connection, storage: Storage, registration_id: str, conference: str
 ) -> None:
-    """Nothing late brings them back. Their lines of sheets stay, and say that they were erased."""
+    """Nothing late brings them back. Their lines of sheets stay, and say that they were erased.
+
+    Nobody asks for a funder's file meanwhile, which would not be among those that are forgotten.
+    """
     known = connection.execute(
         select(Participant.conference).where(Participant.registration_id == registration_id)
     ).scalar()
+    slug = known or conference
+    connection.execute(select(Day.slug).where(Day.slug == slug).with_for_update())
     tombstone = {
         "registration_id": registration_id,
-        "conference": known or conference,
+        "conference": slug,
         **NOBODY,
     }
     statement = upsert(connection, Participant).values(tombstone)
@@ -67,7 +72,6 @@ def erase_person(
     )
     for table in (HeldSeat, Refusal):
         connection.execute(delete(table).where(table.registration_id == registration_id))
-    slug = known or conference
     asked_for = choice_of(connection, slug).is_asked_for
     blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
     _forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet
@@ -233,12 +237,9 @@ def _forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) 
 
 
 def _forget_bundles(connection: Connection, storage: Storage, slug: str) -> None:
+    """The rows first: whoever puts a part meanwhile waits for them, and then takes it away."""
+    connection.execute(update(Bundle).where(Bundle.conference == slug).values(state="gone"))
     storage.forget(bundle_prefix(slug))
-    connection.execute(
-        update(Bundle)
-        .where(Bundle.conference == slug, Bundle.state.in_(("asked", "making", "made")))
-        .values(state="gone", file="")
-    )
 
 
 def _named(
