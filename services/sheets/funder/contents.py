@@ -19,12 +19,12 @@ from services.sheets.sealing.wording import Wording, languages
 from services.sheets.signing.papers import papers_of
 from shared.bus.inbox import JobRow
 from shared.events.registration import PROGRAMMES
+from shared.words.cells import harmless
 from shared.words.filenames import file_name
 
 SHEETS, PAPER, PROGRAMME = "feuilles/", "papier/", "programme/"
 REALISATIONS = "certificats-de-realisation/"
 PRESENCE, INDEX, SUMS, READ_ME = "presence.csv", "index.json", "SHA256SUMS", "LISEZMOI.txt"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = (
     "feuille",
     "session",
@@ -115,7 +115,7 @@ def presence(connection: Connection, slug: str) -> bytes:
         if sheet.state == "withdrawn" and not sheet.length:
             continue
         for row in _rows(connection, sheet, wording):
-            table.writerow([_harmless(each) for each in row])
+            table.writerow([harmless(each) for each in row])
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
@@ -182,8 +182,3 @@ def _remarks(person: Person, said: Row, wording: Wording) -> list[str]:
     if person.entry is not None and person.entry.reason:
         remarks.append(person.entry.reason)
     return list(dict.fromkeys(remarks))
-
-
-def _harmless(value: str) -> str:
-    """A spreadsheet takes it for no formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
