@@ -215,7 +215,6 @@ class TestTroubles:
         event = new_event("timer", SealAsked(sheet=SHEET, seal=1))
 
         class Dies:
-            forced = False
 
             def complete(self, _connection: object) -> None:
                 raise KeyboardInterrupt

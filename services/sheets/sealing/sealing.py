@@ -55,7 +55,7 @@ class Sealer:
         never sealed; Overtaken; what signers and storages raise."""
         with self.database.read() as connection:
             gathered = self._gathered(connection, event.data)
-        if gathered is None or (gathered.seal.file and not job.forced):
+        if gathered is None or gathered.seal.file:
             return
         pdf = self.document(gathered)
         digest = hashlib.sha256(pdf).hexdigest()
@@ -111,8 +111,6 @@ class Sealer:
                 digest=digest,
                 file=key,
                 erased=gathered.erased,
-                listed=gathered.facts.expected,
-                signed=gathered.facts.signed,
             )
         )
         if blank(covered) != gathered.erased or not kept.rowcount:
@@ -125,8 +123,7 @@ class Sealer:
             )
             .values(file="")
         )
-        if not gathered.seal.file:
-            self.log.append(connection, _told(sheet, gathered), subject=None)
+        self.log.append(connection, _told(sheet, gathered), subject=None)
 
 
 @dataclass(frozen=True)
