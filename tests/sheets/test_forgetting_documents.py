@@ -8,10 +8,10 @@ import pypdfium2
 import pytest
 
 from services.sheets.base.records import id_of
+from services.sheets.base.seals import seal_by_number, seals_of
 from services.sheets.funder.bundles import ask_for_bundle, bundles_of
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.sealing.seals import seal_by_number, seals_of
 from services.sheets.service import service
 from shared.testing import drain
 from tests.sheets.signed_day import DAY, ORGANISER, House

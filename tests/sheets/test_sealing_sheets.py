@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import SealRecord, seals_of
 from services.sheets.base.tables import EntryRow, Seal
 from services.sheets.sealing import orders
 from services.sheets.sealing.orders import SealAsked
 from services.sheets.sealing.record import read_record
-from services.sheets.sealing.seals import SealRecord, seals_of
 from services.sheets.service import service
 from services.sheets.signing.signing import countersign, strike
 from shared.bus import eventlog
@@ -215,7 +215,6 @@ class TestTroubles:
         event = new_event("timer", SealAsked(sheet=SHEET, seal=1))
 
         class Dies:
-
             def complete(self, _connection: object) -> None:
                 raise KeyboardInterrupt
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord, sheets_by_conference
+from services.sheets.base.seals import newest_of_conference, seals_of
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import Person, expected
 from services.sheets.sealing.facts import Row
-from services.sheets.sealing.seals import newest_of_conference, seals_of
 from services.sheets.sealing.wording import Wording, languages
 from services.sheets.signing.papers import papers_of
 from shared.bus.inbox import JobRow

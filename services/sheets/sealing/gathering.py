@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord
+from services.sheets.base.seals import SealRecord
 from services.sheets.base.tables import Host, Participant
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
 from services.sheets.chain.standing import Standing
@@ -15,7 +16,6 @@ from services.sheets.lists.evidence import by_person
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
 from services.sheets.sealing.heading import heading_in, heading_of
-from services.sheets.sealing.seals import SealRecord
 from shared.events.parts import Conference
 from shared.words.folding import folded
 

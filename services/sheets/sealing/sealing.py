@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection, update
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
+from services.sheets.base.seals import SealRecord, seals_of
 from services.sheets.base.tables import Seal
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
 from services.sheets.chain.reading import entries_of
@@ -22,7 +23,6 @@ from services.sheets.sealing.facts import Facts
 from services.sheets.sealing.gathering import facts_of
 from services.sheets.sealing.orders import SealAsked, blank
 from services.sheets.sealing.record import record_of
-from services.sheets.sealing.seals import SealRecord, seals_of
 from shared.base.database import Database
 from shared.base.errors import EmargeError, Hopeless
 from shared.bus.eventlog import EventLog

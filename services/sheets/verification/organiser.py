@@ -9,11 +9,11 @@ from starlette.datastructures import FormData
 
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import seal_by_code, seals_of
 from services.sheets.funder.bundles import GOING_ON, bundle_by_id, bundle_now, bundles_of, is_stuck
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import sheets_of
 from services.sheets.sealing.asking import seal_now
-from services.sheets.sealing.seals import seal_by_code, seals_of
 from services.sheets.signing.parties import By
 from services.sheets.verification.desk import AtDesk
 from services.sheets.verification.documents import document
