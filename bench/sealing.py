@@ -66,8 +66,8 @@ def _by_weasyprint(said: Facts) -> bytes:
     wording = Wording.of(said)
     rows = "".join(_row(number, each, said, wording) for number, each in enumerate(said.rows, 1))
     page = (
-        f'<html lang="{said.locale}"><head><title>{html.escape(said.title)}</title>'
-        f"<style>{_CSS}</style></head><body><h1>{html.escape(said.title)}</h1><table><thead><tr>"
+        f'<html lang="{said.locale}"><head><title>{html.escape(said.heading.title)}</title>'
+        f"<style>{_CSS}</style></head><body><h1>{html.escape(said.heading.title)}</h1><table><thead><tr>"
         "<th>N°<th>Nom<th>Organisation<th>Signature<th>Heure<th>Remarques</thead>"
         f"<tbody>{rows}</tbody></table></body></html>"
     )
@@ -80,7 +80,7 @@ def _row(number: int, each: Row, said: Facts, wording: Wording) -> str:
         each.name,
         each.organisation,
         "",
-        " ".join(wording.signed(each, said.starts_at)),
+        " ".join(wording.signed(each, said.heading.starts_at)),
         " ".join((wording.source(each), *wording.remarks(each))),
     )
     cells = [html.escape(text) for text in texts]

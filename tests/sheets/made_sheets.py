@@ -8,6 +8,7 @@ from typing import Any
 
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
+from services.sheets.sealing.heading import Heading
 
 STARTS = datetime(2019, 11, 7, 8, 0, tzinfo=UTC)
 NAMES = (
@@ -82,17 +83,22 @@ def row(number: int, names: tuple[str, ...] = NAMES) -> Row:
 
 
 def facts(people: int = 80, locale: str = "fr", **changed: Any) -> Facts:
-    made: dict[str, Any] = {
+    """`changed` of them, or of their heading."""
+    heading: dict[str, Any] = {
         "conference": "Journée nationale des développeurs – numérique et territoires",
         "organiser": "Association des développeurs de l’enseignement supérieur",
         "place": "Centre des congrès, 8 place de la République, Grenoble",
         "title": "Atelier 3 : Déployer sans crainte",
         "sessions": ("Atelier 3 : Déployer sans crainte",),
         "room": "Salle Belledonne",
-        "hosts": ("Paul Durand",),
         "starts_at": STARTS + timedelta(minutes=75),
         "ends_at": STARTS + timedelta(hours=4, minutes=15),
         "timezone": "Europe/Paris",
+    }
+    heading |= {name: changed.pop(name) for name in heading.keys() & changed.keys()}
+    made: dict[str, Any] = {
+        "heading": Heading(**heading),
+        "hosts": ("Paul Durand",),
         "locale": locale,
         "code": "7XKM-A9RT-PC4H-W3GN",
         "verify_url": "https://emarge.example/sheets/verify/7XKM-A9RT-PC4H-W3GN",

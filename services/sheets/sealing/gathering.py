@@ -63,18 +63,9 @@ def facts_of(
         ),
         key=lambda pair: (pair[0].erased, folded(pair[1] or pair[0].name), folded(pair[0].name)),
     )
-    heading = heading_in(entries[-1]) or heading_of(connection, sheet)
     return Facts(
-        conference=heading.conference,
-        organiser=heading.organiser,
-        place=heading.place,
-        title=heading.title,
-        sessions=heading.sessions,
-        room=heading.room,
+        heading=heading_in(entries[-1]) or heading_of(connection, sheet),
         hosts=_hosts(connection, sheet, entries),
-        starts_at=heading.starts_at,
-        ends_at=heading.ends_at,
-        timezone=heading.timezone,
         locale=_language(programme.conference if programme else None, people.values()),
         code=seal.code,
         verify_url=f"{public_url}/sheets/verify/{seal.code}",
