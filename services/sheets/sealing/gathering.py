@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from babel.core import get_global
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord
@@ -20,7 +21,8 @@ from shared.events.parts import Conference
 from shared.words.folding import folded
 
 Draws = Callable[[Entry], Strokes | None]  # what an entry's picture shows
-FRENCH = ("Europe/Paris", "Indian/Reunion", "America/Martinique", "America/Guadeloupe")
+# France and all that is of it, over the seas too.
+FRENCH = frozenset(["FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"])
 _KINDS = ("programme", ERASED, "marks")  # of corrections, by what they say
 _ALWAYS_TOLD = ("struck", "corrected")  # also before the first seal
 
@@ -170,7 +172,7 @@ def _hosts(connection: Connection, sheet: SheetRecord, entries: Sequence[Entry])
 
 def _language(day: Conference | None, people: Iterable[_Known]) -> str:
     """French where the day is in France, or where most people read it."""
-    if day is not None and day.timezone in FRENCH:
+    if day is not None and get_global("zone_territories").get(day.timezone) in FRENCH:
         return "fr"
     read = [each.locale for each in people if each.locale]
     return "fr" if 2 * sum(each == "fr" for each in read) >= len(read) else "en"
