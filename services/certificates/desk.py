@@ -9,10 +9,15 @@ from fastapi import Depends, Request
 from services.certificates.base.links import Links
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.resources import open_log
-from services.certificates.verification.verifying import Verdict, verify_code
+from services.certificates.verification.verifying import (
+    Verdict,
+    verify_brought,
+    verify_code,
+    verify_file,
+)
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
-from shared.http.limits import Limit, Limits, SharedLimits
+from shared.http.limits import FILES, Limit, Limits, SharedLimits
 from shared.http.standing import Standing
 from shared.storage import Storage, open_storage
 
@@ -25,7 +30,8 @@ GUESSES = Limit("guessed certificate codes", most=20, every=6)
 
 
 class TooManyTries(Exception):
-    """From this network came too many codes that do not exist; `wait` seconds before the next."""
+    """From this network came too many codes that do not exist, or files to look into; `wait`
+    seconds before the next."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"wait {wait:.0f} s")
@@ -60,11 +66,24 @@ class Desk:
             self.count_guess(network)
         return verdict
 
+    def verify_content(self, content: bytes, network: str) -> Verdict:
+        """What became of a file; raises TooManyTries. A document as it was issued costs no try."""
+        with self.database.read() as connection:
+            verdict = verify_file(connection, content)
+        if verdict is not None:
+            return verdict
+        self._take(FILES, network)
+        with self.database.read() as connection:
+            return verify_brought(connection, content)
+
     def count_guess(self, network: str) -> None:
         """From there came a code that does not exist, or a key that does not open it; raises
         TooManyTries once there were too many."""
-        if not self.limits.take(GUESSES, network):
-            raise TooManyTries(self.limits.wait(GUESSES, network))
+        self._take(GUESSES, network)
+
+    def _take(self, limit: Limit, network: str) -> None:
+        if not self.limits.take(limit, network):
+            raise TooManyTries(self.limits.wait(limit, network))
 
 
 def open_desk(settings: CertificatesSettings, database: Database) -> Desk:

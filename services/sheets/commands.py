@@ -18,6 +18,7 @@ from services.sheets.base.records import (
     sheet_by_id,
     sheets_by_conference,
 )
+from services.sheets.base.seals import seals_of
 from services.sheets.base.settings import NAME, SheetsSettings
 from services.sheets.chain.verifying import verify_sheet
 from services.sheets.lists.days import programme_of
@@ -27,7 +28,6 @@ from services.sheets.pictures.keyring import Keyring
 from services.sheets.pictures.rotating import rotate
 from services.sheets.sealing.auditing import unlike_documents, without_sheet
 from services.sheets.sealing.commands import add_sealing
-from services.sheets.sealing.seals import seals_of
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings

@@ -43,6 +43,11 @@ class Limit:
     every: float
 
 
+# Files that anybody may have looked into, who asks whether they are ours: documents that are known,
+# byte for byte, are looked for first and never count.
+FILES = Limit("files looked into", most=10, every=30)
+
+
 class Limits:
     """The tries that are spent, by limit and key. Safe for several threads."""
 

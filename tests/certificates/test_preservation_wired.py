@@ -59,6 +59,7 @@ def test_a_day_is_issued_preserved_and_verified(
     assert len(preserved) > len(issued)
     with database.read() as connection:
         verdict = verify_file(connection, preserved)
+    assert verdict is not None
     assert (verdict.finding, verdict.signed_by) == ("valid", "CN=Test seal")
     assert judge(preserved, now() + 5 * YEAR, trusted, monkeypatch).ades_subindic == AdESPassed.OK
     monkeypatch.setenv("EMARGE_DATABASE_URL", url)

@@ -21,7 +21,12 @@ from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.resources import Resources
 from services.certificates.service import service
-from services.certificates.verification.verifying import Finding, Verdict, verify_file
+from services.certificates.verification.verifying import (
+    Finding,
+    Verdict,
+    verify_brought,
+    verify_file,
+)
 from shared.base.database import Database
 from shared.base.errors import Misconfigured
 from shared.bus.migrations import migrate
@@ -60,7 +65,7 @@ class Printing:
 
     def verify(self, content: bytes) -> Verdict:
         with self.house.database.read() as connection:
-            return verify_file(connection, content)
+            return verify_file(connection, content) or verify_brought(connection, content)
 
 
 @pytest.fixture(scope="module")

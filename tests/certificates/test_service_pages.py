@@ -7,6 +7,7 @@ import pytest
 
 from services.certificates.issuing import certifying
 from shared.base.clock import now
+from shared.http.limits import FILES
 from tests.certificates.holders import readdressed
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
 
@@ -169,6 +170,23 @@ class TestAFile:
         )
         assert answer.status_code == 413
         assert "trop volumineux" in answer.text
+
+    def test_files_are_limited_and_those_that_were_issued_are_not(
+        self, house: House, browser: httpx.Client
+    ) -> None:
+        house.issue(certified())
+        said = {"Origin": PUBLIC_URL}
+        strange = {"document": ("attestation.pdf", b"%PDF-1.7 something else")}
+        for _ in range(FILES.most):
+            assert browser.post("/verify", files=strange, headers=said).status_code == 200
+        answer = browser.post("/verify", files=strange, headers=said)
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert "octet pour octet" in upload(browser, house.file(house.record()))
+
+    def test_no_page_has_a_nul_in_its_address(self, browser: httpx.Client) -> None:
+        assert browser.get("/verify/%00").status_code == 404
+        assert "<html" not in browser.get("/verify/%00").text
 
     def test_nothing_is_kept(self, browser: httpx.Client, tmp_path: Path) -> None:
         before = sorted(tmp_path.rglob("*.pdf"))

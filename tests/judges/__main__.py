@@ -65,7 +65,7 @@ def _judge(
         wanted = (each for each in every if arguments.only in each.version)
         with Press() as press:
             hearing.hear(making.documents(wanted, people, press), console)
-        if arguments.only in "sheets":
+        if not arguments.nests and arguments.only in ("", "sheets"):
             hearing.hear(sheets.documents(folder, making.signer), console)
         for name, why in making.refused.items():
             console.print(f"[dim]refused by template check: {name}: [/]", why, sep="")
@@ -88,7 +88,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--root", type=Path, help="PEM of the authority that signers come from")
     parser.add_argument("--people", type=int, help="so many of the difficult people")
     parser.add_argument("--nests", type=int, default=0, help="so many designs nested at random")
-    parser.add_argument("--only", default="", help="designs with this in their name")
+    parser.add_argument("--only", default="", help="designs with this in their name, or sheets")
     return parser.parse_args()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from services.sheets.sealing.facts import Facts, Row
 from services.sheets.sealing.typesetting.sheet import typeset_sheet
 from shared.documents.signing import Signer
-from tests.sheets.made_sheets import NAMES, corrected, drawn, facts, row
+from tests.sheets.made_sheets import NAMES, STARTS, corrected, drawn, facts, row
 
 RECORD = b'{"format":"emarge-sheet/1"}'
 RIGHT_TO_LEFT = tuple(name for name in NAMES if any("\u0590" <= sign < "\u0700" for sign in name))
@@ -27,7 +27,7 @@ def sheets() -> dict[str, Facts]:
         "long words": facts(
             title=LONG,
             room=LONG,
-            rows=(Row(LONG, LONG, strokes=drawn(1), signed_at=facts().starts_at, source="phone"),),
+            rows=(Row(LONG, LONG, strokes=drawn(1), signed_at=STARTS, source="phone"),),
         ),
         "signs that no font writes": facts(rows=(Row("\U0001f1eb\U0001f1f7", "\ue000"),)),
     }

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from services.registration.base.person import Person, address_key
 from services.registration.lists.reading import read_table
-from services.registration.lists.writing import Heading, csv_chunks, harmless
+from services.registration.lists.writing import Heading, csv_chunks
+from shared.words.cells import harmless
 
 
 def person(**fields: str) -> Person:

@@ -3,11 +3,22 @@
 import hashlib
 import math
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.sheets.chain.entries import (
+    Entry,
+    author_of,
+    first_previous,
+    hash_of,
+    new_salt,
+    person_of,
+    picture_of,
+)
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
+from services.sheets.sealing.heading import Heading
 
 STARTS = datetime(2019, 11, 7, 8, 0, tzinfo=UTC)
 NAMES = (
@@ -82,17 +93,22 @@ def row(number: int, names: tuple[str, ...] = NAMES) -> Row:
 
 
 def facts(people: int = 80, locale: str = "fr", **changed: Any) -> Facts:
-    made: dict[str, Any] = {
+    """`changed` of them, or of their heading."""
+    heading: dict[str, Any] = {
         "conference": "Journée nationale des développeurs – numérique et territoires",
         "organiser": "Association des développeurs de l’enseignement supérieur",
         "place": "Centre des congrès, 8 place de la République, Grenoble",
         "title": "Atelier 3 : Déployer sans crainte",
         "sessions": ("Atelier 3 : Déployer sans crainte",),
         "room": "Salle Belledonne",
-        "hosts": ("Paul Durand",),
         "starts_at": STARTS + timedelta(minutes=75),
         "ends_at": STARTS + timedelta(hours=4, minutes=15),
         "timezone": "Europe/Paris",
+    }
+    heading |= {name: changed.pop(name) for name in heading.keys() & changed.keys()}
+    made: dict[str, Any] = {
+        "heading": Heading(**heading),
+        "hosts": ("Paul Durand",),
         "locale": locale,
         "code": "7XKM-A9RT-PC4H-W3GN",
         "verify_url": "https://emarge.example/sheets/verify/7XKM-A9RT-PC4H-W3GN",
@@ -106,6 +122,39 @@ def facts(people: int = 80, locale: str = "fr", **changed: Any) -> Facts:
         ),
     }
     return Facts(**{**made, **changed})
+
+
+def signed_entries(sheet_id: str, people: int = 80) -> list[Entry]:
+    """A chain in which so many sign, each under salts of their own."""
+    made: list[Entry] = []
+    for number in range(1, people + 1):
+        said, salt, author_salt = row(number), new_salt(), new_salt()
+        at = STARTS + timedelta(minutes=60, seconds=number * 7)
+        entry = Entry(
+            sheet_id=sheet_id,
+            number=number,
+            kind="signed",
+            registration_id=hashlib.sha256(said.name.encode()).hexdigest()[:32],
+            at=at,
+            noted_at=at,
+            source="phone",
+            actor_kind="person",
+            said={},
+            person=person_of(salt, said.name, said.organisation, ""),
+            author=author_of(author_salt, said.name),
+            picture=picture_of(salt, drawn(number).to_bytes()),
+            previous=made[-1].hash if made else first_previous(sheet_id),
+            hash="",
+            key=new_salt(),
+            salt=salt,
+            name=said.name,
+            organisation=said.organisation,
+            author_salt=author_salt,
+            actor=said.name,
+            picture_id="drawn",
+        )
+        made.append(replace(entry, hash=hash_of(entry)))
+    return made
 
 
 def corrected(**changed: Any) -> Facts:

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, delete, select, update
 
 from services.sheets.base.records import id_of
 from services.sheets.base.tables import EntryRow, Picture, Sheet
+from services.sheets.chain import verifying
 from services.sheets.chain.entries import Entry, hash_of, new_salt, person_of
 from services.sheets.chain.faults import Fault
-from services.sheets.chain.verifying import faults, verify_sheet
+from services.sheets.chain.verifying import SEARCHED, faults, verify_sheet
 from services.sheets.pictures.album import opener
 from services.sheets.sealing.orders import ask_for_seal
 from services.sheets.signing.signing import countersign, leave, strike, transcribe
@@ -178,6 +179,35 @@ def test_what_was_done_is_named(whole: list[Entry]) -> None:
     }
     more = [*whole, replace(whole[-1], number=len(whole) + 1)]
     assert Fault(len(whole) + 1, "inserted") in faults(SHEET, len(whole), head, more)
+
+
+@on_one_database
+@pytest.mark.parametrize("changed", [{"name": "Mallory"}, {"previous": "0" * 64}])
+def test_what_is_altered_throughout_is_looked_at_once_an_entry(
+    whole: list[Entry], monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    """Anybody may ask for it, by a code."""
+    many = [replace(whole[0], number=each, **changed) for each in range(1, 501)]
+    hashed = list[int]()
+
+    def counted(entry: Entry, number: int | None = None) -> str:
+        hashed.append(entry.number)
+        return hash_of(entry, number)
+
+    monkeypatch.setattr(verifying, "hash_of", counted)
+    found = faults(SHEET, 500, whole[-1].hash, many)
+    assert {each.number for each in found} == {*range(1, 501)}
+    assert len(hashed) <= (SEARCHED + 2) * len(many) + SEARCHED
+
+
+@on_one_database
+def test_a_part_that_was_moved_is_named_so(whole: list[Entry]) -> None:
+    """The first three are gone, and the others have their numbers."""
+    rest = [replace(each, number=each.number - 3) for each in whole[3:]]
+    found = faults(SHEET, len(whole), whole[-1].hash, rest)
+    assert {each.number for each in found if each.what == "reordered"} == {
+        each.number for each in rest
+    }
 
 
 def alter_entry(column: str) -> Callable[..., None]:

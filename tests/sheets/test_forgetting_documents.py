@@ -8,11 +8,11 @@ import pypdfium2
 import pytest
 
 from services.sheets.base.records import id_of
+from services.sheets.base.seals import seal_by_number, seals_of
 from services.sheets.funder.bundles import ask_for_bundle, bundles_of
 from services.sheets.hosts.hosting import name_host
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.sealing.seals import seal_by_number, seals_of
 from services.sheets.service import service
 from services.sheets.signing.signing import By, transcribe
 from shared.base.fingerprints import fingerprint

@@ -71,9 +71,7 @@ def seal(house: House) -> None:
                 asked_by="office@example.org",
                 asked_at=MORNING,
                 progress={},
-                file=BUNDLE,
                 digest="d",
-                reason="",
             )
         )
 

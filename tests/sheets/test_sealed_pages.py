@@ -9,10 +9,11 @@ from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.pages.at_desk import open_desk
 from services.sheets.signing.signing import strike
-from services.sheets.verification.desk import FILES, GUESSES
+from services.sheets.verification.desk import GUESSES
 from services.sheets.verification.documents import link_of
 from services.sheets.web import application
 from shared.base.clock import epoch_seconds
+from shared.http.limits import FILES
 from shared.pages.visitors import Visitor, way_in
 from shared.testing.standing import Answers, answering
 from tests.sheets.signed_day import DAY, KEYS, MORNING, ORGANISER, TOKEN, House

@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 
 from services.sheets.base.records import id_of
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import SealRecord, seals_of
 from services.sheets.base.tables import EntryRow, Seal
 from services.sheets.sealing import orders
 from services.sheets.sealing.orders import SealAsked
 from services.sheets.sealing.record import read_record
-from services.sheets.sealing.seals import SealRecord, seals_of
 from services.sheets.service import service
 from services.sheets.signing.signing import countersign, strike
 from shared.bus import eventlog
@@ -215,8 +215,6 @@ class TestTroubles:
         event = new_event("timer", SealAsked(sheet=SHEET, seal=1))
 
         class Dies:
-            forced = False
-
             def complete(self, _connection: object) -> None:
                 raise KeyboardInterrupt
 
@@ -268,3 +266,21 @@ def house_erases(house: House) -> None:
 
     with house.database.begin() as connection:
         erasing.erase_person(connection, house.resources.storage, "ada", DAY)
+
+
+@pytest.mark.parametrize(
+    ("zone", "language"),
+    [
+        ("Europe/Paris", "fr"),
+        ("Pacific/Noumea", "fr"),
+        ("America/Cayenne", "fr"),
+        ("Indian/Mayotte", "fr"),
+        ("Europe/Brussels", "en"),
+    ],
+)
+def test_a_day_in_france_is_sealed_in_french_wherever_that_is(zone: str, language: str) -> None:
+    from services.sheets.sealing.gathering import _Known, _language
+    from tests.sheets.signed_day import CONFERENCE
+
+    day = CONFERENCE.model_copy(update={"timezone": zone})
+    assert _language(day, [_Known(locale="en")]) == language

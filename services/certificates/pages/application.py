@@ -35,7 +35,9 @@ class PagesMount(Mount):
     """What is for people; all else gets its errors as problem details."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        if not scope.get("path", "").startswith(OF_PEOPLE):
+        path = scope.get("path", "")
+        # No page has a NUL in its address, and PostgreSQL takes it for an error of ours.
+        if not path.startswith(OF_PEOPLE) or "\0" in path:
             return Match.NONE, {}
         return super().matches(scope)
 

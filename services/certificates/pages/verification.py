@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.certificates.base.codes import parse_code
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.realisation.versions import by_number
-from services.certificates.verification.verifying import Finding, Verdict, verify_file
+from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
@@ -45,14 +45,14 @@ def by_file(
     request: Request,
     site: OnSite,
     desk: AtDesk,
+    network: FromNetwork,
     document: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """The file is compared in memory and forgotten."""
     content = document.file.read() if document else b""
     if not content:
         return site.page(request, "ask.html", typed="", complaint="no-file")
-    with desk.database.read() as connection:
-        verdict = verify_file(connection, content)
+    verdict = desk.verify_content(content, network)
     return _show(request, site, desk, verdict, from_file=True)
 
 

@@ -45,16 +45,22 @@ def verify_code(connection: Connection, typed: str) -> Verdict:
     return _of(connection, records.by_code(connection, code))
 
 
-def verify_file(connection: Connection, pdf: bytes) -> Verdict:
-    """Whether the file is one that we issued, byte for byte; nothing of it is kept."""
+def verify_file(connection: Connection, pdf: bytes) -> Verdict | None:
+    """Of a file that we issued, byte for byte; None of anything else."""
     certificate = connection.execute(
         select(Document.certificate_id).where(Document.sha256 == hashlib.sha256(pdf).hexdigest())
     ).scalar()
+    if certificate is None:
+        return None
     signature = read_signature(pdf)
-    if certificate is not None:
-        verdict = _of(connection, records.by_id(connection, certificate))
-        signed_by = signature.subject if signature and signature.intact else None
-        return Verdict(verdict.finding, verdict.record, verdict.replaced_at, signed_by)
+    verdict = _of(connection, records.by_id(connection, certificate))
+    signed_by = signature.subject if signature and signature.intact else None
+    return Verdict(verdict.finding, verdict.record, verdict.replaced_at, signed_by)
+
+
+def verify_brought(connection: Connection, pdf: bytes) -> Verdict:
+    """Of a file that is none of those, by the signature in it; nothing of it is kept."""
+    signature = read_signature(pdf)
     if signature is None or not is_ours(connection, signature.fingerprint):
         return Verdict("foreign")
     return Verdict("unrecorded" if signature.intact and signature.whole else "altered")

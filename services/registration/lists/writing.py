@@ -13,6 +13,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from shared.words.cells import harmless
 from shared.words.language import Language
 
 Cell = str | int | datetime
@@ -22,9 +23,6 @@ _ROWS_A_CHUNK = 500
 _LONGEST_TITLE = 31  # letters, of a sheet
 _MOMENT = "yyyy-mm-dd hh:mm"
 
-# What begins so would be run as a formula by whoever opens the file: also behind what their program
-# may take for the end of a cell, and in the full width of East Asian writing.
-_FORMULA = re.compile(r"(^|[;,|\t\r\n])(\s*)(?=[=+\-@＝＋－＠])")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -86,11 +84,6 @@ def xlsx_file(
     workbook.save(file)
     file.seek(0)
     return file
-
-
-def harmless(cell: str) -> str:
-    """The same as text, whatever it is separated by; again changes nothing."""
-    return _FORMULA.sub(r"\1\2'", cell)
 
 
 def _written(cell: Cell) -> str | int:

@@ -9,3 +9,8 @@ def sealed_prefix(sheet_id: str) -> str:
 def bundle_prefix(slug: str) -> str:
     """Of every funder's file of a conference: no slug has a dot."""
     return f"bundles/{slug}."
+
+
+def bundle_part_prefix(slug: str, bundle_id: str) -> str:
+    """Of every part of one funder's file."""
+    return f"{bundle_prefix(slug)}{bundle_id}-"

@@ -10,7 +10,7 @@ HOST = "keeping.speakers: empty, when the speaker is erased; else its row goes w
 
 NOBODY = {
     "act": "number conference at actor_kind what said",
-    "bundle": "id conference state asked_at made_at progress file digest reason",
+    "bundle": "id conference state asked_at made_at progress digest",
     "choice": "conference unit years purpose set_at",
     "entry": (
         "sheet_id number kind registration_id at noted_at source actor_kind said person author"

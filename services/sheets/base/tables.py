@@ -200,21 +200,19 @@ class Seal(Base):
 
 
 class Bundle(Base):
-    """The funder's file of a conference, as far as it is made (`base.files`). `gone`: somebody in
-    it was erased, or its years are over."""
+    """The funder's file of a conference, as far as it is made (`base.files`). `gone`: a week
+    is over, or somebody in it was erased. `progress` is `funder.bundling.Progress`."""
 
     __tablename__ = "bundle"
 
     id: Mapped[str] = mapped_column(primary_key=True)
     conference: Mapped[str] = mapped_column(index=True)
-    state: Mapped[str]  # asked, making, made, failed, gone
+    state: Mapped[str]  # asked, making, made, gone
     asked_by: Mapped[str]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON)
-    file: Mapped[str]
     digest: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text)
 
 
 class Act(Base):

@@ -73,8 +73,8 @@ def hash_of(entry: Entry, number: int | None = None) -> str:
         "number": entry.number if number is None else number,
         "kind": entry.kind,
         "registration": entry.registration_id,
-        "at": _moment(entry.at),
-        "noted_at": _moment(entry.noted_at),
+        "at": moment(entry.at),
+        "noted_at": moment(entry.noted_at),
         "source": entry.source,
         "actor": entry.actor_kind,
         "said": entry.said,
@@ -119,5 +119,6 @@ def _committed(salt: str, said: Mapping[str, str]) -> str:
     return hashlib.sha256(salt.encode() + b"\0" + canonical(said)).hexdigest()
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """As it is hashed: in UTC, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,18 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
-
-from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord
-from services.sheets.base.tables import Seal
+from services.sheets.base.seals import SealRecord
 from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.chain.faults import Fault
 from services.sheets.chain.standing import by_person
 
 
-def unlike_heads(seals: Iterable[Any], entries: Mapping[int, Entry]) -> list[Fault]:
+def unlike_heads(seals: Iterable[SealRecord], entries: Mapping[int, Entry]) -> list[Fault]:
     """What was sealed ended with a hash: a chain that was written anew as a whole has another."""
     return [
         Fault(seal.entries, "altered" if seal.entries in entries else "removed")
@@ -24,7 +21,7 @@ def unlike_heads(seals: Iterable[Any], entries: Mapping[int, Entry]) -> list[Fau
 
 
 def unlike_rows(
-    sheet: SheetRecord, seals: Sequence[Any], entries: Mapping[int, Entry]
+    sheet: SheetRecord, seals: Sequence[SealRecord], entries: Mapping[int, Entry]
 ) -> list[Fault]:
     """Of a chain that is whole, with what each seal says: how many are listed and signed, when it
     was made and replaced, and how the sheet is called. Fault(number of the `sealed` entry)."""
@@ -50,24 +47,6 @@ def unlike_rows(
     if not sealed and (sheet.state == "sealed" or sheet.seal):
         found.add(sheet.length)
     return [Fault(number, "seal") for number in found]
-
-
-def seals_of(connection: Connection, sheet_id: str) -> Sequence[Any]:
-    """Rows, by number."""
-    return connection.execute(
-        select(
-            Seal.number,
-            Seal.code,
-            Seal.entries,
-            Seal.head,
-            Seal.sealed_at,
-            Seal.replaced_at,
-            Seal.listed,
-            Seal.signed,
-        )
-        .where(Seal.sheet_id == sheet_id)
-        .order_by(Seal.number)
-    ).all()
 
 
 def _counted(sealed: Entry, entries: Iterable[Entry]) -> tuple[int, int]:

@@ -5,11 +5,13 @@ entry says that it was blanked when a person was erased. Pictures are looked at 
 open them are at hand. A chain that somebody wrote anew as a whole is found by its seals alone.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from services.sheets.base.records import sheet_by_id
+from services.sheets.base.records import SheetRecord, sheet_by_id
+from services.sheets.base.seals import SealRecord, seals_of
 from services.sheets.chain.entries import (
     ERASED,
     UNSIGNED,
@@ -22,9 +24,10 @@ from services.sheets.chain.entries import (
 )
 from services.sheets.chain.faults import Fault
 from services.sheets.chain.reading import entries_of
-from services.sheets.chain.sealed import seals_of, unlike_heads, unlike_rows
+from services.sheets.chain.sealed import unlike_heads, unlike_rows
 
 Opens = Callable[[str], bytes | None]  # a picture by its id; None when it is not there
+SEARCHED = 10  # entries whose number is searched for among all
 
 
 def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> list[Fault]:
@@ -34,10 +37,9 @@ def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> l
     numbers = {each.number for each in ordered}
     found = [Fault(each, "removed") for each in {*range(1, length + 1)} - numbers]
     found += [Fault(each, "inserted") for each in numbers if not 1 <= each <= length]
-    for entry in ordered:
-        if not _is_whole(sheet_id, entry):
-            moved = _was_elsewhere(length, entry)
-            found.append(Fault(entry.number, "reordered" if moved else "altered"))
+    broken = [entry for entry in ordered if not _is_whole(sheet_id, entry)]
+    moved = _moved(sheet_id, length, ordered, broken)
+    found += [Fault(e.number, "reordered" if e.number in moved else "altered") for e in broken]
     found += _blanked(ordered)
     found += _unlinked(sheet_id, ordered, {each.number for each in found})
     if not found and (ordered[-1].hash if ordered else first_previous(sheet_id)) != head:
@@ -45,21 +47,31 @@ def faults(sheet_id: str, length: int, head: str, entries: Iterable[Entry]) -> l
     return _sorted(found)
 
 
-def verify_sheet(
-    connection: Connection, sheet_id: str, opens: Opens | None = None
+def stored_faults(
+    sheet: SheetRecord,
+    entries: Sequence[Entry],
+    seals: Sequence[SealRecord],
+    opens: Opens | None = None,
 ) -> Sequence[Fault]:
     """The same of a sheet as it is stored, with what its seals say of it; of pictures too, with
-    `opens`. Raises Refused("unknown")."""
-    sheet = sheet_by_id(connection, sheet_id)
-    entries = entries_of(connection, sheet_id)
+    `opens`."""
     found = faults(sheet.id, sheet.length, sheet.head, entries)
-    seals, by_number = seals_of(connection, sheet_id), {each.number: each for each in entries}
+    by_number = {each.number: each for each in entries}
     found += unlike_heads(seals, by_number)
     found += [] if found else unlike_rows(sheet, seals, by_number)
     if opens:
         gone = [e.said.get("paper") for e in entries if e.erased]
         found += [Fault(e.number, "altered") for e in entries if not _is_pictured(e, opens, gone)]
     return _sorted(found)
+
+
+def verify_sheet(
+    connection: Connection, sheet_id: str, opens: Opens | None = None
+) -> Sequence[Fault]:
+    """`stored_faults`, read from the database. Raises Refused("unknown")."""
+    sheet = sheet_by_id(connection, sheet_id)
+    seals = seals_of(connection, sheet_id)
+    return stored_faults(sheet, entries_of(connection, sheet_id), seals, opens)
 
 
 def _is_whole(sheet_id: str, entry: Entry) -> bool:
@@ -81,10 +93,34 @@ def _is_committed(commitment: str, said: Sequence[str], now: str) -> bool:
     return not any(said) or commitment == now
 
 
-def _was_elsewhere(length: int, entry: Entry) -> bool:
-    """Whether its hash is right, but for its number."""
-    others = (number for number in range(1, length + 2) if number != entry.number)
-    return any(hash_of(entry, number) == entry.hash for number in others)
+def _moved(
+    sheet_id: str, length: int, ordered: Sequence[Entry], broken: Sequence[Entry]
+) -> set[int]:
+    """Numbers of those broken whose hash is right, but for their number.
+
+    Each says whose hash it follows, and so which number it had: one hash an entry, however many are
+    broken. Where that one is gone every number is tried, for a few of them.
+    """
+    followers: dict[str, list[Entry]] = defaultdict(list)
+    for entry in broken:
+        followers[entry.previous].append(entry)
+    wrong = {id(entry) for entry in broken}
+    known = [(first_previous(sheet_id), 0)]
+    known += [(entry.hash, entry.number) for entry in ordered if id(entry) not in wrong]
+    hashes = {entry.hash for entry in ordered} | {first_previous(sheet_id)}
+    lost = [entry for entry in broken if entry.previous not in hashes]
+    for entry in lost[:SEARCHED]:
+        numbers = range(1, length + 2)
+        was = next((each for each in numbers if hash_of(entry, each) == entry.hash), entry.number)
+        known.append((entry.previous, was - 1))
+    moved = set()
+    while known:
+        before, number = known.pop()
+        for entry in followers.pop(before, ()):
+            if number + 1 != entry.number and hash_of(entry, number + 1) == entry.hash:
+                moved.add(entry.number)
+            known.append((entry.hash, number + 1))
+    return moved
 
 
 def _unlinked(sheet_id: str, ordered: Sequence[Entry], known: set[int]) -> list[Fault]:

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from services.sheets.base.acts import record
-from services.sheets.base.files import bundle_prefix
-from services.sheets.base.tables import Bundle
+from services.sheets.base.tables import Bundle, Day
 from services.sheets.signing.parties import By
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.transactions import retried
-from shared.bus.inbox import schedule
+from shared.bus.inbox import ENDED, TIMER, JobRow, force, schedule
 from shared.events import Payload
 
 KEPT = timedelta(days=7)
@@ -27,6 +26,7 @@ class BundleAsked(Payload):
 
     type: ClassVar[str] = "bundle.asked"
     bundle: str
+    conference: str
     part: int
 
 
@@ -39,8 +39,7 @@ class BundleOver(Payload):
 
 @dataclass(frozen=True)
 class BundleRecord:
-    """As stored. `progress` is `parts.Parts`, with the hashes of what is in it and the titles of
-    sheets that could not be."""
+    """As stored. `progress` is what `bundling.Progress` says."""
 
     id: str
     conference: str
@@ -50,14 +49,6 @@ class BundleRecord:
     made_at: datetime | None
     progress: Mapping[str, Any]
     digest: str
-
-    @property
-    def prefix(self) -> str:
-        return f"{bundle_prefix(self.conference)}{self.id}-"
-
-    def part(self, number: int) -> str:
-        """The key of a part, from 0."""
-        return f"{self.prefix}{number:05}"
 
     @property
     def count(self) -> int:
@@ -73,9 +64,12 @@ class BundleRecord:
 
 
 def ask_for_bundle(connection: Connection, slug: str, by: By) -> BundleRecord:
-    """A new one; the one that is being made, if one is."""
+    """A new one; the one that is being made, if one is: which goes on where its job has ended."""
+    connection.execute(select(Day.slug).where(Day.slug == slug).with_for_update())
     for bundle in bundles_of(connection, slug):
         if bundle.state in GOING_ON:
+            if is_stuck(connection, bundle):
+                order_part(connection, bundle.id, slug, bundle.count)
             return bundle
     bundle_id = uuid4().hex
     connection.execute(
@@ -87,13 +81,11 @@ def ask_for_bundle(connection: Connection, slug: str, by: By) -> BundleRecord:
             asked_at=now(),
             made_at=None,
             progress={},
-            file="",
             digest="",
-            reason="",
         )
     )
     record(connection, slug, "bundle.asked", actor_kind=by.kind, actor=by.name, said={})
-    order_part(connection, bundle_id, 0)
+    order_part(connection, bundle_id, slug, 0)
     found = bundle_by_id(connection, bundle_id)
     if found is None:
         raise LookupError(bundle_id)
@@ -107,9 +99,23 @@ def bundle_now(database: Database, slug: str, by: By) -> BundleRecord:
         return ask_for_bundle(connection, slug, by)
 
 
-def order_part(connection: Connection, bundle_id: str, part: int) -> None:
-    asked = BundleAsked(bundle=bundle_id, part=part)
-    schedule(connection, asked, key=f"bundle:{bundle_id}:{part}", at=now(), lane="bulk")
+def order_part(connection: Connection, bundle_id: str, slug: str, part: int) -> None:
+    """Its job, which may have ended before it was made."""
+    key = f"bundle:{bundle_id}:{part}"
+    asked = BundleAsked(bundle=bundle_id, conference=slug, part=part)
+    schedule(connection, asked, key=key, at=now(), lane="bulk")
+    force(connection, connection.scalars(select(JobRow.id).where(_is_job(bundle_id, part))).all())
+
+
+def is_stuck(connection: Connection, bundle: BundleRecord) -> bool:
+    """Whether nothing makes its next part: the job of that has ended, as a dead letter or dropped,
+    or is not there any more."""
+    is_open = select(JobRow.id).where(_is_job(bundle.id, bundle.count), JobRow.state.not_in(ENDED))
+    return bundle.state in GOING_ON and connection.execute(is_open).first() is None
+
+
+def _is_job(bundle_id: str, part: int) -> ColumnElement[bool]:
+    return JobRow.key == f"{TIMER}:bundle:{bundle_id}:{part}"
 
 
 def bundle_by_id(

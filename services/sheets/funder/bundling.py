@@ -6,12 +6,13 @@ nothing ever holds all of it.
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, update
 
+from services.sheets.base.files import bundle_part_prefix
 from services.sheets.base.tables import Bundle
 from services.sheets.funder.bundles import (
     GOING_ON,
@@ -28,18 +29,18 @@ from services.sheets.funder.contents import (
     REALISATIONS,
     SUMS,
     Contents,
-    File,
     contents_of,
 )
 from services.sheets.funder.parts import Parts
+from services.sheets.funder.reading import Reader
 from services.sheets.pictures.keyring import Keyring
-from services.sheets.signing.papers import open_paper
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.base.errors import EmargeError
 from shared.bus.inbox import schedule
 from shared.events import Event
 from shared.process.service import Job
-from shared.storage import NotStored, Storage
+from shared.storage import Storage
 
 PART = 8 * 1024 * 1024  # bytes, about: what a worker holds of it
 _WORDS = """\
@@ -62,6 +63,34 @@ certificates' ZIP. `sha256sum -c SHA256SUMS` checks every file.
 """
 
 
+class Overtaken(EmargeError):
+    """Somebody was erased while a part was made: the file is gone, and so is what is left of it."""
+
+
+@dataclass
+class Progress:
+    """How far a file is: what was listed at its beginning, how many of those are written, the ZIP
+    so far, the keys of its parts, and the hashes of what is in it, by name."""
+
+    contents: Contents
+    read: int = 0
+    parts: Parts = field(default_factory=Parts)
+    keys: list[str] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Progress":
+        """As `said` wrote it."""
+        return cls(
+            Contents.of(said), said["read"], Parts.of(said), [*said["keys"]], {**said["hashes"]}
+        )
+
+    def said(self) -> dict[str, Any]:
+        """As JSON."""
+        own = {"read": self.read, "keys": self.keys, "hashes": self.hashes}
+        return {**self.contents.said(), **self.parts.said(), **own}
+
+
 @dataclass(frozen=True)
 class Bundler:
     """`keyring` opens scans, where files are made."""
@@ -71,110 +100,102 @@ class Bundler:
     keyring: Keyring | None = None
 
     def make_part(self, event: Event[BundleAsked], job: Job) -> None:
-        """The next part, and an order for the one after it; the last one ends the file."""
+        """The next part, and an order for the one after it; the last one ends the file. Raises
+        Overtaken."""
+        asked = event.data
+        prefix = bundle_part_prefix(asked.conference, asked.bundle)
         with self.database.read() as connection:
-            bundle = bundle_by_id(connection, event.data.bundle)
-            if bundle is None or not _is_next(bundle, event.data.part):
-                return
-            contents = contents_of(connection, self.storage, self._scan, bundle.conference)
-        parts, hashes = Parts.of(bundle.progress), dict(bundle.progress.get("hashes", {}))
-        files, last = self._next_files(contents, parts, hashes)
-        if last:
-            files += _ending(bundle.conference, contents, hashes)
-        made = parts.part(files, last=last)
-        key = bundle.part(event.data.part)
+            bundle = bundle_by_id(connection, asked.bundle)
+            progress = _progress(connection, bundle) if bundle else None
+        if bundle is None or progress is None or bundle.state == "gone":
+            self.storage.forget(prefix)  # what a worker left that was killed before it could
+            return
+        if not _is_next(bundle, asked.part):
+            return
+        files = self._next_files(bundle.conference, progress)
+        is_last = progress.read == len(progress.contents.files)
+        if is_last:
+            files += _ending(bundle.conference, progress.contents, progress.hashes)
+        made = progress.parts.part(files, last=is_last)
+        # Whoever lost its lease and puts another part of that number, puts it elsewhere.
+        key = f"{prefix}{asked.part:05}-{_hash(made)[:32]}"
         self.storage.put(key, made)
-        digest = self._digest(bundle, made) if last else ""
-        progress = {**parts.said(), "hashes": hashes, "unsealed": [*contents.unsealed]}
-        progress["changed"] = [*contents.changed]
-        with self.database.begin() as connection:
-            kept = _keep(connection, bundle, event.data.part, progress, digest)
-            job.complete(connection)
-        if not kept:
+        progress.keys.append(key)
+        digest = self._digest(progress.keys) if is_last else ""
+        try:
+            with self.database.begin() as connection:
+                _keep(connection, bundle, asked.part, progress, digest)
+                job.complete(connection)
+        except Overtaken:
             self.storage.delete(key)
+            raise
 
     def end(self, event: Event[BundleOver], job: Job) -> None:
         """Its time is over: it is gone by itself."""
-        with self.database.read() as connection:
-            bundle = bundle_by_id(connection, event.data.bundle)
-        if bundle is None:
-            return
-        self.storage.forget(bundle.prefix)
         with self.database.begin() as connection:
-            connection.execute(
-                update(Bundle).where(Bundle.id == bundle.id).values(state="gone", file="")
-            )
+            bundle = bundle_by_id(connection, event.data.bundle, lock=True)
+            if bundle is not None:
+                gone = update(Bundle).where(Bundle.id == bundle.id).values(state="gone")
+                connection.execute(gone)
+                self.storage.forget(bundle_part_prefix(bundle.conference, bundle.id))
             job.complete(connection)
 
     def pieces(self, bundle: BundleRecord) -> Iterator[bytes]:
         """The whole file, part by part."""
-        for number in range(bundle.count):
-            yield self.storage.get(bundle.part(number))
+        yield from map(self.storage.get, bundle.progress["keys"])
 
-    def _next_files(
-        self, contents: Contents, parts: Parts, hashes: dict[str, str]
-    ) -> tuple[list[tuple[str, bytes]], bool]:
-        """As many as a part has, and whether they are the last ones; notes their hashes."""
-        there = {known for name in parts.names for known in (name, name.rpartition(".")[0])}
+    def _next_files(self, slug: str, progress: Progress) -> list[tuple[str, bytes]]:
+        """As many as a part has; notes their hashes."""
+        reader = Reader(self.database, self.storage, self.keyring, slug)
         size = 0
         files: list[tuple[str, bytes]] = []
-        for file in contents.files:
-            if file.name in there:
-                continue
+        for file in progress.contents.files[progress.read :]:
             if size >= PART:
-                return files, False
-            content = _read(file)
-            if content is not None:
-                name = file.name + file.ending(content)
-                files.append((name, content))
-                hashes[name] = hashlib.sha256(content).hexdigest()
+                break
+            progress.read += 1
+            found = reader.read(file)
+            if found is not None:
+                name, content = found
+                files.append(found)
+                progress.hashes[name] = _hash(content)
                 size += len(content)
-        return files, True
+        return files
 
-    def _scan(self, sheet_id: str, paper_id: str) -> bytes:
-        with self.database.read() as connection:
-            scan = self.keyring and open_paper(connection, self.keyring, sheet_id, paper_id)
-        if not scan:
-            raise NotStored(paper_id)
-        return scan
-
-    def _digest(self, bundle: BundleRecord, last: bytes) -> str:
+    def _digest(self, keys: Iterable[str]) -> str:
         """Of the whole file."""
         whole = hashlib.sha256()
-        for piece in self.pieces(bundle):
-            whole.update(piece)
-        whole.update(last)
+        for key in keys:
+            whole.update(self.storage.get(key))
         return whole.hexdigest()
+
+
+def _progress(connection: Connection, bundle: BundleRecord) -> Progress:
+    if bundle.progress:
+        return Progress.of(bundle.progress)
+    return Progress(contents_of(connection, bundle.conference))
 
 
 def _is_next(bundle: BundleRecord, part: int) -> bool:
     return bundle.state in GOING_ON and bundle.count == part
 
 
-def _read(file: File) -> bytes | None:
-    """None of a sheet that was sealed anew, or erased, since the list was made."""
-    try:
-        return file.read()
-    except NotStored:
-        return None
-
-
 def _keep(
-    connection: Connection, bundle: BundleRecord, part: int, progress: dict[str, Any], digest: str
-) -> bool:
-    """False when somebody in it was erased meanwhile: then it is gone."""
+    connection: Connection, bundle: BundleRecord, part: int, progress: Progress, digest: str
+) -> None:
+    """Unless another worker was quicker. Raises Overtaken."""
     now_is = bundle_by_id(connection, bundle.id, lock=True)
-    if now_is is None or not _is_next(now_is, part):
-        return False
-    values: dict[str, Any] = {"progress": progress, "state": "making"}
+    if now_is is None or now_is.state == "gone":
+        raise Overtaken(f"somebody in funder's file {bundle.id} was erased meanwhile")
+    if not _is_next(now_is, part):
+        return
+    values: dict[str, Any] = {"progress": progress.said(), "state": "making"}
     if digest:
-        values |= {"state": "made", "made_at": now(), "digest": digest, "file": bundle.prefix}
+        values |= {"state": "made", "made_at": now(), "digest": digest}
         over = BundleOver(bundle=bundle.id)
         schedule(connection, over, key=f"bundle-over:{bundle.id}", at=now() + KEPT)
     else:
-        order_part(connection, bundle.id, part + 1)
+        order_part(connection, bundle.id, bundle.conference, part + 1)
     connection.execute(update(Bundle).where(Bundle.id == bundle.id).values(values))
-    return True
 
 
 def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list[tuple[str, bytes]]:

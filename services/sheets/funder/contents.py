@@ -3,29 +3,28 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord, sheets_by_conference
+from services.sheets.base.seals import newest_of_conference, seals_of
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import Person, expected
 from services.sheets.sealing.facts import Row
-from services.sheets.sealing.seals import newest_of_conference, seals_of
 from services.sheets.sealing.wording import Wording, languages
-from services.sheets.signing.papers import papers_of, type_of
+from services.sheets.signing.papers import papers_of
 from shared.bus.inbox import JobRow
 from shared.events.registration import PROGRAMMES
-from shared.storage import Storage
+from shared.words.cells import harmless
 from shared.words.filenames import file_name
 
 SHEETS, PAPER, PROGRAMME = "feuilles/", "papier/", "programme/"
 REALISATIONS = "certificats-de-realisation/"
 PRESENCE, INDEX, SUMS, READ_ME = "presence.csv", "index.json", "SHA256SUMS", "LISEZMOI.txt"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = (
     "feuille",
     "session",
@@ -40,31 +39,44 @@ _HEADS = (
 )
 
 
-Scans = Callable[[str, str], bytes]  # of a sheet, by id; raises NotStored
-
-
 @dataclass(frozen=True)
 class File:
-    """`read` gives its bytes; it may be asked for later than the list was made. `ending` is what
-    its name goes on with, where only the bytes tell."""
+    """`kind` and `of` say where its bytes come from: a document by its key in the storage, a scan
+    by its sheet and its own id, a programme by its version. Of a scan, its bytes tell how the name
+    goes on."""
 
+    kind: Literal["sheet", "paper", "presence", "programme"]
     name: str
-    read: Callable[[], bytes]
-    ending: Callable[[bytes], str] = lambda _content: ""
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Contents:
-    """`title` of the conference; `unsealed`: the titles of sheets that were signed and have no
-    document; `changed`: of those whose document is of before a correction."""
+    """As listed when the file is begun, kept as JSON. `title` of the conference; `unsealed`: the
+    titles of sheets that were signed and have no document; `changed`: of those whose document is of
+    before a correction."""
 
     files: tuple[File, ...]
     unsealed: tuple[str, ...]
     title: str
     changed: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Contents":
+        """As `said` wrote it."""
+        files = tuple(File(kind, name, tuple(of)) for kind, name, of in said["files"])
+        return cls(files, tuple(said["unsealed"]), said["title"], tuple(said["changed"]))
 
-def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: str) -> Contents:
+    def said(self) -> dict[str, Any]:
+        return {
+            "files": [[file.kind, file.name, [*file.of]] for file in self.files],
+            "unsealed": [*self.unsealed],
+            "title": self.title,
+            "changed": [*self.changed],
+        }
+
+
+def contents_of(connection: Connection, slug: str) -> Contents:
     """As it stands now: sealed sheets, scans of paper ones, the table of presence, the programme's
     versions."""
     sealed, missing, changed, papers = [], [], [], []
@@ -73,21 +85,19 @@ def contents_of(connection: Connection, storage: Storage, scans: Scans, slug: st
         seal = seals.get(sheet.id)
         if seal is not None and seal.made:
             name = file_name(f"{number:02}", sheet.title, seal.code, extension="pdf")
-            sealed.append(File(SHEETS + name, _reader(storage, seal.file)))
+            sealed.append(File("sheet", SHEETS + name, (seal.file,)))
             if sheet.length > seal.entries:
                 changed.append(sheet.title)
         elif sheet.length:
             missing.append(sheet.title)
         for each in papers_of(connection, sheet.id):
             name = PAPER + file_name(f"{number:02}", sheet.title, each.id[:8], extension="")
-            read = partial(scans, sheet.id, each.id)
-            papers.append(File(name.rstrip("."), read, lambda scan: type_of(scan)[1]))
-    table = presence(connection, slug)
+            papers.append(File("paper", name.rstrip("."), (sheet.id, each.id)))
     programmes = [
-        File(f"{PROGRAMME}version-{version:03}.json", _known(said))
-        for version, said in programmes_of(connection, slug)
+        File("programme", f"{PROGRAMME}version-{version:03}.json", (str(version),))
+        for version in programmes_of(connection, slug)
     ]
-    files = (*sealed, *papers, File(PRESENCE, _known(table)), *programmes)
+    files = (*sealed, *papers, File("presence", PRESENCE), *programmes)
     programme = programme_of(connection, slug)
     title = programme.conference.title if programme else slug
     return Contents(files, tuple(missing), title, tuple(changed))
@@ -105,12 +115,12 @@ def presence(connection: Connection, slug: str) -> bytes:
         if sheet.state == "withdrawn" and not sheet.length:
             continue
         for row in _rows(connection, sheet, wording):
-            table.writerow([_harmless(each) for each in row])
+            table.writerow([harmless(each) for each in row])
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
-def programmes_of(connection: Connection, slug: str) -> list[tuple[int, bytes]]:
-    """Every version of the programme that was told here, by number."""
+def programmes_of(connection: Connection, slug: str) -> dict[int, bytes]:
+    """Every version of the programme that was told here, by number, in order."""
     found = {}
     told = select(JobRow.envelope).where(JobRow.type.in_(PROGRAMMES)).order_by(JobRow.id)
     for envelope in connection.execute(told).scalars():
@@ -120,7 +130,7 @@ def programmes_of(connection: Connection, slug: str) -> list[tuple[int, bytes]]:
             found[int(data["programme_version"])] = json.dumps(
                 said, ensure_ascii=False, indent=1
             ).encode()
-    return sorted(found.items())
+    return dict(sorted(found.items()))
 
 
 def _rows(
@@ -172,16 +182,3 @@ def _remarks(person: Person, said: Row, wording: Wording) -> list[str]:
     if person.entry is not None and person.entry.reason:
         remarks.append(person.entry.reason)
     return list(dict.fromkeys(remarks))
-
-
-def _harmless(value: str) -> str:
-    """A spreadsheet takes it for no formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-def _reader(storage: Storage, key: str) -> Callable[[], bytes]:
-    return lambda: storage.get(key)
-
-
-def _known(content: bytes) -> Callable[[], bytes]:
-    return lambda: content

@@ -2,7 +2,7 @@
 in order, they are the file."""
 
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,10 +41,6 @@ class Parts:
         self.count += 1
         self.size = sink.tell()
         return b"".join(sink.written)
-
-    @property
-    def names(self) -> Sequence[str]:
-        return [each["filename"] for each in self.entries]
 
 
 class _Archive(zipfile.ZipFile):

@@ -15,6 +15,7 @@ from services.sheets.base.tables import (
     Act,
     Bundle,
     Choice,
+    Day,
     Device,
     EntryRow,
     HeldSeat,
@@ -46,13 +47,18 @@ GONE = "—"
 def erase_person(
     connection: Connection, storage: Storage, registration_id: str, conference: str
 ) -> None:
-    """Nothing late brings them back. Their lines of sheets stay, and say that they were erased."""
+    """Nothing late brings them back. Their lines of sheets stay, and say that they were erased.
+
+    Nobody asks for a funder's file meanwhile, which would not be among those that are forgotten.
+    """
     known = connection.execute(
         select(Participant.conference).where(Participant.registration_id == registration_id)
     ).scalar()
+    slug = known or conference
+    connection.execute(select(Day.slug).where(Day.slug == slug).with_for_update())
     tombstone = {
         "registration_id": registration_id,
-        "conference": known or conference,
+        "conference": slug,
         **NOBODY,
     }
     statement = upsert(connection, Participant).values(tombstone)
@@ -61,7 +67,6 @@ def erase_person(
     )
     for table in (HeldSeat, Refusal):
         connection.execute(delete(table).where(table.registration_id == registration_id))
-    slug = known or conference
     asked_for = choice_of(connection, slug).is_asked_for
     blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
     forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet

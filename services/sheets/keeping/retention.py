@@ -66,6 +66,7 @@ def look(connection: Connection, storage: Storage, log: EventLog, slug: str) -> 
 
 
 def _forget_sheets(connection: Connection, storage: Storage, log: EventLog, slug: str) -> None:
+    connection.execute(delete(Bundle).where(Bundle.conference == slug))  # first, as in an erasure
     storage.forget(bundle_prefix(slug))
     for sheet in sheets_by_conference(connection, slug):
         storage.forget(sealed_prefix(sheet.id))
@@ -83,5 +84,5 @@ def _forget_sheets(connection: Connection, storage: Storage, log: EventLog, slug
     connection.execute(delete(HeldSeat).where(HeldSeat.registration_id.in_(people)))
     # Their rows stay, without a person: they keep late jobs from bringing them back.
     connection.execute(update(Participant).where(Participant.conference == slug).values(NOBODY))
-    for kept in (Sheet, Device, Bundle, Act):
+    for kept in (Sheet, Device, Act):
         connection.execute(delete(kept).where(kept.conference == slug))

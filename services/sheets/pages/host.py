@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import seal_by_number
 from services.sheets.hosts.hosting import Host, host_by_id, note_signed
 from services.sheets.lists.expected import Person, expected
 from services.sheets.pages.at_desk import (
@@ -26,7 +27,6 @@ from services.sheets.pages.at_desk import (
     key_of,
 )
 from services.sheets.pages.words import host_statement, refusal_words
-from services.sheets.sealing.seals import seal_by_number
 from services.sheets.signing.signing import By, Signed, arrive, countersign, leave
 from services.sheets.verification.documents import link_of
 from shared.base.clock import now

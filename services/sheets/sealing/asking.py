@@ -1,8 +1,8 @@
 """Sheets sealed now, as an organiser or an operator wants: each in a transaction of its own."""
 
 from services.sheets.base.records import SheetRecord, id_of, sheet_by_id, sheets_by_conference
+from services.sheets.base.seals import SealRecord
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.sealing.seals import SealRecord
 from services.sheets.signing.parties import By
 from shared.base.database import Database
 from shared.base.transactions import retried

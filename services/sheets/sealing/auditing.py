@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from services.sheets.base.seals import SealRecord
 from services.sheets.base.tables import EntryRow, Seal, Sheet
 from services.sheets.sealing.record import NotARecord, read_record
-from services.sheets.sealing.seals import SealRecord
 from shared.documents.signing.signatures import read_signature
 from shared.storage import NotStored, Storage
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.sheets.pictures.strokes import Strokes
+from services.sheets.sealing.heading import Heading
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,8 @@ class Correction:
 class Facts:
     """`replaces` is the code of the seal before, `head` the hash of entry number `entries`."""
 
-    conference: str
-    organiser: str
-    place: str
-    title: str
-    sessions: tuple[str, ...]
-    room: str
+    heading: Heading
     hosts: tuple[str, ...]
-    starts_at: datetime
-    ends_at: datetime
-    timezone: str
     locale: str
     code: str
     verify_url: str

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from babel.core import get_global
 from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord
+from services.sheets.base.seals import SealRecord
 from services.sheets.base.tables import Host, Participant
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
 from services.sheets.chain.standing import Standing, by_person
@@ -14,12 +16,12 @@ from services.sheets.lists.days import programme_of
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Correction, Countersignature, Facts, Row
 from services.sheets.sealing.heading import heading_in, heading_of
-from services.sheets.sealing.seals import SealRecord
 from shared.events.parts import Conference
 from shared.words.folding import folded
 
 Draws = Callable[[Entry], Strokes | None]  # what an entry's picture shows
-FRENCH = ("Europe/Paris", "Indian/Reunion", "America/Martinique", "America/Guadeloupe")
+# France and all that is of it, over the seas too.
+FRENCH = frozenset(["FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"])
 _KINDS = ("programme", ERASED, "marks")  # of corrections, by what they say
 _ALWAYS_TOLD = ("struck", "corrected")  # also before the first seal
 
@@ -62,18 +64,9 @@ def facts_of(
         ),
         key=lambda pair: (pair[0].erased, folded(pair[1] or pair[0].name), folded(pair[0].name)),
     )
-    heading = heading_in(entries[-1]) or heading_of(connection, sheet)
     return Facts(
-        conference=heading.conference,
-        organiser=heading.organiser,
-        place=heading.place,
-        title=heading.title,
-        sessions=heading.sessions,
-        room=heading.room,
+        heading=heading_in(entries[-1]) or heading_of(connection, sheet),
         hosts=_hosts(connection, sheet, entries),
-        starts_at=heading.starts_at,
-        ends_at=heading.ends_at,
-        timezone=heading.timezone,
         locale=_language(programme.conference if programme else None, people.values()),
         code=seal.code,
         verify_url=f"{public_url}/sheets/verify/{seal.code}",
@@ -178,7 +171,7 @@ def _hosts(connection: Connection, sheet: SheetRecord, entries: Sequence[Entry])
 
 def _language(day: Conference | None, people: Iterable[_Known]) -> str:
     """French where the day is in France, or where most people read it."""
-    if day is not None and day.timezone in FRENCH:
+    if day is not None and get_global("zone_territories").get(day.timezone) in FRENCH:
         return "fr"
     read = [each.locale for each in people if each.locale]
     return "fr" if 2 * sum(each == "fr" for each in read) >= len(read) else "en"

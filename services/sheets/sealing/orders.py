@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import GROUP, LENGTH, SealRecord, seal_by_number
 from services.sheets.base.tables import Host, Participant, Seal, Sheet
 from services.sheets.base.timers import SheetDue, look_at
 from services.sheets.chain.appending import Draft, append
@@ -21,7 +22,6 @@ from services.sheets.chain.reading import entries_of
 from services.sheets.chain.standing import by_person
 from services.sheets.lists.expected import on_list
 from services.sheets.sealing.heading import heading_of
-from services.sheets.sealing.seals import GROUP, LENGTH, SealRecord, seal_by_number
 from services.sheets.signing.parties import By
 from shared.base.clock import now
 from shared.bus.inbox import schedule

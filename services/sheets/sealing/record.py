@@ -23,7 +23,7 @@ from pydantic import (
     ValidationError,
 )
 
-from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source
+from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source, moment
 from services.sheets.sealing.facts import Facts
 from services.sheets.sealing.heading import Words
 from shared.base.errors import EmargeError
@@ -120,7 +120,7 @@ class Claims(BaseModel):
 
 class _Sheet(Claims):
     format: Literal["emarge-sheet/1"]
-    rule: Words
+    rule: Words  # for people: what it is verified by hangs on the format
     # At the first fault it is none of ours: an error for each element would cost far more.
     entries: Annotated[list[_Entry], Field(max_length=MOST_ENTRIES), FailFast()]
 
@@ -135,18 +135,19 @@ class Record:
 
 def record_of(sheet_id: str, facts: Facts, entries: Sequence[Entry]) -> bytes:
     """The same sheet and seal give the same bytes."""
+    heading = facts.heading
     said = {
         "format": FORMAT,
         "rule": RULE,
         "sheet": sheet_id,
-        "conference": facts.conference,
-        "organiser": facts.organiser,
-        "title": facts.title,
-        "room": facts.room,
-        "place": facts.place,
-        "starts_at": facts.starts_at.isoformat(),
-        "ends_at": facts.ends_at.isoformat(),
-        "timezone": facts.timezone,
+        "conference": heading.conference,
+        "organiser": heading.organiser,
+        "title": heading.title,
+        "room": heading.room,
+        "place": heading.place,
+        "starts_at": heading.starts_at.isoformat(),
+        "ends_at": heading.ends_at.isoformat(),
+        "timezone": heading.timezone,
         "seal": facts.seal,
         "code": facts.code,
         "verify": facts.verify_url,
@@ -169,8 +170,6 @@ def read_record(content: bytes) -> Record:
         read = _Sheet.model_validate_json(content)
     except ValidationError:
         raise NotARecord("it is not the JSON of a sheet") from None
-    if read.rule != RULE:
-        raise NotARecord("it is verified by another rule than ours")
     claims = Claims.model_validate(read.model_dump(include={*Claims.model_fields}))
     return Record(claims, tuple(_entry(read.sheet, each) for each in read.entries))
 
@@ -180,8 +179,8 @@ def _said(entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "kind": entry.kind,
         "registration": entry.registration_id,
-        "at": _moment(entry.at),
-        "noted_at": _moment(entry.noted_at),
+        "at": moment(entry.at),
+        "noted_at": moment(entry.noted_at),
         "source": entry.source,
         "actor": entry.actor_kind,
         "said": entry.said,
@@ -227,10 +226,6 @@ def _entry(sheet_id: str, said: _Entry) -> Entry:
         actor=said.author_name,
         picture_id=_NOT_HERE if drawn else None,
     )
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 _FILE = re.compile(rb"/Type/EmbeddedFile[^\n]{0,400}?/Length (\d{1,9})>>\nstream\n")

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Connection, update
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
+from services.sheets.base.seals import SealRecord, seals_of
 from services.sheets.base.tables import Seal
 from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
 from services.sheets.chain.reading import entries_of
@@ -22,7 +23,6 @@ from services.sheets.sealing.facts import Facts
 from services.sheets.sealing.gathering import facts_of
 from services.sheets.sealing.orders import SealAsked, blank
 from services.sheets.sealing.record import record_of
-from services.sheets.sealing.seals import SealRecord, seals_of
 from shared.base.database import Database
 from shared.base.errors import EmargeError, Hopeless
 from shared.bus.eventlog import EventLog
@@ -55,7 +55,7 @@ class Sealer:
         never sealed; Overtaken; what signers and storages raise."""
         with self.database.read() as connection:
             gathered = self._gathered(connection, event.data)
-        if gathered is None or (gathered.seal.file and not job.forced):
+        if gathered is None or gathered.seal.file:
             return
         pdf = self.document(gathered)
         digest = hashlib.sha256(pdf).hexdigest()
@@ -111,8 +111,6 @@ class Sealer:
                 digest=digest,
                 file=key,
                 erased=gathered.erased,
-                listed=gathered.facts.expected,
-                signed=gathered.facts.signed,
             )
         )
         if blank(covered) != gathered.erased or not kept.rowcount:
@@ -125,8 +123,7 @@ class Sealer:
             )
             .values(file="")
         )
-        if not gathered.seal.file:
-            self.log.append(connection, _told(sheet, gathered), subject=None)
+        self.log.append(connection, _told(sheet, gathered), subject=None)
 
 
 @dataclass(frozen=True)

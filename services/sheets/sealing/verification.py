@@ -12,19 +12,19 @@ from sqlalchemy import Connection
 
 from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
-from services.sheets.chain.faults import Fault
-from services.sheets.chain.reading import entries_of
-from services.sheets.chain.verifying import verify_sheet
-from services.sheets.sealing.brought import Brought, look_at_record
-from services.sheets.sealing.heading import Heading, heading_in
-from services.sheets.sealing.record import Claims, NotARecord
-from services.sheets.sealing.seals import (
+from services.sheets.base.seals import (
     SealRecord,
     parse_code,
     seal_by_code,
     seal_by_digest,
     seals_of,
 )
+from services.sheets.chain.faults import Fault
+from services.sheets.chain.reading import entries_of
+from services.sheets.chain.verifying import stored_faults
+from services.sheets.sealing.brought import Brought, look_at_record
+from services.sheets.sealing.heading import Heading, heading_in
+from services.sheets.sealing.record import Claims, NotARecord
 from shared.base.database import Database
 
 Finding = Literal[
@@ -125,9 +125,10 @@ def _of_seal(
         sheet = sheet_by_id(connection, seal.sheet_id)
     except Refused:
         return Verdict("gone", seal, brought=brought)
-    entries = {each.number: each for each in entries_of(connection, sheet.id)}
-    heading = heading_in(entries.get(seal.entries))
-    found = verify_sheet(connection, sheet.id)
+    entries = entries_of(connection, sheet.id)
+    sealed = next((each for each in entries if each.number == seal.entries), None)
+    heading = heading_in(sealed)
+    found = stored_faults(sheet, entries, seals_of(connection, sheet.id))
     return Verdict(_finding(seal, found), seal, sheet, heading, found, brought)
 
 

@@ -28,7 +28,7 @@ class Wording:
 
     @classmethod
     def of(cls, facts: Facts) -> "Wording":
-        return cls(languages()[facts.locale], facts.timezone)
+        return cls(languages()[facts.locale], facts.heading.timezone)
 
     def gettext(self, message: str) -> str:
         return self.language.gettext(message)

@@ -14,13 +14,12 @@ from services.sheets.sealing.verification import (
     verify_file,
 )
 from shared.base.database import Database
-from shared.http.limits import Limit, Limits, SharedLimits
+from shared.http.limits import FILES, Limit, Limits, SharedLimits
 from shared.storage import Storage, open_storage
 
 # What is right is looked at first and never counts: nobody is locked out by who guesses behind the
 # same address. That a guess hits is kept away by the length of codes alone.
 GUESSES = Limit("guessed codes of sheets", most=20, every=6)
-FILES = Limit("files of sheets looked into", most=10, every=30)
 
 
 class TooManyTries(Exception):

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from services.sheets.base.records import SheetRecord
-from services.sheets.sealing.seals import SealRecord
+from services.sheets.base.seals import SealRecord
 from shared.base.keys import Keys
 from shared.http.passes import with_pass_until
 from shared.storage import NotStored, Storage

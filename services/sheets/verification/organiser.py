@@ -9,11 +9,11 @@ from starlette.datastructures import FormData
 
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
-from services.sheets.funder.bundles import bundle_by_id, bundle_now, bundles_of
+from services.sheets.base.seals import seal_by_code, seals_of
+from services.sheets.funder.bundles import GOING_ON, bundle_by_id, bundle_now, bundles_of, is_stuck
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import sheets_of
 from services.sheets.sealing.asking import seal_now
-from services.sheets.sealing.seals import seal_by_code, seals_of
 from services.sheets.signing.parties import By
 from services.sheets.verification.desk import AtDesk
 from services.sheets.verification.documents import document
@@ -44,6 +44,7 @@ def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done
         rows = [row for row in sheets_of(connection, at.slug) if row.sheet.length]
         seals = {row.sheet.id: seals_of(connection, row.sheet.id)[::-1] for row in rows}
         bundles = bundles_of(connection, at.slug)
+        stuck = {each.id for each in bundles if is_stuck(connection, each)}
     return site.page(
         request,
         "sealed/sheets.html",
@@ -51,7 +52,8 @@ def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done
         rows=rows,
         seals=seals,
         bundles=bundles[:5],
-        is_making=any(each.state in ("asked", "making") for each in bundles),
+        stuck=stuck,
+        is_making=any(each.state in GOING_ON and each.id not in stuck for each in bundles),
         done=done,
         moment=now(),
     )
@@ -59,7 +61,7 @@ def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done
 
 @router.post("/funder")
 def ask_for_file(desk: AtDesk, at: At) -> Response:
-    """Made in the background; asked twice, it is one."""
+    """Made in the background; asked twice, it is one, which goes on if it could not."""
     bundle_now(desk.database, at.slug, By("organiser", at.who.name))
     return RedirectResponse(f"{at.address}/sealed?done=asked", 303)
 

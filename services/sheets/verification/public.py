@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from services.sheets.base.records import sheet_by_id
 from services.sheets.base.refusals import Refused
-from services.sheets.sealing.seals import parse_code, seal_by_code
+from services.sheets.base.seals import parse_code, seal_by_code
 from services.sheets.sealing.verification import Finding, Verdict
 from services.sheets.verification.desk import AtDesk
 from services.sheets.verification.documents import document, path_of

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import httpx
 
+from services.sheets.base.seals import seal_by_number
 from services.sheets.hosts.hosting import name_host
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.resources import Resources
 from services.sheets.room.devices import add_device
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.sealing.seals import seal_by_number
 from services.sheets.service import service
 from services.sheets.signing.signing import By, sign
 from shared.base.clock import now

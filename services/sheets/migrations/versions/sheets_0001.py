@@ -173,9 +173,7 @@ def _files() -> None:
         sa.Column("asked_at", UtcDateTime, nullable=False),
         sa.Column("made_at", UtcDateTime),
         sa.Column("progress", sa.JSON, nullable=False),
-        sa.Column("file", sa.String, nullable=False),
         sa.Column("digest", sa.String, nullable=False),
-        sa.Column("reason", sa.Text, nullable=False),
     )
     op.create_index("ix_bundle_conference", "bundle", ["conference"])
 

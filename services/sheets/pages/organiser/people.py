@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from services.sheets.base.records import SheetRecord
 from services.sheets.base.refusals import Refused
+from services.sheets.base.seals import seal_by_number
 from services.sheets.hosts.hosting import hosts_of
 from services.sheets.lists.expected import expected
 from services.sheets.pages.at_desk import Visit, Visiting, key_of
@@ -23,7 +24,6 @@ from services.sheets.pages.organiser.here import (
 )
 from services.sheets.pages.words import refusal_words
 from services.sheets.room.devices import AFTER_DAY, devices_of
-from services.sheets.sealing.seals import seal_by_number
 from services.sheets.signing.papers import papers_of
 from services.sheets.signing.refused import refusals_of
 from services.sheets.signing.signing import arrive, leave, settle, strike

@@ -51,9 +51,9 @@ class _Sheet:
                 b"application#2Fjson",
             ),
             About(
-                title=plain(f"{gettext('Attendance sheet')} – {self.facts.title}"),
-                description=plain(self.facts.conference),
-                author=plain(self.facts.organiser),
+                title=plain(f"{gettext('Attendance sheet')} – {self.facts.heading.title}"),
+                description=plain(self.facts.heading.conference),
+                author=plain(self.facts.heading.organiser),
                 language=self.wording.language.code,
                 signature_label=gettext("Electronic seal of the organiser"),
                 sealed_at=self.facts.sealed_at,
@@ -65,11 +65,11 @@ class _Sheet:
         flow, facts, wording = self.flow, self.facts, self.wording
         wide = WIDE - CODE_SIDE - 16
         self._code(flow.page)
-        self._paragraph("P", facts.conference, (9.0, 8.0), wide, grey=GREY)
+        self._paragraph("P", facts.heading.conference, (9.0, 8.0), wide, grey=GREY)
         flow.down(3)
         self._paragraph(
             "H1",
-            f"{wording.gettext('Attendance sheet')} – {facts.title}",
+            f"{wording.gettext('Attendance sheet')} – {facts.heading.title}",
             (15.0, 13.0, 11.0),
             wide,
             bold=True,
@@ -87,17 +87,18 @@ class _Sheet:
 
     def _particulars(self) -> list[tuple[str, str]]:
         facts, gettext, language = self.facts, self.wording.gettext, self.wording.language
-        day = language.date(facts.starts_at, facts.timezone)
-        times = language.times(facts.starts_at, facts.ends_at, facts.timezone)
-        clocks = language.clocks(facts.starts_at, facts.timezone)
-        sessions = [each for each in facts.sessions if each != facts.title]
+        of = facts.heading
+        day = language.date(of.starts_at, of.timezone)
+        times = language.times(of.starts_at, of.ends_at, of.timezone)
+        clocks = language.clocks(of.starts_at, of.timezone)
+        sessions = [each for each in of.sessions if each != of.title]
         count = gettext("{signed} of {listed}").format(signed=facts.signed, listed=facts.expected)
         found = [
             (gettext("When"), f"{day}, {times} ({clocks})"),
-            (gettext("Where"), ", ".join(filter(None, (facts.room, facts.place)))),
+            (gettext("Where"), ", ".join(filter(None, (of.room, of.place)))),
             (gettext("Sessions"), " · ".join(sessions)),
             (gettext("Host"), ", ".join(facts.hosts)),
-            (gettext("Organiser"), facts.organiser),
+            (gettext("Organiser"), of.organiser),
             (gettext("Signatures"), count),
         ]
         return [(label, said) for label, said in found if said]
@@ -217,7 +218,7 @@ class _Sheet:
         right = fitted(counted, 68, sizes=(7.0,))
         page.lines(right, LEFT + WIDE - right.lines[0].width, _FOOT, GREY)
         if page.place:
-            said = f"{facts.conference} · {facts.title}"
+            said = f"{facts.heading.conference} · {facts.heading.title}"
             page.lines(_one_line(said, WIDE), LEFT, HEIGHT - 36, GREY)
 
 

@@ -103,7 +103,7 @@ def _draw_heads(
 def _cells(number: int, row: Row, facts: Facts, made: Sequence[Column], wording: Wording) -> Cells:
     widths = [column.width - GAP for column in made]
     name = wording.gettext("erased on request") if row.erased else row.name
-    when = wording.signed(row, facts.starts_at)
+    when = wording.signed(row, facts.heading.starts_at)
     source, remarks = wording.source(row), wording.remarks(row)
     small = [
         *((fitted(source, widths[5], sizes=SMALL), 0.0) for _ in range(bool(source))),
