@@ -1,6 +1,5 @@
 """The JSON API: endpoints managed by programs, with an organiser's token of the conference."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -21,7 +20,7 @@ from services.webhooks.managing.endpoints import (
     TooManyEndpoints,
     TooManyTests,
 )
-from services.webhooks.managing.wishes import Wish, chosen, faults, wish_of
+from services.webhooks.managing.wishes import BadWish, Fault, Wish, chosen, faults
 from shared.http.feed import bearer
 from shared.http.numbers import RowNumber
 from shared.http.problems import Problem, problem_response
@@ -142,7 +141,9 @@ def list_endpoints(endpoints: Managed) -> dict[str, list[EndpointOut]]:
 @router.post("/conferences/{slug}", status_code=201)
 def create_endpoint(body: EndpointIn, endpoints: Managed, request: Request) -> Created:
     wish = Wish(**{**body.model_dump(), "types": chosen(body.types)})
-    _check(wish, request)
+    found = faults(wish, request.app.state.settings.webhook_allow)
+    if found:
+        raise _invalid(found)
     row, secret = endpoints.create(wish, TOKEN)
     return Created(**_out(row).model_dump(), secret=secret)
 
@@ -156,15 +157,17 @@ def show_endpoint(endpoint: Id, endpoints: Managed) -> EndpointOut:
 def change_endpoint(
     endpoint: Id, body: EndpointChange, endpoints: Managed, request: Request
 ) -> EndpointOut:
-    row = endpoints.get(endpoint)
     given = body.model_dump(exclude_none=True)
     enabled = given.pop("enabled", None)
     if "types" in given:
         given["types"] = chosen(given["types"])
-    if given:
-        wish = replace(wish_of(row), **given)
-        _check(wish, request)
-        row = endpoints.change(endpoint, wish, TOKEN)
+    allowed = request.app.state.settings.webhook_allow
+    try:
+        row = (
+            endpoints.change(endpoint, given, TOKEN, allowed) if given else endpoints.get(endpoint)
+        )
+    except BadWish as error:
+        raise _invalid(error.faults) from None
     if enabled is not None:
         row = endpoints.set_enabled(endpoint, TOKEN, enabled=enabled)
     return _out(row)
@@ -259,15 +262,12 @@ def add_api(app: FastAPI) -> None:
         return problem_response(Problem(409, "too-many-endpoints", title))
 
 
-def _check(wish: Wish, request: Request) -> None:
-    found = faults(wish, request.app.state.settings.webhook_allow)
-    if found:
-        errors = [
-            {"pointer": f"/{fault.field}", "rule": fault.rule, "detail": fault.detail}
-            for fault in found
-        ]
-        title = "Some fields are not as they must be"
-        raise Problem(422, "invalid", title, errors=errors)
+def _invalid(found: list[Fault]) -> Problem:
+    errors = [
+        {"pointer": f"/{fault.field}", "rule": fault.rule, "detail": fault.detail}
+        for fault in found
+    ]
+    return Problem(422, "invalid", "Some fields are not as they must be", errors=errors)
 
 
 def _out(row: Any) -> EndpointOut:

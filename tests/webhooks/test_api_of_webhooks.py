@@ -1,11 +1,14 @@
 """Endpoints managed by programs: what is answered, and every refusal's field and rule."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from services.webhooks.base.payloads import OFFERED
+from services.webhooks.base.tables import Endpoint
 from services.webhooks.managing.endpoints import MOST, TESTS
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import work_without_names
@@ -85,6 +88,24 @@ def test_a_refusal_names_the_field_and_the_rule(
         [error] = answer.json()["errors"]
         assert (error["pointer"], error["rule"]) == (pointer, rule)
     assert len(api.get(HERE).json()["items"]) == 1
+
+
+def test_two_changes_at_once_undo_nothing_of_each_other(api: httpx.Client, house: House) -> None:
+    """The second begins before the first has ended, and waits for it."""
+    endpoint = made(api)["id"]
+    path = f"{HERE}/{endpoint}"
+    with ThreadPoolExecutor(1) as pool:
+        with house.database.begin() as connection:
+            wanted = Endpoint.id == endpoint
+            first = update(Endpoint).where(wanted).values(contact="eve@example.org")
+            connection.execute(first)
+            second = pool.submit(api.patch, path, json={"description": "CRM"})
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        changed = second.result().json()
+    assert (changed["contact"], changed["description"]) == ("eve@example.org", "CRM")
+    history = api.get(f"{path}/history").json()["items"]
+    assert history[0]["detail"] == "description"
 
 
 def test_only_an_organiser_of_that_conference(

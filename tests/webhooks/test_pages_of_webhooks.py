@@ -77,6 +77,16 @@ def test_it_is_changed_tried_disabled_enabled_rotated_and_deleted(
     assert "Deleted" in browser.get(HERE).text
 
 
+def test_who_changes_it_in_another_language_changes_that_of_no_letter(
+    browser: httpx.Client, house: House
+) -> None:
+    page = added(browser)
+    browser.headers["Accept-Language"] = "fr"
+    assert browser.post(page, data={**FORM, "description": "CRM 2"}).status_code == 303
+    row = house.row(page.rpartition("/")[2])
+    assert (row.description, row.locale) == ("CRM 2", "en")
+
+
 def test_what_failed_is_sent_again(
     browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """Who is told what: each endpoint once, of its own conference, and no more than it may know."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 
 from services.webhooks.base.payloads import OFFERED, conference_of
-from services.webhooks.managing.wishes import wish_of
 from services.webhooks.service import service
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
@@ -86,7 +84,7 @@ def test_what_is_sent_again_names_nobody_once_that_is_not_wanted(
     house.tell(confirmed())
     house.work()
     managed = house.endpoints()
-    managed.change(endpoint, replace(wish_of(managed.get(endpoint)), personal=False), ANN)
+    managed.change(endpoint, {"personal": False}, ANN, house.settings.webhook_allow)
     managed.resend(endpoint, ANN, house.deliveries()[0].id)
     house.work()
     assert house.states() == ["delivered"]

@@ -3,7 +3,7 @@
 Each function is one transaction. NoSuchEndpoint when a conference has none of that id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -18,9 +18,10 @@ from services.webhooks.base.disabling import miss_what_waits
 from services.webhooks.base.messages import file_messages, now_due, send_again
 from services.webhooks.base.pausing import go_on, lift
 from services.webhooks.base.sealing import Seals
+from services.webhooks.base.settings import Network
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.forgetting import plan_sweep
-from services.webhooks.managing.wishes import Wish, changed
+from services.webhooks.managing.wishes import Wish, changed, changed_wish
 from services.webhooks.transport.signing import new_secret
 from shared.base.clock import now
 from shared.base.database import Database
@@ -89,10 +90,18 @@ class Endpoints:
             plan_sweep(connection)
         return made, secret
 
-    def change(self, endpoint_id: str, wish: Wish, actor: Actor) -> Any:
-        """What waits goes to the new address; without people where it hears of them no more."""
+    def change(
+        self,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        actor: Actor,
+        allowed: Collection[Network] = (),
+    ) -> Any:
+        """Only what is given, by the names of a Wish's fields. What waits goes to the new address;
+        without people where it hears of them no more. Raises BadWish."""
         with self.database.begin() as connection:
-            row = self._found(connection, endpoint_id)
+            row = self._found(connection, endpoint_id, lock=True)
+            wish = changed_wish(row, given, allowed)
             values = changed(row, wish)
             if not values:
                 return row
@@ -209,9 +218,10 @@ class Endpoints:
                 note(connection, row, "resent", actor, str(count))
         return count
 
-    def _found(self, connection: Connection, endpoint_id: str) -> Any:
+    def _found(self, connection: Connection, endpoint_id: str, *, lock: bool = False) -> Any:
         wanted = (ENDPOINTS.c.id == endpoint_id) & (ENDPOINTS.c.conference == self.conference)
-        row = connection.execute(select(ENDPOINTS).where(wanted)).one_or_none()
+        statement = select(ENDPOINTS).where(wanted)
+        row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NoSuchEndpoint
         return row

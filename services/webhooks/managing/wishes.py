@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.webhooks.base.destinations import BadUrl, parse_url
@@ -40,6 +40,14 @@ class Wish:
         return {**vars(self), "types": " ".join(self.types)}
 
 
+class BadWish(Exception):
+    """An endpoint cannot be so; `faults` say why not."""
+
+    def __init__(self, wish: Wish, found: list[Fault]) -> None:
+        super().__init__(", ".join(f"{fault.field}: {fault.rule}" for fault in found))
+        self.wish, self.faults = wish, found
+
+
 def faults(wish: Wish, allowed: Collection[Network]) -> list[Fault]:
     found = []
     try:
@@ -68,6 +76,15 @@ def wish_of(row: Any) -> Wish:
     """An endpoint as it is, to be changed."""
     names = ("url", "description", "personal", "contact", "locale")
     return Wish(**{name: getattr(row, name) for name in names}, types=tuple(row.types.split()))
+
+
+def changed_wish(row: Any, given: Mapping[str, Any], allowed: Collection[Network]) -> Wish:
+    """The same with what is given, by the names of a Wish's fields. Raises BadWish."""
+    wish = replace(wish_of(row), **given)
+    found = faults(wish, allowed)
+    if found:
+        raise BadWish(wish, found)
+    return wish
 
 
 def chosen(types: Collection[str]) -> tuple[str, ...]:
