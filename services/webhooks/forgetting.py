@@ -81,10 +81,17 @@ def forget_conference(connection: Connection, slug: str, before: datetime) -> No
 
 def sweep(connection: Connection, seals: Seals) -> None:
     """What is old goes; the next sweep is tomorrow."""
-    connection.execute(delete(DELIVERIES).where(DELIVERIES.c.created_at < now() - KEPT))
+    _forget_old(connection)
     _seal_anew(connection, seals)
     forget_overwritten(connection)
     plan_sweep(connection)
+
+
+def _forget_old(connection: Connection) -> None:
+    """But erasures that an endpoint missed: it is told of them once it is enabled, however late."""
+    owed = (DELIVERIES.c.type == ERASED) & (DELIVERIES.c.state == "missed")
+    old = DELIVERIES.c.created_at < now() - KEPT
+    connection.execute(delete(DELIVERIES).where(old, ~owed))
 
 
 def plan_sweep(connection: Connection) -> None:
