@@ -14,6 +14,7 @@ from services.webhooks.managing import log
 from services.webhooks.managing.endpoints import (
     MOST,
     TESTS,
+    EndpointDisabled,
     Endpoints,
     NoSuchEndpoint,
     RotatedLately,
@@ -245,6 +246,11 @@ def add_api(app: FastAPI) -> None:
     @app.exception_handler(NoSuchEndpoint)
     def no_such_endpoint(_request: Request, _error: NoSuchEndpoint) -> Response:
         return problem_response(Problem(404, "no-such-endpoint", "There is no such endpoint"))
+
+    @app.exception_handler(EndpointDisabled)
+    def endpoint_disabled(_request: Request, _error: EndpointDisabled) -> Response:
+        title = "The endpoint is disabled: nothing is sent there until it is enabled, but tests"
+        return problem_response(Problem(409, "endpoint-disabled", title))
 
     @app.exception_handler(RotatedLately)
     def rotated_lately(_request: Request, _error: RotatedLately) -> Response:

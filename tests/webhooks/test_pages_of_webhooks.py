@@ -10,7 +10,7 @@ from services.webhooks.base.tables import Endpoint
 from shared.pages.visitors import way_in
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import visitor, work_without_names
-from tests.webhooks.house import ANN, House
+from tests.webhooks.house import ANN, House, confirmed
 
 HERE = "/organiser/day/webhooks"
 FORM = {
@@ -102,6 +102,21 @@ def test_what_failed_is_sent_again(
     work_without_names(house, monkeypatch)
     assert "count=1" in browser.post(f"{page}/failed/again").headers["location"]
     assert "count=0" in browser.post(f"{page}/failed/again").headers["location"]
+
+
+def test_one_that_is_disabled_has_no_button_to_send_again(
+    browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = added(browser)
+    house.tell(confirmed())
+    work_without_names(house, monkeypatch)
+    again = re.compile(r"/deliveries/\d+/again")
+    [button] = again.findall(browser.get(page).text)
+    browser.post(f"{page}/disable")
+    assert not again.search(browser.get(page).text)
+    refused = browser.post(f"{page}{button}")
+    assert refused.status_code == 409
+    assert "enable it first" in refused.text
 
 
 def test_it_is_all_there_in_french(browser: httpx.Client) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, update
+from sqlalchemy import ColumnElement, Connection, update
 
 from services.webhooks.base import days
 from services.webhooks.base.changes import SYSTEM, host_of, note
@@ -37,15 +37,18 @@ def disable(
 
 
 def miss_what_waits(connection: Connection, endpoint_id: str) -> None:
-    connection.execute(
-        update(DELIVERIES)
-        .where(
-            DELIVERIES.c.endpoint_id == endpoint_id,
-            DELIVERIES.c.state == "waiting",
-            DELIVERIES.c.type != TEST,
-        )
-        .values(state="missed", next_at=None, settled_at=now())
-    )
+    _miss(connection, DELIVERIES.c.endpoint_id == endpoint_id)
+
+
+def miss_one(connection: Connection, number: int) -> None:
+    """One that was filed while its endpoint was being disabled."""
+    _miss(connection, DELIVERIES.c.id == number)
+
+
+def _miss(connection: Connection, which: ColumnElement[bool]) -> None:
+    waits = (DELIVERIES.c.state == "waiting") & (DELIVERIES.c.type != TEST)
+    missed = {"state": "missed", "next_at": None, "settled_at": now()}
+    connection.execute(update(DELIVERIES).where(which, waits).values(missed))
 
 
 def _letter(

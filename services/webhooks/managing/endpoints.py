@@ -45,6 +45,10 @@ class TooManyEndpoints(Exception):
     """The conference has as many as it may."""
 
 
+class EndpointDisabled(Exception):
+    """Nothing is sent there until it is enabled, but tests."""
+
+
 class RotatedLately(Exception):
     """The secret of before still counts: one more would end it at once, and lose messages."""
 
@@ -203,13 +207,15 @@ class Endpoints:
     def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
         """Send one delivery once more, or all that failed or were missed; returns how many. One
         that waits for its next try is sent now. What is under way, or whose person was erased, is
-        not. An endpoint that was left in peace is so no more."""
+        not. An endpoint that was left in peace is so no more. Raises EndpointDisabled."""
         of_it = DELIVERIES.c.endpoint_id == endpoint_id
         wanted = (
             DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
         )
         with self.database.begin() as connection:
-            row = self._found(connection, endpoint_id)
+            row = self._found(connection, endpoint_id, lock=True)
+            if row.disabled:
+                raise EndpointDisabled
             found = select(DELIVERIES.c.id).where(of_it, wanted).order_by(DELIVERIES.c.id)
             numbers = connection.execute(found.limit(MOST_RESENT)).scalars().all()
             count = send_again(connection, numbers) or now_due(connection, numbers)
