@@ -190,7 +190,7 @@ def rotate_secret(endpoint: Id, endpoints: Managed) -> Secret:
 @router.post("/conferences/{slug}/{endpoint}/test", status_code=202)
 def send_test(endpoint: Id, endpoints: Managed) -> dict[str, int]:
     """Sends a `webhook.test`, whose delivery tells what became of it."""
-    return {"delivery": endpoints.test(endpoint)}
+    return {"delivery": endpoints.test(endpoint, TOKEN)}
 
 
 @router.get("/conferences/{slug}/{endpoint}/deliveries")
@@ -211,14 +211,14 @@ def list_deliveries(
 def resend_delivery(endpoint: Id, number: RowNumber, endpoints: Managed) -> dict[str, int]:
     """Once more, with the same id; one that waits for its next try, now."""
     if not endpoints.resend(endpoint, TOKEN, number):
-        title = "There is no such delivery, or it is under way, or its person was erased"
+        title = "There is none, or it is a test, or under way, or its person was erased"
         raise Problem(409, "not-resendable", title)
     return {"resent": 1}
 
 
 @router.post("/conferences/{slug}/{endpoint}/deliveries/resend-failed", status_code=202)
 def resend_failed(endpoint: Id, endpoints: Managed) -> dict[str, int]:
-    """All that failed, or were missed while it was disabled."""
+    """What failed, or was missed while it was disabled: the oldest first, up to 1,000 at a time."""
     return {"resent": endpoints.resend(endpoint, TOKEN, "failed")}
 
 
@@ -259,7 +259,7 @@ def add_api(app: FastAPI) -> None:
 
     @app.exception_handler(TooManyTests)
     def too_many_tests(_request: Request, _error: TooManyTests) -> Response:
-        title = f"An endpoint is sent at most {TESTS} tests an hour"
+        title = f"A conference sends at most {TESTS} tests an hour"
         return problem_response(Problem(429, "too-many-tests", title))
 
     @app.exception_handler(TooManyEndpoints)

@@ -139,7 +139,7 @@ def test_a_new_secret_says_until_when_the_old_one_counts(api: httpx.Client) -> N
     assert answer["previous_valid_until"] > endpoint["created_at"]
 
 
-def test_a_test_is_sent_listed_and_sent_again(
+def test_a_test_is_sent_and_listed_and_not_sent_again(
     api: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = made(api)
@@ -147,11 +147,12 @@ def test_a_test_is_sent_listed_and_sent_again(
     number = api.post(f"{path}/test").json()["delivery"]
     [waiting] = api.get(f"{path}/deliveries").json()["items"]
     assert (waiting["id"], waiting["state"], waiting["type"]) == (number, "waiting", "webhook.test")
-    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 409
     work_without_names(house, monkeypatch)
     [failed] = api.get(f"{path}/deliveries").json()["items"]
     assert (failed["state"], failed["answer"], failed["tries"]) == ("failed", "unknown-host", 1)
-    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 202
+    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 409
+    assert api.post(f"{path}/deliveries/resend-failed").json() == {"resent": 0}
+    assert api.get(f"{path}/history").json()["items"][0]["what"] == "tested"
     assert api.get(f"{path}/deliveries?before={number}").json()["items"] == []
 
 
@@ -162,10 +163,11 @@ def test_a_conference_has_so_many_and_no_more(api: httpx.Client) -> None:
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-many-endpoints")
 
 
-def test_a_stranger_is_sent_so_many_tests_and_no_more(api: httpx.Client) -> None:
+def test_strangers_are_sent_so_many_tests_and_no_more(api: httpx.Client) -> None:
     path = f"{HERE}/{made(api)['id']}"
     assert {api.post(f"{path}/test").status_code for _ in range(TESTS)} == {202}
-    refused = api.post(f"{path}/test")
+    api.delete(path)
+    refused = api.post(f"{HERE}/{made(api)['id']}/test")
     assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-tests")
 
 

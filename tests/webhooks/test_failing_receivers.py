@@ -217,7 +217,7 @@ def test_somebody_may_have_it_tried_now(house: House, receiver: Receiver, how: s
     receiver.answer = 204
     managed = house.endpoints()
     if how == "test":
-        managed.test(endpoint)
+        managed.test(endpoint, ANN)
     elif how == "resend":
         first = house.deliveries(endpoint)[0].id
         assert managed.resend(endpoint, ANN, first) == 1, "it waits for its next try"
@@ -277,9 +277,9 @@ def test_a_test_is_sent_even_where_it_is_disabled(house: House, receiver: Receiv
     endpoint = house.endpoint(receiver.url, "registration.confirmed")
     managed: Endpoints = house.endpoints()
     managed.set_enabled(endpoint, ANN, enabled=False)
-    managed.test(endpoint)
+    managed.test(endpoint, ANN)
     receiver.answer = 500
-    managed.test(endpoint)
+    managed.test(endpoint, ANN)
     house.work()
     assert house.row(endpoint).disabled == "by-hand", "a test changes nothing"
     assert house.row(endpoint).failures == 0

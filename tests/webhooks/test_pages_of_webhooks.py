@@ -4,9 +4,12 @@ import re
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.webhooks.base.tables import Endpoint
+from services.webhooks.base.tables import Delivery, Endpoint
+from services.webhooks.forgetting import forget_organiser, forget_person
+from services.webhooks.managing import endpoints
+from services.webhooks.sending import delivering
 from shared.pages.visitors import way_in
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import visitor, work_without_names
@@ -92,6 +95,8 @@ def test_what_failed_is_sent_again(
 ) -> None:
     page = added(browser)
     browser.post(f"{page}/test")
+    house.tell(confirmed())
+    monkeypatch.setattr(delivering, "MAX_TRIES", 1)
     work_without_names(house, monkeypatch)
     shown = browser.get(page).text
     assert "its name has no address" in shown
@@ -102,6 +107,20 @@ def test_what_failed_is_sent_again(
     work_without_names(house, monkeypatch)
     assert "count=1" in browser.post(f"{page}/failed/again").headers["location"]
     assert "count=0" in browser.post(f"{page}/failed/again").headers["location"]
+
+
+def test_whoever_was_erased_keeps_nobody_else_from_being_sent_again(
+    browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "MOST_RESENT", 1)
+    page = added(browser)
+    house.tell(*(confirmed(f"r-{number}") for number in range(3)))
+    work_without_names(house, monkeypatch)
+    with house.database.begin() as connection:
+        connection.execute(update(Delivery).values(state="failed"))
+        forget_person(connection, "r-0")
+    assert "Send the 2 again that failed or were missed" in browser.get(page).text
+    assert "count=1" in browser.post(f"{page}/failed/again").headers["location"]
 
 
 def test_one_that_is_disabled_has_no_button_to_send_again(
@@ -155,8 +174,6 @@ def test_a_role_that_was_taken_back_opens_nothing(
 
 
 def test_an_organiser_who_is_erased_is_in_no_history(browser: httpx.Client, house: House) -> None:
-    from services.webhooks.forgetting import forget_organiser
-
     page = added(browser)
     with house.database.begin() as connection:
         forget_organiser(connection, lambda name: name == ANN.name)

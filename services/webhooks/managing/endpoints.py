@@ -13,7 +13,7 @@ import uuid_utils
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from services.webhooks.base import payloads
-from services.webhooks.base.changes import Actor, What, note
+from services.webhooks.base.changes import Actor, What, count_lately, note
 from services.webhooks.base.disabling import miss_what_waits
 from services.webhooks.base.messages import file_messages, now_due, send_again
 from services.webhooks.base.pausing import go_on, lift
@@ -21,6 +21,7 @@ from services.webhooks.base.sealing import Seals
 from services.webhooks.base.settings import Network
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
 from services.webhooks.forgetting import plan_sweep
+from services.webhooks.managing.log import FAILED, RESENDABLE
 from services.webhooks.managing.wishes import Wish, changed, changed_wish
 from services.webhooks.transport.signing import new_secret
 from shared.base.clock import now
@@ -29,8 +30,7 @@ from shared.base.database import Database
 MOST = 20  # endpoints of one conference
 OVERLAP = timedelta(hours=24)  # for which the secret of before counts beside the new one
 MOST_RESENT = 1000  # at a time
-TESTS = 30  # of one endpoint, in an hour: it may be somebody's who wants none
-RESENDABLE = ("failed", "missed")
+TESTS = 30  # of one conference, in an hour: they may go to somebody who wants none
 
 
 class NoSuchEndpoint(Exception):
@@ -38,7 +38,7 @@ class NoSuchEndpoint(Exception):
 
 
 class TooManyTests(Exception):
-    """An endpoint was sent as many in the last hour as it may be."""
+    """A conference has sent as many in the last hour as it may."""
 
 
 class TooManyEndpoints(Exception):
@@ -176,19 +176,16 @@ class Endpoints:
             connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id == endpoint_id))
             connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id))
 
-    def test(self, endpoint_id: str) -> int:
+    def test(self, endpoint_id: str, actor: Actor) -> int:
         """Send a message that says nothing, also where it is disabled; its delivery's number.
         Raises TooManyTests."""
         about = {"conference": self.conference, "endpoint": endpoint_id}
-        lately = select(func.count()).where(
-            DELIVERIES.c.endpoint_id == endpoint_id,
-            DELIVERIES.c.type == payloads.TEST,
-            DELIVERIES.c.created_at > now() - timedelta(hours=1),
-        )
+        hour_ago = now() - timedelta(hours=1)
         with self.database.begin() as connection:
-            self._found(connection, endpoint_id)
-            if connection.execute(lately).scalar_one() >= TESTS:
+            row = self._found(connection, endpoint_id, lock=True)
+            if count_lately(connection, self.conference, "tested", hour_ago) >= TESTS:
                 raise TooManyTests
+            note(connection, row, "tested", actor)
             [number] = file_messages(
                 connection,
                 [
@@ -205,13 +202,12 @@ class Endpoints:
         return number
 
     def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
-        """Send one delivery once more, or all that failed or were missed; returns how many. One
-        that waits for its next try is sent now. What is under way, or whose person was erased, is
-        not. An endpoint that was left in peace is so no more. Raises EndpointDisabled."""
+        """Send one delivery once more, or what failed or was missed, the oldest first and up to
+        MOST_RESENT; returns how many. One that waits for its next try is sent now. A test, what is
+        under way, or whose person was erased, is not. An endpoint that was left in peace is so no
+        more. Raises EndpointDisabled."""
         of_it = DELIVERIES.c.endpoint_id == endpoint_id
-        wanted = (
-            DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
-        )
+        wanted = FAILED if number == "failed" else RESENDABLE & (DELIVERIES.c.id == number)
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id, lock=True)
             if row.disabled:

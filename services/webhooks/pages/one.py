@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from services.webhooks.base.changes import changes
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.managing import log
-from services.webhooks.managing.endpoints import RESENDABLE, Endpoints
+from services.webhooks.managing.endpoints import MOST_RESENT, Endpoints
 from services.webhooks.managing.wishes import BadWish, Fault, Wish, wish_of
 from services.webhooks.pages.here import At, By, Form, Managed, asked_in
 from shared.base.clock import now
@@ -76,8 +76,8 @@ def rotate_secret(
 
 
 @router.post("/test")
-def send_test(endpoint: Id, at: At, endpoints: Managed) -> Response:
-    endpoints.test(endpoint)
+def send_test(endpoint: Id, at: At, by: By, endpoints: Managed) -> Response:
+    endpoints.test(endpoint, by)
     return _back(at, endpoint, "tested")
 
 
@@ -130,7 +130,7 @@ def _page(
 ) -> Response:
     with endpoints.database.read() as connection:
         sent = log.deliveries(connection, row.id, before)
-        counts = log.counts(connection, row.id)
+        failed = log.count_failed(connection, row.id)
         history = changes(connection, row.conference, row.id)
     return site.page(
         request,
@@ -142,8 +142,8 @@ def _page(
         paused=not row.disabled and row.paused_until is not None and row.paused_until > now(),
         sent=sent,
         next_page=sent[-1].id if len(sent) == log.PAGE else None,
-        counts=counts,
-        failed=sum(counts.get(state, 0) for state in RESENDABLE),
+        failed=failed,
+        most_resent=MOST_RESENT,
         history=history,
         offered=list(OFFERED),
         wish=wish,
