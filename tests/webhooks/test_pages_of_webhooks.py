@@ -138,6 +138,17 @@ def test_one_that_is_disabled_has_no_button_to_send_again(
     assert "enable it first" in refused.text
 
 
+def test_who_leaves_a_receiver_that_has_names_is_told_to_tell_them(
+    browser: httpx.Client, house: House
+) -> None:
+    page = added(browser)
+    said = "tell them yourself to delete what they have"
+    assert said not in browser.get(page).text
+    with house.database.begin() as connection:
+        connection.execute(update(Endpoint).values(told_people=True))
+    assert browser.get(page).text.count(said) == 2, "beside the address, and beside its end"
+
+
 def test_it_is_all_there_in_french(browser: httpx.Client) -> None:
     browser.headers["Accept-Language"] = "fr"
     page = added(browser)

@@ -169,6 +169,18 @@ class TestErasure:
         assert [request.path for request in receiver.requests] == ["/hook/full"]
         assert told(receiver)[0][1].keys() == {"registration_id", "conference", "erased_at"}
 
+    def test_another_receiver_was_told_of_nobody(self, house: House, receiver: Receiver) -> None:
+        endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+        house.tell(confirmed("r-1"))
+        house.work()
+        elsewhere, allowed = {"url": f"{receiver.url}/elsewhere"}, house.settings.webhook_allow
+        house.endpoints().change(endpoint, {"description": "CRM"}, ANN, allowed)
+        assert house.row(endpoint).told_people
+        house.endpoints().change(endpoint, elsewhere, ANN, allowed)
+        house.erase("r-1")
+        house.work()
+        assert [request.path for request in receiver.requests] == ["/hook"]
+
     def test_one_that_is_disabled_hears_of_it_once_it_is_enabled(
         self, house: House, receiver: Receiver
     ) -> None:

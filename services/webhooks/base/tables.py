@@ -16,7 +16,8 @@ class Endpoint(Base):
     """An address that is told of one conference's events, and how it fares.
 
     Secrets are sealed (`base.sealing`); the one of before counts until `previous_until`.
-    `told_people` says that people's names were ever sent there: it then hears of every erasure.
+    `told_people` says that people's names were ever sent to its address: it then hears of every
+    erasure.
     """
 
     __tablename__ = "endpoint"

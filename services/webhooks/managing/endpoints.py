@@ -109,8 +109,9 @@ class Endpoints:
             values = changed(row, wish)
             if not values:
                 return row
-            if "url" in values:  # another receiver has not failed yet
+            if "url" in values:  # another receiver has not failed yet, and was told of nobody
                 values = {**values, "failures": 0, "failing_since": None, "paused_until": None}
+                values["told_people"] = False
             row = self._write(connection, endpoint_id, **values)
             names = [name for name in wish.columns if name in values]
             note(connection, row, "changed", actor, ", ".join(names))
