@@ -22,12 +22,14 @@ from services.webhooks.managing.endpoints import (
     TooManyTests,
 )
 from services.webhooks.managing.wishes import BadWish, Fault, Wish, chosen, faults
+from shared.events.catalogue import contracts
 from shared.http.feed import bearer
 from shared.http.numbers import RowNumber
 from shared.http.problems import Problem, problem_response
 from shared.http.standing import NotAnswered, Standing
 
 TOKEN = Actor("token")
+MEANINGS = {contract.payload: contract.meaning for contract in contracts()}
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 Id = Annotated[str, Path(max_length=64)]
 
@@ -128,7 +130,7 @@ def list_types() -> dict[str, list[dict[str, str]]]:
     """The types of events that an endpoint may choose, and what each says."""
     return {
         "items": [
-            {"type": name, "description": (offered.contract.__doc__ or "").split("\n")[0]}
+            {"type": name, "description": MEANINGS[offered.contract]}
             for name, offered in OFFERED.items()
         ]
     }

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.base.tables import Endpoint
 from services.webhooks.managing.endpoints import MOST, TESTS
+from shared.events.catalogue import contracts
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import work_without_names
 from tests.webhooks.house import House
@@ -174,4 +175,6 @@ def test_strangers_are_sent_so_many_tests_and_no_more(api: httpx.Client) -> None
 def test_the_types_are_listed_for_everybody(site: httpx.Client) -> None:
     items = site.get("/api/webhooks/types").json()["items"]
     assert [item["type"] for item in items] == list(OFFERED)
-    assert all(item["description"] for item in items)
+    meanings = {contract.payload: contract.meaning for contract in contracts()}
+    for item in items:
+        assert item["description"] == meanings[OFFERED[item["type"]].contract], "the whole of it"
