@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from services.webhooks.base.changes import Actor
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.base.settings import WebhooksSettings
-from services.webhooks.base.tables import Delivery, Endpoint
+from services.webhooks.base.tables import Delivery, Endpoint, EndpointChange
 from services.webhooks.managing.endpoints import Endpoints
 from services.webhooks.managing.wishes import Wish
 from services.webhooks.resources import Resources, open_resources
@@ -136,7 +136,13 @@ class House:
     def work(self) -> None:
         """Do all that is due, what is on its way included."""
         while drain(service, self.database, self.resources):
-            eventually(lambda: self.resources.courier.idle, timeout=30)
+            eventually(self._nothing_under_way, timeout=30)
+
+    def _nothing_under_way(self) -> bool:
+        with self.database.read() as connection:
+            wanted = select(EndpointChange.endpoint_id).distinct()
+            known = connection.execute(wanted).scalars().all()
+        return not any(map(self.resources.courier.under_way, known))
 
     def start(self) -> None:
         """Do what is due, and wait for nothing that is on its way."""
