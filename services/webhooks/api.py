@@ -119,7 +119,7 @@ def endpoints_of(
         with state.database.read() as connection:
             if days.known(connection, slug) is None:
                 raise Problem(404, "no-such-conference", "No such conference is published")
-    return Endpoints(state.database, state.seals, slug)
+    return Endpoints(state.database, state.seals, state.log, slug)
 
 
 Managed = Annotated[Endpoints, Depends(endpoints_of)]

@@ -97,7 +97,7 @@ class House:
         self._heard = 0
 
     def endpoints(self, slug: str = "day") -> Endpoints:
-        return Endpoints(self.database, self.resources.seals, slug)
+        return Endpoints(self.database, self.resources.seals, self.resources.log, slug)
 
     def endpoint(self, url: str, *types: str, slug: str = "day", personal: bool = False) -> str:
         """The id of a new one; of all types, where none are named."""
@@ -164,6 +164,10 @@ class House:
             return connection.execute(wanted).one()
 
     def published(self, type_: str) -> list[dict[str, Any]]:
-        """What this service told, by type: registration's is in the same log."""
+        """What this service told, by type, and `about` whom: registration's is in the same log."""
         told = map(json.loads, eventlog.page(self.database, 0, 1000).events)
-        return [event["data"] for event in told if event["type"] == type_]
+        return [
+            {**event["data"], "about": event.get("subject")}
+            for event in told
+            if event["type"] == type_
+        ]

@@ -10,7 +10,7 @@ from services.webhooks.managing.wishes import Wish
 
 def values_of(app: Starlette, slug: str) -> dict[str, str]:
     """An endpoint, and a delivery to it that failed."""
-    endpoints = Endpoints(app.state.database, app.state.seals, slug)
+    endpoints = Endpoints(app.state.database, app.state.seals, app.state.log, slug)
     wish = Wish("https://hooks.example.org/a", ("registration.changed",), contact="a@example.org")
     endpoint, _ = endpoints.create(wish, Actor("organiser", "ann@example.org"))
     message = {

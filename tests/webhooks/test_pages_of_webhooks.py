@@ -187,6 +187,6 @@ def test_a_role_that_was_taken_back_opens_nothing(
 def test_an_organiser_who_is_erased_is_in_no_history(browser: httpx.Client, house: House) -> None:
     page = added(browser)
     with house.database.begin() as connection:
-        forget_organiser(connection, lambda name: name == ANN.name)
+        forget_organiser(connection, house.resources.log, lambda name: name == ANN.name)
     assert house.row(page.rpartition("/")[2]).contact == ""
     assert "—" in browser.get(HERE).text

@@ -30,6 +30,9 @@ class Endpoint(Base):
     personal: Mapped[bool]
     told_people: Mapped[bool]
     contact: Mapped[str]
+    reader: Mapped[
+        str | None
+    ]  # who was written to, as `base.letters` calls them; none yet, if none
     locale: Mapped[str]
     secret: Mapped[str] = mapped_column(Text)
     previous_secret: Mapped[str | None] = mapped_column(Text)

@@ -10,22 +10,24 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import uuid_utils
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from services.webhooks.base import payloads
 from services.webhooks.base.changes import Actor, What, count_lately, note
 from services.webhooks.base.disabling import miss_what_waits
+from services.webhooks.base.letters import forget_reader
 from services.webhooks.base.messages import file_messages, now_due, send_again
 from services.webhooks.base.pausing import go_on, lift
 from services.webhooks.base.sealing import Seals
 from services.webhooks.base.settings import Network
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
-from services.webhooks.forgetting import plan_sweep
+from services.webhooks.forgetting import forget_endpoints, plan_sweep
 from services.webhooks.managing.log import FAILED, RESENDABLE
 from services.webhooks.managing.wishes import Wish, changed, changed_wish
 from services.webhooks.transport.signing import new_secret
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 
 MOST = 20  # endpoints of one conference
 OVERLAP = timedelta(hours=24)  # for which the secret of before counts beside the new one
@@ -59,6 +61,7 @@ class Endpoints:
 
     database: Database
     seals: Seals
+    log: EventLog
     conference: str
 
     def listed(self) -> Sequence[Any]:
@@ -112,6 +115,9 @@ class Endpoints:
             if "url" in values:  # another receiver has not failed yet, and was told of nobody
                 values = {**values, "failures": 0, "failing_since": None, "paused_until": None}
                 values["told_people"] = False
+            if "contact" in values:
+                forget_reader(connection, self.log, row)
+                values = {**values, "reader": None}
             row = self._write(connection, endpoint_id, **values)
             names = [name for name in wish.columns if name in values]
             note(connection, row, "changed", actor, ", ".join(names))
@@ -174,8 +180,7 @@ class Endpoints:
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             note(connection, row, "deleted", actor)
-            connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id == endpoint_id))
-            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id))
+            forget_endpoints(connection, self.log, ENDPOINTS.c.id == endpoint_id)
 
     def test(self, endpoint_id: str, actor: Actor) -> int:
         """Send a message that says nothing, also where it is disabled; its delivery's number.

@@ -15,18 +15,20 @@ from services.webhooks.managing.endpoints import (
 from services.webhooks.pages import listing, one
 from services.webhooks.pages.here import AREA
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 from shared.pages import Site
 from shared.pages.area import add_area, static_of
 
 HERE = Path(__file__).parent
 
 
-def add_pages(app: FastAPI, settings: WebhooksSettings, database: Database) -> None:
+def add_pages(app: FastAPI, settings: WebhooksSettings, database: Database, log: EventLog) -> None:
     locale = HERE.parent / "locale"
     site = Site(HERE, locale, settings.public_url, static=static_of(AREA))
     pages = add_area(app, site, AREA, settings, database, [listing.router, one.router])
     pages.state.settings = settings
     pages.state.seals = Seals(settings)
+    pages.state.log = log
 
     @pages.exception_handler(NoSuchEndpoint)
     def no_such_endpoint(request: Request, _error: NoSuchEndpoint) -> Response:

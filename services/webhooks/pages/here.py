@@ -24,7 +24,8 @@ def here_of(request: Request, database: InDatabase) -> Here:
 
 
 def endpoints_of(request: Request, database: InDatabase) -> Endpoints:
-    return Endpoints(database, request.app.state.seals, visitor_of(request).conference)
+    state = request.app.state
+    return Endpoints(database, state.seals, state.log, visitor_of(request).conference)
 
 
 def actor_of(request: Request) -> Actor:

@@ -21,7 +21,8 @@ from services.webhooks.base.backing_off import (
     delay_after,
     is_lost,
 )
-from services.webhooks.base.disabling import Why, disable, miss_one
+from services.webhooks.base.disabling import disable, miss_one
+from services.webhooks.base.letters import Why
 from services.webhooks.base.messages import DeliveryDue, fetch
 from services.webhooks.base.pausing import go_on
 from services.webhooks.base.payloads import TEST, impersonal
