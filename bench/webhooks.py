@@ -21,6 +21,7 @@ from services.webhooks.base.sealing import Seals
 from services.webhooks.base.settings import WebhooksSettings
 from services.webhooks.managing.endpoints import Endpoints
 from services.webhooks.managing.wishes import Wish
+from services.webhooks.resources import open_log
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.bus.eventlog import EventLog
@@ -126,11 +127,12 @@ def _make_endpoints(stage: Stage, port: int) -> None:
         service_token=known["EMARGE_SERVICE_TOKEN"],
         secret_key=known["EMARGE_SECRET_KEY"],
     )
-    database, seals = Database.open(stage.database_of("webhooks")), Seals(settings)
+    database = Database.open(stage.database_of("webhooks"))
+    seals, log = Seals(settings), open_log(settings)
     for number in range(ENDPOINTS):
         url = f"http://{LOOPBACK}:{port}/{'hangs' if _hangs(number) else 'well'}"
         wish = Wish(url, (AttendanceRecorded.type,), contact="bench@emarge.example")
-        Endpoints(database, seals, _slug(number)).create(wish, Actor("system"))
+        Endpoints(database, seals, log, _slug(number)).create(wish, Actor("system"))
     database.close()
 
 

@@ -1,6 +1,5 @@
 """The JSON API: endpoints managed by programs, with an organiser's token of the conference."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -15,19 +14,22 @@ from services.webhooks.managing import log
 from services.webhooks.managing.endpoints import (
     MOST,
     TESTS,
+    EndpointDisabled,
     Endpoints,
     NoSuchEndpoint,
     RotatedLately,
     TooManyEndpoints,
     TooManyTests,
 )
-from services.webhooks.managing.wishes import Wish, chosen, faults, wish_of
+from services.webhooks.managing.wishes import BadWish, Fault, Wish, chosen, faults
+from shared.events.catalogue import contracts
 from shared.http.feed import bearer
 from shared.http.numbers import RowNumber
 from shared.http.problems import Problem, problem_response
 from shared.http.standing import NotAnswered, Standing
 
 TOKEN = Actor("token")
+MEANINGS = {contract.payload: contract.meaning for contract in contracts()}
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 Id = Annotated[str, Path(max_length=64)]
 
@@ -117,7 +119,7 @@ def endpoints_of(
         with state.database.read() as connection:
             if days.known(connection, slug) is None:
                 raise Problem(404, "no-such-conference", "No such conference is published")
-    return Endpoints(state.database, state.seals, slug)
+    return Endpoints(state.database, state.seals, state.log, slug)
 
 
 Managed = Annotated[Endpoints, Depends(endpoints_of)]
@@ -128,7 +130,7 @@ def list_types() -> dict[str, list[dict[str, str]]]:
     """The types of events that an endpoint may choose, and what each says."""
     return {
         "items": [
-            {"type": name, "description": (offered.contract.__doc__ or "").split("\n")[0]}
+            {"type": name, "description": MEANINGS[offered.contract]}
             for name, offered in OFFERED.items()
         ]
     }
@@ -142,7 +144,9 @@ def list_endpoints(endpoints: Managed) -> dict[str, list[EndpointOut]]:
 @router.post("/conferences/{slug}", status_code=201)
 def create_endpoint(body: EndpointIn, endpoints: Managed, request: Request) -> Created:
     wish = Wish(**{**body.model_dump(), "types": chosen(body.types)})
-    _check(wish, request)
+    found = faults(wish, request.app.state.settings.webhook_allow)
+    if found:
+        raise _invalid(found)
     row, secret = endpoints.create(wish, TOKEN)
     return Created(**_out(row).model_dump(), secret=secret)
 
@@ -156,15 +160,17 @@ def show_endpoint(endpoint: Id, endpoints: Managed) -> EndpointOut:
 def change_endpoint(
     endpoint: Id, body: EndpointChange, endpoints: Managed, request: Request
 ) -> EndpointOut:
-    row = endpoints.get(endpoint)
     given = body.model_dump(exclude_none=True)
     enabled = given.pop("enabled", None)
     if "types" in given:
         given["types"] = chosen(given["types"])
-    if given:
-        wish = replace(wish_of(row), **given)
-        _check(wish, request)
-        row = endpoints.change(endpoint, wish, TOKEN)
+    allowed = request.app.state.settings.webhook_allow
+    try:
+        row = (
+            endpoints.change(endpoint, given, TOKEN, allowed) if given else endpoints.get(endpoint)
+        )
+    except BadWish as error:
+        raise _invalid(error.faults) from None
     if enabled is not None:
         row = endpoints.set_enabled(endpoint, TOKEN, enabled=enabled)
     return _out(row)
@@ -186,7 +192,7 @@ def rotate_secret(endpoint: Id, endpoints: Managed) -> Secret:
 @router.post("/conferences/{slug}/{endpoint}/test", status_code=202)
 def send_test(endpoint: Id, endpoints: Managed) -> dict[str, int]:
     """Sends a `webhook.test`, whose delivery tells what became of it."""
-    return {"delivery": endpoints.test(endpoint)}
+    return {"delivery": endpoints.test(endpoint, TOKEN)}
 
 
 @router.get("/conferences/{slug}/{endpoint}/deliveries")
@@ -207,14 +213,14 @@ def list_deliveries(
 def resend_delivery(endpoint: Id, number: RowNumber, endpoints: Managed) -> dict[str, int]:
     """Once more, with the same id; one that waits for its next try, now."""
     if not endpoints.resend(endpoint, TOKEN, number):
-        title = "There is no such delivery, or it is under way, or its person was erased"
+        title = "There is none, or it is a test, or under way, or its person was erased"
         raise Problem(409, "not-resendable", title)
     return {"resent": 1}
 
 
 @router.post("/conferences/{slug}/{endpoint}/deliveries/resend-failed", status_code=202)
 def resend_failed(endpoint: Id, endpoints: Managed) -> dict[str, int]:
-    """All that failed, or were missed while it was disabled."""
+    """What failed, or was missed while it was disabled: the oldest first, up to 1,000 at a time."""
     return {"resent": endpoints.resend(endpoint, TOKEN, "failed")}
 
 
@@ -243,6 +249,11 @@ def add_api(app: FastAPI) -> None:
     def no_such_endpoint(_request: Request, _error: NoSuchEndpoint) -> Response:
         return problem_response(Problem(404, "no-such-endpoint", "There is no such endpoint"))
 
+    @app.exception_handler(EndpointDisabled)
+    def endpoint_disabled(_request: Request, _error: EndpointDisabled) -> Response:
+        title = "The endpoint is disabled: nothing is sent there until it is enabled, but tests"
+        return problem_response(Problem(409, "endpoint-disabled", title))
+
     @app.exception_handler(RotatedLately)
     def rotated_lately(_request: Request, _error: RotatedLately) -> Response:
         title = "The secret was replaced less than a day ago, and the one of before still counts"
@@ -250,7 +261,7 @@ def add_api(app: FastAPI) -> None:
 
     @app.exception_handler(TooManyTests)
     def too_many_tests(_request: Request, _error: TooManyTests) -> Response:
-        title = f"An endpoint is sent at most {TESTS} tests an hour"
+        title = f"A conference sends at most {TESTS} tests an hour"
         return problem_response(Problem(429, "too-many-tests", title))
 
     @app.exception_handler(TooManyEndpoints)
@@ -259,15 +270,12 @@ def add_api(app: FastAPI) -> None:
         return problem_response(Problem(409, "too-many-endpoints", title))
 
 
-def _check(wish: Wish, request: Request) -> None:
-    found = faults(wish, request.app.state.settings.webhook_allow)
-    if found:
-        errors = [
-            {"pointer": f"/{fault.field}", "rule": fault.rule, "detail": fault.detail}
-            for fault in found
-        ]
-        title = "Some fields are not as they must be"
-        raise Problem(422, "invalid", title, errors=errors)
+def _invalid(found: list[Fault]) -> Problem:
+    errors = [
+        {"pointer": f"/{fault.field}", "rule": fault.rule, "detail": fault.detail}
+        for fault in found
+    ]
+    return Problem(422, "invalid", "Some fields are not as they must be", errors=errors)
 
 
 def _out(row: Any) -> EndpointOut:

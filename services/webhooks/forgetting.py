@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from services.webhooks.base import days
+from services.webhooks.base.letters import forget_reader
 from services.webhooks.base.payloads import ERASED
 from services.webhooks.base.sealing import CannotUnseal, Seals
 from services.webhooks.base.tables import CHANGES, DELIVERIES, ENDPOINTS
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
+from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.bus.redaction import redact_named
 from shared.bus.rewriting import rewrite, wait_until_filed
@@ -20,6 +22,9 @@ from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import without_speaker
 
 KEPT = timedelta(days=30)  # a message, with what became of it
+# After a day's end: all of it. Its people go after three years, where the operator and the day say
+# nothing else, and whoever was sent their names is to hear of that.
+DAY_KEPT = timedelta(days=4 * 365)
 SOMEBODY = "—"
 
 
@@ -57,8 +62,14 @@ def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
     forget_overwritten(connection)
 
 
-def forget_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:
+def forget_organiser(connection: Connection, log: EventLog, is_them: Callable[[str], bool]) -> None:
     """Who hears of failures is then the day's contact."""
+    written_to = select(ENDPOINTS).where(ENDPOINTS.c.reader.is_not(None)).with_for_update()
+    for endpoint in connection.execute(written_to).all():
+        if is_them(endpoint.contact):
+            forget_reader(connection, log, endpoint)
+            of_it = ENDPOINTS.c.id == endpoint.id
+            connection.execute(update(ENDPOINTS).where(of_it).values(reader=None))
     for column, left in ((ENDPOINTS.c.contact, ""), (CHANGES.c.actor, SOMEBODY)):
         for name in connection.execute(select(column).distinct()).scalars().all():
             if is_them(name):
@@ -68,23 +79,38 @@ def forget_organiser(connection: Connection, is_them: Callable[[str], bool]) -> 
     forget_overwritten(connection)
 
 
-def forget_conference(connection: Connection, slug: str, before: datetime) -> None:
+def forget_conference(connection: Connection, log: EventLog, slug: str, before: datetime) -> None:
     """A draft is gone; another day may be called so since."""
-    endpoints = select(ENDPOINTS.c.id).where(
-        ENDPOINTS.c.conference == slug, ENDPOINTS.c.created_at <= before
-    )
-    connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id.in_(endpoints)))
-    connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id.in_(endpoints)))
+    of_it = (ENDPOINTS.c.conference == slug) & (ENDPOINTS.c.created_at <= before)
+    forget_endpoints(connection, log, of_it)
     connection.execute(delete(CHANGES).where(CHANGES.c.conference == slug, CHANGES.c.at <= before))
     days.forget(connection, slug, before)
 
 
-def sweep(connection: Connection, seals: Seals) -> None:
+def forget_endpoints(connection: Connection, log: EventLog, which: ColumnElement[bool]) -> None:
+    """With everything that was sent there, and that somebody was written to; not their history."""
+    for endpoint in connection.execute(select(ENDPOINTS).where(which).with_for_update()).all():
+        forget_reader(connection, log, endpoint)
+        connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id == endpoint.id))
+        connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == endpoint.id))
+
+
+def sweep(connection: Connection, log: EventLog, seals: Seals) -> None:
     """What is old goes; the next sweep is tomorrow."""
-    connection.execute(delete(DELIVERIES).where(DELIVERIES.c.created_at < now() - KEPT))
+    for slug in days.ended_before(connection, now() - DAY_KEPT):
+        forget_endpoints(connection, log, ENDPOINTS.c.conference == slug)
+        connection.execute(delete(CHANGES).where(CHANGES.c.conference == slug))
+    _forget_old(connection)
     _seal_anew(connection, seals)
     forget_overwritten(connection)
     plan_sweep(connection)
+
+
+def _forget_old(connection: Connection) -> None:
+    """But erasures that an endpoint missed: it is told of them once it is enabled, however late."""
+    owed = (DELIVERIES.c.type == ERASED) & (DELIVERIES.c.state == "missed")
+    old = DELIVERIES.c.created_at < now() - KEPT
+    connection.execute(delete(DELIVERIES).where(old, ~owed))
 
 
 def plan_sweep(connection: Connection) -> None:

@@ -24,11 +24,15 @@ class Resources:
     courier: Courier = field(default_factory=Courier)
 
 
+def open_log(settings: WebhooksSettings) -> EventLog:
+    return EventLog(NAME, Nudge(settings.redis_url, NAME))
+
+
 def open_resources(settings: WebhooksSettings, database: Database) -> Resources:
     return Resources(
         settings,
         database,
         Seals(settings),
-        EventLog(NAME, Nudge(settings.redis_url, NAME)),
+        open_log(settings),
         Languages.load(CATALOGUES),
     )

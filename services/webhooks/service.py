@@ -105,19 +105,19 @@ def forget_who_spoke(event: Event[SpeakerErased], job: Job, resources: Resources
 def forget_who_organised(event: Event[OrganiserErased], job: Job, resources: Resources) -> None:
     is_them = has_fingerprint(event.data.fingerprint, resources.settings.service_token)
     with resources.database.begin() as connection:
-        forget_organiser(connection, is_them)
+        forget_organiser(connection, resources.log, is_them)
         job.complete(connection)
 
 
 @service.on(ConferenceDeleted)
 def forget_draft(event: Event[ConferenceDeleted], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        forget_conference(connection, event.data.conference, event.time)
+        forget_conference(connection, resources.log, event.data.conference, event.time)
         job.complete(connection)
 
 
 @service.on(SweepDue, lane="bulk")
 def sweep_daily(_event: Event[SweepDue], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
-        sweep(connection, resources.seals)
+        sweep(connection, resources.log, resources.seals)
         job.complete(connection)

@@ -6,6 +6,7 @@ from services.webhooks.api import add_api
 from services.webhooks.base.sealing import Seals
 from services.webhooks.base.settings import NAME, WebhooksSettings
 from services.webhooks.pages.application import add_pages
+from services.webhooks.resources import open_log
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -23,8 +24,9 @@ def application(settings: WebhooksSettings, database: Database) -> FastAPI:
     )
     app.state.standing = standing
     app.state.seals = Seals(settings)
+    app.state.log = open_log(settings)
     add_api(app)
-    add_pages(app, settings, database)
+    add_pages(app, settings, database, app.state.log)
     return app
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from services.webhooks.base.changes import Actor
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.base.settings import WebhooksSettings
-from services.webhooks.base.tables import Delivery, Endpoint
+from services.webhooks.base.tables import Delivery, Endpoint, EndpointChange
 from services.webhooks.managing.endpoints import Endpoints
 from services.webhooks.managing.wishes import Wish
 from services.webhooks.resources import Resources, open_resources
@@ -97,7 +97,7 @@ class House:
         self._heard = 0
 
     def endpoints(self, slug: str = "day") -> Endpoints:
-        return Endpoints(self.database, self.resources.seals, slug)
+        return Endpoints(self.database, self.resources.seals, self.resources.log, slug)
 
     def endpoint(self, url: str, *types: str, slug: str = "day", personal: bool = False) -> str:
         """The id of a new one; of all types, where none are named."""
@@ -136,7 +136,13 @@ class House:
     def work(self) -> None:
         """Do all that is due, what is on its way included."""
         while drain(service, self.database, self.resources):
-            eventually(lambda: self.resources.courier.idle, timeout=30)
+            eventually(self._nothing_under_way, timeout=30)
+
+    def _nothing_under_way(self) -> bool:
+        with self.database.read() as connection:
+            wanted = select(EndpointChange.endpoint_id).distinct()
+            known = connection.execute(wanted).scalars().all()
+        return not any(map(self.resources.courier.under_way, known))
 
     def start(self) -> None:
         """Do what is due, and wait for nothing that is on its way."""
@@ -158,6 +164,10 @@ class House:
             return connection.execute(wanted).one()
 
     def published(self, type_: str) -> list[dict[str, Any]]:
-        """What this service told, by type: registration's is in the same log."""
+        """What this service told, by type, and `about` whom: registration's is in the same log."""
         told = map(json.loads, eventlog.page(self.database, 0, 1000).events)
-        return [event["data"] for event in told if event["type"] == type_]
+        return [
+            {**event["data"], "about": event.get("subject")}
+            for event in told
+            if event["type"] == type_
+        ]

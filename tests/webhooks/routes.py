@@ -1,20 +1,26 @@
 """What there is of a conference, for the paths in routes.toml."""
 
-from sqlalchemy import update
 from starlette.applications import Starlette
 
 from services.webhooks.base.changes import Actor
-from services.webhooks.base.tables import Delivery
+from services.webhooks.base.messages import file_messages
 from services.webhooks.managing.endpoints import Endpoints
 from services.webhooks.managing.wishes import Wish
 
 
 def values_of(app: Starlette, slug: str) -> dict[str, str]:
     """An endpoint, and a delivery to it that failed."""
-    endpoints = Endpoints(app.state.database, app.state.seals, slug)
+    endpoints = Endpoints(app.state.database, app.state.seals, app.state.log, slug)
     wish = Wish("https://hooks.example.org/a", ("registration.changed",), contact="a@example.org")
     endpoint, _ = endpoints.create(wish, Actor("organiser", "ann@example.org"))
-    number = endpoints.test(endpoint.id)
+    message = {
+        "endpoint_id": endpoint.id,
+        "message_id": "msg_1",
+        "type": "registration.changed",
+        "subject": None,
+        "body": "{}",
+        "state": "failed",
+    }
     with app.state.database.begin() as connection:
-        connection.execute(update(Delivery).where(Delivery.id == number).values(state="failed"))
+        [number] = file_messages(connection, [message])
     return {"endpoint": endpoint.id, "webhook_delivery": str(number)}

@@ -1,12 +1,16 @@
 """Endpoints managed by programs: what is answered, and every refusal's field and rule."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from services.webhooks.base.payloads import OFFERED
+from services.webhooks.base.tables import Endpoint
 from services.webhooks.managing.endpoints import MOST, TESTS
+from shared.events.catalogue import contracts
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import work_without_names
 from tests.webhooks.house import House
@@ -87,6 +91,24 @@ def test_a_refusal_names_the_field_and_the_rule(
     assert len(api.get(HERE).json()["items"]) == 1
 
 
+def test_two_changes_at_once_undo_nothing_of_each_other(api: httpx.Client, house: House) -> None:
+    """The second begins before the first has ended, and waits for it."""
+    endpoint = made(api)["id"]
+    path = f"{HERE}/{endpoint}"
+    with ThreadPoolExecutor(1) as pool:
+        with house.database.begin() as connection:
+            wanted = Endpoint.id == endpoint
+            first = update(Endpoint).where(wanted).values(contact="eve@example.org")
+            connection.execute(first)
+            second = pool.submit(api.patch, path, json={"description": "CRM"})
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        changed = second.result().json()
+    assert (changed["contact"], changed["description"]) == ("eve@example.org", "CRM")
+    history = api.get(f"{path}/history").json()["items"]
+    assert history[0]["detail"] == "description"
+
+
 def test_only_an_organiser_of_that_conference(
     site: httpx.Client, house: House, registration: Answers
 ) -> None:
@@ -118,7 +140,7 @@ def test_a_new_secret_says_until_when_the_old_one_counts(api: httpx.Client) -> N
     assert answer["previous_valid_until"] > endpoint["created_at"]
 
 
-def test_a_test_is_sent_listed_and_sent_again(
+def test_a_test_is_sent_and_listed_and_not_sent_again(
     api: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = made(api)
@@ -126,11 +148,12 @@ def test_a_test_is_sent_listed_and_sent_again(
     number = api.post(f"{path}/test").json()["delivery"]
     [waiting] = api.get(f"{path}/deliveries").json()["items"]
     assert (waiting["id"], waiting["state"], waiting["type"]) == (number, "waiting", "webhook.test")
-    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 409
     work_without_names(house, monkeypatch)
     [failed] = api.get(f"{path}/deliveries").json()["items"]
     assert (failed["state"], failed["answer"], failed["tries"]) == ("failed", "unknown-host", 1)
-    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 202
+    assert api.post(f"{path}/deliveries/{number}/resend").status_code == 409
+    assert api.post(f"{path}/deliveries/resend-failed").json() == {"resent": 0}
+    assert api.get(f"{path}/history").json()["items"][0]["what"] == "tested"
     assert api.get(f"{path}/deliveries?before={number}").json()["items"] == []
 
 
@@ -141,14 +164,17 @@ def test_a_conference_has_so_many_and_no_more(api: httpx.Client) -> None:
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/too-many-endpoints")
 
 
-def test_a_stranger_is_sent_so_many_tests_and_no_more(api: httpx.Client) -> None:
+def test_strangers_are_sent_so_many_tests_and_no_more(api: httpx.Client) -> None:
     path = f"{HERE}/{made(api)['id']}"
     assert {api.post(f"{path}/test").status_code for _ in range(TESTS)} == {202}
-    refused = api.post(f"{path}/test")
+    api.delete(path)
+    refused = api.post(f"{HERE}/{made(api)['id']}/test")
     assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-tests")
 
 
 def test_the_types_are_listed_for_everybody(site: httpx.Client) -> None:
     items = site.get("/api/webhooks/types").json()["items"]
     assert [item["type"] for item in items] == list(OFFERED)
-    assert all(item["description"] for item in items)
+    meanings = {contract.payload: contract.meaning for contract in contracts()}
+    for item in items:
+        assert item["description"] == meanings[OFFERED[item["type"]].contract], "the whole of it"

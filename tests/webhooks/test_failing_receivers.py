@@ -6,12 +6,16 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 
 import pytest
+from sqlalchemy import update
 
 from services.webhooks.base.backing_off import AT_ONCE, DELAYS, MAX_TRIES
 from services.webhooks.base.changes import changes
-from services.webhooks.managing.endpoints import Endpoints
+from services.webhooks.base.tables import Endpoint
+from services.webhooks.managing.endpoints import EndpointDisabled, Endpoints
+from services.webhooks.sending.fanning import fan_out
 from services.webhooks.transport import posting
 from shared.base.clock import now
+from shared.events import new_event
 from tests.webhooks.conftest import Clock
 from tests.webhooks.house import ANN, House, confirmed
 from tests.webhooks.receiver import Receiver
@@ -83,6 +87,34 @@ def test_what_was_missed_is_sent_when_it_is_asked_for(house: House, receiver: Re
     house.work()
     assert house.states(endpoint) == ["delivered", "delivered"]
     assert house.endpoints().resend(endpoint, ANN, "failed") == 0
+
+
+def test_what_was_filed_while_it_was_being_disabled_is_missed(
+    house: House, receiver: Receiver
+) -> None:
+    endpoint = house.endpoint(receiver.url, "registration.confirmed")
+    of_it = Endpoint.id == endpoint
+    with house.database.begin() as connection:
+        # Whoever filed it had read the endpoint before.
+        fan_out(connection, new_event("registration", confirmed()), again=False)
+        connection.execute(update(Endpoint).where(of_it).values(disabled="by-hand"))
+    assert house.states(endpoint) == ["waiting"]
+    house.work()
+    assert house.states(endpoint) == ["missed"]
+    assert receiver.requests == []
+
+
+def test_nothing_is_sent_again_to_one_that_is_disabled(house: House, receiver: Receiver) -> None:
+    endpoint = house.endpoint(receiver.url, "registration.confirmed")
+    house.tell(confirmed())
+    house.work()
+    managed = house.endpoints()
+    managed.set_enabled(endpoint, ANN, enabled=False)
+    for which in ("failed", house.deliveries(endpoint)[0].id):
+        with pytest.raises(EndpointDisabled):
+            managed.resend(endpoint, ANN, which)
+    house.work()
+    assert len(receiver.requests) == 1
 
 
 def test_one_message_that_it_refuses_disables_nothing(
@@ -185,7 +217,7 @@ def test_somebody_may_have_it_tried_now(house: House, receiver: Receiver, how: s
     receiver.answer = 204
     managed = house.endpoints()
     if how == "test":
-        managed.test(endpoint)
+        managed.test(endpoint, ANN)
     elif how == "resend":
         first = house.deliveries(endpoint)[0].id
         assert managed.resend(endpoint, ANN, first) == 1, "it waits for its next try"
@@ -245,9 +277,9 @@ def test_a_test_is_sent_even_where_it_is_disabled(house: House, receiver: Receiv
     endpoint = house.endpoint(receiver.url, "registration.confirmed")
     managed: Endpoints = house.endpoints()
     managed.set_enabled(endpoint, ANN, enabled=False)
-    managed.test(endpoint)
+    managed.test(endpoint, ANN)
     receiver.answer = 500
-    managed.test(endpoint)
+    managed.test(endpoint, ANN)
     house.work()
     assert house.row(endpoint).disabled == "by-hand", "a test changes nothing"
     assert house.row(endpoint).failures == 0

@@ -4,13 +4,16 @@ import re
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.webhooks.base.tables import Endpoint
+from services.webhooks.base.tables import Delivery, Endpoint
+from services.webhooks.forgetting import forget_organiser, forget_person
+from services.webhooks.managing import endpoints
+from services.webhooks.sending import delivering
 from shared.pages.visitors import way_in
 from shared.testing.standing import Answers
 from tests.webhooks.conftest import visitor, work_without_names
-from tests.webhooks.house import ANN, House
+from tests.webhooks.house import ANN, House, confirmed
 
 HERE = "/organiser/day/webhooks"
 FORM = {
@@ -77,11 +80,23 @@ def test_it_is_changed_tried_disabled_enabled_rotated_and_deleted(
     assert "Deleted" in browser.get(HERE).text
 
 
+def test_who_changes_it_in_another_language_changes_that_of_no_letter(
+    browser: httpx.Client, house: House
+) -> None:
+    page = added(browser)
+    browser.headers["Accept-Language"] = "fr"
+    assert browser.post(page, data={**FORM, "description": "CRM 2"}).status_code == 303
+    row = house.row(page.rpartition("/")[2])
+    assert (row.description, row.locale) == ("CRM 2", "en")
+
+
 def test_what_failed_is_sent_again(
     browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = added(browser)
     browser.post(f"{page}/test")
+    house.tell(confirmed())
+    monkeypatch.setattr(delivering, "MAX_TRIES", 1)
     work_without_names(house, monkeypatch)
     shown = browser.get(page).text
     assert "its name has no address" in shown
@@ -92,6 +107,46 @@ def test_what_failed_is_sent_again(
     work_without_names(house, monkeypatch)
     assert "count=1" in browser.post(f"{page}/failed/again").headers["location"]
     assert "count=0" in browser.post(f"{page}/failed/again").headers["location"]
+
+
+def test_whoever_was_erased_keeps_nobody_else_from_being_sent_again(
+    browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "MOST_RESENT", 1)
+    page = added(browser)
+    house.tell(*(confirmed(f"r-{number}") for number in range(3)))
+    work_without_names(house, monkeypatch)
+    with house.database.begin() as connection:
+        connection.execute(update(Delivery).values(state="failed"))
+        forget_person(connection, "r-0")
+    assert "Send the 2 again that failed or were missed" in browser.get(page).text
+    assert "count=1" in browser.post(f"{page}/failed/again").headers["location"]
+
+
+def test_one_that_is_disabled_has_no_button_to_send_again(
+    browser: httpx.Client, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = added(browser)
+    house.tell(confirmed())
+    work_without_names(house, monkeypatch)
+    again = re.compile(r"/deliveries/\d+/again")
+    [button] = again.findall(browser.get(page).text)
+    browser.post(f"{page}/disable")
+    assert not again.search(browser.get(page).text)
+    refused = browser.post(f"{page}{button}")
+    assert refused.status_code == 409
+    assert "enable it first" in refused.text
+
+
+def test_who_leaves_a_receiver_that_has_names_is_told_to_tell_them(
+    browser: httpx.Client, house: House
+) -> None:
+    page = added(browser)
+    said = "tell them yourself to delete what they have"
+    assert said not in browser.get(page).text
+    with house.database.begin() as connection:
+        connection.execute(update(Endpoint).values(told_people=True))
+    assert browser.get(page).text.count(said) == 2, "beside the address, and beside its end"
 
 
 def test_it_is_all_there_in_french(browser: httpx.Client) -> None:
@@ -130,10 +185,8 @@ def test_a_role_that_was_taken_back_opens_nothing(
 
 
 def test_an_organiser_who_is_erased_is_in_no_history(browser: httpx.Client, house: House) -> None:
-    from services.webhooks.forgetting import forget_organiser
-
     page = added(browser)
     with house.database.begin() as connection:
-        forget_organiser(connection, lambda name: name == ANN.name)
+        forget_organiser(connection, house.resources.log, lambda name: name == ANN.name)
     assert house.row(page.rpartition("/")[2]).contact == ""
     assert "—" in browser.get(HERE).text

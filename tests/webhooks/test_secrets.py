@@ -64,6 +64,23 @@ def test_within_a_day_of_a_new_key_the_old_one_may_go(
         house.endpoints().show_secret(endpoint, ANN)
 
 
+def test_an_erasure_that_was_missed_is_told_however_late(
+    house: House, receiver: Receiver, clock_of_service: Clock
+) -> None:
+    endpoint = house.endpoint(receiver.url, personal=True)
+    house.tell(confirmed())
+    house.work()
+    house.endpoints().set_enabled(endpoint, ANN, enabled=False)
+    house.erase()
+    house.work()
+    clock_of_service.pass_(KEPT + timedelta(days=1))
+    house.work()
+    assert house.states() == ["missed"]
+    house.endpoints().set_enabled(endpoint, ANN, enabled=True)
+    house.work()
+    assert b"attendee.erased" in receiver.requests[-1].body
+
+
 def test_what_was_sent_is_forgotten_after_thirty_days(
     house: House, receiver: Receiver, clock_of_service: Clock
 ) -> None:

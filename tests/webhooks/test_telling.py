@@ -1,7 +1,6 @@
 """Who is told what: each endpoint once, of its own conference, and no more than it may know."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import select, update
 
-from services.webhooks.base.payloads import OFFERED, conference_of
-from services.webhooks.managing.wishes import wish_of
+from services.webhooks.base.payloads import OFFERED
 from services.webhooks.service import service
 from shared.base.clock import now
 from shared.bus.inbox import JobRow
@@ -86,7 +84,7 @@ def test_what_is_sent_again_names_nobody_once_that_is_not_wanted(
     house.tell(confirmed())
     house.work()
     managed = house.endpoints()
-    managed.change(endpoint, replace(wish_of(managed.get(endpoint)), personal=False), ANN)
+    managed.change(endpoint, {"personal": False}, ANN, house.settings.webhook_allow)
     managed.resend(endpoint, ANN, house.deliveries()[0].id)
     house.work()
     assert house.states() == ["delivered"]
@@ -125,7 +123,6 @@ def test_every_type_that_is_offered_is_handled_and_names_its_conference() -> Non
     handled = {type_ for type_, _ in service.subscriptions}
     assert set(OFFERED) <= handled
     assert all("conference" in offered.contract.model_fields for offered in OFFERED.values())
-    assert conference_of(confirmed()) == "day"
 
 
 def test_an_endpoint_that_is_disabled_by_hand_is_told_nothing(
@@ -170,6 +167,18 @@ class TestErasure:
         house.work()
         assert [request.path for request in receiver.requests] == ["/hook/full"]
         assert told(receiver)[0][1].keys() == {"registration_id", "conference", "erased_at"}
+
+    def test_another_receiver_was_told_of_nobody(self, house: House, receiver: Receiver) -> None:
+        endpoint = house.endpoint(receiver.url, "registration.confirmed", personal=True)
+        house.tell(confirmed("r-1"))
+        house.work()
+        elsewhere, allowed = {"url": f"{receiver.url}/elsewhere"}, house.settings.webhook_allow
+        house.endpoints().change(endpoint, {"description": "CRM"}, ANN, allowed)
+        assert house.row(endpoint).told_people
+        house.endpoints().change(endpoint, elsewhere, ANN, allowed)
+        house.erase("r-1")
+        house.work()
+        assert [request.path for request in receiver.requests] == ["/hook"]
 
     def test_one_that_is_disabled_hears_of_it_once_it_is_enabled(
         self, house: House, receiver: Receiver

@@ -157,10 +157,10 @@ def revoke_token(desk: Desk, name: str, *, by: Actor = SYSTEM) -> None:
 
 @retried
 def revoke_number(desk: Desk, slug: str, number: int, *, by: Actor) -> None:
-    """The same of one of a conference's; again is harmless. A subscriber of several goes on with
-    the others. Raises NotFound for another's."""
+    """The same of one of a conference's; of one that has ended, harmless. A subscriber of several
+    goes on with the others, and is this one's no more: again raises NotFound, as for another's."""
     with desk.database.begin() as connection:
-        token = _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+        token = _held(connection, number)
         if token is None:
             return
         if slug not in (token.conference, *token.conferences):
@@ -178,7 +178,7 @@ def revoke_number(desk: Desk, slug: str, number: int, *, by: Actor) -> None:
 def revoke_subscriber(desk: Desk, number: int, *, by: Actor) -> None:
     """Take back a subscriber's, of whatever conferences; again is harmless."""
     with desk.database.begin() as connection:
-        token = _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
+        token = _held(connection, number)
         if token is not None and token.role == "subscriber":
             _revoke(desk, connection, token, by)
 
@@ -239,6 +239,14 @@ def _mark_revoked(connection: Connection, token: Token, moment: datetime) -> Non
     connection.execute(
         update(tables.ApiToken).where(tables.ApiToken.id == token.number).values(revoked_at=moment)
     )
+
+
+def _held(connection: Connection, number: int) -> Token | None:
+    """With its row, until the end of the transaction: of two who take it back at once the second
+    reads what the first has left."""
+    row = select(tables.ApiToken.id).where(tables.ApiToken.id == number)
+    connection.execute(row.with_for_update())
+    return _known(connection.execute(_BY_NUMBER, {"token_number": number}).first())
 
 
 def _living(row: Row[Any] | None) -> Token | None:

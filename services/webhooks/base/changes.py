@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from services.webhooks.base.tables import CHANGES
 from shared.base.clock import now
@@ -20,6 +20,7 @@ What = Literal[
     "failing",  # disabled by us: nothing was taken for a day
     "gone",  # disabled by us: the receiver said so
     "tried-now",  # it was to be left in peace
+    "tested",
     "resent",  # detail: how many
     "deleted",
 ]
@@ -66,6 +67,14 @@ def note(connection: Connection, endpoint: Any, what: What, actor: Actor, detail
             at=now(),
         )
     )
+
+
+def count_lately(connection: Connection, conference: str, what: What, since: datetime) -> int:
+    """How often that was done to endpoints of a conference, those that are gone too."""
+    counted = select(func.count()).where(
+        CHANGES.c.conference == conference, CHANGES.c.what == what, CHANGES.c.at > since
+    )
+    return connection.execute(counted).scalar_one()
 
 
 def changes(

@@ -36,5 +36,12 @@ def known(connection: Connection, slug: str) -> Conference | None:
     return Conference.model_validate_json(found) if found else None
 
 
+def ended_before(connection: Connection, moment: datetime) -> list[str]:
+    """The slugs of those that were over then."""
+    known_days = connection.execute(select(DAYS.c.conference)).scalars().all()
+    conferences = map(Conference.model_validate_json, known_days)
+    return [conference.slug for conference in conferences if conference.ends_at < moment]
+
+
 def forget(connection: Connection, slug: str, before: datetime) -> None:
     connection.execute(delete(DAYS).where(DAYS.c.slug == slug, DAYS.c.said_at <= before))

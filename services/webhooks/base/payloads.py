@@ -136,13 +136,6 @@ OFFERED: dict[str, Offered] = {
 }
 TEST = "webhook.test"
 ERASED = AttendeeErased.type
-PROGRAMMES = (ConferencePublished, ConferenceChanged, ConferenceCancelled)
-
-
-def conference_of(data: Payload) -> str | None:
-    """The slug of the conference that an event is of."""
-    conference = getattr(data, "conference", None)
-    return getattr(conference, "slug", conference)
 
 
 def payload(event: Event[Payload], *, personal: bool) -> str:

@@ -6,8 +6,9 @@ NOBODY = {
         " created_at settled_at"
     ),
     "endpoint": (
-        "id conference url types personal told_people locale secret previous_secret previous_until"
-        " disabled disabled_at failures failing_since paused_until delivered_at created_at"
+        "id conference url types personal told_people reader locale secret previous_secret"
+        " previous_until disabled disabled_at failures failing_since paused_until delivered_at"
+        " created_at"
     ),
     "endpoint_change": "id conference endpoint_id host what detail actor_kind at",
     "known_day": "slug version said_at conference",
@@ -15,8 +16,8 @@ NOBODY = {
 HELD = {
     "delivery": {"body": "forgetting.forget_person: empty"},
     "endpoint": {
-        "contact": "forgetting.forget_organiser: empty",
+        "contact": "forgetting.forget_organiser: empty; forgetting.sweep, with the endpoint",
         "description": "an organiser's own words, which they change or delete",
     },
-    "endpoint_change": {"actor": "forgetting.forget_organiser: a dash"},
+    "endpoint_change": {"actor": "forgetting.forget_organiser: a dash; forgetting.sweep"},
 }

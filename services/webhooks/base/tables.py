@@ -16,7 +16,8 @@ class Endpoint(Base):
     """An address that is told of one conference's events, and how it fares.
 
     Secrets are sealed (`base.sealing`); the one of before counts until `previous_until`.
-    `told_people` says that people's names were ever sent there: it then hears of every erasure.
+    `told_people` says that people's names were ever sent to its address: it then hears of every
+    erasure.
     """
 
     __tablename__ = "endpoint"
@@ -29,6 +30,9 @@ class Endpoint(Base):
     personal: Mapped[bool]
     told_people: Mapped[bool]
     contact: Mapped[str]
+    reader: Mapped[
+        str | None
+    ]  # who was written to, as `base.letters` calls them; none yet, if none
     locale: Mapped[str]
     secret: Mapped[str] = mapped_column(Text)
     previous_secret: Mapped[str | None] = mapped_column(Text)

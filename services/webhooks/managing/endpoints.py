@@ -3,33 +3,36 @@
 Each function is one transaction. NoSuchEndpoint when a conference has none of that id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
 import uuid_utils
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from services.webhooks.base import payloads
-from services.webhooks.base.changes import Actor, What, note
+from services.webhooks.base.changes import Actor, What, count_lately, note
 from services.webhooks.base.disabling import miss_what_waits
+from services.webhooks.base.letters import forget_reader
 from services.webhooks.base.messages import file_messages, now_due, send_again
 from services.webhooks.base.pausing import go_on, lift
 from services.webhooks.base.sealing import Seals
+from services.webhooks.base.settings import Network
 from services.webhooks.base.tables import DELIVERIES, ENDPOINTS
-from services.webhooks.forgetting import plan_sweep
-from services.webhooks.managing.wishes import Wish, changed
+from services.webhooks.forgetting import forget_endpoints, plan_sweep
+from services.webhooks.managing.log import FAILED, RESENDABLE
+from services.webhooks.managing.wishes import Wish, changed, changed_wish
 from services.webhooks.transport.signing import new_secret
 from shared.base.clock import now
 from shared.base.database import Database
+from shared.bus.eventlog import EventLog
 
 MOST = 20  # endpoints of one conference
 OVERLAP = timedelta(hours=24)  # for which the secret of before counts beside the new one
 MOST_RESENT = 1000  # at a time
-TESTS = 30  # of one endpoint, in an hour: it may be somebody's who wants none
-RESENDABLE = ("failed", "missed")
+TESTS = 30  # of one conference, in an hour: they may go to somebody who wants none
 
 
 class NoSuchEndpoint(Exception):
@@ -37,11 +40,15 @@ class NoSuchEndpoint(Exception):
 
 
 class TooManyTests(Exception):
-    """An endpoint was sent as many in the last hour as it may be."""
+    """A conference has sent as many in the last hour as it may."""
 
 
 class TooManyEndpoints(Exception):
     """The conference has as many as it may."""
+
+
+class EndpointDisabled(Exception):
+    """Nothing is sent there until it is enabled, but tests."""
 
 
 class RotatedLately(Exception):
@@ -54,6 +61,7 @@ class Endpoints:
 
     database: Database
     seals: Seals
+    log: EventLog
     conference: str
 
     def listed(self) -> Sequence[Any]:
@@ -89,15 +97,27 @@ class Endpoints:
             plan_sweep(connection)
         return made, secret
 
-    def change(self, endpoint_id: str, wish: Wish, actor: Actor) -> Any:
-        """What waits goes to the new address; without people where it hears of them no more."""
+    def change(
+        self,
+        endpoint_id: str,
+        given: Mapping[str, Any],
+        actor: Actor,
+        allowed: Collection[Network] = (),
+    ) -> Any:
+        """Only what is given, by the names of a Wish's fields. What waits goes to the new address;
+        without people where it hears of them no more. Raises BadWish."""
         with self.database.begin() as connection:
-            row = self._found(connection, endpoint_id)
+            row = self._found(connection, endpoint_id, lock=True)
+            wish = changed_wish(row, given, allowed)
             values = changed(row, wish)
             if not values:
                 return row
-            if "url" in values:  # another receiver has not failed yet
+            if "url" in values:  # another receiver has not failed yet, and was told of nobody
                 values = {**values, "failures": 0, "failing_since": None, "paused_until": None}
+                values["told_people"] = False
+            if "contact" in values:
+                forget_reader(connection, self.log, row)
+                values = {**values, "reader": None}
             row = self._write(connection, endpoint_id, **values)
             names = [name for name in wish.columns if name in values]
             note(connection, row, "changed", actor, ", ".join(names))
@@ -160,22 +180,18 @@ class Endpoints:
         with self.database.begin() as connection:
             row = self._found(connection, endpoint_id)
             note(connection, row, "deleted", actor)
-            connection.execute(delete(DELIVERIES).where(DELIVERIES.c.endpoint_id == endpoint_id))
-            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.id == endpoint_id))
+            forget_endpoints(connection, self.log, ENDPOINTS.c.id == endpoint_id)
 
-    def test(self, endpoint_id: str) -> int:
+    def test(self, endpoint_id: str, actor: Actor) -> int:
         """Send a message that says nothing, also where it is disabled; its delivery's number.
         Raises TooManyTests."""
         about = {"conference": self.conference, "endpoint": endpoint_id}
-        lately = select(func.count()).where(
-            DELIVERIES.c.endpoint_id == endpoint_id,
-            DELIVERIES.c.type == payloads.TEST,
-            DELIVERIES.c.created_at > now() - timedelta(hours=1),
-        )
+        hour_ago = now() - timedelta(hours=1)
         with self.database.begin() as connection:
-            self._found(connection, endpoint_id)
-            if connection.execute(lately).scalar_one() >= TESTS:
+            row = self._found(connection, endpoint_id, lock=True)
+            if count_lately(connection, self.conference, "tested", hour_ago) >= TESTS:
                 raise TooManyTests
+            note(connection, row, "tested", actor)
             [number] = file_messages(
                 connection,
                 [
@@ -192,15 +208,16 @@ class Endpoints:
         return number
 
     def resend(self, endpoint_id: str, actor: Actor, number: int | Literal["failed"]) -> int:
-        """Send one delivery once more, or all that failed or were missed; returns how many. One
-        that waits for its next try is sent now. What is under way, or whose person was erased, is
-        not. An endpoint that was left in peace is so no more."""
+        """Send one delivery once more, or what failed or was missed, the oldest first and up to
+        MOST_RESENT; returns how many. One that waits for its next try is sent now. A test, what is
+        under way, or whose person was erased, is not. An endpoint that was left in peace is so no
+        more. Raises EndpointDisabled."""
         of_it = DELIVERIES.c.endpoint_id == endpoint_id
-        wanted = (
-            DELIVERIES.c.state.in_(RESENDABLE) if number == "failed" else DELIVERIES.c.id == number
-        )
+        wanted = FAILED if number == "failed" else RESENDABLE & (DELIVERIES.c.id == number)
         with self.database.begin() as connection:
-            row = self._found(connection, endpoint_id)
+            row = self._found(connection, endpoint_id, lock=True)
+            if row.disabled:
+                raise EndpointDisabled
             found = select(DELIVERIES.c.id).where(of_it, wanted).order_by(DELIVERIES.c.id)
             numbers = connection.execute(found.limit(MOST_RESENT)).scalars().all()
             count = send_again(connection, numbers) or now_due(connection, numbers)
@@ -209,9 +226,10 @@ class Endpoints:
                 note(connection, row, "resent", actor, str(count))
         return count
 
-    def _found(self, connection: Connection, endpoint_id: str) -> Any:
+    def _found(self, connection: Connection, endpoint_id: str, *, lock: bool = False) -> Any:
         wanted = (ENDPOINTS.c.id == endpoint_id) & (ENDPOINTS.c.conference == self.conference)
-        row = connection.execute(select(ENDPOINTS).where(wanted)).one_or_none()
+        statement = select(ENDPOINTS).where(wanted)
+        row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
         if row is None:
             raise NoSuchEndpoint
         return row

@@ -5,9 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from services.webhooks.base.payloads import TEST
 from services.webhooks.base.tables import DELIVERIES
 
 PAGE = 25
+# What can be sent again: not what is about somebody who was erased, nor a test, of which there are
+# so many an hour. And of that, what "the failed ones" are.
+RESENDABLE = DELIVERIES.c.body.is_not(None) & (DELIVERIES.c.type != TEST)
+FAILED = DELIVERIES.c.state.in_(("failed", "missed")) & RESENDABLE
 
 _SHOWN = [
     DELIVERIES.c[name]
@@ -29,20 +34,18 @@ _SHOWN = [
 def deliveries(
     connection: Connection, endpoint_id: str, before: int | None = None, most: int = PAGE
 ) -> Sequence[Any]:
-    """The newest first; those with a smaller number than `before`. `has_body`: it can be sent
-    again."""
+    """The newest first; those with a smaller number than `before`. `can_be_resent` says whether it
+    may be, where its endpoint is enabled."""
     wanted = DELIVERIES.c.endpoint_id == endpoint_id
     if before is not None:
         wanted &= DELIVERIES.c.id < before
-    has_body = DELIVERIES.c.body.is_not(None).label("has_body")
+    can_be_resent = RESENDABLE.label("can_be_resent")
     return connection.execute(
-        select(*_SHOWN, has_body).where(wanted).order_by(DELIVERIES.c.id.desc()).limit(most)
+        select(*_SHOWN, can_be_resent).where(wanted).order_by(DELIVERIES.c.id.desc()).limit(most)
     ).all()
 
 
-def counts(connection: Connection, endpoint_id: str) -> dict[str, int]:
-    """By state; what there is none of is not there."""
-    counted = select(DELIVERIES.c.state, func.count()).where(
-        DELIVERIES.c.endpoint_id == endpoint_id
-    )
-    return dict(connection.execute(counted.group_by(DELIVERIES.c.state)).all())
+def count_failed(connection: Connection, endpoint_id: str) -> int:
+    """Those that failed or were missed, and can be sent again."""
+    counted = select(func.count()).where(DELIVERIES.c.endpoint_id == endpoint_id, FAILED)
+    return connection.execute(counted).scalar_one()

@@ -1,9 +1,10 @@
 """What is asked of an endpoint, and what is wrong with it: each fault names a field and a rule."""
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
 
 from services.webhooks.base.destinations import BadUrl, parse_url
 from services.webhooks.base.payloads import OFFERED
@@ -11,9 +12,6 @@ from services.webhooks.base.settings import Network
 
 LONGEST_DESCRIPTION = 120
 LOCALES = ("fr", "en")
-# As much of an address as it takes to be written to; whoever writes the email looks closer.
-_EMAIL = re.compile(r"[!#-'*+./-9=?A-Z^-~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
-LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,14 @@ class Wish:
         return {**vars(self), "types": " ".join(self.types)}
 
 
+class BadWish(Exception):
+    """An endpoint cannot be so; `faults` say why not."""
+
+    def __init__(self, wish: Wish, found: list[Fault]) -> None:
+        super().__init__(", ".join(f"{fault.field}: {fault.rule}" for fault in found))
+        self.wish, self.faults = wish, found
+
+
 def faults(wish: Wish, allowed: Collection[Network]) -> list[Fault]:
     found = []
     try:
@@ -57,7 +63,7 @@ def faults(wish: Wish, allowed: Collection[Network]) -> list[Fault]:
         found.append(Fault("description", "too-long", detail))
     if not wish.contact:
         found.append(Fault("contact", "required", "somebody must be told when it is disabled"))
-    elif len(wish.contact) > LONGEST_EMAIL or not _EMAIL.fullmatch(wish.contact):
+    elif not _is_email(wish.contact):
         found.append(Fault("contact", "email", "it is no email address"))
     if wish.locale not in LOCALES:
         found.append(Fault("locale", "unknown-locale", f"it must be {' or '.join(LOCALES)}"))
@@ -70,6 +76,15 @@ def wish_of(row: Any) -> Wish:
     return Wish(**{name: getattr(row, name) for name in names}, types=tuple(row.types.split()))
 
 
+def changed_wish(row: Any, given: Mapping[str, Any], allowed: Collection[Network]) -> Wish:
+    """The same with what is given, by the names of a Wish's fields. Raises BadWish."""
+    wish = replace(wish_of(row), **given)
+    found = faults(wish, allowed)
+    if found:
+        raise BadWish(wish, found)
+    return wish
+
+
 def chosen(types: Collection[str]) -> tuple[str, ...]:
     """In the order of the list that they are chosen from, once; unknown ones last."""
     known = [name for name in OFFERED if name in types]
@@ -79,3 +94,11 @@ def chosen(types: Collection[str]) -> tuple[str, ...]:
 def changed(row: Any, wish: Wish) -> Mapping[str, Any]:
     """The columns of an endpoint's row that are to be others."""
     return {name: new for name, new in wish.columns.items() if getattr(row, name) != new}
+
+
+def _is_email(typed: str) -> bool:
+    try:
+        validate_email(typed, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

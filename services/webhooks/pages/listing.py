@@ -9,7 +9,7 @@ from services.webhooks.base.changes import changes
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.managing.endpoints import MOST, Endpoints, TooManyEndpoints
 from services.webhooks.managing.wishes import Fault, Wish, faults
-from services.webhooks.pages.here import At, By, Form, Managed, wish_in
+from services.webhooks.pages.here import At, By, Form, Managed, asked_in
 from shared.pages.visit import Here, OnSite, Speaking
 
 router = APIRouter(prefix="/organiser/{slug}/webhooks")
@@ -32,7 +32,7 @@ def add_endpoint(
     language: Speaking,
     form: Form,
 ) -> Response:
-    wish = wish_in(form, language.code)
+    wish = Wish(**asked_in(form), locale=language.code)
     found = faults(wish, request.app.state.settings.webhook_allow)
     if not found:
         try:

@@ -9,12 +9,12 @@ from fastapi.responses import RedirectResponse
 from services.webhooks.base.changes import changes
 from services.webhooks.base.payloads import OFFERED
 from services.webhooks.managing import log
-from services.webhooks.managing.endpoints import RESENDABLE, Endpoints
-from services.webhooks.managing.wishes import Fault, Wish, faults, wish_of
-from services.webhooks.pages.here import At, By, Form, Managed, wish_in
+from services.webhooks.managing.endpoints import MOST_RESENT, Endpoints
+from services.webhooks.managing.wishes import BadWish, Fault, Wish, wish_of
+from services.webhooks.pages.here import At, By, Form, Managed, asked_in
 from shared.base.clock import now
 from shared.http.numbers import RowNumber
-from shared.pages.visit import Here, OnSite, Speaking
+from shared.pages.visit import Here, OnSite
 
 router = APIRouter(prefix="/organiser/{slug}/webhooks/{endpoint}")
 Id = Annotated[str, Path(max_length=64)]
@@ -45,15 +45,14 @@ def change_endpoint(
     at: At,
     by: By,
     endpoints: Managed,
-    language: Speaking,
     form: Form,
 ) -> Response:
-    wish = wish_in(form, language.code)
-    found = faults(wish, request.app.state.settings.webhook_allow)
-    if found:
+    allowed = request.app.state.settings.webhook_allow
+    try:
+        endpoints.change(endpoint, asked_in(form), by, allowed)
+    except BadWish as error:
         row = endpoints.get(endpoint)
-        return _page(request, site, at, endpoints, row, wish=wish, found=found)
-    endpoints.change(endpoint, wish, by)
+        return _page(request, site, at, endpoints, row, wish=error.wish, found=error.faults)
     return _back(at, endpoint, "changed")
 
 
@@ -77,8 +76,8 @@ def rotate_secret(
 
 
 @router.post("/test")
-def send_test(endpoint: Id, at: At, endpoints: Managed) -> Response:
-    endpoints.test(endpoint)
+def send_test(endpoint: Id, at: At, by: By, endpoints: Managed) -> Response:
+    endpoints.test(endpoint, by)
     return _back(at, endpoint, "tested")
 
 
@@ -131,7 +130,7 @@ def _page(
 ) -> Response:
     with endpoints.database.read() as connection:
         sent = log.deliveries(connection, row.id, before)
-        counts = log.counts(connection, row.id)
+        failed = log.count_failed(connection, row.id)
         history = changes(connection, row.conference, row.id)
     return site.page(
         request,
@@ -143,8 +142,8 @@ def _page(
         paused=not row.disabled and row.paused_until is not None and row.paused_until > now(),
         sent=sent,
         next_page=sent[-1].id if len(sent) == log.PAGE else None,
-        counts=counts,
-        failed=sum(counts.get(state, 0) for state in RESENDABLE),
+        failed=failed,
+        most_resent=MOST_RESENT,
         history=history,
         offered=list(OFFERED),
         wish=wish,

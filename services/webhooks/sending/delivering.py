@@ -21,7 +21,8 @@ from services.webhooks.base.backing_off import (
     delay_after,
     is_lost,
 )
-from services.webhooks.base.disabling import Why, disable
+from services.webhooks.base.disabling import disable, miss_one
+from services.webhooks.base.letters import Why
 from services.webhooks.base.messages import DeliveryDue, fetch
 from services.webhooks.base.pausing import go_on
 from services.webhooks.base.payloads import TEST, impersonal
@@ -43,6 +44,10 @@ def deliver(due: DeliveryDue, job: Job, resources: Resources) -> None:
     with resources.database.begin(durable=False) as connection:
         row = fetch(connection, due.delivery)
         if row is None or not _is_for(due, row):
+            job.complete(connection)
+            return
+        if row.of_disabled and row.type != TEST:
+            miss_one(connection, row.id)
             job.complete(connection)
             return
         until = _held_until(connection, row, resources)

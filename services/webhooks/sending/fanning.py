@@ -10,6 +10,7 @@ from services.webhooks.base.payloads import ERASED
 from services.webhooks.base.tables import ENDPOINTS
 from shared.bus.erasure import erased_among
 from shared.events import Event, Payload
+from shared.events.envelope import named_by
 
 
 def fan_out(connection: Connection, event: Event[Payload], *, again: bool) -> None:
@@ -18,7 +19,7 @@ def fan_out(connection: Connection, event: Event[Payload], *, again: bool) -> No
     An endpoint hears of what happens while it is there: of nothing that was before. About somebody
     who is erased nothing is told, but that they are.
     """
-    conference = payloads.conference_of(event.data)
+    conference = named_by(getattr(event.data, "conference", None))
     if conference is None:
         return
     if event.type != ERASED:

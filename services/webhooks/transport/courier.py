@@ -36,11 +36,6 @@ class Courier:
         with self._lock:
             return self._under_way[endpoint_id]
 
-    @property
-    def idle(self) -> bool:
-        with self._lock:
-            return not self._under_way
-
     def start(
         self,
         endpoint_id: str,

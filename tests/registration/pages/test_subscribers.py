@@ -1,12 +1,22 @@
 """Who subscribes to events: limited in the browser and by command, listed, and taken back."""
 
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import Connection
 
-from services.registration.access.tokens import NewToken, Token, create_token, living_tokens
+from services.registration.access import tokens
+from services.registration.access.token_conferences import narrow_tokens
+from services.registration.access.tokens import (
+    NewToken,
+    Token,
+    create_token,
+    living_tokens,
+    revoke_number,
+)
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
 from services.registration.editing.stages import delete_draft, unpublish
@@ -117,6 +127,28 @@ def test_the_organisers_of_one_day_take_back_theirs(
     assert "CRM" not in seen(organiser.get("/organiser/day/keys"))
     assert organiser.post(f"/organiser/other/keys/{known.number}/revoke").status_code == 303
     assert reads(organiser, token) == []
+
+
+def test_of_two_who_take_it_back_at_once_the_second_ends_it(
+    desk: Desk, other: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is an organiser of one of its days, and the second comes before the first has ended."""
+    create_token(desk, _of_both(desk, other))
+    [known] = _living(desk)
+    with ThreadPoolExecutor(1) as pool:
+        second: list[Future[None]] = []
+
+        def narrow(connection: Connection, conference_id: int, number: int) -> None:
+            narrow_tokens(connection, conference_id, number)
+            if not second:
+                second.append(pool.submit(revoke_number, desk, "other", known.number, by=SYSTEM))
+                with pytest.raises(TimeoutError):
+                    second[0].result(timeout=0.3)
+
+        monkeypatch.setattr(tokens, "narrow_tokens", narrow)
+        revoke_number(desk, "day", known.number, by=SYSTEM)
+        second[0].result()
+    assert _living(desk) == []
 
 
 def test_a_draft_that_is_deleted_ends_no_other_s(

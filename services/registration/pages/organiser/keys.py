@@ -1,14 +1,17 @@
 """A conference's keys for its doors, and its tokens for the API: made, seen, taken back."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from services.registration.access.tokens import (
     AFTER_THE_DAY,
     NewToken,
+    Token,
     TokenRole,
     create_token,
     living_tokens,
@@ -24,6 +27,7 @@ from shared.base.clock import now
 from shared.bus.excerpt import open_types
 from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
+from shared.words.language import Language
 
 router = APIRouter(prefix="/organiser/{slug}")
 
@@ -41,7 +45,7 @@ def show_keys(slug: str, visit: Visiting, who: Organiser, saved: bool = False) -
 @router.post("/keys")
 def make_key(slug: str, visit: Visiting, desk: AtDesk, who: Organiser, form: Form) -> Response:
     """A key or token; shown this once."""
-    name = " ".join(typed(form, "name").split())[:NAME]
+    name = name_in(form)
     if not name:
         wrong = visit.language.gettext("Give it a name: who or what will use it.")
         return _page(slug, visit, who, wrong=wrong)
@@ -83,6 +87,24 @@ def revoke(slug: str, number: RowNumber, desk: AtDesk, who: Organiser) -> Respon
     return RedirectResponse(f"/organiser/{slug}/keys?saved=true", 303)
 
 
+def name_in(form: FormData) -> str:
+    return " ".join(typed(form, "name").split())[:NAME]
+
+
+def shown_once(page: Response) -> Response:
+    """A page with a token: nobody keeps it."""
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def makers_of(tokens: Iterable[Token], language: Language) -> dict[int, str]:
+    """By number, who made each, in words; empty where nobody knows."""
+    return {
+        token.number: who_in_words(token.made_by, language) if token.made_by else ""
+        for token in tokens
+    }
+
+
 def _make(
     slug: str, desk: Desk, who: SignedIn, role: TokenRole, name: str, scope: Scope = NO_LIMIT
 ) -> str:
@@ -104,11 +126,9 @@ def _made(
     conference = desk.programmes.fresh(slug)
     link = f"{desk.links.public_url}/checkin/{conference.slug}/sign-in/{token}"
     template = "organiser/door-key.html" if role == "staff" else "organiser/token.html"
-    response = visit.page(
-        template, who=who, conference=conference, link=link, token=token, name=name
+    return shown_once(
+        visit.page(template, who=who, conference=conference, link=link, token=token, name=name)
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _page(
@@ -132,10 +152,7 @@ def _page(
         who=who,
         conference=conference,
         tokens=tokens,
-        makers={
-            token.number: who_in_words(token.made_by, visit.language) if token.made_by else ""
-            for token in tokens
-        },
+        makers=makers_of(tokens, visit.language),
         saved=saved,
         wrong=wrong,
         wrong_until=wrong_until,

@@ -13,15 +13,13 @@ from services.registration.access.tokens import (
     revoke_subscriber,
 )
 from services.registration.base.refusals import ExpiryPast, NameTaken, NotFound
-from services.registration.history.acts import who_in_words
 from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
-from services.registration.pages.organiser.keys import NAME, NO_LIMIT
+from services.registration.pages.organiser.keys import NO_LIMIT, makers_of, name_in, shown_once
 from services.registration.pages.organiser.scope import Scope
 from services.registration.pages.signed_in import OrganiserOfAll, SignedIn
 from services.registration.programme.programmes import load_all
 from shared.bus.excerpt import open_types
 from shared.http.numbers import RowNumber
-from shared.pages.visit import typed
 
 PATH = "/organiser/subscribers"
 
@@ -36,7 +34,7 @@ def show_subscribers(visit: Visiting, who: OrganiserOfAll, saved: bool = False) 
 @router.post("")
 def make_subscriber(visit: Visiting, desk: AtDesk, who: OrganiserOfAll, form: Form) -> Response:
     """A token; shown this once."""
-    name, scope = " ".join(typed(form, "name").split())[:NAME], Scope.of(form)
+    name, scope = name_in(form), Scope.of(form)
     with desk.database.read() as connection:
         days = {day.slug: day for day in load_all(connection)}
     try:
@@ -57,9 +55,9 @@ def make_subscriber(visit: Visiting, desk: AtDesk, who: OrganiserOfAll, form: Fo
         return _page(visit, who, wrong=wrong, **asked)
     except ExpiryPast as refusal:
         return _page(visit, who, wrong_until=visit.language.gettext(refusal.message), **asked)
-    response = visit.page("organiser/token.html", who=who, token=token, name=name, conference=None)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return shown_once(
+        visit.page("organiser/token.html", who=who, token=token, name=name, conference=None)
+    )
 
 
 @router.post("/{number}/revoke")
@@ -87,10 +85,7 @@ def _page(
         status=422 if wrong or wrong_until else 200,
         who=who,
         tokens=tokens,
-        makers={
-            token.number: who_in_words(token.made_by, visit.language) if token.made_by else ""
-            for token in tokens
-        },
+        makers=makers_of(tokens, visit.language),
         days=days,
         saved=saved,
         wrong=wrong,

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("personal", sa.Boolean, nullable=False),
         sa.Column("told_people", sa.Boolean, nullable=False),
         sa.Column("contact", sa.String, nullable=False),
+        sa.Column("reader", sa.String),
         sa.Column("locale", sa.String, nullable=False),
         sa.Column("secret", sa.Text, nullable=False),
         sa.Column("previous_secret", sa.Text),
