@@ -119,7 +119,9 @@ def test_an_intake_waits_for_news_instead_of_asking(
 
     monkeypatch.setattr(feed, "_get", counted)
     queue = MemoryQueue()
-    intake = IntakeProcess(inbox.database, {"registration": feed}, sample.service.lanes, queue)
+    intake = IntakeProcess(
+        inbox.database, {"registration": feed}, sample.service.lanes, queue, service="sample"
+    )
     stop = threading.Event()
     turning = threading.Thread(target=intake.run, args=(Bell(NOWHERE, []), stop))
     turning.start()

@@ -102,7 +102,9 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         migrate(database, ROOT / "services" / service)
         with database.read() as connection:
             counted |= count(connection)
-        intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
+        intake = IntakeProcess(
+            database, {}, {}, MemoryQueue(), service=service, caught_up={"registration": 0.0}
+        )
         database.close()
     failing = Failing("x.happened", 1, 1, now())
     status = Status("x", 0, 0, (feed,), {"dead": 0}, (failing,), 0, 0.0, {"main": 0}, counted)
