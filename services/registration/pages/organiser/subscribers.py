@@ -19,7 +19,7 @@ from services.registration.pages.organiser.keys import NAME, NO_LIMIT
 from services.registration.pages.organiser.scope import Scope
 from services.registration.pages.signed_in import OrganiserOfAll, SignedIn
 from services.registration.programme.programmes import load_all
-from shared.bus.excerpt import open_types
+from shared.events.contracts import open_types
 from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
 
