@@ -50,25 +50,25 @@ class Excerpt:
 def excerpt(
     database: Database, after: int, limit: int, wanted: Wanted, public_url: str = ""
 ) -> Excerpt:
-    """At most `limit` of them. Outside, `dataschema` is the whole URL under `public_url`."""
+    """At most `limit` of them; what is not wanted does not count. Outside, `dataschema` is the
+    whole URL under `public_url`."""
     epoch, head = eventlog.settle(database)
     until = min(after + WINDOW, head)
     chosen = _IN_WINDOW.where(LoggedEvent.type.in_(wanted.types)) if wanted.types else _IN_WINDOW
-    span = {"after": after, "until": until, "most": limit}
+    most = max(limit, eventlog.PAGE)
+    span = {"after": after, "until": until, "most": most}
     with database.read() as connection:
         rows = connection.execute(chosen, span).all()
-    found = ({**json.loads(row.envelope), "position": row.position} for row in rows)
-    return Excerpt(
-        epoch,
-        head,
-        after,
-        rows[-1].position if len(rows) == limit else max(after, until),
-        tuple(
-            _for_outside(event, public_url) if wanted.outside else event
-            for event in found
-            if _is_wanted(event, wanted)
-        ),
-    )
+    read_to = rows[-1].position if len(rows) == most else max(after, until)
+    events: list[dict[str, Any]] = []
+    for row in rows:
+        event = {**json.loads(row.envelope), "position": row.position}
+        if _is_wanted(event, wanted):
+            events.append(_for_outside(event, public_url) if wanted.outside else event)
+        if len(events) == limit:
+            read_to = row.position
+            break
+    return Excerpt(epoch, head, after, read_to, tuple(events))
 
 
 def _is_wanted(event: dict[str, Any], wanted: Wanted) -> bool:

@@ -59,6 +59,17 @@ class TestWhatIsTheirs:
         found = [event["position"] for event in first["events"] + second["events"]]
         assert found == [2, 4, 6, 8]
 
+    def test_however_few_are_asked_for_the_log_is_looked_through_in_pages(
+        self, publisher: Publisher
+    ) -> None:
+        publisher.append(*(of("c") for _ in range(20)), of("a"), of("c"), of("b"), of("c"))
+        position, seen = 0, []
+        for _ in range(3):
+            page = publisher.page(OF_DAYS, after=position, limit=1)
+            position = page["read_to"]
+            seen.append(([event["position"] for event in page["events"]], position))
+        assert seen == [([21], 21), ([23], 23), ([], 24)]
+
     def test_of_several_conferences_or_one_of_them(self, publisher: Publisher) -> None:
         publisher.append(of("a"), of("b"), of("c"), ThingHappened(name="x"))
 
