@@ -39,7 +39,6 @@ def forget_person(connection: Connection, registration_id: str) -> None:
         .where(about, DELIVERIES.c.state == "waiting")
         .values(state="erased", next_at=None, settled_at=now())
     )
-    forget_overwritten(connection)
 
 
 def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
@@ -54,7 +53,6 @@ def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
             without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
         ),
     )
-    forget_overwritten(connection)
 
 
 def forget_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:

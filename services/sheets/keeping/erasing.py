@@ -71,7 +71,6 @@ def erase_person(
     asked_for = choice_of(connection, slug).is_asked_for
     blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
     _forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet
-    forget_overwritten(connection)
 
 
 def blank_entries(
@@ -155,7 +154,6 @@ def erase_speaker(
             log.append(connection, ReaderErased(erased_at=now()), subject=host.id)
             if not asked_for:
                 _blank_host(connection, storage, host.sheet_id, is_them)
-    forget_overwritten(connection)
 
 
 def _blank_host(
