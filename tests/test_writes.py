@@ -2,17 +2,18 @@
 its row finds none in silence: every write says how."""
 
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.write_rules import read, unasked, unfenced
+from deploy.services import found
+from tests.write_rules import reached, read, unasked, unfenced
 
 ROOT = Path(__file__).parents[1]
 MODULES = read(ROOT, "services", "shared/bus")
-SHIPPED = ("certificates", "notifications", "registration")
+SHIPPED = [each.name for each in found() if each.shipped]
 SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/service.py"))
 
 SAMPLE = """
@@ -51,9 +52,10 @@ def said() -> tuple[set[str], list[str]]:
     return apart, silent
 
 
-def _differences(found: Iterable[str], declared: Collection[str]) -> list[str]:
-    new = sorted(set(found) - set(declared))
-    gone = sorted(set(declared) - set(found))
+def _differences(counted: Mapping[str, int], declared: Collection[str]) -> list[str]:
+    writes = {where if count == 1 else f"{where} ({count})" for where, count in counted.items()}
+    new = sorted(writes - set(declared))
+    gone = sorted(set(declared) - writes)
     return [
         *(f"{each}: mend it, or say in tests/NAME/writes.toml why not" for each in new),
         *(f"{each}: there is none any more" for each in gone),
@@ -61,10 +63,10 @@ def _differences(found: Iterable[str], declared: Collection[str]) -> list[str]:
 
 
 def test_what_a_worker_writes_ends_its_job_holds_it_or_says_why_not() -> None:
-    found: dict[str, int] = {}
+    counted: dict[str, int] = {}
     for service in SERVICES:
-        found |= unfenced(MODULES, service)
-    assert _differences(found, said()[0]) == []
+        counted |= unfenced(MODULES, service)
+    assert _differences(counted, said()[0]) == []
 
 
 def test_every_update_is_asked_what_it_changed_or_says_why_not() -> None:
@@ -73,7 +75,17 @@ def test_every_update_is_asked_what_it_changed_or_says_why_not() -> None:
 
 @pytest.mark.parametrize("service", SHIPPED)
 def test_the_handlers_of_every_service_are_followed(service: str) -> None:
-    assert any(f"services/{service}/" in where for where in unfenced(MODULES, service))
+    """Into the rooms, not only to where they are subscribed."""
+    modules = {module for module, _ in reached(MODULES, service)}
+    assert len([each for each in modules if each.startswith(f"services.{service}.")]) > 3
+
+
+def test_a_second_write_beside_one_that_is_declared_is_seen() -> None:
+    assert _differences({"a: b": 1}, ["a: b"]) == []
+    assert _differences({"a: b": 2}, ["a: b (2)"]) == []
+    new, gone = _differences({"a: b": 2}, ["a: b"])
+    assert new.startswith("a: b (2): mend it")
+    assert gone == "a: b: there is none any more"
 
 
 def sample(tmp_path: Path, write: str) -> dict[str, Any]:
@@ -96,8 +108,8 @@ def sample(tmp_path: Path, write: str) -> dict[str, Any]:
     ],
 )
 def test_what_counts_as_fenced(tmp_path: Path, write: str, fenced: bool) -> None:
-    found = unfenced(sample(tmp_path, write), "things")
-    assert found == ({} if fenced else {"services/things/keeping.py: note": 1})
+    counted = unfenced(sample(tmp_path, write), "things")
+    assert counted == ({} if fenced else {"services/things/keeping.py: note": 1})
 
 
 @pytest.mark.parametrize(
@@ -112,5 +124,15 @@ def test_what_counts_as_fenced(tmp_path: Path, write: str, fenced: bool) -> None
     ],
 )
 def test_what_counts_as_asked(tmp_path: Path, write: str, asked: bool) -> None:
-    found = unasked(sample(tmp_path, write))
-    assert found == ({} if asked else {"services/things/keeping.py: note": 1})
+    counted = unasked(sample(tmp_path, write))
+    assert counted == ({} if asked else {"services/things/keeping.py: note": 1})
+
+
+def test_functions_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    sample(tmp_path, "connection.execute(CHANGE)")
+    keeping = tmp_path / "services" / "things" / "keeping.py"
+    others = "class {0}:\n    def note(self, connection):\n        connection.execute(CHANGE)\n"
+    keeping.write_text(keeping.read_text() + others.format("First") + others.format("Second"))
+    modules = read(tmp_path, "services")
+    names = ("note", "First.note", "Second.note")
+    assert unasked(modules) == {f"services/things/keeping.py: {name}": 1 for name in names}

@@ -24,8 +24,19 @@ class Module:
 
     @cached_property
     def functions(self) -> dict[str, Function]:
-        """By name, methods by theirs alone."""
-        return {node.name: node for node in ast.walk(self.tree) if isinstance(node, Function)}
+        """By qualified name, such as `Class.method` or `function.inner`."""
+        return dict(_qualified(self.tree, ""))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for qualified in self.functions:
+            found.setdefault(qualified.rpartition(".")[2], []).append(qualified)
+        return found
+
+    def called(self, name: str) -> list[str]:
+        """Whatever that name may stand for here."""
+        return self._by_name.get(name, [])
 
     @cached_property
     def imported(self) -> dict[str, tuple[str, str]]:
@@ -54,7 +65,7 @@ def unfenced(modules: dict[str, Module], service: str) -> dict[str, int]:
     """Transactions that a handler reaches and that end or hold no job for certain: how many by
     file and function."""
     found: dict[str, int] = {}
-    for dotted, name in _reached(modules, service):
+    for dotted, name in reached(modules, service):
         module = modules[dotted]
         count = sum(
             _begins(node) and not _is_fenced(node.body)
@@ -89,7 +100,8 @@ def unasked(modules: dict[str, Module]) -> dict[str, int]:
     return found
 
 
-def _reached(modules: dict[str, Module], service: str) -> list[tuple[str, str]]:
+def reached(modules: dict[str, Module], service: str) -> list[tuple[str, str]]:
+    """The functions that a service's handlers come to: module and qualified name."""
     start = f"services.{service}.service"
     waiting = [
         (start, name)
@@ -113,21 +125,21 @@ def _named_in(
     here = modules[dotted]
     for node in ast.walk(function):
         if isinstance(node, ast.Name):
-            if node.id in here.functions:
-                yield dotted, node.id
+            if found := here.called(node.id):
+                yield from ((dotted, name) for name in found)
             elif node.id in here.imported:
                 yield from _of_import(modules, *here.imported[node.id])
         elif isinstance(node, ast.Attribute):
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
             if ".".join(here.imported.get(owner, ())) in modules:
-                yield ".".join(here.imported[owner]), node.attr
+                yield from _of_import(modules, ".".join(here.imported[owner]), node.attr)
             elif owner not in here.imported:
                 yield from _methods(modules, service, node.attr)
 
 
 def _of_import(modules: dict[str, Module], module: str, name: str) -> Iterator[tuple[str, str]]:
-    if module in modules and name in modules[module].functions:
-        yield module, name
+    if module in modules:
+        yield from ((module, found) for found in modules[module].called(name))
 
 
 def _methods(modules: dict[str, Module], service: str, name: str) -> Iterator[tuple[str, str]]:
@@ -135,10 +147,21 @@ def _methods(modules: dict[str, Module], service: str, name: str) -> Iterator[tu
         if not dotted.startswith(f"services.{service}."):
             continue
         for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and any(
-                isinstance(each, Function) and each.name == name for each in node.body
-            ):
-                yield dotted, name
+            if isinstance(node, ast.ClassDef):
+                method = f"{node.name}.{name}"
+                if method in module.functions:
+                    yield dotted, method
+
+
+def _qualified(node: ast.AST, within: str) -> Iterator[tuple[str, Function]]:
+    """The functions inside, at any depth."""
+    for child in ast.iter_child_nodes(node):
+        inside = within
+        if isinstance(child, Function | ast.ClassDef):
+            inside = f"{within}{child.name}."
+        if isinstance(child, Function):
+            yield inside[:-1], child
+        yield from _qualified(child, inside)
 
 
 def _begins(node: ast.With) -> bool:

@@ -1,4 +1,4 @@
-"""A service of the `make up` that was last started, from inside: with the environment it has.
+"""A service of the `make up` that was last started, from inside: as its web process has it.
 
     python -m deploy.local.inside badges                a shell
     python -m deploy.local.inside badges status         a command of the service
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def environment_of(home: Path, service: str) -> dict[str, str]:
-    """What `make up` gives a command of this service. Raises NotThere."""
+    """What `make up` gives the web process of this service. Raises NotThere."""
     known = [each.name for each in found()]
     if service not in known:
         raise NotThere(f"{service!r} is no service: there are {', '.join(known)}")

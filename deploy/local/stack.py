@@ -107,7 +107,8 @@ class Stack:
     def prepare(self) -> None:
         """Before anything starts: this version's tables, and what a service needs for a trial."""
         for service in SERVICES:
-            # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`.
+            # For `deploy.local.inside`, and any shell: `set -a; . var/registration.env`. Who runs a
+            # command by hand is to find what the pages do, such as the keys of pictures.
             write_environment(self.home / f"{service}.env", self.environment(service, "web"))
         self._run_all([(service, "migrate") for service in SERVICES] + self._trials())
 

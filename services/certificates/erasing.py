@@ -80,7 +80,6 @@ def erase(
         for conference in {row.conference for row in rows}:
             forget_employers(connection, conference)
         speakers.forget(connection, registration_id)
-        forget_overwritten(connection)
         job.complete(connection)
     log.info("erased", registration=registration_id, certificates=len(rows))
 

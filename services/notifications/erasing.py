@@ -25,13 +25,11 @@ def erase(connection: Connection, erased: AttendeeErased) -> None:
     reminders.take_back(connection, erased.registration_id)
     delivery_log.redact(connection, erased.registration_id)
     unconfirmed.forget(connection, erased.registration_id)
-    forget_overwritten(connection)
 
 
 def erase_reader(connection: Connection, reader: str) -> None:
     """Leave only that letters were sent to somebody for whom another service asked for them."""
     delivery_log.redact(connection, reader)
-    forget_overwritten(connection)
 
 
 def erase_organiser(connection: Connection, is_them: Callable[[str], bool]) -> None:

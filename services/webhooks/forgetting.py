@@ -44,7 +44,6 @@ def forget_person(connection: Connection, registration_id: str) -> None:
         .where(about, DELIVERIES.c.state == "waiting")
         .values(state="erased", next_at=None, settled_at=now())
     )
-    forget_overwritten(connection)
 
 
 def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
@@ -59,7 +58,6 @@ def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
             without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
         ),
     )
-    forget_overwritten(connection)
 
 
 def forget_organiser(connection: Connection, log: EventLog, is_them: Callable[[str], bool]) -> None:

@@ -27,8 +27,10 @@ INNOCENT_DEATHS = 3
 
 
 def most_tries(delays: Delays) -> Any:
-    """Of a job, as SQL."""
-    own = [(_is_of(kind), len(waits) + 1) for kind, waits in delays.items()]
+    """Of a job whose worker dies, as SQL: however few its delays are, the first deaths are no fault
+    of its own."""
+    least = INNOCENT_DEATHS + 1
+    own = [(_is_of(kind), max(len(waits) + 1, least)) for kind, waits in delays.items()]
     return case(*own, else_=MAX_TRIES) if own else MAX_TRIES
 
 

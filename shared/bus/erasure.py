@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.base.clock import now
 from shared.base.database import INSERTS, UtcDateTime
 from shared.bus.tables import Base
+from shared.events import Event, Payload
 
 _LOCK = 0x657261736564  # "erased"; any number will do, as long as it is always the same
 
@@ -44,6 +45,13 @@ def erased_among(connection: Connection, subjects: Collection[str]) -> set[str]:
     if connection.dialect.name == "postgresql":
         connection.execute(_SHARED)
     return set(connection.execute(_AMONG, {"subjects": list(subjects)}).scalars())
+
+
+def is_of_erased(connection: Connection, event: Event[Payload]) -> bool:
+    """Whether it is about somebody erased, also since whoever asks has read it; until the end of
+    the transaction nobody else will be."""
+    subjects = [event.subject] if event.subject else []
+    return event.redacted or bool(erased_among(connection, subjects))
 
 
 _ALONE = select(func.pg_advisory_xact_lock(_LOCK))

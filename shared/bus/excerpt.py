@@ -13,13 +13,9 @@ from sqlalchemy import bindparam, select
 from shared.base.database import Database
 from shared.bus import eventlog
 from shared.bus.logged import LoggedEvent
-from shared.events.contracts import conference_of, erases, known_types
+from shared.events.contracts import conference_of, erases, open_types, without_keys
 
 WINDOW = 10_000  # positions looked through in one call, however few of them are wanted
-
-# Of events that sign people in nobody outside reads, and no subscriber gets what opens anything.
-PRIVATE = ("organiser.", "access.", "letter.", "certificate.holder-link-requested")
-KEYS = ("manage_url", "download_url", "page_url", "badge_url", "realisation_url")
 
 
 @dataclass(frozen=True)
@@ -51,37 +47,32 @@ class Excerpt:
         return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"))
 
 
-def open_types() -> list[str]:
-    """The types of events that are for readers outside too."""
-    return sorted(each for each in known_types() if not each.startswith(PRIVATE))
-
-
 def excerpt(
     database: Database, after: int, limit: int, wanted: Wanted, public_url: str = ""
 ) -> Excerpt:
-    """At most `limit` of them. Outside, `dataschema` is the whole URL under `public_url`."""
+    """At most `limit` of them; what is not wanted does not count. Outside, `dataschema` is the
+    whole URL under `public_url`."""
     epoch, head = eventlog.settle(database)
     until = min(after + WINDOW, head)
     chosen = _IN_WINDOW.where(LoggedEvent.type.in_(wanted.types)) if wanted.types else _IN_WINDOW
-    span = {"after": after, "until": until, "most": limit}
+    most = max(limit, eventlog.PAGE)
+    span = {"after": after, "until": until, "most": most}
     with database.read() as connection:
         rows = connection.execute(chosen, span).all()
-    found = ({**json.loads(row.envelope), "position": row.position} for row in rows)
-    return Excerpt(
-        epoch,
-        head,
-        after,
-        rows[-1].position if len(rows) == limit else max(after, until),
-        tuple(
-            _for_outside(event, public_url) if wanted.outside else event
-            for event in found
-            if _is_wanted(event, wanted)
-        ),
-    )
+    read_to = rows[-1].position if len(rows) == most else max(after, until)
+    events: list[dict[str, Any]] = []
+    for row in rows:
+        event = {**json.loads(row.envelope), "position": row.position}
+        if _is_wanted(event, wanted):
+            events.append(_for_outside(event, public_url) if wanted.outside else event)
+        if len(events) == limit:
+            read_to = row.position
+            break
+    return Excerpt(epoch, head, after, read_to, tuple(events))
 
 
 def _is_wanted(event: dict[str, Any], wanted: Wanted) -> bool:
-    if wanted.outside and event["type"].startswith(PRIVATE):
+    if wanted.outside and event["type"] not in open_types():
         return False
     if not wanted.conferences:
         return True
@@ -91,13 +82,12 @@ def _is_wanted(event: dict[str, Any], wanted: Wanted) -> bool:
 
 
 def _for_outside(event: dict[str, Any], public_url: str) -> dict[str, Any]:
-    data = {name: value for name, value in event["data"].items() if name not in KEYS}
     named = conference_of(event)
     return {
         **event,
         **({"conference": named} if named else {}),
         "dataschema": public_url + event["dataschema"],
-        "data": data,
+        "data": without_keys(event),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from shared.base.clock import now
-from shared.base.database import Database
+from shared.base.database import Database, forget_overwritten
 from shared.base.errors import Hopeless, Later, LeaseLost, NotMigrated
 from shared.bus.delays import DELAYS, NO_DELAYS, Delays, due_after_death, most_tries
 from shared.bus.inbox import JOBS, LANES, JobRow, Lane
@@ -36,6 +36,7 @@ class Lease:
     envelope: str
     completed: bool = False
     delays: tuple[timedelta, ...] = DELAYS
+    erases: bool = False
 
     def mark(self, step: str | None) -> None:
         """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
@@ -54,8 +55,11 @@ class Lease:
             raise self._lost
 
     def complete(self, connection: Connection) -> None:
-        """Done, in the transaction of the effect itself. Raises LeaseLost."""
+        """Done, in the transaction of the effect itself. Of what `erases` somebody, what the effect
+        has overwritten is then nowhere in the database's files. Raises LeaseLost."""
         self._write(connection, COMPLETE, new_finished_at=now())
+        if self.erases:
+            forget_overwritten(connection)
         self.completed = True
 
     def park(self, connection: Connection) -> None:

@@ -24,7 +24,7 @@ def run_intake(context: Context) -> None:
         context.queue,
         service.flows,
         service.delays,
-        service.name,
+        service=service.name,
     )
     intake.pulse.watch()
     if settings.metrics_port:

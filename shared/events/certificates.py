@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Payload, Personal
+from shared.events.envelope import Opens, Payload, Personal
 from shared.events.registration import Conference, Person, SignIn
 
 
@@ -23,14 +23,16 @@ class HeldCertificate(Payload):
     conference: Conference
     minutes: int
     issued_at: AwareDatetime
-    download_url: Annotated[str, Personal()] = Field(description="the PDF, by its unguessable link")
+    download_url: Annotated[str, Personal(), Opens()] = Field(
+        description="the PDF, by its unguessable link"
+    )
     verify_url: str
-    page_url: Annotated[str | None, Personal()] = Field(
+    page_url: Annotated[str | None, Personal(), Opens()] = Field(
         default=None,
         description="the page of all that the person has, which the same key opens; older events "
         "have none",
     )
-    realisation_url: Annotated[str | None, Personal()] = Field(
+    realisation_url: Annotated[str | None, Personal(), Opens()] = Field(
         default=None,
         description="the PDF of the certificat de réalisation that was issued with this one",
     )

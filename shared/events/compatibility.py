@@ -7,7 +7,7 @@ field that is there stays as it is, and only optional ones may come.
 from typing import Any
 
 ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
-ANNOTATIONS |= {"x-personal", "x-erases"}  # what is erased, not what is read
+ANNOTATIONS |= {"x-personal", "x-erases", "x-opens"}  # who may have it, not how it is read
 NESTED = {"properties", "required", "items", "prefixItems", "anyOf"}
 
 Schema = dict[str, Any]

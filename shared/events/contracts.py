@@ -1,6 +1,7 @@
 """Which contracts there are, by type and version, and what they say of the people in them.
 
 A field that tells who somebody is carries `Personal()`; all else may stay when a person is erased.
+One that lets somebody in carries `Opens()`: nobody outside reads it.
 """
 
 import importlib
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import shared.events
-from shared.events.envelope import CONTRACTS, Kind, Other, Personal, named_by
+from shared.events.envelope import CONTRACTS, Kind, Opens, Other, Personal, named_by
 
 _Goes = Callable[[FieldInfo, Any], bool]
 
@@ -70,12 +71,6 @@ def without_person(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "data": data, "redacted": True}
 
 
-def known_types() -> frozenset[str]:
-    """Of every contract, in whatever version."""
-    load()
-    return frozenset(type_ for type_, _ in CONTRACTS)
-
-
 def without_others(event: Mapping[str, Any]) -> dict[str, Any]:
     """A parsed envelope that tells of its subject alone; of a contract that is not known, nothing
     at all."""
@@ -99,6 +94,22 @@ def without_named(event: Mapping[str, Any], is_them: Callable[[str], bool]) -> d
         return _is_personal(field) and isinstance(value, str) and is_them(value)
 
     return {**event, "data": _blanked(contract, event["data"], goes, new=True)}
+
+
+def open_types() -> list[str]:
+    """Of events that readers outside may have too."""
+    load()
+    private = {type_ for (type_, _), contract in CONTRACTS.items() if contract.private}
+    return sorted({type_ for type_, _ in CONTRACTS} - private)
+
+
+def without_keys(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a parsed envelope, without what `Opens` something; of a contract that is not
+    known, without whatever is called so in any."""
+    load()
+    contract = CONTRACTS.get(kind_of(event))
+    keys = frozenset().union(*map(_keys, [contract] if contract else CONTRACTS.values()))
+    return {name: value for name, value in event["data"].items() if name not in keys}
 
 
 def naming() -> list[str]:
@@ -157,6 +168,12 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in _models(part)]
+
+
+@cache
+def _keys(contract: type[BaseModel]) -> frozenset[str]:
+    marked = contract.model_fields.items()
+    return frozenset(n for n, field in marked if any(isinstance(m, Opens) for m in field.metadata))
 
 
 def _is_personal(field: FieldInfo, mark: type[Personal] = Personal) -> bool:

@@ -32,6 +32,16 @@ class Other(Personal):
     """Marks a field that tells who another than the subject is: blank once either is erased."""
 
 
+class Opens:
+    """Marks a field of a payload that lets whoever has it in: a link of one's own, the code that is
+    scanned at the door. Readers outside are given the event without it."""
+
+    def __get_pydantic_json_schema__(
+        self, core: Any, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(core), "x-opens": True}
+
+
 class Payload(BaseModel):
     """What happened. Frozen; fields a consumer does not know are ignored.
 
@@ -39,7 +49,7 @@ class Payload(BaseModel):
     the subject must be forgotten: every inbox and log that it reaches is redacted. Its `also_in`,
     if it has one, are subjects whose events name them as an `Other`. What one that `ends_access`
     names is refused from the moment on at which it is filed. One `by_any` may be published by every
-    service.
+    service. One that is `private` is for services alone: it is about signing in.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -49,6 +59,7 @@ class Payload(BaseModel):
     erases: ClassVar[bool] = False
     ends_access: ClassVar[bool] = False
     by_any: ClassVar[bool] = False
+    private: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Payload, Personal
+from shared.events.envelope import Opens, Payload, Personal
 from shared.events.parts import Conference, Locale
 
 
@@ -18,6 +18,7 @@ class LetterAsked(Payload):
 
     type: ClassVar[str] = "letter.asked"
     by_any: ClassVar[bool] = True
+    private: ClassVar[bool] = True
     email: Annotated[str, Personal()]
     name: Annotated[str, Personal()] = Field(default="", description="of the reader, if known")
     locale: Locale
@@ -27,7 +28,7 @@ class LetterAsked(Payload):
     subject: str
     paragraphs: tuple[str, ...] = Field(min_length=1)
     button: str = Field(description="what the link is called")
-    path: Annotated[str, Personal()] = Field(description="of the link, on the public site")
+    path: Annotated[str, Personal(), Opens()] = Field(description="of the link, on the public site")
     good_until: AwareDatetime | None = Field(
         default=None,
         description="the link gets a pass for this path until then, which its publisher checks and "

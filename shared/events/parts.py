@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.events.envelope import Other, Payload, Personal
+from shared.events.envelope import Opens, Other, Payload, Personal
 
 Locale = Literal["fr", "en"]
 
@@ -157,7 +157,7 @@ class Place(Payload):
     """A person's place after a change, whole: consumers need no earlier event to act on it."""
 
     registration_id: str
-    code: str = Field(description="the registration's code, as in its QR")
+    code: Annotated[str, Opens()] = Field(description="the registration's code, as in its QR")
     revision: int = Field(
         description="grows with each change of the registration; SEQUENCE of its calendar is this "
         "and `programme_version` together"
@@ -166,7 +166,7 @@ class Place(Payload):
     person: Person
     conference: Conference
     seats: tuple[Seat, ...]
-    manage_url: Annotated[str, Personal()]
+    manage_url: Annotated[str, Personal(), Opens()]
     registered_by: Annotated[str | None, Other()] = Field(
         default=None, description="name of the colleague who registered this person"
     )

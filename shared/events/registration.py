@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.envelope import Other, Payload, Personal
+from shared.events.envelope import Opens, Other, Payload, Personal
 from shared.events.parts import AttendedSession as AttendedSession
 from shared.events.parts import Conference as Conference
 from shared.events.parts import Difference as Difference
@@ -123,7 +123,7 @@ class RegistrationAddressCorrected(Payload):
     registration_id: str
     person: Person = Field(description="as they were written to before")
     person_now: Person | None = Field(default=None, description="as they are written to since")
-    manage_url: Annotated[str | None, Personal()] = Field(
+    manage_url: Annotated[str | None, Personal(), Opens()] = Field(
         default=None, description="of their registration, since"
     )
     conference: Conference
@@ -163,9 +163,10 @@ class SignIn(Payload):
     """A link that signs somebody in who organises, or helps. The log keeps no key: whoever sends
     the link adds a pass to its path, made with the service token, good until `expires_at`."""
 
+    private: ClassVar[bool] = True
     email: Annotated[str, Personal()]
     locale: Locale
-    path: Annotated[str, Personal()] = Field(
+    path: Annotated[str, Personal(), Opens()] = Field(
         description="of the link, without its pass; it works once"
     )
     expires_at: AwareDatetime
@@ -191,6 +192,7 @@ class AccessEnded(Payload):
     to the holder before that moment opens nothing any more, in any service."""
 
     type: ClassVar[str] = "access.ended"
+    private: ClassVar[bool] = True
     ends_access: ClassVar[bool] = True
     kind: Literal["session", "role", "token"]
     holder: str = Field(
@@ -257,7 +259,7 @@ class AttendanceCertified(Payload):
     conference: Conference
     sessions: tuple[AttendedSession, ...]
     minutes: int = Field(description="total; sessions that overlap count once")
-    manage_url: Annotated[str, Personal()]
+    manage_url: Annotated[str, Personal(), Opens()]
 
 
 class SpeakerCertified(Payload):
@@ -300,6 +302,7 @@ class OrganiserErased(Payload):
     each name that they have with the fingerprint: it tells nobody who it was."""
 
     type: ClassVar[str] = "organiser.erased"
+    private: ClassVar[bool] = True
     fingerprint: str = Field(
         description="of their address: HMAC-SHA-256 under the service token, in hexadecimal"
     )

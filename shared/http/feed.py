@@ -111,10 +111,11 @@ class Feed:
 
     async def answer(self, question: Question, given: str, identify: Identify) -> Response:
         """Raises Problem when the bearer may not read that."""
-        wanted = _narrowed(await identify(given), question)
         until = time.monotonic() + question.wait
         after, epoch = question.after, question.epoch
         while True:
+            # Each time: it may have been taken back meanwhile.
+            wanted = _narrowed(await identify(given), question)
             page = await run_in_threadpool(self._read, after, question.limit, wanted)
             epoch = epoch or page.epoch
             left = until - time.monotonic()
@@ -127,8 +128,6 @@ class Feed:
                 most = MOST_OUTSIDE if wanted.outside else MOST_WAITING
                 if not await self.news.wait(page.epoch, after, left, most):
                     break
-                # It may have been taken back meanwhile.
-                wanted = _narrowed(await identify(given), question)
         if isinstance(page, Excerpt):
             page = page.since(question.after)
         return Response(page.json(), media_type="application/json")

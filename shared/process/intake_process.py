@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 @dataclass
 class IntakeProcess:
-    """One service's intake. `turn` is one round; `run` turns until told to stop."""
+    """One service's intake: each feed that waits for news has a thread, the others have turns."""
 
     database: Database
     feeds: dict[str, Feed]
@@ -45,7 +45,7 @@ class IntakeProcess:
     queue: Queue
     flows: Flows = field(default_factory=lambda: NO_FLOWS)
     delays: Delays = field(default_factory=lambda: NO_DELAYS)
-    service: str = "NAME"
+    service: str = field(kw_only=True)
     pulse: Pulse = field(default_factory=Pulse)
     alarms: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
@@ -57,10 +57,6 @@ class IntakeProcess:
             for source, feed in self.feeds.items()
         }
         self._dispatching = threading.Lock()  # of hints, each is sent once
-
-    def turn(self) -> int:
-        """Pull and hand out once; returns how many events and hints moved."""
-        return self._turn(list(self._readers))
 
     def run(self, bell: Bell, stop: threading.Event) -> None:
         """Turn until told to stop."""
@@ -120,7 +116,7 @@ class IntakeProcess:
 
     def lag(self) -> Iterable[Figure]:
         """For metrics: since when something may wait in a feed that is not filed here."""
-        for source, moment in self.caught_up.items():
+        for source, moment in list(self.caught_up.items()):  # threads put new ones in
             seconds = time.monotonic() - moment
             yield "emarge_feed_lag_seconds", LAG, {"feed": source}, seconds
 

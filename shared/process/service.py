@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
-from shared.base.database import Database, forget_overwritten, not_migrated
+from shared.base.database import Database, not_migrated
 from shared.base.errors import Hopeless, LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.delays import DELAYS, Delays
@@ -200,14 +200,11 @@ class Service(Generic[R]):
             typed = _typed(subscription, event)
         except ValidationError as error:
             raise Hopeless(f"{_said(kind)} is not as its contract says: {_wrong(error)}") from None
+        lease.erases = erases(event)
         subscription.handler(typed, lease, resources)
-        erased = erases(event)
-        if not lease.completed or erased:
+        if not lease.completed:
             with lease.database.begin() as connection:
-                if not lease.completed:
-                    lease.complete(connection)
-                if erased:  # what the handler has overwritten
-                    forget_overwritten(connection)
+                lease.complete(connection)
         log.info("done", job=lease.job_id, tries=lease.tries)
 
 

@@ -178,7 +178,9 @@ def _figures(service: Service[Any], home: Path) -> Iterator[tuple[str, ...]]:
     failing = Failing("a type", jobs=1, failures=1, since=now())
     read = read_status(service, database, MemoryQueue())
     status = replace(read, feeds=(feed,), failing=(failing,))
-    intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={feed.source: 0.0})
+    intake = IntakeProcess(
+        database, {}, {}, MemoryQueue(), service=service.name, caught_up={feed.source: 0.0}
+    )
     seen = {name: meaning for name, meaning, *_ in (*gauges(status), *intake.lag())}
     database.close()
     yield from ((f"`{name}`", meaning) for name, meaning in seen.items())

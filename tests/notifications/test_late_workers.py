@@ -14,13 +14,21 @@ from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery
 from services.notifications.sending.outcomes import Accepted, Parcel, Unanswered
 from services.notifications.service import send_confirmation, service
+from shared.base.clock import now
 from shared.base.errors import LeaseLost, RowForgotten
+from shared.bus import erasure
 from shared.bus.deadletters import replay_from
 from shared.bus.inbox import JobRow
 from shared.bus.lease import Lease, claim
+from shared.events import Payload, new_event
+from shared.events.certificates import HolderLinkRequested
+from shared.events.letters import LetterAsked
 from tests.notifications.day import place, told
 
 MINUTE = timedelta(minutes=1)
+_TO = {"email": "ann@example.org", "locale": "fr", "path": "/certificates/mine/open/a-name"}
+LETTER = LetterAsked(name="Ann", subject="Voici", paragraphs=("Bien.",), button="Ouvrir", **_TO)
+LINK = HolderLinkRequested(expires_at=now() + timedelta(days=1), **_TO)
 
 
 class Way:
@@ -146,3 +154,26 @@ def test_of_somebody_erased_log_and_job_end_as_one(office) -> None:
     send_confirmation(event.model_copy(update={"redacted": True}), lease, office.resources)
     assert lease.completed
     assert [row["state"] for row in office.log] == ["skipped"]
+
+
+@pytest.mark.parametrize("payload", [LETTER, LINK])
+@pytest.mark.parametrize("redacted", [True, False])
+def test_whoever_is_erased_between_reading_and_sending_is_not_written_down_again(
+    office, payload: Payload, redacted: bool
+) -> None:
+    """Neither by a worker that has read the letter before, nor where an operator insists."""
+    event = new_event("registration", payload, subject="host-1")
+    office.receive(event)
+    late = replace(taken(office), forced=redacted)
+    with office.database.begin() as connection:
+        if redacted:
+            event = event.model_copy(update={"redacted": True})
+        else:
+            erasure.remember(connection, ["host-1"])
+    handler = service.subscriptions[payload.type, 1].handler
+    handler(event, late, office.resources)
+    assert late.completed
+    assert office.mails == []
+    row = office.log[0]
+    assert (row["name"], row["recipient"]) == ("", "")
+    assert (row["state"], row["reason"]) == ("skipped", "erased")

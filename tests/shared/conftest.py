@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,25 @@ from shared.bus import eventlog
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import JobRow, receive
 from shared.events import Payload
+from shared.process.intake_process import IntakeProcess
 from tests.shared import sample
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a token of sixteen letters and more"
 
 Environment = dict[str, str]
+
+
+class RungOnce:
+    """A bell that rings for one turn, and it is over."""
+
+    def wait(self, _seconds: float, stop: threading.Event) -> None:
+        stop.set()
+
+
+def turn(intake: IntakeProcess) -> None:
+    """Have it pull and hand out once."""
+    intake.run(RungOnce(), threading.Event())  # type: ignore[arg-type]  # all that it asks of a bell
 
 
 class Inbox:

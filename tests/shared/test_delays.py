@@ -8,9 +8,9 @@ import pytest
 
 from shared.base.clock import now
 from shared.base.settings import Settings
-from shared.bus.delays import DELAYS
+from shared.bus.delays import DELAYS, INNOCENT_DEATHS
 from shared.bus.dispatch import dispatch
-from shared.bus.lease import claim
+from shared.bus.lease import claim, expire
 from shared.events import Event
 from shared.process.service import Job, Service
 from shared.process.status import read_status
@@ -74,6 +74,23 @@ def test_one_that_takes_its_worker_with_it_waits_by_them_too(
         assert abs(job.next_at - now() - HOUR) < MINUTE
     assert inbox.job(usual).state == "waiting"
     assert abs(inbox.job(usual).next_at - now() - DELAYS[tries - 1]) < MINUTE
+
+
+@pytest.mark.parametrize("delays", [(), WAITS[:1]])
+def test_however_few_they_are_the_first_deaths_are_no_fault_of_the_job(
+    inbox: Inbox, delays: tuple[timedelta, ...]
+) -> None:
+    service = failing(delays)
+    (own,) = inbox.file(ThingHappened(name="a"))
+    seen: list[str] = []
+    for _ in range(INNOCENT_DEATHS + 1):
+        dispatch(inbox.database, MemoryQueue())
+        assert claim(inbox.database, own, MINUTE) is not None
+        inbox.set(own, next_at=inbox.job(own).created_at)
+        with inbox.database.begin() as connection:
+            expire(connection, service.delays)
+        seen.append(inbox.job(own).state)
+    assert seen == ["waiting"] * INNOCENT_DEATHS + ["dead"]
 
 
 def test_status_shows_them(inbox: Inbox) -> None:

@@ -64,7 +64,7 @@ def test_an_intake_without_its_database_is_alive_and_ready_again_with_it(
     inbox: Inbox, redis_url: str
 ) -> None:
     away = f"postgresql+psycopg://nobody@{LOOPBACK}:{free_ports(1)[0]}/nowhere"
-    intake = IntakeProcess(Database.open(away), {}, {}, MemoryQueue())
+    intake = IntakeProcess(Database.open(away), {}, {}, MemoryQueue(), service="sample")
     stop = threading.Event()
     with Bell(redis_url, []) as bell:
         turning = threading.Thread(target=intake.run, args=(bell, stop))

@@ -19,7 +19,7 @@ from shared.bus.intake import PAGES, FeedCursor, pull, resume, rewind
 from shared.process.intake_process import IntakeProcess
 from shared.testing import MemoryQueue
 from tests.shared import sample
-from tests.shared.conftest import Inbox
+from tests.shared.conftest import Inbox, turn
 from tests.shared.sample import ThingForgotten, ThingHappened
 
 LANES = sample.service.lanes
@@ -91,8 +91,8 @@ class TestPull:
             page["events"][0] |= {"traceparent": "00-1", "data": {"name": "a", "colour": "red"}}
 
         pull(inbox.database, "registration", EditedFeed(publisher, add_fields), LANES)
-        intake = IntakeProcess(inbox.database, {}, LANES, MemoryQueue())
-        intake.turn()
+        intake = IntakeProcess(inbox.database, {}, LANES, MemoryQueue(), service="sample")
+        turn(intake)
         sample.service.run(inbox.jobs()[0].id, inbox.database, resources, timedelta(minutes=1))
         assert inbox.effects() == ["a"]
 
@@ -190,8 +190,8 @@ class TestGap:
             "broken": EditedFeed(publisher, lambda page: page["events"].append(page["events"][0])),
             "registration": LogFeed(publisher),
         }
-        intake = IntakeProcess(inbox.database, feeds, LANES, MemoryQueue())
-        intake.turn()
+        intake = IntakeProcess(inbox.database, feeds, LANES, MemoryQueue(), service="sample")
+        turn(intake)
         assert received(inbox) == ["a"]
         assert "the feed of broken does not continue" in (intake.wrong() or "")
 
@@ -266,5 +266,14 @@ class TestTrouble:
 
         inbox.file(ThingHappened(name="a"))
         queue = MemoryQueue()
-        IntakeProcess(inbox.database, {"registration": Down()}, LANES, queue).turn()
+        turn(
+            IntakeProcess(inbox.database, {"registration": Down()}, LANES, queue, service="sample")
+        )
         assert queue.length("main") == 1
+
+    def test_how_late_it_is_can_be_read_while_a_feed_is_caught_up_with(self, inbox: Inbox) -> None:
+        intake = IntakeProcess(inbox.database, {}, LANES, MemoryQueue(), service="sample")
+        intake.caught_up["registration"] = 0.0
+        for _ in intake.lag():  # metrics are scraped in a thread of their own
+            intake.caught_up["certificates"] = 0.0
+        assert len(list(intake.lag())) == 2

@@ -1,6 +1,5 @@
 """Whoever meets a database that has not been migrated says which command to run, and no more."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from shared.http.application import create_app
 from shared.process.intake_process import IntakeProcess
 from shared.process.worker import Workbench
 from shared.testing import MemoryQueue, drain
-from tests.shared.conftest import TOKEN, Inbox
+from tests.shared.conftest import TOKEN, Inbox, turn
 from tests.shared.sample import Effect, ThingHappened, service
 from tests.system.serving import serving
 
@@ -38,16 +37,9 @@ def settings_of(database: Database) -> Settings:
     return Settings(service="sample", database_url=url, service_token=(SecretStr(TOKEN),))
 
 
-class Bell:
-    """Rings once, and it is over."""
-
-    def wait(self, _seconds: float, stop: threading.Event) -> None:
-        stop.set()
-
-
 def test_an_intake_says_it_and_goes_on(empty: Database, capsys: Any) -> None:
     intake = IntakeProcess(empty, {}, service.lanes, MemoryQueue(), service="sample")
-    intake.run(Bell(), threading.Event())  # type: ignore[arg-type]  # all that it asks of a bell
+    turn(intake)
     assert RUN in str(intake.wrong())
     printed = capsys.readouterr().out
     assert RUN in printed

@@ -97,7 +97,9 @@ class TestLostNudge:
     ) -> None:
         stop = threading.Event()
         feeds: dict[str, Feed] = {"registration": LogFeed(publisher)}
-        intake = IntakeProcess(inbox.database, feeds, sample.service.lanes, MemoryQueue())
+        intake = IntakeProcess(
+            inbox.database, feeds, sample.service.lanes, MemoryQueue(), service="sample"
+        )
         with Bell(redis_url, ["registration"]) as bell:
             turning = threading.Thread(target=intake.run, args=(bell, stop))
             turning.start()

@@ -1,5 +1,6 @@
 """Who is erased is out of SQLite's files too, when a handler has only overwritten them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,14 +52,32 @@ def found(database: Database) -> list[str]:
     ]
 
 
+class Died(Exception):
+    """What ends a worker here."""
+
+
+@pytest.mark.parametrize("dies", [False, True])
 def test_what_a_handler_overwrites_is_nowhere_in_the_files(
-    inbox: Inbox, publisher: Database
+    inbox: Inbox, publisher: Database, monkeypatch: pytest.MonkeyPatch, dies: bool
 ) -> None:
+    """Once its job is done: also when its worker does nothing more."""
     tell(publisher, registration, confirmed())
     pull(inbox.database, "registration", LogFeed(publisher), keeping.lanes)
     assert drain(keeping, inbox.database, inbox.database) == 1
     assert found(inbox.database)
     tell(publisher, registration, ERASED)
     pull(inbox.database, "registration", LogFeed(publisher), keeping.lanes)
+    if dies:
+
+        def last(*_: object) -> None:
+            raise Died
+
+        subscription = keeping.subscriptions[AttendeeErased.type, 1]
+        monkeypatch.setitem(
+            keeping.subscriptions,
+            (AttendeeErased.type, 1),
+            replace(subscription, handler=lambda *given: last(forget(*given))),
+        )
     assert drain(keeping, inbox.database, inbox.database) == 1
+    assert inbox.jobs()[-1].state == "done"
     assert found(inbox.database) == []

@@ -12,12 +12,19 @@ from jsonschema import Draft202012Validator
 from shared.base.database import Database
 from shared.bus import excerpt
 from shared.events.catalogue import contracts
-from shared.events.contracts import conference_of
-from shared.events.envelope import Personal
+from shared.events.contracts import conference_of, open_types, without_keys
 from tests.shared.conftest import TOKEN
 from tests.shared.publishing import ALL, NAMED, OF_DAYS, Publisher, of, publishing
 from tests.shared.sample import ThingHappened
 from tests.shared.someone import confirmed
+
+KEYS = {"manage_url": "", "code": ""}  # that a subscriber's events are without
+
+
+def _may_open(name: str, field: dict[str, Any]) -> bool:
+    """By its mark, or because it is a link of somebody's."""
+    link = name.endswith(("url", "path")) and field.get("x-personal", False)
+    return link or field.get("x-opens", False)
 
 
 @pytest.fixture
@@ -52,6 +59,17 @@ class TestWhatIsTheirs:
         found = [event["position"] for event in first["events"] + second["events"]]
         assert found == [2, 4, 6, 8]
 
+    def test_however_few_are_asked_for_the_log_is_looked_through_in_pages(
+        self, publisher: Publisher
+    ) -> None:
+        publisher.append(*(of("c") for _ in range(20)), of("a"), of("c"), of("b"), of("c"))
+        position, seen = 0, []
+        for _ in range(3):
+            page = publisher.page(OF_DAYS, after=position, limit=1)
+            position = page["read_to"]
+            seen.append(([event["position"] for event in page["events"]], position))
+        assert seen == [([21], 21), ([23], 23), ([], 24)]
+
     def test_of_several_conferences_or_one_of_them(self, publisher: Publisher) -> None:
         publisher.append(of("a"), of("b"), of("c"), ThingHappened(name="x"))
 
@@ -72,23 +90,34 @@ class TestWhatIsTheirs:
         assert conference_of(older) == slug
 
     def test_no_field_that_opens_something_leaves(self) -> None:
-        """A new one must be named, or its type be for services alone."""
-        leaving = [
-            f"{contract.name} {name}"
-            for contract in contracts()
-            if not contract.payload.type.startswith(excerpt.PRIVATE)
-            for name, field in contract.payload.model_fields.items()
-            if name.endswith(("url", "path"))
-            and any(isinstance(mark, Personal) for mark in field.metadata)
-            and name not in excerpt.KEYS
-        ]
-        assert leaving == []
+        """A new one must be marked, and only fields of the payload itself are left out."""
+        for contract in contracts():
+            schema = contract.schema()
+            if contract.payload.type in open_types():
+                leaving = {n for n, field in schema["properties"].items() if _may_open(n, field)}
+                kept = without_keys({**contract.example(), "data": dict.fromkeys(leaving, "x")})
+                assert kept == {}, contract.name
+            for part in schema.get("$defs", {}).values():
+                assert not [n for n, field in part["properties"].items() if _may_open(n, field)]
+
+    def test_what_signs_people_in_is_for_services(self) -> None:
+        signing = {"letter", "access", "organiser"}
+        assert not [each for each in open_types() if each.partition(".")[0] in signing]
+        assert "certificate.holder-link-requested" not in open_types()
+        assert "registration.confirmed" in open_types()
+
+    def test_of_a_contract_that_is_not_known_no_key_leaves(self) -> None:
+        later = {"type": "registration.confirmed", "dataschema": "/events/x.v9.json"}
+        data = {"code": "K7QF", "manage_url": "https://…", "registration_id": "r-1"}
+        assert without_keys(later | {"data": data}) == {"registration_id": "r-1"}
 
     def test_nor_does_any_in_an_event(self, publisher: Publisher) -> None:
         publisher.append(confirmed())
         inside = publisher.ask(TOKEN, "/events").json()["events"]
-        assert "secret" in json.dumps(inside)
-        assert "secret" not in json.dumps(publisher.page()["events"])
+        outside = json.dumps(publisher.page()["events"])
+        for key in ("secret", "CODE1"):
+            assert key in json.dumps(inside)
+            assert key not in outside
 
     def test_the_token_of_services_opens_nothing_outside(self, publisher: Publisher) -> None:
         assert publisher.ask(TOKEN, "/events").status_code == 200
@@ -104,7 +133,7 @@ class TestCatalogue:
                 place = urlsplit(urljoin(f"{publisher.client.base_url}{path}", event["dataschema"]))
                 found = publisher.client.get(place.path)
                 assert found.headers["content-type"].startswith("application/schema+json")
-                Draft202012Validator(found.json()).validate(event["data"] | {"manage_url": ""})
+                Draft202012Validator(found.json()).validate({**KEYS, **event["data"]})
         assert urlsplit(publisher.page()["events"][0]["dataschema"]).netloc == "emarge.example"
 
     def test_every_contract_is_there(self, publisher: Publisher) -> None:

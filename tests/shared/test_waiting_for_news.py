@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Pool
 
 from shared.base.database import Database
+from shared.bus import excerpt
 from shared.bus.feed import HttpFeed
 from shared.bus.nudge import Bell
 from shared.http import feed as feeds
@@ -104,6 +106,20 @@ class TestWaiting:
         publisher.append(of("a"))
         assert waiting.result(timeout=20).status_code == 401
 
+    def test_nor_does_it_while_others_events_are_passed_over(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(excerpt, "WINDOW", 4)
+        publisher.append(*(of("elsewhere") for _ in range(8)))
+        read = excerpt.excerpt
+
+        def taken_back(*asked: Any) -> excerpt.Excerpt:
+            publisher.known.pop(OF_DAYS, None)
+            return read(*asked)
+
+        monkeypatch.setattr(feeds, "excerpt", taken_back)
+        assert publisher.ask(OF_DAYS, wait=1).status_code == 401
+
 
 def test_an_intake_waits_for_news_instead_of_asking(
     publisher: Publisher, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
@@ -119,7 +135,9 @@ def test_an_intake_waits_for_news_instead_of_asking(
 
     monkeypatch.setattr(feed, "_get", counted)
     queue = MemoryQueue()
-    intake = IntakeProcess(inbox.database, {"registration": feed}, sample.service.lanes, queue)
+    intake = IntakeProcess(
+        inbox.database, {"registration": feed}, sample.service.lanes, queue, service="sample"
+    )
     stop = threading.Event()
     turning = threading.Thread(target=intake.run, args=(Bell(NOWHERE, []), stop))
     turning.start()

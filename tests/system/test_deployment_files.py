@@ -102,7 +102,9 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         migrate(database, ROOT / "services" / service)
         with database.read() as connection:
             counted |= count(connection)
-        intake = IntakeProcess(database, {}, {}, MemoryQueue(), caught_up={"registration": 0.0})
+        intake = IntakeProcess(
+            database, {}, {}, MemoryQueue(), service=service, caught_up={"registration": 0.0}
+        )
         database.close()
     failing = Failing("x.happened", 1, 1, now())
     status = Status("x", 0, 0, (feed,), {"dead": 0}, (failing,), 0, 0.0, {"main": 0}, counted)
@@ -167,6 +169,20 @@ def test_the_cluster_has_what_compose_has() -> None:
         assert ("Deployment", name) in named
     for name in CONTAINERS:
         assert not name.endswith("-migrate") or ("Job", name) in named
+
+
+def test_the_cluster_refuses_outside_what_is_for_the_inside_and_no_more() -> None:
+    """Its controller takes every path of the host for the beginning of a match."""
+    text = (ROOT / "deploy/kubernetes/base/ingress.yaml").read_text()
+    ingress = next(yaml.safe_load_all(text))
+    paths = [each["path"] for each in ingress["spec"]["rules"][0]["http"]["paths"]]
+
+    def refused(path: str) -> bool:
+        return any(re.match(pattern, path) for pattern in paths)
+
+    assert all(map(refused, ("/events", "/metrics", "/readyz")))
+    open_ones = ("/events/asyncapi.json", "/events/registration", "/events/x.v1.json", "/healthz")
+    assert not any(map(refused, open_ones))
 
 
 def test_secrets_are_filled_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What Compose, Caddy and Prometheus hear of services, by their folders alone."""
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -197,8 +198,8 @@ def test_each_process_is_scraped_and_missed() -> None:
     assert set(re.findall(r'job="([^"]+)"', group["rules"][0]["expr"])) == jobs
 
 
-@pytest.mark.skipif(not which("docker"), reason="needs the command of Docker, not its engine")
-def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path: Path) -> None:
+def copied(tmp_path: Path) -> Path:
+    """What an operator's machine has of Emarge."""
     here = tmp_path / "emarge"
     copytree(ROOT / "deploy", here / "deploy", ignore=ignore_patterns("__pycache__"))
     for file in ("docker-compose.yml", ".env.example", "pyproject.toml"):
@@ -210,6 +211,40 @@ def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path
         told = Path("services", service.name, "pyproject.toml")
         (here / told).parent.mkdir(parents=True)
         (here / told).write_bytes((ROOT / told).read_bytes())
+    return here
+
+
+def test_what_a_folder_says_that_cannot_be_is_told_when_secrets_are_filled(tmp_path: Path) -> None:
+    here = copied(tmp_path)
+    told = here / "services" / "badges" / "pyproject.toml"
+    told.parent.mkdir()
+    told.write_text(FOLDER.replace("[tool.emarge]", "[tool.emarge]\ncats = 1"))
+    done = subprocess.run([here / "deploy/fill-secrets"], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "cats" in done.stderr
+    assert "Python 3.11" not in done.stderr
+
+
+def test_without_a_python_of_today_secrets_are_filled_all_the_same(tmp_path: Path) -> None:
+    here = copied(tmp_path)
+    old = tmp_path / "bin" / "python3"
+    old.parent.mkdir()
+    old.write_text("#!/bin/sh\nexit 1\n")  # what any older one says to being asked for its version
+    old.chmod(0o755)
+    done = subprocess.run(
+        [here / "deploy/fill-secrets"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": f"{old.parent}:{os.environ['PATH']}"},
+    )
+    assert "need Python 3.11" in done.stderr
+    assert "EMARGE_SECRET_KEY filled" in done.stdout
+
+
+@pytest.mark.skipif(not which("docker"), reason="needs the command of Docker, not its engine")
+def test_compose_has_it_once_secrets_are_filled_and_not_once_it_is_gone(tmp_path: Path) -> None:
+    here = copied(tmp_path)
 
     def services() -> set[str]:
         subprocess.run([here / "deploy" / "fill-secrets"], check=True, capture_output=True)

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from services.notifications.base.tables import KnownConference, KnownProgramme
-from shared.base.database import forget_overwritten
 from shared.bus.rewriting import rewrite, wait_until_filed
 from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import differences_without, without_speaker
@@ -39,7 +38,6 @@ def erase_speaker(connection: Connection, erased: SpeakerErased) -> None:
             .where(KnownProgramme.slug == slug, KnownProgramme.version == version)
             .values(differences=_dumped(left))
         )
-    forget_overwritten(connection)
 
 
 def _dumped(value: Any) -> str:

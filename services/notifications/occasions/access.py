@@ -5,13 +5,14 @@ from typing import Any
 
 from services.notifications.base import known_programmes
 from services.notifications.delivery.handover import send_once
-from services.notifications.delivery.log import Errand, open_delivery
+from services.notifications.delivery.log import Errand, open_delivery, without_person
 from services.notifications.occasions.places import sender_for
 from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
 from services.notifications.writing.compose import Identity, Mailbox, compose
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
+from shared.bus.erasure import is_of_erased
 from shared.events import Event
 from shared.events.registration import OrganiserInvited, RetentionEnding, SignIn
 from shared.http.passes import with_pass_until
@@ -31,10 +32,12 @@ def mail_link(kind: Kind, event: Event[SignIn], job: Job, resources: Resources) 
         message_id=identity.message_id,
     )
     late: Reason | None = "link-expired" if event.data.expires_at <= now() else None
-    if event.redacted:
-        late = "erased"
     about = event.data
     with resources.database.begin(durable=False) as connection:
+        if is_of_erased(connection, event):
+            open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
+            return
         state = open_delivery(connection, job, errand, late)
         if isinstance(about, OrganiserInvited) and about.conference:
             day = known_programmes.hold(connection, about.conference.slug)
@@ -57,8 +60,12 @@ def mail_retention(event: Event[RetentionEnding], job: Job, resources: Resources
         message_id=identity.message_id,
     )
     with resources.database.begin(durable=False) as connection:
+        if is_of_erased(connection, event):
+            open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
+            return
         too_old = resources.settings.too_old(event.time, now())
-        state = open_delivery(connection, job, errand, "erased" if event.redacted else too_old)
+        state = open_delivery(connection, job, errand, too_old)
 
     def letter() -> bytes:
         content = {

@@ -5,12 +5,13 @@ from typing import Any
 
 from services.notifications.base import known_programmes
 from services.notifications.delivery.handover import send_once
-from services.notifications.delivery.log import Errand, open_delivery
+from services.notifications.delivery.log import Errand, open_delivery, without_person
 from services.notifications.occasions.places import sender_for
 from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
 from services.notifications.writing.compose import Identity, Mailbox, compose
 from shared.base.clock import now
+from shared.bus.erasure import is_of_erased
 from shared.events import Event
 from shared.events.letters import LetterAsked
 from shared.events.registration import Person
@@ -32,6 +33,10 @@ def mail_letter(event: Event[LetterAsked], job: Job, resources: Resources) -> No
         message_id=identity.message_id,
     )
     with resources.database.begin(durable=False) as connection:
+        if is_of_erased(connection, event):
+            open_delivery(connection, job, without_person(errand), "erased")
+            job.complete(connection)
+            return
         state = open_delivery(connection, job, errand, _too_late(event, resources))
         if about.conference is not None:
             day = known_programmes.hold(connection, about.conference.slug)
@@ -40,8 +45,6 @@ def mail_letter(event: Event[LetterAsked], job: Job, resources: Resources) -> No
 
 
 def _too_late(event: Event[LetterAsked], resources: Resources) -> Reason | None:
-    if event.redacted:
-        return "erased"
     if event.data.good_until is not None and event.data.good_until <= now():
         return "link-expired"
     return resources.settings.too_old(event.time, now())

@@ -21,7 +21,7 @@ from services.registration.base.refusals import NotFound
 from services.registration.command_line import CommandRefused, Json, desk_here, refused
 from services.registration.desk import Desk
 from services.registration.history.acts import COMMAND_LINE
-from shared.bus.excerpt import open_types
+from shared.events.contracts import open_types
 
 token = typer.Typer(
     help="Bearer tokens of the API, of doors, of subscribers.", no_args_is_help=True

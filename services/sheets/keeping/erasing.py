@@ -70,7 +70,6 @@ def erase_person(
     asked_for = choice_of(connection, slug).is_asked_for
     blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
     forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet
-    forget_overwritten(connection)
 
 
 def blank_entries(

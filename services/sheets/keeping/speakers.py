@@ -22,7 +22,6 @@ from services.sheets.keeping.blanking import (
 )
 from services.sheets.lists.choices import choice_of
 from shared.base.clock import now
-from shared.base.database import forget_overwritten
 from shared.bus.erasure import erased_among
 from shared.bus.eventlog import EventLog
 from shared.bus.rewriting import rewrite, wait_until_filed
@@ -54,7 +53,6 @@ def erase_speaker(
     asked_for = choice_of(connection, slug).is_asked_for
     _blank_hosts(connection, storage, slug, {speaker}, asked=asked, keep_signed=asked_for)
     forget_bundles(connection, storage, slug)  # which have every version of the programme
-    forget_overwritten(connection)
 
 
 def blank_erased_hosts(connection: Connection, storage: Storage, slug: str) -> None:

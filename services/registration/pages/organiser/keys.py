@@ -24,7 +24,7 @@ from services.registration.pages.at_desk import AtDesk, Form, Visit, Visiting
 from services.registration.pages.organiser.scope import Scope
 from services.registration.pages.signed_in import Organiser, SignedIn
 from shared.base.clock import now
-from shared.bus.excerpt import open_types
+from shared.events.contracts import open_types
 from shared.http.numbers import RowNumber
 from shared.pages.visit import typed
 from shared.words.language import Language

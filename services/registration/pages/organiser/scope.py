@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from services.registration.base.refusals import ExpiryPast, NotFound
 from shared.base.clock import now
-from shared.bus.excerpt import open_types
+from shared.events.contracts import open_types
 from shared.pages.visit import typed
 
 

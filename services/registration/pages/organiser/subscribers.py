@@ -18,7 +18,7 @@ from services.registration.pages.organiser.keys import NO_LIMIT, makers_of, name
 from services.registration.pages.organiser.scope import Scope
 from services.registration.pages.signed_in import OrganiserOfAll, SignedIn
 from services.registration.programme.programmes import load_all
-from shared.bus.excerpt import open_types
+from shared.events.contracts import open_types
 from shared.http.numbers import RowNumber
 
 PATH = "/organiser/subscribers"
