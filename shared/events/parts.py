@@ -178,3 +178,11 @@ class Place(Payload):
         description="until when the place is kept for an address that nobody has confirmed; none: "
         "for good",
     )
+
+
+class Programme(Payload):
+    """A conference as it is now, whole: no earlier event is needed to act on it."""
+
+    conference: Conference
+    sessions: tuple[Session, ...]
+    programme_version: int = Field(description="grows with everything an organiser changes")

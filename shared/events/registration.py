@@ -12,17 +12,10 @@ from shared.events.parts import Difference as Difference
 from shared.events.parts import Locale as Locale
 from shared.events.parts import Person as Person
 from shared.events.parts import Place as Place
+from shared.events.parts import Programme as Programme
 from shared.events.parts import Seat as Seat
 from shared.events.parts import Session as Session
 from shared.events.parts import Speaker as Speaker
-
-
-class Programme(Payload):
-    """A conference as it is now, whole: no earlier event is needed to act on it."""
-
-    conference: Conference
-    sessions: tuple[Session, ...]
-    programme_version: int = Field(description="grows with everything an organiser changes")
 
 
 class ConferencePublished(Programme):

@@ -10,14 +10,10 @@ import pytest
 from services.certificates.base.records import Record
 from services.certificates.base.settings import CertificatesSettings
 from services.certificates.designs.publication import (
-    newest,
     publish_template,
-    published,
-    read_template,
 )
 from services.certificates.designs.templating import Templates
 from services.certificates.engine import Press
-from services.certificates.issuing.choices import Choice, choice_of, choose
 from services.certificates.issuing.equipment import open_resources
 from services.certificates.resources import Resources
 from services.certificates.service import service
@@ -33,8 +29,6 @@ from shared.bus.migrations import migrate
 from shared.documents.signing import Signer, demo_authority
 from shared.documents.signing.key import load_signer
 from shared.documents.signing.signatures import read_signature
-from shared.events import new_event
-from shared.events.registration import ConferenceCopied
 from shared.testing import drain
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased, open_house
 
@@ -277,26 +271,6 @@ def test_an_organisers_own_template(printing: Printing) -> None:
     }
     assert "Our own words" in words["theirs"]
     assert "Our own words" not in words["ours"]
-
-
-def test_a_copy_has_the_template_and_the_choice_of_the_first(house: House) -> None:
-    with house.database.begin() as connection:
-        publish_template(connection, b"{}", "first", "a digest", by="boss@example.org")
-        choose(connection, "first", Choice(workshops=True))
-        publish_template(connection, b"{}", "own", "another", by="boss@example.org")
-    for slug in ("copy", "own", "copy"):
-        copied = ConferenceCopied(conference=slug, copied_from="first")
-        house.receive(new_event("registration", copied))
-    house.work()
-    with house.database.read() as connection:
-        versions = {
-            slug: [v.published_by for v in published(connection, slug)]
-            for slug in ("copy", "own", "elsewhere")
-        }
-        assert read_template(connection, newest(connection, "copy") or 0) == b"{}"
-        assert choice_of(connection, "copy") == Choice(workshops=True)
-    boss = ["boss@example.org"]
-    assert versions == {"copy": boss, "own": boss, "elsewhere": []}
 
 
 def read_cms(pdf: bytes) -> bytes:

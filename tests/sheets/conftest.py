@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from services.sheets.base.records import id_of
+from services.sheets.sealing.orders import ask_for_seal
 from shared.base.database import Database
-from tests.sheets.signed_day import House, place
+from tests.sheets.signed_day import DAY, ORGANISER, House, place
 
 
 @pytest.fixture
@@ -20,3 +22,15 @@ def house(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     opened.tell_programme()
     opened.hear(place("ada", "left"), place("bob", "right"), place("cyd"))
     return opened
+
+
+@pytest.fixture
+def signed(house: House) -> House:
+    """The opening is sealed; the workshop on the left is signed, and not sealed."""
+    house.sign("ada")
+    house.at(1.4)
+    house.sign("ada", "left")
+    with house.database.begin() as connection:
+        ask_for_seal(connection, id_of(DAY, "opening"), by=ORGANISER)
+    house.work()
+    return house

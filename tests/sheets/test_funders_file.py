@@ -1,40 +1,31 @@
-"""The funder's file: what is in it, made part by part, whatever dies or is erased meanwhile."""
+"""The funder's file: what is in it, made part by part."""
 
 import csv
 import hashlib
 import io
 import json
 import re
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 
 from services.sheets.base.records import id_of
-from services.sheets.base.tables import Bundle
 from services.sheets.funder import bundling
 from services.sheets.funder.bundles import (
     BundleAsked,
-    BundleRecord,
-    ask_for_bundle,
     bundle_now,
     bundles_of,
     is_stuck,
 )
-from services.sheets.funder.bundling import Bundler, Overtaken
-from services.sheets.keeping.erasing import erase_person
 from services.sheets.sealing.orders import ask_for_seal
-from services.sheets.service import service
 from services.sheets.signing.signing import strike, transcribe
 from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.registration import RegistrationCancelled
-from shared.testing import drain
+from tests.sheets.funders_file import ask, made, make, newest
 from tests.sheets.signed_day import (
     CLOSING,
     DAY,
@@ -46,38 +37,6 @@ from tests.sheets.signed_day import (
     House,
     place,
 )
-
-
-@pytest.fixture
-def signed(house: House) -> House:
-    """The opening is sealed; the workshop on the left is signed, and not sealed."""
-    house.sign("ada")
-    house.at(1.4)
-    house.sign("ada", "left")
-    with house.database.begin() as connection:
-        ask_for_seal(connection, id_of(DAY, "opening"), by=ORGANISER)
-    house.work()
-    return house
-
-
-def ask(house: House) -> None:
-    with house.database.begin() as connection:
-        ask_for_bundle(connection, DAY, ORGANISER)
-
-
-def newest(house: House) -> BundleRecord:
-    with house.database.read() as connection:
-        return bundles_of(connection, DAY)[0]
-
-
-def made(house: House) -> dict[str, bytes]:
-    bundle = newest(house)
-    content = b"".join(house.resources.bundler.pieces(bundle))
-    assert hashlib.sha256(content).hexdigest() == bundle.digest
-    assert len(content) == bundle.size
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_all_that_shows_who_was_there(signed: House) -> None:
@@ -161,85 +120,6 @@ def test_it_is_gone_by_itself_after_a_week(signed: House) -> None:
     assert not [*signed.folder.rglob("*.*-0*")]
 
 
-def part_files(house: House) -> list[Path]:
-    return [*house.folder.rglob("*.*-0*")]
-
-
-class Died(BaseException):
-    """As a kill: nothing of ours may be done about it."""
-
-
-@pytest.mark.parametrize("is_over", [False, True])
-def test_a_part_of_a_worker_that_was_killed_is_gone_with_the_file(
-    signed: House, monkeypatch: pytest.MonkeyPatch, is_over: bool
-) -> None:
-    """Erased between its put and its commit, and then killed."""
-    ask(signed)
-    put = type(signed.resources.storage).put
-
-    def erased_then_killed(self: object, key: str, content: bytes) -> None:
-        monkeypatch.setattr(type(signed.resources.storage), "put", put)
-        with signed.database.begin() as connection:
-            erase_person(connection, signed.resources.storage, "ada", DAY)
-            if is_over:
-                connection.execute(delete(Bundle))
-        put(self, key, content)  # type: ignore[arg-type]  # a storage
-        raise Died
-
-    monkeypatch.setattr(type(signed.resources.storage), "put", erased_then_killed)
-    with pytest.raises(Died):
-        make(signed, newest(signed))
-    assert part_files(signed)
-    signed.work()
-    assert not part_files(signed)
-
-
-def make(house: House, bundle: BundleRecord, complete: Any = None) -> None:
-    """Its next part, by a worker whose job goes on by itself."""
-    asked = BundleAsked(bundle=bundle.id, conference=DAY, part=bundle.count)
-    job = SimpleNamespace(complete=complete or (lambda _connection: None))
-    house.resources.bundler.make_part(new_event("timer", asked), job)
-
-
-def test_the_rows_are_gone_before_the_parts(signed: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else a worker could put and keep one between the two."""
-    ask(signed)
-    signed.work()
-    states = list[str]()
-    forget = type(signed.resources.storage).forget
-
-    def looks(self: object, prefix: str) -> None:
-        if prefix.startswith("bundles/"):
-            states.extend(connection.scalars(select(Bundle.state)))
-        forget(self, prefix)  # type: ignore[arg-type]  # a storage
-
-    monkeypatch.setattr(type(signed.resources.storage), "forget", looks)
-    with signed.database.begin() as connection:
-        erase_person(connection, signed.resources.storage, "ada", DAY)
-    assert {*states} == {"gone"}
-
-
-def test_a_part_is_taken_away_before_its_job_ends(
-    signed: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed before, the job is there still."""
-    ask(signed)
-    bundle = newest(signed)
-    put = type(signed.resources.storage).put
-
-    def erases(self: object, key: str, content: bytes) -> None:
-        with signed.database.begin() as connection:
-            erase_person(connection, signed.resources.storage, "ada", DAY)
-        put(self, key, content)  # type: ignore[arg-type]  # a storage
-
-    monkeypatch.setattr(type(signed.resources.storage), "put", erases)
-    completed = list[object]()
-    with pytest.raises(Overtaken):
-        make(signed, bundle, completed.append)
-    assert not part_files(signed)
-    assert not completed
-
-
 def test_asked_by_many_at_once_one_is_made(signed: House) -> None:
     with ThreadPoolExecutor(8) as hands:
         asked = [hands.submit(bundle_now, signed.database, DAY, ORGANISER) for _ in range(16)]
@@ -273,62 +153,6 @@ def test_sealed_anew_while_it_is_made_a_sheet_is_in_once(
         ask_for_seal(connection, opening, by=ORGANISER)
     signed.work()
     assert len([name for name in made(signed) if name.startswith("feuilles/")]) == 1
-
-
-def test_a_late_worker_overwrites_no_part(signed: House) -> None:
-    """It looked before the winner did, and puts after it what it has seen then."""
-    ask(signed)
-    late = newest(signed)
-    first = signed.resources.bundler
-    puts = list[tuple[str, bytes]]()
-    storage = SimpleNamespace(
-        put=lambda key, content: puts.append((key, content)),
-        get=lambda _key: b"",
-        delete=lambda _key: None,
-    )
-    slow = Bundler(first.database, storage, first.keyring)
-    asked = BundleAsked(bundle=late.id, conference=DAY, part=0)
-    with pytest.raises(Died):
-        slow.make_part(new_event("timer", asked), SimpleNamespace(complete=_dies))
-    strike(
-        signed.signing, id_of(DAY, "opening"), "ada", by=ORGANISER, reason="absent", key="struck"
-    )
-    signed.work()
-    for key, content in puts:
-        first.storage.put(key, content)
-    assert made(signed)
-
-
-def _dies(_connection: object) -> None:
-    raise Died
-
-
-def test_who_is_erased_is_in_none(signed: House) -> None:
-    ask(signed)
-    signed.work()
-    signed.erase("ada")
-    assert newest(signed).state == "gone"
-    assert not [*signed.folder.rglob("*.*-0*")]
-
-
-def test_who_is_erased_while_it_is_made_is_in_none(
-    signed: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(signed)
-    put = type(signed.resources.storage).put
-    erased: list[str] = []
-
-    def erases(self: object, key: str, content: bytes) -> None:
-        put(self, key, content)  # type: ignore[arg-type]  # a storage
-        if key.startswith("bundles/") and not erased:
-            erased.append(key)
-            with signed.database.begin() as connection:
-                erase_person(connection, signed.resources.storage, "ada", DAY)
-
-    monkeypatch.setattr(type(signed.resources.storage), "put", erases)
-    drain(service, signed.database, signed.resources)
-    assert newest(signed).state == "gone"
-    assert not [*signed.folder.rglob("*.*-0*")]
 
 
 def test_the_table_says_in_words_what_was_unusual(signed: House) -> None:
