@@ -28,7 +28,6 @@ from shared.http.numbers import RowNumber
 from shared.http.problems import Problem, problem_response
 from shared.http.standing import NotAnswered, Standing
 
-TOKEN = Actor("token")
 MEANINGS = {contract.payload: contract.meaning for contract in contracts()}
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 Id = Annotated[str, Path(max_length=64)]
@@ -99,12 +98,12 @@ class DeliveryOut(BaseModel):
     settled_at: datetime | None
 
 
-def endpoints_of(
+def token_of(
     slug: str,
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> Endpoints:
-    """Those that this token may manage; registration is asked each time."""
+) -> Actor:
+    """Who may manage those of this conference; registration is asked each time."""
     state = request.app.state
     standing: Standing = state.standing
     try:
@@ -119,6 +118,15 @@ def endpoints_of(
         with state.database.read() as connection:
             if days.known(connection, slug) is None:
                 raise Problem(404, "no-such-conference", "No such conference is published")
+    return Actor("token", known.name)
+
+
+Token = Annotated[Actor, Depends(token_of)]
+
+
+def endpoints_of(slug: str, request: Request, _token: Token) -> Endpoints:
+    """None are managed without the token."""
+    state = request.app.state
     return Endpoints(state.database, state.seals, state.log, slug)
 
 
@@ -142,12 +150,14 @@ def list_endpoints(endpoints: Managed) -> dict[str, list[EndpointOut]]:
 
 
 @router.post("/conferences/{slug}", status_code=201)
-def create_endpoint(body: EndpointIn, endpoints: Managed, request: Request) -> Created:
+def create_endpoint(
+    body: EndpointIn, endpoints: Managed, token: Token, request: Request
+) -> Created:
     wish = Wish(**{**body.model_dump(), "types": chosen(body.types)})
     found = faults(wish, request.app.state.settings.webhook_allow)
     if found:
         raise _invalid(found)
-    row, secret = endpoints.create(wish, TOKEN)
+    row, secret = endpoints.create(wish, token)
     return Created(**_out(row).model_dump(), secret=secret)
 
 
@@ -158,7 +168,7 @@ def show_endpoint(endpoint: Id, endpoints: Managed) -> EndpointOut:
 
 @router.patch("/conferences/{slug}/{endpoint}")
 def change_endpoint(
-    endpoint: Id, body: EndpointChange, endpoints: Managed, request: Request
+    endpoint: Id, body: EndpointChange, endpoints: Managed, token: Token, request: Request
 ) -> EndpointOut:
     given = body.model_dump(exclude_none=True)
     enabled = given.pop("enabled", None)
@@ -167,32 +177,32 @@ def change_endpoint(
     allowed = request.app.state.settings.webhook_allow
     try:
         row = (
-            endpoints.change(endpoint, given, TOKEN, allowed) if given else endpoints.get(endpoint)
+            endpoints.change(endpoint, given, token, allowed) if given else endpoints.get(endpoint)
         )
     except BadWish as error:
         raise _invalid(error.faults) from None
     if enabled is not None:
-        row = endpoints.set_enabled(endpoint, TOKEN, enabled=enabled)
+        row = endpoints.set_enabled(endpoint, token, enabled=enabled)
     return _out(row)
 
 
 @router.delete("/conferences/{slug}/{endpoint}", status_code=204)
-def delete_endpoint(endpoint: Id, endpoints: Managed) -> None:
-    endpoints.delete(endpoint, TOKEN)
+def delete_endpoint(endpoint: Id, endpoints: Managed, token: Token) -> None:
+    endpoints.delete(endpoint, token)
 
 
 @router.post("/conferences/{slug}/{endpoint}/secret")
-def rotate_secret(endpoint: Id, endpoints: Managed) -> Secret:
+def rotate_secret(endpoint: Id, endpoints: Managed, token: Token) -> Secret:
     """A new secret. For a day, messages are signed with the one of before too; until then there is
     no third."""
-    secret, until = endpoints.rotate(endpoint, TOKEN)
+    secret, until = endpoints.rotate(endpoint, token)
     return Secret(secret=secret, previous_valid_until=until)
 
 
 @router.post("/conferences/{slug}/{endpoint}/test", status_code=202)
-def send_test(endpoint: Id, endpoints: Managed) -> dict[str, int]:
+def send_test(endpoint: Id, endpoints: Managed, token: Token) -> dict[str, int]:
     """Sends a `webhook.test`, whose delivery tells what became of it."""
-    return {"delivery": endpoints.test(endpoint, TOKEN)}
+    return {"delivery": endpoints.test(endpoint, token)}
 
 
 @router.get("/conferences/{slug}/{endpoint}/deliveries")
@@ -210,18 +220,20 @@ def list_deliveries(
 
 
 @router.post("/conferences/{slug}/{endpoint}/deliveries/{number}/resend", status_code=202)
-def resend_delivery(endpoint: Id, number: RowNumber, endpoints: Managed) -> dict[str, int]:
+def resend_delivery(
+    endpoint: Id, number: RowNumber, endpoints: Managed, token: Token
+) -> dict[str, int]:
     """Once more, with the same id; one that waits for its next try, now."""
-    if not endpoints.resend(endpoint, TOKEN, number):
+    if not endpoints.resend(endpoint, token, number):
         title = "There is none, or it is a test, or under way, or its person was erased"
         raise Problem(409, "not-resendable", title)
     return {"resent": 1}
 
 
 @router.post("/conferences/{slug}/{endpoint}/deliveries/resend-failed", status_code=202)
-def resend_failed(endpoint: Id, endpoints: Managed) -> dict[str, int]:
+def resend_failed(endpoint: Id, endpoints: Managed, token: Token) -> dict[str, int]:
     """What failed, or was missed while it was disabled: the oldest first, up to 1,000 at a time."""
-    return {"resent": endpoints.resend(endpoint, TOKEN, "failed")}
+    return {"resent": endpoints.resend(endpoint, token, "failed")}
 
 
 @router.get("/conferences/{slug}/{endpoint}/history")

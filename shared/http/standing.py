@@ -27,12 +27,14 @@ class NotAnswered(Exception):
 class TokenStanding:
     """What a token is good for. `conference` is a slug, none for every one. Of a subscriber:
     `types` are those of the events that it reads, none for all; `conferences` are slugs where it
-    reads of several, of which `conference` is one: who does not know of the others keeps to it."""
+    reads of several, of which `conference` is one: who does not know of the others keeps to it.
+    `name` is what its organisers call it."""
 
     role: str
     conference: str | None = None
     types: tuple[str, ...] = ()
     conferences: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ class Standing:
             answer["conference"],
             tuple(answer["types"]),
             tuple(answer.get("conferences", ())),  # an older registration knows of one alone
+            answer.get("name", ""),  # and says no name
         )
 
     def _ask(self, question: Mapping[str, str]) -> dict[str, Any]:

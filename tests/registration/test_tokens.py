@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner, Result
 
 from services.registration.access import tokens
@@ -22,6 +23,7 @@ from services.registration.desk import Desk
 from services.registration.people.erasing import erase
 from services.registration.seats.registering import register
 from shared.base.clock import now
+from shared.base.keys import Keys
 from shared.events.registration import AttendeeErased
 from tests.registration.conftest import Open
 from tests.registration.days import IN_THREE_WEEKS, someone
@@ -228,3 +230,13 @@ def test_of_two_that_are_made_at_once_one_has_the_name(desk: Desk, monkeypatch) 
     with pytest.raises(NameTaken):
         create_token(desk, NewToken("board", "organiser"))
     assert next(looks, None) is None
+
+
+def test_another_service_is_told_what_a_token_is_called(
+    desk: Desk, open_day: Open, api: httpx.Client
+) -> None:
+    key = create_token(desk, NewToken("Our CRM", "organiser", open_day(1).id))
+    service = Keys([SecretStr("a-secret-for-tests-only")]).bearer
+    api.headers["Authorization"] = f"Bearer {service}"
+    told = api.post("/api/standing", json={"token": key}).json()
+    assert (told["role"], told["conference"], told["name"]) == ("organiser", "day", "Our CRM")

@@ -60,7 +60,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def registration() -> Iterator[Answers]:
     with answering() as answers:
-        answers.tokens["day-token"] = TokenStanding("organiser", "day")
+        answers.tokens["day-token"] = TokenStanding("organiser", "day", name="Our CRM")
         answers.tokens["token-of-all"] = TokenStanding("organiser")
         answers.tokens["reader"] = TokenStanding("viewer", "day")
         yield answers

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from services.webhooks.base.changes import Actor
 from services.webhooks.base.tables import Delivery, Endpoint
 from services.webhooks.forgetting import forget_organiser, forget_person
 from services.webhooks.managing import endpoints
@@ -182,6 +183,14 @@ def test_a_role_that_was_taken_back_opens_nothing(
     with house.database.read() as connection:
         [kept] = connection.execute(select(Endpoint.id)).scalars()
     assert page.endswith(kept)
+
+
+def test_the_history_names_the_token_that_a_program_had(
+    browser: httpx.Client, house: House
+) -> None:
+    page = added(browser)
+    house.endpoints().set_enabled(page.rpartition("/")[2], Actor("token", "Our CRM"), enabled=False)
+    assert "A program with the token “Our CRM”" in browser.get(page).text
 
 
 def test_an_organiser_who_is_erased_is_in_no_history(browser: httpx.Client, house: House) -> None:

@@ -54,7 +54,7 @@ def token_now(desk: Desk, given: str) -> TokenStanding | None:
     if token is None:
         return None
     note_used(desk, token)
-    return TokenStanding(token.role, token.conference, token.types, token.conferences)
+    return TokenStanding(token.role, token.conference, token.types, token.conferences, token.name)
 
 
 def subscriptions(desk: Desk) -> Subscriptions:
