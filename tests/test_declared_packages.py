@@ -1,7 +1,7 @@
 """A service runs with the packages that it declares: its image has no others.
 
-Here all packages of all services lie side by side, so each service is imported whole in a process of
-its own that finds only what uv.lock gives to it.
+Here the packages of all services lie side by side, so each is imported whole in a process of its
+own that finds only what uv.lock gives to it.
 """
 
 import subprocess
