@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
+BODILESS = (204, 304)
+
 
 @dataclass(frozen=True)
 class Address:
@@ -33,10 +35,12 @@ def post(path: str, body: object, host: str = "localhost", token: str = "") -> b
     ).encode() + payload
 
 
-def get(path: str, host: str = "localhost") -> bytes:
-    """The same for a page, as a browser asks for it."""
+def get(path: str, host: str = "localhost", cookie: str = "", tag: str = "") -> bytes:
+    """The same for a page, as a browser asks for it; `tag`: it has that one already."""
+    own = f"Cookie: {cookie}\r\n" if cookie else ""
+    known = f"If-None-Match: {tag}\r\n" if tag else ""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Language: fr\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{own}{known}Accept-Language: fr\r\n"
         "Accept-Encoding: gzip\r\n\r\n"
     ).encode()
 
@@ -74,7 +78,8 @@ async def _client(address: Address, schedule: Iterator[tuple[float, bytes]]) -> 
         sent_at, begun = time.time(), time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(_length(head))
+        if int(head[9:12]) not in BODILESS:
+            await reader.readexactly(_length(head))
         answers.append(Answer(int(head[9:12]), time.perf_counter() - begun, sent_at))
     writer.close()
     return answers

@@ -16,6 +16,7 @@ from deploy.local.redis import PrivateRedis
 from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus.migrations import migrate
+from shared.http import for_everybody
 from shared.watching.logs import TRACEBACKS
 from tests.another_hour import be_later
 from tests.loopback import sitecustomize
@@ -75,6 +76,12 @@ def _logs() -> None:
             structlog.dev.ConsoleRenderer(colors=False),
         ]
     )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests change things beside the web process, and look at once: not within a second."""
+    monkeypatch.setattr(for_everybody, "LIFETIME", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from services.registration.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.for_everybody import answer_once
 from shared.http.limits import SharedLimits
 from shared.words.language import Languages
 
@@ -39,6 +40,7 @@ def application(settings: RegistrationSettings, database: Database) -> FastAPI:
     app.state.leaving.append(app.state.live_counts.end)
     add_api(app)
     add_pages(app, settings)
+    answer_once(app)
     return app
 
 

@@ -50,7 +50,7 @@ class MeasureRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = time.perf_counter()
+        started = time.monotonic()
         status = 500
 
         async def watched(message: Any) -> None:
@@ -63,8 +63,13 @@ class MeasureRequests:
             await self.app(scope, receive, watched)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            REQUESTS.labels(scope["method"], route, str(status)).inc()
-            REQUEST_SECONDS.labels(route).observe(time.perf_counter() - started)
+            count_request(scope["method"], route, status, started)
+
+
+def count_request(method: str, route: str, status: int, started: float) -> None:
+    """`started` is on the clock of time.monotonic, `route` a pattern."""
+    REQUESTS.labels(method, route, str(status)).inc()
+    REQUEST_SECONDS.labels(route).observe(time.monotonic() - started)
 
 
 Figure = tuple[str, str, dict[str, str], float]  # name, help, labels, value

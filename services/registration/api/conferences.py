@@ -28,28 +28,33 @@ from services.registration.editing.stages import cancel_day
 from services.registration.history.acts import PAGE, history
 from services.registration.programme.programmes import load_all
 from shared.base.clock import now
+from shared.http.for_everybody import REVALIDATED, for_everybody
 from shared.http.numbers import RowNumber
 
 router = APIRouter(prefix="/api/conferences", tags=["conferences"])
 
+HEADERS = {"Cache-Control": REVALIDATED}
 
-@router.get("")
+
+@router.get("", dependencies=[for_everybody])
 def list_conferences(desk: AtDesk) -> JSONResponse:
     """Every public conference; `status` is upcoming, open, ended, closed or cancelled."""
     with desk.database.read() as connection:
         days = [day for day in load_all(connection) if day.stage != "draft"]
     moment = now()
-    return JSONResponse({"items": [conference_summary(day, day.state(moment)) for day in days]})
+    items = [conference_summary(day, day.state(moment)) for day in days]
+    return JSONResponse({"items": items}, headers=HEADERS)
 
 
-@router.get("/{slug}")
+@router.get("/{slug}", dependencies=[for_everybody])
 def show_conference(slug: str, desk: AtDesk, sees_drafts: SeesDrafts) -> JSONResponse:
     """The programme, with the places of each session as they are now; a draft is its organisers'
     only, and `reason` says why a day is cancelled."""
     conference = desk.programmes.fresh(slug)
     if conference.stage == "draft" and not sees_drafts:
         raise NotFound
-    return JSONResponse(conference_whole(conference, conference.state(now())))
+    headers = None if conference.stage == "draft" else HEADERS
+    return JSONResponse(conference_whole(conference, conference.state(now())), headers=headers)
 
 
 @router.patch("/{slug}/sessions/{session}")

@@ -12,15 +12,14 @@ from services.registration.pages.timetable import rows_of
 from services.registration.programme.programmes import load_all
 from services.registration.programme.retention import evidence_until, kept_until
 from shared.base.clock import now
+from shared.http.for_everybody import REVALIDATED, for_everybody
 from shared.pages.assets import BRIEFLY, FOREVER
 from shared.pages.visit import OnSite
 
 router = APIRouter()
 
-REVALIDATED = "no-cache"
 
-
-@router.get("/")
+@router.get("/", dependencies=[for_everybody])
 def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
     with desk.database.read() as connection:
         days = [day for day in load_all(connection) if day.stage != "draft"]
@@ -35,7 +34,7 @@ def show_conferences(request: Request, desk: AtDesk, site: OnSite) -> Response:
     )
 
 
-@router.get("/c/{slug}/privacy")
+@router.get("/c/{slug}/privacy", dependencies=[for_everybody])
 def show_privacy(conference: PublicDay, request: Request, desk: AtDesk, site: OnSite) -> Response:
     with desk.database.read() as connection:
         evidence = evidence_until(connection, conference)
@@ -51,7 +50,7 @@ def show_privacy(conference: PublicDay, request: Request, desk: AtDesk, site: On
     )
 
 
-@router.get("/c/{slug}")
+@router.get("/c/{slug}", dependencies=[for_everybody])
 def show_programme(conference: PublicDay, request: Request, desk: AtDesk, site: OnSite) -> Response:
     draft = conference.stage == "draft"
     return site.page(
@@ -66,7 +65,7 @@ def show_programme(conference: PublicDay, request: Request, desk: AtDesk, site: 
     )
 
 
-@router.get("/c/{slug}/calendar.ics")
+@router.get("/c/{slug}/calendar.ics", dependencies=[for_everybody])
 def download_day(conference: PublicDay, desk: AtDesk) -> Response:
     return Response(
         day_calendar(conference, desk.links, now()),
@@ -78,7 +77,7 @@ def download_day(conference: PublicDay, desk: AtDesk) -> Response:
     )
 
 
-@router.get("/c/{slug}/card-{code}.png")
+@router.get("/c/{slug}/card-{code}.png", dependencies=[for_everybody])
 def serve_card(conference: PublicDay, code: str, site: OnSite, v: int = 0) -> Response:
     """The picture beside a shared link, in a language; `v` is the version of the programme."""
     if code not in site.languages.known:
