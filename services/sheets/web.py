@@ -27,8 +27,9 @@ def application(desk: Desk) -> FastAPI:
     )
     # Each address is about somebody, or opens something: none is for a search engine's results.
     app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
-    add_pages(app, desk)
-    add_sealed(app, open_sealed_desk(desk.settings, desk.database))
+    sealed = open_sealed_desk(desk.settings, desk.database)
+    add_pages(app, desk, sealed)
+    add_sealed(app, sealed)
     return app
 
 

@@ -11,10 +11,12 @@ from services.sheets.pages import host, phone, screen, tablet, tablet_device
 from services.sheets.pages.at_desk import Desk
 from services.sheets.pages.filters import FILTERS
 from services.sheets.pages.host import LinkOver
-from services.sheets.pages.organiser import devices, hosts, paper, people, sheets, written
+from services.sheets.pages.opening import NotByLink
+from services.sheets.pages.organiser import devices, hosts, paper, people, sealed, sheets, written
 from services.sheets.pages.organiser.here import AREA
 from services.sheets.pages.tablet import TabletEnded
 from services.sheets.pages.uploads import most, words
+from services.sheets.verification.desk import SealedDesk
 from shared.pages import Site
 from shared.pages.area import answer_errors
 from shared.pages.uploads import RefuseLargeForms
@@ -30,6 +32,7 @@ ROUTERS = (
     tablet_device.router,  # before what takes any word for a tablet's name
     tablet.router,
     sheets.router,
+    sealed.router,  # as are these of a sheet's
     devices.router,
     people.router,
     hosts.router,
@@ -49,17 +52,18 @@ class PagesMount(Mount):
         return super().matches(scope)
 
 
-def add_pages(app: FastAPI, desk: Desk) -> None:
+def add_pages(app: FastAPI, desk: Desk, sealed_desk: SealedDesk) -> None:
     """Mount the pages; a scan too large to be one is refused with a page of its own."""
     site = Site(HERE, HERE.parent / "locale", desk.settings.public_url, FILTERS, STATIC)
-    app.router.routes.append(PagesMount("", _pages(site, desk)))
+    app.router.routes.append(PagesMount("", _pages(site, desk, sealed_desk)))
     app.add_middleware(RefuseLargeForms, site=site, most=most, words=words)
 
 
-def _pages(site: Site, desk: Desk) -> FastAPI:
+def _pages(site: Site, desk: Desk, sealed_desk: SealedDesk) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.site = site
     app.state.desk = desk
+    app.state.sealed = sealed_desk
     app.state.database = desk.database
     app.add_middleware(
         VisitorsOnly, site=site, area=AREA, settings=desk.settings, database=desk.database
@@ -73,6 +77,16 @@ def _pages(site: Site, desk: Desk) -> FastAPI:
 
 
 def _answer_ended(app: FastAPI, site: Site) -> None:
+    @app.exception_handler(NotByLink)
+    def not_by_link(request: Request, _none: NotByLink) -> Response:
+        gettext = site.language(request).gettext
+        detail = gettext(
+            "This page opens by the whole link from the email, or by the one that the organiser "
+            "made. An address copied from a browser opens nothing on another device: open the "
+            "link itself there."
+        )
+        return site.error(request, HTTPStatus.NOT_FOUND, detail)
+
     @app.exception_handler(LinkOver)
     def link_over(request: Request, _over: LinkOver) -> Response:
         gettext = site.language(request).gettext

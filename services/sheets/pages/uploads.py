@@ -2,11 +2,11 @@
 
 import re
 
+from services.sheets.signing.papers import MOST_BYTES
 from services.sheets.verification import application as sealed
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
-MOST_SCAN = 10 * 1024 * 1024  # a photo of a sheet as a telephone makes it
 AROUND_FILE = 512 * 1024  # bytes: the rest of its form, a tick for each person
 PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
 
@@ -14,7 +14,7 @@ PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
 def most(path: str) -> int:
     """Bytes that a request may have."""
     if PAPER.fullmatch(path):
-        return MOST_SCAN + AROUND_FILE
+        return MOST_BYTES + AROUND_FILE
     return sealed.LARGEST if path.startswith(sealed.VERIFY) else MAX_BODY
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from services.sheets.verification import api, organiser, public
+from services.sheets.verification import api, public
 from services.sheets.verification.desk import SealedDesk, TooManyTries
 from shared.http.problems import Problem, problem_response
 from shared.pages import Site
@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 STATIC = "/sheets/sealed/static/"
 VERIFY = "/sheets/verify"
 LARGEST = 16 * 1024 * 1024  # a sealed sheet of some thousand people
-_PAGES = re.compile(r"/sheets/(verify|sealed)(/.*)?|/organiser/[^/]+/sheets/sealed(/.*)?")
+_PAGES = re.compile(r"/sheets/(verify|sealed)(/.*)?")
 
 
 class PagesMount(Mount):
@@ -63,8 +63,7 @@ def _pages(site: Site, desk: SealedDesk) -> FastAPI:
     )
     site.install(app)
     answer_errors(app, site)
-    for router in (public.router, organiser.router):
-        app.include_router(router)
+    app.include_router(public.router)
 
     @app.exception_handler(TooManyTries)
     def slow_down(request: Request, error: TooManyTries) -> Response:

@@ -13,7 +13,6 @@ export class Line extends EventTarget {
   #tending = null;
   #timer;
   sheets = null; // as of the last time the server was heard
-  asOf = null;
   until = null; // when this tablet must have forgotten them
   connected = navigator.onLine;
   ended = false; // this tablet shows nobody any more; what it has, it still brings
@@ -91,10 +90,9 @@ export class Line extends EventTarget {
     return this.ended || (this.until !== null && Date.parse(this.now()) >= Date.parse(this.until));
   }
 
-  #take({ sheets, now, until, ahead }) {
+  #take({ sheets, until, ahead }) {
     this.sheets = sheets;
     this.until = until;
-    this.asOf = now;
     this.#ahead = ahead;
   }
 
