@@ -10,7 +10,7 @@ from services.sheets.base.tables import Bundle
 from services.sheets.funder.bundles import (
     BundleAsked,
 )
-from services.sheets.funder.bundling import Bundler, Overtaken
+from services.sheets.funder.bundling import LOOKS_AGAIN, Bundler, Overtaken
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.service import service
 from services.sheets.signing.signing import strike
@@ -106,6 +106,8 @@ def test_a_late_worker_overwrites_no_part(signed: House) -> None:
     strike(
         signed.signing, id_of(DAY, "opening"), "ada", by=ORGANISER, reason="absent", key="struck"
     )
+    signed.work()
+    signed.set_clock(signed.at_now() + LOOKS_AGAIN)  # the sheet is sealed anew before
     signed.work()
     for key, content in puts:
         first.storage.put(key, content)
