@@ -1,5 +1,5 @@
 """The people of the days: several clients that register, change, cancel and check in without pause,
-and whose names and addresses are corrected.
+who sign that they are there, and whose names and addresses are corrected.
 
 A client whose request got no answer repeats it with the same idempotency key until it has one, as
 any careful client does; so everyone knows in the end what was accepted.
@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from deploy.local.strangers import no_cookies
+from tests.system.chaos.phone import Screen, sign_by_phone
 from tests.system.chaos.programme import Day
 
 PATIENCE = 30.0  # seconds for one answer
@@ -34,6 +35,7 @@ class Attendee:
     corrected: int = 0
     cancelled: bool = False
     checked_in: bool = False
+    signed: bool = False
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Crowd:
     days: tuple[Day, ...]
     staff_token: str
     organiser_token: str
+    screen: Screen
     seed: int
     accepted: list[Attendee] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -75,6 +78,7 @@ class Crowd:
             self._check_in,
             self._correct_address,
             self._correct_name,
+            self._sign,
         ]
         with httpx.Client(
             base_url=self.url, timeout=PATIENCE, trust_env=False, cookies=no_cookies()
@@ -82,7 +86,7 @@ class Crowd:
             step = 0
             while not self.stop.is_set():
                 step += 1
-                [act] = dice.choices(acts, weights=[60, 8, 5, 13, 9, 5])
+                [act] = dice.choices(acts, weights=[55, 8, 5, 12, 8, 4, 14])
                 act(client, dice, mine, f"{self.seed}-{number}-{step}")
                 self.stop.wait(dice.uniform(0, 0.1))
 
@@ -127,7 +131,7 @@ class Crowd:
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
     ) -> None:
         attendee = self._someone(dice, mine)
-        if attendee is None or attendee.checked_in:
+        if attendee is None or attendee.checked_in or attendee.signed:
             return
         answer = self._ask(
             client, "DELETE", _registration(attendee), headers=_bearer(attendee.token)
@@ -178,6 +182,33 @@ class Crowd:
         answer = self._ask(client, "POST", path, json=body, headers=_bearer(self.staff_token))
         attendee.checked_in = attendee.checked_in or answer.is_success
         self._note(answer)
+
+    def _sign(
+        self, _client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
+    ) -> None:
+        """On a phone of their own; every other one twice, and now and then once more later."""
+        attendee = self._someone(dice, [each for each in mine if each.slug == self.days[0].slug])
+        if attendee is None or (attendee.signed and dice.random() < 0.8):
+            return
+        with httpx.Client(
+            base_url=self.url,
+            timeout=PATIENCE,
+            trust_env=False,
+            headers={"Origin": self.screen.origin},
+        ) as phone:
+            link = f"{self.url}/r/{attendee.token}"
+            outcome, answer = sign_by_phone(
+                self._ask, phone, self.screen, link, key, presses=dice.choice((1, 2))
+            )
+        if outcome == "signed":
+            attendee.signed = True
+        elif attendee.signed and outcome == "refused":
+            with self._lock:
+                self.unexpected.append(f"signed, and then refused: {answer.status_code}")
+        else:
+            with self._lock:
+                name = f"signature of whoever is {outcome} at sheets ({answer.status_code})"
+                self.refused[name] = self.refused.get(name, 0) + 1
 
     def _may_be_cancelled(self, slug: str) -> tuple[str, ...]:
         return () if slug == self.days[0].slug else ("conference-cancelled",)
