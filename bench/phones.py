@@ -1,5 +1,5 @@
 """300 people who sign on their own phones, in ten rooms, over HTTP and against a real web process:
-ten times as fast as in five minutes, on SQLite and on PostgreSQL. None lost, none twice.
+five times as fast as in five minutes, on SQLite and on PostgreSQL. None lost, none twice.
 
 Each reads the code of their room's screen, says who they are, draws, and presses twice. What is
 timed is every request, from the phone's side.
@@ -7,13 +7,16 @@ timed is every request, from the phone's side.
 
 import asyncio
 import json
+import os
 import re
+import ssl
 import statistics
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -42,13 +45,14 @@ from shared.events.sheets import AttendanceSigned
 from shared.words.codes import new_code
 
 ROOMS, PHONES = 10, 300
-SECONDS = 30.0  # over which they come: a tenth of five minutes
+SECONDS = 60.0  # over which they come: a fifth of five minutes
 SLUG = "phones"
 
 
 @dataclass
 class Crowd:
-    """`seconds` of every request; `signed` of those that sign alone; `answers` that were none."""
+    """`seconds` of every request; `signed` of those that sign alone; `wrong`: answers that should
+    not be; `again`: how many were asked twice."""
 
     url: str
     origin: str
@@ -57,6 +61,8 @@ class Crowd:
     seconds: list[float] = field(default_factory=list)
     signed: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    again: int = 0
+    _tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)  # costly, and unused
 
     async def come(self, people: list[tuple[str, RegistrationConfirmed]]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -66,7 +72,9 @@ class Crowd:
     async def _sign(self, after: float, sheet: str, place: RegistrationConfirmed) -> None:
         await asyncio.sleep(after)
         page = f"/sheets/sign/{sheet}"
-        async with httpx.AsyncClient(base_url=self.url, timeout=30, trust_env=False) as phone:
+        async with httpx.AsyncClient(
+            base_url=self.url, timeout=30, trust_env=False, verify=self._tls
+        ) as phone:
             code = self.codes.shown(sheet, now()).code
             await self._ask(phone, 303, "GET", f"/sheets/here/{sheet}/{code}")
             await self._ask(phone, 200, "GET", page)
@@ -86,7 +94,12 @@ class Crowd:
         self, phone: httpx.AsyncClient, status: int, method: str, path: str, **said: Any
     ) -> httpx.Response:
         begun = time.perf_counter()
-        answer = await phone.request(method, path, headers={"Origin": self.origin}, **said)
+        try:
+            answer = await phone.request(method, path, headers={"Origin": self.origin}, **said)
+        except httpx.RemoteProtocolError:
+            # The connection had been idle for as long as the server keeps one: browsers ask again.
+            self.again += 1
+            answer = await phone.request(method, path, headers={"Origin": self.origin}, **said)
         self.seconds.append(time.perf_counter() - begun)
         if answer.status_code != status:
             self.wrong.append(f"{method} {path}: {answer.status_code}")
@@ -105,7 +118,7 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
         settings = _settings(stage)
         database = Database.open(stage.database_of("sheets"))
         people = _prepare(database)
-        stage.start(stage.program("sheets-web"))
+        web = stage.start(stage.program("sheets-web"))
         port = stage.stack.ports.web("sheets")
         await_ready(port)
         crowd = Crowd(
@@ -114,7 +127,9 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
             RoomCodes(settings.keys),
             json.dumps(drawn().lines),
         )
+        before = _processor(web.pid)
         asyncio.run(crowd.come(people))
+        spent = _processor(web.pid) - before
         with database.read() as connection:
             entries = connection.execute(select(func.count()).select_from(EntryRow)).scalar_one()
             told = connection.execute(
@@ -131,7 +146,15 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
     report.figure(f"{where}: sheets that verify", sum(not each for each in verified), of=ROOMS)
     report.bound(f"{where}: p95 of a signature", _p95(crowd.signed), " s", at_most=0.2)
     report.bound(f"{where}: p95 of any request", _p95(crowd.seconds), " s", at_most=0.2)
+    report.figure(f"{where}: requests whose connection had ended", crowd.again)
+    report.figure(f"{where}: processor for a request", spent / len(crowd.seconds) * 1000, " ms")
     report.figure(f"{where}: requests a second", len(crowd.seconds) / SECONDS, "/s")
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process has had of it, which others on this machine do not lengthen."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _p95(seconds: list[float]) -> float:

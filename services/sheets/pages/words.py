@@ -143,9 +143,9 @@ def stranger_words(language: Language, *, by_link: bool) -> str:
     gettext = language.gettext
     if by_link:
         return gettext(
-            "This is another link than the one to your place on this day. Copy the one from the "
-            "newest email about your registration, or type the code that stands under the QR of "
-            "your badge, with your last name."
+            "This is not the link to your place that your emails have: one that is copied from the "
+            "browser is another. Copy it from the newest email about your registration, or type "
+            "the code that stands under the QR of your badge, with your last name."
         )
     return gettext(
         "Nobody of this day has that code and that last name. Look at your badge again: the name "

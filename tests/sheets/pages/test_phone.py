@@ -80,7 +80,7 @@ def test_another_link_is_said_to_be_another(phone: httpx.Client, room: Room, pas
     page = come_in(phone, room)
     refused = phone.post(f"{page}/who", data={"last_name": "N’Diaye", "code": pasted})
     assert refused.status_code == 422
-    assert "This is another link than the one to your place" in refused.text
+    assert "This is not the link to your place that your emails have" in refused.text
 
 
 @pytest.mark.parametrize("typed", ["n'diaye", "NDIAYE", "N’Diaye Zoé", " zoe ndiaye "])

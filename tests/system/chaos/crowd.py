@@ -30,6 +30,7 @@ class Attendee:
     id: str
     slug: str
     code: str
+    last_name: str
     email: str
     token: str
     corrected: int = 0
@@ -94,10 +95,10 @@ class Crowd:
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
     ) -> None:
         day = dice.choices(self.days, weights=[3, *(1 for _ in self.days[1:])])[0]
-        email = f"p{key}@ville.example"
+        email, name = f"p{key}@ville.example", f"Lefèvre {'abcdefghij'[dice.randrange(10)]}"
         body = {
             "first_name": "Élodie",
-            "last_name": f"Lefèvre {'abcdefghij'[dice.randrange(10)]}",
+            "last_name": name,
             "email": email,
             "sessions": [dice.choice(day.workshops)],
             "waitlist": dice.random() < 0.8,
@@ -107,7 +108,7 @@ class Crowd:
         answer = self._ask(client, "POST", path, json=body, headers={"Idempotency-Key": key})
         if answer.status_code == httpx.codes.CREATED:
             data = answer.json()
-            attendee = Attendee(data["id"], day.slug, data["code"], email, _token(data))
+            attendee = Attendee(data["id"], day.slug, data["code"], name, email, _token(data))
             mine.append(attendee)
             with self._lock:
                 self.accepted.append(attendee)
@@ -165,11 +166,16 @@ class Crowd:
         attendee = self._someone(dice, mine)
         if attendee is None:
             return
-        body = {"last_name": f"Lefebvre {'abcdefghij'[len(key) % 10]}"}
+        name = f"Lefebvre {'abcdefghij'[len(key) % 10]}"
         answer = self._ask(
-            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee.token)
+            client,
+            "PATCH",
+            _registration(attendee),
+            json={"last_name": name},
+            headers=_bearer(attendee.token),
         )
         self._note(answer)
+        attendee.last_name = name
 
     def _check_in(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
@@ -196,9 +202,9 @@ class Crowd:
             trust_env=False,
             headers={"Origin": self.screen.origin},
         ) as phone:
-            link = f"{self.url}/r/{attendee.token}"
+            who = {"last_name": attendee.last_name, "code": attendee.code}
             outcome, answer = sign_by_phone(
-                self._ask, phone, self.screen, link, key, presses=dice.choice((1, 2))
+                self._ask, phone, self.screen, who, key, presses=dice.choice((1, 2))
             )
         if outcome == "signed":
             attendee.signed = True

@@ -4,7 +4,7 @@ A request that gets no answer is sent again, by its caller's `ask`.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
@@ -42,15 +42,22 @@ class Screen:
 
 
 def sign_by_phone(
-    ask: Ask, client: httpx.Client, screen: Screen, link: str, key: str, *, presses: int
+    ask: Ask,
+    client: httpx.Client,
+    screen: Screen,
+    who: Mapping[str, str],
+    key: str,
+    *,
+    presses: int,
 ) -> tuple[Outcome, httpx.Response]:
-    """What became of it, with the answer that says so. `client` keeps cookies and is this phone's
-    alone; each press is another form, as by somebody who goes back and signs again."""
+    """What became of it, with the answer that says so. `who` has their code and last name. `client`
+    keeps cookies and is this phone's alone; each press is another form, as by somebody who goes
+    back and signs again."""
     while True:
         answer = _come_in(ask, client, screen)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return "unknown", answer
-        answer = ask(client, "POST", f"{_PAGE}/who", data={"last_name": "", "code": link})
+        answer = ask(client, "POST", f"{_PAGE}/who", data=who)
         if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
             return "unknown", answer
         for press in range(presses):
