@@ -102,6 +102,9 @@ def test_in_parts_and_one_that_died_is_made_again(
     bundle = newest(signed)
 
     class Dies:
+        def hold(self, _connection: object) -> None:
+            """It is its own."""
+
         def complete(self, _connection: object) -> None:
             raise KeyboardInterrupt
 

@@ -102,7 +102,7 @@ def test_a_late_worker_overwrites_no_part(signed: House) -> None:
     slow = Bundler(first.database, storage, first.keyring)
     asked = BundleAsked(bundle=late.id, conference=DAY, part=0)
     with pytest.raises(Died):
-        slow.make_part(new_event("timer", asked), SimpleNamespace(complete=_dies))
+        slow.make_part(new_event("timer", asked), _Dying())
     strike(
         signed.signing, id_of(DAY, "opening"), "ada", by=ORGANISER, reason="absent", key="struck"
     )
@@ -114,8 +114,14 @@ def test_a_late_worker_overwrites_no_part(signed: House) -> None:
     assert made(signed)
 
 
-def _dies(_connection: object) -> None:
-    raise Died
+class _Dying:
+    """A job whose worker is killed as it ends it."""
+
+    def hold(self, _connection: object) -> None:
+        """It is its own."""
+
+    def complete(self, _connection: object) -> None:
+        raise Died
 
 
 def test_who_is_erased_is_in_none(signed: House) -> None:

@@ -143,6 +143,7 @@ class Bundler:
         if bundle.progress:
             return Progress.of(bundle.progress)
         with self.database.begin() as connection:
+            job.hold(connection)
             is_early = seal_changed(connection, bundle.conference) and waits
             if is_early:
                 job.put_off(connection, now() + LOOKS_AGAIN)

@@ -122,6 +122,7 @@ def _play(
         saboteur.run(options.duration * 0.7)
         crowd.finish()
         organiser.finish()
+        crowd.sign_the_rest()
         accepted = {attendee.id for attendee in crowd.accepted}
         signed = {attendee.id for attendee in crowd.accepted if attendee.signed}
         present = signed | {attendee.id for attendee in crowd.accepted if attendee.checked_in}

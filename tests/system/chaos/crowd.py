@@ -9,17 +9,20 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from deploy.local.strangers import no_cookies
-from tests.system.chaos.phone import Screen, sign_by_phone
+from tests.system.chaos.phone import Outcome, Screen, sign_by_phone
 from tests.system.chaos.programme import Day
 
 PATIENCE = 30.0  # seconds for one answer
 PAUSE = 0.05  # seconds before asking again
+AGAIN = 0.1  # of those who sign have signed before
+HEARD = 120.0  # seconds until sheets has heard of everybody
 UNAVAILABLE = 500  # and above: not an answer, but the lack of one
 
 
@@ -69,6 +72,18 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def sign_the_rest(self) -> None:
+        """Once nothing fails any more, whoever is there and has not signed yet does."""
+        today = self.days[0].slug
+        rest = [
+            each
+            for each in self.accepted
+            if each.slug == today and not (each.cancelled or each.signed)
+        ]
+        with ThreadPoolExecutor(len(self._threads)) as hands:
+            for done in [hands.submit(self._sign_at_last, each) for each in rest]:
+                done.result()
+
     def _live(self, number: int) -> None:
         dice = random.Random(f"{self.seed}/{number}")
         mine: list[Attendee] = []
@@ -87,7 +102,7 @@ class Crowd:
             step = 0
             while not self.stop.is_set():
                 step += 1
-                [act] = dice.choices(acts, weights=[55, 8, 5, 12, 8, 4, 14])
+                [act] = dice.choices(acts, weights=[50, 8, 5, 12, 8, 4, 30])
                 act(client, dice, mine, f"{self.seed}-{number}-{step}")
                 self.stop.wait(dice.uniform(0, 0.1))
 
@@ -192,10 +207,24 @@ class Crowd:
     def _sign(
         self, _client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
     ) -> None:
-        """On a phone of their own; every other one twice, and now and then once more later."""
-        attendee = self._someone(dice, [each for each in mine if each.slug == self.days[0].slug])
-        if attendee is None or (attendee.signed and dice.random() < 0.8):
+        """On a phone of their own; every other one twice, and now and then once more later. Whoever
+        came first: sheets hears of people after they are told that they have a place."""
+        here = [each for each in mine if each.slug == self.days[0].slug and not each.cancelled]
+        signed = [each for each in here if each.signed]
+        missing = [each for each in here if not each.signed]
+        again = bool(signed) and dice.random() < AGAIN
+        attendee = dice.choice(signed) if again else next(iter(missing), None)
+        if attendee is None:
             return
+        outcome, status = self._sign_once(attendee, key, presses=dice.choice((1, 2)))
+        with self._lock:
+            if attendee.signed and outcome == "refused":
+                self.unexpected.append(f"signed, and then refused: {status}")
+            elif outcome != "signed":
+                name = f"signature of whoever is {outcome} at sheets ({status})"
+                self.refused[name] = self.refused.get(name, 0) + 1
+
+    def _sign_once(self, attendee: Attendee, key: str, *, presses: int) -> tuple[Outcome, int]:
         with httpx.Client(
             base_url=self.url,
             timeout=PATIENCE,
@@ -204,17 +233,20 @@ class Crowd:
         ) as phone:
             who = {"last_name": attendee.last_name, "code": attendee.code}
             outcome, answer = sign_by_phone(
-                self._ask, phone, self.screen, who, key, presses=dice.choice((1, 2))
+                self._ask, phone, self.screen, who, key, presses=presses
             )
-        if outcome == "signed":
-            attendee.signed = True
-        elif attendee.signed and outcome == "refused":
-            with self._lock:
-                self.unexpected.append(f"signed, and then refused: {answer.status_code}")
-        else:
-            with self._lock:
-                name = f"signature of whoever is {outcome} at sheets ({answer.status_code})"
-                self.refused[name] = self.refused.get(name, 0) + 1
+        attendee.signed = attendee.signed or outcome == "signed"
+        return outcome, answer.status_code
+
+    def _sign_at_last(self, attendee: Attendee) -> None:
+        """As soon as sheets has heard of them."""
+        deadline = time.monotonic() + HEARD
+        while self._sign_once(attendee, "last", presses=1)[0] == "unknown":
+            if time.monotonic() > deadline:
+                with self._lock:
+                    self.unexpected.append(f"{attendee.id}: never known at sheets")
+                return
+            time.sleep(1)
 
     def _may_be_cancelled(self, slug: str) -> tuple[str, ...]:
         return () if slug == self.days[0].slug else ("conference-cancelled",)
