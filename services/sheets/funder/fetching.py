@@ -58,4 +58,4 @@ def _pdf(answer: httpx.Response) -> bytes | Why:
         content += piece
         if len(content) > MOST_BYTES:
             return "unlike"
-    return bytes(content) if content.startswith(b"%PDF-") else "unlike"
+    return bytes(content) if content.startswith(b"%PDF") else "unlike"
