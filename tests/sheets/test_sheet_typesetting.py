@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from services.sheets.sealing.facts import Facts, Row
+from services.sheets.sealing.facts import Countersignature, Facts, Row
 from services.sheets.sealing.typesetting.breaking import fitted
 from services.sheets.sealing.typesetting.directions import display_order, levels
 from services.sheets.sealing.typesetting.lettering import set_line
@@ -171,11 +171,22 @@ def test_what_was_typed_is_set_as_a_printer_would() -> None:
         organiser="Ville d'Aix",
         place="Salle de l'Arche",
         sessions=("L'accueil",),
+        hosts=("Ada d'Or",),
+        countersignatures=(Countersignature("Ada d'Or", STARTS),),
+        rows=(Row("Zoé d'Almeida", "Maison de l'Emploi", signed_at=STARTS, source="phone"),),
     )
     read = text(made(said))
-    for part in ("L’atelier d’écriture", "Journée de l’été", "Ville d’Aix", "l’Arche", "L’accueil"):
+    for part in (
+        "L’atelier d’écriture",
+        "Journée de l’été",
+        "Ville d’Aix",
+        "l’Arche",
+        "L’accueil",
+        "Ada d’Or",
+    ):
         assert part in read, part
-    assert "'" not in read.replace("O'Brien", "")
+    assert "Zoé d’Almeida Maison de l’Emploi" in read
+    assert "'" not in read
 
 
 @pytest.mark.parametrize(("hour", "called"), [(1, "Matin"), (5, "Après-midi")])

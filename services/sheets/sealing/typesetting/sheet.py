@@ -100,7 +100,7 @@ class _Sheet:
             (gettext("When"), f"{day}, {times} ({clocks})"),
             (gettext("Where"), typeset(", ".join(filter(None, (of.room, of.place))))),
             (gettext("Sessions"), typeset(" · ".join(sessions))),
-            (gettext("Host"), ", ".join(facts.hosts)),
+            (gettext("Host"), typeset(", ".join(facts.hosts))),
             (gettext("Organiser"), typeset(of.organiser)),
             (gettext("Signatures"), count),
         ]
@@ -133,7 +133,7 @@ class _Sheet:
     def _countersignature(self, each: Countersignature) -> None:
         flow, gettext = self.flow, self.wording.gettext
         flow.make_room(32)
-        name = each.name or gettext("erased on request")
+        name = self.wording.set(each.name) or gettext("erased on request")
         said = gettext("{name}, {moment}").format(name=name, moment=self.wording.moment(each.at))
         block = fitted(said, WIDE - DRAWN - 20, sizes=(9.0, 8.0))
         element = flow.root.add("P")
