@@ -102,7 +102,7 @@ def test_a_late_worker_overwrites_no_part(signed: House) -> None:
     slow = Bundler(first.database, storage, first.keyring)
     asked = BundleAsked(bundle=late.id, conference=DAY, part=0)
     with pytest.raises(Died):
-        slow.make_part(new_event("timer", asked), _Dying())
+        slow.make_part(new_event("timer", asked), _Dying())  # type: ignore[arg-type]  # enough of a job
     strike(
         signed.signing, id_of(DAY, "opening"), "ada", by=ORGANISER, reason="absent", key="struck"
     )
