@@ -30,12 +30,14 @@ def test_each_word_is_in_the_catalogue_beside_it(service: Path) -> None:
     """Pages that have a catalogue of their own read no other of the service."""
     name = "locale/fr/LC_MESSAGES/messages.po"
     everywhere = {key for path in (ROOT / "shared").rglob(name) for key in known(path)}
-    words = marked(service)
+    words, missing = marked(service), list[str]()
     for catalogue in sorted(service.rglob(name), key=lambda path: -len(path.parts)):
         place = catalogue.parents[3]
         near = {word for word in words if (service / word.where).is_relative_to(place)}
         words = [word for word in words if word not in near]
-        assert {word.key for word in near} <= known(catalogue) | everywhere, catalogue
+        has = known(catalogue) | everywhere
+        missing += [f"{word.where}: {word.message}" for word in near if word.key not in has]
+    assert missing == []
 
 
 @pytest.mark.parametrize("service", SPEAKING, ids=lambda folder: folder.name)
