@@ -1,9 +1,9 @@
-// Keeps the tablet's page and what it is made of, so that it opens when the network is away.
-// The server puts ASSETS before this, and its change is what brings a new worker.
-const KEPT_ASSETS = "emarge-tablet-assets";
-const KEPT_PAGES = "emarge-tablet-pages"; // the pages put themselves there: tablet/keep.js
+// Keeps a page and what it is made of, so that it opens when the network is away. The server puts
+// ASSETS, CACHE and PAGE before this (shared.pages.offline), and a changed asset brings a new worker.
+const KEPT_ASSETS = `${CACHE}-assets`;
+const KEPT_PAGES = `${CACHE}-pages`; // the pages put themselves there
 const PATIENCE = 4000; // ms: a network that hangs is no network
-const PAGE = /^\/sheets\/tablet\/[^/]+/u;
+const KEPT_PAGE = new RegExp(PAGE, "u");
 
 async function keepAssets() {
   const cache = await caches.open(KEPT_ASSETS);
@@ -20,10 +20,9 @@ async function dropOldAssets() {
   }
 }
 
-/** Whatever page of a tablet is asked for: without a network, its first one does it all. */
 async function fromNetworkOrKept(request) {
-  const [first] = PAGE.exec(new URL(request.url).pathname) ?? [];
-  const kept = () => first && caches.match(first, { cacheName: KEPT_PAGES, ignoreVary: true });
+  const [path] = KEPT_PAGE.exec(new URL(request.url).pathname) ?? [];
+  const kept = () => path && caches.match(path, { cacheName: KEPT_PAGES, ignoreVary: true });
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     return answer.status < 500 ? answer : ((await kept()) ?? answer);

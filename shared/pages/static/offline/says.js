@@ -1,5 +1,5 @@
 // The page's own words, which the server wrote into it in the visitor's language.
-export const page = document.querySelector("[data-tablet]").dataset;
+export const page = document.querySelector("[data-words]").dataset;
 
 const clockFace = new Intl.DateTimeFormat(page.language, {
   hour: "numeric",
@@ -14,16 +14,10 @@ export function clock(moment) {
   return `${Number(parts.hour)}${page.language === "fr" ? "\u00a0h\u00a0" : ":"}${parts.minute}`;
 }
 
-export function says(name, values = {}) {
-  const pattern = document.querySelector(`template[data-says="${name}"]`).content.textContent.trim();
-  return pattern.replaceAll(/\{(\w+)\}/gu, (_, field) => values[field]);
+export function filled(pattern, values) {
+  return pattern.replaceAll(/\{(\w+)\}/gu, (_, name) => values[name]);
 }
 
-/** An element with this text. */
-export function element(tag, properties, ...inside) {
-  const { data = {}, ...rest } = properties;
-  const made = Object.assign(document.createElement(tag), rest);
-  Object.assign(made.dataset, data);
-  made.append(...inside);
-  return made;
+export function says(name, values = {}) {
+  return filled(document.querySelector(`template[data-says="${name}"]`).content.textContent.trim(), values);
 }
