@@ -4,6 +4,7 @@ under it has a key: the network somebody comes from, or the address that is writ
 GUESSES = Limit("guessed codes", most=20, every=6)
 if wait := limits.wait(GUESSES, network): …  # 429, Retry-After
 limits.spend(GUESSES, network)  # it was a miss, and costs a try
+limits.claim(GUESSES, network)  # the same in one, where every try costs; the 429 is answered
 
 Each key has `most` tries at once and gets one back every so many seconds. All that is kept of it is
 the moment at which it has all of them again, so that a store shared by several processes needs one
@@ -48,6 +49,14 @@ class Limit:
 FILES = Limit("files looked into", most=10, every=30)
 
 
+class TooManyTries(Exception):
+    """Of a limit there is no try left; `wait` seconds until there is one."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"wait {wait:.0f} s")
+        self.wait = wait
+
+
 class Limits:
     """The tries that are spent, by limit and key. Safe for several threads."""
 
@@ -73,6 +82,11 @@ class Limits:
                 return False
             self._spend(limit, key)
             return True
+
+    def claim(self, limit: Limit, key: str) -> None:
+        """Spend a try; raises TooManyTries when there is none."""
+        if not self.take(limit, key):
+            raise TooManyTries(self.wait(limit, key))
 
     def _wait(self, limit: Limit, key: str) -> float:
         moment = self._clock()

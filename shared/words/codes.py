@@ -13,6 +13,7 @@ import unicodedata
 
 ALPHABET = "34679ACDEFGHJKMNPRTVWXY"  # its length is prime, and the check rests on that
 LEAST_PART = 4
+PRINTED = (16, 4)  # length and group of what documents carry: 68 bits and the check
 
 _SIGNS = frozenset(ALPHABET)
 _NAMED = re.compile(r"^.*:(?=\s*\S)|^\s*code\b", re.IGNORECASE | re.DOTALL)

@@ -108,8 +108,7 @@ def send(entrance: Entrance, entry: EntryForm) -> Response:
         entry.remove(key)
         return _again(entrance, entry)
     if action == "link" and (part := entry.part(key)) is not None and part.known:
-        if not lost_link.send_to(visit.request, visit.desk, conference.slug, part.values["email"]):
-            return visit.site.error(visit.request, 429)
+        lost_link.send_to(visit.request, visit.desk, conference.slug, part.values["email"])
         part.link_sent = True
         return _again(entrance, entry)
     return _register(entrance, replace(entry, pressed="register"))

@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field
 
+from services.sheets.pages.at_desk import AtDesk
 from services.sheets.sealing.verification import Finding, Verdict
-from services.sheets.verification.desk import AtDesk
 from shared.http.limits import FromNetwork
 from shared.http.problems import Problem
 
