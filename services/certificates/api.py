@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import StreamingResponse
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
 from services.certificates.desk import AtDesk
@@ -14,10 +13,10 @@ from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.documents import zip_archive
-from shared.http.feed import bearer
+from shared.http.feed import Credentials
 from shared.http.limits import FromNetwork
+from shared.http.organisers import organisers_token
 from shared.http.problems import Problem
-from shared.http.standing import NotAnswered
 
 router = APIRouter(prefix="/api/certificates", tags=["certificates"])
 
@@ -63,20 +62,9 @@ class Verified(BaseModel):
     replaced_at: datetime | None = None
 
 
-def organisers_only(
-    slug: str,
-    desk: AtDesk,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> None:
-    """An organiser's token, which registration knows."""
-    try:
-        known = desk.standing.of_token(credentials.credentials) if credentials else None
-    except NotAnswered:
-        raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
-    if known is None:
-        raise Problem(401, "unauthorized", "This wants an organiser's token")
-    if not known.may_organise(slug):
-        raise Problem(403, "not-allowed", "This token is not for that conference")
+def organisers_only(slug: str, desk: AtDesk, credentials: Credentials) -> None:
+    """A token, which registration knows."""
+    organisers_token(desk.standing, credentials, slug)
 
 
 @router.get(

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.webhooks.base import days
@@ -23,10 +22,10 @@ from services.webhooks.managing.endpoints import (
 )
 from services.webhooks.managing.wishes import BadWish, Fault, Wish, chosen, faults
 from shared.events.catalogue import contracts
-from shared.http.feed import bearer
+from shared.http.feed import Credentials
 from shared.http.numbers import RowNumber
+from shared.http.organisers import organisers_token
 from shared.http.problems import Problem, problem_response
-from shared.http.standing import NotAnswered, Standing
 
 MEANINGS = {contract.payload: contract.meaning for contract in contracts()}
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -101,19 +100,11 @@ class DeliveryOut(BaseModel):
 def token_of(
     slug: str,
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Credentials,
 ) -> Actor:
-    """Who may manage those of this conference; registration is asked each time."""
+    """Who may manage those of this conference."""
     state = request.app.state
-    standing: Standing = state.standing
-    try:
-        known = standing.of_token(credentials.credentials) if credentials else None
-    except NotAnswered:
-        raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
-    if known is None:
-        raise Problem(401, "unauthorized", "This wants an organiser's token")
-    if not known.may_organise(slug):
-        raise Problem(403, "not-allowed", "This token is not for that conference")
+    known = organisers_token(state.standing, credentials, slug)
     if known.conference is None:  # one for all could name any
         with state.database.read() as connection:
             if days.known(connection, slug) is None:

@@ -16,10 +16,9 @@ from shared.base.database import forget_overwritten
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.bus.redaction import redact_named
-from shared.bus.rewriting import rewrite, wait_until_filed
+from shared.bus.rewriting import unsay_speaker, wait_until_filed
 from shared.events import Payload
 from shared.events.registration import PROGRAMMES, SpeakerErased
-from shared.events.speakers import without_speaker
 
 KEPT = timedelta(days=30)  # a message, with what became of it
 # After a day's end: all of it. Its people go after three years, where the operator and the day say
@@ -50,14 +49,7 @@ def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
     """Their name is in no payload, but in the events of programmes in the inbox. Raises Later while
     one of these is still to be handled."""
     wait_until_filed(connection, PROGRAMMES)
-    slug, speaker = erased.conference, erased.speaker_id
-    rewrite(
-        connection,
-        PROGRAMMES,
-        lambda said: (
-            without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
-        ),
-    )
+    unsay_speaker(connection, erased.conference, erased.speaker_id)
 
 
 def forget_organiser(connection: Connection, log: EventLog, is_them: Callable[[str], bool]) -> None:
