@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from services.webhooks.base import days
 from services.webhooks.base.letters import forget_reader
 from services.webhooks.base.payloads import ERASED
-from services.webhooks.base.sealing import CannotUnseal, Seals
+from services.webhooks.base.sealing import Seals
 from services.webhooks.base.tables import CHANGES, DELIVERIES, ENDPOINTS
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
+from shared.base.keyring import CannotOpen
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.bus.redaction import redact_named
@@ -115,11 +116,11 @@ def _seal_anew(connection: Connection, seals: Seals) -> None:
         anew = {}
         for name in ("secret", "previous_secret"):
             sealed = getattr(row, name)
-            if sealed is None or seals.is_current(sealed, row.id):
+            if sealed is None or seals.is_current(sealed):
                 continue
             try:
                 anew[name] = seals.seal(seals.unseal(sealed, row.id), row.id)
-            except CannotUnseal:
+            except CannotOpen:
                 continue  # its deliveries say so
         if anew:
             connection.execute(update(ENDPOINTS).where(ENDPOINTS.c.id == row.id).values(anew))

@@ -33,10 +33,10 @@ from services.sheets.funder.contents import (
 )
 from services.sheets.funder.parts import Parts
 from services.sheets.funder.reading import Reader
-from services.sheets.pictures.keyring import Keyring
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import EmargeError
+from shared.base.keyring import Keyring
 from shared.bus.inbox import schedule
 from shared.events import Event
 from shared.process.service import Job

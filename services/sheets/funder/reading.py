@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.sheets.funder.contents import File, presence, programmes_of
-from services.sheets.pictures.keyring import Keyring
 from services.sheets.signing.papers import open_paper, type_of
 from shared.base.database import Database
+from shared.base.keyring import Keyring
 from shared.storage import NotStored, Storage
 
 
