@@ -2,9 +2,9 @@
 under it has a key: the network somebody comes from, or the address that is written to.
 
 GUESSES = Limit("guessed codes", most=20, every=6)
-if wait := limits.wait(GUESSES, network): …  # 429, Retry-After
+limits.check(GUESSES, network)  # or TooManyTries, which is answered: 429, Retry-After
 limits.spend(GUESSES, network)  # it was a miss, and costs a try
-limits.claim(GUESSES, network)  # the same in one, where every try costs; the 429 is answered
+limits.claim(GUESSES, network)  # both in one, where every try costs
 
 Each key has `most` tries at once and gets one back every so many seconds. All that is kept of it is
 the moment at which it has all of them again, so that a store shared by several processes needs one
@@ -82,6 +82,11 @@ class Limits:
                 return False
             self._spend(limit, key)
             return True
+
+    def check(self, limit: Limit, key: str) -> None:
+        """Raises TooManyTries when there is no try; it costs none."""
+        if wait := self.wait(limit, key):
+            raise TooManyTries(wait)
 
     def claim(self, limit: Limit, key: str) -> None:
         """Spend a try; raises TooManyTries when there is none."""
