@@ -25,6 +25,7 @@ from services.notifications.sending.outcomes import (
 )
 from services.notifications.writing.compose import Email
 from shared.base.errors import EmargeError, Parked
+from shared.bus.lease import Provided
 from shared.process.service import Job
 from shared.watching import tracing
 from shared.words.addresses import wire_address
@@ -57,7 +58,7 @@ def send_once(
     state: State,
     compose: Callable[[], Email],
     when_sent: Callable[[Connection], None] = lambda _: None,
-    still_true: Callable[[], bool] = lambda: True,
+    still_true: Provided | None = None,
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
     records the delivery and ends the job. Raises FactsChanged when what was written is not
@@ -92,14 +93,13 @@ def _hand_over(
     job: Job,
     errand: Errand,
     compose: Callable[[], Email],
-    still_true: Callable[[], bool],
+    still_true: Provided | None,
 ) -> tuple[Accepted | Unanswered, str]:
     """What became of it, and what it was called."""
 
     def before_final_dot() -> None:
-        if not still_true():
+        if not job.mark(DOT, still_true):
             raise FactsChanged(errand.message_id)
-        job.mark(DOT)
 
     if not is_safe(errand.recipient):
         unusable = Refused("address-unusable")

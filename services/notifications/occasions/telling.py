@@ -10,7 +10,7 @@ from services.notifications.delivery import log as delivery_log
 from services.notifications.delivery.handover import afresh, send_once
 from services.notifications.delivery.log import open_delivery
 from services.notifications.occasions import notices
-from services.notifications.occasions.mailing import errand_for, is_newest
+from services.notifications.occasions.mailing import errand_for
 from services.notifications.occasions.notices import Changes, NoticeDue
 from services.notifications.occasions.places import cancelled_day_email, notice_email
 from services.notifications.resources import Resources
@@ -74,5 +74,5 @@ def _mail_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> Non
         state,
         compose,
         when_sent=note_what_was_told,
-        still_true=lambda: is_newest(resources, day, place),
+        still_true=known_places.newest(place, day),
     )
