@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import get_ident
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,16 +18,18 @@ _CLAIM_NEXT = CLAIM_WAITING.where(JOBS.c.flow.is_(None))
 class Following:
     """The job of a lane that a worker goes on with, claimed in the transaction that completes the
     one before, as long as it is `wanted`: a transaction fewer for each. Not one of a flow: those
-    take turns (`shared.bus.turns`). `lease` is there once that transaction is committed."""
+    take turns (`shared.bus.turns`). Nor where another thread completes the one before, later: who
+    went on has done so by then. `lease` is there once that transaction is committed."""
 
     def __init__(
         self, database: Database, lane: Lane, length: timedelta, wanted: Callable[[], bool]
     ) -> None:
         self._database, self._lane, self._length, self._wanted = database, lane, length, wanted
+        self._thread = get_ident()
         self.lease: Lease | None = None
 
     def claim(self, connection: Connection) -> None:
-        if not self._wanted():
+        if get_ident() != self._thread or not self._wanted():
             return
         moment = now()
         wanted = {"of_lane": self._lane, "moment": moment, "ends_at": moment + self._length}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import event, update
@@ -104,4 +105,15 @@ def test_none_is_taken_that_is_not_wanted(inbox: Inbox) -> None:
     lease.when_completed = unwanted.claim
     complete(lease)
     assert unwanted.lease is None
+    assert inbox.states() == ["done", "waiting"]
+
+
+def test_none_is_taken_where_another_thread_completes(inbox: Inbox) -> None:
+    """As a courier does, that waits beside the worker: nobody would do what it takes."""
+    inbox.file(ThingHappened(name="a"), ThingHappened(name="b"))
+    lease, following = first_of(inbox)
+    beside = Thread(target=complete, args=(lease,))
+    beside.start()
+    beside.join()
+    assert following.lease is None
     assert inbox.states() == ["done", "waiting"]
