@@ -82,7 +82,7 @@ def run(report: Report) -> None:
             _rate(_arrivals(mailbox)),
             rate,
             "the emails of the backlog",
-            at_least=0.7,
+            at_least=0.5,
         )
 
 
