@@ -142,6 +142,17 @@ class Database:
                 log.exception("failed after the commit", callback=name)
 
     @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A statement that is a transaction of its own. On PostgreSQL it waits for the disk, and
+        there is no BEGIN and COMMIT around it, each a round trip; on SQLite it does not wait."""
+        if not self.has_server:
+            with self.begin(durable=False) as connection:
+                yield connection
+            return
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read; between its statements others may commit."""
         with self._reading.connect() as connection:

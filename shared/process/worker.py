@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.base.database import Database, not_migrated
 from shared.base.settings import Settings
+from shared.bus.following import Following
 from shared.bus.inbox import LANES
 from shared.bus.lease import claim, claim_waiting
 from shared.process.consumer import MeasuredRequest, PatientConsumer, heart
@@ -51,11 +52,19 @@ class Workbench:
         length = timedelta(seconds=self.settings.lease)
         lane = self.service.lane_of(type_)
         ends = time.monotonic() + SLICE
+
+        def is_time_left() -> bool:
+            return time.monotonic() < ends
+
         lease = claim(database, job_id, length)
         while lease is not None:
+            following = Following(database, lane, length, is_time_left)
+            if lease.job_id != job_id:  # others wait, so more may: not asked where nothing does
+                lease.when_completed = following.claim
             self.service.do(lease, resources)
-            late = time.monotonic() > ends
-            lease = None if late else claim_waiting(database, lane, length)
+            lease = following.lease
+            if lease is None and is_time_left():
+                lease = claim_waiting(database, lane, length)
 
     def close(self) -> None:
         if self._opened is not None:
