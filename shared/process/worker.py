@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import structlog
 from celery import Celery, signals
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.base.clock import monotonic
 from shared.base.database import Database, not_migrated
 from shared.base.settings import Settings
 from shared.bus.inbox import LANES
@@ -29,12 +29,18 @@ log = structlog.get_logger()
 
 
 class Workbench:
-    """What a worker child works with, opened in the child: connections do not survive a fork."""
+    """What a worker child works with, opened in the child: connections do not survive a fork. Who
+    has the database and the resources `opened` gives them."""
 
-    def __init__(self, service: Service[Any], settings: Settings) -> None:
+    def __init__(
+        self,
+        service: Service[Any],
+        settings: Settings,
+        opened: tuple[Database, Any] | None = None,
+    ) -> None:
         self.service = service
         self.settings = settings
-        self._opened: tuple[Database, Any] | None = None
+        self._opened = opened
 
     def run(self, job_id: int, type_: str) -> None:
         """Do this job and, for a moment, those of its lane that wait for a hint of their own."""
@@ -50,11 +56,11 @@ class Workbench:
         database, resources = self._open()
         length = timedelta(seconds=self.settings.lease)
         lane = self.service.lane_of(type_)
-        ends = time.monotonic() + SLICE
+        ends = monotonic() + SLICE
         lease = claim(database, job_id, length)
         while lease is not None:
             self.service.do(lease, resources)
-            late = time.monotonic() > ends
+            late = monotonic() > ends
             lease = None if late else claim_waiting(database, lane, length)
 
     def close(self) -> None:
