@@ -3,6 +3,7 @@ the world wants it to."""
 
 import re
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from tests.simulation.world import World
@@ -26,11 +27,14 @@ TEMPORARILY, NEVER, BUSY = (
 
 
 class MailServer:
-    """What it has accepted, by Message-ID: as often as it did."""
+    """What it has accepted, by Message-ID: as often as it did. What one can `look` at when a
+    message begins to be sent, it is `judge`d by once it is accepted."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.accepted: dict[str, list[bytes]] = {}
+        self.look: Callable[[], Any] = lambda: None
+        self.judge: Callable[[bytes, Any], None] = lambda *_: None
 
     def dial(self, *_: Any, timeout: float | None = None, **__: Any) -> "Wire":
         """`socket.create_connection`."""
@@ -39,7 +43,7 @@ class MailServer:
             raise ConnectionRefusedError("connection refused")
         return Wire(self, timeout)
 
-    def accept(self, message: bytes) -> None:
+    def accept(self, message: bytes, seen: Any) -> None:
         found = _ID.search(message)
         assert found is not None, message
         identity = found[1].decode()
@@ -48,6 +52,7 @@ class MailServer:
         event = identity.strip("<>").partition("@")[0]
         again = "" if times == 1 else f", for the {times}th time"
         self.world.tell(f"the mail server accepts {event}{again}", event)
+        self.judge(message, seen)
 
 
 class Wire:
@@ -58,6 +63,7 @@ class Wire:
         self._timeout = timeout or 60.0
         self._answers: list[bytes] = [b"220 mail.example.org\r\n"]
         self._message: list[bytes] | None = None
+        self._seen: Any = None
         self._is_cut = self._is_mute = False
         self._heard_at = server.world.now
 
@@ -91,6 +97,7 @@ class Wire:
             self._end()
         else:
             self._message.append(content)
+            self._seen = self._server.look()
             if self._world.fault("busy in the middle", "the mail server is busy in mid-message"):
                 self._answers.append(BUSY)
 
@@ -134,7 +141,7 @@ class Wire:
         world = self._world
         how = world.pick(7, 1 - world.rates.get("final dot", 0.0) if world.stormy else 1.0)
         if how in (0, 1, 2):
-            self._server.accept(message)
+            self._server.accept(message, self._seen)
         answer = {4: TEMPORARILY, 5: NEVER, 6: BUSY}.get(how, b"250 2.0.0 accepted\r\n")
         if how in (0, 4, 5, 6):
             self._answers.append(answer)

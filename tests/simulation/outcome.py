@@ -11,6 +11,7 @@ def check_the_end(run: Any) -> None:
         raise run.world.failure
     _answers(run)
     _arrivals(run)
+    _erased(run)
     for job in run.inbox_watch.jobs.values():
         if job.state != "done":
             told = f"job: {job.id} ({job.type}) is {job.state} after {job.tries} tries"
@@ -44,3 +45,19 @@ def _arrivals(run: Any) -> None:
     for identity, kind in run.seats_watch.types.items():
         if kind in lanes and identity not in keys:
             raise Violation(f"inbox: {kind[0]} {identity} never arrived", identity)
+
+
+def _erased(run: Any) -> None:
+    """Nothing in either database tells who they were."""
+    gone = {row[0] for row in run.log.query("SELECT id FROM registration WHERE erased_at NOT NULL")}
+    if not gone:
+        return
+    people = {person for person, known in run.answers.registrations.items() if known in gone}
+    for store in (run.log, run.inbox):
+        tables = store.query("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in tables:
+            said = "\n".join(map(str, store.query(f'SELECT * FROM "{table}"')))  # noqa: S608  our own tables
+            for person in people:
+                if f"z{person}@" in said or f"z{person}." in said:
+                    told = f"erasure: person {person} is still in {table} of {store.name}"
+                    raise Violation(told, f"person {person}")

@@ -145,11 +145,11 @@ def web_process(run: "Run", client: Client, requests: Sequence[Request]) -> Body
             request = left[0]
             try:
                 run.answers.ask(desk, request)
-                left.pop(0)
+                run.answers.asked(left.pop(0))
             except SQLAlchemyError:
                 world.tell(f"has no answer to {request}", *request.about(run.answers))
                 if world.stormy and not world.pick(3):
-                    left.pop(0)
+                    run.answers.asked(left.pop(0))
 
     return body
 

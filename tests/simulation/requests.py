@@ -1,42 +1,69 @@
 """What people and the organiser ask for, and what they were told."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 
+from services.registration.base.person import PersonChange
 from services.registration.base.refusals import Refusal
 from services.registration.desk import Desk
 from services.registration.editing.capacity import set_capacity
+from services.registration.editing.saving import Saving, save_programme
+from services.registration.editing.stages import cancel_day
+from services.registration.history.acts import SYSTEM
+from services.registration.people.correcting import Correction, correct
+from services.registration.people.erasing import erase
+from services.registration.programme.document import Programme, parse_programme
 from services.registration.seats.changing import Change, cancel, change
 from services.registration.seats.registering import register
-from tests.registration.days import someone
+from tests.registration.days import programme_text, someone
 from tests.simulation.world import World
 
+DAY = date(2026, 6, 1)
 WORKSHOPS = ("a", "b", "c")
 SESSIONS = (*WORKSHOPS, "party")
-CAPACITIES = (2, 1, 1)
+CAPACITIES = (2, 1, 1, 3)
+
+
+@lru_cache
+def programme(capacities: tuple[int, ...], venue: int = 0) -> Programme:
+    """The day, with these places for SESSIONS, in the hall of that number."""
+    *workshops, party = capacities
+    text = programme_text(*workshops).replace("capacity: 3}", f"capacity: {party}}}")
+    return parse_programme(text.replace("The hall", f"Hall {venue}"), on=DAY)
 
 
 @dataclass(frozen=True)
 class Request:
-    """`register`, `change` or `cancel` of the person of that number, or `resize` of a session."""
+    """Of the person of that number: `register`, `change`, `correct`, `erase` or `cancel`; of the
+    organiser: `resize` a session, `move` the day to another hall and tell, `call off` the day."""
 
     what: str
     person: int = 0
     sessions: tuple[str, ...] = ()
     waits: bool = False
-    capacity: int = 0
+    number: int = 0
 
     def __str__(self) -> str:
         where = " and ".join(self.sessions)
         waiting = ", and to wait" if self.waits else ""
-        match self.what:
-            case "register":
-                return f"person {self.person}’s wish to register for {where}{waiting}"
-            case "change":
-                return f"person {self.person}’s wish to move to {where}{waiting}"
-            case "cancel":
-                return f"person {self.person}’s wish to cancel"
-        return f"the organiser’s wish that {where} hold {self.capacity}"
+        of_person = {
+            "register": f"register for {where}{waiting}",
+            "change": f"move to {where}{waiting}",
+            "correct": "have their address corrected",
+            "erase": "be erased",
+            "cancel": "cancel",
+        }
+        if self.what in of_person:
+            return f"person {self.person}’s wish to {of_person[self.what]}"
+        of_organiser = {
+            "resize": f"that {where} hold {self.number}",
+            "move": f"to tell that the day is in hall {self.number}",
+            "call off": "to cancel the day",
+        }
+        return f"the organiser’s wish {of_organiser[self.what]}"
 
     def about(self, answers: "Answers") -> Iterable[object]:
         known = answers.registrations.get(self.person)
@@ -46,42 +73,67 @@ class Request:
 @dataclass
 class Answers:
     """`told`: the registrations that a key was answered with; of one that was never answered it may
-    be any. `refused`: persons who were told no."""
+    be any. `refused`: persons who were told no. `open`: of each person, how often they still ask to
+    be registered; while they do they are not erased, for a repeated request is a new one then."""
 
     world: World
     told: dict[str, set[str]] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
     registrations: dict[int, str] = field(default_factory=dict)
+    open: Counter[int] = field(default_factory=Counter)
 
     def ask(self, desk: Desk, request: Request) -> None:
         world = self.world
         world.tell(f"is asked for {request}", *request.about(self))
         try:
-            self._do(desk, request)
+            if request.what in ("resize", "move", "call off"):
+                self._do_for_organiser(desk, request)
+            else:
+                self._do(desk, request)
         except Refusal as refusal:
             if request.what == "register":
                 self.refused.add(request.person)
             world.tell(f"refuses {request}: {type(refusal).__name__}", *request.about(self))
 
+    def asked(self, request: Request) -> None:
+        """It was answered, or is not asked again."""
+        if request.what == "register":
+            self.open[request.person] -= 1
+
     def _do(self, desk: Desk, request: Request) -> None:
-        known = self.registrations.get(request.person)
+        person = request.person
+        known = self.registrations.get(person)
         match request.what:
             case "register":
-                key = f"key-{request.person}"
-                wanted = someone(request.person, *request.sessions, waitlist=request.waits, key=key)
+                key = f"key-{person}"
+                wanted = someone(person, *request.sessions, waitlist=request.waits, key=key)
                 told = register(desk, "day", wanted)
                 self.told.setdefault(key, set()).add(told.id)
-                self.registrations[request.person] = told.id
-                self.world.tell(f"answers person {request.person}: {told.status}", told.id)
-            case "resize":
-                set_capacity(desk, "day", request.sessions[0], request.capacity)
+                self.registrations[person] = told.id
+                self.world.tell(f"answers person {person}: {told.status}", told.id)
             case "change" if known:
                 change(desk, known, Change(request.sessions, waitlist=request.waits))
+            case "correct" if known:
+                email = f"z{person}.{request.number}@example.org"
+                correct(desk, known, Correction(PersonChange(email=email)))
+            case "erase" if known and not self.open[person]:
+                erase(desk, known)
             case "cancel" if known:
                 cancel(desk, known)
 
+    def _do_for_organiser(self, desk: Desk, request: Request) -> None:
+        match request.what:
+            case "resize":
+                set_capacity(desk, "day", request.sessions[0], request.number)
+            case "move":
+                now = desk.programmes.fresh("day").by_slug
+                capacities = tuple(now[each].capacity or 0 for each in SESSIONS)
+                save_programme(desk, programme(capacities, request.number), Saving(tell=True))
+            case "call off":
+                cancel_day(desk, "day", "It snows.", SYSTEM)
 
-def draw(pick: Callable[[int], int], webs: int) -> list[list[Request]]:
+
+def draw(pick: Callable[[int], int], webs: int, answers: Answers) -> list[list[Request]]:
     """What each web process is asked for; some of it is asked of all of them."""
     shares: list[list[Request]] = [[] for _ in range(webs)]
 
@@ -90,18 +142,29 @@ def draw(pick: Callable[[int], int], webs: int) -> list[list[Request]]:
         for number, share in enumerate(shares):
             if to in (number, webs):
                 share.append(request)
+                answers.open[request.person] += request.what == "register"
 
     for number in range(3 + pick(7)):
         sessions = [WORKSHOPS[pick(3)], *(["party"] if pick(3) == 1 else [])]
         give(Request("register", number, tuple(sessions), waits=pick(3) != 0))
         for _ in range(1 + pick(3)):
-            what, who = pick(5), pick(number + 1)
-            if what == 0:
-                give(Request("cancel", who))
-            elif what == 1:
-                session, capacity = SESSIONS[pick(4)], 1 + pick(4)
-                give(Request("resize", sessions=(session,), capacity=capacity))
-            else:
-                workshop = (WORKSHOPS[pick(3)],)
-                give(Request("change", who, workshop, waits=pick(4) != 0))
+            give(_next(pick, number))
+    if pick(12) == 1:
+        shares[0].append(Request("call off"))
     return shares
+
+
+def _next(pick: Callable[[int], int], people: int) -> Request:
+    what, who = pick(12), pick(people + 1)
+    match what:
+        case 0 | 1:
+            return Request("cancel", who)
+        case 2 | 3:
+            return Request("resize", sessions=(SESSIONS[pick(4)],), number=1 + pick(4))
+        case 4:
+            return Request("erase", who)
+        case 5:
+            return Request("correct", who, number=pick(3))
+        case 6:
+            return Request("move", number=1 + people)
+    return Request("change", who, (WORKSHOPS[pick(3)],), waits=pick(4) != 0)

@@ -67,6 +67,8 @@ class Consumer(Protocol):
     service: Service[Any]
 
     def prepare(self, database: Database) -> None: ...
+    def write_briefly(self, patch: pytest.MonkeyPatch) -> None: ...
+    def watch(self, run: Any) -> None: ...
     def open(self, world: World, database: Database, post: object) -> Any: ...
     def check(self, run: Any) -> None: ...
 
@@ -108,8 +110,8 @@ class Run:
         with ExitStack() as stack:
             stack.enter_context(virtual(self.world, self.mail.dial))
             patch = stack.enter_context(pytest.MonkeyPatch.context())
-            if write_briefly := getattr(self.consumer, "write_briefly", None):
-                write_briefly(patch)
+            self.consumer.write_briefly(patch)
+            self.consumer.watch(self)
             stack.callback(self.world.end)
             self._begin()
             world, pick = self.world, self.world.pick
@@ -152,7 +154,7 @@ class Run:
         self.inbox.on_commit = partial(self._look, self.inbox_watch.look)
         self.inbox.on_crash = self.inbox_watch.forgot
         world.between = self._between
-        self._enter(draw(pick, self.cast.webs))
+        self._enter(draw(pick, self.cast.webs, self.answers))
         for actor in world.actors:
             actor.skew = SKEWS[pick(len(SKEWS))] if self.skewed else 0.0
 

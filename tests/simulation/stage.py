@@ -3,32 +3,28 @@ each consumer."""
 
 import shutil
 import tempfile
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 
 from services.registration.desk import Desk
 from services.registration.editing.saving import import_programme
-from services.registration.programme.document import parse_programme
 from services.registration.programme.programmes import Programmes
 from shared.base.database import Database
 from shared.bus import dispatch
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import Lane
 from shared.bus.migrations import migrate
-from tests.registration.days import programme_text
 from tests.simulation.choices import Choices
 from tests.simulation.ledger import Ledger
 from tests.simulation.post import Post
 from tests.simulation.processes import LINKS
-from tests.simulation.requests import CAPACITIES
+from tests.simulation.requests import CAPACITIES, programme
 from tests.simulation.run import Cast, Consumer, Run
 from tests.simulation.seams import virtual
 from tests.simulation.store import Store
 from tests.simulation.world import Violation, World
 
 SERVICES = Path(__file__).parents[2] / "services"
-DAY = date(2026, 6, 1)
 CONSUMERS: tuple[Consumer, ...] = (Ledger(), Post())
 WINDOW: dict[Lane, int] = {"main": 5, "bulk": 2}  # of hints: small, so that it fills
 
@@ -91,7 +87,7 @@ class Stage:
         database = Database.open(f"sqlite:///{path}")
         migrate(database, SERVICES / "registration")
         desk = Desk(database, Programmes(database), LINKS, EventLog("registration"))
-        import_programme(desk, parse_programme(programme_text(*CAPACITIES), on=DAY))
+        import_programme(desk, programme(CAPACITIES))
         self._finish(database)
         return path
 
