@@ -29,6 +29,7 @@ class LettersWatch:
     def __init__(self, run: Any) -> None:
         self._run = run
         self._versions: dict[str, int] = defaultdict(int)  # that a registration has read of
+        self._notices: dict[tuple[str, int], bytes] = {}
 
     def look(self) -> Known:
         inbox = self._run.inbox
@@ -46,7 +47,16 @@ class LettersWatch:
         if version < known.version:
             told = f"letter: of version {version}, when {known.version} was known"
             self._run.world.fail(Violation(told, about))
+        if said["kind"] == "notice":
+            self._count_notice(about, version, message.partition(b"\r\n")[0])
         self._versions[about] = max(self._versions[about], version)
+
+    def _count_notice(self, about: str, version: int, identity: bytes) -> None:
+        """Of one version there is one, which may be sent again with force."""
+        known = self._notices.setdefault((about, version), identity)
+        if known != identity:
+            told = f"notice: somebody is told twice of version {version}"
+            self._run.world.fail(Violation(told, about))
 
     def check(self) -> None:
         """Whoever still comes has read of the last that was told."""

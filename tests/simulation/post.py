@@ -64,7 +64,7 @@ class Post:
             database=database,
             transport=SmtpTransport(server, PATIENCE),
             writer=None,  # type: ignore[arg-type]  # letters are brief
-            own_words=None,  # type: ignore[arg-type]
+            own_words=None,  # type: ignore[arg-type]  # the same
             sender=Mailbox("Emarge", "from@example.org"),
         )
 
@@ -98,7 +98,7 @@ class Post:
 
 
 def brief(kind: str, place: Place, identity: Identity, *_: Any) -> bytes:
-    said = {"registration": place.registration_id, "version": place.programme_version}
+    said = {"kind": kind, "registration": place.registration_id, "version": place.programme_version}
     return _written(kind, identity, said)
 
 
@@ -111,7 +111,9 @@ def _brief_cancellation(place: Place, identity: Identity, *_: Any) -> bytes:
 
 
 def _brief_line(about: RegistrationAddressCorrected, identity: Identity, _: Any) -> bytes:
-    return _written("old-address", identity, {"registration": about.registration_id})
+    return _written(
+        "old-address", identity, {"kind": "line", "registration": about.registration_id}
+    )
 
 
 def _written(kind: str, identity: Identity, said: dict[str, Any]) -> bytes:

@@ -149,7 +149,7 @@ def draw(pick: Callable[[int], int], webs: int, answers: Answers) -> list[list[R
         give(Request("register", number, tuple(sessions), waits=pick(3) != 0))
         for _ in range(1 + pick(3)):
             give(_next(pick, number))
-    if pick(12) == 1:
+    if pick(6) == 1:
         shares[0].append(Request("call off"))
     return shares
 

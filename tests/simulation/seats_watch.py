@@ -33,6 +33,7 @@ class SeatsWatch:
         self.positions: dict[int, str] = {}
         self.types: dict[str, tuple[str, int]] = {}
         self.head = 0
+        self._living: set[str] | None = None  # once the day was cancelled
 
     def look(self) -> None:
         self._count()
@@ -41,7 +42,7 @@ class SeatsWatch:
         self._events()
 
     def _count(self) -> None:
-        called_off = self._store.query("SELECT 1 FROM conference WHERE stage = 'cancelled'")
+        called_off = self._is_called_off()
         for slug, capacity, taken, waiting, held, queued in self._store.query(_COUNTS):
             if not taken == held <= capacity:
                 raise Violation(
@@ -53,6 +54,18 @@ class SeatsWatch:
             if queued and taken < capacity and not called_off:
                 raise Violation(f"seats: somebody waits for {slug} beside a free place", slug)
 
+    def _is_called_off(self) -> bool:
+        """Then nobody gets a place any more."""
+        if not self._store.query("SELECT 1 FROM conference WHERE stage = 'cancelled'"):
+            return False
+        found = self._store.query("SELECT id FROM registration WHERE status <> 'cancelled'")
+        living = {row[0] for row in found}
+        if self._living is None:
+            self._living = living
+        if new := living - self._living:
+            raise Violation("seats: somebody got a place of a day that was cancelled", *new)
+        return True
+
     def _lines(self) -> None:
         now: Seats = {slug: {} for slug in SESSIONS}
         for slug, registration, _state, ticket in self._store.query(_SEATS):
@@ -62,7 +75,7 @@ class SeatsWatch:
             before = self._before[slug]
             line = _line(seats)
             still = [each for each in _line(before) if each in line]
-            if [each for each in line if each in still] != still:
+            if line[: len(still)] != still:
                 raise Violation(f"waitlist: the order of {slug} changed", slug, *line)
             if still:
                 self._overtaking(slug, before, now, still)

@@ -72,13 +72,19 @@ def first_first(patch: pytest.MonkeyPatch) -> None:
 @mutation
 def released_passed_on(patch: pytest.MonkeyPatch) -> None:
     """What is given up for a better place is nobody's."""
-    pass_on = Passing.pass_on
 
     def once(self: Passing, sessions: Any) -> None:
-        for session in sorted(sessions):
-            free = dict(self._free)
-            self._free = {each: free[each] if each == session else 0 for each in free}
-            pass_on(self, [session])
+        for session in sorted(set(sessions).intersection(self._free)):
+            after = passing.BEFORE_ALL
+            while self._free[session] > 0:
+                wanted = {"session": session, "after": after}
+                row = self._connection.execute(passing._NEXT, wanted).first()
+                if row is None:
+                    break
+                registration_id, after = row
+                found = self._day.grant(self._wisher(registration_id), session)
+                if found and all(self._free[each] > 0 for each in found.granted):
+                    self._apply({registration_id: found})
 
     patch.setattr(Passing, "pass_on", once)
 
