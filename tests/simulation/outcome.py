@@ -1,9 +1,20 @@
 """What must be true when all is over: everything that was answered is so, everything arrived, every
 job is done, and no constraint had to prevent harm."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.simulation.world import Violation
+
+_SCANS = """
+SELECT c.registration_id, coalesce(s.slug, ''), c.direction, c.at
+FROM scan c LEFT JOIN session s ON s.id = c.session_id
+"""
+_TOLD = """
+SELECT subject, coalesce(json_extract(envelope, '$.data.session'), ''),
+  json_extract(envelope, '$.data.direction'), json_extract(envelope, '$.data.at')
+FROM event WHERE type = 'attendance.recorded'
+"""
 
 
 def check_the_end(run: Any) -> None:
@@ -12,6 +23,7 @@ def check_the_end(run: Any) -> None:
     _answers(run)
     _arrivals(run)
     _erased(run)
+    _scans(run)
     for job in run.inbox_watch.jobs.values():
         if job.state != "done":
             told = f"job: {job.id} ({job.type}) is {job.state} after {job.tries} tries"
@@ -61,3 +73,22 @@ def _erased(run: Any) -> None:
                 if f"z{person}@" in said or f"z{person}." in said:
                     told = f"erasure: person {person} is still in {table} of {store.name}"
                     raise Violation(told, f"person {person}")
+
+
+def _scans(run: Any) -> None:
+    """What a door was answered is there, and told of once."""
+    kept = {
+        (about, door, direction, datetime.fromisoformat(at).replace(tzinfo=UTC))
+        for about, door, direction, at in run.log.query(_SCANS)
+    }
+    if missing := run.answers.passed - kept:
+        raise Violation("scan: one that was answered is not there", *(each[0] for each in missing))
+    told = [
+        (about, door, direction, datetime.fromisoformat(at))
+        for about, door, direction, at in run.log.query(_TOLD)
+    ]
+    for each in told:
+        if each not in kept or told.count(each) > 1:
+            raise Violation("scan: one was told of twice, or was not made", each[0])
+    if quiet := {each[0] for each in kept} - {each[0] for each in told}:
+        raise Violation("scan: nobody was told that somebody came", *quiet)

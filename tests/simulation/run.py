@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from services.registration.history import versions
 from shared.base.database import Database
 from shared.process.service import Service
 from tests.simulation import processes
@@ -17,22 +18,22 @@ from tests.simulation.inbox_watch import InboxWatch
 from tests.simulation.mail_server import MailServer
 from tests.simulation.outcome import check_the_end
 from tests.simulation.processes import Bell
-from tests.simulation.requests import Answers, draw
-from tests.simulation.seams import virtual
+from tests.simulation.requests import MIDNIGHT, Answers, draw, parsed
+from tests.simulation.seams import START, virtual
 from tests.simulation.seats_watch import SeatsWatch
 from tests.simulation.store import Store
 from tests.simulation.world import Actor, Violation, World
 
 # What may go wrong, and how often where it can.
 FAULTS = {
-    "crash": 0.004,
-    "crash after commit": 0.02,
-    "freeze": 0.006,
+    "crash": 0.008,
+    "crash after commit": 0.04,
+    "freeze": 0.01,
     "clock jump": 0.002,
-    "statement fails": 0.005,
-    "commit fails": 0.01,
-    "answer of commit lost": 0.02,
-    "inbox crashes": 0.002,
+    "statement fails": 0.01,
+    "commit fails": 0.02,
+    "answer of commit lost": 0.04,
+    "inbox crashes": 0.004,
     "log crashes": 0.001,
     "forgets this": 0.03,
     "hint lost": 0.2,
@@ -44,8 +45,8 @@ FAULTS = {
     "feed cut": 0.05,
     "feed stale": 0.04,
     "answer late": 0.1,
-    "slow work": 0.2,
-    "mail slow": 0.02,
+    "slow work": 0.5,
+    "mail slow": 0.05,
     "mail server away": 0.1,
     "mail put off": 0.05,
     "mail refused": 0.03,
@@ -55,9 +56,10 @@ FAULTS = {
 }
 # Of SQLite a power cut may take what was handed to the system: docs/decisions/0005.
 OF_SERVERS = ("inbox crashes", "forgets this")
+DOORS_OPEN = (MIDNIGHT - START).total_seconds() + 1800.0
 SKEWS = (0.0, 0.2, -0.2, 2.5, -2.5)  # seconds
 LAST = "operator-2"  # who is there in the calm
-STORM, CALM = 400, 30_000  # steps
+STORM, CALM = 500, 30_000  # steps
 
 
 class Consumer(Protocol):
@@ -103,13 +105,14 @@ class Run:
         self.bells: dict[str, Bell] = {}
         self.pages: list[str] = []
         self.skewed = self.forcing = False
-        self.inbox_watch, self.seats_watch = InboxWatch(self), SeatsWatch(self.log)
+        self.inbox_watch, self.seats_watch = InboxWatch(self), SeatsWatch(self.log, world)
 
     def play(self) -> None:
         """Raises the Violation that was found."""
         with ExitStack() as stack:
             stack.enter_context(virtual(self.world, self.mail.dial))
             patch = stack.enter_context(pytest.MonkeyPatch.context())
+            patch.setattr(versions, "parse_programme", parsed)
             self.consumer.write_briefly(patch)
             self.consumer.watch(self)
             stack.callback(self.world.end)
@@ -154,7 +157,10 @@ class Run:
         self.inbox.on_commit = partial(self._look, self.inbox_watch.look)
         self.inbox.on_crash = self.inbox_watch.forgot
         world.between = self._between
-        self._enter(draw(pick, self.cast.webs, self.answers))
+        at_doors = pick(4) == 1
+        if at_doors:
+            world.now = DOORS_OPEN
+        self._enter(draw(pick, self.cast.webs, self.answers, at_doors=at_doors))
         for actor in world.actors:
             actor.skew = SKEWS[pick(len(SKEWS))] if self.skewed else 0.0
 
@@ -162,7 +168,7 @@ class Run:
         """A few loud ones find more than all at once."""
         world, pick = self.world, self.world.pick
         world.restlessness = (0.9, 0.6, 0.3)[pick(3)]
-        share = (0, 4, 2, 1)[pick(4)]
+        share = (0, 3, 3, 2, 2, 2, 1, 1)[pick(8)]
         for kind, rate in FAULTS.items():
             if kind in OF_SERVERS and not like_server:
                 continue

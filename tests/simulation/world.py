@@ -16,7 +16,7 @@ from tests.simulation.choices import Choices
 STEP = 0.001  # seconds that pass from one point to the next
 FREEZES = (2.0, 6.0, 20.0, 90.0)  # seconds
 RESTARTS = (0.5, 0.0, 3.0, 20.0)
-LONG = (9.0, 3.0, 25.0)
+LONG = (9.0, 12.0, 25.0)
 JUMPS = (1.0, 7.0, 70.0, 4000.0)
 
 
