@@ -4,9 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
-from services.notifications import erasing
 from services.notifications.base import forgotten_places
+from services.notifications.base.tables import KnownPlace
 from services.notifications.delivery import log
 from services.notifications.occasions import mailing, notices, telling
 from shared.bus import erasure, eventlog, redaction
@@ -46,11 +47,10 @@ def erased_stays_erased(patch: pytest.MonkeyPatch) -> None:
 
     def forget_only(connection: Any, registration_id: str, moment: Any) -> None:
         forget(connection, registration_id, moment)
-        table = forgotten_places.KnownPlace
-        place = table.registration_id == registration_id
-        connection.execute(forgotten_places.update(table).where(place).values(erased_at=None))
+        place = KnownPlace.registration_id == registration_id
+        connection.execute(update(KnownPlace).where(place).values(erased_at=None))
 
-    patch.setattr(erasing.forgotten_places, "forget", forget_only)
+    patch.setattr(forgotten_places, "forget", forget_only)
 
 
 @mutation

@@ -81,7 +81,7 @@ def released_passed_on(patch: pytest.MonkeyPatch) -> None:
                 row = self._connection.execute(passing._NEXT, wanted).first()
                 if row is None:
                     break
-                registration_id, after = row
+                registration_id, after = row.registration_id, row.ticket or 0
                 found = self._day.grant(self._wisher(registration_id), session)
                 if found and all(self._free[each] > 0 for each in found.granted):
                     self._apply({registration_id: found})
