@@ -35,7 +35,7 @@ FAULTS = {
     "answer of commit lost": 0.04,
     "inbox crashes": 0.004,
     "log crashes": 0.001,
-    "forgets this": 0.03,
+    "forgets this": 0.08,
     "hint lost": 0.2,
     "hint twice": 0.2,
     "broker away": 0.1,
