@@ -5,7 +5,6 @@ A write transaction is `with database.begin() as connection`; a read is `with da
 
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
 
+from shared.base.clock import monotonic
 from shared.base.errors import NotMigrated, RowForgotten
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
@@ -127,7 +127,7 @@ class Database:
         callbacks: list[Callable[[], object]] = []
         with self.engine.connect() as connection:
             connection = connection.execution_options(
-                writes=True, durable=durable, after_commit=callbacks
+                writes=True, durable=durable, after_commit=callbacks, has_server=self.has_server
             )
             with connection.begin():
                 if self.has_server and not durable:
@@ -178,7 +178,7 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
 def wait_for_disk(connection: Connection) -> None:
     """This transaction is durable after all, whatever it was begun as. SQLite has no server whose
     crash could forget it."""
-    if connection.dialect.name == "postgresql":
+    if connection.get_execution_options()["has_server"]:
         connection.execute(text("SET LOCAL synchronous_commit = on"))
 
 
@@ -242,10 +242,10 @@ def _ask_after_idling(engine: Engine) -> None:
     dialect = engine.dialect
 
     def note(_connection: Any, record: Any) -> None:
-        record.info["used_at"] = time.monotonic()
+        record.info["used_at"] = monotonic()
 
     def ask(connection: Any, record: Any, _lent: Any) -> None:
-        if time.monotonic() - record.info.get("used_at", 0.0) < TRUSTED:
+        if monotonic() - record.info.get("used_at", 0.0) < TRUSTED:
             return
         try:
             dialect.do_ping(connection)

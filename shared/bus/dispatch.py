@@ -18,8 +18,8 @@ from shared.bus.delays import NO_DELAYS, Delays
 from shared.bus.inbox import JOBS, LANES, Lane
 from shared.bus.lease import expire
 
-# Several for each child that there may be; no more, for a hint costs as much as a small job, and what
-# waits on disk is done without one.
+# Several for each child that there may be; no more, for a hint costs as much as a small job, and
+# what waits on disk is done without one.
 WINDOW: dict[Lane, int] = {"main": 64, "bulk": 64}
 RESEND = timedelta(seconds=2)
 

@@ -15,7 +15,6 @@ while Redis is away.
 import hashlib
 import ipaddress
 import threading
-import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ import redis
 import structlog
 from fastapi import Depends, Request
 
+from shared.base.clock import monotonic
 from shared.base.redis_url import connect
 
 REMEMBERED = 10_000  # keys of each limit; the one that has been quiet longest is forgotten first
@@ -60,7 +60,7 @@ class TooManyTries(Exception):
 class Limits:
     """The tries that are spent, by limit and key. Safe for several threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._restored: defaultdict[str, OrderedDict[str, float]] = defaultdict(OrderedDict)
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class SharedLimits(Limits):
     No key of Redis says whom it is about, and each is forgotten when it counts no more.
     """
 
-    def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis_url: str, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(clock)
         self._redis = connect(redis_url, PATIENCE)
         self._script = self._redis.register_script(_SCRIPT)
@@ -136,14 +136,14 @@ class SharedLimits(Limits):
 
     def _ask(self, limit: Limit, key: str, act: str) -> float | None:
         """Seconds until there is a try, when the act began; None while Redis is away."""
-        if time.monotonic() < self._away_until:
+        if monotonic() < self._away_until:
             return None
         named = hashlib.sha256(f"{limit.purpose}\n{key}".encode()).hexdigest()[:32]
         arguments: list[str | int] = [limit.most, round(limit.every * 1000), act]
         try:
             return int(self._script(keys=[f"emarge.limit.{named}"], args=arguments)) / 1000
         except redis.RedisError as error:
-            self._away_until = time.monotonic() + AWAY
+            self._away_until = monotonic() + AWAY
             log.warning("limits are counted here alone", error=type(error).__name__)
             return None
 

@@ -9,13 +9,13 @@ further requests has let go of them.
 import asyncio
 import gc
 import socket
-import time
 from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.importer import import_from_string
 
+from shared.base.clock import monotonic
 from shared.base.settings import Settings
 from shared.http.patience import PatientProtocol
 from shared.http.quiet import QuietServer
@@ -67,7 +67,7 @@ class LeavingServer(QuietServer):
         self.server_state.default_headers = [*headers, (b"connection", b"close")]
         for leave in self._leaving:
             leave()
-        until = time.monotonic() + LINGER
-        while self.server_state.connections and time.monotonic() < until and not self.force_exit:
+        until = monotonic() + LINGER
+        while self.server_state.connections and monotonic() < until and not self.force_exit:
             await asyncio.sleep(ROUND)
         await super().shutdown(sockets)

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import structlog
 from celery import Celery, signals
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.base.clock import monotonic
 from shared.base.database import Database, not_migrated
 from shared.base.settings import Settings
 from shared.bus.following import Following
@@ -30,12 +30,18 @@ log = structlog.get_logger()
 
 
 class Workbench:
-    """What a worker child works with, opened in the child: connections do not survive a fork."""
+    """What a worker child works with, opened in the child: connections do not survive a fork. Who
+    has the database and the resources `opened` gives them."""
 
-    def __init__(self, service: Service[Any], settings: Settings) -> None:
+    def __init__(
+        self,
+        service: Service[Any],
+        settings: Settings,
+        opened: tuple[Database, Any] | None = None,
+    ) -> None:
         self.service = service
         self.settings = settings
-        self._opened: tuple[Database, Any] | None = None
+        self._opened = opened
 
     def run(self, job_id: int, type_: str) -> None:
         """Do this job and, for a moment, those of its lane that wait for a hint of their own."""
@@ -51,10 +57,10 @@ class Workbench:
         database, resources = self._open()
         length = timedelta(seconds=self.settings.lease)
         lane = self.service.lane_of(type_)
-        ends = time.monotonic() + SLICE
+        ends = monotonic() + SLICE
 
         def is_time_left() -> bool:
-            return time.monotonic() < ends
+            return monotonic() < ends
 
         lease = claim(database, job_id, length)
         while lease is not None:

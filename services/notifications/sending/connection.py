@@ -4,13 +4,13 @@ import base64
 import smtplib
 import socket
 import ssl
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 from services.notifications.reasons import Reason
 from services.notifications.sending.answers import reason_of
 from services.notifications.sending.server import MailServer
+from shared.base.clock import monotonic
 
 CLOSING = 421  # nothing comes after it
 SHORTEST_WAIT = 0.05  # seconds; a socket that may wait for 0 would not wait at all but fail
@@ -162,12 +162,12 @@ class Connection:
 
     def _wait_until_deadline(self) -> None:
         if self.smtp.sock is not None:
-            left = self.deadline - time.monotonic()
+            left = self.deadline - monotonic()
             self.smtp.sock.settimeout(max(SHORTEST_WAIT, left))
 
 
 def _connected(server: MailServer, deadline: float) -> smtplib.SMTP:
-    timeout = max(SHORTEST_WAIT, deadline - time.monotonic())
+    timeout = max(SHORTEST_WAIT, deadline - monotonic())
     name = socket.gethostname()  # by default smtplib asks the DNS, which may take its time
     if server.implicit_tls:
         context = _tls(server)

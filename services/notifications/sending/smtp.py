@@ -6,7 +6,6 @@ only the server's answer tells; when none comes, nobody knows.
 """
 
 import smtplib
-import time
 from collections.abc import Callable
 
 from services.notifications.sending.addresses import needs_smtputf8
@@ -20,6 +19,7 @@ from services.notifications.sending.outcomes import (
     Unanswered,
 )
 from services.notifications.sending.server import MailServer
+from shared.base.clock import monotonic
 
 FINAL_DOT = b".\r\n"
 # What the answers to MAIL FROM, RCPT TO and DATA begin with, and what each was asked.
@@ -33,7 +33,7 @@ class SmtpTransport:
     """A `Transport` to one server. `patience`: seconds for one email, from connecting to answer."""
 
     def __init__(
-        self, server: MailServer, patience: float, clock: Callable[[], float] = time.monotonic
+        self, server: MailServer, patience: float, clock: Callable[[], float] = monotonic
     ) -> None:
         self._server = server
         self._patience = patience

@@ -4,7 +4,6 @@ import os
 import selectors
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -43,6 +42,7 @@ from services.certificates.engine.shape import Shape
 from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
+from shared.base.clock import monotonic
 
 _PROJECT = Path(__file__).resolve().parents[4]
 _START_SECONDS = 30.0  # Python and WeasyPrint are imported before the first answer
@@ -173,7 +173,7 @@ class Press:
         started = self._child is None
         if self._child is None:
             self._child = self._start()
-        return time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
+        return monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         environment = {
@@ -228,7 +228,7 @@ class Press:
             return deadline
         self._read(deadline + _START_SECONDS)
         self._is_ready = True
-        return max(deadline, time.monotonic() + self.limits.seconds)
+        return max(deadline, monotonic() + self.limits.seconds)
 
     def _read(self, deadline: float) -> bytes:
         """The next message. Raises OSError when there is none, LayoutFailed at the deadline."""
@@ -249,7 +249,7 @@ class Press:
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)
             while len(self._buffer) < length:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
+                if not selector.select(max(0.0, deadline - monotonic())):
                     raise LayoutFailed(
                         f"the layout took longer than {self.limits.seconds:g} seconds"
                     )
