@@ -12,7 +12,7 @@ ARGS ?=
 PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test coverage bench chaos mutants audit judge compose-test screenshots check reference format update
+.PHONY: help demo up test coverage bench chaos simulate mutants audit judge compose-test screenshots check reference format update
 .PHONY: install install-test
 
 help: ## this list
@@ -46,6 +46,10 @@ bench: install-test ## every claim of speed, as ratios against its baseline in t
 chaos: install-test ## kills everything at random, then counts; DURATION=, SEED=, DATABASE=, BROKER=
 	@$(PYTHON) -m tests.system.chaos $(if $(DURATION),--duration $(DURATION)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(DATABASE),--database $(DATABASE)) $(if $(BROKER),--broker $(BROKER)) $(ARGS)
+
+simulate: install-test ## faults at every statement, repeated by a number; SEEDS=, SEED=, TAKE_OUT=, SHRINK=
+	@$(PYTHON) -m tests.simulation $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(TAKE_OUT),--take-out $(TAKE_OUT)) $(if $(SHRINK),--shrink $(SHRINK)) $(ARGS)
 
 mutants: install-test ## mistakes made in the bus and the seats, to see which no test finds (an hour); ARGS
 	@$(PYTHON) -m tests.mutants $(ARGS)

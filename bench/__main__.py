@@ -9,7 +9,7 @@ import structlog
 from bench.report import Report
 from shared.watching.logs import TRACEBACKS
 
-PARTS = ("bare", "holders", "load", "report", "stage")  # what the benches are made of
+PARTS = ("bare", "holders", "load", "processor", "report", "stage")  # what the benches are made of
 
 
 def benches() -> dict[str, str]:

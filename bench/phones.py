@@ -33,7 +33,7 @@ from services.sheets.chain.verifying import verify_sheet
 from services.sheets.lists.days import follow, keep_day
 from services.sheets.lists.people import keep_person
 from services.sheets.pictures.album import opener
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.room.codes import RoomCodes
 from shared.base.clock import now
 from shared.base.database import Database
@@ -135,7 +135,7 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
             told = connection.execute(
                 select(func.count()).where(LoggedEvent.type == AttendanceSigned.type)
             ).scalar_one()
-            opens = opener(connection, Keyring(settings.picture_keys))
+            opens = opener(connection, picture_keys(settings.picture_keys))
             sheets = sheets_by_conference(connection, SLUG)
             verified = [verify_sheet(connection, sheet.id, opens) for sheet in sheets]
         database.close()

@@ -22,7 +22,7 @@ from services.sheets.base.tables import EntryRow, Participant, Sheet
 from services.sheets.chain.entries import first_previous
 from services.sheets.chain.verifying import verify_sheet
 from services.sheets.pictures.album import opener
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.signing.signing import By, Signed, Signing, sign
 from shared.base.clock import now
@@ -90,7 +90,7 @@ def run(report: Report) -> None:
         database = Database.open(postgres.create_database("sheets"), pool_size=HANDS)
         migrate(database, ROOT / "services" / "sheets")
         sheets = prepare(database)
-        keyring = Keyring([SecretStr("a key for benches alone")])
+        keyring = picture_keys([SecretStr("a key for benches alone")])
         signing = Signing(database, keyring, EventLog("sheets"))
         strokes = drawn()
 

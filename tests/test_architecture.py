@@ -144,6 +144,12 @@ def test_a_sound_tree_keeps(rule: Rule, tmp_path: Path) -> None:
             "services/badges/late.py:1 asks the system for the time",
         ),
         (
+            only_the_clock_knows_the_time,
+            "shared/slow.py",
+            "import time\nstarted = time.monotonic()\n",
+            "shared/slow.py:2 asks the system for the time",
+        ),
+        (
             edges_open_no_transaction,
             "services/badges/pages/print.py",
             "def press(desk):\n    with desk.database.begin() as connection:\n        ...\n",

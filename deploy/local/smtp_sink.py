@@ -73,6 +73,18 @@ class Connection(SMTP):
         if self.session is not None:  # there is none when the connection was refused
             super().connection_lost(error)
 
+    async def handle_EHLO(  # noqa: N802  aiosmtpd's name
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        first, *others = responses
+        return [first, "250-PIPELINING", *others]  # it reads line by line, as they come
+
     async def handle_RCPT(  # noqa: N802  aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -1,23 +1,22 @@
 """The JSON API: public verification, and what organisers' pages and programs fetch."""
 
-import math
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import StreamingResponse
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, Field
 
-from services.certificates.desk import AtDesk, TooManyTries
+from services.certificates.desk import AtDesk
 from services.certificates.organising.archive import archive, note_archive
 from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
-from shared.http.feed import bearer
+from shared.http.documents import zip_archive
+from shared.http.feed import Credentials
 from shared.http.limits import FromNetwork
-from shared.http.problems import Problem, problem_response
-from shared.http.standing import NotAnswered
+from shared.http.organisers import organisers_token
+from shared.http.problems import Problem
 
 router = APIRouter(prefix="/api/certificates", tags=["certificates"])
 
@@ -63,20 +62,9 @@ class Verified(BaseModel):
     replaced_at: datetime | None = None
 
 
-def organisers_only(
-    slug: str,
-    desk: AtDesk,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> None:
-    """An organiser's token, which registration knows."""
-    try:
-        known = desk.standing.of_token(credentials.credentials) if credentials else None
-    except NotAnswered:
-        raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
-    if known is None:
-        raise Problem(401, "unauthorized", "This wants an organiser's token")
-    if not known.may_organise(slug):
-        raise Problem(403, "not-allowed", "This token is not for that conference")
+def organisers_only(slug: str, desk: AtDesk, credentials: Credentials) -> None:
+    """A token, which registration knows."""
+    organisers_token(desk.standing, credentials, slug)
 
 
 @router.get(
@@ -88,14 +76,8 @@ def organisers_only(
 def download_archive(slug: str, desk: AtDesk) -> StreamingResponse:
     """Every certificate of a conference that counts, as one ZIP."""
     note_archive(desk.database, desk.log, slug, "token", "")
-    return StreamingResponse(
-        archive(desk.database, desk.storage, slug),
-        media_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="certificates-{slug}.zip"',
-            "Cache-Control": "no-store",
-        },
-    )
+    pieces = archive(desk.database, desk.storage, slug)
+    return zip_archive(pieces, f"certificates-{slug}.zip")
 
 
 @router.get("/conferences/{slug}", dependencies=[Depends(organisers_only)])
@@ -113,13 +95,6 @@ def verify(code: str, desk: AtDesk, network: FromNetwork) -> Verified:
 
 def add_api(app: FastAPI) -> None:
     app.include_router(router)
-
-    @app.exception_handler(TooManyTries)
-    def slow_down(_request: Request, error: TooManyTries) -> Response:
-        problem = Problem(429, "too-many-tries", "Too many codes that do not exist")
-        response = problem_response(problem)
-        response.headers["Retry-After"] = str(math.ceil(error.wait))
-        return response
 
 
 def _answer(verdict: Verdict) -> Verified:

@@ -1,7 +1,6 @@
 """The commands of certificates, beside those that every service has."""
 
 import json
-import time
 from collections import Counter
 from dataclasses import asdict
 from typing import Annotated
@@ -19,6 +18,7 @@ from services.certificates.organising.overview import standings
 from services.certificates.organising.revoking import Revoker, revoke
 from services.certificates.preservation.commands import add_preservation
 from services.certificates.resources import open_log
+from shared.base.clock import sleep
 from shared.base.database import Database
 from shared.base.errors import EmargeError
 from shared.base.settings import load_settings
@@ -131,7 +131,7 @@ def progress(
             )
         if not watch or not left:
             return
-        time.sleep(1)  # the rate at which a person reads
+        sleep(1)  # the rate at which a person reads
 
 
 @issuing.command("pause")

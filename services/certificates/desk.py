@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 GUESSES = Limit("guessed certificate codes", most=20, every=6)
 
 
-class TooManyTries(Exception):
-    """From this network came too many codes that do not exist, or files to look into; `wait`
-    seconds before the next."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__(f"wait {wait:.0f} s")
-        self.wait = wait
-
-
 @dataclass(frozen=True)
 class Desk:
     settings: CertificatesSettings
@@ -72,18 +63,14 @@ class Desk:
             verdict = verify_file(connection, content)
         if verdict is not None:
             return verdict
-        self._take(FILES, network)
+        self.limits.claim(FILES, network)
         with self.database.read() as connection:
             return verify_brought(connection, content)
 
     def count_guess(self, network: str) -> None:
         """From there came a code that does not exist, or a key that does not open it; raises
         TooManyTries once there were too many."""
-        self._take(GUESSES, network)
-
-    def _take(self, limit: Limit, network: str) -> None:
-        if not self.limits.take(limit, network):
-            raise TooManyTries(self.limits.wait(limit, network))
+        self.limits.claim(GUESSES, network)
 
 
 def open_desk(settings: CertificatesSettings, database: Database) -> Desk:

@@ -24,7 +24,7 @@ from services.sheets.chain.verifying import verify_sheet
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import expected
 from services.sheets.pictures.album import opener
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.pictures.rotating import rotate
 from services.sheets.sealing.auditing import unlike_documents, without_sheet
 from services.sheets.sealing.commands import add_sealing
@@ -107,7 +107,7 @@ def verify(
     wrong: list[str] = []
     entries = 0
     with _opened() as (settings, database), database.read() as connection:
-        keyring = Keyring(settings.picture_keys) if settings.picture_keys else None
+        keyring = picture_keys(settings.picture_keys) if settings.picture_keys else None
         storage, known = open_storage(settings.storage_url), _fingerprints(signers)
         sheets = sheets_by_conference(connection, conference)
         if conference is None:
@@ -149,7 +149,7 @@ def rotate_keys() -> None:
     """Encrypt every picture with the first key of EMARGE_PICTURE_KEYS; stopped, it goes on where it
     was. Then the others can be taken out."""
     with _opened() as (settings, database):
-        for left in rotate(database, Keyring(settings.picture_keys)):
+        for left in rotate(database, picture_keys(settings.picture_keys)):
             typer.echo(f"{left} left")
 
 

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.sheets.base.settings import NAME, SheetsSettings
 from services.sheets.funder.bundling import Bundler
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.sealing.sealing import Sealer
 from services.sheets.signing.parties import Signing
 from shared.base.database import Database
@@ -60,7 +60,7 @@ def open_log(settings: SheetsSettings) -> EventLog:
 
 def open_signing(settings: SheetsSettings, database: Database) -> Signing:
     """For workers and pages. Raises Misconfigured without EMARGE_PICTURE_KEYS."""
-    return Signing(database, Keyring(settings.picture_keys), open_log(settings))
+    return Signing(database, picture_keys(settings.picture_keys), open_log(settings))
 
 
 def open_resources(settings: SheetsSettings, database: Database) -> Resources:

@@ -2,13 +2,12 @@
 
 from fastapi import FastAPI
 
+from services.sheets.api import add_api
 from services.sheets.base.settings import NAME, SheetsSettings
 from services.sheets.pages import add_pages
 from services.sheets.pages.at_desk import Desk, open_desk
 from services.sheets.pages.uploads import most
 from services.sheets.resources import open_signing
-from services.sheets.verification import add_sealed
-from services.sheets.verification.desk import open_sealed_desk
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -27,9 +26,9 @@ def application(desk: Desk) -> FastAPI:
     )
     # Each address is about somebody, or opens something: none is for a search engine's results.
     app.add_middleware(DefaultHeaders, headers={"X-Robots-Tag": "noindex"})
-    sealed = open_sealed_desk(desk.settings, desk.database)
-    add_pages(app, desk, sealed)
-    add_sealed(app, sealed)
+    app.state.desk = desk
+    add_api(app)
+    add_pages(app, desk)
     return app
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.webhooks.base import days
@@ -15,6 +14,7 @@ from services.webhooks.managing.endpoints import (
     MOST,
     TESTS,
     EndpointDisabled,
+    EndpointRefused,
     Endpoints,
     NoSuchEndpoint,
     RotatedLately,
@@ -23,12 +23,27 @@ from services.webhooks.managing.endpoints import (
 )
 from services.webhooks.managing.wishes import BadWish, Fault, Wish, chosen, faults
 from shared.events.catalogue import contracts
-from shared.http.feed import bearer
+from shared.http.feed import Credentials
 from shared.http.numbers import RowNumber
+from shared.http.organisers import organisers_token
 from shared.http.problems import Problem, problem_response
-from shared.http.standing import NotAnswered, Standing
 
 MEANINGS = {contract.payload: contract.meaning for contract in contracts()}
+PROBLEMS: dict[type[EndpointRefused], tuple[int, str, str]] = {
+    NoSuchEndpoint: (404, "no-such-endpoint", "There is no such endpoint"),
+    EndpointDisabled: (
+        409,
+        "endpoint-disabled",
+        "The endpoint is disabled: nothing is sent there until it is enabled, but tests",
+    ),
+    RotatedLately: (
+        409,
+        "rotated-lately",
+        "The secret was replaced less than a day ago, and the one of before still counts",
+    ),
+    TooManyTests: (429, "too-many-tests", f"A conference sends at most {TESTS} tests an hour"),
+    TooManyEndpoints: (409, "too-many-endpoints", f"A conference has at most {MOST} endpoints"),
+}
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 Id = Annotated[str, Path(max_length=64)]
 
@@ -101,19 +116,11 @@ class DeliveryOut(BaseModel):
 def token_of(
     slug: str,
     request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    credentials: Credentials,
 ) -> Actor:
-    """Who may manage those of this conference; registration is asked each time."""
+    """Who may manage those of this conference."""
     state = request.app.state
-    standing: Standing = state.standing
-    try:
-        known = standing.of_token(credentials.credentials) if credentials else None
-    except NotAnswered:
-        raise Problem(503, "token-not-checked", "The token cannot be checked now") from None
-    if known is None:
-        raise Problem(401, "unauthorized", "This wants an organiser's token")
-    if not known.may_organise(slug):
-        raise Problem(403, "not-allowed", "This token is not for that conference")
+    known = organisers_token(state.standing, credentials, slug)
     if known.conference is None:  # one for all could name any
         with state.database.read() as connection:
             if days.known(connection, slug) is None:
@@ -257,29 +264,9 @@ def list_history(endpoint: Id, endpoints: Managed) -> dict[str, list[dict[str, A
 def add_api(app: FastAPI) -> None:
     app.include_router(router)
 
-    @app.exception_handler(NoSuchEndpoint)
-    def no_such_endpoint(_request: Request, _error: NoSuchEndpoint) -> Response:
-        return problem_response(Problem(404, "no-such-endpoint", "There is no such endpoint"))
-
-    @app.exception_handler(EndpointDisabled)
-    def endpoint_disabled(_request: Request, _error: EndpointDisabled) -> Response:
-        title = "The endpoint is disabled: nothing is sent there until it is enabled, but tests"
-        return problem_response(Problem(409, "endpoint-disabled", title))
-
-    @app.exception_handler(RotatedLately)
-    def rotated_lately(_request: Request, _error: RotatedLately) -> Response:
-        title = "The secret was replaced less than a day ago, and the one of before still counts"
-        return problem_response(Problem(409, "rotated-lately", title))
-
-    @app.exception_handler(TooManyTests)
-    def too_many_tests(_request: Request, _error: TooManyTests) -> Response:
-        title = f"A conference sends at most {TESTS} tests an hour"
-        return problem_response(Problem(429, "too-many-tests", title))
-
-    @app.exception_handler(TooManyEndpoints)
-    def too_many_endpoints(_request: Request, _error: TooManyEndpoints) -> Response:
-        title = f"A conference has at most {MOST} endpoints"
-        return problem_response(Problem(409, "too-many-endpoints", title))
+    @app.exception_handler(EndpointRefused)
+    def refused(_request: Request, error: EndpointRefused) -> Response:
+        return problem_response(Problem(*PROBLEMS[type(error)]))
 
 
 def _invalid(found: list[Fault]) -> Problem:

@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from services.webhooks.base import days
 from services.webhooks.base.letters import forget_reader
 from services.webhooks.base.payloads import ERASED
-from services.webhooks.base.sealing import CannotUnseal, Seals
+from services.webhooks.base.sealing import Seals
 from services.webhooks.base.tables import CHANGES, DELIVERIES, ENDPOINTS
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
+from shared.base.keyring import CannotOpen
 from shared.bus.eventlog import EventLog
 from shared.bus.inbox import schedule
 from shared.bus.redaction import redact_named
-from shared.bus.rewriting import rewrite, wait_until_filed
+from shared.bus.rewriting import unsay_speaker, wait_until_filed
 from shared.events import Payload
 from shared.events.registration import PROGRAMMES, SpeakerErased
-from shared.events.speakers import without_speaker
 
 KEPT = timedelta(days=30)  # a message, with what became of it
 # After a day's end: all of it. Its people go after three years, where the operator and the day say
@@ -50,14 +50,7 @@ def forget_speaker(connection: Connection, erased: SpeakerErased) -> None:
     """Their name is in no payload, but in the events of programmes in the inbox. Raises Later while
     one of these is still to be handled."""
     wait_until_filed(connection, PROGRAMMES)
-    slug, speaker = erased.conference, erased.speaker_id
-    rewrite(
-        connection,
-        PROGRAMMES,
-        lambda said: (
-            without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
-        ),
-    )
+    unsay_speaker(connection, erased.conference, erased.speaker_id)
 
 
 def forget_organiser(connection: Connection, log: EventLog, is_them: Callable[[str], bool]) -> None:
@@ -123,11 +116,11 @@ def _seal_anew(connection: Connection, seals: Seals) -> None:
         anew = {}
         for name in ("secret", "previous_secret"):
             sealed = getattr(row, name)
-            if sealed is None or seals.is_current(sealed, row.id):
+            if sealed is None or seals.is_current(sealed):
                 continue
             try:
                 anew[name] = seals.seal(seals.unseal(sealed, row.id), row.id)
-            except CannotUnseal:
+            except CannotOpen:
                 continue  # its deliveries say so
         if anew:
             connection.execute(update(ENDPOINTS).where(ENDPOINTS.c.id == row.id).values(anew))

@@ -7,6 +7,7 @@ lane, which takes turns by its endpoint: one that hangs keeps no other waiting.
 from services.webhooks.base import days
 from services.webhooks.base.messages import LANE, DeliveryDue
 from services.webhooks.base.settings import NAME, WebhooksSettings
+from services.webhooks.figures import figures
 from services.webhooks.forgetting import (
     SweepDue,
     forget_conference,
@@ -15,7 +16,6 @@ from services.webhooks.forgetting import (
     forget_speaker,
     sweep,
 )
-from services.webhooks.overview import figures
 from services.webhooks.resources import Resources, open_resources
 from services.webhooks.sending.delivering import deliver
 from services.webhooks.sending.fanning import fan_out

@@ -1,6 +1,5 @@
-"""What time it is. Nothing else in Emarge asks the system, so there is one place to ask instead.
-
-How long something took is measured elsewhere, by `time.monotonic()`: that is no time of day.
+"""What time it is, how long something took, and waiting. Nothing else in Emarge asks the system, so
+there is one place to ask instead: a test says what time it is, and a simulation lets it pass.
 """
 
 import time
@@ -15,3 +14,13 @@ def now() -> datetime:
 def epoch_seconds() -> float:
     """The same, in seconds since 1970."""
     return time.time()
+
+
+def monotonic() -> float:
+    """Seconds since some moment, for measuring: no time of day, and never set back."""
+    return time.monotonic()
+
+
+def sleep(seconds: float) -> None:
+    """Let this thread wait."""
+    time.sleep(seconds)

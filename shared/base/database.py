@@ -5,7 +5,6 @@ A write transaction is `with database.begin() as connection`; a read is `with da
 
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, ProgrammingError, StatementError
 from sqlalchemy.types import TypeDecorator
 
+from shared.base.clock import monotonic
 from shared.base.errors import NotMigrated, RowForgotten
 
 # By dialect, for statements that are built once: an INSERT with `.on_conflict_…()`.
@@ -127,7 +127,7 @@ class Database:
         callbacks: list[Callable[[], object]] = []
         with self.engine.connect() as connection:
             connection = connection.execution_options(
-                writes=True, durable=durable, after_commit=callbacks
+                writes=True, durable=durable, after_commit=callbacks, has_server=self.has_server
             )
             with connection.begin():
                 if self.has_server and not durable:
@@ -140,6 +140,17 @@ class Database:
                 # What is committed must not look refused.
                 name = getattr(callback, "__qualname__", type(callback).__name__)
                 log.exception("failed after the commit", callback=name)
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """A statement that is a transaction of its own. On PostgreSQL it waits for the disk, and
+        there is no BEGIN and COMMIT around it, each a round trip; on SQLite it does not wait."""
+        if not self.has_server:
+            with self.begin(durable=False) as connection:
+                yield connection
+            return
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -167,7 +178,7 @@ def after_commit(connection: Connection, callback: Callable[[], object]) -> None
 def wait_for_disk(connection: Connection) -> None:
     """This transaction is durable after all, whatever it was begun as. SQLite has no server whose
     crash could forget it."""
-    if connection.dialect.name == "postgresql":
+    if connection.get_execution_options()["has_server"]:
         connection.execute(text("SET LOCAL synchronous_commit = on"))
 
 
@@ -231,10 +242,10 @@ def _ask_after_idling(engine: Engine) -> None:
     dialect = engine.dialect
 
     def note(_connection: Any, record: Any) -> None:
-        record.info["used_at"] = time.monotonic()
+        record.info["used_at"] = monotonic()
 
     def ask(connection: Any, record: Any, _lent: Any) -> None:
-        if time.monotonic() - record.info.get("used_at", 0.0) < TRUSTED:
+        if monotonic() - record.info.get("used_at", 0.0) < TRUSTED:
             return
         try:
             dialect.do_ping(connection)

@@ -1,12 +1,13 @@
 """A use case is one write transaction; when the database asks for it, all of it is done again."""
 
 import random
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from shared.base.clock import sleep
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def retried(use_case: Callable[P, T]) -> Callable[P, T]:
             except DBAPIError as error:
                 if not _may_pass(error):
                     raise
-            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads those who collided; no secret
+            sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  spreads those who collided; no secret
         return use_case(*args, **kwargs)
 
     return trying

@@ -18,8 +18,9 @@ from shared.bus.delays import NO_DELAYS, Delays
 from shared.bus.inbox import JOBS, LANES, Lane
 from shared.bus.lease import expire
 
-# Fewer in bulk, where much is done in groups: whoever was taken along leaves an idle hint behind.
-WINDOW: dict[Lane, int] = {"main": 256, "bulk": 64}
+# Several for each child that there may be; no more, for a hint costs as much as a small job, and
+# what waits on disk is done without one.
+WINDOW: dict[Lane, int] = {"main": 64, "bulk": 64}
 RESEND = timedelta(seconds=2)
 
 

@@ -1,11 +1,11 @@
 """A feed, as its reader sees it: over HTTP, or straight from the log where that is one's own."""
 
-import time
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
+from shared.base.clock import monotonic
 from shared.base.database import Database
 from shared.base.errors import FeedUnreachable
 from shared.bus import eventlog
@@ -38,7 +38,7 @@ class HttpFeed:
         self._connection = connection(address.netloc, timeout=PATIENCE)
         self._path = f"{address.path}/events"
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._used = time.monotonic()
+        self._used = monotonic()
 
     def page(self, after: int, limit: int) -> str:
         return self._get(f"after={after}&limit={limit}", PATIENCE)
@@ -50,7 +50,7 @@ class HttpFeed:
         self._connection.close()
 
     def _get(self, query: str, patience: float) -> str:
-        if time.monotonic() - self._used > KEPT:
+        if monotonic() - self._used > KEPT:
             self.close()
         try:
             self._be_patient(patience)
@@ -61,7 +61,7 @@ class HttpFeed:
         except (OSError, HTTPException) as error:
             self.close()
             raise FeedUnreachable(f"{type(error).__name__}: {error}") from error
-        self._used = time.monotonic()
+        self._used = monotonic()
         if answer.status != HTTPStatus.OK:
             raise FeedUnreachable(f"it answered {answer.status} {answer.reason}")
         return text

@@ -6,11 +6,13 @@ are the fencing token.
 """
 
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select, update
 
 from shared.base.clock import now
 from shared.base.database import Database, forget_overwritten
@@ -21,6 +23,14 @@ from shared.bus.turns import next_flow
 
 REASON_LINES = 12
 REDACTED = "it failed while the person whom it was about was erased"
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What must be so when a step is marked: a condition that is built once, and its values."""
+
+    condition: ColumnElement[bool]
+    values: Mapping[str, object]
 
 
 @dataclass
@@ -37,16 +47,24 @@ class Lease:
     completed: bool = False
     delays: tuple[timedelta, ...] = DELAYS
     erases: bool = False
+    when_completed: Callable[[Connection], None] = lambda _: None
 
-    def mark(self, step: str | None) -> None:
+    def mark(self, step: str | None, provided: Provided | None = None) -> bool:
         """Remember how far the effect got, before the act that it announces. Raises LeaseLost.
+        False, and nothing is remembered, unless what is `provided` is so at that moment.
 
         It survives this process and a crash of the database's server, on whose disk it is waited
         for; SQLite has none, and hands it to the system, which survives all but a power cut.
         """
-        with self.database.begin(durable=self.database.has_server) as connection:
-            self._write(connection, _MARK, new_step=step)
+        statement = _mark_provided(provided.condition) if provided else _MARK
+        values = {"new_step": step, **(provided.values if provided else {})}
+        with self.database.at_once() as connection:
+            written = connection.execute(statement, self.held(now()) | values)
+            if written.rowcount != 1:
+                self.hold(connection)
+                return False
         self.step = step
+        return True
 
     def hold(self, connection: Connection) -> None:
         """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end
@@ -61,6 +79,7 @@ class Lease:
         if self.erases:
             forget_overwritten(connection)
         self.completed = True
+        self.when_completed(connection)
 
     def park(self, connection: Connection) -> None:
         """Put aside until its service takes it back, as if it had not been tried. Raises LeaseLost;
@@ -117,7 +136,7 @@ def claim(database: Database, job_id: int, length: timedelta) -> Lease | None:
 def claim_waiting(database: Database, lane: Lane, length: timedelta) -> Lease | None:
     """Take the job of a lane that has waited longest for its hint, if one is due, or the one whose
     turn it is if that one belongs to a flow."""
-    return _claim(database, _CLAIM_WAITING, length, of_lane=lane, moment=now())
+    return _claim(database, CLAIM_WAITING, length, of_lane=lane, moment=now())
 
 
 def expire(connection: Connection, delays: Delays = NO_DELAYS) -> int:
@@ -193,6 +212,13 @@ _IS_HELD = (
 _HOLD = select(JOBS.c.id).where(*_IS_HELD).with_for_update(key_share=True)
 _HELD = update(JOBS).where(*_IS_HELD)
 _MARK = _HELD.values(step=bindparam("new_step"))
+
+
+@lru_cache(maxsize=16)
+def _mark_provided(condition: ColumnElement[bool]) -> Any:
+    return _MARK.where(condition)
+
+
 COMPLETE = _HELD.values(
     state="done", finished_at=bindparam("new_finished_at"), error=None, failing_since=None
 )
@@ -225,7 +251,7 @@ CLAIM = (
     )
 )
 _CLAIM_QUEUED = CLAIM.where(JOBS.c.id == bindparam("wanted_job"), JOBS.c.state == "queued")
-_CLAIM_WAITING = CLAIM.where(
+CLAIM_WAITING = CLAIM.where(
     JOBS.c.id
     == select(JOBS.c.id)
     .where(

@@ -4,7 +4,6 @@ It only saves consumers the wait for their next pull: losing one costs a second,
 """
 
 import threading
-from types import TracebackType
 
 import redis
 import structlog
@@ -79,10 +78,5 @@ class Bell:
     def __enter__(self) -> "Bell":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()

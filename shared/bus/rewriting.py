@@ -14,6 +14,8 @@ from sqlalchemy import Connection, select, update
 from shared.base.errors import Later
 from shared.bus.inbox import JobRow
 from shared.bus.logged import LoggedEvent
+from shared.events.registration import PROGRAMMES
+from shared.events.speakers import without_speaker
 
 _SOON = timedelta(seconds=2)
 
@@ -42,6 +44,16 @@ def rewrite(
                     {**event, "data": data}, ensure_ascii=False, separators=(",", ":")
                 )
                 connection.execute(update(table).where(key == number).values(envelope=written))
+
+
+def unsay_speaker(connection: Connection, conference: str, speaker: str) -> None:
+    """Take them, by their id, out of every programme of a conference."""
+
+    def unsaid(said: dict[str, Any]) -> dict[str, Any]:
+        is_of_it = said["conference"]["slug"] == conference
+        return without_speaker(conference, speaker, said) if is_of_it else said
+
+    rewrite(connection, PROGRAMMES, unsaid)
 
 
 def wait_until_filed(

@@ -1,12 +1,12 @@
 """`status` on a terminal."""
 
-import time
 from collections.abc import Callable
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from shared.base.clock import sleep
 from shared.process.status import Status, described
 
 
@@ -18,7 +18,7 @@ def watch(read: Callable[[], Status]) -> None:
     with Live(_table(read()), auto_refresh=False, screen=False) as live:
         try:
             while True:
-                time.sleep(1)  # the rate asked for
+                sleep(1)  # the rate asked for
                 live.update(_table(read()), refresh=True)
         except KeyboardInterrupt:
             return

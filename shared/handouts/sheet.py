@@ -55,29 +55,39 @@ class Sheet:
         placed = _n(unit, 0, 0, -unit, x, self.height - y)
         self._drawn.append(f"q {placed} cm 0 0 0 rg {' '.join(drawn)} f Q")
 
-    def pdf(self, title: str, language: str) -> bytes:
-        """The document; the same drawing gives the same bytes."""
-        content = zlib.compress("\n".join(self._drawn).encode("latin-1"))
-        font = "<< /Type /Font /Subtype /Type1 /BaseFont /{} /Encoding /WinAnsiEncoding >>"
-        return _document(
-            [
-                f"<< /Type /Catalog /Pages 2 0 R /Lang ({language}) "
-                "/ViewerPreferences << /DisplayDocTitle true >> >>".encode(),
-                b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_n(self.width, self.height)}] "
-                "/Contents 4 0 R /Resources << /Font << /R 5 0 R /B 6 0 R >> >> >>".encode(),
-                f"<< /Length {len(content)} /Filter /FlateDecode >>\nstream\n".encode()
-                + content
-                + b"\nendstream",
-                font.format("Helvetica").encode(),
-                font.format("Helvetica-Bold").encode(),
-                f"<< /Title <FEFF{title.encode('utf-16-be').hex()}> >>".encode(),
-            ]
-        )
+    def content(self) -> bytes:
+        """All that was drawn, packed, for a `page` of this size."""
+        return zlib.compress("\n".join(self._drawn).encode("latin-1"))
 
 
-def _document(objects: Sequence[bytes]) -> bytes:
-    """Objects 1…n, the first the catalogue and the last the information dictionary."""
+def page(contents: Sequence[bytes], size: tuple[float, float], title: str, language: str) -> bytes:
+    """The document of one page, on which the contents of sheets of this size lie one over another;
+    the same contents give the same bytes."""
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /{} /Encoding /WinAnsiEncoding >>"
+    first = 7
+    drawn = " ".join(f"{number} 0 R" for number in range(first, first + len(contents)))
+    return _document(
+        [
+            f"<< /Type /Catalog /Pages 2 0 R /Lang ({language}) "
+            "/ViewerPreferences << /DisplayDocTitle true >> >>".encode(),
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {_n(*size)}] "
+            f"/Contents [{drawn}] /Resources << /Font << /R 4 0 R /B 5 0 R >> >> >>".encode(),
+            font.format("Helvetica").encode(),
+            font.format("Helvetica-Bold").encode(),
+            f"<< /Title <FEFF{title.encode('utf-16-be').hex()}> >>".encode(),
+            *(
+                b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream"
+                % (len(content), content)
+                for content in contents
+            ),
+        ],
+        information=6,
+    )
+
+
+def _document(objects: Sequence[bytes], information: int) -> bytes:
+    """Objects 1…n; the first is the catalogue, and `information` the number of the dictionary."""
     out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     places = []
     for number, content in enumerate(objects, start=1):
@@ -86,7 +96,7 @@ def _document(objects: Sequence[bytes]) -> bytes:
     table = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
-    out += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (len(objects) + 1, len(objects))
+    out += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (len(objects) + 1, information)
     out += b"startxref\n%d\n%%%%EOF\n" % table
     return bytes(out)
 

@@ -1,6 +1,7 @@
 """What every web process of a service has: problem details, health, metrics and, where the service
 publishes, its event feed."""
 
+import math
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,7 @@ from shared.http.event_catalogue import serve_catalogue
 from shared.http.feed import Subscriptions, nobody, serve_feed
 from shared.http.headers import DefaultHeaders
 from shared.http.heads import HeadLikeGet
+from shared.http.limits import TooManyTries
 from shared.http.openapi import document_problems
 from shared.http.problems import Problem, problem_response
 from shared.watching import metrics, tracing
@@ -95,6 +97,12 @@ def _answer_problems(app: FastAPI) -> None:
     @app.exception_handler(BodyTooLarge)
     def too_large(_request: Request, error: BodyTooLarge) -> Response:
         return problem_response(error.problem)
+
+    @app.exception_handler(TooManyTries)
+    def slow_down(_request: Request, error: TooManyTries) -> Response:
+        response = problem_response(Problem(429, "too-many-tries", "Too many tries"))
+        response.headers["Retry-After"] = str(math.ceil(error.wait))
+        return response
 
     @app.exception_handler(StarletteHTTPException)
     def refused(_request: Request, error: StarletteHTTPException) -> Response:

@@ -6,7 +6,6 @@ service's name: `/events/registration`; and there the service token opens nothin
 """
 
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,6 +14,7 @@ from fastapi import Depends, FastAPI, Query, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
+from shared.base.clock import monotonic
 from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus import eventlog
@@ -111,14 +111,14 @@ class Feed:
 
     async def answer(self, question: Question, given: str, identify: Identify) -> Response:
         """Raises Problem when the bearer may not read that."""
-        until = time.monotonic() + question.wait
+        until = monotonic() + question.wait
         after, epoch = question.after, question.epoch
         while True:
             # Each time: it may have been taken back meanwhile.
             wanted = _narrowed(await identify(given), question)
             page = await run_in_threadpool(self._read, after, question.limit, wanted)
             epoch = epoch or page.epoch
-            left = until - time.monotonic()
+            left = until - monotonic()
             # Another log than before, or a shorter one, is news: the reader is to stop.
             if page.events or left <= 0 or page.epoch != epoch or page.head < after:
                 break

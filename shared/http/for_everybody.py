@@ -7,7 +7,6 @@ nobody share one: a cookie or a token goes past all this.
 """
 
 import asyncio
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +15,7 @@ from fastapi import Depends, FastAPI, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.base.clock import monotonic
 from shared.watching.metrics import count_request
 
 # Seconds. What a day says may change through another process or as time passes, and is to be right
@@ -55,11 +55,11 @@ class _Kept:
     body: bytes
     tag: str
     route: str
-    until: float  # on the clock of time.monotonic
+    until: float  # on the clock of `monotonic`
 
     @property
     def is_fresh(self) -> bool:
-        return time.monotonic() < self.until
+        return monotonic() < self.until
 
 
 class AnsweredOnce:
@@ -89,7 +89,7 @@ class AnsweredOnce:
     async def _answer(
         self, headers: dict[bytes, bytes], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        asked_at = time.monotonic()
+        asked_at = monotonic()
         asked_by = tuple(headers.get(name, b"") for name in _ASKED_BY)
         key = (scope["path"], scope["query_string"], scope["scheme"], asked_by)
         kept = self._kept.get(key)

@@ -2,8 +2,9 @@
 under it has a key: the network somebody comes from, or the address that is written to.
 
 GUESSES = Limit("guessed codes", most=20, every=6)
-if wait := limits.wait(GUESSES, network): …  # 429, Retry-After
+limits.check(GUESSES, network)  # or TooManyTries, which is answered: 429, Retry-After
 limits.spend(GUESSES, network)  # it was a miss, and costs a try
+limits.claim(GUESSES, network)  # both in one, where every try costs
 
 Each key has `most` tries at once and gets one back every so many seconds. All that is kept of it is
 the moment at which it has all of them again, so that a store shared by several processes needs one
@@ -14,7 +15,6 @@ while Redis is away.
 import hashlib
 import ipaddress
 import threading
-import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ import redis
 import structlog
 from fastapi import Depends, Request
 
+from shared.base.clock import monotonic
 from shared.base.redis_url import connect
 
 REMEMBERED = 10_000  # keys of each limit; the one that has been quiet longest is forgotten first
@@ -48,10 +49,18 @@ class Limit:
 FILES = Limit("files looked into", most=10, every=30)
 
 
+class TooManyTries(Exception):
+    """Of a limit there is no try left; `wait` seconds until there is one."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"wait {wait:.0f} s")
+        self.wait = wait
+
+
 class Limits:
     """The tries that are spent, by limit and key. Safe for several threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._restored: defaultdict[str, OrderedDict[str, float]] = defaultdict(OrderedDict)
         self._lock = threading.Lock()
@@ -74,6 +83,16 @@ class Limits:
             self._spend(limit, key)
             return True
 
+    def check(self, limit: Limit, key: str) -> None:
+        """Raises TooManyTries when there is no try; it costs none."""
+        if wait := self.wait(limit, key):
+            raise TooManyTries(wait)
+
+    def claim(self, limit: Limit, key: str) -> None:
+        """Spend a try; raises TooManyTries when there is none."""
+        if not self.take(limit, key):
+            raise TooManyTries(self.wait(limit, key))
+
     def _wait(self, limit: Limit, key: str) -> float:
         moment = self._clock()
         restored = self._restored[limit.purpose].get(key, moment)
@@ -93,7 +112,7 @@ class SharedLimits(Limits):
     No key of Redis says whom it is about, and each is forgotten when it counts no more.
     """
 
-    def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, redis_url: str, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(clock)
         self._redis = connect(redis_url, PATIENCE)
         self._script = self._redis.register_script(_SCRIPT)
@@ -117,14 +136,14 @@ class SharedLimits(Limits):
 
     def _ask(self, limit: Limit, key: str, act: str) -> float | None:
         """Seconds until there is a try, when the act began; None while Redis is away."""
-        if time.monotonic() < self._away_until:
+        if monotonic() < self._away_until:
             return None
         named = hashlib.sha256(f"{limit.purpose}\n{key}".encode()).hexdigest()[:32]
         arguments: list[str | int] = [limit.most, round(limit.every * 1000), act]
         try:
             return int(self._script(keys=[f"emarge.limit.{named}"], args=arguments)) / 1000
         except redis.RedisError as error:
-            self._away_until = time.monotonic() + AWAY
+            self._away_until = monotonic() + AWAY
             log.warning("limits are counted here alone", error=type(error).__name__)
             return None
 

@@ -7,11 +7,11 @@ anyway, for a nudge may be lost and Redis be away.
 import asyncio
 import contextlib
 import threading
-import time
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.base.clock import monotonic
 from shared.base.database import Database, reason
 from shared.bus import eventlog
 from shared.bus.nudge import Bell
@@ -33,7 +33,7 @@ class News:
         self._seen = ("", 0)
         self._changed = asyncio.Event()
         self._waiting = 0
-        self._left = time.monotonic()
+        self._left = monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -49,18 +49,18 @@ class News:
         False when the time is over, the process stops, or as many as `most` wait already."""
         if self._waiting >= most:
             return False
-        until = time.monotonic() + seconds
+        until = monotonic() + seconds
         self._waiting += 1
         self._look()
         try:
             while not self._ended and not self._is_news(epoch, after):
                 try:
-                    await asyncio.wait_for(self._changed.wait(), until - time.monotonic())
+                    await asyncio.wait_for(self._changed.wait(), until - monotonic())
                 except TimeoutError:
                     return False
         finally:
             self._waiting -= 1
-            self._left = time.monotonic()
+            self._left = monotonic()
         return not self._ended
 
     def _is_news(self, epoch: str, after: int) -> bool:
@@ -77,7 +77,7 @@ class News:
 
     def _is_needed(self) -> bool:
         with self._starting:
-            idle = not self._waiting and time.monotonic() - self._left > LINGER
+            idle = not self._waiting and monotonic() - self._left > LINGER
             if idle or self._ended:
                 self._thread = None
             return self._thread is not None

@@ -6,7 +6,6 @@ next to nothing. The others are asked at each nudge and every second, as what is
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +14,7 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.base.clock import monotonic
 from shared.base.database import Database, not_migrated, reason
 from shared.base.errors import FeedStopped, FeedUnreachable, FeedUnreadable
 from shared.bus.delays import NO_DELAYS, Delays
@@ -77,11 +77,11 @@ class IntakeProcess:
     def _follow(self, source: str, stop: threading.Event) -> None:
         """Pull one feed, which waits for news, and hand out what came, until told to stop."""
         while not stop.is_set():
-            began = time.monotonic()
+            began = monotonic()
             moved = self._guarded(lambda: self._pull(source, WAIT))
             if moved:
                 self._guarded(self._dispatch)
-            elif time.monotonic() - began < INTERVAL:
+            elif monotonic() - began < INTERVAL:
                 stop.wait(INTERVAL)  # it is away, stopped, or knows of no waiting
         self.pulse.end(source)
 
@@ -117,7 +117,7 @@ class IntakeProcess:
     def lag(self) -> Iterable[Figure]:
         """For metrics: since when something may wait in a feed that is not filed here."""
         for source, moment in list(self.caught_up.items()):  # threads put new ones in
-            seconds = time.monotonic() - moment
+            seconds = monotonic() - moment
             yield "emarge_feed_lag_seconds", LAG, {"feed": source}, seconds
 
     def _pull(self, source: str, wait: float = 0) -> int:
@@ -137,7 +137,7 @@ class IntakeProcess:
             beat()
         self.alarms.pop(source, None)
         if moved < PAGE * PAGES:
-            self.caught_up[source] = time.monotonic()
+            self.caught_up[source] = monotonic()
         return moved
 
 

@@ -3,9 +3,10 @@ process looks like."""
 
 import os
 import threading
-import time
 
 import structlog
+
+from shared.base.clock import monotonic, sleep
 
 BEAT = 2.0  # seconds
 STALE = 15.0  # seconds without a beat after which the process calls itself unhealthy …
@@ -18,10 +19,10 @@ class Pulse:
     """When the loop last gave a sign of life; of several, each by its name."""
 
     def __init__(self) -> None:
-        self._last = {"": time.monotonic()}
+        self._last = {"": monotonic()}
 
     def beat(self, of: str = "") -> None:
-        self._last[of] = time.monotonic()
+        self._last[of] = monotonic()
 
     def end(self, of: str) -> None:
         """That loop is done."""
@@ -29,7 +30,7 @@ class Pulse:
 
     def silence(self) -> float:
         """Seconds since the one that has been silent longest gave a sign of life."""
-        return time.monotonic() - min(list(self._last.values()))
+        return monotonic() - min(list(self._last.values()))
 
     def wrong(self) -> str | None:
         """What keeps this process from its work, if anything."""
@@ -41,7 +42,7 @@ class Pulse:
 
         def watch() -> None:
             while True:
-                time.sleep(BEAT)
+                sleep(BEAT)
                 if self.silence() > HOPELESS:
                     log.error("no sign of life, exiting", seconds=HOPELESS)
                     os._exit(1)

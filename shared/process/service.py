@@ -26,7 +26,7 @@ from shared.base.errors import Hopeless, LeaseLost, Parked
 from shared.base.settings import Settings
 from shared.bus.delays import DELAYS, Delays
 from shared.bus.inbox import Flows, Lane
-from shared.bus.lease import Lease, claim
+from shared.bus.lease import Lease, Provided, claim
 from shared.events import Event, Kind, Payload
 from shared.events.contracts import erases, kind_of
 from shared.watching import tracing
@@ -57,8 +57,9 @@ class Job(Protocol):
     def forced(self) -> bool:
         """An operator asked for the effect again, even if it was had before."""
 
-    def mark(self, step: str | None) -> None:
-        """Remember how far the effect got; raises LeaseLost when another worker has the job."""
+    def mark(self, step: str | None, provided: Provided | None = None) -> bool:
+        """Remember how far the effect got; raises LeaseLost when another worker has the job. False,
+        and nothing is remembered, unless what is `provided` is so at that moment."""
 
     def hold(self, connection: Connection) -> None:
         """Raises LeaseLost unless the job is still this worker's, and nobody else's until the end

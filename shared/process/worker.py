@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +9,10 @@ import structlog
 from celery import Celery, signals
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.base.clock import monotonic
 from shared.base.database import Database, not_migrated
 from shared.base.settings import Settings
+from shared.bus.following import Following
 from shared.bus.inbox import LANES
 from shared.bus.lease import claim, claim_waiting
 from shared.process.consumer import MeasuredRequest, PatientConsumer, heart
@@ -29,12 +30,18 @@ log = structlog.get_logger()
 
 
 class Workbench:
-    """What a worker child works with, opened in the child: connections do not survive a fork."""
+    """What a worker child works with, opened in the child: connections do not survive a fork. Who
+    has the database and the resources `opened` gives them."""
 
-    def __init__(self, service: Service[Any], settings: Settings) -> None:
+    def __init__(
+        self,
+        service: Service[Any],
+        settings: Settings,
+        opened: tuple[Database, Any] | None = None,
+    ) -> None:
         self.service = service
         self.settings = settings
-        self._opened: tuple[Database, Any] | None = None
+        self._opened = opened
 
     def run(self, job_id: int, type_: str) -> None:
         """Do this job and, for a moment, those of its lane that wait for a hint of their own."""
@@ -50,12 +57,20 @@ class Workbench:
         database, resources = self._open()
         length = timedelta(seconds=self.settings.lease)
         lane = self.service.lane_of(type_)
-        ends = time.monotonic() + SLICE
+        ends = monotonic() + SLICE
+
+        def is_time_left() -> bool:
+            return monotonic() < ends
+
         lease = claim(database, job_id, length)
         while lease is not None:
+            following = Following(database, lane, length, is_time_left)
+            if lease.job_id != job_id:  # others wait, so more may: not asked where nothing does
+                lease.when_completed = following.claim
             self.service.do(lease, resources)
-            late = time.monotonic() > ends
-            lease = None if late else claim_waiting(database, lane, length)
+            lease = following.lease
+            if lease is None and is_time_left():
+                lease = claim_waiting(database, lane, length)
 
     def close(self) -> None:
         if self._opened is not None:

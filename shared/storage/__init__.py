@@ -14,6 +14,7 @@ __all__ = [
     "Storage",
     "StorageFailed",
     "StorageFull",
+    "check_storage",
     "open_storage",
 ]
 
@@ -28,3 +29,12 @@ def open_storage(url: str) -> Storage:
     if scheme == "s3":
         return BucketStorage(url)
     raise Misconfigured(f"EMARGE_STORAGE_URL wants a folder or s3://bucket/prefix, not {scheme}://")
+
+
+def check_storage(url: str) -> None:
+    """A small document goes there and back. Raises Misconfigured, StorageFailed."""
+    storage = open_storage(url)
+    storage.put("check", b"check")
+    if storage.get("check") != b"check":
+        raise Misconfigured("EMARGE_STORAGE_URL does not give back what it was given")
+    storage.delete("check")

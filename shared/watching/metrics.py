@@ -2,7 +2,6 @@
 
 import http.server
 import threading
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +15,8 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
+
+from shared.base.clock import monotonic
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
@@ -50,7 +51,7 @@ class MeasureRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = time.monotonic()
+        started = monotonic()
         status = 500
 
         async def watched(message: Any) -> None:
@@ -67,9 +68,9 @@ class MeasureRequests:
 
 
 def count_request(method: str, route: str, status: int, started: float) -> None:
-    """`started` is on the clock of time.monotonic, `route` a pattern."""
+    """`started` is on the clock of `monotonic`, `route` a pattern."""
     REQUESTS.labels(method, route, str(status)).inc()
-    REQUEST_SECONDS.labels(route).observe(time.monotonic() - started)
+    REQUEST_SECONDS.labels(route).observe(monotonic() - started)
 
 
 Figure = tuple[str, str, dict[str, str], float]  # name, help, labels, value

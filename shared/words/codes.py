@@ -13,6 +13,7 @@ import unicodedata
 
 ALPHABET = "34679ACDEFGHJKMNPRTVWXY"  # its length is prime, and the check rests on that
 LEAST_PART = 4
+PRINTED = (16, 4)  # length and group of what documents carry: 68 bits and the check
 
 _SIGNS = frozenset(ALPHABET)
 _NAMED = re.compile(r"^.*:(?=\s*\S)|^\s*code\b", re.IGNORECASE | re.DOTALL)
@@ -28,8 +29,7 @@ _KEYBOARDS = (
 
 def new_code(length: int, group: int) -> str:
     """A random code of `length` signs, the last of them the check, in groups joined by hyphens."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
-    return _grouped(body + _check(body), group)
+    return derived_code(secrets.token_bytes(2 * length), length, group)
 
 
 def derived_code(digest: bytes, length: int, group: int) -> str:

@@ -84,9 +84,11 @@ class Lines:
             self.say(answer)
         return line
 
-    def greet(self) -> None:
+    def greet(self, *extensions: str) -> None:
         self.say("220 hello")
-        self.hear("250 hello")
+        self.hear("250-hello" if extensions else "250 hello")
+        for number, extension in enumerate(extensions, start=1):
+            self.say(f"250{'-' if number < len(extensions) else ' '}{extension}")
 
     def take_message(self, answer: str | None = "250 taken") -> None:
         self.hear("250 sender")

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -60,7 +61,7 @@ def composed(**changes) -> bytes:
             Attachment("badge.pdf", "application/pdf", b"%PDF-1.4"),
         ],
     }
-    return compose(**{**fields, **changes})
+    return compose(**{**fields, **changes}).message
 
 
 def parsed(message: bytes) -> EmailMessage:
@@ -129,6 +130,14 @@ def test_domains_beyond_ascii_are_encoded_wherever_an_address_stands() -> None:
 
 def test_the_same_email_is_the_same_bytes() -> None:
     assert composed() == composed()
+
+
+def test_it_is_called_as_its_reader_sees_it() -> None:
+    letter = replace(LETTER, subject="Vous êtes\r\n inscrit\u00a0: L’innovation")
+    somebody = Mailbox("Ann", "ann@ville.example")
+    made = compose(letter, IDENTITY, sender=somebody, recipient=somebody, reply_to=somebody)
+    assert made.subject == "Vous êtes inscrit\u00a0: L’innovation"
+    assert parsed(made.message)["Subject"] == made.subject
 
 
 def test_another_event_is_another_email() -> None:

@@ -195,13 +195,13 @@ class TestLostHints:
         self, database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(dispatching, "RESEND", timedelta(milliseconds=200))
-        fill(database, 200)
+        fill(database, WINDOW["main"])
         queue = real_queue(redis_url)
         dispatch(database, queue)
         with connect(redis_url) as client:
             client.flushall()
-        eventually(lambda: dispatch(database, queue) == 200, every=0.1)
-        assert queue.length("main") == 200
+        eventually(lambda: dispatch(database, queue) == WINDOW["main"], every=0.1)
+        assert queue.length("main") == WINDOW["main"]
 
 
 class TestBrokerDown:

@@ -4,20 +4,29 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+from shared.handouts import badge_drawing, qr_modules
 from shared.handouts.badge import badge_pdf
 from shared.handouts.badge_drawing import drawn
 from shared.handouts.badge_layout import laid_out
 from shared.handouts.badge_words import badge_of
 from shared.handouts.qr import qr_png, qr_rows
+from shared.handouts.qr_modules import encoded, modules_of
+from shared.words.codes import new_code
 from shared.words.language import Language, Languages
 from tests.shared.handed_out import BOAT, named, place
 
 ENGLISH = Languages.load()["en"]
 FRENCH = Language("fr", ENGLISH.translations)
+
+
+def _squares(side: int) -> list[tuple[int, int, int, int]]:
+    places = [(8 * x, 8 * y) for x in range(side) for y in range(side)]
+    return [(x, y, x + 8, y + 8) for x, y in places]
 
 
 def test_the_png_shows_the_modules_with_their_quiet_zone() -> None:
@@ -29,8 +38,29 @@ def test_the_png_shows_the_modules_with_their_quiet_zone() -> None:
         for y in range(len(rows))
     ]
     assert seen == [[bool(module & 1) for module in row] for row in rows]
+    assert all(len(image.crop(module).getcolors()) == 1 for module in _squares(len(rows)))
     assert not any(any(row) for row in seen[:4])
     assert any(seen[4])
+
+
+@pytest.mark.parametrize("length", [5, 8, 12, 24])
+def test_modules_from_the_table_are_those_of_the_encoder(length) -> None:
+    for _ in range(40):
+        code = new_code(length, 4)
+        assert modules_of(code) == [bytes(row) for row in encoded(code).matrix], code
+
+
+@pytest.mark.parametrize(
+    "text", ["3467-9679", "34679679", "A", "AB:C", "$%*+-./: Z", "k7px-4mdr", "K" * 25, "É-7PX4"]
+)
+def test_modules_of_any_text_are_those_of_the_encoder(text) -> None:
+    assert modules_of(text) == [bytes(row) for row in encoded(text).matrix]
+
+
+def test_after_the_first_code_the_encoder_is_not_asked(monkeypatch) -> None:
+    modules_of("K7PX-4MDR")
+    monkeypatch.setattr(qr_modules.segno, "make", None)
+    assert modules_of("3467-ACDE")
 
 
 def program(name: str) -> str:
@@ -142,6 +172,15 @@ def test_western_names_are_drawn_and_others_laid_out() -> None:
     assert badge_pdf(place(), FRENCH) == drawn(badge_of(place(), FRENCH))
     others = named("小龍", "李")
     assert badge_pdf(others, FRENCH) == laid_out(badge_of(others, FRENCH))
+
+
+def test_what_a_day_s_badges_have_in_common_is_drawn_once(monkeypatch) -> None:
+    badge = badge_of(named("Ada", "Li"), FRENCH)
+    drawn(badge)
+    monkeypatch.setattr(badge_drawing, "_day_lines", None)
+    assert "Bo Li" in text_of(drawn(replace(badge, name="Bo Li")))
+    with pytest.raises(TypeError):
+        drawn(replace(badge, place="Elsewhere"))
 
 
 def test_the_same_place_gives_the_same_bytes() -> None:

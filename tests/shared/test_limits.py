@@ -9,7 +9,15 @@ from starlette.requests import Request
 
 from shared.base.redis_url import connect
 from shared.http import limits as limits_module
-from shared.http.limits import PATIENCE, Limit, Limits, SharedLimits, is_own, network_of
+from shared.http.limits import (
+    PATIENCE,
+    Limit,
+    Limits,
+    SharedLimits,
+    TooManyTries,
+    is_own,
+    network_of,
+)
 from shared.testing import eventually
 
 GUESSES = Limit("guesses", most=3, every=2)
@@ -31,6 +39,16 @@ def clock() -> Clock:
 @pytest.fixture
 def limits(clock: Clock) -> Limits:
     return Limits(clock)
+
+
+def test_whoever_has_no_try_is_told_how_long_to_wait(limits: Limits) -> None:
+    limits.check(ONE, "192.0.2.1")
+    limits.claim(ONE, "192.0.2.1")
+    for refuse in (limits.check, limits.claim):
+        with pytest.raises(TooManyTries) as refused:
+            refuse(ONE, "192.0.2.1")
+        assert refused.value.wait == 6
+    limits.claim(ONE, "192.0.2.2")
 
 
 class TestShared:

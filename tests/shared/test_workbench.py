@@ -73,3 +73,24 @@ def test_one_that_fails_does_not_end_the_slice(inbox: Inbox, bench: Workbench) -
     inbox.file(ThingHappened(name="waiting"))
     bench.run(first, ThingHappened.type)
     assert inbox.states() == ["waiting", "done"]
+
+
+def test_where_others_wait_they_are_claimed_with_the_end_of_the_one_before(
+    inbox: Inbox, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SLICE", 3600.0)
+    asked, real = [], worker.claim_waiting
+    monkeypatch.setattr(worker, "claim_waiting", lambda *about: asked.append(about) or real(*about))
+    first = hinted(inbox, "hinted")
+    inbox.file(*(ThingHappened(name=f"waiting {number}") for number in range(5)))
+    bench.run(first, ThingHappened.type)
+    assert inbox.states() == ["done"] * 6
+    assert len(asked) == 2  # behind the one with the hint, and where nothing is left
+
+
+def test_one_alone_does_not_ask_for_more_as_it_ends(
+    inbox: Inbox, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.Following, "claim", lambda *_: pytest.fail("asked"))
+    bench.run(hinted(inbox, "alone"), ThingHappened.type)
+    assert inbox.states() == ["done"]

@@ -22,7 +22,7 @@ from services.sheets.lists.choosing import choose
 from services.sheets.lists.expected import Person as OnSheet
 from services.sheets.lists.expected import expected
 from services.sheets.pictures.album import opener
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.resources import Resources
 from services.sheets.service import service
@@ -144,7 +144,7 @@ class House:
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:
-        signing = Signing(self.database, Keyring(KEYS), EventLog("sheets"))
+        signing = Signing(self.database, picture_keys(KEYS), EventLog("sheets"))
         self.resources = Resources(
             signing, open_storage(str(self.folder)), (TOKEN,), feeds=self.feeds
         )

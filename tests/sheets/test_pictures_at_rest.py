@@ -15,10 +15,11 @@ from services.sheets.base.refusals import Refused
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.base.tables import EntryRow, Picture
 from services.sheets.pictures.album import strokes_of
-from services.sheets.pictures.keyring import CannotOpen, Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.pictures.rotating import rotate, to_rotate
 from services.sheets.pictures.strokes import Strokes
 from shared.base.errors import Misconfigured
+from shared.base.keyring import CannotOpen
 from tests.sheets.signed_day import DAY, KEYS, House, drawing
 
 NEW = SecretStr("a newer key of pictures")
@@ -71,7 +72,10 @@ def test_a_picture_is_encrypted_and_opened_by_its_key_alone(house: House) -> Non
         sealed = connection.execute(select(Picture.sealed)).scalar_one()
         assert strokes_of(connection, house.signing.keyring, entry) == drawing()
         assert drawing().to_bytes() not in sealed
-        for keyring in (Keyring([NEW]), Keyring([NEW, SecretStr("yet another key of 16")])):
+        for keyring in (
+            picture_keys([NEW]),
+            picture_keys([NEW, SecretStr("yet another key of 16")]),
+        ):
             with pytest.raises(CannotOpen, match="not in EMARGE_PICTURE_KEYS"):
                 strokes_of(connection, keyring, entry)
 
@@ -92,20 +96,20 @@ def test_keys_are_changed_without_losing_a_picture(
 ) -> None:
     monkeypatch.setattr("services.sheets.pictures.rotating.PAGE", 2)
     entries = [house.sign(who).entry for who in ("ada", "bob", "cyd")]
-    both = Keyring([NEW, *KEYS])
+    both = picture_keys([NEW, *KEYS])
     rotation: Iterator[int] = rotate(house.database, both)
     assert next(rotation) == 1  # and is killed here
     assert to_rotate(house.database, both) == 1
     assert [*rotate(house.database, both)] == [0]
     with house.database.read() as connection:
         for entry in entries:
-            assert strokes_of(connection, Keyring([NEW]), entry) == drawing()
+            assert strokes_of(connection, picture_keys([NEW]), entry) == drawing()
     assert id_of(DAY, "opening") == entries[0].sheet_id
 
 
 def test_without_keys_nothing_is_signed() -> None:
     with pytest.raises(Misconfigured, match="EMARGE_PICTURE_KEYS"):
-        Keyring([])
+        picture_keys([])
 
 
 def test_keys_are_given_or_in_a_file(tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ import pytest
 from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
 from services.sheets.funder.bundling import PATIENCE
-from services.sheets.pages.at_desk import open_desk
+from services.sheets.pages.at_desk import GUESSES, open_desk
+from services.sheets.pages.sealed_document import link_of
 from services.sheets.signing.signing import strike
-from services.sheets.verification.desk import GUESSES
-from services.sheets.verification.documents import link_of
 from services.sheets.web import application
 from shared.base.clock import epoch_seconds
 from shared.http.limits import FILES
 from shared.pages.visitors import Visitor, way_in
 from shared.testing.standing import Answers, answering
+from shared.words.codes import PRINTED, new_code
 from tests.sheets.issued_documents import issued
 from tests.sheets.signed_day import DAY, KEYS, MORNING, ORGANISER, TOKEN, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
@@ -108,11 +108,9 @@ class TestChecking:
     def test_guesses_are_limited_and_what_is_right_is_not(
         self, house: House, browser: httpx.Client
     ) -> None:
-        from shared.words.codes import new_code
-
         sealed = seal(house)
         answers = [
-            browser.get(f"/sheets/verify/{new_code(16, 4)}").status_code
+            browser.get(f"/sheets/verify/{new_code(*PRINTED)}").status_code
             for _ in range(int(GUESSES.most) + 1)
         ]
         assert answers[-1] == 429

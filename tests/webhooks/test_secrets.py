@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from services.webhooks.base.sealing import CannotUnseal, Seals
+from services.webhooks.base.sealing import Seals
 from services.webhooks.forgetting import KEPT
 from services.webhooks.managing.endpoints import RotatedLately
 from shared.base.clock import now
+from shared.base.keyring import CannotOpen
 from tests.webhooks.conftest import Clock
 from tests.webhooks.house import ANN, House, confirmed, settings_with
 from tests.webhooks.receiver import Receiver
@@ -44,7 +45,7 @@ def test_a_secret_is_bound_to_its_endpoint() -> None:
     sealed = seals.seal("whsec_a", "ep_1")
     assert seals.unseal(sealed, "ep_1") == "whsec_a"
     assert seals.seal("whsec_a", "ep_1") != sealed
-    with pytest.raises(CannotUnseal):
+    with pytest.raises(CannotOpen):
         seals.unseal(sealed, "ep_2")
 
 
@@ -60,7 +61,7 @@ def test_within_a_day_of_a_new_key_the_old_one_may_go(
     both.work()
     new = House(house.database, settings_with(secret_key=NEW_KEY))
     assert new.endpoints().show_secret(endpoint, ANN) == secret
-    with pytest.raises(CannotUnseal):
+    with pytest.raises(CannotOpen):
         house.endpoints().show_secret(endpoint, ANN)
 
 

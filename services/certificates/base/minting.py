@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from services.certificates.base.codes import derived_code
 from services.certificates.base.tables import MintSecret
+from shared.words.codes import PRINTED, derived_code
 
 LINK_KEY_BYTES = 18
 
@@ -26,7 +26,7 @@ class Mint:
 
     def code(self, certificate: str) -> str:
         """The public code, as printed."""
-        return derived_code(self._derived("code", certificate))
+        return derived_code(self._derived("code", certificate), *PRINTED)
 
     def link_key(self, certificate: str, generation: int = 0) -> str:
         """What opens the holder's link; the printed code is for everyone and is not it. Another

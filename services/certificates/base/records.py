@@ -9,12 +9,12 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text
 
-from services.certificates.base.codes import parse_code
 from services.certificates.base.tables import Certificate as Table
 from services.certificates.base.tables import Document
 from shared.base.errors import EmargeError
 from shared.events.registration import AttendanceCertified
 from shared.words.addresses import address_key
+from shared.words.codes import PRINTED, parse_code
 from shared.words.filenames import file_name
 from shared.words.folding import sought
 
@@ -130,7 +130,7 @@ def by_code(connection: Connection, code: str) -> Record | None:
 def find(connection: Connection, typed: str, conference: str | None = None) -> Record:
     """The certificate of a code as someone typed it; for an organiser only of their own conference,
     and not when it is erased. Raises NoSuchCertificate."""
-    code = parse_code(typed)
+    code = parse_code(typed, *PRINTED)
     record = by_code(connection, code) if code else None
     if record is None:
         why = "no certificate has the code" if code else "a code is sixteen signs, not"

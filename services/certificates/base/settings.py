@@ -1,21 +1,17 @@
 """What certificates reads from its environment, beside what every service does."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.documents.signing.settings import SigningSettings
+from shared.storage.settings import StorageSettings
 
 NAME = "certificates"
 
 
-class CertificatesSettings(SigningSettings):
-    storage_url: str = Field(
-        "",
-        description="where documents are kept: a folder (default: under EMARGE_HOME) or "
-        "s3://bucket/prefix?endpoint=https://…&region=…",
-    )
+class CertificatesSettings(SigningSettings, StorageSettings):
     badge_key: Path | None = Field(
         None,
         description="file with the Ed25519 key that signs badges (PEM); without it the key is "
@@ -54,9 +50,3 @@ class CertificatesSettings(SigningSettings):
         if value and not info.data.get("timestamp_url"):
             raise ValueError("cannot be without EMARGE_TIMESTAMP_URL")
         return value
-
-    @model_validator(mode="after")
-    def _default_storage(self) -> Self:
-        if not self.storage_url:
-            object.__setattr__(self, "storage_url", str(self.home.resolve() / "certificates"))
-        return self

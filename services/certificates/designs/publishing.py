@@ -5,7 +5,6 @@ refused while the first is under way. Nothing is in force before all of it was t
 """
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from services.certificates.base.tables import Publication
 from services.certificates.designs.publication import publish_template, tell_of
-from shared.base.clock import now
+from shared.base.clock import monotonic, now
 from shared.base.database import Database, upsert
 from shared.base.errors import EmargeError
 from shared.base.transactions import retried
@@ -153,12 +152,12 @@ def _try(database: Database, job: Job, asked: PublicationAsked, template: "Templ
         sample_values,
     )
 
-    ends = time.monotonic() + PATIENCE
+    ends = monotonic() + PATIENCE
     problems: list[Problem] = []
     with Press(Limits(seconds=PATIENCE)) as press:
         for number, values in enumerate(sample_values(), start=1):
             problems += press.remarks(template, (values,))
-            if time.monotonic() > ends:
+            if monotonic() > ends:
                 raise LayoutFailed(f"it takes too long: {PATIENCE:g} s for {number} people")
             with database.begin(durable=False) as connection:
                 job.hold(connection)

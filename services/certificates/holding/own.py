@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from services.certificates.base import records
-from services.certificates.base.codes import parse_code
 from services.certificates.base.links import Links
 from services.certificates.base.records import Record
 from services.certificates.holding import agreeing, employers, sharing
@@ -17,6 +16,7 @@ from services.certificates.holding.sharing import Shared
 from services.certificates.holding.tables import HolderVisit
 from services.certificates.holding.visits import Visit
 from shared.events.registration import Conference
+from shared.words.codes import PRINTED, parse_code
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def own_days(connection: Connection, visit: Visit) -> list[OwnDay]:
 
 def own_certificate(connection: Connection, visit: Visit, typed: str) -> Record | None:
     """The certificate of this code, if it is the visitor's."""
-    code = parse_code(typed)
+    code = parse_code(typed, *PRINTED)
     theirs = records.of_address(connection, visit.address)
     return next((each for each in theirs if each.code == code), None)
 

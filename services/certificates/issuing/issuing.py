@@ -6,7 +6,6 @@ without a trace.
 """
 
 import math
-import time
 from collections.abc import Sequence
 
 import structlog
@@ -16,6 +15,7 @@ from services.certificates.base.records import Record
 from services.certificates.issuing.orders import ENOUGH, Order, take_along
 from services.certificates.issuing.recording import ERASED, Print, Recording, Standings, as_known
 from services.certificates.resources import Resources
+from shared.base.clock import monotonic
 from shared.bus.companions import complete_together, let_go
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def _print_missing(
     _look_up(orders, resources)
     _reserve(orders, resources)
     for number, order in enumerate(orders):
-        if time.monotonic() > ends:
+        if monotonic() > ends:
             late = [each.companion for each in orders[number:] if each.error is None]
             let_go(resources.database, [lease for lease in late if lease is not None])
             return orders[:number]

@@ -4,7 +4,6 @@ What goes wrong with one is nobody else's matter: a companion fails by itself, t
 worker was called for raises once the others are done.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from services.certificates.issuing.choices import choice_of
 from services.certificates.issuing.recording import Print
 from services.certificates.realisation import versions
 from services.certificates.resources import Resources
+from shared.base.clock import monotonic
 from shared.base.errors import LeaseLost
 from shared.bus.companions import claim_companions, let_go
 from shared.bus.lease import Lease
@@ -49,7 +49,7 @@ class Order:
     prints: Sequence[Print] = ()
     storing: Future[None] | None = None  # of what is printed
     error: Exception | None = None
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=monotonic)
     registration: str = ""
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ def order_of(event: Event[AttendanceCertified], job: Job, resources: Resources) 
 
 def take_along(first: Order, resources: Resources) -> Sequence[Order]:
     """Others that wait, when the first was made at its first try and quickly: claimed together."""
-    if first.job.tries > 1 or time.monotonic() - first.started > QUICK:
+    if first.job.tries > 1 or monotonic() - first.started > QUICK:
         return []
     leases = claim_companions(
         resources.database, AttendanceCertified.type, GROUP - 1, resources.lease

@@ -11,12 +11,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
 from services.certificates.base import records
-from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Certificate
 from services.certificates.organising.overview import OPEN
 from shared.bus.inbox import JobRow
 from shared.events.registration import AttendanceCertified, SpeakerCertified
+from shared.words.codes import PRINTED, parse_code
 from shared.words.finding import has_all
 
 PAGE = 50
@@ -146,7 +146,7 @@ def _of(conference: str) -> ColumnElement[bool]:
 
 def _matches(text: str) -> list[ColumnElement[bool]]:
     """One condition a word: every word is in what the certificate is found by."""
-    code = parse_code(text)
+    code = parse_code(text, *PRINTED)
     return [Certificate.code == code] if code is not None else has_all(Certificate.sought, text)
 
 

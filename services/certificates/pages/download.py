@@ -9,25 +9,18 @@ from fastapi.responses import RedirectResponse
 from services.certificates.badges.baking import baked_png, baked_svg
 from services.certificates.base import badges, records
 from services.certificates.base.badges import Badge
-from services.certificates.base.codes import parse_code
 from services.certificates.base.minting import Mint
 from services.certificates.base.records import Record
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.holding import linkedin
 from services.certificates.issuing import badge_asking
+from shared.http.documents import document
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
-from shared.words.filenames import content_disposition
+from shared.words.codes import PRINTED, parse_code
 
 router = APIRouter()
-
-# A browser's PDF viewer needs more than a page of ours does, and has nothing of ours to protect.
-FILE_HEADERS = {
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Cache-Control": "private, no-cache",
-    "X-Robots-Tag": "noindex",
-}
 
 Form = Literal["jwt", "json", "png", "svg"]
 MEDIA_TYPES: dict[Form, str] = {
@@ -82,12 +75,8 @@ def download_badge(
         badge = badges.read(connection, record.sha256)
     if badge is None:
         return _being_made(request, site, desk, record)
-    disposition = f'attachment; filename="{record.code}.{form}"'
-    return Response(
-        _written(badge, record, form),
-        media_type=MEDIA_TYPES[form],
-        headers={**FILE_HEADERS, "Content-Disposition": disposition},
-    )
+    content, name = _written(badge, record, form), f"{record.code}.{form}"
+    return document(content, name, MEDIA_TYPES[form], kind="attachment")
 
 
 @router.get("/certificates/{code}")
@@ -159,7 +148,7 @@ def refusal(request: Request, site: Site, desk: Desk, code: str, key: str) -> Re
 
 def _is_ended(desk: Desk, code: str, key: str) -> bool:
     """Whether a certificate's link had this key, before it was ended."""
-    parsed = parse_code(code)
+    parsed = parse_code(code, *PRINTED)
     if parsed is None:
         return False
     with desk.database.read() as connection:
@@ -172,7 +161,7 @@ def _is_ended(desk: Desk, code: str, key: str) -> bool:
 
 
 def _opened(desk: Desk, code: str, key: str) -> Record | None:
-    parsed = parse_code(code)
+    parsed = parse_code(code, *PRINTED)
     if parsed is None:
         return None
     with desk.database.read() as connection:
@@ -187,12 +176,5 @@ def _opened(desk: Desk, code: str, key: str) -> Record | None:
 def file_of(desk: Desk, record: Record) -> Response:
     """The PDF, to be shown by a browser; whether it may be seen was asked before."""
     sha256 = record.sha256 or ""
-    return Response(
-        desk.storage.get(record.storage_key(sha256)),
-        media_type="application/pdf",
-        headers={
-            **FILE_HEADERS,
-            "Content-Disposition": content_disposition("inline", record.file_name),
-            "ETag": f'"{sha256}"',
-        },
-    )
+    content = desk.storage.get(record.storage_key(sha256))
+    return document(content, record.file_name, digest=sha256)

@@ -3,13 +3,13 @@
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 
 from services.certificates.base import records
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.holding import employers
 from services.certificates.holding.employers import PLACE, EmployerLink
 from services.certificates.organising.archive import zipped
+from shared.http.documents import zip_archive
 from shared.http.limits import FromNetwork
 from shared.pages import Site
 from shared.pages.visit import OnSite
@@ -51,14 +51,7 @@ def download(
     if not taken:
         gettext = site.language(request).gettext
         return site.error(request, 404, gettext("Nobody has agreed to this yet."))
-    return StreamingResponse(
-        zipped(taken, desk.storage),
-        media_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="certificates-{link.conference}.zip"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return zip_archive(zipped(taken, desk.storage), f"certificates-{link.conference}.zip")
 
 
 def _opened(desk: Desk, token: str, network: str) -> EmployerLink | None:

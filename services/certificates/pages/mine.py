@@ -93,8 +93,7 @@ def send_link(
             return site.page(
                 request, "mine/ask.html", status=422, email=email[:60], complaint="no-address"
             )
-    if not desk.limits.take(LINK_REQUESTS, network):
-        return site.error(request, 429)
+    desk.limits.claim(LINK_REQUESTS, network)
     response = site.page(request, "mine/sent.html", email="" if by_key else email)
     if email and desk.limits.take(LINKS_TO_HOLDER, address_key(email)):
         locale: Locale = "en" if language.code == "en" else "fr"
@@ -119,8 +118,7 @@ def open_page(
     if opens(visits.path_of(name), given, desk.settings.keys):
         cookie = visits.open_visit(desk.database, name)
     if cookie is None:
-        if not desk.limits.take(OPENINGS, network):
-            return site.error(request, 429)
+        desk.limits.claim(OPENINGS, network)
         say("holder-link.refused", by="link")
         return site.page(request, "mine/ask.html", status=403, email="", complaint="used")
     response = RedirectResponse(PLACE, 303)

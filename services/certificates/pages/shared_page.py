@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request, Response
 from services.certificates.desk import AtDesk
 from services.certificates.holding import sharing
 from services.certificates.holding.picture_child import SIZE
-from shared.base.bulkhead import Busy
 from shared.base.confined import Stopped
 from shared.pages.visit import OnSite
 from shared.storage import NotStored
@@ -26,10 +25,6 @@ def show_picture(token: str, request: Request, site: OnSite, desk: AtDesk) -> Re
     """The first page of the document, drawn anew."""
     try:
         picture = sharing.picture_of(desk.database, desk.storage, token)
-    except Busy:
-        response = site.error(request, 503)
-        response.headers["Retry-After"] = "3"
-        return response
     except (NotStored, Stopped):  # erased since it was read, or a document that cannot be drawn
         picture = None
     if picture is None:

@@ -1,18 +1,18 @@
 """What can be said of a certificate, from its code or from a file that claims to be one."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Connection, select
 
 from services.certificates.base import records
-from services.certificates.base.codes import parse_code
 from services.certificates.base.records import Record
 from services.certificates.base.tables import Document
 from services.certificates.signing.signers import is_ours
 from shared.documents.signing.signatures import read_signature
+from shared.words.codes import PRINTED, parse_code
 
 Finding = Literal[
     "valid",
@@ -29,17 +29,19 @@ Finding = Literal[
 
 @dataclass(frozen=True)
 class Verdict:
-    """`record`: of valid, revoked and superseded. `signed_by`: of a file that is whole."""
+    """`record`: of valid, revoked and superseded. `brought`: what the verdict is about is a file;
+    `signed_by`: of one that is whole."""
 
     finding: Finding
     record: Record | None = None
     replaced_at: datetime | None = None
+    brought: bool = False
     signed_by: str | None = None
 
 
 def verify_code(connection: Connection, typed: str) -> Verdict:
     """What became of the certificate with this code, as someone typed or scanned it."""
-    code = parse_code(typed)
+    code = parse_code(typed, *PRINTED)
     if code is None:
         return Verdict("mistyped")
     return _of(connection, records.by_code(connection, code))
@@ -53,9 +55,9 @@ def verify_file(connection: Connection, pdf: bytes) -> Verdict | None:
     if certificate is None:
         return None
     signature = read_signature(pdf)
-    verdict = _of(connection, records.by_id(connection, certificate))
     signed_by = signature.subject if signature and signature.intact else None
-    return Verdict(verdict.finding, verdict.record, verdict.replaced_at, signed_by)
+    known = _of(connection, records.by_id(connection, certificate))
+    return replace(known, brought=True, signed_by=signed_by)
 
 
 def verify_brought(connection: Connection, pdf: bytes) -> Verdict:

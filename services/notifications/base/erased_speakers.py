@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from services.notifications.base.tables import KnownConference, KnownProgramme
-from shared.bus.rewriting import rewrite, wait_until_filed
+from shared.bus.rewriting import unsay_speaker, wait_until_filed
 from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import differences_without, without_speaker
 
@@ -15,11 +15,7 @@ def erase_speaker(connection: Connection, erased: SpeakerErased) -> None:
     """Raises Later while a programme is being noted, which may be one of before."""
     wait_until_filed(connection, PROGRAMMES)
     slug, speaker = erased.conference, erased.speaker_id
-
-    def unsaid(said: dict[str, Any]) -> dict[str, Any]:
-        return without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
-
-    rewrite(connection, PROGRAMMES, unsaid)
+    unsay_speaker(connection, slug, speaker)
     for table in (KnownConference, KnownProgramme):
         kept = select(table.version, table.programme).where(table.slug == slug)
         for version, programme in connection.execute(kept.with_for_update()).all():
@@ -28,7 +24,7 @@ def erase_speaker(connection: Connection, erased: SpeakerErased) -> None:
             connection.execute(
                 update(table)
                 .where(table.slug == slug, table.version == version)
-                .values(programme=_dumped(unsaid(json.loads(programme))))
+                .values(programme=_dumped(without_speaker(slug, speaker, json.loads(programme))))
             )
     told = select(KnownProgramme.version, KnownProgramme.differences)
     for version, differences in connection.execute(told.where(KnownProgramme.slug == slug)).all():

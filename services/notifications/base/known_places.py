@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, select, update
 
 from services.notifications.base.known_programmes import Day
 from services.notifications.base.tables import (
@@ -19,6 +19,7 @@ from services.notifications.base.tables import (
     table_of,
 )
 from shared.bus.jobs import JOBS
+from shared.bus.lease import Provided
 from shared.events import Event
 from shared.events.registration import (
     Place,
@@ -29,6 +30,8 @@ from shared.events.registration import (
     RegistrationWaitlisted,
 )
 from shared.handouts.calendar import Entry, entries, held_entries
+
+FIRST = 1  # the revision of a place that is most often the first that is heard of it
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
@@ -46,14 +49,16 @@ _FIND = select(
 ).where(_OF_REGISTRATION)
 _FIND_AND_LOCK = _FIND.with_for_update()
 _DAY = table_of(KnownConference)
-_VERSIONS = (
-    select(_DAY.c.version, _TABLE.c.revision)
-    .join(_TABLE, _TABLE.c.conference == _DAY.c.slug)
-    .where(_OF_REGISTRATION, _TABLE.c.erased_at.is_(None))
-)
+_REVISION = select(_TABLE.c.revision).where(_OF_REGISTRATION, _TABLE.c.erased_at.is_(None))
+_IS_NEWEST = _REVISION.where(
+    _TABLE.c.revision == bindparam("of_revision"),
+    _DAY.c.slug == _TABLE.c.conference,
+    _DAY.c.version == bindparam("of_version"),
+).exists()
+_IS_AT = _REVISION.scalar_subquery().is_not_distinct_from(bindparam("of_revision", type_=Integer))
 _NOTE = (
     update(_TABLE)
-    .where(_OF_REGISTRATION)
+    .where(_TABLE.c.registration_id == bindparam("new_registration_id"))
     .values(
         conference=bindparam("new_conference"),
         status=bindparam("new_status"),
@@ -110,12 +115,13 @@ class Known:
 class Noted:
     """What an event about a place means beside what was known.
 
-    `overtaken`: something newer is known already, the `newest`, so its calendar stays as it is.
-    `withdrawn` are the entries that the person must no longer have, `told` is the programme version
-    that they know the day by.
+    `first`: nothing was, nor planned for it. `overtaken`: something newer is known already, the
+    `newest`, so its calendar stays as it is. `withdrawn` are the entries that the person must no
+    longer have, `told` is the programme version that they know the day by.
     """
 
     erased: bool = False
+    first: bool = False
     newest: Place | None = None
     told: int = 0
     withdrawn: tuple[Entry, ...] = ()
@@ -129,28 +135,42 @@ def read(connection: Connection, registration_id: str) -> Known | None:
     return _known(connection, registration_id, lock=False)
 
 
-def versions(connection: Connection, registration_id: str) -> tuple[int, int] | None:
-    """The version of the day's programme and the revision of a person's place that are known; none
-    of somebody who was erased."""
-    row = connection.execute(_VERSIONS, {"registration": registration_id}).one_or_none()
-    return None if row is None else (row.version, row.revision)
+def newest(place: Place, day: Day) -> Provided:
+    """That a person's place and their day are known as they are here, and the person not erased."""
+    values = {"of_revision": place.revision, "of_version": day.version}
+    return Provided(_IS_NEWEST, {"registration": place.registration_id, **values})
+
+
+def unchanged(registration_id: str, known: Known | None) -> Provided:
+    """That a person is known as they were read here, or as little."""
+    revision = known.revision if known else None
+    return Provided(_IS_AT, {"registration": registration_id, "of_revision": revision})
 
 
 def note(connection: Connection, place: Place, day: Day, *, is_told: bool = True) -> Noted:
     """Remember a place unless a newer one is known. Before its email: should the email be lost on
     its way, a later one takes out of the calendar what this one may have put in. Without an email
     (`is_told`) the person knows the day as they did before."""
-    known = _known(connection, place.registration_id, lock=True)
+    current = day.now(place)
+    known = None
+    if place.revision > FIRST:
+        known = _known(connection, place.registration_id, lock=True)
     if known is None:
-        known = _insert(connection, place, day)
+        new = _first_noted(connection, place, current, day, is_told=is_told)
+        if new is not None:
+            return new
+        known = _known(connection, place.registration_id, lock=True)
+    if known is None:
+        raise LookupError(place.registration_id)  # neither inserted nor there
     if known.erased:
         return Noted(erased=True)
     if known.place is not None and place.revision < known.revision:
         return Noted(newest=known.place)
-    now = calendar_of(place, day)
+    now = calendar_of(current, day)
     withdrawn = _without(known.calendar, now)
     told = max(known.told, place.programme_version if is_told else 0)
-    _write(connection, place, day, told, calendar=(*now, *withdrawn))
+    row = _row(place, current, told, (*now, *withdrawn))
+    connection.execute(_NOTE, {f"new_{name}": value for name, value in row.items()})
     return Noted(withdrawn=withdrawn, told=told)
 
 
@@ -221,44 +241,33 @@ def _known(connection: Connection, registration_id: str, *, lock: bool) -> Known
     )
 
 
-def _insert(connection: Connection, place: Place, day: Day) -> Known:
-    """The first that is heard of a registration; another worker may hear of it at the same time."""
+def _first_noted(
+    connection: Connection, place: Place, current: Place, day: Day, *, is_told: bool
+) -> Noted | None:
+    """What is noted of a registration that was not heard of before; None of one that was, by now:
+    another worker may hear of it at the same time."""
+    now = calendar_of(current, day)
     # Of a cancelled one the calendar may have what it gives back, told by a database since lost.
-    cancelled = place.status == "cancelled"
-    before = held_entries(day.now(place), day.sessions) if cancelled else ()
-    fields = {
+    before = held_entries(current, day.sessions) if place.status == "cancelled" else ()
+    withdrawn = _without(before, now)
+    told = place.programme_version if is_told else 0
+    row = _row(place, current, told, (*now, *withdrawn))
+    inserted = connection.execute(_insert_new(connection.dialect.name), row).first()
+    return Noted(first=True, withdrawn=withdrawn, told=told) if inserted else None
+
+
+def _row(place: Place, current: Place, told: int, calendar: Iterable[Entry]) -> dict[str, Any]:
+    """A place as its event says it; the seats `current`, as the day is now."""
+    return {
         "registration_id": place.registration_id,
-        "revision": 0,
-        "place": None,
-        "calendar": _ENTRIES.dump_json(before).decode(),
-        "reminders": True,
-        "told": 0,
-        "erased_at": None,
+        "conference": place.conference.slug,
+        "status": place.status,
+        "seats": seat_marks(current),
+        "revision": place.revision,
+        "told": told,
+        "place": _dumped(place),
+        "calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
     }
-    inserted = connection.execute(_insert_new(connection.dialect.name), fields).first()
-    known = Known(0, None, before) if inserted else None
-    known = known or _known(connection, place.registration_id, lock=True)
-    if known is None:
-        raise LookupError(place.registration_id)  # neither inserted nor there
-    return known
-
-
-def _write(
-    connection: Connection, place: Place, day: Day, told: int, calendar: Iterable[Entry]
-) -> None:
-    connection.execute(
-        _NOTE,
-        {
-            "registration": place.registration_id,
-            "new_conference": place.conference.slug,
-            "new_status": place.status,
-            "new_seats": seat_marks(day.now(place)),
-            "new_revision": place.revision,
-            "new_told": told,
-            "new_place": _dumped(place),
-            "new_calendar": _ENTRIES.dump_json(tuple(calendar)).decode(),
-        },
-    )
 
 
 def _dumped(place: Place) -> str:

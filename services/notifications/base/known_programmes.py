@@ -48,13 +48,15 @@ _KINDS: dict[str, type[Programme]] = {
 # Statements that every email needs are built once.
 _TABLE = table_of(KnownConference)
 _FIND = select(_TABLE).where(_TABLE.c.slug == bindparam("conference"))
-_FIND_AND_HOLD = _FIND.with_for_update(read=True)
 # As the index on them has it, word for word.
-_OPEN = text(
-    "SELECT envelope FROM job"
-    " WHERE type IN ('conference.published', 'conference.changed', 'conference.cancelled')"
-    " AND state IN ('waiting', 'queued', 'running') ORDER BY position"
+_IS_OPEN = (
+    "FROM job WHERE type IN ('conference.published', 'conference.changed', 'conference.cancelled')"
+    " AND state IN ('waiting', 'queued', 'running')"
 )
+_OPEN = text(f"SELECT envelope {_IS_OPEN} ORDER BY position")
+_FIND_AND_HOLD = _FIND.with_for_update(read=True)
+# Nothing is held where there is more to note: who notes holds the row alone.
+_FIND_AND_HOLD_NEWEST = _FIND_AND_HOLD.where(text(f"NOT EXISTS (SELECT 1 {_IS_OPEN})"))
 
 
 @lru_cache(maxsize=2)
@@ -85,6 +87,8 @@ class Day:
         programme = self.programme
         if programme is None or place.programme_version > programme.programme_version:
             return place
+        if place.conference is programme.conference:
+            return place  # it was made here
         sessions = _by_id(programme)
         seats = tuple(
             _as_now(seat, sessions[seat.session])
@@ -119,6 +123,16 @@ def read(connection: Connection, slug: str) -> Day:
 def hold(connection: Connection, slug: str) -> Day:
     """The day with whatever the inbox says of it, which stays the newest until the end of this
     transaction."""
+    row = connection.execute(_FIND_AND_HOLD_NEWEST, {"conference": slug}).one_or_none()
+    if row is None:
+        _note_open(connection)
+        _make_room(connection, slug)
+        row = connection.execute(_FIND_AND_HOLD, {"conference": slug}).one()
+    return _day(slug, row)
+
+
+def _note_open(connection: Connection) -> None:
+    """Whatever the inbox says of any day."""
     for (envelope,) in connection.execute(_OPEN).all():
         kind = _KINDS[json.loads(envelope)["type"]]
         try:
@@ -126,11 +140,6 @@ def hold(connection: Connection, slug: str) -> Day:
         except ValidationError:
             continue  # its own job says so
         note(connection, event)
-    row = connection.execute(_FIND_AND_HOLD, {"conference": slug}).one_or_none()
-    if row is None:
-        _make_room(connection, slug)
-        row = connection.execute(_FIND_AND_HOLD, {"conference": slug}).one()
-    return _day(slug, row)
 
 
 def note(connection: Connection, event: Event[Any]) -> None:

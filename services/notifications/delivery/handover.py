@@ -7,9 +7,7 @@ the connection, the email is taken for sent and listed as ambiguous. Sending it 
 it; SMTP cannot promise more.
 """
 
-from collections.abc import Callable, Sequence
-from email import policy
-from email.parser import BytesHeaderParser
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import Connection
@@ -25,7 +23,9 @@ from services.notifications.sending.outcomes import (
     TemporarilyRefused,
     Unanswered,
 )
+from services.notifications.writing.compose import Email
 from shared.base.errors import EmargeError, Parked
+from shared.bus.lease import Provided
 from shared.process.service import Job
 from shared.watching import tracing
 from shared.words.addresses import wire_address
@@ -56,9 +56,9 @@ def send_once(
     job: Job,
     errand: Errand,
     state: State,
-    compose: Callable[[], bytes],
+    compose: Callable[[], Email],
     when_sent: Callable[[Connection], None] = lambda _: None,
-    still_true: Callable[[], bool] = lambda: True,
+    still_true: Provided | None = None,
 ) -> None:
     """Send the email unless it was. `state` is its row's; `when_sent` runs in the transaction that
     records the delivery and ends the job. Raises FactsChanged when what was written is not
@@ -76,14 +76,8 @@ def send_once(
             delivery_log.must_be_there(connection, errand)
             job.complete(connection)
         return
-    written: list[bytes] = []
-
-    def write() -> bytes:
-        written.append(compose())
-        return written[-1]
-
-    outcome = _hand_over(resources, job, errand, write, still_true)
-    _record(resources, job, errand, outcome, when_sent, _subject_of(written))
+    outcome, subject = _hand_over(resources, job, errand, compose, still_true)
+    _record(resources, job, errand, outcome, when_sent, subject)
 
 
 def _after_a_death(resources: Resources, errand: Errand) -> Accepted | Unanswered | None:
@@ -98,27 +92,29 @@ def _hand_over(
     resources: Resources,
     job: Job,
     errand: Errand,
-    compose: Callable[[], bytes],
-    still_true: Callable[[], bool],
-) -> Accepted | Unanswered:
+    compose: Callable[[], Email],
+    still_true: Provided | None,
+) -> tuple[Accepted | Unanswered, str]:
+    """What became of it, and what it was called."""
+
     def before_final_dot() -> None:
-        if not still_true():
+        if not job.mark(DOT, still_true):
             raise FactsChanged(errand.message_id)
-        job.mark(DOT)
 
     if not is_safe(errand.recipient):
         unusable = Refused("address-unusable")
         _note_refusal(resources, job, errand, unusable)
         raise unusable
     try:
+        email = compose()
         parcel = Parcel(
             sender=resources.sender.address,
             recipient=wire_address(errand.recipient),
             message_id=errand.message_id,
-            message=compose(),
+            message=email.message,
         )
         with tracing.span("hand over email", "CLIENT", {"email.message_id": parcel.message_id}):
-            return resources.transport.deliver(parcel, before_final_dot)
+            return resources.transport.deliver(parcel, before_final_dot), email.subject
     except (Refused, TemporarilyRefused) as refusal:
         words = delivery_log.without_address(refusal.words, errand.recipient)
         told = type(refusal)(refusal.reason, words)
@@ -142,13 +138,6 @@ def _record(
         job.complete(connection)
     if isinstance(outcome, Unanswered):
         log.warning("taken for sent", message_id=errand.message_id, reason=outcome.words)
-
-
-def _subject_of(written: Sequence[bytes]) -> str:
-    if not written:
-        return ""
-    head = written[-1].partition(b"\r\n\r\n")[0]
-    return str(BytesHeaderParser(policy=policy.default).parsebytes(head)["Subject"] or "")
 
 
 def _note_refusal(

@@ -121,12 +121,10 @@ def settle(
     connection: Connection, errand: Errand, outcome: Accepted | Unanswered, subject: str = ""
 ) -> None:
     """What became of it; `subject` is what it was called, if it was written now."""
-    if subject:
-        connection.execute(_CALL, {"of_event": errand.event_id, "new_subject": subject})
     if isinstance(outcome, Accepted):
-        _write(connection, errand, "sent", None, outcome.words, now())
+        _write(connection, errand, "sent", None, outcome.words, now(), subject)
     else:
-        _write(connection, errand, "ambiguous", "unanswered", outcome.words, now())
+        _write(connection, errand, "ambiguous", "unanswered", outcome.words, now(), subject)
 
 
 def note_refusal(
@@ -230,17 +228,19 @@ def _write(
     reason: Reason | None,
     words: str,
     settled_at: datetime | None,
+    subject: str = "",
 ) -> None:
-    written = connection.execute(
-        _WRITE,
-        {
-            "of_event": errand.event_id,
-            "new_state": state,
-            "new_reason": reason,
-            "new_words": words,
-            "new_settled_at": settled_at,
-        },
-    )
+    values = {
+        "of_event": errand.event_id,
+        "new_state": state,
+        "new_reason": reason,
+        "new_words": words,
+        "new_settled_at": settled_at,
+    }
+    if subject:
+        written = connection.execute(_WRITE_AND_CALL, values | {"new_subject": subject})
+    else:
+        written = connection.execute(_WRITE, values)
     changed_one(written, _named(errand))
 
 
@@ -261,13 +261,7 @@ _WRITE = (
         settled_at=bindparam("new_settled_at"),
     )
 )
-
-
-_CALL = (
-    update(_TABLE)
-    .where(_TABLE.c.event_id == bindparam("of_event"), _IS_KNOWN)
-    .values(subject=bindparam("new_subject"))
-)
+_WRITE_AND_CALL = _WRITE.values(subject=case((_IS_KNOWN, bindparam("new_subject")), else_=""))
 
 
 @lru_cache(maxsize=2)

@@ -7,13 +7,23 @@ been settled since the page was made.
 import json
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from services.notifications.base.tables import Delivery
+from services.notifications.base.tables import Delivery, table_of
 from shared.base.database import Database
 from shared.base.transactions import retried
-from shared.bus.inbox import ENDED, JobRow, force
+from shared.bus.inbox import ENDED, JOBS, JobRow, force
 
+_DELIVERY = table_of(Delivery)
+# Built once: every email needs it.
+_CERTIFICATES = (
+    select(JOBS.c.id, JOBS.c.envelope, _DELIVERY.c.reason)
+    .join(_DELIVERY, _DELIVERY.c.job_id == JOBS.c.id)
+    .where(
+        _DELIVERY.c.registration_id == bindparam("registration"),
+        _DELIVERY.c.kind == "certificate",
+    )
+)
 _HAS_SOMEBODY = Delivery.recipient != ""  # of somebody who was erased the log names nobody
 
 
@@ -38,12 +48,9 @@ def send_again(
 def send_withheld_certificates(connection: Connection, registration_id: str) -> int:
     """The certificates of somebody who had no address when they were issued, and has one now; of
     one and what it was replaced by, the latter."""
-    certificates = (
-        select(JobRow.id, JobRow.envelope, Delivery.reason)
-        .join(Delivery, Delivery.job_id == JobRow.id)
-        .where(Delivery.registration_id == registration_id, Delivery.kind == "certificate")
-    )
-    rows = connection.execute(certificates).all()
+    rows = connection.execute(_CERTIFICATES, {"registration": registration_id}).all()
+    if not rows:
+        return 0
     issued = {row.id: json.loads(row.envelope)["data"] or {} for row in rows}
     replaced = {each.get("supersedes") for each in issued.values()}
     withheld = [row.id for row in rows if row.reason == "no-address"]

@@ -9,9 +9,9 @@ a day, a place that was waited for, a certificate.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, String, bindparam, delete, exists, func, select
 
-from services.notifications.base.tables import ConfirmedAddress, Delivery, KnownPlace
+from services.notifications.base.tables import ConfirmedAddress, Delivery, KnownPlace, table_of
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.base.database import upsert
@@ -32,27 +32,38 @@ BROUGHT_ABOUT: tuple[Kind, ...] = (
 )
 FOLLOWING: tuple[Kind, ...] = ("reminder", "announcement")
 
-_CONFIRMED = select(exists().where(ConfirmedAddress.address_key == bindparam("address")))
-_SETTLED_OR_NOT = func.coalesce(Delivery.settled_at, Delivery.created_at)
+# Built once, and not of mapped classes: every email needs them.
+_DELIVERY, _ADDRESS = table_of(Delivery), table_of(ConfirmedAddress)
+_SETTLED_OR_NOT = func.coalesce(_DELIVERY.c.settled_at, _DELIVERY.c.created_at)
 _LAST = (
-    select(_SETTLED_OR_NOT)
+    select(_SETTLED_OR_NOT.label("at"))
     .where(
-        Delivery.address_key == bindparam("address"),
-        Delivery.state.not_in(("skipped", "held")),
-        Delivery.registration_id != "",  # to sign in is limited where it is asked for
-        Delivery.settled_at.is_(None) | (Delivery.settled_at > bindparam("since")),
+        _DELIVERY.c.address_key == bindparam("address"),
+        _DELIVERY.c.state.not_in(("skipped", "held")),
+        _DELIVERY.c.registration_id != "",  # to sign in is limited where it is asked for
+        _DELIVERY.c.settled_at.is_(None) | (_DELIVERY.c.settled_at > bindparam("since")),
     )
     .order_by(_SETTLED_OR_NOT.desc())
     .limit(MOST)
+    .subquery()
 )
-_OWN = select(Delivery.state).where(Delivery.event_id == bindparam("event_id"))
+_KNOWN = select(
+    exists().where(_ADDRESS.c.address_key == bindparam("address")).label("is_confirmed"),
+    select(_DELIVERY.c.state)
+    .where(_DELIVERY.c.event_id == bindparam("event_id"))
+    .scalar_subquery()
+    .label("own"),
+    func.count(_LAST.c.at).label("last"),
+    func.min(_LAST.c.at).label("oldest"),
+)
 _WAITS = select(
     exists().where(
-        Delivery.registration_id == bindparam("registration_id"),
-        Delivery.state == "held",
-        Delivery.kind.in_(BROUGHT_ABOUT),
+        _DELIVERY.c.registration_id == bindparam("registration_id"),
+        _DELIVERY.c.state == "held",
+        _DELIVERY.c.kind.in_(BROUGHT_ABOUT),
     )
 )
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("key", type_=String))))
 
 
 def held_until(
@@ -62,23 +73,21 @@ def held_until(
     asked again."""
     if not address or kind not in BROUGHT_ABOUT + FOLLOWING:
         return None
-    to = {"address": address_key(address)}
-    if connection.execute(_CONFIRMED, to).scalar():
-        return None
-    _lock(connection, to["address"])
-    if connection.execute(_CONFIRMED, to).scalar():
-        return None
-    if connection.execute(_OWN, {"event_id": event_id}).scalar() not in (None, "held"):
-        return None
+    key = address_key(address)
+    _lock(connection, key)
     moment = now()
-    last = connection.execute(_LAST, {**to, "since": moment - WITHIN}).scalars().all()
-    if kind in FOLLOWING:
-        full = bool(connection.execute(_WAITS, {"registration_id": registration_id}).scalar())
-    else:
-        full = len(last) == MOST
-    if not full:
+    asked = {"address": key, "event_id": event_id, "since": moment - WITHIN}
+    known = connection.execute(_KNOWN, asked).one()
+    if known.is_confirmed or known.own not in (None, "held"):
         return None
-    frees = last[-1] + WITHIN if len(last) == MOST else moment
+    is_full = known.last == MOST
+    if kind in FOLLOWING:
+        must_wait = connection.execute(_WAITS, {"registration_id": registration_id}).scalar()
+    else:
+        must_wait = is_full
+    if not must_wait:
+        return None
+    frees = known.oldest + WITHIN if is_full else moment
     return max(frees, moment + NEXT_LOOK)
 
 
@@ -115,4 +124,4 @@ def _lock(connection: Connection, key: str) -> None:
     """Until the transaction ends: two emails may be counted at once, or one while a link to its
     address is opened. SQLite has one writer."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+        connection.execute(_LOCK, {"key": key})

@@ -9,7 +9,7 @@ from services.notifications.delivery.log import Errand, open_delivery, without_p
 from services.notifications.occasions.places import sender_for
 from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
-from services.notifications.writing.compose import Identity, Mailbox, compose
+from services.notifications.writing.compose import Email, Identity, Mailbox, compose
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.bus.erasure import is_of_erased
@@ -67,7 +67,7 @@ def mail_retention(event: Event[RetentionEnding], job: Job, resources: Resources
         too_old = resources.settings.too_old(event.time, now())
         state = open_delivery(connection, job, errand, too_old)
 
-    def letter() -> bytes:
+    def letter() -> Email:
         content = {
             "conference": about.conference,
             "zone": about.conference.timezone,
@@ -86,7 +86,7 @@ def mail_retention(event: Event[RetentionEnding], job: Job, resources: Resources
     send_once(resources, job, errand, state, letter)
 
 
-def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> bytes:
+def link_email(kind: Kind, about: SignIn, identity: Identity, resources: Resources) -> Email:
     settings = resources.settings
     until = int(about.expires_at.timestamp())
     path = with_pass_until(about.path, settings.keys, until)

@@ -9,7 +9,7 @@ from services.notifications.delivery.log import Errand, open_delivery, without_p
 from services.notifications.occasions.places import sender_for
 from services.notifications.reasons import Reason
 from services.notifications.resources import Resources
-from services.notifications.writing.compose import Identity, Mailbox, compose
+from services.notifications.writing.compose import Email, Identity, Mailbox, compose
 from shared.base.clock import now
 from shared.bus.erasure import is_of_erased
 from shared.events import Event
@@ -50,7 +50,7 @@ def _too_late(event: Event[LetterAsked], resources: Resources) -> Reason | None:
     return resources.settings.too_old(event.time, now())
 
 
-def _email(about: LetterAsked, identity: Identity, resources: Resources) -> bytes:
+def _email(about: LetterAsked, identity: Identity, resources: Resources) -> Email:
     settings, conference = resources.settings, about.conference
     path = about.path
     if about.good_until is not None:

@@ -5,7 +5,7 @@ import httpx
 from services.notifications.occasions.places import sender_for
 from services.notifications.resources import Resources
 from services.notifications.sending.outcomes import TemporarilyRefused
-from services.notifications.writing.compose import Attachment, Identity, Mailbox, compose
+from services.notifications.writing.compose import Attachment, Email, Identity, Mailbox, compose
 from services.notifications.writing.contents import about_certificate, full_name
 from shared.events.certificates import CertificateIssued
 from shared.words.filenames import file_name
@@ -16,7 +16,7 @@ TIMEOUT = 10.0  # seconds
 
 def certificate_email(
     certificate: CertificateIssued, identity: Identity, resources: Resources
-) -> bytes:
+) -> Email:
     """Raises TemporarilyRefused when the document is wanted and cannot be had."""
     person, conference = certificate.person, certificate.conference
     attach = resources.settings.certificate_delivery == "attach"

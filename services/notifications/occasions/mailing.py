@@ -68,7 +68,8 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
         skip = settings.too_old(event.time, now()) or _of_no_use(kind, day)
         state = open_delivery(connection, job, errand, skip)
         if not noted.overtaken:
-            reminders.plan(connection, place, day, settings.reminder_days)
+            days = settings.reminder_days
+            reminders.plan(connection, place, day, days, first=noted.first)
             notices.file_for(connection, place, noted.told, day)
 
     def note_what_was_told(connection: Connection) -> None:
@@ -83,7 +84,7 @@ def _mail_about_place(kind: Kind, event: Event[Place], job: Job, resources: Reso
         state,
         lambda: place_email(kind, day.now(place), identity, noted, day, resources),
         when_sent=note_what_was_told,
-        still_true=lambda: is_newest(resources, day, noted.newest or place),
+        still_true=known_places.newest(noted.newest or place, day),
     )
 
 
@@ -125,17 +126,13 @@ def _mail_certificate(event: Event[HeldCertificate], job: Job, resources: Resour
     conference = day.conference(certificate.conference)
     as_now = certificate.model_copy(update={"conference": conference})
 
-    def is_still_known() -> bool:
-        with resources.database.read() as connection:
-            return known_places.read(connection, certificate.registration_id) == known
-
     send_once(
         resources,
         job,
         errand,
         state,
         lambda: certificate_email(as_now, identity, resources),
-        still_true=is_still_known,
+        still_true=known_places.unchanged(certificate.registration_id, known),
     )
 
 
@@ -170,7 +167,7 @@ def _mail_reminder(event: Event[ReminderDue], job: Job, resources: Resources) ->
         errand,
         state,
         lambda: reminder_email(current, identity, days, resources),
-        still_true=lambda: is_newest(resources, day, current),
+        still_true=known_places.newest(current, day),
     )
 
 
@@ -205,7 +202,7 @@ def _mail_announcement(event: Event[AnnouncementDue], job: Job, resources: Resou
         errand,
         state,
         lambda: announcement_email(words, place, identity, day, resources),
-        still_true=lambda: is_newest(resources, day, place),
+        still_true=known_places.newest(place, day),
     )
 
 
@@ -237,13 +234,6 @@ def known_now(connection: Connection, registration_id: str) -> tuple[Known | Non
     known = known_places.read(connection, registration_id)
     slug = known.place.conference.slug if known and known.place else ""
     return known, known_programmes.hold(connection, slug) if slug else Day("")
-
-
-def is_newest(resources: Resources, day: Day, place: Place) -> bool:
-    """Whether day and person are still known as they were when something was written to them."""
-    with resources.database.read() as connection:
-        known = known_places.versions(connection, place.registration_id)
-    return known == (day.version, place.revision)
 
 
 def _of_no_use(kind: Kind, day: Day) -> Reason | None:

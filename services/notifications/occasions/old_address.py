@@ -5,7 +5,7 @@ from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery, without_person
 from services.notifications.occasions.places import sender_for
 from services.notifications.resources import Resources
-from services.notifications.writing.compose import Identity, Mailbox, compose
+from services.notifications.writing.compose import Email, Identity, Mailbox, compose
 from services.notifications.writing.contents import about_day, full_name
 from shared.base.clock import now
 from shared.events import Event
@@ -44,7 +44,7 @@ def mail_old_address(
 
 def old_address_email(
     about: RegistrationAddressCorrected, identity: Identity, resources: Resources
-) -> bytes:
+) -> Email:
     person, conference = about.person, about.conference
     content = about_day(conference, person, overtaken=False)
     return compose(

@@ -10,6 +10,7 @@ from services.notifications.resources import Resources
 from services.notifications.writing.changes import Notice, changes, overlapping
 from services.notifications.writing.compose import (
     Attachment,
+    Email,
     Identity,
     Mailbox,
     Unsubscribing,
@@ -37,7 +38,7 @@ def letter_about(changed: RegistrationChanged) -> Kind | None:
 
 def place_email(
     kind: Kind, place: Place, identity: Identity, noted: Noted, day: Day, resources: Resources
-) -> bytes:
+) -> Email:
     """One of the emails that follow a change, or a lost link; `place` is as the day is now.
 
     When a newer one is known already it says so and brings neither calendar nor badge: those in the
@@ -64,7 +65,7 @@ def notice_email(
     noted: Noted,
     day: Day,
     resources: Resources,
-) -> bytes:
+) -> Email:
     """What changed for somebody, with the calendar that is right now."""
     language = resources.writer.languages[place.person.locale]
     calendars = _calendars(place, noted, day, identity.moment)
@@ -80,14 +81,14 @@ def notice_email(
 
 def cancelled_day_email(
     place: Place, identity: Identity, noted: Noted, day: Day, resources: Resources
-) -> bytes:
+) -> Email:
     """The day does not take place; it goes from the calendar."""
     calendars = _calendars(place, noted, day, identity.moment)
     words = {"reason": day.cancelled, "removes": bool(calendars)}
     return _email("day-cancelled", place, identity, resources, words, calendars, has_pass=False)
 
 
-def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> bytes:
+def reminder_email(place: Place, identity: Identity, days: int, resources: Resources) -> Email:
     """The day is `days` from now."""
     url = stop_url(place, resources.settings.public_url)
     return _email(
@@ -104,7 +105,7 @@ def reminder_email(place: Place, identity: Identity, days: int, resources: Resou
 
 def announcement_email(
     words: tuple[str, str], place: Place, identity: Identity, day: Day, resources: Resources
-) -> bytes:
+) -> Email:
     """A message of the organiser (subject and text), with the badge where it is asked for."""
     subject, body = words
     has_pass = _has_pass(place, day) and "badge" in body
@@ -116,7 +117,7 @@ def announcement_email(
 
 def trial_email(
     trial: TrialWanted, place: Place, identity: Identity, resources: Resources
-) -> bytes:
+) -> Email:
     """A letter as this person would have it, sent to who wrote it."""
     content = sample(trial.kind, place, identity.qr_id)
     words = (trial.subject, trial.body, trial.kind, trial.language, content)
@@ -154,7 +155,7 @@ def _email(
     *,
     has_pass: bool,
     unsubscribing: Unsubscribing | None = None,
-) -> bytes:
+) -> Email:
     person, conference = place.person, place.conference
     content = about_place(place, qr_id=identity.qr_id, has_pass=has_pass, **words)
     letter = resources.own_words.write(conference.slug, kind, person.locale, content)
@@ -169,7 +170,7 @@ def _enclose(
     calendars: list[Attachment],
     has_pass: bool,
     unsubscribing: Unsubscribing | None = None,
-) -> bytes:
+) -> Email:
     person, conference = place.person, place.conference
     language = resources.writer.languages[person.locale]
     files = list(calendars)

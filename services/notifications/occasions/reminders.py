@@ -29,18 +29,23 @@ class ReminderDue(Payload):
     starts_at: AwareDatetime
 
 
-def plan(connection: Connection, place: Place, day: Day, days: tuple[int, ...]) -> None:
-    """Set the next reminder of a confirmed place, as the day is now; take back every other.
+def plan(
+    connection: Connection, place: Place, day: Day, days: tuple[int, ...], *, first: bool = False
+) -> None:
+    """Set the next reminder of a confirmed place, as the day is now; take back every other, unless
+    this is the `first` that is planned for it.
 
     One at a time: when it goes off, the one after it is planned. One that went off for a date does
     so no more, should the day come back to it.
     """
-    coming = _coming(day.now(place), days) if _takes_place(place, day) else None
-    take_back(connection, place.registration_id, but=coming[2] if coming else None)
+    current = day.now(place)
+    coming = _coming(current, days) if _takes_place(place, day) else None
+    if not first:
+        take_back(connection, place.registration_id, but=coming[2] if coming else None)
     if coming is None:
         return
     before, at, key = coming
-    starts_at = day.now(place).conference.starts_at
+    starts_at = current.conference.starts_at
     due = ReminderDue(registration_id=place.registration_id, days=before, starts_at=starts_at)
     schedule(connection, due, key=key, at=at, lane="bulk", subject=place.registration_id)
 

@@ -10,12 +10,12 @@ from services.notifications.delivery import log as delivery_log
 from services.notifications.delivery.handover import afresh, send_once
 from services.notifications.delivery.log import open_delivery
 from services.notifications.occasions import notices
-from services.notifications.occasions.mailing import errand_for, is_newest
+from services.notifications.occasions.mailing import errand_for
 from services.notifications.occasions.notices import Changes, NoticeDue
 from services.notifications.occasions.places import cancelled_day_email, notice_email
 from services.notifications.resources import Resources
 from services.notifications.writing.changes import Notice
-from services.notifications.writing.compose import Identity
+from services.notifications.writing.compose import Email, Identity
 from services.notifications.writing.letters import Kind
 from shared.base.clock import now
 from shared.events import Event
@@ -56,7 +56,7 @@ def _mail_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> Non
             programme_versions.notes_since(connection, day.slug, told),
         )
 
-    def compose() -> bytes:
+    def compose() -> Email:
         if day.cancelled is not None:
             return cancelled_day_email(current, identity, noted, day, resources)
         return notice_email(notice, current, identity, noted, day, resources)
@@ -74,5 +74,5 @@ def _mail_notice(event: Event[NoticeDue], job: Job, resources: Resources) -> Non
         state,
         compose,
         when_sent=note_what_was_told,
-        still_true=lambda: is_newest(resources, day, place),
+        still_true=known_places.newest(place, day),
     )

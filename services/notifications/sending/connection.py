@@ -4,14 +4,15 @@ import base64
 import smtplib
 import socket
 import ssl
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 from services.notifications.reasons import Reason
 from services.notifications.sending.answers import reason_of
 from services.notifications.sending.server import MailServer
+from shared.base.clock import monotonic
 
+CLOSING = 421  # nothing comes after it
 SHORTEST_WAIT = 0.05  # seconds; a socket that may wait for 0 would not wait at all but fail
 
 
@@ -52,6 +53,21 @@ class Connection:
         """Send a command; (code, words) of the answer."""
         self.send(line.encode() + smtplib.bCRLF)
         return self.reply()
+
+    def ask(self, *lines: str) -> list[tuple[int, str]]:
+        """The answers to commands that belong together: sent at once where the server takes them so
+        (RFC 2920), else one by one as far as the first that is refused."""
+        if not self.offers("pipelining"):
+            answers = [self.command(lines[0])]
+            for line in lines[1:]:
+                if answers[-1][0] < 400:
+                    answers.append(self.command(line))
+            return answers
+        self.send(b"".join(line.encode() + smtplib.bCRLF for line in lines))
+        answers = [self.reply()]
+        while len(answers) < len(lines) and answers[-1][0] != CLOSING:
+            answers.append(self.reply())
+        return answers
 
     def send(self, content: bytes) -> None:
         self._wait_until_deadline()
@@ -146,12 +162,12 @@ class Connection:
 
     def _wait_until_deadline(self) -> None:
         if self.smtp.sock is not None:
-            left = self.deadline - time.monotonic()
+            left = self.deadline - monotonic()
             self.smtp.sock.settimeout(max(SHORTEST_WAIT, left))
 
 
 def _connected(server: MailServer, deadline: float) -> smtplib.SMTP:
-    timeout = max(SHORTEST_WAIT, deadline - time.monotonic())
+    timeout = max(SHORTEST_WAIT, deadline - monotonic())
     name = socket.gethostname()  # by default smtplib asks the DNS, which may take its time
     if server.implicit_tls:
         context = _tls(server)

@@ -6,12 +6,11 @@ only the server's answer tells; when none comes, nobody knows.
 """
 
 import smtplib
-import time
 from collections.abc import Callable
 
 from services.notifications.sending.addresses import needs_smtputf8
 from services.notifications.sending.answers import Asked, reason_of
-from services.notifications.sending.connection import Connection, ConnectionTrouble
+from services.notifications.sending.connection import CLOSING, Connection, ConnectionTrouble
 from services.notifications.sending.outcomes import (
     Accepted,
     Parcel,
@@ -20,8 +19,11 @@ from services.notifications.sending.outcomes import (
     Unanswered,
 )
 from services.notifications.sending.server import MailServer
+from shared.base.clock import monotonic
 
 FINAL_DOT = b".\r\n"
+# What the answers to MAIL FROM, RCPT TO and DATA begin with, and what each was asked.
+ENVELOPE: tuple[tuple[int, Asked], ...] = ((2, "sender"), (2, "recipient"), (3, "message"))
 
 TRUSTED = 5.0  # seconds for which an idle connection is taken to be alive without asking
 IDLE = 60.0  # seconds after which it is closed rather than used again
@@ -31,7 +33,7 @@ class SmtpTransport:
     """A `Transport` to one server. `patience`: seconds for one email, from connecting to answer."""
 
     def __init__(
-        self, server: MailServer, patience: float, clock: Callable[[], float] = time.monotonic
+        self, server: MailServer, patience: float, clock: Callable[[], float] = monotonic
     ) -> None:
         self._server = server
         self._patience = patience
@@ -46,8 +48,6 @@ class SmtpTransport:
         body = _on_the_wire(parcel.message)
         try:
             connection = self._begin_mail(parcel, deadline)
-            _expect(connection.command(f"RCPT TO:<{parcel.recipient}>"), 2, "recipient")
-            _expect(connection.command("DATA"), 3, "message")
             connection.send(body)
             connection.expect_silence()
             before_final_dot()
@@ -94,20 +94,32 @@ class SmtpTransport:
         return Accepted(words)
 
     def _begin_mail(self, parcel: Parcel, deadline: float) -> Connection:
-        """A connection on which the server has taken MAIL FROM."""
+        """A connection on which the server waits for the message."""
         kept = self._kept(deadline)
         if kept is not None:
             try:
-                answer = kept.command(self._mail_from(kept, parcel))
-                if answer[0] != 421:
-                    _expect(answer, 2, "sender")
-                    return kept
+                answers = kept.ask(*self._envelope(kept, parcel))
             except ConnectionTrouble:
-                pass  # it ended while idle, as servers do: nothing has been said yet
+                answers = []  # it ended while idle, as servers do: nothing has been said yet
+            if answers and answers[0][0] != CLOSING:
+                self._expect_all(answers)
+                return kept
             self.close()
         self._connection = fresh = Connection.open(self._server, deadline)
-        _expect(fresh.command(self._mail_from(fresh, parcel)), 2, "sender")
+        self._expect_all(fresh.ask(*self._envelope(fresh, parcel)))
         return fresh
+
+    def _expect_all(self, answers: list[tuple[int, str]]) -> None:
+        """Of an envelope. A server that waits for the message of one it refused is left: whatever
+        it is told next it would take for the message."""
+        waits = len(answers) == len(ENVELOPE) and answers[-1][0] // 100 == 3
+        try:
+            for answer, (kind, asked) in zip(answers, ENVELOPE, strict=False):
+                _expect(answer, kind, asked)
+        except Refused:
+            if waits:
+                self.close()
+            raise
 
     def _kept(self, deadline: float) -> Connection | None:
         if self._connection is None:
@@ -119,13 +131,13 @@ class SmtpTransport:
         self._connection.deadline = deadline
         return self._connection
 
-    def _mail_from(self, connection: Connection, parcel: Parcel) -> str:
-        command = f"MAIL FROM:<{parcel.sender}>"
-        if not needs_smtputf8(parcel.recipient + parcel.sender):
-            return command
-        if not connection.offers("smtputf8"):
-            raise Refused("beyond-ascii")
-        return f"{command} SMTPUTF8 BODY=8BITMIME"
+    def _envelope(self, connection: Connection, parcel: Parcel) -> tuple[str, str, str]:
+        sender = f"MAIL FROM:<{parcel.sender}>"
+        if needs_smtputf8(parcel.recipient + parcel.sender):
+            if not connection.offers("smtputf8"):
+                raise Refused("beyond-ascii")
+            sender += " SMTPUTF8 BODY=8BITMIME"
+        return sender, f"RCPT TO:<{parcel.recipient}>", "DATA"
 
     def _reset(self) -> None:
         """The server refused this message only: the next one may use the connection."""
@@ -148,5 +160,5 @@ def _expect(answer: tuple[int, str], kind: int, asked: Asked) -> None:
 
 def _on_the_wire(message: bytes) -> bytes:
     """Every line ended by CRLF, a dot at its start doubled (RFC 5321, 4.5.2)."""
-    lines = (b"." + line if line.startswith(b".") else line for line in message.splitlines())
-    return smtplib.bCRLF.join(lines) + smtplib.bCRLF
+    lines = smtplib.bCRLF.join(message.splitlines()) + smtplib.bCRLF
+    return (b"." if lines.startswith(b".") else b"") + lines.replace(b"\r\n.", b"\r\n..")

@@ -13,7 +13,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from uuid import UUID
 
-from services.notifications.writing.headers import address_header, text_header
+from services.notifications.writing.headers import address_header, clean, text_header
 from services.notifications.writing.letters import Letter
 from services.notifications.writing.mime import container, file_part, text_part
 from shared.words.addresses import mailto
@@ -75,6 +75,14 @@ def calendar_attachment(filename: str, method: str, content: bytes) -> Attachmen
     return Attachment(filename, f'text/calendar; charset="utf-8"; method="{method}"', content)
 
 
+@dataclass(frozen=True)
+class Email:
+    """What it is called, and how it goes over the wire: lines of ASCII that end in CRLF."""
+
+    subject: str
+    message: bytes
+
+
 def compose(
     letter: Letter,
     identity: Identity,
@@ -85,8 +93,7 @@ def compose(
     qr: bytes | None = None,
     attachments: Sequence[Attachment] = (),
     unsubscribing: Unsubscribing | None = None,
-) -> bytes:
-    """The email as it goes over the wire: lines of ASCII that end in CRLF."""
+) -> Email:
     headers = [
         address_header("From", sender.name, sender.address),
         address_header("To", recipient.name, recipient.address),
@@ -106,7 +113,7 @@ def compose(
     )
     files = [_attached(attachment) for attachment in attachments]
     body = container("mixed", identity.boundary("mixed"), [words, *files])
-    return "".join(headers).encode() + body
+    return Email(clean(letter.subject), "".join(headers).encode() + body)
 
 
 def _unsubscribe_headers(unsubscribing: Unsubscribing) -> str:

@@ -22,6 +22,7 @@ QUOTABLE = re.compile(r"[ -~]*")
 JOINERS = "\u200c\u200d"
 
 
+@lru_cache(maxsize=512)  # a day's emails have the same subjects, organiser and sender
 def clean(text: str) -> str:
     """One line without control or hiding characters: nothing that could start another header."""
     if not text.isprintable():  # else every sign is visible

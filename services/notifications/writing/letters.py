@@ -6,7 +6,7 @@ layouts beside the folders frame them all. A template knows nothing but what it 
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -15,12 +15,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from services.notifications.writing import wording
 from services.notifications.writing.contents import set_in
 from services.notifications.writing.facts import facts, main_link
+from services.notifications.writing.forms import Form, parted
 from services.notifications.writing.starting import starting_words
 from shared.words.language import Language, Languages
 
 HERE = Path(__file__).parent.parent
 EMAILS = HERE / "emails"
 CATALOGUES = HERE / "locale"
+
+FORMS = 256  # letters with blanks that a process keeps, of some 15 kB each
 
 Kind = Literal[
     "confirmed",
@@ -63,21 +66,36 @@ class LetterWriter:
 
     def __init__(self, languages: Languages | None = None) -> None:
         self.languages = languages or Languages.load(CATALOGUES)
+        self._form = lru_cache(FORMS)(self._written_form)
 
     def write(self, kind: Kind, locale: str, content: dict[str, Any]) -> Letter:
         """The letter of this kind. The same content gives the same letter."""
-        language = self.languages[locale]
-        content = set_in(content, language.code)
-        environment = self._environments[language.code]
+        code = self.languages[locale].code
+        found = parted(content)
+        if found is None:
+            return Letter(*self._written(kind, code, content), code)
+        common, own = found
+        subject, text, html = self._form(kind, code, tuple(common.items()))
+        return Letter(subject.filled(own), text.filled(own), html.filled(own), code)
+
+    def _written_form(
+        self, kind: Kind, code: str, common: tuple[tuple[str, Any], ...]
+    ) -> tuple[Form, Form, Form]:
+        subject, text, html = self._written(kind, code, dict(common))
+        return Form(subject), Form(text), Form(html, escaped=True)
+
+    def _written(self, kind: Kind, code: str, content: dict[str, Any]) -> tuple[str, str, str]:
+        """Subject, text and HTML."""
+        content = set_in(content, code)
+        environment = self._environments[code]
 
         def render(name: str) -> str:
             return environment.get_template(f"{kind}/{name}").render(content)
 
-        return Letter(
-            subject=" ".join(render("subject.txt").split(" ")).strip(),
-            text=_tidy(render("body.txt")),
-            html=_lean(render("body.html")),
-            language=language.code,
+        return (
+            " ".join(render("subject.txt").split(" ")).strip(),
+            _tidy(render("body.txt")),
+            _lean(render("body.html")),
         )
 
     def write_own(

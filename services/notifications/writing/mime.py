@@ -1,9 +1,10 @@
 """MIME entities as they go over the wire, headers and all: two kinds of leaf, one of container."""
 
 import re
-from base64 import encodebytes
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
+
+LINE = 76
 
 
 def text_part(subtype: str, text: str) -> bytes:
@@ -27,7 +28,9 @@ def file_part(
     )
     if content_id:
         head += f"Content-ID: <{content_id}>\r\n"
-    return f"{head}\r\n".encode("ascii") + encodebytes(content).replace(b"\n", b"\r\n")
+    whole = b2a_base64(content, newline=False)
+    lines = [whole[start : start + LINE] for start in range(0, len(whole), LINE)]
+    return b"\r\n".join([head.encode("ascii"), *lines, b""])
 
 
 def container(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:

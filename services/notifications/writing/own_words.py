@@ -4,7 +4,6 @@ A process remembers what it read for some seconds: an email in ten thousand must
 anew, and whoever saves a text sees it used a moment later.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from services.notifications.base.tables import Wording
 from services.notifications.writing.letters import Kind, Letter, LetterWriter
-from shared.base.clock import now
+from shared.base.clock import monotonic, now
 from shared.base.database import Database
 from shared.base.transactions import retried
 
@@ -58,10 +57,10 @@ class OwnWords:
 
     def _of(self, conference: str) -> dict[tuple[str, str], Own]:
         read_at, known = self._known.get(conference, (-REMEMBERED, {}))
-        if time.monotonic() - read_at >= REMEMBERED:
+        if monotonic() - read_at >= REMEMBERED:
             with self._database.read() as connection:
                 known = in_force(connection, conference)
-            self._known[conference] = (time.monotonic(), known)
+            self._known[conference] = (monotonic(), known)
         return known
 
 

@@ -6,7 +6,6 @@ then come from the database.
 """
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from services.registration.day.evidence import read_evidence
 from services.registration.day.presence import attended_sessions
 from services.registration.programme.programmes import load_conference
 from services.registration.seats.tables import Standby
-from shared.base.clock import epoch_seconds, now
+from shared.base.clock import epoch_seconds, now, sleep
 from shared.base.database import Database
 from shared.base.redis_url import connect
 from shared.bus import eventlog
@@ -147,7 +146,7 @@ class HeadcountBoard:
             if stored and stored[0].epoch == epoch and stored[0].version >= position:
                 return
             if stored:
-                time.sleep(min(PAUSE, max(0.0, stored[1] + PAUSE - epoch_seconds())))
+                sleep(min(PAUSE, max(0.0, stored[1] + PAUSE - epoch_seconds())))
         self._put(slug, self._count(slug))
 
     def _stored(self, slug: str) -> tuple[Headcounts, float] | None:

@@ -7,7 +7,6 @@ looks at the database every second instead.
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.registration.base.refusals import Refusal
 from services.registration.day.headcounts import CHANNEL, HeadcountBoard, Headcounts
+from shared.base.clock import sleep
 from shared.watching.tracebacks import told
 
 LOOK_ANYWAY = 5.0  # seconds: an announcement may be lost
@@ -96,7 +96,7 @@ class LiveCounts:
             except redis.RedisError as error:
                 log.debug("live counts without Redis", error=str(error))
                 self._renew(set(self._topics))
-                time.sleep(WITHOUT_REDIS)  # the rate at which pages are then renewed
+                sleep(WITHOUT_REDIS)  # the rate at which pages are then renewed
 
     def _follow_announcements(self) -> None:
         with self.board.redis.pubsub(ignore_subscribe_messages=True) as announcements:

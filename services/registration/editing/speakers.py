@@ -7,7 +7,6 @@ for them is erased like a participant's.
 """
 
 from dataclasses import asdict
-from typing import Any
 
 import yaml
 from sqlalchemy import Connection, select, update
@@ -32,8 +31,8 @@ from services.registration.programme.programmes import (
 from shared.base.clock import now
 from shared.base.database import forget_overwritten
 from shared.base.transactions import retried
-from shared.bus.rewriting import rewrite
-from shared.events.registration import PROGRAMMES, ConferenceChanged, SpeakerErased
+from shared.bus.rewriting import unsay_speaker
+from shared.events.registration import ConferenceChanged, SpeakerErased
 from shared.events.speakers import names_without, speaker_id, without_speaker
 
 
@@ -56,7 +55,7 @@ def erase_speaker(desk: Desk, slug: str, name: str, actor: Actor) -> None:
         keep_version(connection, after, actor)
         if after.stage == "published":
             desk.log.append(connection, _as_it_is(desk, after))
-        rewrite(connection, PROGRAMMES, lambda said: _unsaid(slug, erased, said))
+        unsay_speaker(connection, slug, erased)
         gone = SpeakerErased(conference=slug, speaker_id=erased, erased_at=now())
         desk.log.append(connection, gone, subject=erased)
         note(connection, actor, "speaker.erased", conference_id=conference.id)
@@ -74,10 +73,6 @@ def _as_it_is(desk: Desk, conference: Conference) -> ConferenceChanged:
 def speakers_of(conference: Conference) -> list[str]:
     """Every name of the programme, once."""
     return sorted({each.name for session in conference.sessions for each in session.speakers})
-
-
-def _unsaid(slug: str, erased: str, said: dict[str, Any]) -> dict[str, Any]:
-    return without_speaker(slug, erased, said) if said["conference"]["slug"] == slug else said
 
 
 def _from_programme(connection: Connection, conference: Conference, erased: str) -> bool:

@@ -3,18 +3,13 @@
 from http import HTTPStatus
 from pathlib import Path
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.routing import Match, Mount
-from starlette.types import Scope
+from starlette.datastructures import State
 
 from services.registration.access.mailed_links import own_path
 from services.registration.base.refusals import Refusal
 from services.registration.base.settings import RegistrationSettings
-from services.registration.day.live_counts import LiveCounts
-from services.registration.desk import Desk
 from services.registration.pages import board
 from services.registration.pages.at_desk import MOST_FIELDS
 from services.registration.pages.attendee import (
@@ -57,11 +52,11 @@ from services.registration.pages.organiser import versions as organiser_versions
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.uploads import most, words
 from services.registration.responses.problems import malformed_problem
-from shared.http.limits import Limits
 from shared.http.problems import problem_response
 from shared.pages import Site
+from shared.pages.answering import answer_errors
+from shared.pages.mounting import mount_pages
 from shared.pages.safety import READING
-from shared.pages.uploads import RefuseLargeForms
 
 HERE = Path(__file__).parent
 OF_MACHINES = ("/api/", "/events", "/metrics", "/healthz", "/readyz")
@@ -102,41 +97,26 @@ PARTS = (
     organiser_elsewhere,
 )
 
-log = structlog.get_logger()
-
-
-class PagesMount(Mount):
-    """Everything that is not for machines: those get their errors as problem details."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = scope.get("path", "")
-        # No page has such an address, and PostgreSQL takes it for an error of ours.
-        if path.startswith(OF_MACHINES) or "\0" in path:
-            return Match.NONE, {}
-        return super().matches(scope)
-
 
 def add_pages(app: FastAPI, settings: RegistrationSettings) -> None:
-    """Mount the pages; the app's state already has the desk, the live counts and the limits."""
-    pages = pages_application(settings, app.state.desk, app.state.live_counts, app.state.limits)
-    app.router.routes.append(PagesMount("", pages))
-    app.add_middleware(RefuseLargeForms, site=pages.state.site, most=most, words=words)
+    """Mount the pages, which share what the app's state already has."""
+    pages = pages_application(settings, app.state)
+    mount_pages(app, pages, lambda path: not path.startswith(OF_MACHINES), most, words)
 
 
-def pages_application(
-    settings: RegistrationSettings, desk: Desk, live: LiveCounts, limits: Limits
-) -> FastAPI:
+def pages_application(settings: RegistrationSettings, shared: State) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(HERE, HERE.parent / "locale", settings.public_url, FILTERS)
     app.state.site = site
-    app.state.desk = desk
-    app.state.live_counts = live
+    app.state.desk = shared.desk
+    app.state.group_commit = shared.group_commit
+    app.state.live_counts = shared.live_counts
     app.state.languages = site.languages
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
     app.state.outcomes = Outcomes(settings)
     app.state.challenges = Challenges(settings)
-    app.state.limits = limits
+    app.state.limits = shared.limits
     site.install(app)
     _answer_errors(app, site)
     app.include_router(own_handouts.worker)
@@ -146,6 +126,8 @@ def pages_application(
 
 
 def _answer_errors(app: FastAPI, site: Site) -> None:
+    answer_errors(app, site)
+
     @app.exception_handler(Refusal)
     def refused(request: Request, refusal: Refusal) -> Response:
         if refusal.status == HTTPStatus.NOT_FOUND:
@@ -163,16 +145,11 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
             typed = [field for field in form.multi_items() if isinstance(field[1], str)]
         return site.page(request, "organiser/sign-in-again.html", status=403, typed=typed)
 
-    @app.exception_handler(HTTPException)
-    def stopped(request: Request, error: HTTPException) -> Response:
-        detail = ""
-        if isinstance(error, RoleMissing):
-            detail = site.language(request).gettext(
-                "Your role for this conference does not include that."
-            )
-        response = site.error(request, error.status_code, detail)
-        response.headers.update(error.headers or {})
-        return response
+    @app.exception_handler(RoleMissing)
+    def role_missing(request: Request, error: RoleMissing) -> Response:
+        gettext = site.language(request).gettext
+        detail = gettext("Your role for this conference does not include that.")
+        return site.error(request, error.status_code, detail)
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -180,9 +157,3 @@ def _answer_errors(app: FastAPI, site: Site) -> None:
             # Forms are read by hand and shown again: a typed body comes from a script of ours.
             return problem_response(malformed_problem(error.errors(), site.language(request)))
         return site.error(request, HTTPStatus.NOT_FOUND)
-
-    @app.exception_handler(Exception)
-    def failed(request: Request, error: Exception) -> Response:
-        # The path can be somebody's key to their registration: only the kind of page is said.
-        log.error("page failed", page=request.url.path.split("/")[1], exc_info=error)
-        return site.error(request, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -8,9 +8,6 @@ from sqlalchemy import Connection, select
 
 from services.sheets.base.files import sealed_prefix
 from services.sheets.base.tables import Seal, Sheet
-from shared.words import codes
-
-LENGTH, GROUP = 16, 4
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,6 @@ class SealRecord:
     @property
     def made(self) -> bool:
         return bool(self.file) and self.gone_at is None
-
-
-def parse_code(text: str) -> str | None:
-    """The code as printed, from what someone typed; None when it cannot be one."""
-    return codes.parse_code(text, LENGTH, GROUP)
 
 
 def seal_by_code(connection: Connection, code: str) -> SealRecord | None:

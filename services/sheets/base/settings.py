@@ -1,27 +1,23 @@
 """What sheets reads from its environment, beside what every service does."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from shared.documents.signing.settings import SigningSettings
+from shared.storage.settings import StorageSettings
 
 NAME = "sheets"
 
 
-class SheetsSettings(SigningSettings):
+class SheetsSettings(SigningSettings, StorageSettings):
     picture_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (),
         description="what pictures of signatures are encrypted with at rest, and nothing else: "
         "'new,old' while they are being encrypted anew (`keys rotate`), each of at least 16 "
         "characters; or the path of a file with them. Nothing can be signed without",
-    )
-    storage_url: str = Field(
-        "",
-        description="where sealed sheets are kept: a folder (default: under EMARGE_HOME) or "
-        "s3://bucket/prefix?endpoint=https://…&region=…",
     )
 
     @field_validator("picture_keys", mode="before")
@@ -38,9 +34,3 @@ class SheetsSettings(SigningSettings):
         if not keys or any(len(key) < 16 for key in keys):
             raise ValueError("wants at least 16 characters each, comma-separated")
         return keys
-
-    @model_validator(mode="after")
-    def _default_storage(self) -> Self:
-        if not self.storage_url:
-            object.__setattr__(self, "storage_url", str(self.home.resolve() / NAME))
-        return self

@@ -68,9 +68,16 @@ def first_previous(sheet_id: str) -> str:
 
 def hash_of(entry: Entry, number: int | None = None) -> str:
     """SHA-256, in hexadecimal, of what may never change; with another number, if one is given."""
-    said = {
-        "sheet": entry.sheet_id,
-        "number": entry.number if number is None else number,
+    said = {"sheet": entry.sheet_id, **chained(entry)}
+    if number is not None:
+        said["number"] = number
+    return hashlib.sha256(canonical(said)).hexdigest()
+
+
+def chained(entry: Entry) -> dict[str, Any]:
+    """What may never change of an entry, beside whose sheet's it is, as it is written."""
+    return {
+        "number": entry.number,
         "kind": entry.kind,
         "registration": entry.registration_id,
         "at": moment(entry.at),
@@ -84,7 +91,6 @@ def hash_of(entry: Entry, number: int | None = None) -> str:
         "key": entry.key,
         "previous": entry.previous,
     }
-    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def person_of(salt: str, name: str, organisation: str, reason: str) -> str:

@@ -28,11 +28,11 @@ from services.sheets.funder.contents import Contents, contents_of
 from services.sheets.funder.index import ending, hash_of
 from services.sheets.funder.parts import Parts
 from services.sheets.funder.reading import Reader, Why
-from services.sheets.pictures.keyring import Keyring
 from services.sheets.sealing.orders import seal_changed
 from shared.base.clock import now
 from shared.base.database import Database
 from shared.base.errors import EmargeError, Parked
+from shared.base.keyring import Keyring
 from shared.bus.inbox import schedule
 from shared.events import Event
 from shared.process.service import Job

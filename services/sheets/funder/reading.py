@@ -9,9 +9,9 @@ from services.sheets.funder import fetching
 from services.sheets.funder.contents import File, presence, programmes_of
 from services.sheets.funder.fetching import Fetching, Unreachable
 from services.sheets.funder.realisations import realisation_of
-from services.sheets.pictures.keyring import Keyring
 from services.sheets.signing.papers import open_paper, type_of
 from shared.base.database import Database
+from shared.base.keyring import Keyring
 from shared.storage import NotStored, Storage
 
 Why = fetching.Why | Literal["unreachable", "erased"]

@@ -24,7 +24,7 @@ from services.sheets.lists.choices import choice_of
 from shared.base.clock import now
 from shared.bus.erasure import erased_among
 from shared.bus.eventlog import EventLog
-from shared.bus.rewriting import rewrite, wait_until_filed
+from shared.bus.rewriting import unsay_speaker, wait_until_filed
 from shared.events.letters import ReaderErased
 from shared.events.registration import PROGRAMMES, SpeakerErased
 from shared.events.speakers import speaker_id, without_speaker
@@ -37,13 +37,7 @@ def erase_speaker(
     """Raises Later while a programme is being noted, which may be one of before."""
     wait_until_filed(connection, PROGRAMMES)
     slug, speaker = erased.conference, erased.speaker_id
-    rewrite(
-        connection,
-        PROGRAMMES,
-        lambda said: (
-            without_speaker(slug, speaker, said) if said["conference"]["slug"] == slug else said
-        ),
-    )
+    unsay_speaker(connection, slug, speaker)
     day = select(Day.data).where(Day.slug == slug).with_for_update()
     data = connection.execute(day).scalar()
     if data is not None:

@@ -4,10 +4,16 @@ from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from starlette.routing import Match, Mount
-from starlette.types import Scope
 
-from services.sheets.pages import host, phone, screen, tablet, tablet_device
+from services.sheets.pages import (
+    host,
+    phone,
+    screen,
+    sealed_document,
+    tablet,
+    tablet_device,
+    verification,
+)
 from services.sheets.pages.at_desk import Desk
 from services.sheets.pages.filters import FILTERS
 from services.sheets.pages.host import LinkOver
@@ -16,68 +22,47 @@ from services.sheets.pages.organiser import devices, hosts, paper, people, seale
 from services.sheets.pages.organiser.here import AREA
 from services.sheets.pages.tablet import TabletEnded
 from services.sheets.pages.uploads import most, words
-from services.sheets.verification.desk import SealedDesk
 from shared.pages import Site
-from shared.pages.area import answer_errors
-from shared.pages.uploads import RefuseLargeForms
-from shared.pages.visitors import VisitorsOnly
+from shared.pages.area import add_area
 
 HERE = Path(__file__).parent
 STATIC = "/sheets/static/"
 OF_PEOPLE = ("/sheets/", "/organiser/")
-ROUTERS = (
-    phone.router,
-    screen.router,
-    host.router,
-    tablet_device.router,  # before what takes any word for a tablet's name
-    tablet.router,
-    sheets.router,
-    sealed.router,  # as are these of a sheet's
-    devices.router,
-    people.router,
-    hosts.router,
-    paper.router,
-    written.router,
+PARTS = (
+    verification,
+    sealed_document,
+    phone,
+    screen,
+    host,
+    tablet_device,  # before what takes any word for a tablet's name
+    tablet,
+    sealed,  # before what takes any word for a sheet's id
+    sheets,
+    devices,
+    people,
+    hosts,
+    paper,
+    written,
 )
 
 
-class PagesMount(Mount):
-    """What is for people; all else gets its errors as problem details."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = scope.get("path", "")
-        # No page has a NUL in its address, and PostgreSQL takes it for an error of ours.
-        if not path.startswith(OF_PEOPLE) or "\0" in path:
-            return Match.NONE, {}
-        return super().matches(scope)
-
-
-def add_pages(app: FastAPI, desk: Desk, sealed_desk: SealedDesk) -> None:
-    """Mount the pages; a scan too large to be one is refused with a page of its own."""
+def add_pages(app: FastAPI, desk: Desk) -> None:
+    """Mount the pages; a file too large to be what is wanted is refused with a page of its own."""
     site = Site(HERE, HERE.parent / "locale", desk.settings.public_url, FILTERS, STATIC)
-    app.router.routes.append(PagesMount("", _pages(site, desk, sealed_desk)))
-    app.add_middleware(RefuseLargeForms, site=site, most=most, words=words)
-
-
-def _pages(site: Site, desk: Desk, sealed_desk: SealedDesk) -> FastAPI:
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.site = site
-    app.state.desk = desk
-    app.state.sealed = sealed_desk
-    app.state.database = desk.database
-    app.add_middleware(
-        VisitorsOnly, site=site, area=AREA, settings=desk.settings, database=desk.database
+    pages = add_area(
+        app,
+        site,
+        AREA,
+        desk.settings,
+        desk.database,
+        [part.router for part in PARTS],
+        of_people=OF_PEOPLE,
+        most=most,
+        words=words,
     )
-    site.install(app)
-    answer_errors(app, site)
-    _answer_ended(app, site)
-    for router in ROUTERS:
-        app.include_router(router)
-    return app
+    pages.state.desk = desk
 
-
-def _answer_ended(app: FastAPI, site: Site) -> None:
-    @app.exception_handler(NotByLink)
+    @pages.exception_handler(NotByLink)
     def not_by_link(request: Request, _none: NotByLink) -> Response:
         gettext = site.language(request).gettext
         detail = gettext(
@@ -87,7 +72,7 @@ def _answer_ended(app: FastAPI, site: Site) -> None:
         )
         return site.error(request, HTTPStatus.NOT_FOUND, detail)
 
-    @app.exception_handler(LinkOver)
+    @pages.exception_handler(LinkOver)
     def link_over(request: Request, _over: LinkOver) -> Response:
         gettext = site.language(request).gettext
         detail = gettext(
@@ -96,7 +81,7 @@ def _answer_ended(app: FastAPI, site: Site) -> None:
         )
         return site.error(request, HTTPStatus.GONE, detail)
 
-    @app.exception_handler(TabletEnded)
+    @pages.exception_handler(TabletEnded)
     def tablet_ended(request: Request, _ended: TabletEnded) -> Response:
         gettext = site.language(request).gettext
         detail = gettext("This tablet was ended, or its day is over. The organiser has the sheets.")

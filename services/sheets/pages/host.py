@@ -27,9 +27,9 @@ from services.sheets.pages.at_desk import (
     key_of,
 )
 from services.sheets.pages.opening import NotByLink
+from services.sheets.pages.sealed_document import link_of
 from services.sheets.pages.words import host_statement, refusal_words
 from services.sheets.signing.signing import By, Signed, arrive, countersign, leave
-from services.sheets.verification.documents import link_of
 from shared.base.clock import now
 from shared.pages.visit import typed
 

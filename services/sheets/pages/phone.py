@@ -52,8 +52,7 @@ def ask_code(visit: Visiting) -> Response:
 @router.post("/here")
 def read_typed(visit: Visiting, form: Form, network: FromNetwork) -> Response:
     """A code by itself says which sheet it is for."""
-    if visit.desk.limits.wait(CODES, network):
-        return visit.error(429)
+    visit.desk.limits.check(CODES, network)
     moment = now()
     with visit.desk.database.read() as connection:
         others = [sheet.id for sheet in sheets_at(connection, moment)]
@@ -66,9 +65,8 @@ def read_typed(visit: Visiting, form: Form, network: FromNetwork) -> Response:
 @router.get("/here/{sheet_id}/{code}")
 def read_scanned(sheet_id: str, code: str, visit: Visiting, network: FromNetwork) -> Response:
     """What the QR on the screen leads to."""
-    limits = visit.desk.limits
-    if limits.wait(CODES, network) or limits.wait(CODES_OF_SHEET, sheet_id):
-        return visit.error(429)
+    visit.desk.limits.check(CODES, network)
+    visit.desk.limits.check(CODES_OF_SHEET, sheet_id)
     moment = now()
     with visit.desk.database.read() as connection:
         sheet = find_sheet(connection, sheet_id)
@@ -102,8 +100,8 @@ def show_sheet(sheet_id: str, visit: Visiting) -> Response:
 @router.post("/sign/{sheet_id}/who")
 def say_who(sheet_id: str, visit: Visiting, form: Form, network: FromNetwork) -> Response:
     limits = visit.desk.limits
-    if limits.wait(NAMES, network) or limits.wait(NAMES_OF_SHEET, sheet_id):
-        return visit.error(429)
+    limits.check(NAMES, network)
+    limits.check(NAMES_OF_SHEET, sheet_id)
     with visit.desk.database.read() as connection:
         sheet = find_sheet(connection, sheet_id)
         zone = conference_of(connection, sheet.conference).timezone

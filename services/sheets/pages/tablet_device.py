@@ -17,6 +17,7 @@ from services.sheets.pages.words import refusal_words, statement, when
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.signing.signing import sign
 from shared.base.clock import now
+from shared.pages.offline import home_screen, page_worker
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/sheets/tablet")
@@ -30,7 +31,6 @@ OF_THE_PAGE = (
     "spectral-600.woff2",
     "signing/pad.js",
 )
-WORKER = "tablet-worker.js"
 MOST = 20  # signatures of one sending
 
 
@@ -54,25 +54,13 @@ class SentEntries(BaseModel):
 def serve_worker(site: OnSite) -> Response:
     """The service worker; a changed asset changes it, and it then fetches what is new."""
     names = [*OF_THE_PAGE, *site.assets.under("tablet/")]
-    kept = json.dumps([site.assets.url(name) for name in names])
-    script = b"const ASSETS = " + kept.encode() + b";\n" + site.assets.content(WORKER)
-    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return page_worker(site, names, cache="emarge-tablet", page="^/sheets/tablet/[^/]+")
 
 
 @router.get("/{tablet_id}/manifest.webmanifest")
 def serve_manifest(tablet_id: str, site: OnSite) -> Response:
     """Lets the tablet's page be put on the home screen."""
-    manifest = {
-        "name": "Emarge",
-        "short_name": "Emarge",
-        "start_url": f"/sheets/tablet/{tablet_id}",
-        "scope": "/sheets/tablet/",
-        "display": "standalone",
-        "background_color": "#faf6ef",
-        "theme_color": "#faf6ef",
-        "icons": [{"src": site.assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
-    }
-    return JSONResponse(manifest, media_type="application/manifest+json")
+    return home_screen(site, "Emarge", f"/sheets/tablet/{tablet_id}", "/sheets/tablet/")
 
 
 @router.get("/{tablet_id}/list.json")

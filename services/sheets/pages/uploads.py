@@ -3,11 +3,12 @@
 import re
 
 from services.sheets.signing.papers import MOST_BYTES
-from services.sheets.verification import application as sealed
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
+MOST_SEALED = 16 * 1024 * 1024  # a sealed sheet of some thousand people
 AROUND_FILE = 512 * 1024  # bytes: the rest of its form, a tick for each person
+VERIFY = "/sheets/verify"
 PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
 
 
@@ -15,10 +16,14 @@ def most(path: str) -> int:
     """Bytes that a request may have."""
     if PAPER.fullmatch(path):
         return MOST_BYTES + AROUND_FILE
-    return sealed.LARGEST if path.startswith(sealed.VERIFY) else MAX_BODY
+    return MOST_SEALED if path.startswith(VERIFY) else MAX_BODY
 
 
 def words(path: str, gettext: Gettext) -> str:
     if PAPER.fullmatch(path):
         return gettext("A scan may have at most 10 MB.")
+    if path.startswith(VERIFY):
+        return gettext(
+            "This file is too large to be a sealed sheet. Choose the PDF as it was made."
+        )
     return gettext("That is far more than a signature is.") if path.startswith("/sheets/") else ""

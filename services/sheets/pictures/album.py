@@ -7,8 +7,8 @@ from sqlalchemy import Connection, insert, select
 
 from services.sheets.base.tables import Picture
 from services.sheets.chain.entries import Entry
-from services.sheets.pictures.keyring import CannotOpen, Keyring
 from services.sheets.pictures.strokes import Strokes
+from shared.base.keyring import CannotOpen, Keyring
 
 
 def keep(

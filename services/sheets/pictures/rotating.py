@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sqlalchemy import func, select, update
 
 from services.sheets.base.tables import Picture
-from services.sheets.pictures.keyring import Keyring
 from shared.base.database import Database, forget_overwritten
+from shared.base.keyring import Keyring
 
 PAGE = 100
 

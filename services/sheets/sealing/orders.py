@@ -13,13 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
 from services.sheets.base.refusals import Refused
-from services.sheets.base.seals import (
-    GROUP,
-    LENGTH,
-    SealRecord,
-    newest_of_conference,
-    seal_by_number,
-)
+from services.sheets.base.seals import SealRecord, newest_of_conference, seal_by_number
 from services.sheets.base.tables import Host, Participant, Seal, Sheet
 from services.sheets.base.timers import SheetDue, look_at
 from services.sheets.chain.appending import Draft, append
@@ -32,7 +26,7 @@ from services.sheets.signing.parties import By
 from shared.base.clock import now
 from shared.bus.inbox import schedule
 from shared.events import Payload
-from shared.words.codes import new_code
+from shared.words.codes import PRINTED, new_code
 
 Why = Literal["first", "changed", "erased", "again"]
 SYSTEM = By("system")
@@ -124,7 +118,7 @@ def _seal(
     number = sheet.seal + 1
     signed = {who for who, each in standings.items() if each.signed}
     people = sorted({*listed, *signed})
-    code = new_code(LENGTH, GROUP)
+    code = new_code(*PRINTED)
     of = heading_of(connection, sheet).model_dump(mode="json")
     draft = Draft(
         kind="sealed",

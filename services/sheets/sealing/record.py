@@ -23,7 +23,7 @@ from pydantic import (
     ValidationError,
 )
 
-from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source, moment
+from services.sheets.chain.entries import ERASED, UNSIGNED, ActorKind, Entry, Kind, Source, chained
 from services.sheets.sealing.facts import Facts
 from services.sheets.sealing.heading import Words
 from shared.base.errors import EmargeError
@@ -176,19 +176,7 @@ def read_record(content: bytes) -> Record:
 
 def _said(entry: Entry) -> dict[str, Any]:
     return {
-        "number": entry.number,
-        "kind": entry.kind,
-        "registration": entry.registration_id,
-        "at": moment(entry.at),
-        "noted_at": moment(entry.noted_at),
-        "source": entry.source,
-        "actor": entry.actor_kind,
-        "said": entry.said,
-        "person": entry.person,
-        "author": entry.author,
-        "picture": entry.picture,
-        "key": entry.key,
-        "previous": entry.previous,
+        **chained(entry),
         "hash": entry.hash,
         "salt": entry.salt,
         "name": entry.name,

@@ -17,7 +17,6 @@ from services.sheets.chain.entries import ERASED, UNSIGNED, Entry
 from services.sheets.chain.reading import entries_of
 from services.sheets.chain.verifying import faults
 from services.sheets.pictures.album import strokes_of
-from services.sheets.pictures.keyring import Keyring
 from services.sheets.pictures.strokes import Strokes
 from services.sheets.sealing.facts import Facts
 from services.sheets.sealing.gathering import facts_of
@@ -25,6 +24,7 @@ from services.sheets.sealing.orders import SealAsked, blank
 from services.sheets.sealing.record import record_of
 from shared.base.database import Database
 from shared.base.errors import EmargeError, Hopeless
+from shared.base.keyring import Keyring
 from shared.bus.eventlog import EventLog
 from shared.documents.writing import DocumentSigner
 from shared.events import Event

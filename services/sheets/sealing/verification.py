@@ -14,7 +14,6 @@ from services.sheets.base.records import SheetRecord, sheet_by_id
 from services.sheets.base.refusals import Refused
 from services.sheets.base.seals import (
     SealRecord,
-    parse_code,
     seal_by_code,
     seal_by_digest,
     seals_of,
@@ -27,6 +26,7 @@ from services.sheets.sealing.brought import Brought, look_at_record
 from services.sheets.sealing.heading import Heading, heading_in
 from services.sheets.sealing.record import Claims, NotARecord
 from shared.base.database import Database
+from shared.words.codes import PRINTED, parse_code
 
 Finding = Literal[
     "valid",
@@ -55,7 +55,7 @@ class Verdict:
 
 def verify_code(connection: Connection, typed: str) -> Verdict:
     """What became of the seal with this code, as someone typed or scanned it."""
-    code = parse_code(typed)
+    code = parse_code(typed, *PRINTED)
     if code is None:
         return Verdict("mistyped")
     seal = seal_by_code(connection, code)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from services.sheets.base.refusals import Refused
 from services.sheets.base.tables import EntryRow, Picture
 from services.sheets.pictures import album
-from services.sheets.pictures.keyring import Keyring
+from shared.base.keyring import Keyring
 
 MOST_BYTES = 10 * 1024 * 1024  # a photo of a sheet as a telephone makes it
 KINDS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")

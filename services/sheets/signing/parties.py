@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.sheets.chain.entries import ActorKind, Entry, Source
-from services.sheets.pictures.keyring import Keyring
 from shared.base.database import Database
+from shared.base.keyring import Keyring
 from shared.bus.eventlog import EventLog
 
 

@@ -35,23 +35,27 @@ MOST_RESENT = 1000  # at a time
 TESTS = 30  # of one conference, in an hour: they may go to somebody who wants none
 
 
-class NoSuchEndpoint(Exception):
+class EndpointRefused(Exception):
+    """What an organiser wants of an endpoint cannot be; each kind says why."""
+
+
+class NoSuchEndpoint(EndpointRefused):
     """The conference has none of that id."""
 
 
-class TooManyTests(Exception):
+class TooManyTests(EndpointRefused):
     """A conference has sent as many in the last hour as it may."""
 
 
-class TooManyEndpoints(Exception):
+class TooManyEndpoints(EndpointRefused):
     """The conference has as many as it may."""
 
 
-class EndpointDisabled(Exception):
+class EndpointDisabled(EndpointRefused):
     """Nothing is sent there until it is enabled, but tests."""
 
 
-class RotatedLately(Exception):
+class RotatedLately(EndpointRefused):
     """The secret of before still counts: one more would end it at once, and lose messages."""
 
 

@@ -26,7 +26,6 @@ def add_pages(app: FastAPI, settings: WebhooksSettings, database: Database, log:
     locale = HERE.parent / "locale"
     site = Site(HERE, locale, settings.public_url, static=static_of(AREA))
     pages = add_area(app, site, AREA, settings, database, [listing.router, one.router])
-    pages.state.settings = settings
     pages.state.seals = Seals(settings)
     pages.state.log = log
 

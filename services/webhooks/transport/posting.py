@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +28,7 @@ from services.webhooks.base.destinations import (
     parse_url,
 )
 from services.webhooks.base.settings import Network
+from shared.base.clock import monotonic
 
 LIMIT = 10.0  # seconds for all of it: resolving, connecting, sending, the answer
 PER_ADDRESS = 4.0  # seconds for one of several addresses to answer a connection
@@ -64,7 +64,7 @@ async def post(
     url: str, headers: Mapping[str, str], body: bytes, allowed: Collection[Network] = ()
 ) -> Outcome:
     """Never raises for what the other side does, or is."""
-    started = time.monotonic()
+    started = monotonic()
     try:
         async with asyncio.timeout(LIMIT):
             outcome = await _exchange(parse_url(url, allowed), headers, body, allowed)
@@ -83,7 +83,7 @@ async def post(
         outcome = Outcome("down", "certificate" if is_tls else "unreachable")
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol):
         outcome = Outcome("down", "no-http")
-    milliseconds = int((time.monotonic() - started) * 1000)
+    milliseconds = int((monotonic() - started) * 1000)
     return Outcome(outcome.verdict, outcome.answer, milliseconds, outcome.wait)
 
 

@@ -9,7 +9,6 @@ on their telephone each time is not made for a thousand certificates.
 """
 
 import hashlib
-import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +18,7 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from shared.base.clock import monotonic
 from shared.documents.errors import SignerAway, SignerUnusable
 from shared.documents.signing.foreign_keys import PrivateKey, foreign_key
 
@@ -88,10 +88,10 @@ class _Service:
         return _answered(method, response)
 
     def _access_token(self) -> str:
-        if self._access is None or time.monotonic() > self._access[1]:
+        if self._access is None or monotonic() > self._access[1]:
             answer = self._signed_in()
             seconds = float(answer.get("expires_in", 3600)) - EARLY
-            self._access = str(answer["access_token"]), time.monotonic() + seconds
+            self._access = str(answer["access_token"]), monotonic() + seconds
         return self._access[0]
 
     def _signed_in(self) -> dict[str, Any]:

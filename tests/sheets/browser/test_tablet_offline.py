@@ -205,7 +205,7 @@ KEPT = """async () => {
   const sealed = values.filter((value) => value.sealed);
   return {
     names,
-    extractable: values.find((value) => value instanceof CryptoKey).extractable,
+    extractable: values.find((value) => value.key).key.extractable,
     text: sealed.map((value) => new TextDecoder().decode(value.sealed)).join() + cached,
   };
 }"""

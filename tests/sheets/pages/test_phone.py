@@ -180,7 +180,9 @@ def test_guessed_codes_are_limited_and_slips_are_not(phone: httpx.Client, room: 
     ]
     assert statuses[-1] == 429
     assert statuses.count(403) <= CODES.most
-    assert phone.post("/sheets/here", data={"code": room.shown()}).status_code == 429
+    refused = phone.post("/sheets/here", data={"code": room.shown()})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
 
 
 def test_guessed_names_are_limited(phone: httpx.Client, room: Room) -> None:

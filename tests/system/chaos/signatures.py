@@ -17,7 +17,7 @@ from services.sheets.base.tables import EntryRow
 from services.sheets.chain.verifying import verify_sheet
 from services.sheets.funder.bundles import bundle_now, bundles_of
 from services.sheets.pictures.album import opener
-from services.sheets.pictures.keyring import Keyring
+from services.sheets.pictures.keyring import picture_keys
 from services.sheets.sealing.asking import seal_now
 from services.sheets.sealing.auditing import unlike_documents
 from services.sheets.signing.parties import By
@@ -104,7 +104,7 @@ class Sheets:
                     select(EntryRow.registration_id).where(EntryRow.kind == "signed")
                 )
             )
-            opens = opener(connection, Keyring(self.settings.picture_keys))
+            opens = opener(connection, picture_keys(self.settings.picture_keys))
             sheets = sheets_by_conference(connection, None)
             faults = sum(len(verify_sheet(connection, each.id, opens)) for each in sheets)
             seals = newest_of_conference(connection, TODAY)

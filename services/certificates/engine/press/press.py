@@ -4,9 +4,7 @@ import os
 import selectors
 import subprocess
 import sys
-import time
 from pathlib import Path
-from types import TracebackType
 from typing import Self, TypeVar
 
 from services.certificates.engine.compositor.refusals import NotFast, ReadsValue
@@ -44,6 +42,7 @@ from services.certificates.engine.shape import Shape
 from services.certificates.engine.shapekeys import Split
 from services.certificates.engine.template import Template
 from services.certificates.engine.values import Values
+from shared.base.clock import monotonic
 
 _PROJECT = Path(__file__).resolve().parents[4]
 _START_SECONDS = 30.0  # Python and WeasyPrint are imported before the first answer
@@ -150,12 +149,7 @@ class Press:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def _ask(
@@ -179,7 +173,7 @@ class Press:
         started = self._child is None
         if self._child is None:
             self._child = self._start()
-        return time.monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
+        return monotonic() + self.limits.seconds + (_START_SECONDS if started else 0)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         environment = {
@@ -234,7 +228,7 @@ class Press:
             return deadline
         self._read(deadline + _START_SECONDS)
         self._is_ready = True
-        return max(deadline, time.monotonic() + self.limits.seconds)
+        return max(deadline, monotonic() + self.limits.seconds)
 
     def _read(self, deadline: float) -> bytes:
         """The next message. Raises OSError when there is none, LayoutFailed at the deadline."""
@@ -255,7 +249,7 @@ class Press:
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)
             while len(self._buffer) < length:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
+                if not selector.select(max(0.0, deadline - monotonic())):
                     raise LayoutFailed(
                         f"the layout took longer than {self.limits.seconds:g} seconds"
                     )

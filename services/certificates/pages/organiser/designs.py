@@ -22,9 +22,9 @@ from services.certificates.designs.publication import (
 )
 from services.certificates.designs.publishing import UnderWay
 from services.certificates.desk import AtDesk, Desk
-from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At, Form
 from shared.base.bulkhead import Busy
+from shared.http.documents import document
 from shared.http.numbers import RowNumber, row_number
 from shared.pages import Site
 from shared.pages.visit import Here, OnSite, typed
@@ -142,9 +142,7 @@ def forget_one(number: RowNumber, desk: AtDesk, at: At) -> Response:
 
 @router.get("/draft/preview.pdf")
 def show_pdf(desk: AtDesk, at: At) -> Response:
-    headers = {**FILE_HEADERS, "Content-Disposition": 'inline; filename="preview.pdf"'}
-    pdf = desk.drafting.last_preview(at.slug)
-    return Response(_made(pdf), media_type="application/pdf", headers=headers)
+    return document(_made(desk.drafting.last_preview(at.slug)), "preview.pdf")
 
 
 @router.get("/draft/preview.png")

@@ -22,6 +22,7 @@ from services.certificates.pages.organiser.here import At, Form, of_this_confere
 from services.certificates.preservation.standing import holds_until as of_document
 from services.certificates.preservation.standing import troubles
 from services.certificates.resources import open_log
+from shared.http.documents import zip_archive
 from shared.pages.visit import OnSite, typed
 
 router = APIRouter(prefix="/organiser/{slug}/certificates")
@@ -68,14 +69,8 @@ def show_people(
 def download_all(desk: AtDesk, at: At) -> StreamingResponse:
     """Every certificate that counts, as one ZIP, written while it is sent."""
     note_archive(desk.database, desk.log, at.slug, "organiser", at.who.name)
-    return StreamingResponse(
-        archive(desk.database, desk.storage, at.slug),
-        media_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="certificates-{at.slug}.zip"',
-            "Cache-Control": "no-store",
-        },
-    )
+    pieces = archive(desk.database, desk.storage, at.slug)
+    return zip_archive(pieces, f"certificates-{at.slug}.zip")
 
 
 @router.get("/of/{code}.pdf")

@@ -16,7 +16,6 @@ from services.certificates.designs.files import fault_of
 from services.certificates.desk import AtDesk, Desk
 from services.certificates.issuing import realising
 from services.certificates.organising.people_table import count_of
-from services.certificates.pages.download import FILE_HEADERS
 from services.certificates.pages.organiser.here import At
 from services.certificates.realisation import versions
 from services.certificates.realisation.facts import FIELDS, LATEST_PAYMENT, Facts, Fault, read_facts
@@ -25,6 +24,7 @@ from services.certificates.resources import open_log
 from shared.base.bulkhead import Busy
 from shared.base.clock import now
 from shared.base.errors import EmargeError
+from shared.http.documents import document
 from shared.http.numbers import row_number
 from shared.pages import Site
 from shared.pages.visit import Here, OnSite, form_of, typed
@@ -84,8 +84,7 @@ def save(request: Request, site: OnSite, desk: AtDesk, at: At, form: Form) -> Re
     except EmargeError as error:
         return _page(request, site, desk, at, written, status=422, problem=str(error), **shown)
     if typed(form, "do") == "look":
-        headers = {**FILE_HEADERS, "Content-Disposition": 'inline; filename="apercu.pdf"'}
-        return Response(pdf, media_type="application/pdf", headers=headers)
+        return document(pdf, "apercu.pdf")
     return _keep(request, site, desk, at, written, facts, picture, revision)
 
 

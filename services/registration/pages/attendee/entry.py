@@ -108,8 +108,7 @@ def send(entrance: Entrance, entry: EntryForm) -> Response:
         entry.remove(key)
         return _again(entrance, entry)
     if action == "link" and (part := entry.part(key)) is not None and part.known:
-        if not lost_link.send_to(visit.request, visit.desk, conference.slug, part.values["email"]):
-            return visit.site.error(visit.request, 429)
+        lost_link.send_to(visit.request, visit.desk, conference.slug, part.values["email"])
         part.link_sent = True
         return _again(entrance, entry)
     return _register(entrance, replace(entry, pressed="register"))
@@ -124,7 +123,8 @@ def _register(entrance: Entrance, entry: EntryForm) -> Response:
     if people is None:
         return _again(entrance, entry, status=422)
     count_registrations(visit.request, len(people))
-    outcomes = register_colleagues(visit.desk, slug, _applications(entrance, entry, people))
+    applications = _applications(entrance, entry, people)
+    outcomes = register_colleagues(visit.group_commit.register, slug, applications)
     registered = [outcome for outcome in outcomes if isinstance(outcome, Registered)]
     if len(registered) < len(outcomes):
         left = _refused(entry, outcomes)

@@ -28,20 +28,17 @@ def send_link(
     slug: str, conference: PublicDay, request: Request, desk: AtDesk, site: OnSite, form: Form
 ) -> Response:
     """The answer is the same whether or not anybody has this address, or it has had its links."""
-    if not send_to(request, desk, slug, typed(form, "email")):
-        return site.error(request, 429)
+    send_to(request, desk, slug, typed(form, "email"))
     return site.page(request, "attendee/my-link.html", conference=conference, sent=True)
 
 
-def send_to(request: Request, desk: Desk, slug: str, email: str) -> bool:
-    """To whoever is registered with the address, which is for no visitor to know; False when their
-    network has asked too often."""
+def send_to(request: Request, desk: Desk, slug: str, email: str) -> None:
+    """To whoever is registered with the address, which is for no visitor to know. Raises
+    TooManyTries."""
     limits: Limits = request.app.state.limits
-    if not limits.take(LINK_REQUESTS, network_of(request)):
-        return False
+    limits.claim(LINK_REQUESTS, network_of(request))
     of_attendee = f"{slug} {address_key(email.strip())}"
     if limits.take(LINKS_TO_ATTENDEE, of_attendee) and not limits.wait(LINKS_OF_CONFERENCE, slug):
         # Only what is sent counts: addresses that nobody has must not use it up for everybody.
         for _ in range(resend_link(desk, slug, email)):
             limits.spend(LINKS_OF_CONFERENCE, slug)
-    return True

@@ -1,7 +1,5 @@
 """What a person takes along: the calendar of their day and their badge."""
 
-import json
-
 from fastapi import APIRouter, Response
 
 from services.registration.base.refusals import ConferenceCancelled, RegistrationCancelled
@@ -14,7 +12,7 @@ from shared.base.clock import now
 from shared.events.registration import Place
 from shared.handouts.badge import badge_pdf
 from shared.handouts.calendar import published
-from shared.pages import Site
+from shared.pages import Site, offline
 from shared.pages.visit import OnSite
 
 worker = APIRouter()  # before what takes any token
@@ -29,15 +27,12 @@ OF_THE_PAGE = (
     "spectral-600.woff2",
     "own-page.js",
 )
-WORKER = "own-worker.js"
 
 
 @worker.get("/r/worker.js")
 def serve_worker(site: OnSite) -> Response:
     """The service worker that keeps one's page on a phone; a changed asset changes it."""
-    kept = json.dumps([site.assets.url(name) for name in OF_THE_PAGE])
-    script = b"const ASSETS = " + kept.encode() + b";\n" + site.assets.content(WORKER)
-    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return offline.worker(site, "own-worker.js", OF_THE_PAGE)
 
 
 @router.get("/calendar.ics")

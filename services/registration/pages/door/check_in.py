@@ -58,15 +58,14 @@ def ask_sign_in(slug: str, token: str, request: Request, desk: AtDesk, site: OnS
 
 
 @router.post("/sign-in")
-def sign_in(slug: str, request: Request, desk: AtDesk, site: OnSite, form: Form) -> Response:
+def sign_in(slug: str, request: Request, desk: AtDesk, form: Form) -> Response:
     conference = desk.programmes.known(slug)
     refuse_draft(conference)
     limits: Limits = request.app.state.limits
     with desk.database.read() as connection:
         key = find_token(connection, typed(form, "token").strip())
     if key is None or not key.rights.allow("check in", slug):
-        if not limits.take(SIGN_INS, network_of(request)):
-            return site.error(request, 429)
+        limits.claim(SIGN_INS, network_of(request))
         say("sign-in.refused", by="key", conference=conference.slug)
         return RedirectResponse(f"/checkin/{conference.slug}?refused=key", 303)
     response = RedirectResponse(f"/checkin/{conference.slug}", 303)

@@ -1,6 +1,5 @@
 """What the door's page keeps on a device so that it works without a network, and sends later."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ from services.registration.pages.door.sheet import stand
 from services.registration.pages.signed_in import Scanning
 from services.registration.programme.programmes import load_conference
 from shared.base.clock import now
+from shared.pages.offline import home_screen, page_worker
 from shared.pages.visit import OnSite
 
 router = APIRouter(prefix="/checkin")
@@ -33,7 +33,6 @@ OF_THE_PAGE = (
     "spectral-600.woff2",
     "vendor/qr-0.7.0.js",
 )
-WORKER = "door-worker.js"
 MOST_SCANS = 100
 
 
@@ -56,27 +55,15 @@ class SentScans(BaseModel):
 def serve_worker(site: OnSite) -> Response:
     """The service worker; a changed asset changes it, and it then fetches what is new."""
     names = [*OF_THE_PAGE, *site.assets.under("door/")]
-    kept = json.dumps([site.assets.url(name) for name in names])
-    script = b"const ASSETS = " + kept.encode() + b";\n" + site.assets.content(WORKER)
-    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return page_worker(site, names, cache="emarge-door", page="^/checkin/[^/]+$")
 
 
 @router.get("/{slug}/manifest.webmanifest")
 def serve_manifest(slug: str, desk: AtDesk, site: OnSite) -> Response:
     """Lets the door be put on the home screen."""
     conference = desk.programmes.known(slug)
-    manifest = {
-        "name": conference.title,
-        "short_name": "Emarge",
-        "lang": conference.language,
-        "start_url": f"/checkin/{conference.slug}",
-        "scope": "/checkin/",
-        "display": "standalone",
-        "background_color": "#faf6ef",
-        "theme_color": "#faf6ef",
-        "icons": [{"src": site.assets.url("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
-    }
-    return JSONResponse(manifest, media_type="application/manifest+json")
+    start = f"/checkin/{conference.slug}"
+    return home_screen(site, conference.title, start, "/checkin/", lang=conference.language)
 
 
 @router.get("/{slug}/list.json")

@@ -151,8 +151,7 @@ def sign_in(
         challenge = challenges.take(request, desk, "sign-in")
         number = sign_in_by_passkey(desk, party, typed(form, "credential"), challenge)
     except PasskeyRefused:
-        if not limits.take(SIGN_INS, network_of(request)):
-            return site.error(request, 429)
+        limits.claim(SIGN_INS, network_of(request))
         say("sign-in.refused", by="passkey")
         goes_to = own_path(typed(form, "next"))
         refused = sign_in_page(site, request, goes_to=goes_to, passkey_refused=True)

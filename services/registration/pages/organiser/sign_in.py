@@ -45,8 +45,7 @@ def send_link(
         return sign_in_page(
             site, request, goes_to=goes_to, email=typed(form, "email"), wrong=wrong, status=422
         )
-    if not limits.take(LINK_REQUESTS, network_of(request)):
-        return site.error(request, 429)
+    limits.claim(LINK_REQUESTS, network_of(request))
     response = site.page(request, "organiser/link-sent.html", email=email)
     if limits.take(LINKS_TO_ORGANISER, address_key(email)):
         locale = locale_of(language.code)
@@ -70,8 +69,7 @@ def sign_in(token: str, request: Request, desk: AtDesk, site: OnSite) -> Respons
     if given is None or opens(path, given, settings.keys):
         entry = use_link(desk, token, has_pass=given is not None)
     if entry is None:
-        if not limits.take(SIGN_INS, network_of(request)):
-            return site.error(request, 429)
+        limits.claim(SIGN_INS, network_of(request))
         say("sign-in.refused", by="link")
         return sign_in_page(site, request, used=True, status=403)
     response = RedirectResponse(own_path(entry.goes_to), 303)

@@ -26,9 +26,9 @@ from services.sheets.pages.organiser.people import MOST_REASON
 from services.sheets.pages.words import refusal_words
 from services.sheets.signing.papers import open_paper, type_of
 from services.sheets.signing.signing import transcribe
-from services.sheets.verification.documents import FILE_HEADERS
+from shared.http.documents import document
 from shared.pages.visit import Here, form_of, typed
-from shared.words.filenames import content_disposition, file_name
+from shared.words.filenames import file_name
 
 router = APIRouter(prefix="/organiser/{slug}/sheets/{sheet_id}/paper")
 
@@ -51,8 +51,7 @@ def fetch_scan(paper_id: str, visit: Visiting, at: At, sheet: OfSheet) -> Respon
         return visit.error(HTTPStatus.NOT_FOUND)
     media_type, ending = type_of(scan)
     name = file_name(sheet.title, paper_id[:8], extension=ending[1:])
-    headers = {**FILE_HEADERS, "Content-Disposition": content_disposition("inline", name)}
-    return Response(scan, media_type=media_type, headers=headers)
+    return document(scan, name, media_type)
 
 
 @router.post("")

@@ -1,38 +1,40 @@
 """`/organiser/{conference}/sheets/sealed`: sheets sealed by a button, their documents, and the
 funder's file."""
 
-from typing import Literal
+from http import HTTPStatus
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from services.sheets.base.refusals import Refused
-from services.sheets.base.seals import seal_by_code, seals_of
+from services.sheets.base.seals import seals_of
 from services.sheets.funder.bundles import GOING_ON, bundle_by_id, bundle_now, bundles_of, is_stuck
 from services.sheets.lists.expected import sheets_of
-from services.sheets.pages.at_desk import find_sheet
-from services.sheets.pages.organiser.here import At, Form, OfSheet, by_organiser
-from services.sheets.pages.organiser.people import MOST_REASON
+from services.sheets.pages.at_desk import Visiting, find_sheet
+from services.sheets.pages.organiser.here import At, by_organiser
+from services.sheets.pages.sealed_document import document_of
 from services.sheets.sealing.asking import seal_now
-from services.sheets.verification.desk import AtDesk
-from services.sheets.verification.documents import document
 from shared.base.clock import now
-from shared.pages.visit import OnSite, typed
+from shared.http.documents import zip_archive
+from shared.pages.visit import form_of, typed
 
 router = APIRouter(prefix="/organiser/{slug}/sheets/sealed")
 
+MOST_REASON = 500
 Done = Literal["", "sealed", "asked", "nothing"]
+Form = Annotated[FormData, Depends(form_of(fields=5, field_size=4096))]
 
 
 @router.get("")
-def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done = "") -> Response:
-    with desk.database.read() as connection:
+def show_sealed(visit: Visiting, at: At, done: Done = "") -> Response:
+    with visit.desk.database.read() as connection:
         rows = [row for row in sheets_of(connection, at.slug) if row.sheet.length]
         seals = {row.sheet.id: seals_of(connection, row.sheet.id)[::-1] for row in rows}
         bundles = bundles_of(connection, at.slug)
         stuck = {each.id for each in bundles if is_stuck(connection, each)}
-    return site.page(
-        request,
+    return visit.page(
         "organiser/sealed.html",
         **at.words,
         rows=rows,
@@ -46,45 +48,37 @@ def show_sealed(request: Request, site: OnSite, desk: AtDesk, at: At, done: Done
 
 
 @router.post("/funder")
-def ask_for_file(desk: AtDesk, at: At) -> Response:
+def ask_for_file(visit: Visiting, at: At) -> Response:
     """Made in the background; asked twice, it is one, which goes on if it could not."""
-    bundle_now(desk.database, at.slug, by_organiser(at))
+    bundle_now(visit.desk.database, at.slug, by_organiser(at))
     return RedirectResponse(f"{at.address}/sealed?done=asked", 303)
 
 
 @router.get("/funder/{bundle_id}.zip")
-def fetch_file(bundle_id: str, request: Request, site: OnSite, desk: AtDesk, at: At) -> Response:
+def fetch_file(bundle_id: str, visit: Visiting, at: At) -> Response:
     """Part by part, as it lies in the storage."""
-    with desk.database.read() as connection:
+    with visit.desk.database.read() as connection:
         bundle = bundle_by_id(connection, bundle_id)
     if bundle is None or bundle.conference != at.slug or bundle.state != "made":
-        return site.error(request, 404)
-    return StreamingResponse(
-        desk.bundler.pieces(bundle),
-        media_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="emargement-{at.slug}.zip"',
-            "Content-Length": str(bundle.size),
-            "Cache-Control": "no-store",
-        },
-    )
+        return visit.error(HTTPStatus.NOT_FOUND)
+    return zip_archive(visit.desk.bundler.pieces(bundle), f"emargement-{at.slug}.zip", bundle.size)
 
 
 @router.get("/{code}.pdf")
-def fetch_document(code: str, request: Request, site: OnSite, desk: AtDesk, at: At) -> Response:
-    with desk.database.read() as connection:
-        seal = seal_by_code(connection, code)
-        sheet = find_sheet(connection, seal.sheet_id, at.slug) if seal else None
-    found = document(desk.storage, seal, sheet) if seal and sheet else None
-    return found or site.error(request, 404)
+def fetch_document(code: str, visit: Visiting, at: At) -> Response:
+    return document_of(visit.desk, code, at.slug) or visit.error(HTTPStatus.NOT_FOUND)
 
 
 @router.post("/{sheet_id}")
-def seal_sheet(desk: AtDesk, at: At, sheet: OfSheet, form: Form) -> Response:
+def seal_sheet(sheet_id: str, visit: Visiting, at: At, form: Form) -> Response:
     """Sealed as it is now; a sheet that is sealed already, anew if it was changed since."""
     reason = " ".join(typed(form, "reason").split())[:MOST_REASON]
     try:
-        seal_now(desk.database, sheet.id, by=by_organiser(at), reason=reason)
-    except Refused:
+        with visit.desk.database.read() as connection:
+            find_sheet(connection, sheet_id, at.slug)
+        seal_now(visit.desk.database, sheet_id, by=by_organiser(at), reason=reason)
+    except Refused as refused:
+        if refused.code == "unknown":
+            return visit.error(HTTPStatus.NOT_FOUND)
         return RedirectResponse(f"{at.address}/sealed?done=nothing", 303)
     return RedirectResponse(f"{at.address}/sealed?done=sealed", 303)

@@ -1,6 +1,6 @@
 // Reading badges by camera: the browser's own reader where it has one, else the one we bring. What
 // takes the picture away (a locked phone, a call) is waited for, and the camera opened again.
-import { page } from "./says.js";
+import { page } from "../offline/says.js";
 
 const PAUSE = 2500; // ms: the same badge held still is one scan
 const LEAST = 40; // ms between two looks, for the battery

@@ -1,6 +1,6 @@
 // How many are in at this door, and of how many: as the list says, with what this device did since.
 import { isNewer } from "./list.js";
-import { says } from "./says.js";
+import { says } from "../offline/says.js";
 
 const STEP = { welcome: 1, kept: 1, goodbye: -1 };
 

@@ -6,11 +6,11 @@ import { showCounts } from "./counts.js";
 import { Journal, newId } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
 import { showLatest, showLine } from "./latest.js";
-import { Line } from "./line.js";
+import { DoorLine } from "./line.js";
 import { consult } from "./list.js";
 import { show, showReady } from "./panel.js";
-import { Safe } from "./safe.js";
-import { page } from "./says.js";
+import { openSafe } from "./safe.js";
+import { page } from "../offline/says.js";
 import { find } from "./search.js";
 import { closeSheet, nameIn, offerSheet, openSheet, refuse } from "./sheet.js";
 import { watchSignOut } from "./sign-out.js";
@@ -25,9 +25,9 @@ const HAS_KEYS = matchMedia("(any-pointer: fine)"); // elsewhere a focused field
 const codeField = document.querySelector("#code");
 const nameField = document.querySelector("#q");
 
-const safe = await Safe.open(page.slug, page.holder).catch(() => null);
+const safe = await openSafe(page.slug, page.holder).catch(() => null);
 const journal = await Journal.load(safe);
-const line = new Line(PATH, safe, journal);
+const line = new DoorLine(PATH, safe, journal);
 
 let unsure = null; // what the panel says by the list alone: {id, where}
 

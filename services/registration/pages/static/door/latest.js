@@ -1,11 +1,14 @@
 // The latest scans of this device, and what became of each: the server's word, once there is one.
 import { elsewhere } from "./list.js";
 import { isRefused } from "./journal.js";
-import { clock, says, verdictOf } from "./says.js";
+import { clock, says } from "../offline/says.js";
 import { RECORDED } from "./verdict.js";
 
 const SHOWN = 12;
 const section = document.querySelector("[data-journal]");
+
+/** What an outcome is called: "Welcome", "Wrong workshop". */
+const verdictOf = (kind) => document.querySelector(`template[data-outcome="${kind}"]`).content.querySelector(".verdict").textContent;
 
 function fateOf(entry) {
   if (!entry.answered) return ["…", says("state-waiting")];

@@ -1,9 +1,11 @@
 // The panel that says what a scan means, from the same words as the server's.
-import { clock, copyOf, filled, says } from "./says.js";
+import { clock, filled, says } from "../offline/says.js";
 
 const panel = document.querySelector("#outcome");
 const home = document.createComment("the panel, while nothing is open over the page");
 panel.before(home);
+
+const copyOf = (selector) => document.querySelector(selector).content.cloneNode(true);
 
 /** The panel stands where one looks: in what is open over the page, or else on the page. */
 export function placePanel(over = null) {

@@ -1,7 +1,7 @@
 // Finding people in the list, with or without a network, as it is typed.
 import { parseCode } from "./code.js";
 import { insideSince } from "./list.js";
-import { clock, says } from "./says.js";
+import { clock, says } from "../offline/says.js";
 import { nearest } from "./seek.js";
 import { perhaps } from "./slips.js";
 import { stand } from "./stand.js";

@@ -2,7 +2,7 @@
 // typed, and what is wrong is said in the panel.
 import { newId } from "./journal.js";
 import { placePanel, showRefused } from "./panel.js";
-import { says } from "./says.js";
+import { says } from "../offline/says.js";
 import { find } from "./search.js";
 import { stand } from "./stand.js";
 

@@ -1,7 +1,7 @@
 // Signing out takes everything of the day from the device, unless scans would be lost unseen.
 import { dropPage } from "./keep.js";
-import { Safe } from "./safe.js";
-import { page, says } from "./says.js";
+import { destroySafe } from "./safe.js";
+import { page, says } from "../offline/says.js";
 
 const form = document.querySelector("[data-sign-out]");
 const dialog = document.querySelector("[data-leave]");
@@ -24,7 +24,7 @@ export function watchSignOut(line, journal) {
     event.preventDefault();
     if (!(await isMeant(line, journal))) return;
     line.close();
-    await Safe.destroy(page.slug);
+    await destroySafe(page.slug);
     await dropPage(`/checkin/${page.slug}`);
     try {
       await fetch(form.action, { method: "POST", redirect: "manual" });

@@ -1,5 +1,5 @@
 // Where the volunteer stands, and which way people go: kept over a reload.
-import { page, says } from "./says.js";
+import { page, says } from "../offline/says.js";
 
 const form = document.querySelector("[data-stand]");
 const KEPT = `emarge-door:${page.slug}`;

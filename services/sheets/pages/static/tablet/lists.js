@@ -1,5 +1,14 @@
 // What the tablet lists: its sheets, the people of one of them, and what was refused.
-import { clock, element, says } from "./says.js";
+import { clock, says } from "../offline/says.js";
+
+/** An element with this text. */
+function element(tag, properties, ...inside) {
+  const { data = {}, ...rest } = properties;
+  const made = Object.assign(document.createElement(tag), rest);
+  Object.assign(made.dataset, data);
+  made.append(...inside);
+  return made;
+}
 
 const folded = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 

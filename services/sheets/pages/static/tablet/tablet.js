@@ -3,21 +3,22 @@
 import { Pad } from "../signing/pad.js";
 import { Journal, isRefused } from "./journal.js";
 import { dropPage, keepPage } from "./keep.js";
-import { Line } from "./line.js";
-import { page, says } from "./says.js";
-import { Safe } from "./safe.js";
+import { TabletLine } from "./line.js";
+import { page, says } from "../offline/says.js";
+import { Safe } from "../offline/safe.js";
 import { matches, peopleList, refusedList, sheetList } from "./lists.js";
 
 const PATH = `/sheets/tablet/${page.tablet}`;
+const SAFE = `emarge-tablet:${page.tablet}`;
 const PLACE = `emarge-tablet-place:${page.tablet}`;
 const views = Object.fromEntries([...document.querySelectorAll("[data-view]")].map((view) => [view.dataset.view, view]));
 const dialog = document.querySelector("[data-sign-dialog]");
 const search = document.querySelector("[data-search]");
 const said = document.querySelector("[data-said]");
 
-let safe = await Safe.open(page.tablet).catch(() => null);
+let safe = await Safe.open(SAFE).catch(() => null);
 const journal = await Journal.load(safe);
-const line = new Line(PATH, safe, journal);
+const line = new TabletLine(PATH, safe, journal);
 const pad = new Pad(dialog.querySelector("canvas"));
 
 let chosen = sessionStorage.getItem(PLACE); // the sheet that lies on the table
@@ -29,10 +30,9 @@ const sheetNow = () => line.sheets?.find(({ id }) => id === chosen);
 /** After the day nobody is named here any more, once everything is sent. */
 async function forgetWhenOver() {
   if (!line.over || journal.unsettled.length > 0 || !safe) return;
-  const left = safe;
   safe = null;
   line.close();
-  await Promise.all([left.destroy(page.tablet), dropPage(PATH)]);
+  await Promise.all([Safe.destroy(SAFE), dropPage(PATH)]);
 }
 
 function stateOf() {
