@@ -7,7 +7,6 @@ timed is every request, from the phone's side.
 
 import asyncio
 import json
-import os
 import re
 import ssl
 import statistics
@@ -16,12 +15,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 from sqlalchemy import func, select
 
+from bench.processor import processor_seconds
 from bench.report import Report
 from bench.signatures import drawn
 from bench.stage import Stage, await_ready
@@ -127,9 +126,9 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
             RoomCodes(settings.keys),
             json.dumps(drawn().lines),
         )
-        before = _processor(web.pid)
+        before = processor_seconds([web])
         asyncio.run(crowd.come(people))
-        spent = _processor(web.pid) - before
+        after = processor_seconds([web])
         with database.read() as connection:
             entries = connection.execute(select(func.count()).select_from(EntryRow)).scalar_one()
             told = connection.execute(
@@ -147,14 +146,10 @@ def _measure(report: Report, where: str, create: Callable[[str], str] | None) ->
     report.bound(f"{where}: p95 of a signature", _p95(crowd.signed), " s", at_most=0.2)
     report.bound(f"{where}: p95 of any request", _p95(crowd.seconds), " s", at_most=0.2)
     report.figure(f"{where}: requests whose connection had ended", crowd.again)
-    report.figure(f"{where}: processor for a request", spent / len(crowd.seconds) * 1000, " ms")
+    if before is not None and after is not None:
+        spent = (after - before) / len(crowd.seconds)
+        report.figure(f"{where}: processor for a request", spent * 1000, " ms")
     report.figure(f"{where}: requests a second", len(crowd.seconds) / SECONDS, "/s")
-
-
-def _processor(pid: int) -> float:
-    """Seconds that a process has had of it, which others on this machine do not lengthen."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _p95(seconds: list[float]) -> float:
