@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.importer import import_from_string
 
+from shared.base.importing import importing
 from shared.base.settings import Settings
 from shared.http.patience import PatientProtocol
 from shared.http.quiet import QuietServer
@@ -29,8 +30,9 @@ ROUND = 0.05
 
 def serve(factory: str, host: str, port: int) -> None:
     """Serve the application that `factory` (an import path) makes, until SIGTERM or SIGINT."""
-    create: Callable[[], FastAPI] = import_from_string(factory)
-    app = create()
+    with importing():
+        create: Callable[[], FastAPI] = import_from_string(factory)
+        app = create()
     settings: Settings = app.state.settings
     config = uvicorn.Config(
         app,
