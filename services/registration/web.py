@@ -12,6 +12,7 @@ from services.registration.day.live_counts import LiveCounts
 from services.registration.desk import open_desk
 from services.registration.pages import add_pages
 from services.registration.pages.uploads import most
+from services.registration.seats.group_commit import GroupCommit
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
@@ -34,6 +35,7 @@ def application(settings: RegistrationSettings, database: Database) -> FastAPI:
         max_body=most,
     )
     app.state.desk = desk
+    app.state.group_commit = GroupCommit(desk)
     app.state.languages = Languages.load(CATALOGUES)
     app.state.live_counts = LiveCounts(HeadcountBoard(settings.redis_url, database))
     app.state.limits = SharedLimits(settings.redis_url)

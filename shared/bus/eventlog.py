@@ -8,6 +8,7 @@ afterwards, dense and in one order, by whoever reads the feed first, under the l
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -53,11 +54,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is to be told: see `EventLog.append`."""
+    """What is to be told: see `EventLog.append`. `context` is of whoever did it, if it was not the
+    caller: its trace is theirs."""
 
     data: Payload
     subject: str | None = None
     id: UUID | None = None
+    context: Context | None = None
 
 
 class EventLog:
@@ -106,15 +109,21 @@ class EventLog:
             return
         if erasing := next((fact.data.type for fact in facts if fact.data.erases), None):
             raise ValueError(f"{erasing} erases its subject: it is appended by itself")
-        trace = tracing.traceparent()
+        contexts = [fact.context or copy_context() for fact in facts]
         events = [
-            new_event(self.source, fact.data, subject=fact.subject, id=fact.id, traceparent=trace)
-            for fact in facts
+            new_event(
+                self.source,
+                fact.data,
+                subject=fact.subject,
+                id=fact.id,
+                traceparent=context.run(tracing.traceparent),
+            )
+            for fact, context in zip(facts, contexts, strict=True)
         ]
         connection.execute(_APPEND, [_row(event) for event in events])
         after_commit(connection, self._nudge)
-        for event in events:
-            after_commit(connection, partial(_say_recorded, event))
+        for event, context in zip(events, contexts, strict=True):
+            after_commit(connection, partial(context.run, _say_recorded, event))
 
 
 def page(database: Database, after: int, limit: int = PAGE) -> Page:

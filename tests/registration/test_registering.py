@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -187,7 +188,7 @@ class TestRepetition:
 def test_colleagues_each_get_their_own(desk: Desk, open_day) -> None:
     open_day(1, 5)
     outcomes = register_colleagues(
-        desk,
+        partial(register, desk),
         "day",
         [
             someone(1, "a", registered_by="Chief", key="k"),

@@ -10,6 +10,7 @@ from services.registration.access.tokens import Token, find_token, note_used
 from services.registration.base.refusals import NotAllowed, NotFound
 from services.registration.desk import Desk
 from services.registration.history.acts import PERSON, Actor
+from services.registration.seats.group_commit import GroupCommit
 from services.registration.seats.records import conference_of, read_record, refuse_replaced
 from shared.http.problems import Problem
 from shared.watching.security import say
@@ -22,12 +23,18 @@ async def desk_of(request: Request) -> Desk:
     return desk
 
 
+async def group_commit_of(request: Request) -> GroupCommit:
+    group_commit: GroupCommit = request.app.state.group_commit
+    return group_commit
+
+
 async def bearer_of(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]
+InGroups = Annotated[GroupCommit, Depends(group_commit_of)]
 Bearer = Annotated[str | None, Depends(bearer_of)]
 
 

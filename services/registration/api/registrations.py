@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.registration.api.access import AtDesk, Bearer, actor_of
+from services.registration.api.access import AtDesk, Bearer, InGroups, actor_of
 from services.registration.api.bodies import (
     Colleagues,
     NewRegistration,
@@ -27,7 +27,7 @@ from services.registration.responses.limiting import count_registrations
 from services.registration.responses.problems import language_of, problem_of
 from services.registration.seats.changing import Change, cancel
 from services.registration.seats.records import read_record, read_seats
-from services.registration.seats.registering import Application, register, register_colleagues
+from services.registration.seats.registering import Application, register_colleagues
 
 router = APIRouter(prefix="/api", tags=["registrations"])
 
@@ -40,7 +40,12 @@ _OF_PERSON = set(PersonChange.model_fields)
 
 @router.post("/conferences/{slug}/registrations", status_code=201)
 def create_registration(
-    slug: str, body: NewRegistration, request: Request, desk: AtDesk, idempotency_key: Key = None
+    slug: str,
+    body: NewRegistration,
+    request: Request,
+    desk: AtDesk,
+    group_commit: InGroups,
+    idempotency_key: Key = None,
 ) -> JSONResponse:
     """Register one person. A repeated Idempotency-Key gets the first answer again.
 
@@ -58,20 +63,25 @@ def create_registration(
         consent=Consent(body.locale or language),
         waiting_for=body.waiting_for,
     )
-    answer = register(desk, slug, application)
+    answer = group_commit.register(slug, application)
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
     return JSONResponse(registered(answer, desk.links), 201, headers)
 
 
 @router.post("/conferences/{slug}/registrations/colleagues")
 def create_registrations(
-    slug: str, body: Colleagues, request: Request, desk: AtDesk, idempotency_key: Key = None
+    slug: str,
+    body: Colleagues,
+    request: Request,
+    desk: AtDesk,
+    group_commit: InGroups,
+    idempotency_key: Key = None,
 ) -> dict[str, Any]:
     """Register several persons, each all or nothing: `items` has one outcome for each."""
     count_registrations(request, len(body.people))
     language = desk.programmes.known(slug).language
     outcomes = register_colleagues(
-        desk,
+        group_commit.register,
         slug,
         [
             Application(

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import State
 
 from services.registration.access.mailed_links import own_path
 from services.registration.base.refusals import Refusal
 from services.registration.base.settings import RegistrationSettings
-from services.registration.day.live_counts import LiveCounts
-from services.registration.desk import Desk
 from services.registration.pages import board
 from services.registration.pages.at_desk import MOST_FIELDS
 from services.registration.pages.attendee import (
@@ -53,7 +52,6 @@ from services.registration.pages.organiser import versions as organiser_versions
 from services.registration.pages.signed_in import RoleMissing, Sessions, SignInFirst
 from services.registration.pages.uploads import most, words
 from services.registration.responses.problems import malformed_problem
-from shared.http.limits import Limits
 from shared.http.problems import problem_response
 from shared.pages import Site
 from shared.pages.answering import answer_errors
@@ -101,25 +99,24 @@ PARTS = (
 
 
 def add_pages(app: FastAPI, settings: RegistrationSettings) -> None:
-    """Mount the pages; the app's state already has the desk, the live counts and the limits."""
-    pages = pages_application(settings, app.state.desk, app.state.live_counts, app.state.limits)
+    """Mount the pages, which share what the app's state already has."""
+    pages = pages_application(settings, app.state)
     mount_pages(app, pages, lambda path: not path.startswith(OF_MACHINES), most, words)
 
 
-def pages_application(
-    settings: RegistrationSettings, desk: Desk, live: LiveCounts, limits: Limits
-) -> FastAPI:
+def pages_application(settings: RegistrationSettings, shared: State) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site = Site(HERE, HERE.parent / "locale", settings.public_url, FILTERS)
     app.state.site = site
-    app.state.desk = desk
-    app.state.live_counts = live
+    app.state.desk = shared.desk
+    app.state.group_commit = shared.group_commit
+    app.state.live_counts = shared.live_counts
     app.state.languages = site.languages
     app.state.settings = settings
     app.state.sessions = Sessions(settings)
     app.state.outcomes = Outcomes(settings)
     app.state.challenges = Challenges(settings)
-    app.state.limits = limits
+    app.state.limits = shared.limits
     site.install(app)
     _answer_errors(app, site)
     app.include_router(own_handouts.worker)

@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData
 
 from services.registration.desk import Desk
+from services.registration.seats.group_commit import GroupCommit
 from shared.pages import Site
 from shared.pages.visit import form_of
 from shared.words.language import Language
@@ -26,6 +27,11 @@ class Visit:
     request: Request
     site: Site
     desk: Desk
+
+    @property
+    def group_commit(self) -> GroupCommit:
+        group_commit: GroupCommit = self.request.app.state.group_commit
+        return group_commit
 
     @property
     def language(self) -> Language:

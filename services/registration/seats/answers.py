@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -28,6 +29,15 @@ class Registered:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is answered to a request that came with a key."""
+
+    key: str
+    request_hash: str
+    answer: Registered
+
+
 _FIND = (
     select(Answer.request_hash, Answer.answer)
     .join(tables.Conference, tables.Conference.id == Answer.conference_id)
@@ -45,31 +55,34 @@ def hash_of(request: dict[str, Any]) -> str:
 
 
 def keep(
-    connection: Connection,
-    conference: Conference,
-    key: str,
-    request_hash: str,
-    answer: Registered,
-    moment: datetime,
-) -> bool:
-    """Remember the answer; False when another request has used the key meanwhile."""
-    row = {
-        "conference_id": conference.id,
-        "key": key,
-        "request_hash": request_hash,
-        "registration_id": answer.id,
-        "answer": json.dumps(
-            {
-                "id": answer.id,
-                "code": answer.code,
-                "status": answer.status,
-                "seats": [[seat.session.id, seat.state, seat.rank] for seat in answer.seats],
-            }
-        ),
-        "created_at": moment,
-    }
+    connection: Connection, conference: Conference, answered: Sequence[Answered], moment: datetime
+) -> set[str]:
+    """Remember answers, each by a key of its own; the keys that no request had used before."""
+    rows = [
+        {
+            "conference_id": conference.id,
+            "key": each.key,
+            "request_hash": each.request_hash,
+            "registration_id": each.answer.id,
+            "answer": json.dumps(
+                {
+                    "id": each.answer.id,
+                    "code": each.answer.code,
+                    "status": each.answer.status,
+                    "seats": [
+                        [seat.session.id, seat.state, seat.rank] for seat in each.answer.seats
+                    ],
+                }
+            ),
+            "created_at": moment,
+        }
+        # In one order: two transactions that have keys in common would each wait for the other.
+        for each in sorted(answered, key=attrgetter("key"))
+    ]
+    if not rows:
+        return set()
     statement = upsert(connection, Answer).on_conflict_do_nothing().returning(Answer.key)
-    return connection.execute(statement, row).first() is not None
+    return {*connection.execute(statement, rows).scalars()}
 
 
 def forget(connection: Connection, registration_ids: Collection[str]) -> None:

@@ -5,7 +5,7 @@ Once the day has begun nobody loses a place any more, nor where the organiser no
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -24,12 +24,18 @@ def kept_until_confirmed(
 ) -> Record:
     """The record with its time to confirm, which begins now, and the timer set; without any where
     nothing is asked of it."""
-    moment = now()
-    if by.kind != "person" or record.confirmed_at or not conference.asks_to_confirm(moment):
-        return replace(record, confirm_by=None)
-    until = moment + timedelta(minutes=conference.confirm_within)
-    let_go_at(connection, record.id, until)
+    asked = by.kind == "person" and not record.confirmed_at
+    until = confirmed_by(conference, now()) if asked else None
+    if until:
+        let_go_at(connection, record.id, until)
     return replace(record, confirm_by=until)
+
+
+def confirmed_by(conference: Conference, moment: datetime) -> datetime | None:
+    """Until when an address given at that moment is to be confirmed; None for ever."""
+    if not conference.asks_to_confirm(moment):
+        return None
+    return moment + timedelta(minutes=conference.confirm_within)
 
 
 @retried

@@ -6,10 +6,11 @@ seats by one conditional update just before the commit. Whoever must wait, or ha
 late, registers under the lock, where the plan cannot fail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import uuid_utils.compat as uuid_utils
 from prometheus_client import Counter
@@ -27,7 +28,7 @@ from services.registration.programme.facts import Conference
 from services.registration.programme.opening import refuse_if_closed, refuse_unless_open
 from services.registration.programme.programmes import lock_conference
 from services.registration.seats import answers
-from services.registration.seats.answers import Registered
+from services.registration.seats.answers import Answered, Registered
 from services.registration.seats.letting_go import kept_until_confirmed
 from services.registration.seats.places import place
 from services.registration.seats.records import CODE_GROUP, CODE_LENGTH, Record, Seat
@@ -35,19 +36,19 @@ from services.registration.seats.rules import Plan, choose, plan_place
 from services.registration.seats.seats import hold, take, wait_for, write_held
 from shared.base.clock import now
 from shared.base.transactions import Collision, refers_to_nothing, retried
-from shared.events.registration import RegistrationConfirmed, RegistrationWaitlisted
+from shared.events.registration import Place, RegistrationConfirmed, RegistrationWaitlisted
 from shared.words.codes import new_code
 
 REFUSED = Counter("emarge_seats_refused", "People who got no place, by the rule", ["rule"])
 
-_ADDRESS = ("conference_id", "email_key")
-_LIVING = text("status <> 'cancelled'")
+ADDRESS = ("conference_id", "email_key")
+LIVING = text("status <> 'cancelled'")
 _INSERT = {
     "postgresql": postgresql.insert(tables.Registration)
-    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .on_conflict_do_nothing(index_elements=ADDRESS, index_where=LIVING)
     .returning(tables.Registration.id),
     "sqlite": sqlite.insert(tables.Registration)
-    .on_conflict_do_nothing(index_elements=_ADDRESS, index_where=_LIVING)
+    .on_conflict_do_nothing(index_elements=ADDRESS, index_where=LIVING)
     .returning(tables.Registration.id),
 }
 _COLUMNS = [column.name for column in fields(Record)]
@@ -84,8 +85,9 @@ class Application:
         )
 
 
-class _WorldChanged(Exception):
-    pass
+class WorldChanged(Exception):
+    """Of the places that were found free one is taken, or the programme is another: nothing is
+    written."""
 
 
 def register(desk: Desk, slug: str, application: Application) -> Registered:
@@ -105,14 +107,16 @@ def register(desk: Desk, slug: str, application: Application) -> Registered:
 
 
 def register_colleagues(
-    desk: Desk, slug: str, applications: Sequence[Application]
+    register_one: Callable[[str, Application], Registered],
+    slug: str,
+    applications: Sequence[Application],
 ) -> list[Registered | Refusal]:
     """Register several persons, each all or nothing; the outcome of each, in their order."""
     outcomes: list[Registered | Refusal] = []
     for index, application in enumerate(applications):
         key = f"{application.key}/{index}" if application.key else None
         try:
-            outcomes.append(register(desk, slug, replace(application, key=key)))
+            outcomes.append(register_one(slug, replace(application, key=key)))
         except Refusal as refusal:
             outcomes.append(refusal)
     return outcomes
@@ -127,7 +131,7 @@ def _register(desk: Desk, slug: str, application: Application) -> Registered:
         return registered
     with desk.database.begin() as connection:
         conference = lock_conference(connection, conference.id)
-        plan = _plan(conference, application)
+        plan = plan_of(conference, application)
         record = _insert(connection, conference, plan, application)
         hold(connection, record.id, plan.held)
         ranks = wait_for(connection, record.id, plan.waiting)
@@ -144,7 +148,7 @@ def _try(
 ) -> Registered | None:
     """Without the lock; None when it did not work out. Only what is `certain` is refused."""
     try:
-        plan = _plan(conference, application)
+        plan = plan_of(conference, application)
     except Refusal:
         if certain:
             raise
@@ -153,7 +157,7 @@ def _try(
         return None
     try:
         return _apply(desk, conference, plan, application)
-    except _WorldChanged:
+    except WorldChanged:
         return None
     except IntegrityError as error:
         if refers_to_nothing(error):  # a session was taken out of the programme
@@ -171,11 +175,12 @@ def _apply(desk: Desk, conference: Conference, plan: Plan, application: Applicat
         registered = _tell(desk, connection, conference, application, record, seats)
         # Last: from here on everybody else who wants these sessions waits for the commit.
         if not take(connection, plan.held, conference.version):
-            raise _WorldChanged
+            raise WorldChanged
         return registered
 
 
-def _plan(conference: Conference, application: Application) -> Plan:
+def plan_of(conference: Conference, application: Application) -> Plan:
+    """Where they would sit as the day is known. Raises a Refusal."""
     moment, waitlist = application.at or now(), application.waitlist
     if application.by_staff:
         refuse_if_closed(conference, moment)
@@ -199,11 +204,12 @@ def _plan(conference: Conference, application: Application) -> Plan:
     )
 
 
-def _insert(
-    connection: Connection, conference: Conference, plan: Plan, application: Application
+def record_of(
+    conference: Conference, plan: Plan, application: Application, moment: datetime
 ) -> Record:
+    """The person as they are to be written down."""
     person = application.person
-    record = Record(
+    return Record(
         id=str(uuid_utils.uuid7()),
         conference_id=conference.id,
         code=new_code(CODE_LENGTH, CODE_GROUP),
@@ -217,17 +223,29 @@ def _insert(
         job_title=person.job_title,
         locale=person.locale,
         registered_by=application.registered_by,
-        created_at=now(),
+        created_at=moment,
         programme_version=conference.version,
     )
-    by = SYSTEM if application.by_staff else PERSON
-    record = kept_until_confirmed(connection, conference, record, by)
+
+
+def row_of(record: Record, application: Application) -> dict[str, Any]:
+    """Their row of `registration`."""
     row = {name: getattr(record, name) for name in _COLUMNS}
     if consent := application.consent:
         row["consent_text"], row["consent_language"] = consent.text, consent.language
         row["consent_at"] = record.created_at
-    row |= keys_of(person.email, person.first_name, person.last_name)
+    row |= keys_of(record.email, record.first_name, record.last_name)
     row["sought"] = record.sought
+    return row
+
+
+def _insert(
+    connection: Connection, conference: Conference, plan: Plan, application: Application
+) -> Record:
+    by = SYSTEM if application.by_staff else PERSON
+    record = record_of(conference, plan, application, now())
+    record = kept_until_confirmed(connection, conference, record, by)
+    row = row_of(record, application)
     try:
         inserted = connection.execute(_INSERT[connection.dialect.name], row).first()
     except IntegrityError as error:
@@ -237,6 +255,12 @@ def _insert(
     if inserted is None:
         raise AlreadyRegistered
     return record
+
+
+def told_of(desk: Desk, conference: Conference, record: Record, seats: tuple[Seat, ...]) -> Place:
+    """The event that says it."""
+    kind = RegistrationConfirmed if record.status == "confirmed" else RegistrationWaitlisted
+    return place(kind, record, conference, seats, desk.links)
 
 
 def _tell(
@@ -249,10 +273,7 @@ def _tell(
 ) -> Registered:
     """Nobody's wishes can fit together with those of somebody new: a place that they found free is
     one that nobody who waits could take."""
-    kind = RegistrationConfirmed if record.status == "confirmed" else RegistrationWaitlisted
-    desk.log.append(
-        connection, place(kind, record, conference, seats, desk.links), subject=record.id
-    )
+    desk.log.append(connection, told_of(desk, conference, record, seats), subject=record.id)
     if application.by:
         note(
             connection,
@@ -262,13 +283,8 @@ def _tell(
             registration_id=record.id,
         )
     registered = Registered(record.id, record.code, record.status, seats)
-    if application.key and not answers.keep(
-        connection,
-        conference,
-        application.key,
-        application.hash,
-        registered,
-        record.created_at,
-    ):
-        raise AlreadyRegistered  # the earlier answer tells what of
+    if application.key:
+        answered = Answered(application.key, application.hash, registered)
+        if not answers.keep(connection, conference, [answered], record.created_at):
+            raise AlreadyRegistered  # the earlier answer tells what of
     return registered

@@ -5,7 +5,8 @@ in demand is locked only while its transaction commits. Everything else here rea
 exist, and runs under `lock_conference`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, UpdateBase, bindparam, delete, func, select, update
@@ -19,9 +20,10 @@ _TAKE = (
         tables.Session.id == bindparam("session"),
         tables.Session.version == bindparam("seen_version"),
         # What was given beyond the limit makes no room for others.
-        tables.Session.taken < tables.Session.capacity - tables.Session.beyond,
+        tables.Session.taken + bindparam("people")
+        <= tables.Session.capacity - tables.Session.beyond,
     )
-    .values(taken=tables.Session.taken + 1)
+    .values(taken=tables.Session.taken + bindparam("people"))
 )
 _COUNT = (
     update(tables.Session)
@@ -54,12 +56,16 @@ _GRANT = (
 )
 
 
-def take(connection: Connection, sessions: Collection[int], version: int) -> bool:
-    """Take a place in each session, if each still has one and the programme is still `version`.
+def take(connection: Connection, sessions: Iterable[int], version: int) -> bool:
+    """Take a place in each session, as often as it is named, if each still has so many and the
+    programme is still `version`.
 
     False means that the caller must roll back: some places may have been taken.
     """
-    rows = [{"session": session, "seen_version": version} for session in sorted(sessions)]
+    rows = [
+        {"session": session, "people": people, "seen_version": version}
+        for session, people in sorted(Counter(sessions).items())
+    ]
     return _execute(connection, _TAKE, rows) == len(rows)
 
 

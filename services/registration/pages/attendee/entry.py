@@ -123,7 +123,8 @@ def _register(entrance: Entrance, entry: EntryForm) -> Response:
     if people is None:
         return _again(entrance, entry, status=422)
     count_registrations(visit.request, len(people))
-    outcomes = register_colleagues(visit.desk, slug, _applications(entrance, entry, people))
+    applications = _applications(entrance, entry, people)
+    outcomes = register_colleagues(visit.group_commit.register, slug, applications)
     registered = [outcome for outcome in outcomes if isinstance(outcome, Registered)]
     if len(registered) < len(outcomes):
         left = _refused(entry, outcomes)
