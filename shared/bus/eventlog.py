@@ -15,18 +15,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    bindparam,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, insert, select, update
 
+from shared.base.clock import now
 from shared.base.database import Database, after_commit, changed_one
+from shared.base.many_rows import inserting, parameters
 from shared.bus.erasure import ERASED
 from shared.bus.logged import LoggedEvent, LogHead
 from shared.events import Event, Payload, new_event
@@ -104,11 +97,12 @@ class EventLog:
         return event
 
     def append_all(self, connection: Connection, facts: Sequence[Fact]) -> None:
-        """As `append` for each, with one statement for all. ValueError for one that erases."""
+        """As `append` for each, at one moment, in one statement. ValueError for one that erases."""
         if not facts:
             return
         if erasing := next((fact.data.type for fact in facts if fact.data.erases), None):
             raise ValueError(f"{erasing} erases its subject: it is appended by itself")
+        moment = now()
         contexts = [fact.context or copy_context() for fact in facts]
         events = [
             new_event(
@@ -117,10 +111,12 @@ class EventLog:
                 subject=fact.subject,
                 id=fact.id,
                 traceparent=context.run(tracing.traceparent),
+                time=moment,
             )
             for fact, context in zip(facts, contexts, strict=True)
         ]
-        connection.execute(_APPEND, [_row(event) for event in events])
+        rows = [[row[name] for name in _OWN] for row in map(_row, events)]
+        connection.execute(_APPEND_ALL[connection.dialect.name], parameters(rows, time=moment))
         after_commit(connection, self._nudge)
         for event, context in zip(events, contexts, strict=True):
             after_commit(connection, partial(context.run, _say_recorded, event))
@@ -257,6 +253,8 @@ _STATE = select(
 )
 _LOCK_HEAD = select(LogHead.position).with_for_update()
 _APPEND = insert(LoggedEvent)
+_OWN = ("id", "type", "subject", "envelope")
+_APPEND_ALL = inserting(LoggedEvent, _OWN, ("time",))
 _SAID = select(LoggedEvent.number, LoggedEvent.envelope).where(
     LoggedEvent.subject == bindparam("about")
 )

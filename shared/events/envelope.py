@@ -121,14 +121,15 @@ def new_event(
     id: UUID | None = None,  # noqa: A002  the CloudEvents attribute is called id
     traceparent: str | None = None,
     fact: UUID | None = None,
+    time: datetime | None = None,
 ) -> Event[P]:
-    """A new fact of `source`, timed now, with a UUIDv7 unless its identity is given."""
+    """A new fact of `source`, timed now, with a UUIDv7, unless they are given."""
     return Event(
         id=id or uuid_utils.uuid7(),
         source=source,
         type=data.type,
         subject=subject,
-        time=now(),
+        time=time or now(),
         dataschema=f"/events/{data.type}.v{data.version}.json",
         data=data,
         conference=named_by(getattr(data, "conference", None)),

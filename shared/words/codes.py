@@ -29,8 +29,7 @@ _KEYBOARDS = (
 
 def new_code(length: int, group: int) -> str:
     """A random code of `length` signs, the last of them the check, in groups joined by hyphens."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
-    return _grouped(body + _check(body), group)
+    return derived_code(secrets.token_bytes(2 * length), length, group)
 
 
 def derived_code(digest: bytes, length: int, group: int) -> str:

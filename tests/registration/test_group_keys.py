@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import text
+
 from services.registration.desk import Desk
 from services.registration.history.acts import Actor
 from services.registration.seats.answers import Registered
@@ -71,3 +73,16 @@ def test_keys_that_race_between_processes(desk: Desk, open_day) -> None:
     assert len({answer.id for answer in answers}) == 15
     assert sum(not answer.replayed for answer in answers) == 15
     assert_all_is_right(desk, 15)
+
+
+def test_who_comes_first_matters_to_no_lock(desk: Desk, open_day) -> None:
+    """Rows are written in the order of addresses and of keys, whatever the line was."""
+    open_day(9)
+    together(desk, *(themselves(n, "a", key=f"k{9 - n}") for n in (3, 1, 2)))
+    place = "ctid" if desk.database.has_server else "rowid"
+    with desk.database.read() as connection:
+        for table, column in (("registration", "email_key"), ("answer", "key")):
+            statement = text(f"SELECT {column} FROM {table} ORDER BY {place}")  # noqa: S608  ours
+            written = list(connection.execute(statement).scalars())
+            assert written == sorted(written)
+            assert len(written) == 3

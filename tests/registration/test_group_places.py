@@ -27,7 +27,9 @@ ANN = Actor("organiser", "ann@example.org")
 def test_seats_go_in_the_order_of_the_line_and_none_is_sold_twice(desk: Desk, open_day) -> None:
     open_day(3, 5)
     wishes = [themselves(n, "a" if n % 2 else "b") for n in range(20)]
-    outcomes = outcomes_of(together(desk, *wishes))
+    with counted_commits(desk) as commits:
+        outcomes = outcomes_of(together(desk, *wishes))
+    assert commits == [1]
     of_a, of_b = outcomes[1::2], outcomes[::2]
     assert of_a == ["confirmed"] * 3 + ["SessionFull"] * 7
     assert of_b == ["confirmed"] * 5 + ["SessionFull"] * 5
@@ -41,7 +43,9 @@ def test_counts_that_were_seen_long_ago_sell_nothing(desk: Desk, open_day) -> No
     for each in (one, two):
         each.programmes.known("day")
     first = outcomes_of(together(one, *(themselves(n, "a") for n in range(8))))
-    second = outcomes_of(together(two, *(themselves(n, "a") for n in range(8, 16))))
+    with counted_commits(desk) as commits:
+        second = outcomes_of(together(two, *(themselves(n, "a") for n in range(8, 16))))
+    assert commits == [1]
     assert first == ["confirmed"] * 8
     assert second == ["confirmed"] * 2 + ["SessionFull"] * 6
     assert_all_is_right(desk, 10)

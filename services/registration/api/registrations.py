@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from services.registration.api.access import AtDesk, Bearer, InGroups, actor_of
 from services.registration.api.bodies import (
@@ -23,7 +24,7 @@ from services.registration.people.exports import Export, note_export
 from services.registration.people.personal_data import personal_data
 from services.registration.people.resending import renew_link
 from services.registration.programme.programmes import load_conference_by_id
-from services.registration.responses.limiting import count_registrations
+from services.registration.responses.limiting import count_registrations, registration_counted
 from services.registration.responses.problems import language_of, problem_of
 from services.registration.seats.changing import Change, cancel
 from services.registration.seats.records import read_record, read_seats
@@ -39,7 +40,7 @@ _OF_PERSON = set(PersonChange.model_fields)
 
 
 @router.post("/conferences/{slug}/registrations", status_code=201)
-def create_registration(
+async def create_registration(
     slug: str,
     body: NewRegistration,
     request: Request,
@@ -53,8 +54,9 @@ def create_registration(
     of which one session must be chosen and none is. With `waiting_for` one can wait for a full
     workshop and hold another one from the start.
     """
-    count_registrations(request, 1)
-    language = desk.programmes.known(slug).language
+    await registration_counted(request)
+    conference = desk.programmes.seen(slug) or await run_in_threadpool(desk.programmes.fresh, slug)
+    language = conference.language
     application = Application(
         body.person(language),
         body.sessions,
@@ -63,7 +65,7 @@ def create_registration(
         consent=Consent(body.locale or language),
         waiting_for=body.waiting_for,
     )
-    answer = group_commit.register(slug, application)
+    answer = await group_commit.registered(slug, application)
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
     return JSONResponse(registered(answer, desk.links), 201, headers)
 

@@ -115,7 +115,11 @@ class Programmes:
 
     def known(self, slug: str) -> Conference:
         """As last seen by this process. Raises NotFound."""
-        return self._seen.get(slug) or self.fresh(slug)
+        return self.seen(slug) or self.fresh(slug)
+
+    def seen(self, slug: str) -> Conference | None:
+        """The same, without asking the database; None of what this process has not seen."""
+        return self._seen.get(slug)
 
     def forget(self, slug: str) -> None:
         """It has been deleted."""
