@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from services.registration.base import tables
 from services.registration.base.consents import Consent
@@ -97,3 +97,13 @@ def assert_all_is_right(desk: Desk, people: int) -> None:
 def another_process(desk: Desk) -> Desk:
     """The same day, of which this one has seen nothing yet."""
     return replace(desk, programmes=Programmes(desk.database))
+
+
+def waiting_for_a_lock(desk: Desk) -> list[int]:
+    """The backends of this database that do."""
+    with desk.database.read() as connection:
+        found = text(
+            "SELECT pid FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return list(connection.execute(found).scalars())

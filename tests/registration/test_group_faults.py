@@ -36,6 +36,7 @@ from tests.registration.groups import (
     outcomes_of,
     themselves,
     together,
+    waiting_for_a_lock,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -132,16 +133,6 @@ def test_a_real_deadlock(desk: Desk, open_day) -> None:
             other.rollback()
         assert outcomes_of(group.result(30)) == ["confirmed"] * 2
     assert_all_is_right(desk, 2)
-
-
-def waiting_for_a_lock(desk: Desk) -> list[int]:
-    """The backends of this database that do."""
-    with desk.database.read() as connection:
-        found = text(
-            "SELECT pid FROM pg_stat_activity "
-            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        return list(connection.execute(found).scalars())
 
 
 @postgresql
