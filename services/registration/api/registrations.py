@@ -55,7 +55,9 @@ async def create_registration(
     workshop and hold another one from the start.
     """
     await registration_counted(request)
-    conference = desk.programmes.seen(slug) or await run_in_threadpool(desk.programmes.fresh, slug)
+    conference = desk.programmes.seen(slug)
+    if conference is None:
+        conference = await run_in_threadpool(desk.programmes.fresh, slug)
     language = conference.language
     application = Application(
         body.person(language),

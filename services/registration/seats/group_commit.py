@@ -11,9 +11,10 @@ What is usual goes so: a person who registers, places free. Everything else is t
 
 import asyncio
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 
@@ -46,14 +47,18 @@ WAITING = Gauge(
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
+_Outcome = Registered | Exception | None  # None is to go alone
+_Ear = Future[Registered | None] | asyncio.Future[Registered | None]
+
+
+@dataclass(slots=True, eq=False)
 class _Waiting:
-    """Somebody in the line, in the context of their request. What they are told; None is to go
-    alone."""
+    """Somebody in the line, in the context of their request, and where they hear of it."""
 
     application: Application
+    ear: _Ear
     context: Context = field(default_factory=copy_context)
-    outcome: Future[Registered | None] = field(default_factory=Future)
+    is_told: bool = False
 
 
 class GroupCommit:
@@ -68,19 +73,23 @@ class GroupCommit:
 
     def register(self, slug: str, application: Application) -> Registered:
         """Register one person, as `registering.register` does, and wait."""
-        written = self._join(slug, application).result() if _is_usual(application) else None
+        written = None
+        if _is_usual(application):
+            ear: Future[Registered | None] = Future()
+            self._join(slug, _Waiting(application, ear))
+            written = ear.result()
         return written or register(self._desk, slug, application)
 
     async def registered(self, slug: str, application: Application) -> Registered:
         """The same without holding a thread."""
         if _is_usual(application):
-            written = await asyncio.wrap_future(self._join(slug, application))
-            if written:
+            ear: asyncio.Future[Registered | None] = asyncio.get_running_loop().create_future()
+            self._join(slug, _Waiting(application, ear))
+            if written := await ear:
                 return written
         return await run_in_threadpool(register, self._desk, slug, application)
 
-    def _join(self, slug: str, application: Application) -> Future[Registered | None]:
-        waiting = _Waiting(application)
+    def _join(self, slug: str, waiting: _Waiting) -> None:
         with self._lock:
             line = self._lines.get(slug)
             if line is None:
@@ -88,7 +97,6 @@ class GroupCommit:
                 line = self._lines[slug] = deque()
             line.append(waiting)
         WAITING.inc()
-        return waiting.outcome
 
     def _serve(self, slug: str) -> None:
         while group := self._next(slug):
@@ -96,9 +104,7 @@ class GroupCommit:
                 self._write(slug, group)
             except Exception as error:  # noqa: BLE001  whatever it is, whoever waits must hear of it
                 _answer_failed(slug, group, error)
-            for waiting in group:
-                if not waiting.outcome.done():
-                    waiting.outcome.set_result(None)
+            _tell([(waiting, None) for waiting in group if not waiting.is_told])
             WAITING.dec(len(group))
 
     def _next(self, slug: str) -> list[_Waiting]:
@@ -108,10 +114,10 @@ class GroupCommit:
             line = self._lines[slug]
             while line and len(group) < MOST:
                 waiting = line.popleft()
-                if waiting.outcome.set_running_or_notify_cancel():
-                    group.append(waiting)
-                else:  # they have gone
+                if waiting.ear.cancelled():  # they have gone
                     WAITING.dec()
+                else:
+                    group.append(waiting)
             if not group:
                 del self._lines[slug]
         return group
@@ -128,7 +134,7 @@ class GroupCommit:
                 try:
                     self._write_down(conference, granted)
                 except WorldChanged:
-                    later = [each for each in rest if not each.outcome.done()]
+                    later = [each for each in rest if not each.is_told]
             rest = later
             if not rest:
                 return
@@ -140,8 +146,7 @@ class GroupCommit:
             [Granted(each.application, plan, each.context) for each, plan in granted],
         )
         TOGETHER.observe(sum(each is not None for each in written))
-        for (each, _), registered in zip(granted, written, strict=True):
-            each.outcome.set_result(registered)
+        _tell([(each, told) for (each, _), told in zip(granted, written, strict=True)])
 
 
 _Granted = list[tuple[_Waiting, Plan]]
@@ -192,11 +197,35 @@ def _plan(conference: Conference, application: Application) -> Plan | None:
     return None if plan.waiting else plan
 
 
+def _tell(told: Sequence[tuple[_Waiting, _Outcome]]) -> None:
+    """What became of each. A loop is woken once for all who wait in it."""
+    in_loops: defaultdict[asyncio.AbstractEventLoop, list[tuple[_Ear, _Outcome]]]
+    in_loops = defaultdict(list)
+    for waiting, outcome in told:
+        waiting.is_told = True
+        if isinstance(waiting.ear, asyncio.Future):
+            in_loops[waiting.ear.get_loop()].append((waiting.ear, outcome))
+        else:
+            _settle([(waiting.ear, outcome)])
+    for loop, outcomes in in_loops.items():
+        with suppress(RuntimeError):  # it is closed: nobody waits in it any more
+            loop.call_soon_threadsafe(_settle, outcomes)
+
+
+def _settle(outcomes: Sequence[tuple[_Ear, _Outcome]]) -> None:
+    for ear, outcome in outcomes:
+        if ear.cancelled():
+            continue
+        if isinstance(outcome, Exception):
+            ear.set_exception(outcome)
+        else:
+            ear.set_result(outcome)
+
+
 def _answer_failed(slug: str, group: Sequence[_Waiting], error: Exception) -> None:
-    rest = [each for each in group if not each.outcome.done()]
+    rest = [each for each in group if not each.is_told]
     if _is_away(error):
-        for each in rest:
-            each.outcome.set_exception(error)
+        _tell([(each, error) for each in rest])
     else:
         log.warning(
             "a group is written one by one",
