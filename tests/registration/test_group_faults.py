@@ -107,6 +107,14 @@ def test_a_real_deadlock(desk: Desk, open_day) -> None:
     conference = open_day(9)
     first, second = themselves(1, "a"), themselves(2, "a")
 
+    # PostgreSQL looks once, so long after somebody began to wait: by then it must be a deadlock.
+    def look_late(connection: psycopg.Connection, _record: object) -> None:
+        connection.execute("SET SESSION deadlock_timeout = '3s'")
+        connection.commit()
+
+    desk.database.engine.dispose()
+    event.listen(desk.database.engine, "connect", look_late)
+
     def row(application: Application) -> dict[str, object]:
         person = application.person
         keys = keys_of(person.email, person.first_name, person.last_name)
