@@ -115,20 +115,28 @@ def test_who_must_wait_waits_by_the_rules_of_one_alone(desk: Desk, open_day) -> 
     assert_all_is_right(desk, 3)
 
 
-def test_what_staff_do_goes_by_its_own_rules(desk: Desk, open_day) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"by_staff": True},
+        {"by_staff": True, "by": ANN},
+        {"registered_by": "Chief"},
+        {"at": now()},
+        {"consent": None},
+    ],
+    ids=lambda options: "-".join(options),
+)
+def test_what_others_do_for_people_goes_by_its_own_rules(desk: Desk, open_day, options) -> None:
     open_day(5)
     with counted_commits(desk) as commits:
-        outcomes = together(
-            desk,
-            someone(1, "a", by_staff=True, by=ANN),
-            themselves(2, "a", registered_by="Chief"),
-            someone(3, "a"),
-        )
+        outcomes = together(desk, *(themselves(n, "a", **options) for n in range(3)))
     assert outcomes_of(outcomes) == ["confirmed"] * 3
     assert commits == [3]
-    made = outcomes[0]
-    assert isinstance(made, Registered)
-    assert [act["what"] for act in acts(desk, made.id)] == ["registration.made"]
+    for made in outcomes:
+        assert isinstance(made, Registered)
+        noted = [act["what"] for act in acts(desk, made.id)]
+        assert noted == (["registration.made"] if "by" in options else [])
+    assert_all_is_right(desk, 3)
 
 
 def test_a_place_that_must_be_confirmed_has_its_timer(desk: Desk) -> None:
