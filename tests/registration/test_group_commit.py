@@ -34,6 +34,7 @@ from tests.registration.groups import (
     themselves,
     together,
 )
+from tests.registration.invariants import waitlist
 from tests.registration.test_letting_go import ask
 from tests.registration.told import acts, events
 
@@ -111,7 +112,11 @@ def test_who_is_registered_already_leaves_the_others_alone(desk: Desk, open_day)
 def test_who_must_wait_waits_by_the_rules_of_one_alone(desk: Desk, open_day) -> None:
     open_day(1, 5)
     people = [themselves(n, "a", waitlist=True) for n in range(3)]
-    assert outcomes_of(together(desk, *people)) == ["confirmed", "waitlisted", "waitlisted"]
+    outcomes = together(desk, *people)
+    assert outcomes_of(outcomes) == ["confirmed", "waitlisted", "waitlisted"]
+    with desk.database.read() as connection:
+        line = waitlist(connection, "a")
+    assert {each.id for each in outcomes[1:] if isinstance(each, Registered)} == {*line}
     assert_all_is_right(desk, 3)
 
 
