@@ -7,6 +7,9 @@ ifeq ($(shell uname), Darwin)
 PYTHON := DYLD_FALLBACK_LIBRARY_PATH=$$(brew --prefix)/lib $(PYTHON)
 endif
 
+# Also where bytecode is not to be kept: each of many processes would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 # A test run's options: make test ARGS="-x tests/shared"; PROCESSES=0 runs them one after the other
 ARGS ?=
 PROCESSES ?= 2

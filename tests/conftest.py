@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -25,12 +26,17 @@ from tests.scratch import use_memory
 if TYPE_CHECKING:
     from deploy.local.smtp_sink import SmtpSink
 
+gc.disable()  # until all tests are found: they stay
+
 TESTS = Path(__file__).parent
 SERVICES = TESTS.parent / "services"
 # Importing it has closed the network here; this closes it in the processes that tests start.
 _paths = [str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _paths))
 use_memory()
+# Whoever wants no bytecode kept has not thought of a thousand processes that compile everything.
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+sys.dont_write_bytecode = False
 
 try:
     from hypothesis import HealthCheck, settings
@@ -59,8 +65,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: no collection need look at it again."""
+    """What was imported stays: no collection need look at it again, as none did until now."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,9 @@
-"""python -m services.certificates …"""
+"""python -m services.certificates"""
 
-from services.certificates.service import service
-from shared.commands.cli import main
+from shared.base.importing import importing
+
+with importing():
+    from services.certificates.service import service
+    from shared.commands.cli import main
 
 main(service)

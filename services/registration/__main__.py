@@ -1,6 +1,9 @@
 """python -m services.registration"""
 
-from services.registration.service import service
-from shared.commands.cli import main
+from shared.base.importing import importing
+
+with importing():
+    from services.registration.service import service
+    from shared.commands.cli import main
 
 main(service)

@@ -7,7 +7,6 @@ further requests has let go of them.
 """
 
 import asyncio
-import gc
 import socket
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 from uvicorn.importer import import_from_string
 
 from shared.base.clock import monotonic
+from shared.base.importing import importing
 from shared.base.settings import Settings
 from shared.http.patience import PatientProtocol
 from shared.http.quiet import QuietServer
@@ -30,12 +30,9 @@ ROUND = 0.05
 
 def serve(factory: str, host: str, port: int) -> None:
     """Serve the application that `factory` (an import path) makes, until SIGTERM or SIGINT."""
-    create: Callable[[], FastAPI] = import_from_string(factory)
-    app = create()
-    # What is here by now stays. A collection that looks through all of it stops everything for half
-    # a second, every few thousand requests.
-    gc.collect()
-    gc.freeze()
+    with importing():
+        create: Callable[[], FastAPI] = import_from_string(factory)
+        app = create()
     settings: Settings = app.state.settings
     config = uvicorn.Config(
         app,

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
@@ -24,6 +25,25 @@ from shared.words.typography import typeset
 
 HERE = Path(__file__).parent
 PRIVATE = "no-store"
+
+
+class CompiledOnce(BytecodeCache):
+    """A template is compiled once in a process: what comes of it is the same in every language, and
+    for every site that sets templates up as `Site` does. Jinja asks by the template's file, and
+    compares what is written in it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if known := self._known.get(bucket.key):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
 
 
 class Site:
@@ -113,6 +133,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            bytecode_cache=COMPILED,
         )
         # Typed as for templates that are only translated: https://jinja.palletsprojects.com/i18n
         environment.install_gettext_translations(language, newstyle=True)  # type: ignore[attr-defined]  # added by the extension

@@ -166,6 +166,7 @@ def _catalogues(folder: Path) -> list[Path]:
     return list(folder.glob("*/LC_MESSAGES/messages.po"))
 
 
+@cache  # several sites of one process have the same words
 def _translations(code: str, folders: tuple[Path, ...]) -> NullTranslations:
     loaded = [
         GNUTranslations(BytesIO(_compiled(path)))
@@ -177,7 +178,7 @@ def _translations(code: str, folders: tuple[Path, ...]) -> NullTranslations:
     return loaded[0]
 
 
-@cache  # several sites of one process have the same words
+@cache  # and those of some folders are among those of others
 def _compiled(path: Path) -> bytes:
     with path.open("rb") as file:
         catalogue = read_po(file)

@@ -141,7 +141,7 @@ def authorities(
         address, root, issuing, seal, stamping_root, stamping_issuing, stamping
     )
     server.RequestHandlerClass = _handler(all_of_them)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
 
     def stop() -> None:

@@ -136,7 +136,7 @@ def offered(service: TrustService) -> Iterator[TrustService]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     service.address = f"http://127.0.0.1:{server.server_port}"
     try:

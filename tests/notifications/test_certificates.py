@@ -38,7 +38,7 @@ class Store:
 @pytest.fixture
 def store() -> Iterator[Store]:
     running = Store()
-    thread = threading.Thread(target=running.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield running
     running.server.shutdown()

@@ -14,6 +14,7 @@ from services.notifications.delivery.handover import send_once
 from services.notifications.delivery.log import Errand, open_delivery
 from services.notifications.sending.outcomes import Accepted, Parcel, Unanswered
 from services.notifications.service import send_confirmation, service
+from services.notifications.writing.compose import Email
 from shared.base.clock import now
 from shared.base.errors import LeaseLost, RowForgotten
 from shared.bus import erasure
@@ -68,6 +69,10 @@ def taken(office, length: timedelta = MINUTE) -> Lease:
 def end_lease(office) -> None:
     with office.database.begin() as connection:
         connection.execute(update(JobRow).values(next_at=JobRow.created_at))
+
+
+def no_email() -> Email:
+    raise AssertionError("nothing was to be written")
 
 
 def forget(office) -> None:
@@ -139,11 +144,11 @@ def test_what_was_left_unsent_is_in_the_log_when_its_job_is_done(office) -> None
     lease = taken(office)
     errand = Errand(str(event.id), "r", "day", "confirmed", "", "", "<m@example.org>")
     with pytest.raises(RowForgotten):
-        send_once(office.resources, lease, errand, "skipped", bytes)
+        send_once(office.resources, lease, errand, "skipped", no_email)
     assert not lease.completed
     with office.database.begin(durable=False) as connection:
         state = open_delivery(connection, lease, errand, "too-late")
-    send_once(office.resources, lease, errand, state, bytes)
+    send_once(office.resources, lease, errand, state, no_email)
     assert lease.completed
 
 

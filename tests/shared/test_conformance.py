@@ -168,7 +168,7 @@ class TestHttpFeed:
 
         monkeypatch.setattr(feeds, "KEPT", 0.0)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Closing) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
             feed = HttpFeed(f"http://127.0.0.1:{server.server_port}", TOKEN)
             assert [feed.page(0, 1), feed.page(0, 1)] == ["{}", "{}"]
             feed.close()

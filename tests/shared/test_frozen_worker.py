@@ -50,7 +50,7 @@ def _complete(lease: Lease) -> None:
         lease.complete(connection)
 
 
-def _is_refused(write: Callable[[], None]) -> bool:
+def _is_refused(write: Callable[[], object]) -> bool:
     try:
         write()
     except LeaseLost:

@@ -1,12 +1,17 @@
 """What a worker's child does for one hint: its job, and for a moment what waits behind it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
+from shared.base.database import Database
 from shared.base.settings import Settings
 from shared.bus.dispatch import dispatch
+from shared.bus.following import Following
+from shared.bus.inbox import Lane
+from shared.bus.lease import Lease, claim_waiting
 from shared.process import worker
 from shared.process.worker import Workbench
 from shared.testing import MemoryQueue
@@ -79,8 +84,13 @@ def test_where_others_wait_they_are_claimed_with_the_end_of_the_one_before(
     inbox: Inbox, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "SLICE", 3600.0)
-    asked, real = [], worker.claim_waiting
-    monkeypatch.setattr(worker, "claim_waiting", lambda *about: asked.append(about) or real(*about))
+    asked: list[str] = []
+
+    def counted(database: Database, lane: Lane, length: timedelta) -> Lease | None:
+        asked.append(lane)
+        return claim_waiting(database, lane, length)
+
+    monkeypatch.setattr(worker, "claim_waiting", counted)
     first = hinted(inbox, "hinted")
     inbox.file(*(ThingHappened(name=f"waiting {number}") for number in range(5)))
     bench.run(first, ThingHappened.type)
@@ -91,6 +101,6 @@ def test_where_others_wait_they_are_claimed_with_the_end_of_the_one_before(
 def test_one_alone_does_not_ask_for_more_as_it_ends(
     inbox: Inbox, bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker.Following, "claim", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(Following, "claim", lambda *_: pytest.fail("asked"))
     bench.run(hinted(inbox, "alone"), ThingHappened.type)
     assert inbox.states() == ["done"]

@@ -69,7 +69,9 @@ def main() -> int:
 def _tell(stage: Stage, seed: int, violation: Violation, seconds: float) -> None:
     run, again = stage.run(Choices(seed))
     if seconds:
-        calmer = shrink(stage.run, seed, run.world.choices.made, violation.kind, seconds)
+        ends = time.monotonic() + seconds
+        made = run.world.choices.made
+        calmer = shrink(stage.run, seed, made, violation.kind, lambda: time.monotonic() < ends)
         run, again = stage.run(Choices(seed, calmer))
     print(f"seed {seed}:\n{story(run, again or violation)}", flush=True)
 

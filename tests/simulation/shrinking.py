@@ -1,7 +1,6 @@
 """From a run that fails to the calmest one that fails in the same way: fewer decisions, more of
 them calm."""
 
-import time
 from collections.abc import Callable, Sequence
 
 from tests.simulation.choices import Choices
@@ -12,21 +11,20 @@ Attempt = Callable[[Choices], tuple[Run, Violation | None]]
 
 
 def shrink(
-    attempt: Attempt, seed: int, made: Sequence[int], kind: str, seconds: float
+    attempt: Attempt, seed: int, made: Sequence[int], kind: str, goes_on: Callable[[], bool]
 ) -> list[int]:
-    """The decisions of a calmer run, found within so many seconds."""
-    ends = time.monotonic() + seconds
+    """The decisions of a calmer run, looked for as long as it goes on."""
     best = list(made)
 
     def fails(decisions: Sequence[int]) -> bool:
-        if time.monotonic() > ends:
+        if not goes_on():
             return False
         _, violation = attempt(Choices(seed, decisions))
         return violation is not None and violation.kind == kind
 
     best = _shortest_beginning(best, fails)
     size = max(1, len(best) // 4)
-    while time.monotonic() < ends:
+    while goes_on():
         calmer = _calmed(best, size, fails)
         if size == 1 and calmer == best:
             break

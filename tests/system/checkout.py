@@ -23,7 +23,7 @@ class Checkout:
         done = subprocess.run(
             command,
             cwd=self.root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **settings},
+            env={**os.environ, **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -188,7 +188,7 @@ def test_a_connection_that_closes_costs_nobody_their_request() -> None:
     """As a service does after a fault. What may not be sent twice is not sent on a kept one."""
     with ExitStack() as stack:
         server = stack.enter_context(socketserver.ThreadingTCPServer((LOOPBACK, 0), OneAnswer))
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         stack.callback(server.shutdown)
         origin = f"http://{LOOPBACK}:{server.server_address[1]}"
         front = stack.enter_context(serving(create_front(Upstreams({"registration": origin}))))

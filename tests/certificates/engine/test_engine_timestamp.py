@@ -69,7 +69,7 @@ def _authority(answer):
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield TimestampAuthority(f"http://127.0.0.1:{server.server_port}/")
