@@ -17,7 +17,6 @@ from services.sheets.base.records import SheetRecord
 from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.lists.days import programme_of
 from shared.events.parts import Conference, Session
-from shared.handouts.calendar import location
 
 Words = Annotated[str, StringConstraints(max_length=4000)]
 
@@ -70,4 +69,8 @@ def _place(day: Conference | None, sessions: Sequence[Session]) -> str:
     own = {(each.venue, each.address) for each in sessions if each.venue}
     if len(own) == 1 and all(each.venue for each in sessions):
         return ", ".join(filter(None, own.pop()))
-    return location(day) if day else ""
+    if day is None:
+        return ""
+    said = ", ".join(filter(None, (day.venue, day.address)))
+    is_told = day.city.casefold() in said.casefold()
+    return said if is_told else ", ".join(filter(None, (said, day.city)))
