@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.words.language import Languages
-from shared.words.marking import marked
+from shared.words.marking import known, marked
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = sorted(file.parent for file in (ROOT / "services").glob("*/service.py"))
@@ -23,6 +23,21 @@ def said(folder: Path) -> set[str]:
 @pytest.mark.parametrize("service", SILENT, ids=lambda folder: folder.name)
 def test_who_has_no_catalogue_has_no_words(service: Path) -> None:
     assert said(service) == set(), "run python -m shared.words services/…"
+
+
+@pytest.mark.parametrize("service", SPEAKING, ids=lambda folder: folder.name)
+def test_each_word_is_in_the_catalogue_beside_it(service: Path) -> None:
+    """Pages that have a catalogue of their own read no other of the service."""
+    name = "locale/fr/LC_MESSAGES/messages.po"
+    everywhere = {key for path in (ROOT / "shared").rglob(name) for key in known(path)}
+    words, missing = marked(service), list[str]()
+    for catalogue in sorted(service.rglob(name), key=lambda path: -len(path.parts)):
+        place = catalogue.parents[3]
+        near = {word for word in words if (service / word.where).is_relative_to(place)}
+        words = [word for word in words if word not in near]
+        has = known(catalogue) | everywhere
+        missing += [f"{word.where}: {word.message}" for word in near if word.key not in has]
+    assert missing == []
 
 
 @pytest.mark.parametrize("service", SPEAKING, ids=lambda folder: folder.name)

@@ -1,7 +1,7 @@
 """What the handlers work with, opened once per worker process."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
@@ -19,13 +19,15 @@ from shared.storage import Storage, open_storage
 
 @dataclass(frozen=True)
 class Resources:
-    """`signing` has the database, the keys of pictures and the event log too."""
+    """`signing` has the database, the keys of pictures and the event log too. `feeds`: where other
+    services answer."""
 
     signing: Signing
     storage: Storage
     service_token: Sequence[SecretStr] = ()
     signer: DocumentSigner | None = None
     public_url: str = ""
+    feeds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sealer(self) -> Sealer:
@@ -41,7 +43,7 @@ class Resources:
 
     @property
     def bundler(self) -> Bundler:
-        return Bundler(self.signing.database, self.storage, self.signing.keyring)
+        return Bundler(self.signing.database, self.storage, self.signing.keyring, self.feeds)
 
     @property
     def database(self) -> Database:
@@ -71,4 +73,5 @@ def open_resources(settings: SheetsSettings, database: Database) -> Resources:
         settings.service_token,
         load_signer(settings),
         settings.public_url,
+        settings.feeds,
     )

@@ -6,6 +6,7 @@ from services.sheets.checks import checks
 from services.sheets.commands import commands
 from services.sheets.figures import figures, worries
 from services.sheets.funder.bundles import BundleAsked, BundleOver
+from services.sheets.funder.realisations import keep_realisation
 from services.sheets.hosts import letters
 from services.sheets.keeping import erasing, retention, speakers
 from services.sheets.lists.choices import choice_of, copy_choice, forget_choice
@@ -18,6 +19,7 @@ from services.sheets.sealing.orders import SealAsked
 from shared.base.fingerprints import has_fingerprint
 from shared.bus.rewriting import wait_until_filed
 from shared.events import Event
+from shared.events.certificates import CertificateIssued, CertificateRelinked, HeldCertificate
 from shared.events.registration import (
     AttendeeErased,
     ConferenceCancelled,
@@ -75,6 +77,16 @@ def follow_person(event: Event[Place], job: Job, resources: Resources) -> None:
     with resources.database.begin() as connection:
         if not event.redacted and not retention.are_over(connection, event.data.conference.slug):
             keep_person(connection, resources.log, event.data)
+        job.complete(connection)
+
+
+@service.on(CertificateIssued, CertificateRelinked, lane="bulk")
+def note_realisation(event: Event[HeldCertificate], job: Job, resources: Resources) -> None:
+    """A certificat de réalisation belongs into the file for the funder; its link may be another
+    one since."""
+    with resources.database.begin() as connection:
+        if not event.redacted and not retention.are_over(connection, event.data.conference.slug):
+            keep_realisation(connection, event)
         job.complete(connection)
 
 

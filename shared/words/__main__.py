@@ -22,17 +22,18 @@ def main(folder: Path) -> None:
 
 
 def _merge(folder: Path, language: str) -> None:
-    """One language. A word goes where the catalogue beside its file, or above it, is."""
+    """One language. A word goes where the catalogue beside its file, or above it, is: what reads
+    that one reads no other of the service."""
     name = CATALOGUES.format(language)
     own = sorted(folder.rglob(name), key=lambda path: -len(path.parts)) or [folder / name]
-    there = [path for path in (*own, *SHARED.rglob(name)) if path.exists()]
-    has = {key for path in there for key in known(path)}
-    new = [word for word in marked(folder) if word.key not in has]
+    everywhere = {key for path in SHARED.rglob(name) for key in known(path)}
+    words = marked(folder)
     for catalogue in own:
         place = catalogue.parents[3]
-        near = [word for word in new if (folder / word.where).is_relative_to(place)]
-        new = [word for word in new if word not in near]
-        if add(catalogue, near) or catalogue.exists():
+        near = [word for word in words if (folder / word.where).is_relative_to(place)]
+        words = [word for word in words if word not in near]
+        has = everywhere | (known(catalogue) if catalogue.exists() else set())
+        if add(catalogue, [word for word in near if word.key not in has]) or catalogue.exists():
             _tell(catalogue)
 
 

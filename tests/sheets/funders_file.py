@@ -52,5 +52,6 @@ class Died(BaseException):
 def make(house: House, bundle: BundleRecord, complete: Any = None) -> None:
     """Its next part, by a worker whose job goes on by itself."""
     asked = BundleAsked(bundle=bundle.id, conference=DAY, part=bundle.count)
-    job = SimpleNamespace(complete=complete or (lambda _connection: None))
+    done: Any = complete or (lambda _connection: None)
+    job = SimpleNamespace(complete=done, hold=lambda _connection: None)
     house.resources.bundler.make_part(new_event("timer", asked), job)

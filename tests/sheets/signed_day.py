@@ -133,17 +133,21 @@ def drawing(shift: int = 0) -> Strokes:
 
 @dataclass
 class House:
-    """The service on one database; `at` sets the clock, in hours after the morning."""
+    """The service on one database; `at` sets the clock, in hours after the morning. `feeds`: where
+    other services answer."""
 
     database: Database
     folder: Path
     set_clock: Callable[[datetime], None]
     position: int = 0
+    feeds: dict[str, str] = field(default_factory=dict)
     resources: Resources = field(init=False)
 
     def __post_init__(self) -> None:
         signing = Signing(self.database, picture_keys(KEYS), EventLog("sheets"))
-        self.resources = Resources(signing, open_storage(str(self.folder)), (TOKEN,))
+        self.resources = Resources(
+            signing, open_storage(str(self.folder)), (TOKEN,), feeds=self.feeds
+        )
 
     @property
     def signing(self) -> Signing:
@@ -154,16 +158,18 @@ class House:
         self.set_clock(moment)
         return moment
 
-    def hear(self, *said: Payload, subject: str | None = None) -> None:
-        """Registration tells it; the service does what follows."""
+    def hear(
+        self, *said: Payload, subject: str | None = None, source: str = "registration"
+    ) -> None:
+        """Registration, or another service, tells it; the service does what follows."""
         envelopes = []
         for payload in said:
             self.position += 1
             about = subject or getattr(payload, "registration_id", None)
-            event = new_event("registration", payload, subject=about)
+            event = new_event(source, payload, subject=about)
             envelopes.append(event.model_dump(mode="json") | {"position": self.position})
         with self.database.begin() as connection:
-            receive(connection, "registration", envelopes, service.lanes)
+            receive(connection, source, envelopes, service.lanes)
         self.work()
 
     def work(self) -> None:

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import update
 
 from services.sheets.base.records import id_of
+from services.sheets.base.seals import seals_of
+from services.sheets.base.tables import EntryRow
 from services.sheets.funder import bundling
 from services.sheets.funder.bundles import (
     BundleAsked,
@@ -21,10 +23,12 @@ from services.sheets.funder.bundles import (
     is_stuck,
 )
 from services.sheets.sealing.orders import ask_for_seal
+from services.sheets.service import service
 from services.sheets.signing.signing import strike, transcribe
 from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.registration import RegistrationCancelled
+from shared.testing import drain
 from tests.sheets.funders_file import ask, made, make, newest
 from tests.sheets.signed_day import (
     CLOSING,
@@ -98,6 +102,9 @@ def test_in_parts_and_one_that_died_is_made_again(
     bundle = newest(signed)
 
     class Dies:
+        def hold(self, _connection: object) -> None:
+            """It is its own."""
+
         def complete(self, _connection: object) -> None:
             raise KeyboardInterrupt
 
@@ -176,19 +183,48 @@ def test_the_table_says_in_words_what_was_unusual(signed: House) -> None:
     assert said["Zoé Cyd"]["remarques"] == "ajouté après le premier scellé, place rendue, vu là"
 
 
-def test_a_sheet_that_was_corrected_a_moment_ago_is_named(signed: House) -> None:
+def test_a_sheet_that_was_corrected_a_moment_ago_is_sealed_anew_for_it(signed: House) -> None:
+    """The file waits for that seal, and not two minutes for the one that comes by itself."""
     opening = id_of(DAY, "opening")
     strike(signed.signing, opening, "ada", by=ORGANISER, reason="absent", key="struck")
     ask(signed)
     signed.work()
     files = made(signed)
-    assert json.loads(files["index.json"])["changed"] == ["Opening"]
-    assert "pas encore scellée de nouveau" in files["LISEZMOI.txt"].decode()
-    signed.at(1.6)
-    signed.work()
+    with signed.database.read() as connection:
+        old, new = seals_of(connection, opening)
+    (sheet,) = [name for name in files if name.startswith("feuilles/")]
+    assert (new.code in sheet, old.code in sheet) == (True, False)
+    assert hashlib.sha256(files[sheet]).hexdigest() == new.digest
+    assert json.loads(files["index.json"])["changed"] == []
+
+
+def test_one_that_is_corrected_while_it_waits_is_waited_for(signed: House) -> None:
     ask(signed)
+    opening = id_of(DAY, "opening")
+    strike(signed.signing, opening, "ada", by=ORGANISER, reason="absent", key="struck")
     signed.work()
-    assert json.loads(made(signed)["index.json"])["changed"] == []
+    assert (newest(signed).state, newest(signed).count) == ("asked", 0)  # its turn came first
+    signed.set_clock(signed.at_now() + bundling.LOOKS_AGAIN)
+    signed.work()
+    (sheet,) = [name for name in made(signed) if name.startswith("feuilles/")]
+    with signed.database.read() as connection:
+        assert seals_of(connection, opening)[-1].code in sheet
+
+
+def test_a_seal_that_cannot_be_made_is_not_waited_for_for_ever(signed: House) -> None:
+    """A chain that was altered is never sealed; the file is made all the same, and says so."""
+    opening = id_of(DAY, "opening")
+    with signed.database.begin() as connection:
+        connection.execute(update(EntryRow).where(EntryRow.number == 1).values(source="paper"))
+    strike(signed.signing, opening, "ada", by=ORGANISER, reason="absent", key="struck")
+    ask(signed)
+    drain(service, signed.database, signed.resources)
+    assert newest(signed).state == "asked"
+    signed.set_clock(signed.at_now() + bundling.PATIENCE)
+    drain(service, signed.database, signed.resources)
+    files = made(signed)
+    assert "Opening" in json.loads(files["index.json"])["unsealed"]
+    assert "pas encore scellée" in files["LISEZMOI.txt"].decode().lower()
 
 
 @pytest.mark.parametrize("typed", ["=1+1", " =1+1", "＝1+1", "Doe;@SUM(A1)"])

@@ -10,7 +10,7 @@ from services.sheets.base.tables import Bundle
 from services.sheets.funder.bundles import (
     BundleAsked,
 )
-from services.sheets.funder.bundling import Bundler, Overtaken
+from services.sheets.funder.bundling import LOOKS_AGAIN, Bundler, Overtaken
 from services.sheets.keeping.erasing import erase_person
 from services.sheets.service import service
 from services.sheets.signing.signing import strike
@@ -102,18 +102,26 @@ def test_a_late_worker_overwrites_no_part(signed: House) -> None:
     slow = Bundler(first.database, storage, first.keyring)
     asked = BundleAsked(bundle=late.id, conference=DAY, part=0)
     with pytest.raises(Died):
-        slow.make_part(new_event("timer", asked), SimpleNamespace(complete=_dies))
+        slow.make_part(new_event("timer", asked), _Dying())  # type: ignore[arg-type]  # enough of a job
     strike(
         signed.signing, id_of(DAY, "opening"), "ada", by=ORGANISER, reason="absent", key="struck"
     )
+    signed.work()
+    signed.set_clock(signed.at_now() + LOOKS_AGAIN)  # the sheet is sealed anew before
     signed.work()
     for key, content in puts:
         first.storage.put(key, content)
     assert made(signed)
 
 
-def _dies(_connection: object) -> None:
-    raise Died
+class _Dying:
+    """A job whose worker is killed as it ends it."""
+
+    def hold(self, _connection: object) -> None:
+        """It is its own."""
+
+    def complete(self, _connection: object) -> None:
+        raise Died
 
 
 def test_who_is_erased_is_in_none(signed: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.sheets.base.records import id_of
 from services.sheets.base.settings import SheetsSettings
+from services.sheets.funder.bundling import PATIENCE
 from services.sheets.pages.at_desk import GUESSES, open_desk
 from services.sheets.pages.sealed_document import link_of
 from services.sheets.signing.signing import strike
@@ -16,6 +17,7 @@ from shared.http.limits import FILES
 from shared.pages.visitors import Visitor, way_in
 from shared.testing.standing import Answers, answering
 from shared.words.codes import PRINTED, new_code
+from tests.sheets.issued_documents import issued
 from tests.sheets.signed_day import DAY, KEYS, MORNING, ORGANISER, TOKEN, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
 from tests.system.serving import serving
@@ -160,6 +162,23 @@ class TestOrganiser:
         fetched = organiser.get(f"{HERE}/{sealed.code}.pdf")
         assert fetched.content == pdf(house, sealed)
         assert fetched.headers["content-type"] == "application/pdf"
+
+    def test_it_is_one_of_the_pages_about_sheets(self, organiser: httpx.Client) -> None:
+        page = organiser.get(HERE).text
+        for path in ("", "/tablets"):
+            assert f'href="/organiser/{DAY}/sheets{path}"' in page
+        assert f'href="{HERE}" aria-current="page"' in page
+
+    def test_what_is_not_in_the_file_is_counted(
+        self, house: House, organiser: httpx.Client
+    ) -> None:
+        for who in ("ada", "bob"):
+            house.hear(issued(who, house.at_now()), source="certificates")
+        house.erase("bob")
+        organiser.post(f"{HERE}/funder")
+        house.set_clock(house.at_now() + PATIENCE)  # nobody says where certificates are
+        house.work()
+        assert "Without 2 documents that could not be had" in organiser.get(HERE).text
 
     def test_seals_anew_with_a_reason(self, house: House, organiser: httpx.Client) -> None:
         seal(house)

@@ -23,7 +23,14 @@ from shared.bus.inbox import JobRow
 from shared.events import new_event
 from shared.events.sheets import SheetSealed
 from shared.testing import drain
-from tests.sheets.signed_day import DAY, HOST, ORGANISER, TABLET, House, drawing
+from tests.sheets.signed_day import (
+    DAY,
+    HOST,
+    ORGANISER,
+    TABLET,
+    House,
+    drawing,
+)
 
 SHEET = id_of(DAY, "opening")
 
@@ -266,21 +273,3 @@ def house_erases(house: House) -> None:
 
     with house.database.begin() as connection:
         erasing.erase_person(connection, house.resources.storage, "ada", DAY)
-
-
-@pytest.mark.parametrize(
-    ("zone", "language"),
-    [
-        ("Europe/Paris", "fr"),
-        ("Pacific/Noumea", "fr"),
-        ("America/Cayenne", "fr"),
-        ("Indian/Mayotte", "fr"),
-        ("Europe/Brussels", "en"),
-    ],
-)
-def test_a_day_in_france_is_sealed_in_french_wherever_that_is(zone: str, language: str) -> None:
-    from services.sheets.sealing.gathering import _Known, _language
-    from tests.sheets.signed_day import CONFERENCE
-
-    day = CONFERENCE.model_copy(update={"timezone": zone})
-    assert _language(day, [_Known(locale="en")]) == language

@@ -4,13 +4,14 @@ import io
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import groupby
 
 import pikepdf
 import pypdfium2
 import pytest
 
-from services.sheets.sealing.facts import Facts, Row
+from services.sheets.sealing.facts import Countersignature, Facts, Row
 from services.sheets.sealing.typesetting.breaking import fitted
 from services.sheets.sealing.typesetting.directions import display_order, levels
 from services.sheets.sealing.typesetting.lettering import set_line
@@ -160,3 +161,35 @@ def test_the_same_bytes_in_another_process() -> None:
         for before, seed in (("", "1"), ("made(corrected());", "2"))
     }
     assert len(digests) == 1
+
+
+def test_what_was_typed_is_set_as_a_printer_would() -> None:
+    said = facts(
+        3,
+        title="L'atelier d'écriture",
+        conference="Journée de l'été",
+        organiser="Ville d'Aix",
+        place="Salle de l'Arche",
+        sessions=("L'accueil",),
+        hosts=("Ada d'Or",),
+        countersignatures=(Countersignature("Ada d'Or", STARTS),),
+        rows=(Row("Zoé d'Almeida", "Maison de l'Emploi", signed_at=STARTS, source="phone"),),
+    )
+    read = text(made(said))
+    for part in (
+        "L’atelier d’écriture",
+        "Journée de l’été",
+        "Ville d’Aix",
+        "l’Arche",
+        "L’accueil",
+        "Ada d’Or",
+    ):
+        assert part in read, part
+    assert "Zoé d’Almeida Maison de l’Emploi" in read
+    assert "'" not in read
+
+
+@pytest.mark.parametrize(("hour", "called"), [(1, "Matin"), (5, "Après-midi")])
+def test_half_a_day_is_called_what_it_is(hour: int, called: str) -> None:
+    starts_at = STARTS + timedelta(hours=hour)  # two of the clock in Paris
+    assert f"Feuille d’émargement – {called}" in text(made(facts(3, title="", starts_at=starts_at)))

@@ -1,5 +1,6 @@
 """What is said of a seal: by its code, of its PDF, of its record, whatever was done to them."""
 
+import hashlib
 import json
 import resource
 import zlib
@@ -8,7 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
+from services.sheets.base.records import id_of
+from services.sheets.base.seals import seals_of
 from services.sheets.base.tables import EntryRow, Seal, Sheet
+from services.sheets.sealing import orders
 from services.sheets.sealing.record import NotARecord, read_record
 from services.sheets.sealing.verification import (
     Verdict,
@@ -18,7 +22,7 @@ from services.sheets.sealing.verification import (
 )
 from services.sheets.signing.signing import strike
 from shared.events.registration import ConferenceChanged
-from tests.sheets.signed_day import CONFERENCE, MORNING, ORGANISER, SESSIONS, House
+from tests.sheets.signed_day import CONFERENCE, DAY, MORNING, ORGANISER, SESSIONS, House
 from tests.sheets.test_sealing_sheets import pdf, seal, seals
 
 
@@ -268,3 +272,23 @@ class TestHostile:
             for values in [change] if "said" in change else []:
                 connection.execute(update(EntryRow).where(EntryRow.number == 2).values(**values))
         assert by_code(sealed, said["code"]).finding == ("broken" if "said" in change else "valid")
+
+
+def test_a_row_that_was_given_another_document_proves_nothing(sealed: House) -> None:
+    """Whoever may write to the database gives a seal the digest of any file: `verify` finds it, and
+    so does the page."""
+    sealed.at(1.4)
+    sealed.sign("ada", "left")
+    with sealed.database.begin() as connection:
+        orders.ask_for_seal(connection, id_of(DAY, "left"), by=ORGANISER)
+    sealed.work()
+    with sealed.database.read() as connection:
+        (other,) = seals_of(connection, id_of(DAY, "left"))
+    opening = seals(sealed)[0]
+    assert of(sealed, pdf(sealed, opening)).finding == "valid"
+    for forged in (pdf(sealed, other), b"%PDF-1.7 said to be it"):
+        digest = hashlib.sha256(forged).hexdigest()
+        with sealed.database.begin() as connection:
+            connection.execute(update(Seal).where(Seal.code == other.code).values(digest=""))
+            connection.execute(update(Seal).where(Seal.code == opening.code).values(digest=digest))
+        assert of(sealed, forged).finding in ("altered", "foreign")

@@ -132,6 +132,19 @@ def test_what_cannot_be_is_said_at_once_and_seen_by_the_organiser(
     assert (seen.rule, seen.name, seen.times) == (rule, "Zoé Bob", 2)
 
 
+def test_who_signs_after_all_was_refused_for_nothing(house: House) -> None:
+    """The organiser has nothing more to look at, of that sheet; of another they do."""
+    house.at(-2)
+    for who, unit in (("ada", "opening"), ("ada", "left"), ("bob", "opening")):
+        with pytest.raises(Refused):
+            house.sign(who, unit)
+    house.at(0.2)
+    house.sign("ada")
+    with house.database.read() as connection:
+        seen = {(each.sheet_id, each.registration_id) for each in refusals_of(connection, DAY)}
+    assert seen == {(id_of(DAY, "left"), "ada"), (id_of(DAY, "opening"), "bob")}
+
+
 REPORTED = [each for each in UNFIT if each[0] not in ("too-early", "over")]
 
 

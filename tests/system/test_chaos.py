@@ -28,6 +28,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(database: str) -> None:
     assert outcome["registrations accepted"] > 20
     assert outcome["certificates wanted"] > 0
     assert outcome["notices"] > 0
+    assert outcome["signatures"] > 0
     acts = outcome["acts of the organiser"]
     assert acts.pop("day cancelled") == 1
     assert sum(acts.values()) >= 3

@@ -91,13 +91,15 @@ async def play(stack: Stack, display: Display) -> list[Fact]:
         # Three weeks pass: the day moves to yesterday, so that its doors can be passed now.
         yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011  a day on a calendar
         import_on(stack, yesterday)
+        tablets.grow_older(AHEAD)
         async with display.following(client.follow_headcounts()):
             attendance = await day.pass_doors(yesterday)
         signed = await sign_and_seal(
             stack, display, client, tablets, programme["slug"], yesterday, attendance.on_time
         )
         await client.close_day()
-        await until_documents(stack, display, "Certificates", len(attendance.minutes))
+        documents = stack.home / "certificates"
+        await until_documents(documents, display, "Certificates", len(attendance.minutes))
         day.on_paper.emails["certificate"] = len(attendance.minutes)
         await until_emails(stack, display, "Emails with the certificates", day.on_paper)
 

@@ -5,8 +5,10 @@ import asyncio
 import json
 import math
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +20,7 @@ from deploy.local.demo.day import PARIS
 from deploy.local.demo.display import Display
 from deploy.local.demo.facts import Fact, fact
 from deploy.local.demo.people import Participant
-from deploy.local.demo.waiting import until_sealed
+from deploy.local.demo.waiting import until_documents
 from deploy.local.stack import Stack
 
 AT_ONCE = 20  # signatures of one sending
@@ -28,13 +30,15 @@ BEGUN = time(10, 30)
 
 @dataclass
 class Signed:
-    """What was signed by whom, what the server has, and what it sealed."""
+    """What was signed by whom, what the server has, and what it sealed; `marked`: what it keeps and
+    the organiser is to look at."""
 
     given: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     codes: list[str] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
+    marked: int = 0
 
 
 class Tablets:
@@ -61,6 +65,15 @@ class Tablets:
         for link in links:
             tablet = self._tablets[link.partition("?")[0]] = self._browser()
             tablet.get(link.replace("&amp;", "&")).raise_for_status()
+
+    def grow_older(self, by: timedelta) -> None:
+        """When the day is dated back, so are they: nobody signs on a tablet that is not there yet,
+        which every signature would be marked for."""
+        with closing(sqlite3.connect(self._stack.home / "sheets.db", timeout=30)) as database:
+            database.execute(
+                "UPDATE device SET created_at = datetime(created_at, ?)", (f"-{by.days} days",)
+            )
+            database.commit()
 
     def bring(self, entries: Sequence[dict[str, Any]]) -> int:
         """Send what was signed, each tablet its half; how many of it was refused."""
@@ -102,9 +115,10 @@ async def sign_and_seal(
     for workshop in signed.given:
         people = _sheet(stack, slug, workshop)["people"]
         signed.kept[workshop] = sum(each["signed_at"] is not None for each in people)
+        signed.marked += sum(bool(each["marks"]) for each in people)
         said = stack.run("sheets", "seal", slug, workshop)
         signed.codes += re.findall(r"^([A-Z0-9-]+)  ", said, re.MULTILINE)
-    await until_sealed(stack, display, "Sealed sheets", len(signed.codes))
+    await until_documents(stack.home / "sheets", display, "Sealed sheets", len(signed.codes))
     signed.answers = [await client.sealed(code) for code in signed.codes]
     stack.run(
         "sheets", "verify", "--chains-only", slug
@@ -115,6 +129,7 @@ async def sign_and_seal(
 def facts_of(signed: Signed) -> list[Fact]:
     where = "Attendance sheets, signed and sealed"
     workshops = sorted(signed.given)
+    valid = sum(each["valid"] for each in signed.answers)
     return [
         fact(
             "signatures, by workshop",
@@ -123,7 +138,8 @@ def facts_of(signed: Signed) -> list[Fact]:
             where,
         ),
         fact("refused", signed.refused, 0, where),
-        fact("sealed, and valid to anybody", sum(a["valid"] for a in signed.answers), 5, where),
+        fact("to be looked at by the organiser", signed.marked, 0, where),
+        fact("sealed, and valid to anybody", valid, len(signed.given), where),
     ]
 
 

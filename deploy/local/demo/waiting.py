@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from deploy.local.demo.display import Display
 from deploy.local.demo.on_paper import OnPaper
@@ -23,15 +24,8 @@ async def until_emails(stack: Stack, display: Display, what: str, on_paper: OnPa
     await _until(display, what, on_paper.emails.total(), lambda: len(mailbox.ids()))
 
 
-async def until_documents(stack: Stack, display: Display, what: str, expected: int) -> None:
-    """Return when as many certificates are on disk."""
-    folder = stack.home / "certificates"
-    await _until(display, what, expected, lambda: len(list(folder.rglob("*.pdf"))))
-
-
-async def until_sealed(stack: Stack, display: Display, what: str, expected: int) -> None:
-    """Return when as many sealed sheets are on disk."""
-    folder = stack.home / "sheets"
+async def until_documents(folder: Path, display: Display, what: str, expected: int) -> None:
+    """Return when as many are on disk."""
     await _until(display, what, expected, lambda: len(list(folder.rglob("*.pdf"))))
 
 

@@ -10,7 +10,7 @@ HOST = "keeping.speakers: empty, when the speaker is erased; else its row goes w
 
 NOBODY = {
     "act": "number conference at actor_kind what said",
-    "bundle": "id conference state asked_at made_at progress digest",
+    "bundle": "id conference state asked_at made_at digest",
     "choice": "conference unit years purpose set_at",
     "entry": (
         "sheet_id number kind registration_id at noted_at source actor_kind said person author"
@@ -20,6 +20,7 @@ NOBODY = {
     "held_seat": "registration_id session",
     "host": "id sheet_id locale named_at asked_at asked_for signed_at ended_at",
     "participant": "registration_id revision conference status",
+    "realisation": "registration_id conference source told_at",
     "refusal": "sheet_id registration_id rule source times last_at",
     "seal": (
         "sheet_id number code entries head digest file sealed_at listed signed erased replaced_at"
@@ -31,7 +32,10 @@ NOBODY = {
 }
 HELD = {
     "act": {"actor": WRITER},
-    "bundle": {"asked_by": WRITER},
+    "bundle": {
+        "asked_by": WRITER,
+        "progress": "keeping.blanking.forget_bundles: empty, and the file is gone",
+    },
     "choice": {"set_by": WRITER},
     "day": {
         "slug": "the day's",
@@ -46,6 +50,7 @@ HELD = {
         ("code", "first_name", "last_name", "organisation", "locale", "link_digest"),
         "keeping.erasing: empty",
     ),
+    "realisation": {"path": "keeping.erasing: empty; it opens their document"},
     "picture": dict.fromkeys(("id", "sheet_id", "registration_id", "key_id", "sealed"), GONE),
     "sheet": {"title": "the programme's, corrected there"},
     "device": {"name": "keeping.retention: its row goes when the years end", "created_by": WRITER},

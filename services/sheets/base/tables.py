@@ -215,6 +215,19 @@ class Bundle(Base):
     digest: Mapped[str]
 
 
+class Realisation(Base):
+    """Where the newest certificat de réalisation of somebody is fetched for a funder's file: at
+    `path` of `source`, whose events say so; no path once they were erased."""
+
+    __tablename__ = "realisation"
+
+    registration_id: Mapped[str] = mapped_column(primary_key=True)
+    conference: Mapped[str] = mapped_column(index=True)
+    source: Mapped[str]
+    path: Mapped[str]
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Act(Base):
     """What was done that stands in no chain: a choice, a host, a tablet, a bundle asked for."""
 

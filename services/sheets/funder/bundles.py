@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 
 from services.sheets.base.acts import record
 from services.sheets.base.tables import Bundle, Day
+from services.sheets.sealing.orders import seal_changed
 from services.sheets.signing.parties import By
 from shared.base.clock import now
 from shared.base.database import Database
@@ -64,7 +65,8 @@ class BundleRecord:
 
 
 def ask_for_bundle(connection: Connection, slug: str, by: By) -> BundleRecord:
-    """A new one; the one that is being made, if one is: which goes on where its job has ended."""
+    """A new one; the one that is being made, if one is: which goes on where its job has ended. What
+    was corrected a moment ago is sealed anew for it."""
     connection.execute(select(Day.slug).where(Day.slug == slug).with_for_update())
     for bundle in bundles_of(connection, slug):
         if bundle.state in GOING_ON:
@@ -84,6 +86,7 @@ def ask_for_bundle(connection: Connection, slug: str, by: By) -> BundleRecord:
             digest="",
         )
     )
+    seal_changed(connection, slug)
     record(connection, slug, "bundle.asked", actor_kind=by.kind, actor=by.name, said={})
     order_part(connection, bundle_id, slug, 0)
     found = bundle_by_id(connection, bundle_id)

@@ -5,9 +5,10 @@ nothing ever holds all of it.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -23,19 +24,14 @@ from services.sheets.funder.bundles import (
     bundle_by_id,
     order_part,
 )
-from services.sheets.funder.contents import (
-    INDEX,
-    READ_ME,
-    REALISATIONS,
-    SUMS,
-    Contents,
-    contents_of,
-)
+from services.sheets.funder.contents import Contents, contents_of
+from services.sheets.funder.index import ending, hash_of
 from services.sheets.funder.parts import Parts
-from services.sheets.funder.reading import Reader
+from services.sheets.funder.reading import Reader, Why
+from services.sheets.sealing.orders import seal_changed
 from shared.base.clock import now
 from shared.base.database import Database
-from shared.base.errors import EmargeError
+from shared.base.errors import EmargeError, Parked
 from shared.base.keyring import Keyring
 from shared.bus.inbox import schedule
 from shared.events import Event
@@ -43,24 +39,10 @@ from shared.process.service import Job
 from shared.storage import Storage
 
 PART = 8 * 1024 * 1024  # bytes, about: what a worker holds of it
-_WORDS = """\
-Dossier pour le financeur : {conference}
-
-feuilles/                     les feuilles d'émargement scellées (PDF/A-3, signées), une par session
-                              ou demi-journée ; chacune se vérifie par son code QR
-papier/                       les scans des feuilles signées sur papier
-presence.csv                  le tableau des présences qui en découle
-programme/                    chaque version du programme, telle qu'elle a été annoncée
-certificats-de-realisation/   à compléter : le ZIP des certificats, page « Certificats » de la
-                              journée, a un dossier de ce nom
-index.json, SHA256SUMS        ce que contient ce dossier, avec les empreintes SHA-256
-                              (sha256sum -c SHA256SUMS)
-{unsealed}
-The funder's file: feuilles/ has the sealed attendance sheets, papier/ the scans of those
-signed on paper, presence.csv who was present when,
-programme/ each version of the programme; certificats-de-realisation/ is a place for those of the
-certificates' ZIP. `sha256sum -c SHA256SUMS` checks every file.
-"""
+# For how long a file waits for what is still to come: a sheet that is being sealed anew, a document
+# of a service that does not answer. Then it is made without, and says so.
+PATIENCE = timedelta(minutes=5)
+LOOKS_AGAIN = timedelta(seconds=2)
 
 
 class Overtaken(EmargeError):
@@ -69,56 +51,67 @@ class Overtaken(EmargeError):
 
 @dataclass
 class Progress:
-    """How far a file is: what was listed at its beginning, how many of those are written, the ZIP
-    so far, the keys of its parts, and the hashes of what is in it, by name."""
+    """How far a file is: what was listed at its beginning, how many of those were looked at, the
+    ZIP so far, the keys of its parts, the hashes of what is in it, by name, and why what is missing
+    is."""
 
     contents: Contents
     read: int = 0
     parts: Parts = field(default_factory=Parts)
     keys: list[str] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, Why] = field(default_factory=dict)
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "Progress":
         """As `said` wrote it."""
         return cls(
-            Contents.of(said), said["read"], Parts.of(said), [*said["keys"]], {**said["hashes"]}
+            Contents.of(said),
+            said["read"],
+            Parts.of(said),
+            [*said["keys"]],
+            {**said["hashes"]},
+            {**said["missing"]},
         )
 
     def said(self) -> dict[str, Any]:
         """As JSON."""
-        own = {"read": self.read, "keys": self.keys, "hashes": self.hashes}
-        return {**self.contents.said(), **self.parts.said(), **own}
+        own = {"read": self.read, "keys": self.keys}
+        found = {"hashes": self.hashes, "missing": self.missing}
+        return {**self.contents.said(), **self.parts.said(), **own, **found}
 
 
 @dataclass(frozen=True)
 class Bundler:
-    """`keyring` opens scans, where files are made."""
+    """Where files are made, `keyring` opens scans, and `origins` say where each service is whose
+    documents are fetched."""
 
     database: Database
     storage: Storage
     keyring: Keyring | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def make_part(self, event: Event[BundleAsked], job: Job) -> None:
         """The next part, and an order for the one after it; the last one ends the file. Raises
-        Overtaken."""
+        Overtaken, Unreachable; Parked while sheets are being sealed."""
         asked = event.data
         prefix = bundle_part_prefix(asked.conference, asked.bundle)
         with self.database.read() as connection:
             bundle = bundle_by_id(connection, asked.bundle)
-            progress = _progress(connection, bundle) if bundle else None
-        if bundle is None or progress is None or bundle.state == "gone":
+        if bundle is None or bundle.state == "gone":
             self.storage.forget(prefix)  # what a worker left that was killed before it could
             return
         if not _is_next(bundle, asked.part):
             return
-        files = self._next_files(bundle.conference, progress)
+        waits = now() < bundle.asked_at + PATIENCE
+        progress = self._progress(bundle, job, waits=waits)
+        files = self._next_files(bundle.conference, progress, waits=waits)
         is_last = progress.read == len(progress.contents.files)
         if is_last:
-            files += _ending(bundle.conference, progress.contents, progress.hashes)
+            files += ending(bundle.conference, progress.contents, progress.hashes, progress.missing)
         made = progress.parts.part(files, last=is_last)
         # Whoever lost its lease and puts another part of that number, puts it elsewhere.
-        key = f"{prefix}{asked.part:05}-{_hash(made)[:32]}"
+        key = f"{prefix}{asked.part:05}-{hash_of(made)[:32]}"
         self.storage.put(key, made)
         progress.keys.append(key)
         digest = self._digest(progress.keys) if is_last else ""
@@ -135,8 +128,8 @@ class Bundler:
         with self.database.begin() as connection:
             bundle = bundle_by_id(connection, event.data.bundle, lock=True)
             if bundle is not None:
-                gone = update(Bundle).where(Bundle.id == bundle.id).values(state="gone")
-                connection.execute(gone)
+                is_it = Bundle.id == bundle.id
+                connection.execute(update(Bundle).where(is_it).values(state="gone", progress={}))
                 self.storage.forget(bundle_part_prefix(bundle.conference, bundle.id))
             job.complete(connection)
 
@@ -144,20 +137,39 @@ class Bundler:
         """The whole file, part by part."""
         yield from map(self.storage.get, bundle.progress["keys"])
 
-    def _next_files(self, slug: str, progress: Progress) -> list[tuple[str, bytes]]:
-        """As many as a part has; notes their hashes."""
-        reader = Reader(self.database, self.storage, self.keyring, slug)
+    def _progress(self, bundle: BundleRecord, job: Job, *, waits: bool) -> Progress:
+        """As far as it is. What is in it is listed once, when it is begun: after the seals that are
+        still to come, as long as it `waits` for them."""
+        if bundle.progress:
+            return Progress.of(bundle.progress)
+        with self.database.begin() as connection:
+            job.hold(connection)
+            is_early = seal_changed(connection, bundle.conference) and waits
+            if is_early:
+                job.put_off(connection, now() + LOOKS_AGAIN)
+            else:
+                contents = contents_of(connection, bundle.conference)
+        if is_early:
+            raise Parked("a sheet is being sealed")
+        return Progress(contents)
+
+    def _next_files(self, slug: str, progress: Progress, *, waits: bool) -> list[tuple[str, bytes]]:
+        """As many as a part has; notes their hashes, and why others are missing."""
         size = 0
         files: list[tuple[str, bytes]] = []
-        for file in progress.contents.files[progress.read :]:
-            if size >= PART:
-                break
-            progress.read += 1
-            found = reader.read(file)
-            if found is not None:
+        reader = Reader(self.database, self.storage, self.keyring, slug, self.origins, waits)
+        with closing(reader):
+            for file in progress.contents.files[progress.read :]:
+                if size >= PART:
+                    break
+                progress.read += 1
+                found = reader.read(file)
+                if isinstance(found, str):
+                    progress.missing[file.name] = found
+                    continue
                 name, content = found
                 files.append(found)
-                progress.hashes[name] = _hash(content)
+                progress.hashes[name] = hash_of(content)
                 size += len(content)
         return files
 
@@ -167,12 +179,6 @@ class Bundler:
         for key in keys:
             whole.update(self.storage.get(key))
         return whole.hexdigest()
-
-
-def _progress(connection: Connection, bundle: BundleRecord) -> Progress:
-    if bundle.progress:
-        return Progress.of(bundle.progress)
-    return Progress(contents_of(connection, bundle.conference))
 
 
 def _is_next(bundle: BundleRecord, part: int) -> bool:
@@ -196,38 +202,3 @@ def _keep(
     else:
         order_part(connection, bundle.id, bundle.conference, part + 1)
     connection.execute(update(Bundle).where(Bundle.id == bundle.id).values(values))
-
-
-def _ending(conference: str, contents: Contents, hashes: dict[str, str]) -> list[tuple[str, bytes]]:
-    """Words, index and hashes: what is written when all else is."""
-    missing = "".join(
-        f"\nPas encore scellée / not sealed yet: {title}" for title in contents.unsealed
-    ) + "".join(
-        "\nModifiée depuis son scellé, pas encore scellée de nouveau / changed since its seal, not "
-        f"sealed anew yet: {title}"
-        for title in contents.changed
-    )
-    words = _WORDS.format(conference=contents.title, unsealed=missing).encode()
-    place = f"{REALISATIONS}{READ_ME}", _PLACE.encode()
-    hashes |= {READ_ME: _hash(words), place[0]: _hash(place[1])}
-    index = {
-        "conference": conference,
-        "files": [{"name": name, "sha256": hashes[name]} for name in sorted(hashes)],
-        "unsealed": [*contents.unsealed],
-        "changed": [*contents.changed],
-    }
-    said = json.dumps(index, ensure_ascii=False, indent=1).encode()
-    hashes[INDEX] = _hash(said)
-    sums = "".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode()
-    return [(READ_ME, words), place, (INDEX, said), (SUMS, sums)]
-
-
-_PLACE = (
-    "Déposez ici les certificats de réalisation : ils sont dans le dossier de ce nom du ZIP des "
-    "certificats.\nPut the certificats de réalisation here: they are in the folder of this name of "
-    "the certificates' ZIP.\n"
-)
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

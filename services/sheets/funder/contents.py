@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from services.sheets.base.records import SheetRecord, sheets_by_conference
 from services.sheets.base.seals import newest_of_conference, seals_of
+from services.sheets.funder.realisations import realisations_of
 from services.sheets.lists.days import programme_of
 from services.sheets.lists.expected import Person, expected
 from services.sheets.sealing.facts import Row
@@ -42,10 +43,10 @@ _HEADS = (
 @dataclass(frozen=True)
 class File:
     """`kind` and `of` say where its bytes come from: a document by its key in the storage, a scan
-    by its sheet and its own id, a programme by its version. Of a scan, its bytes tell how the name
-    goes on."""
+    by its sheet and its own id, a programme by its version, a certificat de réalisation by whose it
+    is. Of a scan, its bytes tell how the name goes on."""
 
-    kind: Literal["sheet", "paper", "presence", "programme"]
+    kind: Literal["sheet", "paper", "presence", "programme", "realisation"]
     name: str
     of: tuple[str, ...] = ()
 
@@ -54,18 +55,20 @@ class File:
 class Contents:
     """As listed when the file is begun, kept as JSON. `title` of the conference; `unsealed`: the
     titles of sheets that were signed and have no document; `changed`: of those whose document is of
-    before a correction."""
+    before a correction; `erased`: how many certificats de réalisation are of people who were."""
 
     files: tuple[File, ...]
     unsealed: tuple[str, ...]
     title: str
     changed: tuple[str, ...] = ()
+    erased: int = 0
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "Contents":
         """As `said` wrote it."""
         files = tuple(File(kind, name, tuple(of)) for kind, name, of in said["files"])
-        return cls(files, tuple(said["unsealed"]), said["title"], tuple(said["changed"]))
+        unsealed, changed = tuple(said["unsealed"]), tuple(said["changed"])
+        return cls(files, unsealed, said["title"], changed, said["erased"])
 
     def said(self) -> dict[str, Any]:
         return {
@@ -73,41 +76,52 @@ class Contents:
             "unsealed": [*self.unsealed],
             "title": self.title,
             "changed": [*self.changed],
+            "erased": self.erased,
         }
 
 
 def contents_of(connection: Connection, slug: str) -> Contents:
     """As it stands now: sealed sheets, scans of paper ones, the table of presence, the programme's
-    versions."""
+    versions, certificats de réalisation."""
+    wording = _wording_of(connection, slug)
     sealed, missing, changed, papers = [], [], [], []
     seals = {seal.sheet_id: seal for seal in newest_of_conference(connection, slug)}
     for number, sheet in enumerate(sheets_by_conference(connection, slug), start=1):
-        seal = seals.get(sheet.id)
+        seal, title = seals.get(sheet.id), wording.title(sheet.title, sheet.starts_at)
         if seal is not None and seal.made:
-            name = file_name(f"{number:02}", sheet.title, seal.code, extension="pdf")
+            name = file_name(f"{number:02}", title, seal.code, extension="pdf")
             sealed.append(File("sheet", SHEETS + name, (seal.file,)))
             if sheet.length > seal.entries:
-                changed.append(sheet.title)
+                changed.append(title)
         elif sheet.length:
-            missing.append(sheet.title)
+            missing.append(title)
         for each in papers_of(connection, sheet.id):
-            name = PAPER + file_name(f"{number:02}", sheet.title, each.id[:8], extension="")
+            name = PAPER + file_name(f"{number:02}", title, each.id[:8], extension="")
             papers.append(File("paper", name.rstrip("."), (sheet.id, each.id)))
     programmes = [
         File("programme", f"{PROGRAMME}version-{version:03}.json", (str(version),))
         for version in programmes_of(connection, slug)
     ]
-    files = (*sealed, *papers, File("presence", PRESENCE), *programmes)
+    issued = realisations_of(connection, slug)
+    realisations = [
+        File(
+            "realisation",
+            REALISATIONS + file_name(each.name, each.code, extension="pdf"),
+            (each.registration_id,),
+        )
+        for each in issued
+        if each.path
+    ]
+    files = (*sealed, *papers, File("presence", PRESENCE), *programmes, *realisations)
     programme = programme_of(connection, slug)
-    title = programme.conference.title if programme else slug
-    return Contents(files, tuple(missing), title, tuple(changed))
+    day = programme.conference.title if programme else slug
+    erased = len(issued) - len(realisations)
+    return Contents(files, tuple(missing), day, tuple(changed), erased)
 
 
 def presence(connection: Connection, slug: str) -> bytes:
     """A row for each person and sheet, as signed: a table for any spreadsheet."""
-    programme = programme_of(connection, slug)
-    zone = programme.conference.timezone if programme else "UTC"
-    wording = Wording(languages()["fr"], zone)
+    wording = _wording_of(connection, slug)
     written = io.StringIO()
     table = csv.writer(written, delimiter=";", lineterminator="\r\n")
     table.writerow(_HEADS)
@@ -133,6 +147,11 @@ def programmes_of(connection: Connection, slug: str) -> dict[int, bytes]:
     return dict(sorted(found.items()))
 
 
+def _wording_of(connection: Connection, slug: str) -> Wording:
+    programme = programme_of(connection, slug)
+    return Wording(languages()["fr"], programme.conference.timezone if programme else "UTC")
+
+
 def _rows(
     connection: Connection, sheet: SheetRecord, wording: Wording
 ) -> Iterator[tuple[str, ...]]:
@@ -145,7 +164,7 @@ def _rows(
         there = person.signed_at is not None and start < end
         yield (
             sheet.unit,
-            sheet.title,
+            wording.title(sheet.title, sheet.starts_at),
             "effacé à sa demande" if person.erased else person.name,
             person.organisation,
             person.signed_at.astimezone(zone).isoformat() if person.signed_at else "",

@@ -77,5 +77,6 @@ def forget_files(connection: Connection, storage: Storage, sheet: SheetRecord) -
 
 def forget_bundles(connection: Connection, storage: Storage, slug: str) -> None:
     """The rows first: whoever puts a part meanwhile waits for them, and then takes it away."""
-    connection.execute(update(Bundle).where(Bundle.conference == slug).values(state="gone"))
+    of_it = Bundle.conference == slug
+    connection.execute(update(Bundle).where(of_it).values(state="gone", progress={}))
     storage.forget(bundle_prefix(slug))

@@ -27,6 +27,7 @@ from services.sheets.base.tables import (
 from services.sheets.chain.entries import ERASED
 from services.sheets.chain.reading import entries_about
 from services.sheets.chain.standing import standing_of
+from services.sheets.funder.realisations import forget_realisation
 from services.sheets.keeping.blanking import (
     BLANK,
     blank,
@@ -67,6 +68,7 @@ def erase_person(
     )
     for table in (HeldSeat, Refusal):
         connection.execute(delete(table).where(table.registration_id == registration_id))
+    forget_realisation(connection, registration_id)
     asked_for = choice_of(connection, slug).is_asked_for
     blank_entries(connection, storage, registration_id, slug, keep_signed=asked_for)
     forget_bundles(connection, storage, slug)  # which also list who has signed nothing yet

@@ -21,6 +21,7 @@ from services.sheets.base.tables import (
     Seal,
     Sheet,
 )
+from services.sheets.funder.realisations import forget_realisations
 from services.sheets.keeping.erasing import blank_entries
 from services.sheets.keeping.speakers import blank_erased_hosts
 from services.sheets.lists.choices import choice_of
@@ -73,6 +74,7 @@ def _forget_sheets(connection: Connection, storage: Storage, log: EventLog, slug
     of_it = select(Sheet.id).where(Sheet.conference == slug)
     for host in connection.execute(select(Host.id).where(Host.sheet_id.in_(of_it))).scalars().all():
         log.append(connection, ReaderErased(erased_at=now()), subject=host)
+    forget_realisations(connection, slug)
     for table in (Picture, EntryRow, Host, Refusal):
         connection.execute(delete(table).where(table.sheet_id.in_(of_it)))
     connection.execute(

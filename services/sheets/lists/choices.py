@@ -65,7 +65,8 @@ def choice_of(connection: Connection, slug: str) -> Choice:
 
 
 def signed_unit(connection: Connection, slug: str) -> UnitKind | None:
-    """Of what the sheets are that somebody has signed; None while nobody has."""
+    """Of what the sheets are that somebody has signed; None while nobody has. A sheet with an entry
+    was signed, though it was struck since, or by its host alone: it is not made into another."""
     key = connection.execute(
         select(Sheet.unit)
         .where(Sheet.conference == slug, Sheet.state != "withdrawn", Sheet.length > 0)

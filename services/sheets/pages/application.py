@@ -17,6 +17,7 @@ from services.sheets.pages import (
 from services.sheets.pages.at_desk import Desk
 from services.sheets.pages.filters import FILTERS
 from services.sheets.pages.host import LinkOver
+from services.sheets.pages.opening import NotByLink
 from services.sheets.pages.organiser import devices, hosts, paper, people, sealed, sheets, written
 from services.sheets.pages.organiser.here import AREA
 from services.sheets.pages.tablet import TabletEnded
@@ -60,6 +61,16 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
         words=words,
     )
     pages.state.desk = desk
+
+    @pages.exception_handler(NotByLink)
+    def not_by_link(request: Request, _none: NotByLink) -> Response:
+        gettext = site.language(request).gettext
+        detail = gettext(
+            "This page opens by the whole link from the email, or by the one that the organiser "
+            "made. An address copied from a browser opens nothing on another device: open the "
+            "link itself there."
+        )
+        return site.error(request, HTTPStatus.NOT_FOUND, detail)
 
     @pages.exception_handler(LinkOver)
     def link_over(request: Request, _over: LinkOver) -> Response:

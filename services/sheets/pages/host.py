@@ -26,6 +26,7 @@ from services.sheets.pages.at_desk import (
     find_sheet,
     key_of,
 )
+from services.sheets.pages.opening import NotByLink
 from services.sheets.pages.sealed_document import link_of
 from services.sheets.pages.words import host_statement, refusal_words
 from services.sheets.signing.signing import By, Signed, arrive, countersign, leave
@@ -62,7 +63,7 @@ class Hosting:
 
 def hosting_of(host_id: str, request: Request, visit: Visiting) -> Hosting:
     if not visit.desk.openings.is_open(request, "host", host_id):
-        raise HTTPException(404)
+        raise NotByLink
     with visit.desk.database.read() as connection:
         host = host_by_id(connection, host_id)
         if host is None:
@@ -160,7 +161,6 @@ def _page(
     keys, until = visit.desk.settings.keys, int(at.until.timestamp())
     moment = now()
     within = min(max(moment, at.sheet.starts_at), at.sheet.ends_at)
-    is_open = at.sheet.state == "open"
     return visit.page(
         "host.html",
         status=status,
@@ -172,8 +172,7 @@ def _page(
         signed=[each for each in people if each.signed_at],
         missing=[each for each in people if not each.signed_at],
         also_participant=_takes_part(at.host, people),
-        may_mark=is_open and moment >= at.sheet.starts_at,
-        may_sign=is_open and moment >= at.sheet.starts_at,
+        may_sign=at.sheet.state == "open" and moment >= at.sheet.starts_at,
         not_yet=_not_yet(visit, at),
         clock=within.astimezone(ZoneInfo(at.zone)).strftime("%H:%M"),
         statement=host_statement(at.sheet, visit.language, at.zone),

@@ -18,6 +18,11 @@ from shared.http.passes import PARAMETER, opens, with_pass_until
 Kind = Literal["host", "tablet", "screen"]
 
 
+class NotByLink(Exception):
+    """The address of such a page, and nothing that opens it: copied from a browser, or cut off. Of
+    pages that are none nothing else is said."""
+
+
 class Openings:
     """`secure`: the public site is served by HTTPS."""
 

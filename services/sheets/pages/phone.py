@@ -18,10 +18,10 @@ from services.sheets.pages.at_desk import (
     find_sheet,
     key_of,
 )
-from services.sheets.pages.words import code_words, refusal_words, statement
+from services.sheets.pages.words import code_words, refusal_words, statement, stranger_words
 from services.sheets.room.codes import Read
 from services.sheets.room.gathering import sheets_at
-from services.sheets.room.recognising import recognise
+from services.sheets.room.recognising import is_address, recognise
 from services.sheets.room.tickets import IN_ROOM, KNOWN
 from services.sheets.signing.refused import note
 from services.sheets.signing.signing import By, sign
@@ -113,18 +113,13 @@ def say_who(sheet_id: str, visit: Visiting, form: Form, network: FromNetwork) ->
     if who is None:
         limits.spend(NAMES, network)
         limits.spend(NAMES_OF_SHEET, sheet_id)
-        gettext = visit.language.gettext
-        complaint = gettext(
-            "Nobody of this day has that code and that last name. Look at your badge again: the "
-            "name as it stands there."
-        )
         return visit.page(
             "phone/who.html",
             status=422,
             sheet=sheet,
             zone=zone,
             person=None,
-            complaint=complaint,
+            complaint=stranger_words(visit.language, by_link=is_address(code)),
             last_name=name,
         )
     if person is not None and not person.expected and person.signed_at is None:

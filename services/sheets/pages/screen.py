@@ -10,6 +10,7 @@ from markupsafe import Markup
 from services.sheets.base.records import SheetRecord
 from services.sheets.lists.expected import counted
 from services.sheets.pages.at_desk import Visit, Visiting, conference_of, find_sheet
+from services.sheets.pages.opening import NotByLink
 from services.sheets.room.codes import Shown
 from services.sheets.room.devices import AFTER_DAY, device_by_id
 from services.sheets.room.gathering import has_code
@@ -24,7 +25,7 @@ LEAST = 1  # seconds until a screen asks for the next code
 def show_screen(device_id: str, request: Request, visit: Visiting) -> Response:
     desk, moment = visit.desk, now()
     if not desk.openings.is_open(request, "screen", device_id):
-        return visit.error(404)
+        raise NotByLink
     with desk.database.read() as connection:
         screen = device_by_id(connection, device_id, "screen")
         if screen is None or screen.sheet_id is None:

@@ -23,6 +23,7 @@ from services.sheets.pages.at_desk import (
     find_sheet,
     key_of,
 )
+from services.sheets.pages.opening import NotByLink
 from services.sheets.pages.words import refusal_words, statement
 from services.sheets.room.devices import AFTER_DAY, LATE, Device, device_by_id
 from services.sheets.signing.signing import By, sign
@@ -65,7 +66,7 @@ class Table:
 def sender_of(tablet_id: str, request: Request, visit: Visiting) -> Table:
     """A tablet that brings what was signed on it; for some days after the day, or its end, too."""
     if not visit.desk.openings.is_open(request, "tablet", tablet_id):
-        raise HTTPException(404)
+        raise NotByLink
     with visit.desk.database.read() as connection:
         tablet = device_by_id(connection, tablet_id, "tablet")
         if tablet is None:

@@ -2,11 +2,11 @@
 
 import re
 
+from services.sheets.signing.papers import MOST_BYTES
 from shared.http.application import MAX_BODY
 from shared.pages.uploads import Gettext
 
 MOST_SEALED = 16 * 1024 * 1024  # a sealed sheet of some thousand people
-MOST_SCAN = 10 * 1024 * 1024  # a photo of a sheet as a telephone makes it
 AROUND_FILE = 512 * 1024  # bytes: the rest of its form, a tick for each person
 VERIFY = "/sheets/verify"
 PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
@@ -15,7 +15,7 @@ PAPER = re.compile(r"/organiser/[^/]+/sheets/[^/]+/paper")
 def most(path: str) -> int:
     """Bytes that a request may have."""
     if PAPER.fullmatch(path):
-        return MOST_SCAN + AROUND_FILE
+        return MOST_BYTES + AROUND_FILE
     return MOST_SEALED if path.startswith(VERIFY) else MAX_BODY
 
 

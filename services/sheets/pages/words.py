@@ -138,6 +138,21 @@ def code_words(verdict: Verdict, language: Language, other: SheetRecord | None =
     return gettext("No room’s screen shows this code. Look at it again: it changes quickly.")
 
 
+def stranger_words(language: Language, *, by_link: bool) -> str:
+    """That nobody of the day is known by what somebody gave."""
+    gettext = language.gettext
+    if by_link:
+        return gettext(
+            "This is not the link to your place that your emails have: one that is copied from the "
+            "browser is another. Copy it from the newest email about your registration, or type "
+            "the code that stands under the QR of your badge, with your last name."
+        )
+    return gettext(
+        "Nobody of this day has that code and that last name. Look at your badge again: the name "
+        "as it stands there."
+    )
+
+
 def _said(pattern: str, sheet: SheetRecord, language: Language, zone: str) -> str:
     return pattern % {
         "date": language.date(sheet.starts_at, zone),

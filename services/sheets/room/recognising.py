@@ -12,6 +12,12 @@ from shared.words.folding import LAST, WHOLE, sought, words_sought
 # As registration makes them (docs/events: `code` of a place).
 CODE_LENGTH, CODE_GROUP = 10, 5
 _LINK = re.compile(r"/r/([\w.-]{20,200})", re.ASCII)
+_ADDRESS = re.compile(r"https?:|www\.|/")
+
+
+def is_address(text: str) -> bool:
+    """Whether somebody gives a link, whatever it leads to: no code has a slash."""
+    return _ADDRESS.search(text.lower()) is not None
 
 
 def recognise(connection: Connection, conference: str, text: str, last_name: str) -> str | None:

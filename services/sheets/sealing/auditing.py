@@ -35,18 +35,26 @@ def unlike_documents(
         except NotStored:
             yield f"the document of seal {seal.number} is not there"
             continue
-        if hashlib.sha256(pdf).hexdigest() != seal.digest:
-            yield f"the document of seal {seal.number} is not the one that was sealed"
-        try:
-            claims = read_record(pdf).claims
-        except NotARecord:
-            yield f"the document of seal {seal.number} has no record of ours"
-            continue
-        told = (claims.sheet, claims.seal, claims.code, claims.length, claims.head)
-        if told != (seal.sheet_id, seal.number, seal.code, seal.entries, seal.head):
-            yield f"the document of seal {seal.number} has another chain"
-        signature = read_signature(pdf)
-        if signature is not None and not (signature.intact and signature.whole):
-            yield f"the signature of the document of seal {seal.number} does not hold"
-        elif signers and (signature is None or signature.fingerprint not in signers):
-            yield f"the document of seal {seal.number} is signed with no certificate that is given"
+        yield from unlike_document(pdf, seal, signers)
+
+
+def unlike_document(
+    pdf: bytes, seal: SealRecord, signers: frozenset[str] = frozenset()
+) -> Iterable[str]:
+    """What is wrong with the document of a seal, in words: by its bytes, its record, its signature.
+    The row alone proves nothing: whoever may write to the database gives it any digest."""
+    if hashlib.sha256(pdf).hexdigest() != seal.digest:
+        yield f"the document of seal {seal.number} is not the one that was sealed"
+    try:
+        claims = read_record(pdf).claims
+    except NotARecord:
+        yield f"the document of seal {seal.number} has no record of ours"
+        return
+    told = (claims.sheet, claims.seal, claims.code, claims.length, claims.head)
+    if told != (seal.sheet_id, seal.number, seal.code, seal.entries, seal.head):
+        yield f"the document of seal {seal.number} has another chain"
+    signature = read_signature(pdf)
+    if signature is not None and not (signature.intact and signature.whole):
+        yield f"the signature of the document of seal {seal.number} does not hold"
+    elif signers and (signature is None or signature.fingerprint not in signers):
+        yield f"the document of seal {seal.number} is signed with no certificate that is given"

@@ -17,6 +17,7 @@ from services.sheets.base.records import SheetRecord
 from services.sheets.chain.entries import HEADING, Entry
 from services.sheets.lists.days import programme_of
 from shared.events.parts import Conference, Session
+from shared.handouts.calendar import location
 
 Words = Annotated[str, StringConstraints(max_length=4000)]
 
@@ -65,8 +66,8 @@ def heading_in(entry: Entry | None) -> Heading | None:
 
 
 def _place(day: Conference | None, sessions: Sequence[Session]) -> str:
-    """The sessions' own venue, where they have one; else the day's."""
+    """The sessions' own venue, where they have one; else the day's, its city once."""
     own = {(each.venue, each.address) for each in sessions if each.venue}
     if len(own) == 1 and all(each.venue for each in sessions):
         return ", ".join(filter(None, own.pop()))
-    return ", ".join(filter(None, (day.venue, day.address, day.city))) if day else ""
+    return location(day) if day else ""

@@ -11,9 +11,9 @@ from typing import ClassVar, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
-from services.sheets.base.records import SheetRecord, sheet_by_id
+from services.sheets.base.records import SheetRecord, sheet_by_id, sheets_by_conference
 from services.sheets.base.refusals import Refused
-from services.sheets.base.seals import SealRecord, seal_by_number
+from services.sheets.base.seals import SealRecord, newest_of_conference, seal_by_number
 from services.sheets.base.tables import Host, Participant, Seal, Sheet
 from services.sheets.base.timers import SheetDue, look_at
 from services.sheets.chain.appending import Draft, append
@@ -56,6 +56,19 @@ def ask_for_seal(
     if newest is not None and why is None:
         return newest
     return _seal(connection, sheet, entries, by, reason, why or "first")
+
+
+def seal_changed(connection: Connection, slug: str) -> bool:
+    """Seal anew at once, of a conference, what was changed since its seal; whether a document of a
+    seal is still to come."""
+    sheets = {sheet.id: sheet for sheet in sheets_by_conference(connection, slug)}
+    seals = sorted(newest_of_conference(connection, slug), key=lambda each: each.sheet_id)
+    is_to_come = False
+    for seal in seals:
+        if sheets[seal.sheet_id].length > seal.entries:
+            seal = ask_for_seal(connection, seal.sheet_id, by=SYSTEM)
+        is_to_come = is_to_come or not (seal.file or seal.gone_at)
+    return is_to_come
 
 
 def look(connection: Connection, due: SheetDue) -> None:

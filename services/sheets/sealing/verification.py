@@ -21,6 +21,7 @@ from services.sheets.base.seals import (
 from services.sheets.chain.faults import Fault
 from services.sheets.chain.reading import entries_of
 from services.sheets.chain.verifying import stored_faults
+from services.sheets.sealing.auditing import unlike_document
 from services.sheets.sealing.brought import Brought, look_at_record
 from services.sheets.sealing.heading import Heading, heading_in
 from services.sheets.sealing.record import Claims, NotARecord
@@ -62,9 +63,12 @@ def verify_code(connection: Connection, typed: str) -> Verdict:
 
 
 def verify_file(connection: Connection, content: bytes) -> Verdict | None:
-    """Of a PDF that was sealed, byte for byte; None of anything else."""
+    """Of a PDF that was sealed, byte for byte; None of anything else, also of one whose own record
+    or signature does not say what its seal does, as `verify` finds."""
     seal = seal_by_digest(connection, hashlib.sha256(content).hexdigest())
-    return None if seal is None else _of_seal(connection, seal, brought="pdf")
+    if seal is None or any(unlike_document(content, seal)):
+        return None
+    return _of_seal(connection, seal, brought="pdf")
 
 
 def verify_brought(database: Database, content: bytes) -> Verdict:

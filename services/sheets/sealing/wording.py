@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from services.sheets.base.units import half_day
 from services.sheets.sealing.facts import Correction, Facts, Row
 from shared.words.language import Language, Languages
 from shared.words.typography import typeset
@@ -36,6 +37,13 @@ class Wording:
     def set(self, text: str) -> str:
         """What an organiser typed."""
         return typeset(text, self.language.code)
+
+    def title(self, title: str, starts_at: datetime) -> str:
+        """Of a sheet: a session's own; half a day is called what it is."""
+        if title:
+            return self.set(title)
+        is_morning = half_day(starts_at, ZoneInfo(self.zone)).endswith("-am")
+        return self.gettext("Morning") if is_morning else self.gettext("Afternoon")
 
     def moment(self, at: datetime) -> str:
         """Day and time to the second: « 7 nov. 2019, 10:15:32 »."""

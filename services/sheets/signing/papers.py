@@ -12,7 +12,7 @@ from services.sheets.base.tables import EntryRow, Picture
 from services.sheets.pictures import album
 from shared.base.keyring import Keyring
 
-MOST_BYTES = 15 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024  # a photo of a sheet as a telephone makes it
 KINDS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _TYPES = dict(
     zip(

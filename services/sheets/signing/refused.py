@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from services.sheets.base.refusals import Refused, Rule
 from services.sheets.base.tables import Participant, Refusal, Sheet
@@ -56,6 +56,15 @@ def note(database: Database, sheet_id: str, registration_id: str, refused: Refus
                 set_={"source": new.source, "times": Refusal.times + 1, "last_at": new.last_at},
             )
         )
+
+
+def forget_refusals(connection: Connection, sheet_id: str, registration_id: str) -> None:
+    """They have signed the sheet after all: there is nothing more to look at."""
+    connection.execute(
+        delete(Refusal).where(
+            Refusal.sheet_id == sheet_id, Refusal.registration_id == registration_id
+        )
+    )
 
 
 def refusals_of(connection: Connection, slug: str) -> Sequence[SeenRefusal]:

@@ -22,6 +22,7 @@ from services.sheets.lists.days import chosen_of
 from services.sheets.lists.evidence import sessions_of, tell
 from services.sheets.lists.people import lock_participant
 from services.sheets.signing.parties import By, Signed, Signing
+from services.sheets.signing.refused import forget_refusals
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class Turn:
         return Signed(entry, again, present, tuple(entry.said.get("marks", ())))
 
     def append(self, draft: Draft, by: By) -> Signed:
-        """The entry is there, and what it changes of somebody's presence is told, or neither.
-        Raises Refused when the key is that of somebody else's."""
+        """The entry is there, and what it changes of somebody's presence is told, or neither; of
+        whoever signs, what was refused before is of no matter any more. Raises Refused when the key
+        is that of somebody else's."""
         before = self.standing
         whole = replace(
             draft,
@@ -71,6 +73,8 @@ class Turn:
         except IntegrityError:
             raise Refused("malformed", "key") from None
         after = replace(self, sheet=sheet, entries={**self.entries, sheet.id: [*self.own, entry]})
+        if after.standing.signed and not before.signed:
+            forget_refusals(self.connection, sheet.id, self.person.registration_id)
         if before.signed or after.standing.signed:
             tell(
                 self.connection,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -149,6 +150,16 @@ def test_nobody_comes_without_their_own_link(phone: httpx.Client, room: Room) ->
     page = come(phone, room, other)
     assert phone.get(page).status_code == 200
     assert phone.get(f"/sheets/host/{host}").status_code == 404
+
+
+def test_an_address_copied_from_the_browser_is_told_from_the_link(
+    served: Callable[[], httpx.Client], room: Room
+) -> None:
+    page = come(served(), room, name(room))
+    for address in (page, "/sheets/host/nobody", "/sheets/tablet/none", "/sheets/screen/none"):
+        elsewhere = served().get(address)
+        assert elsewhere.status_code == 404
+        assert "opens by the whole link from the email" in elsewhere.text
 
 
 def test_a_corrected_address_ends_the_old_link_and_makes_another(

@@ -6,10 +6,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
-import pytest
 from sqlalchemy import select
 
-from services.sheets.base.tables import Act, Picture
+from services.sheets.base.tables import Act
 from services.sheets.pages.at_desk import Desk
 from services.sheets.sealing.asking import seal_now
 from services.sheets.signing.signing import By, sign
@@ -18,7 +17,6 @@ from shared.testing.standing import Answers
 from tests.sheets.pages.room import SLUG, ZONE, Attending, Room, organiser
 
 HERE = f"/organiser/{SLUG}/sheets"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 2000
 
 
 def signs(room: Room, who: Attending, session: str = "atelier-1") -> None:
@@ -64,6 +62,20 @@ def test_what_there_is_a_sheet_of_is_chosen_until_somebody_has_signed(
     assert as_organiser.post(f"{HERE}/choice", data={"unit": "x"}).status_code == 422
 
 
+def test_what_was_signed_and_struck_is_no_other_sheet(
+    as_organiser: httpx.Client, room: Room
+) -> None:
+    """The page does not offer what would be refused."""
+    zoe = room.attends()
+    signs(room, zoe)
+    page = f"{HERE}/{room.sheet().id}"
+    as_organiser.post(f"{page}/strike", data={"person": zoe.id, "key": "s", "reason": "not here"})
+    assert room.signed() == []
+    assert "Somebody has signed: this stays as it is." in as_organiser.get(HERE).text
+    other = {"unit": "half-day", "purpose": "own"}
+    assert as_organiser.post(f"{HERE}/choice", data=other).status_code == 409
+
+
 def test_a_signature_is_struck_with_a_reason(as_organiser: httpx.Client, room: Room) -> None:
     zoe = room.attends()
     signs(room, zoe)
@@ -96,44 +108,6 @@ def test_what_was_odd_is_looked_at_and_counts(as_organiser: httpx.Client, room: 
     said = {"person": zoe.id, "key": "s", "reason": "the tablet was new"}
     assert as_organiser.post(f"{page}/settle", data=said).status_code == 303
     assert "the clock of the device was wrong" not in as_organiser.get(page).text
-
-
-def test_paper_is_transcribed_with_its_scan(as_organiser: httpx.Client, room: Room) -> None:
-    zoe, ann = room.attends(), room.attends("Ann", "Le Goff")
-    page = f"{HERE}/{room.sheet().id}"
-    assert "Ann Le Goff" in as_organiser.get(f"{page}/paper").text
-    data = {"person": [zoe.id, ann.id], "time": clock(room, 5), "key": "once"}
-    for _ in range(2):  # sent twice, it is done once
-        sent = as_organiser.post(
-            f"{page}/paper", data=data, files={"scan": ("a.png", PNG, "image/png")}
-        )
-        assert sent.status_code == 303, sent.text
-    assert (room.signed(), room.entries()) == (["Ann Le Goff", "Zoé N’Diaye"], 2)
-    assert "paper, transcribed" in as_organiser.get(page).text
-    [scan] = re.findall(rf'href="({page}/paper/\w+)"', as_organiser.get(page).text)
-    opened = as_organiser.get(scan)
-    assert (opened.content, opened.headers["content-type"]) == (PNG, "image/png")
-    assert "no-store" in opened.headers["cache-control"]
-    elsewhere = scan.replace(room.sheet().id, room.sheet("atelier-2").id)
-    assert as_organiser.get(elsewhere).status_code == 404
-    with room.desk.database.read() as connection:
-        kept = connection.execute(select(Picture.sealed)).scalars().all()
-    assert len(kept) == 1
-    assert PNG not in kept[0]
-
-
-def test_a_scan_that_nothing_was_copied_from_is_not_kept(
-    as_organiser: httpx.Client, room: Room
-) -> None:
-    """No erasure would find it."""
-    zoe = room.attends()
-    signs(room, zoe)
-    page = f"{HERE}/{room.sheet().id}/paper"
-    for who in (zoe.id, "nobody"):
-        data = {"person": [who], "time": clock(room, 5), "key": "k"}
-        as_organiser.post(page, data=data, files={"scan": ("a.png", PNG, "image/png")})
-    with room.desk.database.read() as connection:
-        assert connection.execute(select(Picture.id)).all() == []
 
 
 def test_who_could_not_sign_is_written_down_with_a_reason(
@@ -169,36 +143,6 @@ def test_what_changed_since_its_seal_is_said_on_its_own_page(
     assert said not in as_organiser.get(page).text
     as_organiser.post(f"{page}/strike", data={"person": zoe.id, "reason": "left", "key": "k"})
     assert said in as_organiser.get(page).text
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("a.docx", b"PK\x03\x04", "a PDF, JPEG or PNG is wanted"),
-        ("a.png", b"", ""),
-        ("a.png", b"\x89PNG" + b"0" * 12_000_000, "at most 10 MB"),
-    ],
-)
-def test_a_scan_that_is_none(
-    as_organiser: httpx.Client, room: Room, name: str, content: bytes, said: str
-) -> None:
-    zoe = room.attends()
-    answer = as_organiser.post(
-        f"{HERE}/{room.sheet().id}/paper",
-        data={"person": zoe.id, "time": clock(room, 5), "key": "k"},
-        files={"scan": (name, content, "image/png")},
-    )
-    if said:
-        assert said in answer.text
-        assert room.entries() == 0
-    else:
-        assert answer.status_code == 303
-
-
-def test_nobody_ticked_is_said_so(as_organiser: httpx.Client, room: Room) -> None:
-    page = f"{HERE}/{room.sheet().id}/paper"
-    answer = as_organiser.post(page, data={"time": clock(room, 5)})
-    assert (answer.status_code, "Tick whoever" in answer.text) == (422, True)
 
 
 def test_hosts_are_named_corrected_and_taken_off(as_organiser: httpx.Client, room: Room) -> None:

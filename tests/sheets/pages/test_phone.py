@@ -68,6 +68,21 @@ def test_their_own_link_says_who_they_are(phone: httpx.Client, room: Room) -> No
     assert wrong.status_code == 422
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://emarge.example/certificates/7XKM-A9RT?key=abc",
+        "emarge.example/sheets/host/12",
+        "WWW.EMARGE.EXAMPLE",
+    ],
+)
+def test_another_link_is_said_to_be_another(phone: httpx.Client, room: Room, pasted: str) -> None:
+    page = come_in(phone, room)
+    refused = phone.post(f"{page}/who", data={"last_name": "N’Diaye", "code": pasted})
+    assert refused.status_code == 422
+    assert "This is not the link to your place that your emails have" in refused.text
+
+
 @pytest.mark.parametrize("typed", ["n'diaye", "NDIAYE", "N’Diaye Zoé", " zoe ndiaye "])
 def test_a_name_is_read_as_people_type_it(phone: httpx.Client, room: Room, typed: str) -> None:
     zoe = room.attends()

@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -25,7 +25,6 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.home import secrets_of
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import LOOPBACK, Ports
 from deploy.local.postgres import PrivatePostgres
@@ -45,7 +44,9 @@ from tests.system.chaos.crowd import Crowd
 from tests.system.chaos.disk import Disk, disk_at
 from tests.system.chaos.faults import Saboteur, Target
 from tests.system.chaos.organiser import Organiser
-from tests.system.chaos.programme import LATER, TODAY, Day, both_days
+from tests.system.chaos.phone import Screen
+from tests.system.chaos.places import place_of
+from tests.system.chaos.programme import TODAY, Day, both_days
 
 CLIENTS = 4
 # In leases: what has not moved for so long is lost; how long the last thing took is printed.
@@ -101,9 +102,12 @@ def _play(
             options.lease,
             postgres,
             rabbit,
+            options.service or SERVICES,
         )
         saboteur = Saboteur(target, random.Random(options.seed))
-        crowd = Crowd(_front(emarge), days, staff, chair, options.seed)
+        place = place_of(emarge, staff)
+        screen = Screen(place.sheets.settings)
+        crowd = Crowd(_front(emarge), days, staff, chair, screen, options.seed)
         organiser = Organiser(
             desk,
             days,
@@ -118,17 +122,22 @@ def _play(
         saboteur.run(options.duration * 0.7)
         crowd.finish()
         organiser.finish()
+        crowd.sign_the_rest()
+        accepted = {attendee.id for attendee in crowd.accepted}
+        signed = {attendee.id for attendee in crowd.accepted if attendee.signed}
+        present = signed | {attendee.id for attendee in crowd.accepted if attendee.checked_in}
+        place.sheets.await_heard(signed)
         _close(emarge, chair)
+        place.sheets.seal()
         saboteur.run(options.duration * 0.3)  # the certificates have their share of it
         healed = time.monotonic()
         emarge.await_ready()
         # What the server refused for good waits for an operator, who has it tried again.
-        place = _place(emarge, staff)
         replayed = census.replay_dead(place, "notifications")
-        accepted = {attendee.id for attendee in crowd.accepted}
-        present = {attendee.id for attendee in crowd.accepted if attendee.checked_in}
         still = STANDSTILL * options.lease
-        counted, drained = _drain(place, accepted, present, healed, still)
+        counted, drained = _drain(
+            place, lambda: census.take(place, accepted, present, signed), healed, still
+        )
         dead = sum(census.jobs(place, "dead").values())
         restarts = sum(supervisor.restarts.values())
     unexpected = crowd.unexpected + organiser.unexpected
@@ -159,23 +168,23 @@ def _lines(counted: dict[str, Any]) -> dict[str, int]:
 
 
 def _drain(
-    place: census.Place, accepted: set[str], present: set[str], since: float, still: float
+    place: census.Place, take: Callable[[], census.Census], since: float, still: float
 ) -> tuple[census.Census, float]:
-    """What there is once nothing is due or missing, or nothing moves for `still` seconds; and the
-    seconds since `since`."""
+    """What there is, as `take` counts it, once nothing is due or missing, or nothing moves for
+    `still` seconds; and the seconds since `since`."""
     before: object = None
     moved = time.monotonic()
     while True:
         due = census.jobs(place, "waiting", "queued", "running")
         # To count takes longer than to wait: it is done when there is nothing more to wait for.
-        counted = None if sum(due.values()) else census.take(place, accepted, present)
+        counted = None if sum(due.values()) else take()
         now = time.monotonic()
         if counted is not None and not counted.losses:
             return counted, now - since
         if (counted, due) != before:
             before, moved = (counted, due), now
         if now - moved > still:
-            return counted or census.take(place, accepted, present), now - since
+            return counted or take(), now - since
         time.sleep(0.5)
 
 
@@ -238,19 +247,6 @@ def _close(emarge: Stack, token: str) -> None:
         time.sleep(0.1)
 
 
-def _place(emarge: Stack, staff_token: str) -> census.Place:
-    return census.Place(
-        registration_url=emarge.origin("registration"),
-        certificates_url=emarge.origin("certificates"),
-        service_token=secrets_of(emarge.home)["EMARGE_SERVICE_TOKEN"],
-        staff_token=staff_token,
-        slugs=(TODAY, LATER),
-        databases={service: census.database_of(emarge, service) for service in SERVICES},
-        mails=emarge.mails,
-        certificates=emarge.home / "certificates",
-    )
-
-
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__.splitlines()[0])
     parser.add_argument("--duration", type=float, default=60, help="seconds of faults")
@@ -258,6 +254,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--broker", choices=("redis", "amqp"), default="redis")
     parser.add_argument("--lease", type=float, default=30, help="seconds; see EMARGE_LEASE")
+    parser.add_argument(
+        "--service", action="append", choices=SERVICES, help="whose processes alone are killed"
+    )
     parser.add_argument("--clients", type=int, default=CLIENTS, help="how many register at once")
     parser.add_argument("--json", action="store_true", help="for machines")
     return parser.parse_args()

@@ -15,6 +15,7 @@ from shared.base.database import Database
 from shared.bus.deadletters import replay
 from shared.bus.inbox import JobRow
 from tests.system.chaos.letters import letters
+from tests.system.chaos.signatures import Sheets, Signatures
 from tests.system.chaos.told import Delivery, Reading, Told, mails_wanted
 
 ACCEPTED = ("registration.confirmed", "registration.waitlisted")
@@ -32,6 +33,8 @@ class Place:
     databases: dict[str, str]
     mails: Path
     certificates: Path
+    sheets_url: str
+    sheets: Sheets
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Census:
     headcount_differences: int
     oversold: int
     waiting_beside_a_free_place: int
+    signed: Signatures
 
     @property
     def losses(self) -> int:
@@ -63,11 +67,13 @@ class Census:
             + self.headcount_differences
             + self.oversold
             + self.waiting_beside_a_free_place
+            + self.signed.losses
         )
 
 
-def take(place: Place, accepted: set[str], present: set[str]) -> Census:
-    """Count it all. `accepted` and `present` are ids of registrations, as their clients know."""
+def take(place: Place, accepted: set[str], present: set[str], signed: set[str]) -> Census:
+    """Count it all. `accepted`, `present` and `signed` are ids of registrations, as their clients
+    know."""
     registered = list(_events(place.registration_url, place.service_token))
     issued = [
         event
@@ -105,6 +111,7 @@ def take(place: Place, accepted: set[str], present: set[str]) -> Census:
             for (slug, _), row in sessions.items()
             if slug == place.slugs[0]
         ),
+        signed=place.sheets.count(signed, _events(place.sheets_url, place.service_token)),
     )
 
 

@@ -1,5 +1,5 @@
 """The people of the days: several clients that register, change, cancel and check in without pause,
-and whose names and addresses are corrected.
+who sign that they are there, and whose names and addresses are corrected.
 
 A client whose request got no answer repeats it with the same idempotency key until it has one, as
 any careful client does; so everyone knows in the end what was accepted.
@@ -9,16 +9,20 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from deploy.local.strangers import no_cookies
+from tests.system.chaos.phone import Outcome, Screen, sign_by_phone
 from tests.system.chaos.programme import Day
 
 PATIENCE = 30.0  # seconds for one answer
 PAUSE = 0.05  # seconds before asking again
+AGAIN = 0.1  # of those who sign have signed before
+HEARD = 120.0  # seconds until sheets has heard of everybody
 UNAVAILABLE = 500  # and above: not an answer, but the lack of one
 
 
@@ -29,11 +33,13 @@ class Attendee:
     id: str
     slug: str
     code: str
+    last_name: str
     email: str
     token: str
     corrected: int = 0
     cancelled: bool = False
     checked_in: bool = False
+    signed: bool = False
 
 
 @dataclass
@@ -44,6 +50,7 @@ class Crowd:
     days: tuple[Day, ...]
     staff_token: str
     organiser_token: str
+    screen: Screen
     seed: int
     accepted: list[Attendee] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -65,6 +72,18 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def sign_the_rest(self) -> None:
+        """Once nothing fails any more, whoever is there and has not signed yet does."""
+        today = self.days[0].slug
+        rest = [
+            each
+            for each in self.accepted
+            if each.slug == today and not (each.cancelled or each.signed)
+        ]
+        with ThreadPoolExecutor(len(self._threads)) as hands:
+            for done in [hands.submit(self._sign_at_last, each) for each in rest]:
+                done.result()
+
     def _live(self, number: int) -> None:
         dice = random.Random(f"{self.seed}/{number}")
         mine: list[Attendee] = []
@@ -75,6 +94,7 @@ class Crowd:
             self._check_in,
             self._correct_address,
             self._correct_name,
+            self._sign,
         ]
         with httpx.Client(
             base_url=self.url, timeout=PATIENCE, trust_env=False, cookies=no_cookies()
@@ -82,7 +102,7 @@ class Crowd:
             step = 0
             while not self.stop.is_set():
                 step += 1
-                [act] = dice.choices(acts, weights=[60, 8, 5, 13, 9, 5])
+                [act] = dice.choices(acts, weights=[50, 8, 5, 12, 8, 4, 30])
                 act(client, dice, mine, f"{self.seed}-{number}-{step}")
                 self.stop.wait(dice.uniform(0, 0.1))
 
@@ -90,10 +110,10 @@ class Crowd:
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
     ) -> None:
         day = dice.choices(self.days, weights=[3, *(1 for _ in self.days[1:])])[0]
-        email = f"p{key}@ville.example"
+        email, name = f"p{key}@ville.example", f"Lefèvre {'abcdefghij'[dice.randrange(10)]}"
         body = {
             "first_name": "Élodie",
-            "last_name": f"Lefèvre {'abcdefghij'[dice.randrange(10)]}",
+            "last_name": name,
             "email": email,
             "sessions": [dice.choice(day.workshops)],
             "waitlist": dice.random() < 0.8,
@@ -103,7 +123,7 @@ class Crowd:
         answer = self._ask(client, "POST", path, json=body, headers={"Idempotency-Key": key})
         if answer.status_code == httpx.codes.CREATED:
             data = answer.json()
-            attendee = Attendee(data["id"], day.slug, data["code"], email, _token(data))
+            attendee = Attendee(data["id"], day.slug, data["code"], name, email, _token(data))
             mine.append(attendee)
             with self._lock:
                 self.accepted.append(attendee)
@@ -127,7 +147,7 @@ class Crowd:
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
     ) -> None:
         attendee = self._someone(dice, mine)
-        if attendee is None or attendee.checked_in:
+        if attendee is None or attendee.checked_in or attendee.signed:
             return
         answer = self._ask(
             client, "DELETE", _registration(attendee), headers=_bearer(attendee.token)
@@ -161,11 +181,16 @@ class Crowd:
         attendee = self._someone(dice, mine)
         if attendee is None:
             return
-        body = {"last_name": f"Lefebvre {'abcdefghij'[len(key) % 10]}"}
+        name = f"Lefebvre {'abcdefghij'[len(key) % 10]}"
         answer = self._ask(
-            client, "PATCH", _registration(attendee), json=body, headers=_bearer(attendee.token)
+            client,
+            "PATCH",
+            _registration(attendee),
+            json={"last_name": name},
+            headers=_bearer(attendee.token),
         )
         self._note(answer)
+        attendee.last_name = name
 
     def _check_in(
         self, client: httpx.Client, dice: random.Random, mine: list[Attendee], _key: str
@@ -178,6 +203,50 @@ class Crowd:
         answer = self._ask(client, "POST", path, json=body, headers=_bearer(self.staff_token))
         attendee.checked_in = attendee.checked_in or answer.is_success
         self._note(answer)
+
+    def _sign(
+        self, _client: httpx.Client, dice: random.Random, mine: list[Attendee], key: str
+    ) -> None:
+        """On a phone of their own; every other one twice, and now and then once more later. Whoever
+        came first: sheets hears of people after they are told that they have a place."""
+        here = [each for each in mine if each.slug == self.days[0].slug and not each.cancelled]
+        signed = [each for each in here if each.signed]
+        missing = [each for each in here if not each.signed]
+        again = bool(signed) and dice.random() < AGAIN
+        attendee = dice.choice(signed) if again else next(iter(missing), None)
+        if attendee is None:
+            return
+        outcome, status = self._sign_once(attendee, key, presses=dice.choice((1, 2)))
+        with self._lock:
+            if attendee.signed and outcome == "refused":
+                self.unexpected.append(f"signed, and then refused: {status}")
+            elif outcome != "signed":
+                name = f"signature of whoever is {outcome} at sheets ({status})"
+                self.refused[name] = self.refused.get(name, 0) + 1
+
+    def _sign_once(self, attendee: Attendee, key: str, *, presses: int) -> tuple[Outcome, int]:
+        with httpx.Client(
+            base_url=self.url,
+            timeout=PATIENCE,
+            trust_env=False,
+            headers={"Origin": self.screen.origin},
+        ) as phone:
+            who = {"last_name": attendee.last_name, "code": attendee.code}
+            outcome, answer = sign_by_phone(
+                self._ask, phone, self.screen, who, key, presses=presses
+            )
+        attendee.signed = attendee.signed or outcome == "signed"
+        return outcome, answer.status_code
+
+    def _sign_at_last(self, attendee: Attendee) -> None:
+        """As soon as sheets has heard of them."""
+        deadline = time.monotonic() + HEARD
+        while self._sign_once(attendee, "last", presses=1)[0] == "unknown":
+            if time.monotonic() > deadline:
+                with self._lock:
+                    self.unexpected.append(f"{attendee.id}: never known at sheets")
+                return
+            time.sleep(1)
 
     def _may_be_cancelled(self, slug: str) -> tuple[str, ...]:
         return () if slug == self.days[0].slug else ("conference-cancelled",)

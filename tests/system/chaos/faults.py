@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,16 +19,13 @@ from deploy.local.supervisor import Supervisor
 from shared.testing import eventually
 from tests.system.chaos.disk import Disk
 
-WEBS, INTAKES, WORKERS = (
-    tuple(f"{service}-{process}" for service in SERVICES) for process in ("web", "intake", "worker")
-)
 # Seconds between two faults, shorter ones more often.
 SHORTEST, LONGEST = 0.5, 5.0
 
 
 @dataclass
 class Target:
-    """Where the faults strike."""
+    """Where the faults strike. `services` are those whose processes are killed."""
 
     supervisor: Supervisor
     redis_url: str
@@ -37,6 +34,11 @@ class Target:
     lease: float
     postgres: PrivatePostgres | None = None
     rabbit: PrivateRabbit | None = None
+    services: Sequence[str] = SERVICES
+
+    def processes(self, kind: str) -> list[str]:
+        """Those of that kind: web, intake, worker."""
+        return [f"{service}-{kind}" for service in self.services]
 
 
 @dataclass
@@ -80,16 +82,17 @@ Fault = Callable[[Target, random.Random], None]
 
 def faults_for(target: Target) -> list[tuple[str, Fault]]:
     """Every fault that this target can suffer, by name."""
+    webs, intakes, workers = map(target.processes, ("web", "intake", "worker"))
     faults: dict[str, Fault] = {
-        "kill -9 web": kill(*WEBS),
-        "kill -9 intake": kill(*INTAKES),
-        "kill -9 worker": kill(*WORKERS),
-        "kill -9 worker child": kill_child_of(*WORKERS),
+        "kill -9 web": kill(*webs),
+        "kill -9 intake": kill(*intakes),
+        "kill -9 worker": kill(*workers),
+        "kill -9 worker child": kill_child_of(*workers),
         "kill -9 front": kill("front"),
         "kill -9 SMTP server": kill("smtp-sink"),
-        "SIGTERM web": kill(*WEBS, number=signal.SIGTERM),
-        "SIGTERM intake": kill(*INTAKES, number=signal.SIGTERM),
-        "SIGTERM worker": kill(*WORKERS, number=signal.SIGTERM),
+        "SIGTERM web": kill(*webs, number=signal.SIGTERM),
+        "SIGTERM intake": kill(*intakes, number=signal.SIGTERM),
+        "SIGTERM worker": kill(*workers, number=signal.SIGTERM),
         "freeze worker past its lease": freeze,
         "FLUSHALL": flush,
         "kill -9 Redis": kill("redis"),
@@ -130,7 +133,7 @@ def kill_child_of(*names: str) -> Fault:
 
 def freeze(target: Target, dice: random.Random) -> None:
     """Stop a worker with its children, and let it go on once its lease is another's."""
-    group = _process(target, dice.choice(WORKERS))
+    group = _process(target, dice.choice(target.processes("worker")))
     os.killpg(group, signal.SIGSTOP)
 
     def thaw() -> None:

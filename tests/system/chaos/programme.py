@@ -8,6 +8,7 @@ from typing import Any
 from shared.base.clock import now
 
 TODAY, LATER = "chaos", "chaos-later"  # the first is closed at the end; the other is cancelled
+OPENING = "ouverture"  # for everybody, and going on
 CAPACITIES = {TODAY: (50, 40, 30, 20, 100_000), LATER: (3, 3, 4)}
 BEFORE_WORKSHOPS, WORKSHOPS_END = timedelta(hours=3), timedelta(hours=5)
 
@@ -63,7 +64,7 @@ class Day:
             "registration": {"closes_at": f"{ends:%Y-%m-%dT%H:%M}"},
             "sessions": [
                 {
-                    "id": "ouverture",
+                    "id": OPENING,
                     "kind": "plenary",
                     "title": "Ouverture",
                     "from": self._clock(self.begun),

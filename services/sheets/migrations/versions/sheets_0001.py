@@ -176,6 +176,15 @@ def _files() -> None:
         sa.Column("digest", sa.String, nullable=False),
     )
     op.create_index("ix_bundle_conference", "bundle", ["conference"])
+    op.create_table(
+        "realisation",
+        sa.Column("registration_id", sa.String, primary_key=True),
+        sa.Column("conference", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("path", sa.String, nullable=False),
+        sa.Column("told_at", UtcDateTime, nullable=False),
+    )
+    op.create_index("ix_realisation_conference", "realisation", ["conference"])
 
 
 def _happenings() -> None:

@@ -99,7 +99,7 @@ def _words(visit: Visit, at: Here, refused: Refused) -> str:
     if refused.field == "paper" and refused.code == "malformed":
         return gettext("Scan: a PDF, JPEG or PNG is wanted.")
     if refused.field == "paper":
-        return gettext("Scan: that is too large.")
+        return gettext("A scan may have at most 10 MB.")
     return refusal_words(refused, visit.language, zone_of(at))
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from services.sheets.base.refusals import Refused
 from services.sheets.base.units import UnitKind
-from services.sheets.lists.choices import YEARS, Purpose, choice_of
+from services.sheets.lists.choices import YEARS, Purpose, choice_of, signed_unit
 from services.sheets.lists.choosing import make_choice
 from services.sheets.lists.expected import sheets_of
 from services.sheets.pages.at_desk import Visit, Visiting
@@ -51,6 +51,7 @@ def _page(
         rows = sheets_of(connection, at.slug)
         choice = choice_of(connection, at.slug)
         refusals = refusals_of(connection, at.slug)
+        is_signed = signed_unit(connection, at.slug) is not None
     return visit.page(
         "organiser/sheets.html",
         status=status,
@@ -59,7 +60,7 @@ def _page(
         sheets={row.sheet.id: row.sheet for row in rows},
         choice=choice,
         years=YEARS,
-        is_signed=any(row.signed for row in rows),
+        is_signed=is_signed,
         refusals=refusals,
         said=said,
         complaint=complaint,

@@ -30,6 +30,9 @@ class _Sheet:
 
     def __post_init__(self) -> None:
         self.flow = Flow()
+        heading = self.facts.heading
+        self.conference = self.wording.set(heading.conference)
+        self.title = self.wording.title(heading.title, heading.starts_at)
 
     def finished(self, record: bytes, signer: DocumentSigner | None) -> bytes:
         self._head()
@@ -51,9 +54,9 @@ class _Sheet:
                 b"application#2Fjson",
             ),
             About(
-                title=plain(f"{gettext('Attendance sheet')} – {self.facts.heading.title}"),
-                description=plain(self.facts.heading.conference),
-                author=plain(self.facts.heading.organiser),
+                title=plain(f"{gettext('Attendance sheet')} – {self.title}"),
+                description=plain(self.conference),
+                author=plain(self.wording.set(self.facts.heading.organiser)),
                 language=self.wording.language.code,
                 signature_label=gettext("Electronic seal of the organiser"),
                 sealed_at=self.facts.sealed_at,
@@ -62,14 +65,14 @@ class _Sheet:
         )
 
     def _head(self) -> None:
-        flow, facts, wording = self.flow, self.facts, self.wording
+        flow, wording = self.flow, self.wording
         wide = WIDE - CODE_SIDE - 16
         self._code(flow.page)
-        self._paragraph("P", facts.heading.conference, (9.0, 8.0), wide, grey=GREY)
+        self._paragraph("P", self.conference, (9.0, 8.0), wide, grey=GREY)
         flow.down(3)
         self._paragraph(
             "H1",
-            f"{wording.gettext('Attendance sheet')} – {facts.heading.title}",
+            f"{wording.gettext('Attendance sheet')} – {self.title}",
             (15.0, 13.0, 11.0),
             wide,
             bold=True,
@@ -87,7 +90,7 @@ class _Sheet:
 
     def _particulars(self) -> list[tuple[str, str]]:
         facts, gettext, language = self.facts, self.wording.gettext, self.wording.language
-        of = facts.heading
+        of, typeset = facts.heading, self.wording.set
         day = language.date(of.starts_at, of.timezone)
         times = language.times(of.starts_at, of.ends_at, of.timezone)
         clocks = language.clocks(of.starts_at, of.timezone)
@@ -95,10 +98,10 @@ class _Sheet:
         count = gettext("{signed} of {listed}").format(signed=facts.signed, listed=facts.expected)
         found = [
             (gettext("When"), f"{day}, {times} ({clocks})"),
-            (gettext("Where"), ", ".join(filter(None, (of.room, of.place)))),
-            (gettext("Sessions"), " · ".join(sessions)),
-            (gettext("Host"), ", ".join(facts.hosts)),
-            (gettext("Organiser"), of.organiser),
+            (gettext("Where"), typeset(", ".join(filter(None, (of.room, of.place))))),
+            (gettext("Sessions"), typeset(" · ".join(sessions))),
+            (gettext("Host"), typeset(", ".join(facts.hosts))),
+            (gettext("Organiser"), typeset(of.organiser)),
             (gettext("Signatures"), count),
         ]
         return [(label, said) for label, said in found if said]
@@ -130,7 +133,7 @@ class _Sheet:
     def _countersignature(self, each: Countersignature) -> None:
         flow, gettext = self.flow, self.wording.gettext
         flow.make_room(32)
-        name = each.name or gettext("erased on request")
+        name = self.wording.set(each.name) or gettext("erased on request")
         said = gettext("{name}, {moment}").format(name=name, moment=self.wording.moment(each.at))
         block = fitted(said, WIDE - DRAWN - 20, sizes=(9.0, 8.0))
         element = flow.root.add("P")
@@ -218,7 +221,7 @@ class _Sheet:
         right = fitted(counted, 68, sizes=(7.0,))
         page.lines(right, LEFT + WIDE - right.lines[0].width, _FOOT, GREY)
         if page.place:
-            said = f"{facts.heading.conference} · {facts.heading.title}"
+            said = f"{self.conference} · {self.title}"
             page.lines(_one_line(said, WIDE), LEFT, HEIGHT - 36, GREY)
 
 

@@ -102,7 +102,7 @@ def _draw_heads(
 
 def _cells(number: int, row: Row, facts: Facts, made: Sequence[Column], wording: Wording) -> Cells:
     widths = [column.width - GAP for column in made]
-    name = wording.gettext("erased on request") if row.erased else row.name
+    name = wording.gettext("erased on request") if row.erased else wording.set(row.name)
     when = wording.signed(row, facts.heading.starts_at)
     source, remarks = wording.source(row), wording.remarks(row)
     small = [
@@ -113,7 +113,7 @@ def _cells(number: int, row: Row, facts: Facts, made: Sequence[Column], wording:
         (
             ((fitted(str(number), widths[0], sizes=(8.0,)), GREY),),
             ((fitted(name, widths[1], bold=not row.erased), GREY if row.erased else 0.0),),
-            ((fitted(row.organisation, widths[2], sizes=(8.0, 7.0)), 0.0),),
+            ((fitted(wording.set(row.organisation), widths[2], sizes=(8.0, 7.0)), 0.0),),
             tuple((fitted(said, widths[3], sizes=SMALL), GREY) for said in _instead(row, wording)),
             tuple(
                 (fitted(said, widths[4], sizes=SMALL if place else (9.0, 8.0)), GREY * bool(place))
@@ -160,7 +160,7 @@ def _draw_row(
                 page.text(block, kind, column.left + 3, down, grey)
             down -= block.height
         if place == 3 and row.strokes is not None:
-            said = wording.gettext("Signature of {name}").format(name=row.name)
+            said = wording.gettext("Signature of {name}").format(name=wording.set(row.name))
             drawn_bottom = top - (cells.height + DRAWN / 3) / 2
             draw_signature(page, cell, row.strokes.lines, column.left + 3, drawn_bottom, said)
 

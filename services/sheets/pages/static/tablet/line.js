@@ -11,7 +11,6 @@ const sentEntry = ({ key, sheet, person, at, strokes, queued = false }) => ({ ke
 export class TabletLine extends Line {
   #renewed = 0;
   sheets = null; // as of the last time the server was heard
-  asOf = null;
   until = null; // when this tablet must have forgotten them
   ended = false; // this tablet shows nobody any more; what it has, it still brings
   #refused = false; // nor that
@@ -58,10 +57,9 @@ export class TabletLine extends Line {
     return this.ended || (this.until !== null && Date.parse(this.now()) >= Date.parse(this.until));
   }
 
-  take({ sheets, now, until, ahead }) {
+  take({ sheets, until, ahead }) {
     this.sheets = sheets;
     this.until = until;
-    this.asOf = now;
     this.ahead = ahead;
   }
 
