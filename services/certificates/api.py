@@ -14,6 +14,7 @@ from services.certificates.organising.overview import standings
 from services.certificates.verification.verifying import Finding, Verdict
 from shared.http.documents import zip_archive
 from shared.http.feed import Credentials
+from shared.http.for_everybody import for_everybody
 from shared.http.limits import FromNetwork
 from shared.http.organisers import organisers_token
 from shared.http.problems import Problem
@@ -87,7 +88,7 @@ def list_conference(slug: str, desk: AtDesk) -> dict[str, list[dict[str, Any]]]:
         return {"items": [asdict(standing) for standing in standings(connection, slug)]}
 
 
-@router.get("/{code}", response_model_exclude_none=True)
+@router.get("/{code}", response_model_exclude_none=True, dependencies=[for_everybody])
 def verify(code: str, desk: AtDesk, network: FromNetwork) -> Verified:
     """Whether a certificate with this code exists and still counts."""
     return _answer(desk.verify(code, network))

@@ -11,6 +11,7 @@ from services.certificates.pages.uploads import most
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.for_everybody import answer_once
 from shared.http.headers import DefaultHeaders
 
 
@@ -29,6 +30,7 @@ def application(desk: Desk) -> FastAPI:
     add_api(app)
     add_issuer(app)
     add_pages(app, desk)
+    answer_once(app)
     return app
 
 

@@ -11,6 +11,7 @@ from services.sheets.resources import open_signing
 from shared.base.database import Database
 from shared.base.settings import load_settings
 from shared.http.application import create_app
+from shared.http.for_everybody import answer_once
 from shared.http.headers import DefaultHeaders
 from shared.http.standing import Standing
 
@@ -29,6 +30,7 @@ def application(desk: Desk) -> FastAPI:
     app.state.desk = desk
     add_api(app)
     add_pages(app, desk)
+    answer_once(app)
     return app
 
 

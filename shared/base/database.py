@@ -145,8 +145,8 @@ class Database:
     def at_once(self) -> Iterator[Connection]:
         """A statement that is a transaction of its own. On PostgreSQL it waits for the disk, and
         there is no BEGIN and COMMIT around it, each a round trip; on SQLite it does not wait."""
-        if not self.has_server:
-            with self.begin(durable=False) as connection:
+        if self.engine.dialect.name == "sqlite":
+            with self.begin(durable=self.has_server) as connection:
                 yield connection
             return
         with self._reading.connect() as connection, connection.begin():

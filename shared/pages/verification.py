@@ -11,6 +11,7 @@ from typing import Annotated, Protocol, TypeVar
 from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
+from shared.http.for_everybody import for_everybody
 from shared.http.limits import FromNetwork
 from shared.pages.site import Site
 from shared.pages.visit import OnSite
@@ -65,7 +66,7 @@ def verification(
             return RedirectResponse(f"{address}/{parsed}", 303)
         return form(request, site, code, "mistyped" if code.strip() else None)
 
-    @router.get(f"{address}/{{code}}")
+    @router.get(f"{address}/{{code}}", dependencies=[for_everybody])
     def by_code(request: Request, code: str, site: OnSite, network: FromNetwork) -> Response:
         verdict = verifier_of(request).verify(code, network)
         if verdict.finding in ("unknown", "mistyped"):

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from services.certificates.issuing import certifying
 from shared.base.clock import now
+from shared.http import for_everybody
 from shared.http.limits import FILES
 from tests.certificates.holders import readdressed
 from tests.certificates.service_doubles import PUBLIC_URL, House, certified, erased
@@ -38,6 +40,21 @@ class TestThePage:
         assert "Cette attestation est valable" in page.text
         for shown in ("Zoë Ñandú", "Journée nationale", "7 mai 2026", "1 h 30", "Atelier 2"):
             assert shown.replace(" ", "\u00a0") in page.text or shown in page.text
+
+    def test_the_second_who_checks_it_asks_nothing_of_the_database(
+        self, house: House, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        house.issue(certified())
+        code = house.code()
+        monkeypatch.setattr(for_everybody, "LIFETIME", 60.0)
+        paths = (f"/verify/{code}", f"/api/certificates/{code}")
+        first = [browser.get(path).content for path in paths]
+        statements = list[object]()
+        event.listen(
+            house.database.engine, "before_cursor_execute", lambda *all: statements.append(all)
+        )
+        assert [browser.get(path).content for path in paths] == first
+        assert statements == []
 
     def test_in_english(self, house: House, browser: httpx.Client) -> None:
         house.issue(certified())

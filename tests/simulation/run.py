@@ -59,7 +59,7 @@ OF_SERVERS = ("inbox crashes", "forgets this")
 DOORS_OPEN = (MIDNIGHT - START).total_seconds() + 1800.0
 SKEWS = (0.0, 0.2, -0.2, 2.5, -2.5)  # seconds
 LAST = "operator-2"  # who is there in the calm
-STORM, CALM = 500, 30_000  # steps
+STORM, CALM = 500, 15_000  # steps
 
 
 class Consumer(Protocol):

@@ -37,7 +37,7 @@ def test_a_seed_is_one_run_on_any_machine(stage: Stage) -> None:
 
 
 def test_a_failure_is_told_in_few_lines(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    MUTATIONS["mark-before-the-dot"](monkeypatch)
+    MUTATIONS["counts-follow"](monkeypatch)
     runs = ((seed, *stage.run(Choices(seed))) for seed in range(1, 60))
     seed, run, violation = next(found for found in runs if found[2] is not None)
     made = run.world.choices.made

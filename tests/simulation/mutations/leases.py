@@ -8,7 +8,7 @@ from sqlalchemy import DateTime, Integer, bindparam, func, select, update
 from shared.base.database import Database
 from shared.bus import companions, lease
 from shared.bus.jobs import JOBS
-from shared.bus.lease import Lease
+from shared.bus.lease import Lease, Provided
 from shared.events import Event
 from shared.events.contracts import kind_of
 from shared.process.service import Service
@@ -145,22 +145,21 @@ def companions_once(patch: pytest.MonkeyPatch) -> None:
 def mark_durable(patch: pytest.MonkeyPatch) -> None:
     """The mark does not wait for the server's disk."""
 
-    def mark(self: Lease, step: str | None) -> None:
-        with self.database.begin(durable=False) as connection:
-            self._write(connection, lease._MARK, new_step=step)
-        self.step = step
-
-    patch.setattr(Lease, "mark", mark)
+    patch.setattr(Database, "at_once", lambda self: self.begin(durable=False))
 
 
 @mutation
 def mark_fenced(patch: pytest.MonkeyPatch) -> None:
     """The mark is written whoever has the job."""
 
-    def mark(self: Lease, step: str | None) -> None:
+    def mark(self: Lease, step: str | None, provided: Provided | None = None) -> bool:
+        where = (JOBS.c.id == self.job_id, *([provided.condition] if provided else []))
         with self.database.begin() as connection:
-            connection.execute(update(JOBS).where(JOBS.c.id == self.job_id).values(step=step))
+            marked = update(JOBS).where(*where).values(step=step)
+            if connection.execute(marked, provided.values if provided else {}).rowcount != 1:
+                return False
         self.step = step
+        return True
 
     patch.setattr(Lease, "mark", mark)
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 
-from services.notifications.base import forgotten_places
+from services.notifications.base import forgotten_places, known_places
 from services.notifications.base.tables import KnownPlace
 from services.notifications.delivery import log
-from services.notifications.occasions import mailing, notices, telling
+from services.notifications.occasions import notices
 from shared.bus import erasure, eventlog, redaction
 from tests.simulation.mutations.registry import Registry
 
@@ -56,8 +56,7 @@ def erased_stays_erased(patch: pytest.MonkeyPatch) -> None:
 @mutation
 def looked_at_again(patch: pytest.MonkeyPatch) -> None:
     """A letter is not compared with what is known just before its final dot."""
-    for module in (mailing, telling):
-        patch.setattr(module, "is_newest", lambda *_: True)
+    patch.setattr(known_places, "newest", lambda *_: None)
 
 
 @mutation
