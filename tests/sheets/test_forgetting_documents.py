@@ -146,10 +146,11 @@ def test_a_funders_file_goes_with_a_speaker_and_with_whoever_copied_from_paper(
     transcribe(house.signing, SHEET, "bob", by=ORGANISER, at=at, key="p")
     who = str(speaker_id(DAY, HOST.name))
     mark = fingerprint(ORGANISER.name, [TOKEN])
-    for erased, subject in (
-        (SpeakerErased(conference=DAY, speaker_id=who, erased_at=at), who),
-        (OrganiserErased(fingerprint=mark, erased_at=at), None),
+    for hour, erased, subject in (
+        (1, SpeakerErased(conference=DAY, speaker_id=who, erased_at=at), who),
+        (2, OrganiserErased(fingerprint=mark, erased_at=at), None),
     ):
+        house.at(hour)
         with house.database.begin() as connection:
             ask_for_bundle(connection, DAY, By("organiser", "other@example.org"))
         house.work()
