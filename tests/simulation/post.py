@@ -13,7 +13,7 @@ from services.notifications.occasions import mailing, old_address, telling
 from services.notifications.resources import Resources
 from services.notifications.sending.server import MailServer as Address
 from services.notifications.sending.smtp import SmtpTransport
-from services.notifications.writing.compose import Identity, Mailbox
+from services.notifications.writing.compose import Email, Identity, Mailbox
 from shared.base.database import Database
 from shared.bus.migrations import migrate
 from shared.events.registration import Place, RegistrationAddressCorrected
@@ -97,28 +97,28 @@ class Post:
         self._letters.check()
 
 
-def brief(kind: str, place: Place, identity: Identity, *_: Any) -> bytes:
+def brief(kind: str, place: Place, identity: Identity, *_: Any) -> Email:
     said = {"kind": kind, "registration": place.registration_id, "version": place.programme_version}
     return _written(kind, identity, said)
 
 
-def _brief_notice(_notice: Any, place: Place, identity: Identity, *_: Any) -> bytes:
+def _brief_notice(_notice: Any, place: Place, identity: Identity, *_: Any) -> Email:
     return brief("notice", place, identity)
 
 
-def _brief_cancellation(place: Place, identity: Identity, *_: Any) -> bytes:
+def _brief_cancellation(place: Place, identity: Identity, *_: Any) -> Email:
     return brief("day-cancelled", place, identity)
 
 
-def _brief_line(about: RegistrationAddressCorrected, identity: Identity, _: Any) -> bytes:
+def _brief_line(about: RegistrationAddressCorrected, identity: Identity, _: Any) -> Email:
     return _written(
         "old-address", identity, {"kind": "line", "registration": about.registration_id}
     )
 
 
-def _written(kind: str, identity: Identity, said: dict[str, Any]) -> bytes:
+def _written(kind: str, identity: Identity, said: dict[str, Any]) -> Email:
     head = f"Message-ID: {identity.message_id}\r\nSubject: {kind}\r\n\r\n"
-    return f"{head}{json.dumps(said)}\r\n".encode()
+    return Email(kind, f"{head}{json.dumps(said)}\r\n".encode())
 
 
 def _is_told(envelope: dict[str, Any]) -> bool:
