@@ -161,6 +161,20 @@ def test_of_somebody_erased_log_and_job_end_as_one(office) -> None:
     assert [row["state"] for row in office.log] == ["skipped"]
 
 
+def test_of_somebody_erased_since_a_death_at_the_dot_nobody_knows(office) -> None:
+    event = told(place())
+    office.receive(event)
+    lease = taken(office)
+    errand = Errand(str(event.id), place().registration_id, "day", "confirmed", "", "", "<m@x.org>")
+    with office.database.begin() as connection:
+        open_delivery(connection, lease, replace(errand, recipient="ann@x.org"), None)
+    lease.mark("dot")
+    send_confirmation(event.model_copy(update={"redacted": True}), lease, office.resources)
+    assert lease.completed
+    assert office.mails == []
+    assert [(row["state"], row["reason"]) for row in office.log] == [("ambiguous", "unanswered")]
+
+
 @pytest.mark.parametrize("payload", [LETTER, LINK])
 @pytest.mark.parametrize("redacted", [True, False])
 def test_whoever_is_erased_between_reading_and_sending_is_not_written_down_again(

@@ -92,6 +92,10 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
         select(Delivery.state).where(Delivery.event_id == errand.event_id)
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
     if job.step is not None:
+        if skip and known == "sending":  # whoever skips it goes no further, and it may be out
+            job.hold(connection)
+            _write(connection, errand, "ambiguous", "unanswered", "", moment)
+            return "ambiguous"
         return known
     job.hold(connection)
     if known == "held":  # it was never begun: everything is as if it came now
