@@ -90,7 +90,12 @@ class InboxWatch:
     def _step(self, me: Actor, old: Row | None, new: Row) -> None:
         about = new.id, new.key, me.name
         if old is None:
-            if new.state != "waiting" or new.tries or (me.kind != "intake" and new.source != TIMER):
+            if me.kind == "worker" and (new.state, new.tries, new.source) == ("running", 1, TIMER):
+                # Claimed with the end of the job that filed it.
+                self._claims[new.id, new.tries, new.next_at] = (me.name, me.incarnation)
+            elif (
+                new.state != "waiting" or new.tries or (me.kind != "intake" and new.source != TIMER)
+            ):
                 raise Violation(f"job: {me.name} made job {new.id} {new.state}", *about)
             return
         match me.kind:
