@@ -161,6 +161,22 @@ def test_of_somebody_erased_log_and_job_end_as_one(office) -> None:
     assert [row["state"] for row in office.log] == ["skipped"]
 
 
+def test_what_was_handed_over_to_somebody_erased_since_is_listed(office) -> None:
+    """Its worker died after the mark: nobody knows, and nobody asks any more."""
+    event = told(place())
+    office.receive(event)
+    lease = taken(office)
+    errand = Errand(
+        str(event.id), event.data.registration_id, "day", "confirmed", "", "a@b.example", "<m@x>"
+    )
+    with office.database.begin() as connection:
+        open_delivery(connection, lease, errand, None)
+    lease.mark("dot")
+    send_confirmation(event.model_copy(update={"redacted": True}), lease, office.resources)
+    assert lease.completed
+    assert [row["state"] for row in office.log] == ["ambiguous"]
+
+
 @pytest.mark.parametrize("payload", [LETTER, LINK])
 @pytest.mark.parametrize("redacted", [True, False])
 def test_whoever_is_erased_between_reading_and_sending_is_not_written_down_again(
