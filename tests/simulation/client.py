@@ -51,8 +51,22 @@ class Client:
         return connection
 
     def _execute(self, cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
-        if self._before(cursor.connection, statement):
+        connection = cursor.connection
+        if self._before(connection, statement):
+            apart = self._stands_apart(connection, statement)
             self._noting_nets(cursor.execute, statement, parameters)
+            if apart and self._world is not None:
+                connection.durable = True
+                self._committed(self._world, connection)
+        return True
+
+    def _stands_apart(self, connection: Connection, statement: str) -> bool:
+        """A write that is a transaction of its own, as a server has it; it has the lock then."""
+        world = self._world
+        writes = statement.startswith(("UPDATE", "INSERT", "DELETE"))
+        if not writes or connection.in_transaction or world is None or world.actor() is None:
+            return False
+        self._take_lock(world, connection)
         return True
 
     def _execute_plain(self, cursor: Any, statement: str, context: Any) -> bool:
@@ -124,6 +138,11 @@ class Client:
             store.release()
             raise sqlite3.OperationalError(GONE)
         connection.commit()
+        self._committed(world, connection)
+
+    def _committed(self, world: World, connection: Connection) -> None:
+        """What may happen between a commit and its answer."""
+        store = self._store
         store.committed(durable=connection.durable)
         store.release()
         world.note(f"{store.name} committed{'' if connection.durable else ', not waited for'}")

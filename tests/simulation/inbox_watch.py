@@ -90,12 +90,11 @@ class InboxWatch:
     def _step(self, me: Actor, old: Row | None, new: Row) -> None:
         about = new.id, new.key, me.name
         if old is None:
-            if me.kind == "worker" and (new.state, new.tries, new.source) == ("running", 1, TIMER):
-                # Claimed with the end of the job that filed it.
+            by_itself = new.source == TIMER
+            if me.kind == "worker" and by_itself and (new.state, new.tries) == ("running", 1):
+                # Filed, and claimed at once with the end of the job before it.
                 self._claims[new.id, new.tries, new.next_at] = (me.name, me.incarnation)
-            elif (
-                new.state != "waiting" or new.tries or (me.kind != "intake" and new.source != TIMER)
-            ):
+            elif new.state != "waiting" or new.tries or not (me.kind == "intake" or by_itself):
                 raise Violation(f"job: {me.name} made job {new.id} {new.state}", *about)
             return
         match me.kind:

@@ -91,13 +91,12 @@ def open_delivery(connection: Connection, job: Job, errand: Errand, skip: Reason
     known: State = connection.execute(
         select(Delivery.state).where(Delivery.event_id == errand.event_id)
     ).scalar_one()  # type: ignore[assignment]  # only states are ever written
-    if job.step is not None:
-        if skip and known == "sending":  # whoever skips it goes no further, and it may be out
-            job.hold(connection)
-            _write(connection, errand, "ambiguous", "unanswered", "", moment)
-            return "ambiguous"
-        return known
     job.hold(connection)
+    if job.step is not None:
+        if skip and known not in SETTLED:
+            # It was handed over, and nobody will ask any more what became of it.
+            _write(connection, errand, "ambiguous", "unanswered", "", moment)
+        return known
     if known == "held":  # it was never begun: everything is as if it came now
         _write(connection, errand, state, reason, "", settled_at)
         known = state
