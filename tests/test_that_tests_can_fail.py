@@ -6,6 +6,7 @@ assertion that is always reached is enough.
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,12 @@ def _has_rounds(over: ast.expr, rounds: set[str]) -> bool:
             name in WITH_ROUNDS and all(_has_rounds(each, rounds) for each in over.args)
         )
     return False
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest would collect one of them."""
+    names = Counter(path.name for path in HERE.rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Days to register for, and people who do."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.registration.base.person import Person
@@ -36,6 +36,12 @@ def programme_text(*capacities: int) -> str:
         for name, capacity in zip("abcdefgh", capacities, strict=False)
     )
     return HEADER + workshops + EVENING
+
+
+def morning_zone(moment: datetime) -> str:
+    """Where on Earth it is nine o'clock, whatever the time is here."""
+    east = (9 - moment.astimezone(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-east:+d}"  # that POSIX name counts westwards
 
 
 def someone(number: int, *sessions: str, **options: Any) -> Application:

@@ -96,16 +96,18 @@ def test_a_door_key_ends_six_hours_after_the_day_wherever_the_day_moves(
 
 
 def test_of_a_closed_day_a_door_key_sends_only_what_was_scanned_before(
-    desk: Desk, open_day: Open, api: httpx.Client
+    desk: Desk, open_day: Open, api: httpx.Client, at
 ) -> None:
     open_day(2)
     people = [register(desk, "day", someone(number, "a")) for number in (1, 2)]
     day = open_day(2, on=now().date())
+    at(9)
     key = create_token(desk, NewToken("door", "staff", day.id))
     api.headers["Origin"] = str(api.base_url).rstrip("/")
     assert api.post("/checkin/day/sign-in", data={"token": key}).status_code == 303
     assert api.get("/checkin/day/list.json").json()["people"]
     before = now()
+    at(9.1)
     close_day(desk, "day")
     bearer = {"Authorization": f"Bearer {key}"}
     late = {"code": people[0].code, "direction": "in"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
@@ -25,14 +26,17 @@ from services.registration.seats.changing import cancel
 from services.registration.seats.registering import register
 from shared.base.clock import now
 from shared.base.keys import Keys
-from tests.registration.days import IN_THREE_WEEKS, programme_text, someone
+from tests.registration.days import IN_THREE_WEEKS, morning_zone, programme_text, someone
 
 ANN = Actor("organiser", "ann@example.org")
+BEGUN = now()
+MORNING = morning_zone(BEGUN)  # of today, whose doors are open at whatever hour this runs
+TODAY = BEGUN.astimezone(ZoneInfo(MORNING)).date()
 PEOPLED = {
     "day": IN_THREE_WEEKS,
-    "today": now().date(),
-    "past": now().date() - timedelta(days=3),
-    "closed": now().date(),  # once `end` has closed it
+    "today": TODAY,
+    "past": TODAY - timedelta(days=3),
+    "closed": TODAY,  # once `end` has closed it
     "ended": IN_THREE_WEEKS,  # until `end` has ended it
 }
 GUARDED = ("day", "today")  # those whose doors' keys are good
@@ -77,7 +81,7 @@ def _open(desk: Desk, slug: str, on: date, number: int) -> tuple[Values, Links]:
     picture = Drawn("image", "0" * 32, {1440: b"a picture"})
     set_picture(desk, slug, "image", picture, ANN)
     starts_at, ends_at = _hours(desk, slug)
-    if on < now().date():
+    if on < TODAY:
         write_presence(desk, own.id, Wish("a", (starts_at, ends_at), "the paper sheet", ANN))
     conference = desk.programmes.fresh(slug)
     values = {
@@ -118,7 +122,7 @@ def _hours(desk: Desk, slug: str) -> tuple[datetime, datetime]:
 
 def end(desk: Desk, own: str) -> None:
     """What is to have ended is over and closed: whoever came in before finds it so."""
-    _save(desk, "ended", now().date() - timedelta(days=5), city="Bagnolet")
+    _save(desk, "ended", TODAY - timedelta(days=5), city="Bagnolet")
     write_presence(desk, own, Wish("a", _hours(desk, "ended"), "the paper sheet", ANN))
     for slug in ("ended", "closed"):
         close_day(desk, slug, ANN)
@@ -126,7 +130,12 @@ def end(desk: Desk, own: str) -> None:
 
 def written(slug: str, city: str = "Montreuil") -> str:
     """A programme as a file."""
-    text = programme_text(4, 4).replace("slug: day", f"slug: {slug}").replace("Montreuil", city)
+    text = (
+        programme_text(4, 4)
+        .replace("Europe/Paris", MORNING)
+        .replace("slug: day", f"slug: {slug}")
+        .replace("Montreuil", city)
+    )
     return text.replace("title: Workshop b", "speakers: [{name: Ada King}], title: Workshop b")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from services.registration.seats.registering import Application, register
 from services.registration.web import application
 from shared.base.clock import now
 from shared.base.database import Database
+from tests.registration.days import morning_zone
 from tests.system.serving import serving
 
 PROGRAMME = Path(__file__).parents[3] / "conferences" / "journee-nationale-2019.yaml"
@@ -81,12 +82,6 @@ class Place:
         programme = PROGRAMME.read_text(encoding="utf-8").replace("Europe/Paris", zone)
         today = now().astimezone(ZoneInfo(zone)).date()
         import_programme(self.desk, parse_programme(programme, on=today))
-
-
-def morning_zone(moment: datetime) -> str:
-    """Where on Earth it is nine o'clock, whatever the time is here."""
-    east = (9 - moment.astimezone(UTC).hour + 11) % 24 - 11
-    return f"Etc/GMT{-east:+d}"  # that POSIX name counts westwards
 
 
 @contextmanager
