@@ -15,6 +15,7 @@ from deploy.generate.compose import compose
 from deploy.services import found, named
 from services.certificates.figures import figures as certificate_figures
 from services.notifications.delivery.log import figures as email_figures
+from services.registration.seats.group_commit import TOGETHER, WAITING
 from services.registration.seats.registering import REFUSED
 from shared.base.clock import now
 from shared.base.database import Database
@@ -111,7 +112,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     shown = {name for name, *_ in [*gauges(status), *intake.lag()]}
     metrics.REQUESTS.labels("GET", "/", "200")
     REFUSED.labels("session-full")
-    for family in REGISTRY.collect():
+    for family in [*REGISTRY.collect(), *TOGETHER.collect(), *WAITING.collect()]:
         shown |= {sample.name for sample in family.samples} | {family.name}
     return shown | {f"{name}_bucket" for name in shown}
 
