@@ -17,6 +17,7 @@ from shared.events.registration import ConferenceDeleted
 from shared.http.application import create_app
 from shared.http.news import News
 from shared.http.standing import TokenStanding
+from shared.testing import eventually
 from tests.shared.conftest import TOKEN
 from tests.system.serving import serving
 
@@ -48,6 +49,7 @@ def publishing(database: Database, redis_url: str = NOWHERE) -> Iterator["Publis
         publisher = Publisher(client, database, app, redis_url, known)
         yield publisher
         publisher.stop()
+        eventually(lambda: not publisher.is_looking)  # whose connection would outlive the database
 
 
 class Publisher:
@@ -65,6 +67,10 @@ class Publisher:
     def waiting(self) -> int:
         """How many it has let wait."""
         return int(self._news._waiting)  # noqa: SLF001  nobody else has a use for it
+
+    @property
+    def is_looking(self) -> bool:
+        return self._news._thread is not None  # noqa: SLF001  the same
 
     def stop(self) -> None:
         """As the server does on SIGTERM, in its loop."""
