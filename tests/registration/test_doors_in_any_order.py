@@ -40,6 +40,7 @@ class Doors(Seats):
     def __init__(self) -> None:
         super().__init__()
         self.over = set[str]()
+        self.had_none = set[str]()  # before a door let them in
 
     @initialize(target=people, sizes=st.lists(ROOMS, min_size=4, max_size=7), lapsed=st.booleans())
     def the_day_begins(self, sizes, lapsed):
@@ -107,6 +108,7 @@ class Doors(Seats):
             assert before.room > 0
             assert not done.over
             assert done.record.id == before.line[0].registration_id
+            self.let(done.record.id)
 
     def sits_elsewhere(self, chairs: Chairs) -> bool:
         first = chairs.line[0].registration_id
@@ -117,9 +119,15 @@ class Doors(Seats):
         with suppress(Conflict):
             done = let_in(self.desk, self.here(session, door), self.code(person), happened=True)
             self.over |= {person} if done.over else set()
+            self.let(person)
+
+    def let(self, person) -> None:
+        self.had_none |= {person} - self.confirmed
 
     @rule(person=Seats.people, session=ROOMS, door=DOORS, anybodys=st.booleans())
     def undo(self, person, session, door, anybodys):
+        """Whoever had no place before has none again."""
+        self.confirmed -= self.had_none & {person}
         with suppress(NotFound, Conflict, NotAllowed):
             take_back(self.desk, self.here(session, door), self.code(person), anybodys=anybodys)
 
