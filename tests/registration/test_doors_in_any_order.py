@@ -25,6 +25,7 @@ from services.registration.history.acts import Actor
 from services.registration.seats.lapsing import lapse_page
 from services.registration.seats.records import read_record
 from shared.base.database import Database
+from tests.registration.invariants import statuses
 from tests.registration.test_any_order_of_events import Seats
 
 # The rules about the programme and about waiting are those of another test; here the day has begun.
@@ -84,6 +85,12 @@ class Doors(Seats):
         freed = free_seats(self.desk, self.here(session, door))
         assert {each.outcome for each in freed} <= {"freed"}
         assert not self.chairs(session).absent
+        # Of these, whoever waits for another session does nothing but wait now.
+        people = {each.record.id for each in freed}
+        self.confirmed -= people
+        with self.database.read() as connection:
+            now = statuses(connection)
+        assert {now[person] for person in people} <= {"confirmed", "waitlisted"}
 
     @rule(person=Seats.people, session=ROOMS, door=DOORS)
     def ask(self, person, session, door):
