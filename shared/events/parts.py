@@ -1,6 +1,6 @@
-"""What the events of registration are made of: the day, its sessions, a person and their seats."""
+"""What events of registration are made of: the day, a programme, a person, seats, a sign-in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -186,3 +186,16 @@ class Programme(Payload):
     conference: Conference
     sessions: tuple[Session, ...]
     programme_version: int = Field(description="grows with everything an organiser changes")
+
+
+class SignIn(Payload):
+    """A link that signs somebody in who organises, or helps. The log keeps no key: whoever sends
+    the link adds a pass to its path, made with the service token, good until `expires_at`."""
+
+    private: ClassVar[bool] = True
+    email: Annotated[str, Personal()]
+    locale: Locale
+    path: Annotated[str, Personal(), Opens()] = Field(
+        description="of the link, without its pass; it works once"
+    )
+    expires_at: AwareDatetime

@@ -15,6 +15,7 @@ from shared.events.parts import Place as Place
 from shared.events.parts import Programme as Programme
 from shared.events.parts import Seat as Seat
 from shared.events.parts import Session as Session
+from shared.events.parts import SignIn as SignIn
 from shared.events.parts import Speaker as Speaker
 
 
@@ -150,19 +151,6 @@ class RemindersDeclined(Payload):
     type: ClassVar[str] = "registration.reminders-declined"
     registration_id: str
     conference: str | None = Field(default=None, description="slug; older events have none")
-
-
-class SignIn(Payload):
-    """A link that signs somebody in who organises, or helps. The log keeps no key: whoever sends
-    the link adds a pass to its path, made with the service token, good until `expires_at`."""
-
-    private: ClassVar[bool] = True
-    email: Annotated[str, Personal()]
-    locale: Locale
-    path: Annotated[str, Personal(), Opens()] = Field(
-        description="of the link, without its pass; it works once"
-    )
-    expires_at: AwareDatetime
 
 
 class OrganiserLinkRequested(SignIn):
