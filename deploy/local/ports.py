@@ -5,6 +5,7 @@ this process holds by having its first port, below the ports that the system giv
 connections: two test runs, or two processes of one, never meet.
 """
 
+import atexit
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ LOOPBACK = "127.0.0.1"
 BASE = 4  # ports of what the services stand on
 BLOCK = 100
 BLOCKS = range(20_000, 32_000, BLOCK)
-_HOLDERS: list[socket.socket] = []  # open until the process ends
 
 
 class PortTaken(Exception):
@@ -129,7 +129,7 @@ def _held(port: int) -> bool:
     except OSError:
         holder.close()
         return False
-    _HOLDERS.append(holder)
+    atexit.register(holder.close)  # open until the process ends
     return True
 
 
